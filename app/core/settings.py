@@ -1,0 +1,48 @@
+"""Settings of a running An Sinh, from the environment.
+
+Every setting is `ANSINH_<NAME>`; the two database addresses also answer to their customary names.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What the operator may choose. Secrets never have a default here."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSINH_", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    data_dir: Path = Path(".data")
+    demo: bool = False
+    database_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("ANSINH_DATABASE_URL", "DATABASE_URL")
+    )
+    """An administrator's address of a PostgreSQL of your own; unset starts the embedded one."""
+    app_database_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("ANSINH_APP_DATABASE_URL", "APP_DATABASE_URL")
+    )
+    """The application role's address; unset means that this machine made the role and knows its password."""
+    role_prefix: str = Field(default="ansinh", pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    """Roles are `<prefix>_owner` (owns everything, cannot log in) and `<prefix>_app` (owns nothing)."""
+    pool_size: int = Field(default=10, ge=1, le=200)
+    secret_key: str | None = Field(default=None, min_length=32)
+    """Seals signing keys and cursors; unset means one made on the first start, kept in the data directory."""
+    issuer: str = "https://ansinh.local"
+    audience: str = "ansinh-api"
+    access_token_seconds: int = Field(default=600, ge=1, le=3600)
+    refresh_token_days: int = Field(default=60, ge=1, le=400)
+    body_limit: int = Field(default=8 * 1024 * 1024, ge=1024)
+    """Bytes of one request body."""
+    log_level: str = "INFO"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
