@@ -1,0 +1,219 @@
+"""Text that people type: NFC, trimmed, and free of characters that cannot be seen or stored."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, WithJsonSchema
+
+from app.core.errors import field_problem
+
+_PROVINCES = (
+    "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 "
+    "040 042 044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 "
+    "083 084 086 087 089 091 092 093 094 095 096"
+)
+PROVINCE_CODES = frozenset(_PROVINCES.split())
+"""Provinces of birth registration in a citizen's number; the mergers of 2025 retired none of them."""
+
+_CENTURIES = {"0": 1900, "1": 1900, "2": 2000, "3": 2000, "4": 2100, "5": 2100}
+_SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
+# Letters and marks that draw nothing although Unicode counts them as printable.
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(
+    map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+)
+_BAD_IN_NOTE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff]"
+)
+
+
+def clean_line(value: str) -> str:
+    """One line of text: NFC, trimmed, inner spaces single. Refuses characters that cannot be seen."""
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value).translate(_SPACES)
+    if not value.isprintable() or not _BLANKS.isdisjoint(value):
+        raise field_problem(
+            "invisible_character",
+            vi="Có ký tự điều khiển hoặc ký tự không nhìn thấy được.",
+            en="There is a control character or one that cannot be seen.",
+        )
+    return " ".join(value.split())
+
+
+def clean_note(value: str) -> str:
+    """Free text of several lines: NFC, trimmed, line ends as `\\n`. Refuses other control characters."""
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip(" \n")
+    if _BAD_IN_NOTE.search(value):
+        raise field_problem(
+            "control_character",
+            vi="Có ký tự điều khiển; chỉ được xuống dòng.",
+            en="There is a control character; only line breaks are allowed.",
+        )
+    return value
+
+
+def _bounded(clean: Callable[[str], str], least: int, most: int) -> AfterValidator:
+    """`clean`, then a length from `least` to `most` code points."""
+
+    def check(value: str) -> str:
+        value = clean(value)
+        if len(value) < least:
+            raise field_problem("empty", vi="Không được để trống.", en="This must not be empty.")
+        if len(value) > most:
+            raise field_problem(
+                "too_long", vi=f"Dài quá {most} ký tự.", en=f"This is longer than {most} characters."
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+def _shaped(
+    pattern: str, code: str, *, vi: str, en: str, prepare: Callable[[str], str] | None = None
+) -> AfterValidator:
+    """`prepare`, then the whole text must match `pattern`."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        value = prepare(value) if prepare else value
+        if not compiled.fullmatch(value):
+            raise field_problem(code, vi=vi, en=en)
+        return value
+
+    return AfterValidator(check)
+
+
+def _schema(**words: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", **words})
+
+
+Name = Annotated[str, _bounded(clean_line, 1, 200), _schema(minLength=1, maxLength=200)]
+"""A name of a person, group or place (họ tên, tên gọi): 1 to 200 characters on one line."""
+
+ShortText = Annotated[str, _bounded(clean_line, 1, 500), _schema(minLength=1, maxLength=500)]
+"""A line of text such as an address or a reason: 1 to 500 characters."""
+
+Note = Annotated[str, _bounded(clean_note, 0, 2000), _schema(maxLength=2000)]
+"""Free text of several lines (ghi chú): at most 2,000 characters."""
+
+Code = Annotated[
+    str,
+    _shaped(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+        "code",
+        vi="Mã gồm 1 đến 64 chữ không dấu, chữ số, dấu chấm, gạch dưới hoặc gạch ngang.",
+        en="A code has 1 to 64 plain letters, digits, dots, underscores or hyphens.",
+    ),
+    _schema(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"),
+]
+"""A stable code of a place, group, model or organisation (mã)."""
+
+
+def _plain_phone(value: str) -> str:
+    digits = value.strip().translate({32: None, 46: None, 45: None})
+    if digits.startswith("+84"):
+        return "0" + digits[3:]
+    return "0" + digits[2:] if digits.startswith("84") else digits
+
+
+Phone = Annotated[
+    str,
+    _shaped(
+        r"0[35789][0-9]{8}",
+        "phone",
+        vi="Số điện thoại di động Việt Nam gồm 10 chữ số, bắt đầu bằng 03, 05, 07, 08 hoặc 09.",
+        en="A Vietnamese mobile number has 10 digits and begins with 03, 05, 07, 08 or 09.",
+        prepare=_plain_phone,
+    ),
+    _schema(examples=["0912000111"]),
+]
+"""A mobile number (số điện thoại); `+84` and `84` become `0`, spaces, dots and hyphens are dropped."""
+
+
+def _known_province(value: str) -> str:
+    if value[:3] not in PROVINCE_CODES:
+        raise field_problem(
+            "national_id_province",
+            vi="Ba chữ số đầu của số định danh không phải mã tỉnh nơi đăng ký khai sinh.",
+            en="The first three digits are not the code of a province of birth registration.",
+        )
+    return value
+
+
+NationalId = Annotated[
+    str,
+    _shaped(
+        r"[0-9]{12}",
+        "national_id",
+        vi="Số định danh cá nhân (CCCD) gồm đúng 12 chữ số.",
+        en="A personal identification number has exactly 12 digits.",
+    ),
+    AfterValidator(_known_province),
+    _schema(pattern="^[0-9]{12}$"),
+]
+"""A citizen's number (số CCCD, số định danh): 12 digits; it has no check digit."""
+
+SocialInsuranceNo = Annotated[
+    str,
+    _shaped(
+        r"[0-9]{10}",
+        "social_insurance_no",
+        vi="Mã số BHXH gồm đúng 10 chữ số.",
+        en="A social insurance number has exactly 10 digits.",
+    ),
+    _schema(pattern="^[0-9]{10}$"),
+]
+"""A person's lifelong number with social insurance (mã số BHXH)."""
+
+HealthCardNo = Annotated[
+    str,
+    _shaped(
+        r"[A-Z]{2}[1-5][0-9]{12}|[0-9]{10}",
+        "health_card_no",
+        vi="Số thẻ BHYT gồm 2 chữ cái và 13 chữ số, hoặc chỉ 10 chữ số mã số BHXH.",
+        en="A health card number has 2 letters and 13 digits, or only the 10 digits of the insurance number.",
+        prepare=str.upper,
+    ),
+    _schema(examples=["GD4420123456789"]),
+]
+"""A health insurance card's number (số thẻ BHYT): the printed 15 characters, or the 10 digits alone."""
+
+
+def search_key(text: str) -> str:
+    """What a search compares: no diacritics, lower case, single spaces ("Thị  Đào" → "thi dao")."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "d"))
+    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).lower().split())
+
+
+def mask_id(value: str | None) -> str | None:
+    """A number as lists show it: its first and last three characters ("042******123"), short ones hidden."""
+    if value is None:
+        return None
+    hidden = len(value) - 6
+    return value[:3] + "*" * hidden + value[-3:] if hidden >= 3 else "*" * len(value)
+
+
+def mask_phone(value: str | None) -> str | None:
+    """A phone number as lists show it: the last three digits ("*******111")."""
+    if value is None:
+        return None
+    shown = value[-3:] if len(value) > 6 else ""
+    return shown.rjust(len(value), "*")
+
+
+def national_id_warnings(national_id: str, birth_date: date | None, sex: str | None) -> list[str]:
+    """Where a citizen's number and the person's data disagree: a warning, because data are corrected later.
+
+    sex: "male", "female" or None. Gives `national_id_birth_year` and `national_id_sex`.
+    Source: Luật Căn cước 2023, Article 12: digit 4 is century and sex, digits 5 and 6 the year of birth.
+    """
+    warnings = []
+    century = _CENTURIES.get(national_id[3])
+    if birth_date and (century is None or century + int(national_id[4:6]) != birth_date.year):
+        warnings.append("national_id_birth_year")
+    if sex in ("male", "female") and (int(national_id[3]) % 2 == 0) != (sex == "male"):
+        warnings.append("national_id_sex")
+    return warnings

@@ -1,0 +1,134 @@
+"""Money, days, months and ids as they arrive on the wire."""
+
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from app.core import money, time
+from app.core.ids import Uuid, uuid7
+
+DONG = TypeAdapter(money.Dong)
+DAY = TypeAdapter(time.Day)
+MONTH = TypeAdapter(time.Month)
+UUIDS = TypeAdapter(Uuid)
+
+
+class TestMoney:
+    @pytest.mark.parametrize("value", [0, -1, money.MAX_DONG + 1, 1.0, "5", True, None, Decimal(5)])
+    def test_not_an_amount(self, value: object):
+        with pytest.raises(ValidationError):
+            DONG.validate_python(value)
+
+    def test_amounts(self):
+        assert DONG.validate_python(money.MAX_DONG) == money.MAX_DONG
+        assert TypeAdapter(money.SignedDong).validate_python(-5) == -5
+
+    @pytest.mark.parametrize(("value", "expected"), [("0.5", 1), ("1.49", 1), ("2.5", 3), ("-0.5", -1)])
+    def test_half_up(self, value: str, expected: int):
+        assert money.round_half_up(Decimal(value)) == expected
+
+    def test_undefined_amount(self):
+        with pytest.raises(ValueError, match="money"):
+            money.round_half_up(Decimal("NaN"))
+
+
+class TestTime:
+    def test_the_day_turns_at_seventeen_utc(self):
+        with time.frozen(datetime(2026, 11, 20, 16, 59, 59, tzinfo=UTC)):
+            assert time.today() == date(2026, 11, 20)
+        with time.frozen(datetime(2026, 11, 20, 17, 0, tzinfo=UTC)):
+            assert time.today() == date(2026, 11, 21)
+            assert time.now() == datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+        assert abs(time.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+    def test_day(self):
+        assert DAY.validate_python("2024-02-29") == date(2024, 2, 29)
+        assert DAY.validate_python(date(2024, 2, 29)) == date(2024, 2, 29)
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "2026-02-29",
+            "20260201",
+            "2026-W01-1",
+            "2026-2-1",
+            "2026-02-01T00:00:00",
+            "٢٠٢٦-02-01",
+            0,
+            1.5,
+            True,
+            None,
+            "1899-12-31",
+            "2201-01-01",
+            datetime(2026, 1, 1, tzinfo=UTC),
+            " 2026-02-01",
+            "2026-02-01\n",
+        ],
+    )
+    def test_not_a_day(self, value: object):
+        with pytest.raises(ValidationError):
+            DAY.validate_python(value)
+
+    @pytest.mark.parametrize(
+        "value", ["2026-13", "2026-00", "2026-1", "1899-12", "2026-12-01", 202612, "2026-12\n"]
+    )
+    def test_not_a_month(self, value: object):
+        with pytest.raises(ValidationError):
+            MONTH.validate_python(value)
+
+    @given(st.dates(date(1950, 1, 1), date(2150, 1, 1)), st.integers(-600, 600))
+    def test_months_add_up(self, day: date, count: int):
+        month = MONTH.validate_python(time.month_of(day))
+        later = time.add_months(month, count)
+        assert time.add_months(later, -count) == month
+        assert (later > month) == (count > 0)
+        assert time.first_day(month) == day.replace(day=1)
+
+
+def some_ids(count: int) -> list[UUID]:
+    return [uuid7() for _ in range(count)]
+
+
+class TestIds:
+    def test_shape_and_order(self):
+        ids = some_ids(5000)
+        assert ids == sorted(set(ids))
+        assert {(made.version, made.variant) for made in ids} == {(7, "specified in RFC 4122")}
+        born = datetime.fromtimestamp((ids[-1].int >> 80) / 1000, UTC)
+        assert abs(datetime.now(UTC) - born) < timedelta(seconds=10)
+
+    def test_processes_do_not_collide(self):
+        with ProcessPoolExecutor(2) as pool:
+            made = [one for batch in pool.map(some_ids, [2000, 2000]) for one in batch]
+        assert len(set(made)) == 4000
+
+    def test_text_of_36_characters(self):
+        made = uuid7()
+        assert UUIDS.validate_python(str(made)) == made
+        assert UUIDS.validate_python(str(made).upper()) == made
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "",
+            "x",
+            "{01928f00-0000-7000-8000-000000000000}",
+            "01928f00000070008000000000000000",
+            5,
+            b"\0" * 16,
+            None,
+            "urn:uuid:01928f00-0000-7000-8000-000000000000",
+            "01928f00-0000-7000-8000-00000000000g",
+            "01928f00-0000-7000-8000-0000000000_0",
+            "01928f00-0000-7000-80000-00000000000",
+        ],
+    )
+    def test_not_an_id(self, value: object):
+        with pytest.raises(ValidationError):
+            UUIDS.validate_python(value)
