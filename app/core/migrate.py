@@ -1,0 +1,70 @@
+"""Migrations without an alembic.ini: up, down, and the check that models and migrations agree.
+
+Each call connects with the administrator's address, acts as the owner of the tables, and waits for any other
+migration of the same database to end. Not to be called inside a running event loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
+
+from app.core.postgres import become_owner
+from app.core.urls import asyncpg_dsn
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+LOCK_TIMEOUT = "5s"
+
+
+def upgrade(admin_url: str, role_prefix: str, revision: str = "head") -> None:
+    """Bring the database up to a revision."""
+    _run(admin_url, role_prefix, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(admin_url: str, role_prefix: str, revision: str) -> None:
+    """Take the database down to a revision ("base" empties it)."""
+    _run(admin_url, role_prefix, lambda config: command.downgrade(config, revision))
+
+
+def check(admin_url: str, role_prefix: str) -> None:
+    """Compare the models with the migrated database.
+
+    Raises: alembic.util.exc.CommandError if they differ, or if the database is not at head
+    """
+    _run(admin_url, role_prefix, command.check)
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration; `migrations/env.py` takes the connection and the models' metadata from it."""
+    import_module("app.models")
+    made = Config(attributes={"connection": connection, "target_metadata": SQLModel.metadata})
+    made.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return made
+
+
+def _run(admin_url: str, role_prefix: str, order: Callable[[Config], None]) -> None:
+    asyncio.run(_run_async(admin_url, role_prefix, order))
+
+
+async def _run_async(admin_url: str, role_prefix: str, order: Callable[[Config], None]) -> None:
+    async def connect() -> asyncpg.Connection:
+        connection = await asyncpg.connect(asyncpg_dsn(admin_url))
+        await become_owner(connection, role_prefix)
+        # One migration at a time, however many servers start at once; released when the connection closes.
+        await connection.execute("SELECT pg_advisory_lock(hashtext('ansinh.migrate'))")
+        await connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        return connection
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(lambda sync: order(config(sync)))
+        await connection.commit()
+    await engine.dispose()

@@ -1,0 +1,87 @@
+"""The models and the migrations agree, and every migration goes down and up again."""
+
+import asyncio
+import secrets
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+
+from app.core.migrate import check, config, downgrade, upgrade
+from app.core.postgres import owner_connection, prepare
+from app.core.urls import changed
+from tests.databases import DatabaseUrls, create, drop
+
+SHAPE = """
+    SELECT c.relkind::text, c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod),
+           a.attnotnull, pg_get_expr(d.adbin, d.adrelid), c.relrowsecurity, c.relforcerowsecurity, c.relacl::text
+    FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relname <> 'alembic_version'
+      AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e')
+    UNION ALL
+    SELECT 'constraint', conname, pg_get_constraintdef(oid), NULL, NULL, NULL, NULL, NULL, NULL
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'function', proname, pg_get_functiondef(p.oid), NULL, NULL, NULL, prosecdef, NULL, proacl::text
+    FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+      AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = p.oid AND e.deptype = 'e')
+    UNION ALL
+    SELECT 'policy', polname, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid),
+           NULL, NULL, NULL, NULL, NULL
+    FROM pg_policy
+    UNION ALL
+    SELECT 'trigger', tgname, pg_get_triggerdef(oid), NULL, NULL, NULL, NULL, NULL, NULL
+    FROM pg_trigger WHERE NOT tgisinternal
+    ORDER BY 1, 2, 3, 4
+"""
+
+
+@pytest.fixture
+def empty_urls(database_urls: DatabaseUrls):
+    """A prepared database without migrations, dropped afterwards."""
+    name = f"ansinh_test_{secrets.token_hex(4)}_steps"
+    url = changed(database_urls.admin, database=name)
+    app = changed(database_urls.app, database=name)
+    create(url)
+    prepare(url, database_urls.role_prefix, "unused", app)
+    yield DatabaseUrls(url, app)
+    drop(url)
+
+
+def shape(urls: DatabaseUrls) -> list[tuple[object, ...]]:
+    """Everything that a migration may leave behind."""
+
+    async def read() -> list[tuple[object, ...]]:
+        async with owner_connection(urls.admin, urls.role_prefix) as connection:
+            return [tuple(row) for row in await connection.fetch(SHAPE)]
+
+    return asyncio.run(read())
+
+
+def test_models_and_migrations_agree(database_urls: DatabaseUrls) -> None:
+    check(database_urls.admin, database_urls.role_prefix)
+
+
+def test_every_migration_goes_down_and_up_again(empty_urls: DatabaseUrls) -> None:
+    revisions = list(reversed(list(ScriptDirectory.from_config(config()).walk_revisions())))
+    shapes = {"base": shape(empty_urls)}
+    for revision in revisions:
+        upgrade(empty_urls.admin, empty_urls.role_prefix, revision.revision)
+        shapes[revision.revision] = shape(empty_urls)
+    for revision in reversed(revisions):
+        below = revision.down_revision or "base"
+        assert isinstance(below, str)
+        downgrade(empty_urls.admin, empty_urls.role_prefix, below)
+        assert shape(empty_urls) == shapes[below], f"{revision.revision} leaves something behind"
+        upgrade(empty_urls.admin, empty_urls.role_prefix, revision.revision)
+        assert shape(empty_urls) == shapes[revision.revision], f"{revision.revision} comes back different"
+        downgrade(empty_urls.admin, empty_urls.role_prefix, below)
+
+
+def test_revisions_import_nothing_from_app() -> None:
+    """A migration describes one moment; the application goes on changing."""
+    files = (Path(__file__).parents[2] / "migrations" / "versions").glob("*.py")
+    assert [
+        path.name for path in files if "from app" in path.read_text() or "import app" in path.read_text()
+    ] == []
