@@ -1,0 +1,62 @@
+"""The actor: who a request is from and what it may see, as the database knows it in this transaction."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from app.auth.permissions import Permission, permissions_of
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person or a partner system at work.
+
+    network: code of their network; `all_networks` is BHXH.
+    provinces, communes: codes in scope, predecessors included; `nationwide` has no limit.
+    groups: the groups of a treasurer or collector; None means not limited to groups.
+    """
+
+    session_id: UUID
+    kind: str
+    id: UUID
+    name: str
+    organisation_id: UUID
+    network: str
+    all_networks: bool
+    roles: tuple[str, ...]
+    scopes: tuple[str, ...]
+    nationwide: bool
+    provinces: tuple[str, ...]
+    communes: tuple[str, ...]
+    groups: tuple[UUID, ...] | None
+    device_id: UUID | None
+    permissions: frozenset[Permission]
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """From a row of `begin_actor`."""
+        return cls(
+            session_id=row.session_id,
+            kind=row.kind,
+            id=row.id,
+            name=row.name,
+            organisation_id=row.organisation_id,
+            network=row.network,
+            all_networks=row.all_networks,
+            roles=tuple(row.roles),
+            scopes=tuple(row.scopes),
+            nationwide=row.nationwide,
+            provinces=tuple(row.provinces or ()),
+            communes=tuple(row.communes or ()),
+            groups=None if row.groups is None else tuple(row.groups),
+            device_id=row.device_id,
+            permissions=permissions_of(row.roles, row.scopes),
+        )
+
+    def may(self, permission: Permission) -> bool:
+        """Whether one of the actor's roles or scopes carries *permission*."""
+        return permission in self.permissions
+
+    def covers(self, province_code: str | None, commune_code: str | None) -> bool:
+        """Whether a row of that place lies in the actor's scope (a row without a place: national actors only)."""
+        return self.nationwide or province_code in self.provinces or commune_code in self.communes

@@ -1,0 +1,121 @@
+"""Who may do what: one table of rights, for people by role and for partner systems by scope."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in their organisation (vai trò)."""
+
+    BHXH_ADMIN = "bhxh_admin"  # quản trị BHXH
+    BHXH_OFFICER = "bhxh_officer"  # cán bộ BHXH xét duyệt
+    UNION_ADMIN = "union_admin"  # quản trị của hội
+    UNION_OFFICER = "union_officer"  # cán bộ hội
+    TREASURER = "treasurer"  # tổ trưởng, thủ quỹ tổ
+    COLLECTOR = "collector"  # nhân viên thu
+    VIEWER = "viewer"  # người xem số liệu
+
+
+class Permission(StrEnum):
+    """One thing that can be done."""
+
+    SELF = "self"
+    PLACE_READ = "place.read"
+    PLACE_ADD = "place.add"
+    ORGANISATION_READ = "organisation.read"
+    ORGANISATION_MANAGE = "organisation.manage"
+    USER_READ = "user.read"
+    USER_MANAGE = "user.manage"
+    CLIENT_MANAGE = "client.manage"
+    MODEL_READ = "model.read"
+    MODEL_MANAGE = "model.manage"
+    GROUP_READ = "group.read"
+    GROUP_MANAGE = "group.manage"
+    MEMBER_READ = "member.read"
+    MEMBER_RECORD = "member.record"
+    MEMBER_SENSITIVE = "member.sensitive"
+    CONTRIBUTION_READ = "contribution.read"
+    CONTRIBUTION_RECORD = "contribution.record"
+    CONTRIBUTION_REVERSE = "contribution.reverse"
+    PERIOD_CLOSE = "period.close"
+    ENROLMENT_READ = "enrolment.read"
+    ENROLMENT_SUBMIT = "enrolment.submit"
+    ENROLMENT_DECIDE = "enrolment.decide"
+    CAMPAIGN_READ = "campaign.read"
+    CAMPAIGN_MANAGE = "campaign.manage"
+    TARGET_READ = "target.read"
+    TARGET_SET = "target.set"
+    OBSERVATION_RECORD = "observation.record"
+    STATS_READ = "stats.read"
+    AUDIT_READ = "audit.read"
+
+
+P = Permission
+
+_EVERYONE = {P.SELF, P.PLACE_READ}
+_COLLECTING = _EVERYONE | {
+    P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.MEMBER_RECORD,
+    P.CONTRIBUTION_READ, P.CONTRIBUTION_RECORD, P.ENROLMENT_READ,
+}  # fmt: skip
+_STAFF_READS = _EVERYONE | {
+    P.ORGANISATION_READ, P.USER_READ, P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.CONTRIBUTION_READ,
+    P.ENROLMENT_READ, P.CAMPAIGN_READ, P.TARGET_READ, P.STATS_READ,
+}  # fmt: skip
+_UNION_OFFICER = _STAFF_READS | {
+    P.PLACE_ADD, P.MODEL_MANAGE, P.GROUP_MANAGE, P.MEMBER_RECORD, P.MEMBER_SENSITIVE, P.CONTRIBUTION_RECORD,
+    P.CONTRIBUTION_REVERSE, P.ENROLMENT_SUBMIT, P.CAMPAIGN_MANAGE, P.TARGET_SET, P.OBSERVATION_RECORD,
+}  # fmt: skip
+_BHXH_OFFICER = _STAFF_READS | {
+    P.PLACE_ADD, P.MODEL_MANAGE, P.MEMBER_SENSITIVE, P.ENROLMENT_DECIDE, P.CAMPAIGN_MANAGE, P.TARGET_SET,
+    P.OBSERVATION_RECORD,
+}  # fmt: skip
+_ADMIN = {P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.PERIOD_CLOSE, P.AUDIT_READ}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.TREASURER: frozenset(_COLLECTING | {P.CONTRIBUTION_REVERSE}),
+    Role.COLLECTOR: frozenset(_COLLECTING),
+    Role.UNION_OFFICER: frozenset(_UNION_OFFICER),
+    Role.UNION_ADMIN: frozenset(_UNION_OFFICER | _ADMIN),
+    Role.BHXH_OFFICER: frozenset(_BHXH_OFFICER),
+    Role.BHXH_ADMIN: frozenset(_BHXH_OFFICER | _ADMIN),
+    Role.VIEWER: frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
+}
+"""What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's."""
+
+SCOPES: dict[str, frozenset[Permission]] = {
+    "members:read": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ}),
+    "members:write": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.MEMBER_RECORD}),
+    "contributions:read": frozenset(_EVERYONE | {P.GROUP_READ, P.CONTRIBUTION_READ}),
+    "contributions:write": frozenset(
+        _EVERYONE | {P.GROUP_READ, P.CONTRIBUTION_READ, P.CONTRIBUTION_RECORD, P.CONTRIBUTION_REVERSE}
+    ),
+    "enrolments:read": frozenset(_EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ}),
+    "enrolments:write": frozenset(_EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ, P.ENROLMENT_SUBMIT}),
+    "stats:read": frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
+}
+"""What each scope of a partner system's token may do."""
+
+BHXH_ROLES = frozenset({Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.VIEWER})
+UNION_ROLES = frozenset(Role) - {Role.BHXH_ADMIN, Role.BHXH_OFFICER}
+
+
+def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Permission]:
+    """Everything that these roles and scopes together allow; unknown names allow nothing."""
+    granted: set[Permission] = set()
+    known = set(Role)
+    for role in roles:
+        if role in known:
+            granted |= GRANTS[Role(role)]
+    for scope in scopes:
+        granted |= SCOPES.get(scope, frozenset())
+    return frozenset(granted)
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """The roles that carry *permission*: what a hot path hands to its SQL function."""
+    return [role.value for role, granted in GRANTS.items() if permission in granted]
+
+
+def scopes_with(permission: Permission) -> list[str]:
+    """The scopes that carry *permission*."""
+    return [scope for scope, granted in SCOPES.items() if permission in granted]

@@ -1,0 +1,81 @@
+"""The database of a process: sessions for ordinary resources, the driver for the few hot paths.
+
+One transaction is one unit of work. It is committed before the answer is sent, so that a failed commit is
+never answered with success, and rolled back when anything is raised.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import asyncpg
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core.urls import asyncpg_dsn, sqlalchemy_url
+
+
+async def _keep(_connection: asyncpg.Connection) -> None:
+    """No reset at release: scope is set with `set_config(…, true)` and dies with its transaction."""
+
+
+class Database:
+    """Connections of one process to its PostgreSQL, in the application's role."""
+
+    def __init__(self, engine: AsyncEngine, driver: asyncpg.Pool) -> None:
+        self.engine = engine
+        self.driver = driver
+        self._sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+
+    @classmethod
+    async def connect(cls, app_url: str, *, pool_size: int = 10) -> "Database":
+        """Open both pools.
+
+        app_url: address of the application's role. pool_size: connections at most, for each of the two.
+        """
+        engine = create_async_engine(
+            sqlalchemy_url(app_url), pool_size=pool_size, max_overflow=0, pool_timeout=10
+        )
+        driver = await asyncpg.create_pool(
+            asyncpg_dsn(app_url),
+            min_size=1,
+            max_size=pool_size,
+            reset=_keep,
+            command_timeout=60,
+            max_inactive_connection_lifetime=0,
+        )
+        return cls(engine, driver)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end of the block, rolled back when it raises."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    async def call(self, sql: str, *args: Any) -> asyncpg.Record:
+        """A hot path: one statement, one row, one round trip, in a transaction of its own.
+
+        The statement is a SQL function that begins the actor itself (`record_entries` and its like), so rights,
+        scope and errors are those of any other request.
+        """
+        async with self.driver.acquire() as connection:
+            row = await connection.fetchrow(sql, *args)
+        assert row is not None  # noqa: S101 - a function call always yields a row
+        return row
+
+    async def close(self) -> None:
+        """Close both pools."""
+        await self.driver.close()
+        await self.engine.dispose()
+
+
+async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
+    """The request's transaction."""
+    database: Database = request.app.state.database
+    async with database.begin() as session:
+        yield session
+
+
+Db = Annotated[AsyncSession, Depends(unit_of_work, scope="function")]
+"""A session in the request's transaction; `scope="function"` commits before the answer is sent."""

@@ -1,0 +1,71 @@
+"""Sessions, refresh tokens, signing keys and the counters of failed logins."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Index, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, SQLModel
+
+from app.core.time import now
+from app.models.columns import Time, json, text, time, uuid
+
+
+class AuthSession(SQLModel, table=True):
+    """One login on one device (a family of refresh tokens), or one grant to a client."""
+
+    __tablename__ = "auth_session"
+    __table_args__ = (
+        Index("ix_auth_session_user", "user_id", postgresql_where="user_id is not null"),
+        Index("ix_auth_session_client", "client_id", postgresql_where="client_id is not null"),
+        Index("ix_auth_session_device", "device_id", postgresql_where="device_id is not null"),
+    )
+
+    id: UUID = uuid(primary_key=True)
+    user_id: UUID | None = uuid(references="app_user.id", default=None)
+    client_id: UUID | None = uuid(references="api_client.id", default=None)
+    device_id: UUID | None = uuid(references="device.id", default=None)
+    scopes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text), nullable=True))
+    created_at: datetime = time(default_factory=now)
+    expires_at: datetime = time()
+    revoked_at: datetime | None = time(default=None)
+    revoked_why: str | None = text(default=None)
+
+
+class RefreshToken(SQLModel, table=True):
+    """A refresh token by its hash; `used_at` says that its successor was given."""
+
+    __tablename__ = "refresh_token"
+    __table_args__ = (Index("ix_refresh_token_session", "session_id"),)
+
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    session_id: UUID = uuid(references="auth_session.id")
+    parent_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    issued_at: datetime = time(default_factory=now)
+    expires_at: datetime = time()
+    used_at: datetime | None = time(default=None)
+
+
+class SigningKey(SQLModel, table=True):
+    """A key that signs access tokens; its private half is sealed with the server's secret."""
+
+    __tablename__ = "signing_key"
+
+    kid: str = text(primary_key=True)
+    algorithm: str = text()
+    public_jwk: dict[str, Any] = json()
+    sealed_private: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = time(default_factory=now)
+    active_from: datetime = time()
+    retired_at: datetime | None = time(default=None)
+
+
+class LoginThrottle(SQLModel, table=True):
+    """Failed logins of one user or address in one window."""
+
+    __tablename__ = "login_throttle"
+
+    key_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    window_start: datetime = Field(sa_column=Column(Time, primary_key=True))
+    failures: int

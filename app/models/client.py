@@ -1,0 +1,48 @@
+"""API clients: partner systems (hệ thống đối tác) and their secrets."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import SQLModel
+
+from app.core.time import now
+from app.models.columns import text, texts, time, uuid
+
+
+class Client(SQLModel, table=True):
+    """A partner system of one organisation; `client_id` is what it logs in with."""
+
+    __tablename__ = "api_client"
+    __table_args__ = (
+        UniqueConstraint("client_id", name="uq_api_client_client_id"),
+        Index("ix_api_client_organisation", "organisation_id"),
+    )
+
+    id: UUID = uuid(primary_key=True)
+    client_id: str = text()
+    name: str = text()
+    network: str = text(references="network.code")
+    organisation_id: UUID = uuid(references="organisation.id")
+    province_code: str | None = text(default=None)
+    commune_code: str | None = text(default=None)
+    scopes: list[str] = texts()
+    disabled_at: datetime | None = time(default=None)
+    created_at: datetime = time(default_factory=now)
+    last_used_at: datetime | None = time(default=None)
+    version: int = 1
+
+
+class ClientSecret(SQLModel, table=True):
+    """One of a client's secrets, hashed; at most two are alive."""
+
+    __tablename__ = "client_secret"
+    __table_args__ = (Index("ix_client_secret_client", "client_id"),)
+
+    id: UUID = uuid(primary_key=True)
+    client_id: UUID = uuid(references="api_client.id")
+    secret_hash: str = text()
+    created_at: datetime = time(default_factory=now)
+    expires_at: datetime | None = time(default=None)
+    revoked_at: datetime | None = time(default=None)
+    last_used_at: datetime | None = time(default=None)

@@ -1,0 +1,56 @@
+"""Column types that every table shares, so that models and migrations name them in one way."""
+
+from typing import Any
+
+from sqlalchemy import TIMESTAMP, Column, ForeignKey, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+Time = TIMESTAMP(timezone=True)
+Texts = ARRAY(Text)
+Json = JSONB
+
+
+def text(*, primary_key: bool = False, references: str | None = None, default: Any = ...) -> Any:
+    """A column of type text; `references` is the foreign key's `table.column`."""
+    nullable = default is None
+    key = [ForeignKey(references)] if references else []
+    return Field(default=default, sa_column=Column(Text, *key, primary_key=primary_key, nullable=nullable))
+
+
+def uuid(
+    *, primary_key: bool = False, references: str | None = None, later: bool = False, default: Any = ...
+) -> Any:
+    """A column of type uuid; `later` is for a key in a circle of tables."""
+    nullable = default is None
+    key = [ForeignKey(references, use_alter=later)] if references else []
+    return Field(default=default, sa_column=Column(Uuid, *key, primary_key=primary_key, nullable=nullable))
+
+
+def time(*, default: Any = ..., default_factory: Any = None) -> Any:
+    """A column of type timestamptz; UTC in Python."""
+    nullable = default is None and default_factory is None
+    column = Column(Time, nullable=nullable)
+    if default_factory is not None:
+        return Field(default_factory=default_factory, sa_column=column)
+    return Field(default=default, sa_column=column)
+
+
+def texts(*, default_factory: Any = None) -> Any:
+    """A column of type text[], never null."""
+    column = Column(Texts, nullable=False)
+    return (
+        Field(default_factory=default_factory, sa_column=column)
+        if default_factory
+        else Field(sa_column=column)
+    )
+
+
+def json(*, default_factory: Any = None) -> Any:
+    """A column of type jsonb, never null."""
+    column = Column(Json, nullable=False)
+    return (
+        Field(default_factory=default_factory, sa_column=column)
+        if default_factory
+        else Field(sa_column=column)
+    )

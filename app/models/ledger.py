@@ -1,0 +1,126 @@
+"""The ledger (sổ cái). Read only: its one writer is the SQL function `record_entries` and its siblings."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    UniqueConstraint,
+)
+from sqlmodel import Field, SQLModel
+
+from app.models.columns import text, time, uuid
+
+
+def _money(*, nullable: bool = False) -> Column[int]:
+    return Column(BigInteger, nullable=nullable)
+
+
+class Account(SQLModel, table=True):
+    """An account of a group: its cash box, its common fund, or one member's savings in it.
+
+    posted: đồng that the group owes (the cash account mirrors the others, so the box holds minus its balance);
+    held: đồng set aside; version: number of postings.
+    """
+
+    __table_args__ = (
+        UniqueConstraint(
+            "group_id", "member_id", "kind", name="uq_account_owner", postgresql_nulls_not_distinct=True
+        ),
+        Index("ix_account_member", "member_id", postgresql_where="member_id is not null"),
+    )
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    kind: str = text()
+    network: str = text()
+    province_code: str = text()
+    commune_code: str = text()
+    group_id: UUID = uuid()
+    member_id: UUID | None = uuid(default=None)
+    posted: int = Field(sa_column=_money())
+    held: int = Field(sa_column=_money())
+    version: int = Field(sa_column=_money())
+    floor: int | None = Field(default=None, sa_column=_money(nullable=True))
+
+
+class LedgerTxn(SQLModel, table=True):
+    """A transaction; a contribution (khoản đóng góp) is one of these and nothing beside it."""
+
+    __tablename__ = "ledger_txn"
+    __table_args__ = (
+        Index(
+            "uq_ledger_txn_key",
+            "org_id",
+            "client_key",
+            unique=True,
+            postgresql_where="client_key is not null",
+        ),
+        Index(
+            "uq_ledger_txn_reverses", "reverses_id", unique=True, postgresql_where="reverses_id is not null"
+        ),
+        Index(
+            "uq_ledger_txn_resolves", "resolves_id", unique=True, postgresql_where="resolves_id is not null"
+        ),
+        Index("ix_ledger_txn_group", "group_id", "seq"),
+        Index("ix_ledger_txn_province", "province_code", "seq"),
+    )
+
+    id: UUID = uuid(primary_key=True)
+    seq: int = Field(sa_column=Column(BigInteger, Identity(always=True), nullable=False))
+    network: str = text()
+    province_code: str = text()
+    commune_code: str = text()
+    group_id: UUID = uuid()
+    model_id: UUID | None = uuid(default=None)
+    member_id: UUID | None = uuid(default=None)
+    kind: str = text()
+    product: str | None = text(default=None)
+    amount: int = Field(sa_column=_money())
+    quantity: Decimal | None = Field(default=None, sa_column=Column(Numeric(12, 3), nullable=True))
+    unit: str | None = text(default=None)
+    unit_price: int | None = Field(default=None, sa_column=_money(nullable=True))
+    source: str | None = text(default=None)
+    note: str | None = text(default=None)
+    business_date: date
+    recorded_at: datetime = time()
+    recorded_by: UUID = uuid()
+    org_id: UUID = uuid()
+    client_key: str | None = text(default=None)
+    request_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    sheet_id: UUID | None = uuid(default=None)
+    lines: int | None = Field(default=None, sa_column=Column(SmallInteger, nullable=True))
+    reverses_id: UUID | None = uuid(default=None)
+    reversed_kind: str | None = text(default=None)
+    resolves_id: UUID | None = uuid(default=None)
+    member_balance: int | None = Field(default=None, sa_column=_money(nullable=True))
+    group_balance: int = Field(sa_column=_money())
+
+
+class Posting(SQLModel, table=True):
+    """One change of one account; `balance_after` chains."""
+
+    account_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    account_version: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    txn_id: UUID = uuid()
+    amount: int = Field(sa_column=_money())
+    balance_after: int = Field(sa_column=_money())
+
+
+class ClosedPeriod(SQLModel, table=True):
+    """Up to which day a network's books in a province are closed (khóa sổ)."""
+
+    __tablename__ = "closed_period"
+
+    network: str = text(primary_key=True, references="network.code")
+    province_code: str = text(primary_key=True)
+    commune_code: str | None = text(default=None)
+    closed_through: date
+    closed_by: UUID | None = uuid(default=None)
+    closed_at: datetime = time()

@@ -1,0 +1,68 @@
+"""Members (hội viên), the support groups that they belong to, and their consents."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import SQLModel
+
+from app.core.time import now
+from app.models.columns import text, time, uuid
+
+
+class Member(SQLModel, table=True):
+    """A person in one network's own register."""
+
+    __table_args__ = (
+        UniqueConstraint("network", "national_id", name="uq_member_national_id"),
+        UniqueConstraint("network", "social_insurance_no", name="uq_member_social_insurance_no"),
+        Index("ix_member_commune", "commune_code", "network", "id"),
+        Index("ix_member_province", "province_code", "network", "id"),
+        Index("ix_member_household", "household_id", postgresql_where="household_id is not null"),
+        Index("ix_member_referrer", "referrer_id", postgresql_where="referrer_id is not null"),
+        Index("ix_member_search", "commune_code", "search_name"),
+        Index("ix_member_organisation", "organisation_id"),
+    )
+
+    id: UUID = uuid(primary_key=True)
+    network: str = text(references="network.code")
+    organisation_id: UUID = uuid(references="organisation.id")
+    province_code: str = text()
+    commune_code: str = text()
+    hamlet_code: str | None = text(default=None)
+    household_id: UUID | None = uuid(references="household.id", default=None)
+    relation_to_head: str | None = text(default=None)
+    full_name: str = text()
+    search_name: str = text()
+    birth_date: date | None = None
+    sex: str | None = text(default=None)
+    national_id: str | None = text(default=None)
+    social_insurance_no: str | None = text(default=None)
+    health_card_no: str | None = text(default=None)
+    phone: str | None = text(default=None)
+    occupation: str | None = text(default=None)
+    referrer_id: UUID | None = uuid(references="member.id", default=None)
+    joined_on: date | None = None
+    died_on: date | None = None
+    created_by: UUID | None = uuid(default=None)
+    created_at: datetime = time(default_factory=now)
+    updated_at: datetime = time(default_factory=now)
+    version: int = 1
+
+
+class SupportGroup(SQLModel, table=True):
+    """A support group of a member (đối tượng hỗ trợ), from when to when; sensitive when it tells ethnicity."""
+
+    __tablename__ = "support_group"
+
+    id: UUID = uuid(primary_key=True)
+    member_id: UUID = uuid(references="member.id")
+    network: str = text(references="network.code")
+    province_code: str = text()
+    commune_code: str = text()
+    kind: str = text()
+    valid_from: date
+    valid_to: date | None = None
+    evidence: str | None = text(default=None)
+    entered_by: UUID | None = uuid(default=None)
+    created_at: datetime = time(default_factory=now)

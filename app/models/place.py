@@ -1,0 +1,55 @@
+"""Administrative units over time (đơn vị hành chính) and their succession."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from app.core.time import now
+from app.models.columns import text, time, uuid
+
+
+class Place(SQLModel, table=True):
+    """A unit from a day on: codes are re-used, so a unit is its code and its first day."""
+
+    __table_args__ = (
+        Index("ix_place_parent", "parent_code", "level"),
+        Index("ix_place_created_by_org", "created_by_org", postgresql_where="created_by_org is not null"),
+    )
+
+    code: str = text(primary_key=True)
+    valid_from: date = Field(primary_key=True)
+    valid_to: date | None = None
+    level: str = text()
+    name: str = text()
+    kind: str = text()
+    parent_code: str | None = text(default=None)
+    search_name: str = text()
+    latitude: float | None = None
+    longitude: float | None = None
+    area_km2: float | None = None
+    created_by_org: UUID | None = uuid(references="organisation.id", default=None)
+
+
+class PlaceSuccession(SQLModel, table=True):
+    """One old unit became (part of) one new unit on a day; the default successor takes what is not divided."""
+
+    __tablename__ = "place_succession"
+    __table_args__ = (Index("ix_place_succession_new", "new_code", "on_date"),)
+
+    old_code: str = text(primary_key=True)
+    new_code: str = text(primary_key=True)
+    on_date: date = Field(primary_key=True)
+    share: float | None = None
+    is_default: bool
+
+
+class PlaceDataset(SQLModel, table=True):
+    """Which edition of the vendored units is loaded; one row."""
+
+    __tablename__ = "place_dataset"
+
+    one: bool = Field(default=True, primary_key=True)
+    version: str = text()
+    loaded_at: datetime = time(default_factory=now)

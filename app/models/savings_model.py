@@ -1,0 +1,47 @@
+"""Savings models (mô hình tiết kiệm an sinh)."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import SQLModel
+
+from app.core.time import now
+from app.models.columns import json, text, texts, time, uuid
+
+
+class SavingsModel(SQLModel, table=True):
+    """One model of one organiser; without a province it belongs to the whole network."""
+
+    __tablename__ = "savings_model"
+    __table_args__ = (
+        UniqueConstraint("network", "code", name="uq_savings_model_code"),
+        Index("ix_savings_model_organisation", "organisation_id"),
+        Index(
+            "ix_savings_model_replicated_from",
+            "replicated_from_id",
+            postgresql_where="replicated_from_id is not null",
+        ),
+        Index("ix_savings_model_place", "province_code", "network"),
+    )
+
+    id: UUID = uuid(primary_key=True)
+    code: str = text()
+    network: str = text(references="network.code")
+    organisation_id: UUID = uuid(references="organisation.id")
+    province_code: str | None = text(default=None)
+    commune_code: str | None = text(default=None)
+    name: str = text()
+    aliases: list[str] = texts(default_factory=list)
+    mechanism: str = text()
+    details: dict[str, Any] = json(default_factory=dict)
+    products: list[str] = texts(default_factory=list)
+    partners: list[str] = texts(default_factory=list)
+    launched_on: date | None = None
+    ended_on: date | None = None
+    description: str | None = text(default=None)
+    replicated_from_id: UUID | None = uuid(references="savings_model.id", default=None)
+    created_at: datetime = time(default_factory=now)
+    updated_at: datetime = time(default_factory=now)
+    version: int = 1

@@ -1,0 +1,56 @@
+-- What a statement added to the ledger, summed, appended in the same transaction: no row that others share is locked.
+-- A reversal counts against the kind that it takes back, on its own day.
+create function ledger_stats_follow() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    insert into stat_pending (day, network, province_code, commune_code, model_id, product, kind, amount, entries)
+    select n.business_date, n.network, n.province_code, n.commune_code,
+           coalesce(n.model_id, '00000000-0000-0000-0000-000000000000'), coalesce(n.product, ''),
+           coalesce(n.reversed_kind, n.kind), sum(s.sign * n.amount), sum(s.sign)
+      from added n cross join lateral (select case when n.kind = 'reversal' then -1 else 1 end as sign) s
+     where n.kind in ('saving', 'withdrawal', 'donation', 'sale', 'reversal', 'hold_posted')
+     group by 1, 2, 3, 4, 5, 6, 7;
+    return null;
+end $$;
+create trigger stats_follow after insert on ledger_txn referencing new table as added
+    for each statement execute function ledger_stats_follow();
+
+-- Moves what is committed from the pending rows into its places, one fold at a time. Returns the rows it moved,
+-- or null when another fold is at work. Readers add the two in one snapshot and so never notice.
+create function fold_stats() returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    moved bigint;
+begin
+    if not pg_try_advisory_xact_lock(hashtext('ansinh.fold_stats')) then
+        return null;
+    end if;
+    perform set_config('app.system', 'on', true);
+    with taken as (
+        delete from stat_pending returning *
+    ), summed as materialized (
+        select province_code, commune_code, day, network, model_id, product, kind,
+               sum(amount) as amount, sum(entries) as entries, count(*) as rows
+          from taken group by 1, 2, 3, 4, 5, 6, 7
+    ), by_day as (
+        insert into stat_day as s (province_code, commune_code, day, network, model_id, product, kind, amount, entries)
+        select province_code, commune_code, day, network, model_id, product, kind, amount, entries from summed
+        on conflict (commune_code, day, network, model_id, product, kind, province_code)
+        do update set amount = s.amount + excluded.amount, entries = s.entries + excluded.entries
+    ), by_month as (
+        insert into stat_month as s (province_code, commune_code, month, network, model_id, product, kind, amount, entries)
+        select province_code, commune_code, date_trunc('month', day)::date, network, model_id, product, kind,
+               sum(amount), sum(entries) from summed group by 1, 2, 3, 4, 5, 6, 7
+        on conflict (commune_code, month, network, model_id, product, kind, province_code)
+        do update set amount = s.amount + excluded.amount, entries = s.entries + excluded.entries
+    ), by_province as (
+        insert into stat_province_month as s (province_code, month, network, model_id, product, kind, amount, entries)
+        select province_code, date_trunc('month', day)::date, network, model_id, product, kind,
+               sum(amount), sum(entries) from summed group by 1, 2, 3, 4, 5, 6
+        on conflict (province_code, month, network, model_id, product, kind)
+        do update set amount = s.amount + excluded.amount, entries = s.entries + excluded.entries
+    )
+    select coalesce(sum(rows), 0) into moved from summed;
+    perform set_config('app.system', '', true);
+    return moved;
+end $$;

@@ -1,0 +1,241 @@
+-- Accounts come into being with their owner, so that the writer only ever finds them.
+create function open_group_accounts() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    insert into account (kind, network, province_code, commune_code, group_id, floor)
+    values ('cash', new.network, new.province_code, new.commune_code, new.id, null),
+           ('fund', new.network, new.province_code, new.commune_code, new.id, 0);
+    return null;
+end $$;
+create trigger accounts_of_group after insert on savings_group
+    for each row execute function open_group_accounts();
+
+create function open_member_account() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    insert into account (kind, network, province_code, commune_code, group_id, member_id, floor)
+    values ('member', new.network, new.province_code, new.commune_code, new.group_id, new.member_id, 0)
+    on conflict on constraint uq_account_owner do nothing;
+    return null;
+end $$;
+create trigger accounts_of_membership after insert on membership
+    for each row execute function open_member_account();
+
+-- A refusal: the status in the SQLSTATE, the code as the message, its words' arguments as the detail.
+create function refuse(status text, code text, detail jsonb default '{}') returns void language plpgsql as $$
+begin
+    raise exception using errcode = 'AS' || status, message = code, detail = detail::text;
+end $$;
+
+-- The actor, if one of the given roles or scopes is theirs. Which roles may do what stays in the one table of
+-- rights; a hot path passes the row it needs, so that checking costs no round trip of its own.
+create function begin_permitted(p_session uuid, p_roles text[], p_scopes text[]) returns actor_row
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    a actor_row := begin_actor(p_session);
+begin
+    if a.session_id is null then
+        perform refuse('401', 'unauthenticated');
+    end if;
+    if not (a.roles && p_roles or a.scopes && p_scopes) then
+        perform refuse('403', 'forbidden');
+    end if;
+    return a;
+end $$;
+
+create type entry_group as (
+    id uuid, code text, network text, model_id uuid, province_code text, commune_code text
+);
+
+-- The group of an entry, with the unit in which it lay on the entry's day. Refuses a group that is not the actor's
+-- (as absent), a day to come, a group that had ended and a closed period.
+create function group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date) returns entry_group
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    g savings_group;
+    r entry_group;
+    unit text;
+    province text;
+begin
+    if p_group is not null then
+        select * into g from savings_group where id = p_group;
+    else
+        select * into g from savings_group where network = a.network and code = p_group_code;
+    end if;
+    if g.id is null then
+        perform refuse('404', 'not_found');
+    elsif p_day > local_today() then
+        perform refuse('422', 'business_date_future', '{"pointer": "/business_date"}');
+    elsif p_day > g.ended_on then
+        perform refuse('422', 'group_ended', '{"pointer": "/business_date"}');
+    elsif exists (select from closed_period c where c.network = g.network and c.province_code = g.province_code
+                   and c.closed_through >= p_day) then
+        perform refuse('409', 'period_closed', '{"pointer": "/business_date"}');
+    end if;
+    r := (g.id, g.code, g.network, g.model_id, g.province_code, g.commune_code);
+    unit := place_on(g.commune_code, p_day);
+    if unit is distinct from g.commune_code then
+        province := place_on(g.province_code, p_day);
+        if unit is not null and province is not null
+           and (scope_national() or province = any (scope_provinces()) or unit = any (scope_communes())) then
+            r.commune_code := unit;
+            r.province_code := province;
+        end if;
+    end if;
+    return r;
+end $$;
+
+create function wire_time(t timestamptz) returns text language sql immutable parallel safe
+    as $$ select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
+
+create function txn_json(t ledger_txn) returns json language sql stable as $$
+    select json_build_object('id', t.id, 'txn_id', t.id, 'group_id', t.group_id, 'member_id', t.member_id,
+        'kind', t.kind, 'product', t.product, 'amount', t.amount, 'quantity', t.quantity::text, 'unit', t.unit,
+        'unit_price', t.unit_price, 'source', t.source, 'note', t.note, 'business_date', t.business_date,
+        'sheet_id', t.sheet_id, 'reverses_id', t.reverses_id, 'member_balance', t.member_balance,
+        'group_balance', t.group_balance, 'recorded_at', wire_time(t.recorded_at))
+$$;
+
+create function sheet_head(t ledger_txn, items json) returns json language sql stable as $$
+    select json_build_object('id', t.id, 'txn_id', t.id, 'group_id', t.group_id, 'business_date', t.business_date,
+        'note', t.note, 'count', t.lines, 'total', t.amount, 'group_balance', t.group_balance,
+        'recorded_at', wire_time(t.recorded_at), 'items', items)
+$$;
+
+-- A sheet and its lines. A group's entries queue on its cash account, so the lines are the first `lines` entries of
+-- the group after their sheet: found in order, without an index of their own.
+create function sheet_json(t ledger_txn) returns json language sql stable as $$
+    select sheet_head(t, (select json_agg(txn_json(row(l.*)::ledger_txn) order by l.seq) from (
+        select * from ledger_txn x where x.group_id = t.group_id and x.seq > t.seq order by x.seq limit t.lines) l))
+$$;
+
+-- The first answer of this key, or null when the key is new.
+create function replayed_entry(p_org uuid, p_key text, p_hash bytea) returns json
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    t ledger_txn;
+begin
+    select * into t from ledger_txn where org_id = p_org and client_key = p_key;
+    if t.id is null then
+        return null;
+    elsif t.request_hash <> p_hash then
+        perform refuse('422', 'idempotency_key_reused');
+    end if;
+    return case when t.kind = 'sheet' then sheet_json(t) else txn_json(t) end;
+end $$;
+
+-- Called when the one statement below could not place every line: says which, and why.
+create function explain_refusal(p_group uuid, p_day date, p_lines jsonb, p_single boolean) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    bad record;
+begin
+    for bad in
+        select x.ord - 1 as index, x.value ->> 'member_id' as member_id, a.id as account_id, x.value ->> 'kind' as kind,
+               exists (select from membership m where m.group_id = p_group and m.member_id = a.member_id
+                        and (m.left_on is null or m.left_on >= p_day)) as present
+          from jsonb_array_elements(p_lines) with ordinality x
+          left join account a on a.group_id = p_group
+               and a.member_id is not distinct from (x.value ->> 'member_id')::uuid and a.kind in ('member', 'fund')
+         order by x.ord
+    loop
+        if bad.account_id is null or (bad.member_id is not null and not bad.present and bad.kind <> 'withdrawal') then
+            perform refuse('422', 'not_in_group', jsonb_build_object('pointer',
+                case when p_single then '' else '/items/' || bad.index end || '/member_id'));
+        end if;
+    end loop;
+    select x.ord - 1 as index into bad
+      from (select v.value, v.ord, sum(case when v.value ->> 'kind' = 'withdrawal' then -1 else 1 end
+                   * (v.value ->> 'amount')::bigint) over (partition by v.value ->> 'member_id' order by v.ord) as running
+              from jsonb_array_elements(p_lines) with ordinality v(value, ord)) x
+      join account a on a.group_id = p_group and a.member_id is not distinct from (x.value ->> 'member_id')::uuid
+           and a.kind in ('member', 'fund')
+     where a.posted - a.held + x.running < a.floor order by x.ord limit 1;
+    perform refuse('409', 'insufficient_balance', jsonb_build_object('pointer',
+        case when p_single then '' else '/items/' || bad.index end || '/amount'));
+end $$;
+
+-- The one writer of contributions: a single entry (p_sheet null, one line) or a whole meeting's sheet.
+-- p_lines: [{"id", "member_id"|null, "kind", "product"|null, "amount", "quantity", "unit", "unit_price", "source", "note"}]
+create function record_entries(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea,
+    p_group uuid, p_group_code text, p_sheet uuid, p_day date, p_note text, p_lines jsonb,
+    out replayed boolean, out body json)
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    a actor_row := begin_permitted(p_session, p_roles, p_scopes);
+    g entry_group := group_for_entry(a, p_group, p_group_code, p_day);
+    members uuid[];
+    wanted integer := jsonb_array_length(p_lines);
+    placed integer;
+begin
+    select array_agg(distinct (x ->> 'member_id')::uuid) into members from jsonb_array_elements(p_lines) x;
+    perform from account where group_id = g.id and (member_id is null or member_id = any (members))
+      order by id for no key update;
+
+    body := replayed_entry(a.organisation_id, p_key, p_hash);
+    replayed := body is not null;
+    if replayed then
+        return;
+    end if;
+
+    with line as materialized (
+        select x.*, x.ord::integer as nth, c.id as account_id, c.posted, c.version, c.posted - c.held - c.floor as free,
+               case when x.kind = 'withdrawal' then -x.amount else x.amount end as delta
+          from rows from (jsonb_to_recordset(p_lines) as (id uuid, member_id uuid, kind text, product text, amount bigint,
+                   quantity numeric, unit text, unit_price bigint, source text, note text)) with ordinality
+               as x(id, member_id, kind, product, amount, quantity, unit, unit_price, source, note, ord)
+          join account c on c.group_id = g.id and c.member_id is not distinct from x.member_id
+               and c.kind = case when x.member_id is null then 'fund' else 'member' end
+         where x.member_id is null or x.kind = 'withdrawal' or exists (
+               select from membership m where m.group_id = g.id and m.member_id = x.member_id
+                  and (m.left_on is null or m.left_on >= p_day))
+    ), total as materialized (
+        select account_id, sum(delta)::bigint as delta, count(*) as entries, sum(delta) + min(free) >= 0 as fits
+          from line group by account_id
+        union all
+        select c.id, -sum(l.delta)::bigint, 1, true from line l, account c
+         where c.group_id = g.id and c.kind = 'cash' group by c.id having sum(l.delta) <> 0
+    ), verdict as materialized (  -- all lines or none
+        select coalesce(bool_and(fits), false) and (select count(*) from line) = wanted as ok from total
+    ), entry as materialized (
+        select l.*, l.posted + sum(l.delta) over mine as balance, l.version + row_number() over mine as nth_version,
+               -cash.posted + sum(l.delta) over (order by l.nth) as box
+          from line l, account cash, verdict v where v.ok and cash.group_id = g.id and cash.kind = 'cash'
+        window mine as (partition by l.account_id order by l.nth)
+    ), moved as (
+        update account c set posted = c.posted + t.delta, version = c.version + t.entries
+          from total t, verdict v where v.ok and c.id = t.account_id
+        returning c.id, c.kind, c.posted, c.version, t.delta
+    ), sheet as (
+        insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, kind, amount, note,
+                business_date, recorded_by, org_id, client_key, request_hash, lines, group_balance)
+        select p_sheet, g.network, g.province_code, g.commune_code, g.id, g.model_id, 'sheet', sum(delta), p_note,
+               p_day, a.id, a.organisation_id, p_key, p_hash, wanted, max(box) filter (where nth = wanted)
+          from entry where p_sheet is not null having count(*) > 0
+        returning *
+    ), written as (  -- its subquery on the sheet makes the sheet's number come before its lines'
+        insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, member_id, kind, product,
+                amount, quantity, unit, unit_price, source, note, business_date, recorded_by, org_id, client_key,
+                request_hash, sheet_id, member_balance, group_balance)
+        select e.id, g.network, g.province_code, g.commune_code, g.id, g.model_id, e.member_id, e.kind, e.product,
+               e.amount, e.quantity, e.unit, e.unit_price, e.source, e.note, p_day, a.id, a.organisation_id,
+               case when p_sheet is null then p_key end, case when p_sheet is null then p_hash end,
+               (select s.id from sheet s), case when e.member_id is not null then e.balance end, e.box
+          from entry e order by e.nth
+        returning *
+    ), posted as (
+        insert into posting (account_id, account_version, txn_id, amount, balance_after)
+        select e.account_id, e.nth_version, e.id, e.delta, e.balance from entry e
+        union all
+        select m.id, m.version, coalesce(p_sheet, (p_lines -> 0 ->> 'id')::uuid), m.delta, m.posted
+          from moved m where m.kind = 'cash'
+    )
+    select count(*), case
+               when p_sheet is null then (array_agg(txn_json(row(w.*)::ledger_txn)))[1]
+               else (select sheet_head(row(s.*)::ledger_txn, json_agg(txn_json(row(w.*)::ledger_txn) order by w.seq))
+                       from sheet s) end
+      into placed, body from written w;
+    if placed is distinct from wanted then
+        perform explain_refusal(g.id, p_day, p_lines, p_sheet is null);
+    end if;
+end $$;
