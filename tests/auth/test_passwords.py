@@ -1,0 +1,139 @@
+"""Passwords: what may be chosen, what fits, and what it costs."""
+
+import asyncio
+import os
+import time
+import unicodedata
+
+import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from app.auth import passwords
+from app.auth.errors import PasswordsBusy
+from app.auth.passwords import (
+    COMMON,
+    DUMMY_HASH,
+    MAX_BYTES,
+    Verified,
+    Weakness,
+    hash_password,
+    verify_password,
+    weakness,
+)
+
+PASSWORD = "con đường làng quê"
+
+
+class TestWeakness:
+    @pytest.mark.parametrize(
+        ("password", "expected"),
+        [
+            (PASSWORD, None),
+            ("ansinh-demo-2026", None),
+            ("đườnglàngq", None),
+            ("", Weakness.TOO_SHORT),
+            ("ngắn quá", Weakness.TOO_SHORT),
+            (unicodedata.normalize("NFD", "đườnglàng"), Weakness.TOO_SHORT),
+            ("é" * (MAX_BYTES // 2) + "abc", Weakness.TOO_LONG),
+            ("\ud800" * 100, Weakness.TOO_LONG),
+            ("phunu.hatinh", Weakness.IS_USERNAME),
+            ("PhuNu.HaTinh", Weakness.IS_USERNAME),
+            ("matkhau123", Weakness.COMMON),
+            ("MatKhau2026", Weakness.COMMON),
+            ("qwertyuiop", Weakness.COMMON),
+            ("aaaaaaaaaaaaaaaa", Weakness.COMMON),
+            ("ababababababab", Weakness.COMMON),
+            ("112112112112", Weakness.COMMON),
+        ],
+    )
+    def test_is_named(self, password: str, expected: Weakness | None):
+        assert weakness(password, "phunu.hatinh") is expected
+
+    def test_every_common_password_is_long_enough_to_be_chosen(self):
+        assert {word for word in COMMON if len(word) < passwords.MIN_CHARACTERS} == set()
+        assert {word for word in COMMON if word != word.casefold()} == set()
+
+
+class TestVerify:
+    async def test_the_right_one_fits(self):
+        assert await verify_password(PASSWORD, await hash_password(PASSWORD)) == Verified(ok=True)
+
+    async def test_another_does_not(self):
+        assert await verify_password(PASSWORD + "!", await hash_password(PASSWORD)) == Verified(ok=False)
+
+    async def test_two_keyboards_agree(self):
+        stored = await hash_password(unicodedata.normalize("NFD", PASSWORD))
+        assert (await verify_password(unicodedata.normalize("NFC", PASSWORD), stored)).ok
+
+    async def test_an_old_hash_is_made_again(self):
+        cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+        verified = await verify_password(PASSWORD, cheap)
+        assert verified.ok
+        assert verified.new_hash is not None
+        assert await verify_password(PASSWORD, verified.new_hash) == Verified(ok=True)
+        assert await verify_password("falsch", cheap) == Verified(ok=False)
+
+    @pytest.mark.parametrize(
+        "password", ["", "x" * (MAX_BYTES + 1), "x" * 10_000_000, "\ud800" * 12, "\x00" * 12]
+    )
+    async def test_strange_input_does_not_fit(self, password: str):
+        assert not (await verify_password(password, await hash_password(PASSWORD))).ok
+
+    @pytest.mark.parametrize("stored", ["plain", "$argon2id$v=19$m=19456,t=2,p=1$AAAA", "$2b$12$abc", "é"])
+    async def test_a_damaged_hash_fits_nothing(self, stored: str):
+        assert not (await verify_password(PASSWORD, stored)).ok
+
+    async def test_the_longest_is_hashed_and_a_longer_one_refused(self):
+        longest = "x" * MAX_BYTES
+        assert (await verify_password(longest, await hash_password(longest))).ok
+        for bad in (longest + "x", "\ud800" * 12):
+            with pytest.raises(ValueError, match="too long or not text"):
+                await hash_password(bad)
+
+
+class TestUnknownUser:
+    async def test_never_fits(self):
+        assert await verify_password(PASSWORD, None) == Verified(ok=False)
+
+    def test_the_dummy_has_todays_costs(self):
+        assert not passwords._hash.current_hasher.check_needs_rehash(DUMMY_HASH)
+
+    async def test_costs_the_same_work(self, monkeypatch: pytest.MonkeyPatch):
+        """Counted, not timed: both ways verify once, against a hash of the same costs."""
+        seen: list[str] = []
+        real = passwords._hash.verify_and_update
+
+        def counted(password: bytes, stored: str) -> tuple[bool, str | None]:
+            seen.append(stored[: len("$argon2id$v=19$m=19456,t=2,p=1$")])
+            return real(password, stored)
+
+        monkeypatch.setattr(passwords._hash, "verify_and_update", counted)
+        await verify_password(PASSWORD, None)
+        await verify_password(PASSWORD, await hash_password("another password"))
+        assert len(seen) == 2
+        assert seen[0] == seen[1]
+
+
+class TestLoad:
+    async def test_the_loop_goes_on(self):
+        """While a dozen passwords are checked, the loop is never away for the time of one."""
+        started = time.perf_counter()
+        checks = [asyncio.create_task(verify_password(PASSWORD, None)) for _ in range(12)]
+        turns = 0
+        while not all(check.done() for check in checks):
+            await asyncio.sleep(0.001)
+            turns += 1
+        assert turns > 12, f"{turns} turns in {time.perf_counter() - started:.2f} s"
+
+    def test_a_core_is_left_free(self):
+        assert passwords._pool._max_workers == max(1, (os.cpu_count() or 2) - 1)
+
+    async def test_the_queue_is_bounded(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(passwords, "MAX_WAITING", 2)
+        results = await asyncio.gather(
+            *(verify_password(PASSWORD, None) for _ in range(5)), return_exceptions=True
+        )
+        busy = [result for result in results if isinstance(result, PasswordsBusy)]
+        assert len(busy) == 3
+        assert busy[0].headers["Retry-After"] == "3"
+        await verify_password(PASSWORD, None)
