@@ -17,12 +17,14 @@ from app.auth.keys import KeyRow, KeySet, new_key, private_key, rotated
 from app.auth.keystore import KeyStore
 from app.auth.tokens import LEEWAY_SECONDS, AccessTokens, Claims
 from tests.auth.conftest import AUDIENCE, ISSUER, LIFETIME, SECRET, START, Clock, Table, moment
+from tests.auth.forged_outside import sizes
 from tests.auth.forgeries import Forgery, forgeries
 from tests.auth.signer import ORDER, Signer, b64, raw_json
 
 ROW = new_key(SECRET, moment(START - 1))
 SIGNER = Signer(private_key(ROW, SECRET), ROW.kid, ISSUER, AUDIENCE, LIFETIME, START)
 CORPUS = forgeries(SIGNER)
+OVERSIZED = [Forgery(name, token) for name, token in sizes(SIGNER)]
 
 
 def _reader(clock: Clock | None = None) -> AccessTokens:
@@ -59,6 +61,16 @@ class TestForgeries:
             error = caught.value
             seen.add((error.status, error.code, error.detail_vi, error.detail_en, str(error.headers)))
         assert len(seen) == 1
+
+    @pytest.mark.parametrize("forgery", OVERSIZED, ids=lambda forgery: forgery.name)
+    async def test_a_long_text_is_not_even_taken_apart(
+        self, forgery: Forgery, monkeypatch: pytest.MonkeyPatch
+    ):
+        parsed: list[object] = []
+        monkeypatch.setattr(module, "_json_object", parsed.append)
+        with pytest.raises(InvalidToken):
+            await _reader().verify(forgery.token)
+        assert parsed == []
 
 
 class TestIssue:
