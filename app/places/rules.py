@@ -1,0 +1,126 @@
+"""What can be said about places without a database: levels, kinds, codes of hamlets, readings of a name."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from app.core.errors import DomainError, InvalidInput
+from app.core.text import search_key
+
+REFORM: Final = date(2025, 7, 1)
+"""The day on which the districts ended and 34 provinces with 3,321 communes began (QĐ 19/2025/QĐ-TTg)."""
+
+ALWAYS: Final = date(1900, 1, 1)
+"""First day of what is older than our records."""
+
+
+class Level(StrEnum):
+    """Levels of the tree of places (cấp), from the whole country down to a few neighbouring houses."""
+
+    COUNTRY = "country"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    HAMLET = "hamlet"
+    BLOCK = "block"
+
+
+LEVELS: Final = tuple(Level)
+"""From the highest to the lowest."""
+
+
+class AddedKind(StrEnum):
+    """What users may add below a commune: hamlets in the words of each region, and blocks of houses."""
+
+    THON = "thôn"
+    AP = "ấp"
+    KHU_VUC = "khu vực"
+    KHU_PHO = "khu phố"
+    KHOM = "khóm"
+    TO_DAN_PHO = "tổ dân phố"
+    BAN = "bản"
+    BUON = "buôn"
+    LANG = "làng"
+    XOM = "xóm"
+    KHU = "khu"
+    TO_LIEN_GIA = "tổ liên gia"
+    TO_TU_QUAN = "tổ tự quản"
+    TO = "tổ"
+
+    @property
+    def level(self) -> Level:
+        return Level.BLOCK if self in _BLOCKS else Level.HAMLET
+
+
+_BLOCKS: Final = frozenset({AddedKind.TO_LIEN_GIA, AddedKind.TO_TU_QUAN, AddedKind.TO})
+_OFFICIAL_KINDS: Final = (
+    "quốc gia", "tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn", "đặc khu",
+)  # fmt: skip
+
+KINDS: Final = (*_OFFICIAL_KINDS, *AddedKind)
+"""Every kind of place (loại), lower case, as it stands before a name."""
+
+_ABOVE: Final = {Level.HAMLET: {Level.COMMUNE}, Level.BLOCK: {Level.COMMUNE, Level.HAMLET}}
+_KIND_OF_KEY: Final = {search_key(kind): str(kind) for kind in KINDS}
+
+
+class PlaceExists(DomainError):
+    """A place of this name or code stands there already."""
+
+    status, code = 409, "place_exists"
+    vi = "Đã có địa danh cùng tên hoặc cùng mã tại đây."
+    en = "A place of this name or code stands there already."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One reading of what was typed: a name in lower case, its search key, and a kind where one was typed."""
+
+    key: str
+    name: str
+    kind: str | None
+
+
+def readings(text: str) -> list[Wanted]:
+    """How a typed name can be meant: "Xa phien" is a name, or a xã whose name begins with "phien".
+
+    Gives no reading when nothing is left to look for.
+    """
+    words = [word for word in text.lower().split() if search_key(word)]
+    keys = [search_key(word) for word in words]
+    found = [Wanted(" ".join(keys), " ".join(words), None)] if words else []
+    for count in range(1, min(len(words), 4)):
+        kind = _KIND_OF_KEY.get(" ".join(keys[:count]))
+        if kind:
+            found.append(Wanted(" ".join(keys[count:]), " ".join(words[count:]), kind))
+    return found
+
+
+def full_name(kind: str, name: str) -> str:
+    """The name as it is written in full: "Xã Thạch Lạc"; of the country, the name alone."""
+    return name if kind == "quốc gia" else f"{kind.capitalize()} {name}"
+
+
+def check_standing(level: Level, parent_level: Level) -> None:
+    """Refuse a place under one that cannot hold it: a hamlet needs a commune, a block a commune or hamlet.
+
+    Raises: InvalidInput at /parent_code.
+    """
+    if parent_level not in _ABOVE[level]:
+        raise InvalidInput.at(
+            "/parent_code",
+            "place_level",
+            vi="Thôn, ấp phải thuộc một xã, phường; tổ liên gia phải thuộc một thôn, ấp hoặc xã, phường.",
+            en="A hamlet belongs to a commune, a block to a hamlet or a commune.",
+        )
+
+
+def code_for(commune_code: str, kind: str, name: str) -> str:
+    """A code for a hamlet or block that came without one: 18322, thôn Thanh Bình → `18322.thon-thanh-binh`.
+
+    At most 28 characters of the 32 that a code may have, so that a number for a namesake still fits.
+    """
+    words = search_key(f"{kind} {name}")
+    slug = "-".join("".join(char if char.isascii() and char.isalnum() else " " for char in words).split())
+    return f"{commune_code}.{slug}"[:28].rstrip("-.")
