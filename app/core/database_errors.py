@@ -1,11 +1,13 @@
 """What the database refused, as a noun: by SQLSTATE and constraint name, never by the text of a message."""
 
+import json
+
 import asyncpg
 from asyncpg.exceptions._base import DataError as ImpossibleArgument
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.core.errors import Conflict, DomainError, InvalidInput, NotFound, Unavailable, error_for_constraint
+from app.core.errors import Conflict, DomainError, InvalidInput, NotFound, Unavailable, error_for_constraint, error_for_refusal
 
 _CONFLICT = {"23505", "23P01"}  # unique, exclusion
 _INVALID = {"23502", "23503", "23514"}  # not null, foreign key, check
@@ -46,6 +48,8 @@ def error_for_database(exc: BaseException) -> DomainError | None:
     """
     exc = _driver_error(exc)
     if isinstance(exc, asyncpg.PostgresError):
+        if (exc.sqlstate or "").startswith("AS"):
+            return error_for_refusal(str(exc), json.loads(exc.detail or "{}").get("pointer"))
         return error_for_constraint(exc.constraint_name) or _for_state(exc)
     if isinstance(exc, ImpossibleArgument):
         return InvalidInput()

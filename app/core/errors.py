@@ -25,6 +25,9 @@ class FieldError:
     en: str
 
 
+_nouns: "dict[str, type[DomainError]]" = {}
+
+
 class DomainError(Exception):
     """Base of everything that is refused on purpose.
 
@@ -39,6 +42,11 @@ class DomainError(Exception):
     code: ClassVar[str] = "bad_request"
     vi: ClassVar[str] = "Yêu cầu không hợp lệ."
     en: ClassVar[str] = "The request is not valid."
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "code" in vars(cls):
+            _nouns[cls.code] = cls
 
     def __init__(
         self, *, errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None, **values: Any
@@ -211,3 +219,12 @@ def error_for_constraint(name: str | None) -> DomainError | None:
     """The noun registered for this constraint, or None."""
     error = _constraints.get(name) if name else None
     return error() if error else None
+
+
+def error_for_refusal(code: str, pointer: str | None) -> DomainError | None:
+    """The noun that a SQL function of ours raised by its code (SQLSTATE class AS), or None if there is none."""
+    noun = _nouns.get(code)
+    if noun is None:
+        return None
+    field = [FieldError(pointer, code, noun.vi, noun.en)] if pointer is not None else []
+    return noun(errors=field) if field else noun()

@@ -1,0 +1,50 @@
+"""The kinds of events that the audit keeps: a noun and what happened to it."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """One kind of event; its value is what is stored."""
+
+    LOGIN_FAILED = "login.failed"
+    SESSION_STARTED = "session.started"
+    SESSION_ENDED = "session.ended"
+    REFRESH_REUSED = "refresh.reused"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
+    ORGANISATION_CREATED = "organisation.created"
+    ORGANISATION_CHANGED = "organisation.changed"
+    USER_CREATED = "user.created"
+    USER_CHANGED = "user.changed"
+    DEVICE_REGISTERED = "device.registered"
+    DEVICE_REVOKED = "device.revoked"
+    CLIENT_CREATED = "client.created"
+    CLIENT_CHANGED = "client.changed"
+    CLIENT_SECRET_ADDED = "client_secret.added"  # noqa: S105 - the name of an event
+    CLIENT_SECRET_REVOKED = "client_secret.revoked"  # noqa: S105 - the name of an event
+    PLACE_ADDED = "place.added"
+    MODEL_CREATED = "savings_model.created"
+    MODEL_CHANGED = "savings_model.changed"
+    MODEL_REPLICATED = "savings_model.replicated"
+    GROUP_CREATED = "group.created"
+    GROUP_CHANGED = "group.changed"
+    HOUSEHOLD_CREATED = "household.created"
+    HOUSEHOLD_CHANGED = "household.changed"
+    MEMBER_CREATED = "member.created"
+    MEMBER_CHANGED = "member.changed"
+    MEMBER_SEEN_WHOLE = "member.seen_whole"
+    SUPPORT_GROUP_SET = "support_group.set"
+    MEMBERSHIP_STARTED = "membership.started"
+    MEMBERSHIP_CHANGED = "membership.changed"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    PERIOD_CLOSED = "period.closed"
+    ENROLMENT_CREATED = "enrolment.created"
+    ENROLMENT_CHANGED = "enrolment.changed"
+    ENROLMENT_BATCH_RECEIVED = "enrolment_batch.received"
+    CAMPAIGN_CREATED = "campaign.created"
+    CAMPAIGN_CHANGED = "campaign.changed"
+    CAMPAIGN_EVENT_HELD = "campaign_event.held"
+    AWARD_GIVEN = "award.given"
+    PAYOUT_MADE = "payout.made"
+    TARGET_SET = "target.set"
+    OBSERVATION_RECORDED = "observation.recorded"

@@ -1,0 +1,66 @@
+"""Who did what: typed events with chosen fields, in the transaction of the act itself."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.audit.events import Event
+from app.auth.actor import Actor
+from app.core.ids import uuid7
+from app.models.audit_event import AuditEvent
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""Set by the middleware, so that an event names the request that caused it."""
+
+
+async def record(
+    db: AsyncSession,
+    actor: Actor,
+    event: Event,
+    subject: Any,
+    fields: Mapping[str, Any] | None = None,
+) -> None:
+    """Note that *actor* did *event* to *subject*, a row with an id and, where it has one, a place.
+
+    fields: what changed, chosen by the caller, JSON values only; never a whole payload and nothing that
+    identifies a person beyond the subject's id.
+    """
+    db.add(
+        AuditEvent(
+            id=uuid7(),
+            event=event.value,
+            network=getattr(subject, "network", None) or actor.network,
+            province_code=getattr(subject, "province_code", None),
+            commune_code=getattr(subject, "commune_code", None),
+            actor_id=actor.id,
+            actor_kind=actor.kind,
+            organisation_id=actor.organisation_id,
+            subject_kind=event.value.partition(".")[0],
+            subject_id=_id_of(subject),
+            fields=dict(fields or {}),
+            request_id=request_id.get(),
+        )
+    )
+
+
+def _id_of(subject: Any) -> UUID | None:
+    found = subject if isinstance(subject, UUID) else getattr(subject, "id", None)
+    return found if isinstance(found, UUID) else None
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The names and new values of the fields that differ, as JSON values."""
+    return {name: _plain(value) for name, value in after.items() if before.get(name) != value}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | bool | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return str(value)

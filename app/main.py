@@ -1,0 +1,35 @@
+"""The application: wiring only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app.auth.setup import access_tokens
+from app.core.db import Database
+from app.core.settings import Settings, get_settings
+from app.routers import mount
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """An application whose lifespan opens and closes its database."""
+    settings = settings or get_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        assert settings.app_database_url is not None  # noqa: S101 - `ansinh serve` sets it
+        database = await Database.connect(settings.app_database_url, pool_size=settings.pool_size)
+        app.state.database = database
+        app.state.tokens = access_tokens(settings, database)
+        yield
+        await database.close()
+
+    app = FastAPI(
+        title="An Sinh",
+        version="0.1.0",
+        description="Tiết kiệm cộng đồng để tham gia BHXH tự nguyện và BHYT hộ gia đình.",
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    mount(app)
+    return app
