@@ -1,10 +1,18 @@
 """Fixtures for every test; those of one noun live beside its tests."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from app.auth.setup import ensure_signing_key
+from app.core.postgres import owner_connection
+from app.core.settings import Settings
+from app.main import create_app
 from tests.databases import DatabaseUrls, worker_database
+from tests.world import World
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +25,44 @@ def anyio_backend() -> str:
 def database_urls() -> Iterator[DatabaseUrls]:
     """This worker's own migrated database."""
     yield from worker_database()
+
+
+@pytest.fixture(scope="session")
+def settings(database_urls: DatabaseUrls) -> Settings:
+    """The settings of the application under test."""
+    return Settings(
+        app_database_url=database_urls.app,
+        database_url=database_urls.admin,
+        role_prefix=database_urls.role_prefix,
+        secret_key="a secret of thirty-two letters or more",
+    )
+
+
+@pytest.fixture(scope="session")
+async def owner(database_urls: DatabaseUrls) -> AsyncIterator[Any]:
+    """A connection as the owner of the tables, past row-level security; for arranging and for looking."""
+    async with owner_connection(database_urls.admin, database_urls.role_prefix) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings, owner: Any) -> AsyncIterator[FastAPI]:
+    """The whole application, started."""
+    await ensure_signing_key(owner, settings)
+    application = create_app(settings)
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+@pytest.fixture(scope="session")
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Speaks HTTP to the application."""
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as made:
+        yield made
+
+
+@pytest.fixture
+async def world(app: FastAPI, owner: Any) -> World:
+    """Two new provinces of this test's own; see `World`."""
+    return await World.create(owner, app.state.tokens)

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
+from app.auth.tokens import AccessTokens
 from app.core.db import Db
 from app.core.errors import Forbidden, Unauthenticated
 
@@ -23,7 +24,8 @@ async def session_of(request: Request) -> UUID:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
-    return (await request.app.state.tokens.verify(token.strip())).session_id
+    tokens: AccessTokens = request.app.state.tokens
+    return (await tokens.verify(token.strip())).session_id
 
 
 async def begin_actor(db: AsyncSession, session_id: UUID) -> Actor:

@@ -2,8 +2,9 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, true
+from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import SQLModel, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.actor import Actor
 
@@ -27,6 +28,6 @@ def visible(actor: Actor, table: type[SQLModel], *, shared: bool = False) -> Col
     return and_(network, here)
 
 
-def scoped(actor: Actor, table: type[Row], *, shared: bool = False) -> "Select[tuple[Row]]":
+def scoped(actor: Actor, table: type[Row], *, shared: bool = False) -> SelectOfScalar[Row]:
     """A select of the rows of *table* that the actor may see: where every query begins."""
     return select(table).where(visible(actor, table, shared=shared))

@@ -13,7 +13,7 @@ from app.core.settings import Settings
 from app.core.time import now
 
 _KEYS = """
-select kid, algorithm, public_jwk, sealed_private, created_at, active_from, retired_at
+select kid, algorithm, public_jwk, sealed_private, active_from, retired_at
   from signing_key where retired_at is null or retired_at > now() - interval '1 day'
 """
 
@@ -45,9 +45,9 @@ async def ensure_signing_key(connection: Any, settings: Settings) -> None:
         await connection.execute("select pg_advisory_xact_lock(hashtext('ansinh.keys'))")
         if await connection.fetchval("select exists (select from signing_key where retired_at is null)"):
             return
-        key = rotated(settings.secret_key, settings.access_token_seconds, now(), first=True).key
+        key = rotated(settings.secret_key, settings.access_token_seconds, now(), first=True).new
         await connection.execute(
-            "insert into signing_key (kid, algorithm, public_jwk, sealed_private, created_at, active_from)"
-            " values ($1, $2, $3, $4, $5, $6)",
-            key.kid, key.algorithm, json.dumps(key.public_jwk), key.sealed_private, key.created_at, key.active_from,
+            "insert into signing_key (kid, algorithm, public_jwk, sealed_private, active_from)"
+            " values ($1, $2, $3, $4, $5)",
+            key.kid, key.algorithm, json.dumps(dict(key.public_jwk)), key.sealed_private, key.active_from,
         )  # fmt: skip

@@ -91,7 +91,7 @@ class AccessTokens:
     async def issue(self, *, session_id: UUID, subject: UUID) -> str:
         """A new token for a session. Raises: NoSigningKey."""
         now = int(self._clock())
-        key = (await self._keys.current()).signing(now)
+        key = (await self._keys.current()).signing(self._clock())
         if key.private is None:
             raise NoSigningKey
         claims = {

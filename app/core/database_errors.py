@@ -7,7 +7,15 @@ from asyncpg.exceptions._base import DataError as ImpossibleArgument
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.core.errors import Conflict, DomainError, InvalidInput, NotFound, Unavailable, error_for_constraint, error_for_refusal
+from app.core.errors import (
+    Conflict,
+    DomainError,
+    InvalidInput,
+    NotFound,
+    Unavailable,
+    error_for_constraint,
+    error_for_refusal,
+)
 
 _CONFLICT = {"23505", "23P01"}  # unique, exclusion
 _INVALID = {"23502", "23503", "23514"}  # not null, foreign key, check

@@ -30,7 +30,7 @@ def uuid(
 def time(*, default: Any = ..., default_factory: Any = None) -> Any:
     """A column of type timestamptz; UTC in Python."""
     nullable = default is None and default_factory is None
-    column = Column(Time, nullable=nullable)
+    column: Column[Any] = Column(Time, nullable=nullable)
     if default_factory is not None:
         return Field(default_factory=default_factory, sa_column=column)
     return Field(default=default, sa_column=column)

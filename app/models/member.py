@@ -51,7 +51,7 @@ class Member(SQLModel, table=True):
 
 
 class SupportGroup(SQLModel, table=True):
-    """A support group of a member (đối tượng hỗ trợ), from when to when; sensitive when it tells ethnicity."""
+    """A support group of a member (đối tượng hỗ trợ), dated; sensitive when it tells ethnicity."""
 
     __tablename__ = "support_group"
 

@@ -45,7 +45,7 @@ class OrganisationParent(SQLModel, table=True):
 class OrganisationPlace(SQLModel, table=True):
     """A place that an organisation covered, from when to when.
 
-    provinces, communes: what the place means for a scope (itself, what is below, predecessors), from `expand_place`.
+    provinces, communes: what the place means for a scope (itself, below, predecessors), from `expand_place`.
     """
 
     __tablename__ = "organisation_place"

@@ -33,7 +33,7 @@ class Place(SQLModel, table=True):
 
 
 class PlaceSuccession(SQLModel, table=True):
-    """One old unit became (part of) one new unit on a day; the default successor takes what is not divided."""
+    """One old unit became (part of) one new unit on a day; the default takes what is not divided."""
 
     __tablename__ = "place_succession"
     __table_args__ = (Index("ix_place_succession_new", "new_code", "on_date"),)

@@ -14,7 +14,7 @@ def _sum() -> Column[int]:
 
 
 class StatPending(SQLModel, table=True):
-    """What one statement added to the ledger, waiting for the fold. amount: đồng; entries: number of entries."""
+    """What one statement added to the ledger, waiting for the fold. amount: đồng; entries: how many."""
 
     __tablename__ = "stat_pending"
 

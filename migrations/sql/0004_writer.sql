@@ -134,7 +134,7 @@ begin
         select x.ord - 1 as index, x.value ->> 'member_id' as member_id, a.id as account_id, x.value ->> 'kind' as kind,
                exists (select from membership m where m.group_id = p_group and m.member_id = a.member_id
                         and (m.left_on is null or m.left_on >= p_day)) as present
-          from jsonb_array_elements(p_lines) with ordinality x
+          from jsonb_array_elements(p_lines) with ordinality x(value, ord)
           left join account a on a.group_id = p_group
                and a.member_id is not distinct from (x.value ->> 'member_id')::uuid and a.kind in ('member', 'fund')
          order by x.ord

@@ -1,0 +1,88 @@
+"""The one writer, called as the application's role."""
+
+import json
+from uuid import UUID
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+
+from app.core.ids import uuid7
+from app.core.time import today
+from tests.world import GroupOf, Login, World
+
+RECORD = "select replayed, body from record_entries($1, $2, $3, $4, $5, $6, null, $7, $8, null, $9)"
+
+
+async def record(app: FastAPI, login: Login, group: UUID, lines: list[dict], *, sheet=None, key=None):
+    row = await app.state.database.call(
+        RECORD, login.session_id, ["treasurer"], [], key or str(uuid7()), b"hash", group, sheet, today(),
+        json.dumps(lines),
+    )  # fmt: skip
+    return row["replayed"], json.loads(row["body"])
+
+
+def line(member: UUID | None, amount: int, kind: str = "saving", product: str | None = "bhxh_tn") -> dict:
+    return {
+        "id": str(uuid7()),
+        "member_id": member and str(member),
+        "kind": kind,
+        "product": product,
+        "amount": amount,
+    }
+
+
+@pytest.fixture
+async def group(world: World) -> GroupOf:
+    return await world.group(await world.unit("womens_union"), members=3)
+
+
+@pytest.fixture
+async def treasurer(world: World, group: GroupOf) -> Login:
+    return await world.user(group.unit, "treasurer", groups=[group.id])
+
+
+class TestRecordEntries:
+    async def test_single(self, app, owner, group, treasurer):
+        replayed, body = await record(app, treasurer, group.id, [line(group.members[0], 10_000)])
+        assert not replayed
+        assert (body["amount"], body["member_balance"], body["group_balance"]) == (10_000, 10_000, 10_000)
+        postings = await owner.fetch(
+            "select amount from posting where txn_id = $1 order by amount", UUID(body["id"])
+        )
+        assert [p["amount"] for p in postings] == [-10_000, 10_000]
+
+    async def test_sheet(self, app, owner, group, treasurer):
+        sheet, key = uuid7(), "k1"
+        a, b, _ = group.members
+        lines = [
+            line(a, 10_000),
+            line(b, 3_000, product="bhyt_hgd"),
+            line(a, 2_000),
+            line(None, 50_000, "donation", None),
+            line(a, 1_000, "withdrawal"),
+        ]
+        replayed, body = await record(app, treasurer, group.id, lines, sheet=sheet, key=key)
+        assert not replayed
+        assert body["total"] == 64_000
+        assert [i["member_balance"] for i in body["items"]] == [10_000, 3_000, 12_000, None, 11_000]
+        assert [i["group_balance"] for i in body["items"]] == [10_000, 13_000, 15_000, 65_000, 64_000]
+        again, second = await record(app, treasurer, group.id, lines, sheet=sheet, key=key)
+        assert again
+        assert second == body
+
+    async def test_refusals_name_the_line(self, app, group, treasurer):
+        with pytest.raises(asyncpg.PostgresError, match="not_in_group") as refused:
+            await record(
+                app, treasurer, group.id, [line(group.members[0], 1), line(uuid7(), 5)], sheet=uuid7()
+            )
+        assert json.loads(refused.value.detail) == {"pointer": "/items/1/member_id"}
+        with pytest.raises(asyncpg.PostgresError, match="insufficient_balance") as refused:
+            await record(
+                app,
+                treasurer,
+                group.id,
+                [line(group.members[0], 5), line(group.members[0], 6, "withdrawal")],
+                sheet=uuid7(),
+            )
+        assert json.loads(refused.value.detail) == {"pointer": "/items/1/amount"}
