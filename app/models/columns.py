@@ -38,7 +38,7 @@ def time(*, default: Any = ..., default_factory: Any = None) -> Any:
 
 def texts(*, default_factory: Any = None) -> Any:
     """A column of type text[], never null."""
-    column = Column(Texts, nullable=False)
+    column: Column[Any] = Column(Texts, nullable=False)
     return (
         Field(default_factory=default_factory, sa_column=column)
         if default_factory
@@ -48,7 +48,7 @@ def texts(*, default_factory: Any = None) -> Any:
 
 def json(*, default_factory: Any = None) -> Any:
     """A column of type jsonb, never null."""
-    column = Column(Json, nullable=False)
+    column: Column[Any] = Column(Json, nullable=False)
     return (
         Field(default_factory=default_factory, sa_column=column)
         if default_factory
