@@ -1,0 +1,81 @@
+"""Request bodies: their base model, and validation that names each wrong field by its JSON pointer."""
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from app.core.errors import FieldError, InvalidInput
+from app.core.language import field_words
+from app.core.strict_json import MAX_ERRORS, json_step, parse_strict
+
+__all__ = ["Body", "Flag", "Whole", "field_errors", "parse_strict", "validate", "validate_value"]
+
+T = TypeVar("T")
+
+Whole = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
+"""A count in a body: a JSON number without a fraction, not a text of digits."""
+
+Flag = Annotated[bool, Field(strict=True)]
+"""A yes or no in a body: true or false, not 1 or "yes"."""
+
+
+class Body(BaseModel):
+    """Base of every request body: an unknown field is an error, a text has at most 100,000 characters."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=100_000, allow_inf_nan=False)
+
+
+def _pointer(location: Iterable[int | str], value: object) -> str:
+    """Where an error of pydantic lies; steps that the value does not have (names of unions) are left out."""
+    pointer, steps = "", list(location)
+    for index, step in enumerate(steps):
+        if isinstance(value, dict):
+            if step in value:
+                value = value[step]
+            elif index < len(steps) - 1 or step == "[key]":
+                continue
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            continue
+        pointer += json_step(step)
+    return pointer
+
+
+def field_errors(errors: Iterable[Mapping[str, Any]], value: object, prefix: str = "") -> list[FieldError]:
+    """pydantic's errors (`ValidationError.errors(include_url=False)`) in our words.
+
+    value: what was validated, to find the pointers; prefix: where that value lies, such as "/items/3".
+    At most 100 are given; no value that was sent is repeated.
+    """
+    found = []
+    for error in islice(errors, MAX_ERRORS):
+        vi, en = field_words(error["type"], error.get("ctx") or {})
+        found.append(FieldError(prefix + _pointer(error["loc"], value), error["type"], vi, en))
+    return found
+
+
+_adapters: dict[Any, TypeAdapter[Any]] = {}
+
+
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    """The adapter of a type, made once: types are few and live as long as the program."""
+    if model not in _adapters:
+        _adapters[model] = TypeAdapter(model)
+    return _adapters[model]
+
+
+def validate_value(value: object, model: type[T] | TypeAdapter[T], prefix: str = "") -> T:
+    """A parsed value as `model`. Raises: InvalidInput with the pointers, each after `prefix`."""
+    adapter: TypeAdapter[T] = model if isinstance(model, TypeAdapter) else _adapter(model)
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        raise InvalidInput(errors=field_errors(error.errors(include_url=False), value, prefix)) from None
+
+
+def validate(raw: bytes, model: type[T] | TypeAdapter[T]) -> T:
+    """A raw JSON body as `model`: `parse_strict`, then `validate_value`."""
+    return validate_value(parse_strict(raw), model)

@@ -1,0 +1,115 @@
+"""Logs: one JSON object a line, with chosen fields only.
+
+No body, query string, name, number, phone or token is ever logged, and no exception's message either, because
+the database puts the values of a row into it: an exception is its type and the places it went through.
+"""
+
+import json
+import logging
+import logging.config
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+from app.core.notes import current_request_id
+
+FIELDS = (
+    "method",
+    "route",
+    "status",
+    "ms",
+    "request_id",
+    "actor_kind",
+    "actor_id",
+    "code",
+    "event",
+    "count",
+    "seconds",
+    "job_id",
+    "sqlstate",
+    "constraint",
+)
+"""What a line may carry through `extra=` beside its time, level, logger and message."""
+
+_CAUSES = 4
+_FRAMES = 30
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as one line of JSON; of `extra=` only the fields named in `FIELDS`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        given = record.__dict__
+        line.update((name, given[name]) for name in FIELDS if given.get(name) is not None)
+        if "request_id" not in line and (request_id := current_request_id.get()):
+            line["request_id"] = request_id
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = describe_exception(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def describe_exception(exc: BaseException) -> list[dict[str, Any]]:
+    """An exception and its causes: type, SQLSTATE, constraint and frames; never a message."""
+    chain: list[dict[str, Any]] = []
+    seen: BaseException | None = exc
+    while seen is not None and len(chain) < _CAUSES:
+        entry: dict[str, Any] = {"type": f"{type(seen).__module__}.{type(seen).__qualname__}"}
+        for name in ("sqlstate", "constraint_name"):
+            if isinstance(value := getattr(seen, name, None), str):
+                entry[name] = value
+        entry["frames"] = _frames(seen.__traceback__)
+        chain.append(entry)
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    return chain
+
+
+def _frames(traceback: TracebackType | None) -> list[str]:
+    """Innermost last: `core/db.py:31 begin`, with two folders of the path at most."""
+    frames = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        place = "/".join(code.co_filename.rsplit("/", 2)[-2:])
+        frames.append(f"{place}:{traceback.tb_lineno} {code.co_name}")
+        traceback = traceback.tb_next
+    return frames[-_FRAMES:]
+
+
+def log_config(level: str = "INFO") -> dict[str, Any]:
+    """For `logging.config.dictConfig`, and for `uvicorn.run(log_config=…, access_log=False)`.
+
+    uvicorn's own access line is silenced: it holds query strings, and `RequestMiddleware` writes ours.
+    """
+    quiet = {"level": "WARNING"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "app.core.logs.JsonFormatter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": level.upper()},
+        "loggers": {
+            "uvicorn": {"handlers": [], "level": "INFO", "propagate": True},
+            "uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
+            **dict.fromkeys(("sqlalchemy", "asyncpg", "asyncio", "httpx", "multipart"), quiet),
+        },
+    }
+
+
+def configure_logs(level: str = "INFO") -> None:
+    """Set up this process's logging."""
+    logging.config.dictConfig(log_config(level))
+
+
+def fields(**values: Any) -> Mapping[str, Any]:
+    """`extra=` for a log call. Raises: ValueError for a name that is not in `FIELDS`."""
+    unknown = sorted(set(values) - set(FIELDS))
+    if unknown:
+        raise ValueError(f"not a field of a log line: {unknown}")
+    return values

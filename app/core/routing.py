@@ -1,0 +1,145 @@
+"""The route that everybody uses: strict bodies, known query parameters, and who you are before what is wrong.
+
+Make every router with `APIRouter(route_class=Route)`, or take `Router` from here.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Request, Response, params
+from fastapi._compat import field_annotation_is_sequence
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import _get_flat_fields_from_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute, _effective_route_context_var, get_request_handler
+
+from app.core.errors import DomainError, FieldError, InvalidInput, NotFound, UnsupportedMedia
+from app.core.strict_json import json_step, parse_strict
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+_UNKNOWN = ("unknown_parameter", "Không có tham số này.", "There is no such parameter.")
+_REPEATED = (
+    "repeated_parameter",
+    "Tham số này chỉ được ghi một lần.",
+    "This parameter may be given only once.",
+)
+_UNREADABLE = ("unreadable_text", "Tham số có ký tự không hợp lệ.", "The parameter has invalid characters.")
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read by `parse_strict`, whoever asks for it."""
+
+    _strict_json: Any
+
+    async def json(self) -> Any:
+        """The body's value. Raises: MalformedBody, InvalidInput, BodyTooLarge."""
+        if not hasattr(self, "_strict_json"):
+            self._strict_json = parse_strict(await self.body())
+        return self._strict_json
+
+
+class Route(APIRoute):
+    """An API route that refuses what it was not told to expect.
+
+    The body is strict JSON under its own content type, query parameters are known, single and readable, and
+    a path that cannot be an id is 404. Dependencies run first: an unknown caller learns nothing but 401.
+    """
+
+    def get_route_handler(self) -> Handler:
+        """The handler of this route at the place where it is included."""
+        context = _effective_route_context_var.get()
+        at: Any = self if context is None or context.original_route is not self else context
+        if at._embed_body_fields:
+            raise TypeError(f"{at.path}: a body is one model, so that unknown fields are seen")
+        body = at.body_field
+        accept = super().get_route_handler()
+        refuse = get_request_handler(
+            dependant=replace(at.dependant, call=_nothing, body_params=[]),
+            dependency_overrides_provider=at.dependency_overrides_provider,
+        )
+        known = _query_names(at.dependant)
+        reads_json = body is not None and not isinstance(body.field_info, params.Form)
+        required = body is not None and body.field_info.is_required()
+
+        async def handle(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            refusal = _refuse_address(strict, known)
+            if refusal is None and reads_json:
+                refusal = await _refuse_body(strict, required)
+            if refusal is None:
+                return await accept(strict)
+            try:
+                await refuse(strict)
+            except RequestValidationError:
+                raise refusal from None
+            raise refusal
+
+        return handle
+
+
+class Router(APIRouter):
+    """An APIRouter whose routes are strict."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=Route, **options)
+
+
+async def _nothing() -> Response:
+    return Response(status_code=204)
+
+
+def _query_names(dependant: Dependant) -> dict[str, bool]:
+    """The query parameters of a route and all its dependencies; True for those that may be repeated."""
+    names: dict[str, bool] = {}
+    for field in _get_flat_fields_from_params(dependant.query_params):
+        names[field.alias] = field_annotation_is_sequence(field.field_info.annotation)
+    for dependency in dependant.dependencies:
+        names |= _query_names(dependency)
+    return names
+
+
+def _refuse_address(request: Request, known: dict[str, bool]) -> DomainError | None:
+    """What is wrong with the path's parts or the query, or None."""
+    if any("\x00" in str(part) for part in request.path_params.values()):
+        return NotFound()
+    if not request.scope["query_string"]:
+        return None
+    errors: list[FieldError] = []
+    seen: set[str] = set()
+    for name, value in request.query_params.multi_items():
+        pointer = "/query" + json_step(name)
+        if name not in known:
+            errors.append(FieldError(pointer, *_UNKNOWN))
+        elif name in seen and not known[name]:
+            errors.append(FieldError(pointer, *_REPEATED))
+        elif "\x00" in value or "\ufffd" in value:
+            errors.append(FieldError(pointer, *_UNREADABLE))
+        seen.add(name)
+    return InvalidInput(errors=errors[:20]) if errors else None
+
+
+async def _refuse_body(request: StrictRequest, required: bool) -> DomainError | None:
+    """What is wrong with the body as JSON, or None; nothing is said of its fields yet."""
+    try:
+        raw = await request.body()
+        if not raw and not required:
+            return None
+        if raw and not _is_json(request.headers.get("content-type", "")):
+            return UnsupportedMedia(expected="application/json")
+        await request.json()
+    except DomainError as error:
+        return error
+    return None
+
+
+def _is_json(content_type: str) -> bool:
+    """Whether a Content-Type is JSON in UTF-8, the only JSON there is (RFC 8259)."""
+    if content_type == "application/json":
+        return True
+    media, _, parameters = content_type.lower().partition(";")
+    kind, _, subtype = media.strip().partition("/")
+    name, _, charset = parameters.strip().partition("=")
+    utf8 = name.strip() != "charset" or charset.strip(' "') in ("utf-8", "utf8")
+    return kind == "application" and (subtype == "json" or subtype.endswith("+json")) and utf8

@@ -1,0 +1,190 @@
+"""Reading JSON strictly: what is ambiguous or cannot be stored is refused, with the place named."""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from app.core.errors import FieldError, InvalidInput, MalformedBody
+
+MAX_DEPTH = 32
+MAX_ERRORS = 100
+_LONGEST_STEP = 200
+_INT64 = 2**63
+_SUSPECT_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+
+
+class _Suspect(Exception):
+    """The fast reading met something to refuse; the careful one finds out where."""
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _Suspect
+    return made
+
+
+def _integer(text: str) -> int:
+    # int() itself refuses more than 4,300 digits with an error of its own.
+    number = int(text) if len(text) <= 20 else _INT64
+    if not -_INT64 <= number < _INT64:
+        raise _Suspect
+    return number
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number - number != 0.0:
+        raise _Suspect
+    return number
+
+
+def _constant(_text: str) -> float:
+    raise _Suspect
+
+
+_FAST = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_int=_integer, parse_float=_float, parse_constant=_constant
+)
+
+
+def parse_strict(raw: bytes) -> Any:
+    """The value of a JSON text (RFC 8259, I-JSON): objects as dict, numbers as int or float.
+
+    Raises: MalformedBody (400) for invalid UTF-8, a byte order mark, bad syntax or nesting over 32 levels;
+    InvalidInput (422) with the JSON pointer for an empty body, NUL, a lone surrogate, NaN or Infinity, a
+    duplicate key, an integer beyond 64 bits or a number beyond a double.
+    """
+    if not raw.strip():
+        raise InvalidInput.at("", "body_missing", vi="Thiếu nội dung JSON.", en="A JSON body is needed.")
+    text = _decode(raw)
+    try:
+        value = _FAST.decode(text)
+    except _Suspect:
+        raise _careful(text) from None
+    except json.JSONDecodeError as error:
+        raise _bad_syntax(error.pos) from None
+    except RecursionError:
+        raise _too_deep() from None
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
+        raise _too_deep()
+    if _SUSPECT_ESCAPE.search(raw) and any(True for _ in _scan(value)):
+        raise _careful(text)
+    return value
+
+
+def _malformed(code: str, vi: str, en: str) -> MalformedBody:
+    return MalformedBody(errors=[FieldError("", code, vi, en)])
+
+
+def _bad_syntax(at: int) -> MalformedBody:
+    return _malformed("syntax", f"Sai cú pháp JSON ở ký tự {at}.", f"Bad JSON syntax at character {at}.")
+
+
+def _too_deep() -> MalformedBody:
+    return _malformed("too_deep", f"JSON lồng quá {MAX_DEPTH} tầng.", f"Nested over {MAX_DEPTH} levels.")
+
+
+def _decode(raw: bytes) -> str:
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise _malformed("byte_order_mark", "Không được có BOM ở đầu.", "There must be no byte order mark.")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise _malformed(
+            "encoding", f"Không phải UTF-8 ở byte {error.start}.", f"Not UTF-8 at byte {error.start}."
+        ) from None
+
+
+def _deeper_than(value: object, limit: int) -> bool:
+    level: list[Any] = [value]
+    for _ in range(limit):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if type(parent) is dict else parent if type(parent) is list else ())
+            if type(child) in (dict, list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+class _Object(list[tuple[str, Any]]):
+    """An object as its pairs, so that a repeated key can be seen."""
+
+
+class _Flaw(str):
+    """A number or word that JSON lets through and we do not; the text is the error's code."""
+
+
+def _careful(text: str) -> MalformedBody | InvalidInput:
+    """Read a refused text again, slowly, and say what is wrong where."""
+
+    def number(integer: str) -> object:
+        return 0 if len(integer) <= 20 and -_INT64 <= int(integer) < _INT64 else _Flaw("integer_range")
+
+    def fraction(digits: str) -> object:
+        return _Flaw("number_range") if float(digits) - float(digits) != 0.0 else 0.0
+
+    slow = json.JSONDecoder(
+        object_pairs_hook=_Object,
+        parse_int=number,
+        parse_float=fraction,
+        parse_constant=lambda _: _Flaw("not_a_number"),
+    )
+    try:
+        flaws = list(islice(_scan(slow.decode(text)), MAX_ERRORS))
+    except json.JSONDecodeError as error:
+        return _bad_syntax(error.pos)
+    except RecursionError:
+        return _too_deep()
+    return InvalidInput(
+        errors=[FieldError("".join(map(json_step, steps)), code, *_FLAWS[code]) for steps, code in flaws]
+    )
+
+
+_FLAWS = {
+    "integer_range": ("Số nguyên vượt quá 64 bit.", "The whole number does not fit 64 bits."),
+    "number_range": ("Số vượt quá phạm vi cho phép.", "The number is out of range."),
+    "not_a_number": ("Không nhận NaN hoặc Infinity.", "NaN and Infinity are not allowed."),
+    "duplicate_key": ("Trường này xuất hiện hai lần.", "This field appears twice."),
+    "nul": ("Chuỗi có ký tự NUL.", "The text contains NUL."),
+    "surrogate": ("Chuỗi có ký tự Unicode không hoàn chỉnh.", "The text has a lone surrogate."),
+}
+
+
+def _flaw(text: str) -> str | None:
+    if isinstance(text, _Flaw):
+        return str(text)
+    if "\x00" in text:
+        return "nul"
+    return None if text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text) else "surrogate"
+
+
+def _scan(value: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Steps and code of every flaw inside a value read by either decoder; steps are joined on the way out."""
+    if isinstance(value, str):
+        if code := _flaw(value):
+            yield (), code
+        return
+    if isinstance(value, (_Object, dict)):
+        seen: set[str] = set()
+        for key, child in value.items() if isinstance(value, dict) else value:
+            if code := "duplicate_key" if key in seen else _flaw(key):
+                yield (key,), code
+            seen.add(key)
+            for steps, code in _scan(child):
+                yield (key, *steps), code
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            for steps, code in _scan(child):
+                yield (index, *steps), code
+
+
+def json_step(key: str | int) -> str:
+    """One reference token of a JSON pointer (RFC 6901), storable and of sane length."""
+    token = str(key)[:_LONGEST_STEP].replace("~", "~0").replace("/", "~1")
+    return "/" + token.encode("utf-8", "replace").decode()
