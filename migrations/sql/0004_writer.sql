@@ -64,7 +64,9 @@ begin
     end if;
     if g.id is null then
         perform refuse('404', 'not_found');
-    elsif p_day > local_today() then
+    end if;
+    perform set_config('app.group', g.id::text, true);
+    if p_day > local_today() then
         perform refuse('422', 'business_date_future', '{"pointer": "/business_date"}');
     elsif p_day > g.ended_on then
         perform refuse('422', 'group_ended', '{"pointer": "/business_date"}');
@@ -155,7 +157,9 @@ begin
         case when p_single then '' else '/items/' || bad.index end || '/amount'));
 end $$;
 
--- The one writer of contributions: a single entry (p_sheet null, one line) or a whole meeting's sheet.
+-- A group's money is written by one at a time: whoever holds its cash account. So no other order of locks matters.
+
+-- The writer of a whole meeting's sheet: all lines or none.
 -- p_lines: [{"id", "member_id"|null, "kind", "product"|null, "amount", "quantity", "unit", "unit_price", "source", "note"}]
 create function record_entries(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea,
     p_group uuid, p_group_code text, p_sheet uuid, p_day date, p_note text, p_lines jsonb,
@@ -164,14 +168,10 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     a actor_row := begin_permitted(p_session, p_roles, p_scopes);
     g entry_group := group_for_entry(a, p_group, p_group_code, p_day);
-    members uuid[];
     wanted integer := jsonb_array_length(p_lines);
     placed integer;
 begin
-    select array_agg(distinct (x ->> 'member_id')::uuid) into members from jsonb_array_elements(p_lines) x;
-    perform from account where group_id = g.id and (member_id is null or member_id = any (members))
-      order by id for no key update;
-
+    perform from account where group_id = g.id and kind = 'cash' for no key update;
     body := replayed_entry(a.organisation_id, p_key, p_hash);
     replayed := body is not null;
     if replayed then
@@ -211,15 +211,14 @@ begin
                 business_date, recorded_by, org_id, client_key, request_hash, lines, group_balance)
         select p_sheet, g.network, g.province_code, g.commune_code, g.id, g.model_id, 'sheet', sum(delta), p_note,
                p_day, a.id, a.organisation_id, p_key, p_hash, wanted, max(box) filter (where nth = wanted)
-          from entry where p_sheet is not null having count(*) > 0
+          from entry having count(*) > 0
         returning *
     ), written as (  -- its subquery on the sheet makes the sheet's number come before its lines'
         insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, member_id, kind, product,
-                amount, quantity, unit, unit_price, source, note, business_date, recorded_by, org_id, client_key,
-                request_hash, sheet_id, member_balance, group_balance)
+                amount, quantity, unit, unit_price, source, note, business_date, recorded_by, org_id,
+                sheet_id, member_balance, group_balance)
         select e.id, g.network, g.province_code, g.commune_code, g.id, g.model_id, e.member_id, e.kind, e.product,
                e.amount, e.quantity, e.unit, e.unit_price, e.source, e.note, p_day, a.id, a.organisation_id,
-               case when p_sheet is null then p_key end, case when p_sheet is null then p_hash end,
                (select s.id from sheet s), case when e.member_id is not null then e.balance end, e.box
           from entry e order by e.nth
         returning *
@@ -227,15 +226,63 @@ begin
         insert into posting (account_id, account_version, txn_id, amount, balance_after)
         select e.account_id, e.nth_version, e.id, e.delta, e.balance from entry e
         union all
-        select m.id, m.version, coalesce(p_sheet, (p_lines -> 0 ->> 'id')::uuid), m.delta, m.posted
+        select m.id, m.version, p_sheet, m.delta, m.posted
           from moved m where m.kind = 'cash'
     )
-    select count(*), case
-               when p_sheet is null then (array_agg(txn_json(row(w.*)::ledger_txn)))[1]
-               else (select sheet_head(row(s.*)::ledger_txn, json_agg(txn_json(row(w.*)::ledger_txn) order by w.seq))
-                       from sheet s) end
+    select count(*), (select sheet_head(row(s.*)::ledger_txn, json_agg(txn_json(row(w.*)::ledger_txn) order by w.seq))
+                        from sheet s)
       into placed, body from written w;
     if placed is distinct from wanted then
-        perform explain_refusal(g.id, p_day, p_lines, p_sheet is null);
+        perform explain_refusal(g.id, p_day, p_lines, false);
     end if;
+end $$;
+
+-- The writer of one contribution. What a sheet does in one statement for many, this does in small ones for one line:
+-- the same rules, at a third of the cost of setting the large statement up.
+create function record_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea,
+    p_group uuid, p_group_code text, p_day date, p_line jsonb, out replayed boolean, out body json)
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    a actor_row := begin_permitted(p_session, p_roles, p_scopes);
+    g entry_group := group_for_entry(a, p_group, p_group_code, p_day);
+    l record;
+    own account;
+    box account;
+    delta bigint;
+    t ledger_txn;
+begin
+    perform from account where group_id = g.id and kind = 'cash' for no key update;
+    body := replayed_entry(a.organisation_id, p_key, p_hash);
+    replayed := body is not null;
+    if replayed then
+        return;
+    end if;
+    select * into l from jsonb_to_record(p_line) as (id uuid, member_id uuid, kind text, product text, amount bigint,
+        quantity numeric, unit text, unit_price bigint, source text, note text);
+    delta := case when l.kind = 'withdrawal' then -l.amount else l.amount end;
+
+    if l.member_id is null then
+        update account c set posted = c.posted + delta, version = c.version + 1
+         where c.group_id = g.id and c.kind = 'fund' and c.posted + delta - c.held >= c.floor returning * into own;
+    elsif l.kind = 'withdrawal' or exists (select from membership m where m.group_id = g.id and m.member_id = l.member_id
+                                             and (m.left_on is null or m.left_on >= p_day)) then
+        update account c set posted = c.posted + delta, version = c.version + 1
+         where c.group_id = g.id and c.member_id = l.member_id and c.kind = 'member'
+           and c.posted + delta - c.held >= c.floor returning * into own;
+    end if;
+    if own.id is null then
+        perform explain_refusal(g.id, p_day, jsonb_build_array(p_line), true);
+    end if;
+    update account c set posted = c.posted - delta, version = c.version + 1
+     where c.group_id = g.id and c.kind = 'cash' returning * into box;
+    insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, member_id, kind, product,
+            amount, quantity, unit, unit_price, source, note, business_date, recorded_by, org_id, client_key,
+            request_hash, member_balance, group_balance)
+    values (l.id, g.network, g.province_code, g.commune_code, g.id, g.model_id, l.member_id, l.kind, l.product,
+            l.amount, l.quantity, l.unit, l.unit_price, l.source, l.note, p_day, a.id, a.organisation_id, p_key,
+            p_hash, case when l.member_id is not null then own.posted end, -box.posted)
+    returning * into t;
+    insert into posting (account_id, account_version, txn_id, amount, balance_after)
+    values (own.id, own.version, t.id, delta, own.posted), (box.id, box.version, t.id, -delta, box.posted);
+    body := txn_json(t);
 end $$;

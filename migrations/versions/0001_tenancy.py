@@ -16,8 +16,6 @@ depends_on = None
 SCOPE = """
 create function scope_network() returns text language sql stable parallel safe
     as $$ select nullif(current_setting('app.network', true), '') $$;
-create function scope_all_networks() returns boolean language sql stable parallel safe
-    as $$ select coalesce(current_setting('app.network', true), '') = '*' $$;
 create function scope_national() returns boolean language sql stable parallel safe
     as $$ select coalesce(current_setting('app.provinces', true), '') = '*' $$;
 create function scope_provinces() returns text[] language sql stable parallel safe
@@ -44,15 +42,19 @@ begin
     execute format('grant %s on %s to %I', rights, target, current_setting('ansinh.app_role'));
 end $$;
 
-create procedure protect_with(target regclass, visible text, read_also text default null) language plpgsql as $$
--- Row-level security for *target*: the tenant's rows through `visible`; and, for functions of the owner
--- that say so (app.system = 'on' while they run), all rows. FORCE holds the owner to it everywhere else.
+create procedure protect_with(target regclass, visible text, read_also text default null, to_owner boolean default false)
+language plpgsql as $$
+-- Row-level security for *target*: the tenant's rows, through `visible`, for the application's role. FORCE binds the
+-- owner as well, whose functions get only what they are given: everything where they say so (app.system = 'on' while
+-- they look up who acts), and the tenant's rows where `to_owner` is set.
+declare
+    whom constant text := case when to_owner then 'public' else quote_ident(current_setting('ansinh.app_role')) end;
 begin
     execute format('alter table %s enable row level security', target);
     execute format('alter table %s force row level security', target);
-    execute format('create policy tenant on %s using (%s) with check (%s)', target, visible, visible);
+    execute format('create policy tenant on %s to %s using (%s) with check (%s)', target, whom, visible, visible);
     if read_also is not null then
-        execute format('create policy tenant_read on %s for select using (%s)', target, read_also);
+        execute format('create policy tenant_read on %s for select to %s using (%s)', target, whom, read_also);
     end if;
     execute format($f$create policy system on %s to %I
         using ((select current_setting('app.system', true)) = 'on')
@@ -64,7 +66,7 @@ language plpgsql as $$
 -- The usual rule: own network (BHXH: all), own places, and own groups where the table has a group.
 -- `shared`: a row without a province belongs to the whole network; all of it read it, the national level writes it.
 declare
-    own_network constant text := '((select scope_all_networks()) or network = (select scope_network()))';
+    own_network constant text := '((select scope_network()) in (''*'', network))';
     visible text := own_network || ' and ((select scope_national())'
         ' or province_code = any ((select scope_provinces())::text[])'
         ' or commune_code = any ((select scope_communes())::text[]))';
@@ -318,47 +320,48 @@ create function begin_actor(p_session uuid) returns actor_row
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     a actor_row;
-    limited boolean;
+    s auth_session;
+    covered record;
+    today constant date := local_today();
 begin
     perform set_config('app.system', 'on', true);
-    select s.id, case when s.user_id is null then 'client' else 'user' end, coalesce(u.id, c.id),
-           coalesce(u.username, c.client_id), o.id, o.network, n.sees_all, coalesce(u.roles, '{}'),
-           case when s.client_id is null then '{}'::text[] else
-               (select coalesce(array_agg(x), '{}') from unnest(c.scopes) x where s.scopes is null or x = any (s.scopes))
-           end,
-           false, null, null, null, s.device_id
-      into a
-      from auth_session s
-      left join app_user u on u.id = s.user_id and u.disabled_at is null
-      left join api_client c on c.id = s.client_id and c.disabled_at is null
-      join organisation o on o.id = coalesce(u.organisation_id, c.organisation_id) and o.closed_on is null
-      join network n on n.code = o.network
-      left join device d on d.id = s.device_id
-     where s.id = p_session and s.revoked_at is null and s.expires_at > now() and d.revoked_at is null;
-    if not found then
+    select * into s from auth_session where id = p_session and revoked_at is null and expires_at > now();
+    if s.user_id is not null then
+        select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all, u.roles, '{}', false, '{}', '{}', null, s.device_id
+          into a from app_user u join organisation o on o.id = u.organisation_id join network n on n.code = o.network
+         where u.id = s.user_id and u.disabled_at is null and o.closed_on is null;
+        if s.device_id is not null and exists (select from device where id = s.device_id and revoked_at is not null) then
+            a := null;
+        end if;
+    elsif s.client_id is not null then
+        select s.id, 'client', c.id, c.client_id, o.id, o.network, n.sees_all, '{}',
+               (select coalesce(array_agg(x), '{}') from unnest(c.scopes) x where s.scopes is null or x = any (s.scopes)),
+               false, '{}', '{}', null, null
+          into a from api_client c join organisation o on o.id = c.organisation_id join network n on n.code = o.network
+         where c.id = s.client_id and c.disabled_at is null and o.closed_on is null;
+    end if;
+    if a.session_id is null then
         perform set_config('app.system', '', true);
         return null;
     end if;
 
-    select coalesce(bool_or(p.nationwide), false), coalesce(array_agg(distinct x.code) filter (where x.wide), '{}'),
-           coalesce(array_agg(distinct x.code) filter (where not x.wide), '{}')
-      into a.nationwide, a.provinces, a.communes
-      from organisation_place p
-      left join lateral (select unnest(p.provinces) as code, true as wide
-                         union all select unnest(p.communes), false) x on true
-     where p.organisation_id = a.organisation_id
-       and p.valid_from <= local_today() and (p.valid_to is null or p.valid_to >= local_today());
-
-    limited := a.kind = 'user' and a.roles <@ array['treasurer', 'collector'];
-    if limited then
+    for covered in select p.provinces, p.communes, p.nationwide from organisation_place p
+                    where p.organisation_id = a.organisation_id
+                      and p.valid_from <= today and (p.valid_to is null or p.valid_to >= today)
+    loop
+        a.provinces := a.provinces || covered.provinces;
+        a.communes := a.communes || covered.communes;
+        a.nationwide := a.nationwide or covered.nationwide;
+    end loop;
+    if a.kind = 'user' and a.roles <@ array['treasurer', 'collector'] then
         select coalesce(array_agg(distinct g.group_id), '{}') into a.groups from user_group g
-         where g.user_id = a.id and g.valid_from <= local_today() and (g.valid_to is null or g.valid_to >= local_today());
+         where g.user_id = a.id and g.valid_from <= today and (g.valid_to is null or g.valid_to >= today);
     end if;
 
     perform set_config('app.network', case when a.all_networks then '*' else a.network end, true),
             set_config('app.provinces', case when a.nationwide then '*' else a.provinces::text end, true),
             set_config('app.communes', a.communes::text, true),
-            set_config('app.groups', case when limited then a.groups::text else '*' end, true),
+            set_config('app.groups', case when a.groups is null then '*' else a.groups::text end, true),
             set_config('app.actor', a.id::text, true),
             set_config('app.system', '', true);
     return a;
@@ -407,8 +410,8 @@ def downgrade() -> None:
         drop procedure append_only(regclass);
         drop function refuse_change();
         drop procedure protect_rows(regclass, boolean, boolean);
-        drop procedure protect_with(regclass, text, text);
+        drop procedure protect_with(regclass, text, text, boolean);
         drop procedure grant_app(regclass, text);
         drop function local_today(), nfc(text), scope_actor(), scope_groups(), scope_all_groups(), scope_communes(),
-            scope_provinces(), scope_national(), scope_all_networks(), scope_network();
+            scope_provinces(), scope_national(), scope_network();
     """)

@@ -214,13 +214,12 @@ create index ix_consent_member on consent (member_id);
 
 -- A treasurer or collector sees the people of their own groups, and whom they entered themselves
 -- (a member is entered before the membership that ties them to the group).
-create procedure protect_people(target regclass, through text) language plpgsql as $$
+create procedure protect_people(target regclass, through text, to_owner boolean default false) language plpgsql as $$
 begin
-    call protect_with(target,
-        '((select scope_all_networks()) or network = (select scope_network()))'
+    call protect_with(target, '((select scope_network()) in (''*'', network))'
         ' and ((select scope_national()) or province_code = any ((select scope_provinces())::text[])'
         ' or commune_code = any ((select scope_communes())::text[]))'
-        ' and ((select scope_all_groups()) or ' || through || ')');
+        ' and ((select scope_all_groups()) or ' || through || ')', null, to_owner);
 end $$;
 call protect_people('member', 'created_by = (select scope_actor()) or id in
     (select m.member_id from membership m where m.group_id = any ((select scope_groups())::uuid[]))');
@@ -229,7 +228,8 @@ call protect_people('household', 'created_by = (select scope_actor()) or id in
       where m.group_id = any ((select scope_groups())::uuid[]))');
 call protect_people('support_group', 'member_id in (select p.id from member p)');
 call protect_people('consent', 'member_id in (select p.id from member p)');
-call protect_people('savings_group', 'id = any ((select scope_groups())::uuid[])');
+-- The ledger's writer looks a group up as its owner, under the tenant's scope.
+call protect_people('savings_group', 'id = any ((select scope_groups())::uuid[])', to_owner => true);
 call protect_rows('membership', grouped => true);
 call protect_rows('pledge', grouped => true);
 call grant_app('household', 'select, insert, update');
@@ -256,5 +256,5 @@ def downgrade() -> None:
         drop table savings_group, support_group;
         drop table member cascade;
         drop table household, savings_model;
-        drop procedure protect_people(regclass, text);
+        drop procedure protect_people(regclass, text, boolean);
     """)

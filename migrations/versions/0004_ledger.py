@@ -153,7 +153,19 @@ call protect_rows('stat_month');
 call protect_rows('stat_province_month');
 call protect_rows('stat_pending');
 call protect_with('posting', 'exists (select from account a where a.id = account_id)');
--- Only the owner's functions write these three, right after the rows that they follow from were checked.
+
+-- The writer's own view. Once it has been shown a group under the tenant's scope it names that group (app.group) and
+-- sees this group's money alone: narrower than the tenant's view, and one comparison instead of six.
+create function scope_group() returns uuid language sql stable parallel safe
+    as $$ select nullif(current_setting('app.group', true), '')::uuid $$;
+create policy writer on account to current_user
+    using (group_id = (select scope_group())) with check (group_id = (select scope_group()));
+create policy writer on ledger_txn to current_user
+    using (group_id = (select scope_group())) with check (group_id = (select scope_group()));
+create policy writer on membership for select to current_user using (group_id = (select scope_group()));
+create policy writer on closed_period for select to current_user using ((select scope_group()) is not null);
+-- What follows a row that was checked.
+create policy follow on account for insert to current_user with check (true);
 create policy follow on posting for insert to current_user with check (true);
 create policy follow on stat_pending for insert to current_user with check (true);
 
@@ -189,7 +201,9 @@ def downgrade() -> None:
         drop function resolve_hold(uuid, text[], text[], text, bytea, uuid, uuid, text, date, bigint);
         drop function hold_money(uuid, text[], text[], text, bytea, uuid, uuid, uuid, text, bigint, date, text);
         drop function reverse_entry(uuid, text[], text[], text, bytea, uuid, uuid, date, text);
+        drop function record_entry(uuid, text[], text[], text, bytea, uuid, text, date, jsonb);
         drop function record_entries(uuid, text[], text[], text, bytea, uuid, text, uuid, date, text, jsonb);
+        drop function txn_anywhere(uuid);
         drop function explain_refusal(uuid, date, jsonb, boolean);
         drop function replayed_entry(uuid, text, bytea);
         drop function sheet_json(ledger_txn), sheet_head(ledger_txn, json), txn_json(ledger_txn), wire_time(timestamptz);
@@ -197,5 +211,7 @@ def downgrade() -> None:
         drop type entry_group;
         drop function begin_permitted(uuid, text[], text[]);
         drop function refuse(text, text, jsonb);
+        drop policy writer on membership;
         drop table stat_province_month, stat_month, stat_day, stat_pending, closed_period, posting, ledger_txn, account;
+        drop function scope_group();
     """)

@@ -43,15 +43,6 @@ async def treasurer(world: World, group: GroupOf) -> Login:
 
 
 class TestRecordEntries:
-    async def test_single(self, app, owner, group, treasurer):
-        replayed, body = await record(app, treasurer, group.id, [line(group.members[0], 10_000)])
-        assert not replayed
-        assert (body["amount"], body["member_balance"], body["group_balance"]) == (10_000, 10_000, 10_000)
-        postings = await owner.fetch(
-            "select amount from posting where txn_id = $1 order by amount", UUID(body["id"])
-        )
-        assert [p["amount"] for p in postings] == [-10_000, 10_000]
-
     async def test_sheet(self, app, owner, group, treasurer):
         sheet, key = uuid7(), "k1"
         a, b, _ = group.members
@@ -86,3 +77,24 @@ class TestRecordEntries:
                 sheet=uuid7(),
             )
         assert json.loads(refused.value.detail) == {"pointer": "/items/1/amount"}
+
+    async def test_small_path_equals_sheet_path(self, app, owner, group, treasurer):
+        one = "select replayed, body from record_entry($1, $2, $3, $4, $5, $6, null, $7, $8)"
+        key, entry = str(uuid7()), line(group.members[0], 10_000)
+        args = (
+            treasurer.session_id,
+            ["treasurer"],
+            [],
+            key,
+            b"hash",
+            group.id,
+            today(),
+            json.dumps(entry),
+        )
+        first = await app.state.database.call(one, *args)
+        again = await app.state.database.call(one, *args)
+        assert (first["replayed"], again["replayed"]) == (False, True)
+        assert json.loads(first["body"]) == json.loads(again["body"])
+        _, body = await record(app, treasurer, group.id, [line(group.members[0], 5_000)], sheet=uuid7())
+        assert body["items"][0]["member_balance"] == 15_000
+        assert set(body["items"][0]) == set(json.loads(first["body"]))
