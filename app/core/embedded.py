@@ -17,8 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
+
 from app.core.embedded_account import own, prepare_account, private_socket, readable, socket_path
 from app.core.embedded_process import clear_remains, gone, postmaster, ready
+from app.core.halt import Halt
 from app.core.postgres import connected, quoted
 from app.core.urls import changed, socket_url
 
@@ -47,7 +50,7 @@ FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 _logger = logging.getLogger(__name__)
 
 
-class EmbeddedFailed(Exception):
+class EmbeddedFailed(Halt):
     """The embedded PostgreSQL cannot be made or started; the text holds what it said."""
 
 
@@ -93,30 +96,43 @@ class EmbeddedPostgres:
         """
         if self.running and not adopt:
             self.stop()
-        if not self.running:
-            account = prepare_account(self.directory, self.pgdata)
-            readable(programs().parent, account)
-            if not self.pgdata.exists():
-                self._initialise(account)
-            crashed = (self.pgdata / "postmaster.pid").exists()
-            clear_remains(self.pgdata)
-            self._launch(account, attempts=5 if crashed else 1)
-        asyncio.run(self._ensure_database())
+        try:
+            if not self.running:
+                self._begin()
+            asyncio.run(self._ensure_database())
+        except BaseException:
+            self.stop()
+            raise
         return self.admin_url
 
     def stop(self) -> None:
         """Stop cleanly but at once: sessions are ended, everything is written. Harmless if nothing runs."""
-        for wish in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, none of our making
-            server = postmaster(self.pgdata)
-            if server is None:
+        for wish in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, by force
+            server = self._process()
+            if server is None or _stopped(server, wish):
                 break
-            server.send_signal(wish)
-            if gone(server, STOP_SECONDS):
-                break
-            _logger.warning("PostgreSQL did not stop on signal %s", wish.name)
-        if self._child is not None:
-            self._child.wait()
+            _logger.warning("PostgreSQL did not stop on %s", wish.name)
+        self._collect()
+
+    def _process(self) -> psutil.Process | None:
+        """The server; the one that we just started may not have written down its number yet."""
+        self._collect()
+        return postmaster(self.pgdata) or (psutil.Process(self._child.pid) if self._child else None)
+
+    def _collect(self) -> None:
+        """A child that has ended stays a zombie until it is asked for its status."""
+        if self._child is not None and self._child.poll() is not None:
             self._child = None
+
+    def _begin(self) -> None:
+        self._collect()
+        account = prepare_account(self.directory, self.pgdata)
+        readable(programs().parent, account)
+        if not self.pgdata.exists():
+            self._initialise(account)
+        crashed = (self.pgdata / "postmaster.pid").exists()
+        clear_remains(self.pgdata)
+        self._launch(account, attempts=5 if crashed else 1)
 
     def _initialise(self, account: pwd.struct_passwd | None) -> None:
         """Beside its place first, so that a cluster half made is never taken for a whole one."""
@@ -199,6 +215,14 @@ class EmbeddedPostgres:
                 await connection.execute(f"CREATE DATABASE {quoted(self.database)}")
         finally:
             await connection.close()
+
+
+def _stopped(server: psutil.Process, wish: signal.Signals) -> bool:
+    try:
+        server.send_signal(wish)
+    except psutil.NoSuchProcess:
+        return True
+    return gone(server, STOP_SECONDS)
 
 
 def programs() -> Path:

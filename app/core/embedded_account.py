@@ -13,6 +13,8 @@ import stat
 import subprocess
 from pathlib import Path
 
+from app.core.halt import Halt
+
 SYSTEM_NAME = "ansinh-postgres"
 SOCKET_BYTES = 100  # a socket's path may have 107 bytes on Linux, 103 on macOS
 SOCKET_NAME = ".s.PGSQL.5432"
@@ -24,7 +26,7 @@ _ADD_USER = (
 )
 
 
-class NoAccount(Exception):
+class NoAccount(Halt):
     """No account to run PostgreSQL as, or the files are another's."""
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.core.halt import Halt
 from app.core.scram import scram_verifier
 
 OLDEST_VERSION = 15
@@ -18,7 +19,7 @@ class Lack:
     sql: str = ""
 
 
-class PostgresNotReady(Exception):
+class PostgresNotReady(Halt):
     """The server cannot hold An Sinh yet; the text says what is missing and what to run."""
 
     def __init__(self, *lacks: Lack) -> None:

@@ -1,0 +1,157 @@
+"""The `ansinh` command."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from alembic.util.exc import CommandError
+from pydantic import ValidationError
+
+from app.auth.rotation import rotate_signing_key
+from app.auth.setup import ensure_signing_key
+from app.core import migrate
+from app.core.halt import Halt
+from app.core.postgres import owner_connection
+from app.core.settings import Settings
+from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
+from app.places.load import load_places
+from app.runtime import Runtime, exclusive_runtime, shared_runtime
+from app.serve import listening_socket, run_api, stopped_by_signals
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns: its exit status."""
+    order = _parser().parse_args(arguments)
+    command: Callable[[Settings, argparse.Namespace], int] = order.command
+    try:
+        with stopped_by_signals():
+            return command(Settings(), order)
+    except (Halt, CommandError) as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        return 1
+    except ValidationError as error:
+        print(f"\nCài đặt sai / wrong settings:\n{_settings_told(error)}\n", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ansinh", description="An Sinh: máy chủ / server")
+    commands = parser.add_subparsers(required=True, metavar="lệnh / command")
+    serve = commands.add_parser("serve", help="chạy API / run the API")
+    serve.add_argument("--demo", action="store_true", help="với dữ liệu thử / with the demonstration data")
+    serve.set_defaults(command=_serve)
+    commands.add_parser(
+        "migrate", help="nâng cấp cơ sở dữ liệu / bring the database up to date"
+    ).set_defaults(command=_migrate)
+    commands.add_parser("verify", help="đối chiếu sổ cái / check the ledger's books").set_defaults(
+        command=_verify
+    )
+    keys = commands.add_parser("keys", help="khóa ký / signing keys").add_subparsers(
+        required=True, metavar="…"
+    )
+    keys.add_parser("rotate", help="thay khóa ký / publish a new key").set_defaults(command=_rotate)
+    db = commands.add_parser("db", help="cơ sở dữ liệu / database").add_subparsers(required=True, metavar="…")
+    db.add_parser("check", help="kiểm tra máy chủ và lược đồ / check server and schema").set_defaults(
+        command=_check
+    )
+    return parser
+
+
+def _serve(settings: Settings, order: argparse.Namespace) -> int:
+    demo = order.demo or settings.demo
+    with listening_socket(settings) as bound, exclusive_runtime(settings) as runtime:
+        migrate.upgrade(runtime.admin_url, runtime.role_prefix)
+        asyncio.run(_fill(runtime, demo=demo))
+        host, port = bound.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        print(_first_screen(f"http://{shown}:{port}", runtime, demo=demo), flush=True)
+        status = run_api(runtime, bound, demo=demo)
+    print("Đã dừng / stopped.", flush=True)
+    return status
+
+
+async def _fill(runtime: Runtime, *, demo: bool) -> None:
+    """What a server must have before its first request."""
+    settings = runtime.settings
+    async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
+        await load_places(connection)
+        await ensure_signing_key(connection, settings)
+        if demo:
+            await _part("app.demo.load", "load_demo")(connection, settings)
+        else:
+            await _part("app.demo.guard", "refuse_demo_accounts")(connection)
+
+
+def _migrate(settings: Settings, _order: argparse.Namespace) -> int:
+    with shared_runtime(settings) as runtime:
+        migrate.upgrade(runtime.admin_url, runtime.role_prefix)
+    print("Cơ sở dữ liệu đã cập nhật / the database is up to date.")
+    return 0
+
+
+def _check(settings: Settings, _order: argparse.Namespace) -> int:
+    with shared_runtime(settings) as runtime:
+        migrate.check(runtime.admin_url, runtime.role_prefix)
+    return 0
+
+
+def _verify(settings: Settings, _order: argparse.Namespace) -> int:
+    async def work(runtime: Runtime) -> list[str]:
+        async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
+            found: list[str] = await _part("app.ledger.verify", "verify")(connection)
+            return found
+
+    with shared_runtime(settings) as runtime:
+        wrong = asyncio.run(work(runtime))
+    print("\n".join(wrong) or "Sổ sách khớp / the books agree.")
+    return 1 if wrong else 0
+
+
+def _rotate(settings: Settings, _order: argparse.Namespace) -> int:
+    async def work(runtime: Runtime) -> str:
+        async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
+            key = await rotate_signing_key(connection, runtime.settings)
+            return f"{key.kid}: ký từ / signs from {key.active_from:%Y-%m-%dT%H:%M:%SZ}"
+
+    with shared_runtime(settings) as runtime:
+        print(asyncio.run(work(runtime)))
+    return 0
+
+
+def _part(module: str, name: str) -> Callable[..., Awaitable[Any]]:
+    async def nothing(*_: Any) -> Any:
+        return []
+
+    if find_spec(module) is None:
+        return nothing
+    return getattr(import_module(module), name)  # type: ignore[no-any-return]
+
+
+def _first_screen(address: str, runtime: Runtime, *, demo: bool) -> str:
+    kept = "DATABASE_URL" if runtime.server is None else f"{runtime.server.directory} (PostgreSQL)"
+    lines = [
+        "",
+        f"  An Sinh            {address}",
+        f"  Tài liệu / docs    {address}/docs",
+        f"  Dữ liệu / data     {kept}",
+    ]
+    if demo:
+        lines += ["", f"  Tài khoản thử / demo logins, mật khẩu / password {DEMO_PASSWORD}"]
+        lines += [f"    {name:<16} {who}" for name, who in DEMO_LOGINS.items()]
+        lines += [f"    {DEMO_CLIENT} (API client, client_secret {DEMO_PASSWORD})"]
+    return "\n".join([*lines, "", "  Ctrl-C: dừng / stop", ""])
+
+
+def _settings_told(error: ValidationError) -> str:
+    """The names and what is wrong, not the values: they may be secrets."""
+    return "\n".join(f"  {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

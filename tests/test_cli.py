@@ -1,0 +1,242 @@
+"""The `ansinh` command as an operator meets it: real processes, a data directory of its own, a real PostgreSQL."""
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from app.core.embedded import EmbeddedPostgres
+
+SECONDS = 60
+
+
+class Served:
+    """One `ansinh serve` on a free port, in a process group of its own."""
+
+    def __init__(self, data_dir: Path, *arguments: str, **environment: str) -> None:
+        clean = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
+        clean |= {"ANSINH_DATA_DIR": str(data_dir), "ANSINH_PORT": "0"} | environment
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "serve", *arguments],
+            env=clean,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.output = ""
+
+    def address(self) -> str:
+        """Where it answers, as its first screen says."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.output += line
+            found = re.search(r"http://\S+(?=\n)", line)
+            if found:
+                return found.group()
+        raise AssertionError(f"it ended with {self.process.wait()}:\n{self.output}")
+
+    def ready(self) -> str:
+        """The address, once it is ready to work."""
+        address = self.address()
+        assert self.answers(address), f"never ready:\n{self.output}"
+        return address
+
+    def answers(self, address: str) -> bool:
+        """Whether it can work before long."""
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            try:
+                if httpx.get(f"{address}/openapi.json").status_code == 200:
+                    return True
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+        return False
+
+    def end(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        rest, _ = self.process.communicate(timeout=SECONDS)
+        self.output += rest
+        return self.process.returncode
+
+    def kill_group(self) -> None:
+        """kill -9 of everything that was started together (PostgreSQL has a group of its own)."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def workers(self) -> list[psutil.Process]:
+        """Its Python children."""
+        own = psutil.Process(self.process.pid)
+        return [child for child in own.children(recursive=True) if child.name().startswith("python")]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """Cleared of any server that a failed test leaves."""
+    yield tmp_path / "data"
+    EmbeddedPostgres(tmp_path / "data" / "postgres").stop()
+
+
+@pytest.fixture
+def serve(data_dir: Path):
+    started: list[Served] = []
+
+    def start(*arguments: str, **environment: str) -> Served:
+        started.append(Served(data_dir, *arguments, **environment))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.kill_group()
+
+
+def postgres_runs(data_dir: Path) -> bool:
+    return EmbeddedPostgres(data_dir / "postgres").running
+
+
+def ansinh(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        env=clean | {"ANSINH_DATA_DIR": str(data_dir)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+class TestServe:
+    @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    def test_a_signal_stops_the_api_and_then_postgres(
+        self, serve, data_dir: Path, how: signal.Signals
+    ) -> None:
+        served = serve()
+        served.ready()
+        assert postgres_runs(data_dir)
+        assert served.end(how) == 0
+        assert "stopped" in served.output
+        assert not postgres_runs(data_dir)
+        assert not (data_dir / "postgres" / "pgdata" / "postmaster.pid").exists()
+
+    def test_ctrl_c_stops_several_workers(self, serve, data_dir: Path) -> None:
+        served = serve(ANSINH_WORKERS="2")
+        served.ready()
+        workers = served.workers()
+        os.killpg(served.process.pid, signal.SIGINT)  # as a terminal does: to the whole group
+        served.process.communicate(timeout=SECONDS)
+        assert served.process.returncode == 0
+        assert len(workers) >= 2
+        assert psutil.wait_procs(workers, timeout=5)[1] == []
+        assert not postgres_runs(data_dir)
+
+    def test_a_killed_one_recovers_with_its_data(self, serve, data_dir: Path) -> None:
+        first = serve()
+        address = first.ready()
+        keys = httpx.get(f"{address}/openapi.json").json()
+        first.kill_group()
+        assert postgres_runs(data_dir)  # left behind, as kill -9 gives nobody a chance
+        second = serve()
+        address = second.ready()
+        assert httpx.get(f"{address}/openapi.json").json() == keys
+        assert second.end(signal.SIGTERM) == 0
+        assert not postgres_runs(data_dir)
+
+    def test_workers_end_when_their_parent_is_killed(self, serve) -> None:
+        served = serve(ANSINH_WORKERS="2")
+        served.ready()
+        workers = served.workers()
+        served.process.kill()
+        assert len(workers) >= 2
+        assert psutil.wait_procs(workers, timeout=SECONDS)[1] == []
+
+    def test_a_killed_postgres_comes_back(self, serve, data_dir: Path) -> None:
+        served = serve()
+        address = served.ready()
+        pid_file = data_dir / "postgres" / "pgdata" / "postmaster.pid"
+        pid = int(pid_file.read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end and not (
+            postgres_runs(data_dir) and pid_file.read_text().split()[0] != str(pid)
+        ):
+            time.sleep(0.1)
+        assert postgres_runs(data_dir)
+        assert served.answers(address)
+        assert served.end(signal.SIGTERM) == 0
+
+    def test_one_at_a_time_for_a_data_directory(self, serve, data_dir: Path) -> None:
+        serve().ready()
+        second = ansinh(data_dir, "serve", ANSINH_PORT="0")
+        assert second.returncode == 1
+        assert str(data_dir) in second.stderr
+        assert "ANSINH_DATA_DIR" in second.stderr
+        assert "Traceback" not in second.stderr
+
+    def test_a_taken_port_is_told_before_anything_starts(self, serve, data_dir: Path, tmp_path: Path) -> None:
+        address = serve().ready()
+        second = ansinh(tmp_path / "other", "serve", ANSINH_PORT=address.rsplit(":", 1)[1])
+        assert second.returncode == 1
+        assert "ANSINH_PORT" in second.stderr
+        assert not (tmp_path / "other" / "postgres").exists()
+
+    def test_secrets_are_neither_readable_nor_on_a_command_line(self, serve, data_dir: Path) -> None:
+        served = serve(ANSINH_WORKERS="2")
+        served.ready()
+        file = data_dir / "secrets.json"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        everyone = (
+            psutil.Process(served.process.pid),
+            *psutil.Process(served.process.pid).children(recursive=True),
+        )
+        lines = " ".join(word for one in everyone for word in one.cmdline())
+        assert "postgres" in lines
+        assert not [secret for secret in json.loads(file.read_text()).values() if secret in lines]
+
+    def test_workers_do_not_learn_the_administrators_address(self, serve, data_dir: Path) -> None:
+        served = serve(ANSINH_WORKERS="2")
+        served.ready()
+        environments = [worker.environ() for worker in served.workers()]
+        assert len(environments) >= 2
+        for environment in environments:
+            assert "DATABASE_URL" not in environment
+            assert environment["ANSINH_APP_DATABASE_URL"].startswith("postgresql://ansinh_app:")
+
+
+class TestShortCommands:
+    def test_migrate_and_check_without_a_server(self, data_dir: Path) -> None:
+        assert ansinh(data_dir, "migrate").returncode == 0
+        checked = ansinh(data_dir, "db", "check")
+        assert checked.returncode == 0, checked.stderr
+        assert not postgres_runs(data_dir)
+
+    def test_check_tells_an_unmigrated_database(self, data_dir: Path) -> None:
+        checked = ansinh(data_dir, "db", "check")
+        assert checked.returncode == 1
+        assert "Traceback" not in checked.stderr
+
+    def test_keys_rotate_beside_a_running_server(self, serve, data_dir: Path) -> None:
+        served = serve()
+        address = served.ready()
+        rotated = ansinh(data_dir, "keys", "rotate")
+        assert rotated.returncode == 0, rotated.stderr
+        assert httpx.get(f"{address}/openapi.json").status_code == 200
+
+    def test_wrong_settings_are_named_without_their_values(self, data_dir: Path) -> None:
+        told = ansinh(data_dir, "migrate", ANSINH_SECRET_KEY="too-short-to-be-safe", ANSINH_PORT="70000")
+        assert told.returncode == 2
+        assert "secret_key" in told.stderr
+        assert "port" in told.stderr
+        assert "too-short-to-be-safe" not in told.stderr
