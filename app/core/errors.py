@@ -222,7 +222,7 @@ def error_for_constraint(name: str | None) -> DomainError | None:
 
 
 def error_for_refusal(code: str, pointer: str | None) -> DomainError | None:
-    """The noun that a SQL function of ours raised by its code (SQLSTATE class AS), or None if there is none."""
+    """The noun that a SQL function of ours raised by its code (SQLSTATE class AS), or None."""
     noun = _nouns.get(code)
     if noun is None:
         return None

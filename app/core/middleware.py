@@ -6,6 +6,7 @@ It is one, and plain ASGI, because each layer around a request costs a share of 
 import logging
 import re
 from time import perf_counter
+from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,6 +34,7 @@ _HEADERS = (
 _POLICY = b"content-security-policy"
 _NO_CONTENT_RUNS = b"default-src 'none'; frame-ancestors 'none'"
 _NO_FRAMES = b"frame-ancestors 'none'"
+_plain_paths: dict[Any, str | None] = {}
 
 
 class RequestMiddleware:
@@ -114,9 +116,22 @@ class _Exchange:
 
     def template(self) -> str:
         """The route's template with its prefixes, such as `/v1/groups/{group_id}`."""
-        context = self.scope.get("fastapi", {}).get("effective_route_context")
-        path = getattr(context or self.scope.get("route"), "path_format", None)
-        return self.scope.get("root_path", "")[self.root :] + path if path else "unmatched"
+        scope = self.scope
+        context = scope.get("fastapi", {}).get("effective_route_context")
+        route = getattr(context, "starlette_route", None) or context or scope.get("route")
+        path = getattr(route, "path_format", None) or _plain_path(scope)
+        return scope.get("root_path", "")[self.root :] + path if path else "unmatched"
+
+
+def _plain_path(scope: Scope) -> str | None:
+    """The template of a plain Starlette route directly in a FastAPI application, which does not note it."""
+    endpoint = scope.get("endpoint")
+    if endpoint is None:
+        return None
+    if endpoint not in _plain_paths:
+        routes = [route for route in scope["app"].routes if getattr(route, "endpoint", None) is endpoint]
+        _plain_paths[endpoint] = routes[0].path_format if routes else None
+    return _plain_paths[endpoint]
 
 
 def _request_id(scope: Scope) -> str:

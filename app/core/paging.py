@@ -47,7 +47,7 @@ class Page(BaseModel, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page is asked for. limit: rows; after: the key of the last row seen; context: list and filters."""
+    """Which page is asked for. limit: rows; after: the last row's key; context: the list and its filters."""
 
     limit: int
     after: tuple[Key, ...] | None
@@ -73,7 +73,7 @@ def cursor_values(page: PageRequest, *kinds: type) -> tuple[Key, ...] | None:
 def page_of(limit: int, cursor: str | None, *, name: str, filters: object, pointer: str) -> PageRequest:
     """A page asked for outside the query string, as in the body of a search.
 
-    name: the list's own name; filters: whatever chooses its rows, as JSON values; pointer: the cursor's place.
+    name: the list's own name; filters: what chooses its rows, as JSON values; pointer: the cursor's place.
     Raises: InvalidInput for a cursor that is not this list's.
     """
     words = json.dumps([name, filters], sort_keys=True, default=str)

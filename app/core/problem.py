@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette._utils import get_route_path
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
@@ -116,7 +117,10 @@ async def _on_domain_error(request: Request, exc: Exception) -> Response:
 
 async def _on_invalid_request(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, RequestValidationError)  # noqa: S101 - registered for this type only
-    return problem_response(request.scope, invalid_request(exc.errors(), exc.body))
+    body = exc.body if exc.body is not None else {}
+    return problem_response(
+        request.scope, invalid_request(exc.errors(), dict(body) if isinstance(body, FormData) else body)
+    )
 
 
 async def _on_http_exception(request: Request, exc: Exception) -> Response:

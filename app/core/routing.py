@@ -51,16 +51,16 @@ class Route(APIRoute):
         """The handler of this route at the place where it is included."""
         context = _effective_route_context_var.get()
         at: Any = self if context is None or context.original_route is not self else context
-        if at._embed_body_fields:
-            raise TypeError(f"{at.path}: a body is one model, so that unknown fields are seen")
         body = at.body_field
+        reads_json = body is not None and not isinstance(body.field_info, params.Form)
+        if reads_json and at._embed_body_fields:
+            raise TypeError(f"{at.path}: a body is one model, so that unknown fields are seen")
         accept = super().get_route_handler()
         refuse = get_request_handler(
             dependant=replace(at.dependant, call=_nothing, body_params=[]),
             dependency_overrides_provider=at.dependency_overrides_provider,
         )
         known = _query_names(at.dependant)
-        reads_json = body is not None and not isinstance(body.field_info, params.Form)
         required = body is not None and body.field_info.is_required()
 
         async def handle(request: Request) -> Response:
@@ -86,7 +86,7 @@ class Router(APIRouter):
         super().__init__(route_class=Route, **options)
 
 
-async def _nothing() -> Response:
+async def _nothing(**_solved: Any) -> Response:
     return Response(status_code=204)
 
 

@@ -1,0 +1,167 @@
+"""A small application with every kind of route, behind the real middleware and handlers."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import asyncpg
+import pytest
+from fastapi import APIRouter, Depends, FastAPI, Form, Header, Query, Request
+from httpx import ASGITransport, AsyncClient
+from pydantic import Field
+from starlette.responses import JSONResponse
+from starlette.routing import Mount
+from starlette.routing import Route as PlainRoute
+
+from app.core.bodies import Body, validate
+from app.core.errors import DomainError, Unauthenticated
+from app.core.ids import Uuid
+from app.core.metrics import metrics_endpoint
+from app.core.middleware import RequestMiddleware
+from app.core.money import Dong
+from app.core.notes import note_actor
+from app.core.paging import Page, PageQuery, use_cursor_secret
+from app.core.problem import install_problems
+from app.core.routing import Route, Router
+from app.core.text import Name, NationalId
+from app.core.time import Day
+
+BODY_LIMIT = 4096
+
+
+class Item(Body):
+    name: Name
+    amount: Dong
+    day: Day | None = None
+    national_id: NationalId | None = None
+    kind: Literal["saving", "sale"] = "saving"
+    weight: float | None = None
+
+
+class Sheet(Body):
+    items: Annotated[list[Item], Field(min_length=1, max_length=5)]
+    note: str | None = None
+    extra: dict[str, str | int] | None = None
+
+
+class AlreadyDone(DomainError):
+    status, code = 409, "already_done"
+    vi, en = "Việc này đã làm rồi.", "This has been done already."
+
+
+async def caller(request: Request) -> str:
+    if request.headers.get("authorization") != "Bearer good":
+        raise Unauthenticated
+    note_actor(request.scope, "user", "01928f00-0000-7000-8000-000000000000")
+    return "good"
+
+
+Caller = Annotated[str, Depends(caller)]
+router = Router(prefix="/things", tags=["things"])
+
+
+@router.post("", status_code=201)
+async def create(body: Sheet, who: Caller) -> dict[str, Any]:
+    return {"count": len(body.items), "names": [item.name for item in body.items]}
+
+
+@router.get("")
+async def list_things(
+    page: PageQuery,
+    who: Caller,
+    q: str | None = None,
+    kind: Annotated[list[str] | None, Query()] = None,
+    least: Annotated[int, Query(ge=0)] = 0,
+) -> Page[int]:
+    after = page.after[0] if page.after else 0
+    assert isinstance(after, int)
+    rows = list(range(after + 1, 201))[: page.limit + 1]
+    return Page(items=rows[: page.limit], next_cursor=page.next_cursor(rows, lambda row: (row,)))
+
+
+@router.get("/{thing_id}")
+async def read(thing_id: Uuid, who: Caller) -> dict[str, UUID]:
+    return {"id": thing_id}
+
+
+@router.patch("/{thing_id}")
+async def edit(thing_id: Uuid, if_match: Annotated[int, Header()], body: Item | None = None) -> bool:
+    return body is None
+
+
+@router.delete("/{thing_id}", status_code=204)
+async def remove(thing_id: str, idempotency_key: Annotated[str, Header()]) -> None:
+    return None
+
+
+other = APIRouter(route_class=Route)
+
+
+@other.get("/fails/{kind}")
+async def fail(kind: str) -> None:
+    raise {
+        "done": AlreadyDone(),
+        "defect": RuntimeError("secret 042184000123"),
+        "unique": asyncpg.UniqueViolationError("Key (national_id)=(042184000123) already exists"),
+        "away": ConnectionRefusedError("secret"),
+    }[kind]
+
+
+@other.post("/form")
+async def take_form(grant: Annotated[str, Form()]) -> str:
+    return grant
+
+
+@other.post("/raw")
+async def take_raw(request: Request) -> dict[str, int]:
+    return {"bytes": len(await request.body())}
+
+
+@other.post("/by-hand")
+async def by_hand(request: Request) -> Any:
+    return await request.json()
+
+
+async def hot(request: Request) -> JSONResponse:
+    item = validate(await request.body(), Item)
+    return JSONResponse({"name": item.name})
+
+
+def build_app() -> FastAPI:
+    app = FastAPI()
+    install_problems(app)
+    app.add_middleware(RequestMiddleware, body_limit=BODY_LIMIT)
+    app.routes.append(Mount("/fast", routes=[PlainRoute("/items/{item_id}", hot, methods=["POST"])]))
+    app.add_route("/metrics", metrics_endpoint)
+    nested = APIRouter(prefix="/v1")
+    nested.include_router(router)
+    app.include_router(nested)
+    app.include_router(other)
+    return app
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    use_cursor_secret("a secret of the tests, 32 characters")
+    return build_app()
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[AsyncClient]:
+    """Calls of somebody who is logged in."""
+    headers = {"Authorization": "Bearer good"}
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test", headers=headers) as made:
+        yield made
+
+
+@pytest.fixture
+async def stranger(app: FastAPI) -> AsyncIterator[AsyncClient]:
+    """Calls of nobody."""
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as made:
+        yield made
+
+
+@pytest.fixture
+def good() -> Callable[..., dict[str, Any]]:
+    """A body of POST /v1/things that is right."""
+    return lambda **changes: {"items": [{"name": "Đào", "amount": 10000} | changes]}
