@@ -19,6 +19,7 @@ from app.core.errors import (
 
 _CONFLICT = {"23505", "23P01"}  # unique, exclusion
 _INVALID = {"23502", "23503", "23514"}  # not null, foreign key, check
+_IMPOSSIBLE_CLASSES = {"22", "54"}  # data exceptions, limits such as the size of an indexed text
 _RETRY = {"40001", "40P01"}  # serialization failure, deadlock
 _AWAY = {"55P03", "57014", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
 _AWAY_CLASSES = {
@@ -38,7 +39,7 @@ def _for_state(exc: asyncpg.PostgresError) -> DomainError | None:
     state: str = exc.sqlstate or ""
     if state in _CONFLICT:
         return Conflict()
-    if state in _INVALID or state.startswith("22"):
+    if state in _INVALID or state[:2] in _IMPOSSIBLE_CLASSES:
         return InvalidInput()
     if state in _RETRY or state in _AWAY or state[:2] in _AWAY_CLASSES:
         return Unavailable()
