@@ -86,7 +86,7 @@ class Router(APIRouter):
         super().__init__(route_class=Route, **options)
 
 
-async def _nothing() -> Response:
+async def _nothing(**_values: object) -> Response:
     return Response(status_code=204)
 
 
