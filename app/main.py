@@ -7,6 +7,9 @@ from fastapi import FastAPI
 
 from app.auth.setup import access_tokens
 from app.core.db import Database
+from app.core.middleware import RequestMiddleware
+from app.core.paging import use_cursor_secret
+from app.core.problem import install_problems
 from app.core.settings import Settings, get_settings
 from app.routers import mount
 
@@ -17,7 +20,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        assert settings.app_database_url is not None  # noqa: S101 - `ansinh serve` sets it
+        assert settings.app_database_url is not None  # noqa: S101 - `ansinh serve` sets both
+        assert settings.secret_key is not None  # noqa: S101
+        use_cursor_secret(settings.secret_key)
         database = await Database.connect(settings.app_database_url, pool_size=settings.pool_size)
         app.state.database = database
         app.state.tokens = access_tokens(settings, database)
@@ -31,5 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = settings
+    install_problems(app)
+    app.add_middleware(RequestMiddleware, body_limit=settings.body_limit)
     mount(app)
     return app

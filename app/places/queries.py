@@ -1,0 +1,260 @@
+"""Selects over places. They are the same for everybody: a place is nobody's property."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Row, TextClause, text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models.place import Place
+from app.places.rules import Level, Wanted
+
+PlaceRow = Row[Any]
+
+_FIELDS = (
+    "p.code, p.level, p.kind, p.name, p.parent_code, p.valid_from, p.valid_to,"
+    " p.latitude, p.longitude, p.area_km2, p.search_name"
+)
+
+_STEPS = (
+    "p",
+    "a1",
+    "a2",
+    "a3",
+    "a4",
+)  # a block has at most four above it: hamlet, commune, district, province
+
+
+def _above(column: str) -> str:
+    return (
+        f"array_remove(array[{', '.join(f'{step}.{column}' for step in _STEPS[1:])}], null) as above_{column}"
+    )
+
+
+# Upwards from the parent to the province, as they stood on the row's day. (Joins and not a recursion, which the
+# planner takes for a thousand times more than it is.)
+_WITH_ANCESTORS = (
+    f"select p.*, {_above('code')}, {_above('level')}, {_above('kind')}, {_above('name')} from ({{rows}}) p"
+    + "".join(
+        f" left join place {above} on {above}.code = {below}.parent_code and {above}.level <> 'country'"
+        f" and {above}.valid_from <= p.day and ({above}.valid_to is null or {above}.valid_to >= p.day)"
+        for below, above in pairwise(_STEPS)
+    )
+    + " order by {order}"
+)
+
+_LIST = text(
+    _WITH_ANCESTORS.format(
+        rows=f"""
+        select {_FIELDS}, coalesce(m.rank, 0) as rank, cast(:on as date) as day
+          from place p
+          left join lateral (
+            select min(case when lower(p.name) = w.name then 0
+                            when p.search_name = w.key then 1
+                            when starts_with(p.search_name, w.key) then 2
+                            else 3 end * 10 + array_position(cast(:levels as text[]), p.level)) as rank
+              from unnest(cast(:keys as text[]), cast(:names as text[]), cast(:kinds as text[]))
+                   as w (key, name, kind)
+             where (w.kind is null or w.kind = p.kind) and strpos(' ' || p.search_name, ' ' || w.key) > 0
+          ) m on cast(:keys as text[]) is not null
+         where p.valid_from <= :on and (p.valid_to is null or p.valid_to >= :on)
+           and (cast(:keys as text[]) is null or m.rank is not null)
+           and (cast(:level as text) is null or p.level = :level)
+           and (cast(:parent_code as text) is null or p.parent_code = :parent_code)
+           and (cast(:kind as text) is null or p.kind = :kind)
+           and (cast(:after_rank as int) is null
+                or (coalesce(m.rank, 0), p.search_name collate "C", p.code collate "C")
+                   > (:after_rank, cast(:after_name as text), cast(:after_code as text)))
+         order by coalesce(m.rank, 0), p.search_name collate "C", p.code collate "C"
+         limit :limit""",
+        order='p.rank, p.search_name collate "C", p.code collate "C"',
+    )
+)
+
+_ERAS = text(
+    _WITH_ANCESTORS.format(
+        rows=f"""
+        select {_FIELDS}, coalesce(p.valid_to, greatest(p.valid_from, :today)) as day
+          from place p where p.code = :code""",
+        order="p.valid_from",
+    )
+)
+
+_ON = text(
+    _WITH_ANCESTORS.format(
+        rows=f"""
+        select {_FIELDS}, cast(:on as date) as day
+          from place p
+         where p.code = :code and p.valid_from <= :on and (p.valid_to is null or p.valid_to >= :on)""",
+        order="p.code",
+    )
+)
+
+_PREDECESSORS = text("""
+select s.on_date, s.share, s.is_default, p.code, p.level, p.kind, p.name
+  from place_succession s
+  join place p on p.code = s.old_code and p.valid_to = s.on_date - 1
+ where s.new_code = :code
+ order by s.on_date, p.code
+""")
+
+_SUCCESSORS = text("""
+select s.on_date, s.share, s.is_default, p.code, p.level, p.kind, p.name
+  from place_succession s
+  join place p on p.code = s.new_code and p.valid_from = s.on_date
+ where s.old_code = :code
+ order by s.on_date, s.is_default desc, p.code
+""")
+
+_NAMESAKE = text("""
+select true from place p
+ where p.parent_code = :parent_code and p.level = :level and p.kind = :kind and lower(p.name) = lower(:name)
+   and daterange(p.valid_from, p.valid_to, '[]')
+       && daterange(cast(:valid_from as date), cast(:valid_to as date), '[]')
+ limit 1
+""")
+
+_CODES_LIKE = text("select distinct code from place where starts_with(code, :stem)")
+
+_DEFAULT_HEIR = text("""
+select s.new_code from place_succession s where s.old_code = :code and s.is_default and s.on_date = :on
+""")
+
+# One at a time in one commune, so that two requests cannot both find a name or a code free.
+_LOCK_COMMUNE = text("select pg_advisory_xact_lock(hashtext('place.add ' || :code))")
+
+_DESCENDANT_COMMUNES = text("""
+with recursive below as (
+    select p.code, p.level from place p
+     where p.code = :code and p.valid_from <= :on and (p.valid_to is null or p.valid_to >= :on)
+    union all
+    select p.code, p.level from below b
+      join place p on p.parent_code = b.code and p.level in ('province', 'district', 'commune')
+     where p.valid_from <= :on and (p.valid_to is null or p.valid_to >= :on)
+)
+select code from below where level = 'commune' order by code
+""")
+
+_WITH_PREDECESSORS = text("""
+with recursive lineage(code) as (
+    select unnest(cast(:codes as text[]))
+    union
+    select s.old_code from lineage l join place_succession s on s.new_code = l.code
+)
+select code from lineage order by code
+""")
+
+_HEIRS = text("""
+with recursive heir(origin, code, day) as (
+    select code, code, cast(:happened_on as date) from unnest(cast(:codes as text[])) given(code)
+    union all
+    select h.origin, s.new_code, s.on_date
+      from heir h
+      join place_succession s
+        on s.old_code = h.code and s.is_default and s.on_date > h.day and s.on_date <= :on
+)
+select distinct on (origin) origin, code from heir order by origin, day desc
+""")
+
+
+async def _rows(db: AsyncSession, statement: TextClause, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """What a statement of ours gives in the session's transaction."""
+    return (await (await db.connection()).execute(statement, values)).all()
+
+
+async def list_places(
+    db: AsyncSession,
+    *,
+    on: date,
+    wanted: Sequence[Wanted] | None,
+    filters: Mapping[str, str | None],
+    after: tuple[Any, ...] | None,
+    limit: int,
+) -> Sequence[PlaceRow]:
+    """Places in force on the day, each with what is above it, ordered by (rank, search_name, code).
+
+    wanted: readings of the name that is sought, None for every name. The rank prefers the name as typed with
+    its diacritics, then the whole name, its beginning, and the beginning of a later word; then higher levels.
+    filters: level, parent_code and kind. after: the last row's order, to go on behind it.
+    """
+    after_rank, after_name, after_code = after or (None, None, None)
+    values = {
+        "on": on,
+        "levels": [level.value for level in Level],
+        "keys": None if wanted is None else [one.key for one in wanted],
+        "names": None if wanted is None else [one.name for one in wanted],
+        "kinds": None if wanted is None else [one.kind for one in wanted],
+        "level": filters.get("level"),
+        "parent_code": filters.get("parent_code"),
+        "kind": filters.get("kind"),
+        "after_rank": after_rank,
+        "after_name": after_name,
+        "after_code": after_code,
+        "limit": limit,
+    }
+    return await _rows(db, _LIST, values)
+
+
+async def place_on(db: AsyncSession, code: str, on: date) -> PlaceRow | None:
+    """The unit that bears the code on the day, with what is above it (`above_code`, … from the parent up)."""
+    rows = await _rows(db, _ON, {"code": code, "on": on})
+    return rows[0] if rows else None
+
+
+async def eras(db: AsyncSession, code: str, today: date) -> Sequence[PlaceRow]:
+    """Every unit that bore the code, oldest first, with what was last above it."""
+    return await _rows(db, _ERAS, {"code": code, "today": today})
+
+
+async def predecessors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
+    """What became a unit of this code: on_date, share, is_default, code, level, kind, name."""
+    return await _rows(db, _PREDECESSORS, {"code": code})
+
+
+async def successors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
+    """What a unit of this code became, the default first; columns as for `predecessors`."""
+    return await _rows(db, _SUCCESSORS, {"code": code})
+
+
+async def lock_commune(db: AsyncSession, code: str) -> None:
+    """Wait until no other transaction adds a place in this commune."""
+    await _rows(db, _LOCK_COMMUNE, {"code": code})
+
+
+async def has_namesake(db: AsyncSession, row: Place) -> bool:
+    """Does a place of the same kind and name stand under the same parent at any time of the row's?"""
+    keys = ("parent_code", "level", "kind", "name", "valid_from", "valid_to")
+    values = {key: getattr(row, key) for key in keys}
+    return bool(await _rows(db, _NAMESAKE, values))
+
+
+async def codes_like(db: AsyncSession, stem: str) -> set[str]:
+    """The codes that begin with the stem."""
+    return {row.code for row in await _rows(db, _CODES_LIKE, {"stem": stem})}
+
+
+async def default_heir(db: AsyncSession, code: str, on: date) -> str | None:
+    """The default successor of a unit that ended on the day before."""
+    rows = await _rows(db, _DEFAULT_HEIR, {"code": code, "on": on})
+    return rows[0].new_code if rows else None
+
+
+async def descendant_communes(db: AsyncSession, code: str, on: date) -> list[str]:
+    """Codes of the communes of a country, province or district on the day, or of the commune itself."""
+    return [row.code for row in await _rows(db, _DESCENDANT_COMMUNES, {"code": code, "on": on})]
+
+
+async def with_predecessors(db: AsyncSession, codes: Iterable[str]) -> list[str]:
+    """These codes and those of everything that became (part of) them: what a scope over them means."""
+    return [row.code for row in await _rows(db, _WITH_PREDECESSORS, {"codes": list(codes)})]
+
+
+async def heirs(db: AsyncSession, codes: Iterable[str], *, happened_on: date, on: date) -> dict[str, str]:
+    """For facts of a day in these units, the unit of a later day that each counts in: the default successor.
+
+    A code with no succession between the two days stands for itself.
+    """
+    values = {"codes": list(codes), "happened_on": happened_on, "on": on}
+    return {row.origin: row.code for row in await _rows(db, _HEIRS, values)}

@@ -1,0 +1,53 @@
+"""Places (địa danh): administrative units before and after 2025-07-01, and the hamlets and blocks below them."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Response
+
+from app.auth.actor import Actor
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.core.db import Db
+from app.core.paging import Page, PageQuery
+from app.core.routing import Router
+from app.core.time import Day
+from app.places import service
+from app.places.schemas import HistoryOut, PlaceFilter, PlaceIn, PlaceOut
+
+router = Router(prefix="/v1/places", tags=["places"])
+
+Reader = Annotated[Actor, Depends(Require(Permission.PLACE_READ))]
+Adder = Annotated[Actor, Depends(Require(Permission.PLACE_ADD))]
+
+
+@router.get("", summary="Danh sách và tìm kiếm địa danh")
+async def list_places(
+    wanted: Annotated[PlaceFilter, Query()], page: PageQuery, _actor: Reader, db: Db
+) -> Page[PlaceOut]:
+    """Places in force on a day: the best matches first, then by name."""
+    return await service.list_places(db, wanted, page)
+
+
+@router.post("", status_code=201, summary="Thêm thôn, ấp, khu vực hoặc tổ liên gia")
+async def add_place(body: PlaceIn, actor: Adder, db: Db, response: Response) -> PlaceOut:
+    """Add a hamlet or a block below a commune or hamlet of yours."""
+    place = await service.add_place(db, actor, body)
+    response.headers["Location"] = f"/v1/places/{place.code}"
+    return place
+
+
+@router.get("/{code}", summary="Một địa danh vào một ngày")
+async def read_place(
+    code: str,
+    _actor: Reader,
+    db: Db,
+    on: Annotated[Day | None, Query(description="The unit in force on this day; default today")] = None,
+) -> PlaceOut:
+    """The unit that bears the code on a day."""
+    return await service.read_place(db, code, on)
+
+
+@router.get("/{code}/history", summary="Lịch sử của một mã địa danh")
+async def read_history(code: str, _actor: Reader, db: Db) -> HistoryOut:
+    """Every unit that bore the code, with what it came from and what it became."""
+    return await service.read_history(db, code)
