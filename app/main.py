@@ -5,13 +5,29 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.auth.permissions import SCOPE_WORDS
 from app.auth.setup import access_tokens
 from app.core.db import Database
+from app.core.metrics import watch_pool
 from app.core.middleware import RequestMiddleware
+from app.core.openapi import customise_openapi, operation_id
 from app.core.paging import use_cursor_secret
 from app.core.problem import install_problems
 from app.core.settings import Settings, get_settings
 from app.routers import mount
+
+PUBLIC_PATHS = frozenset(
+    {
+        "/health/live",
+        "/health/ready",
+        "/metrics",
+        "/.well-known/jwks.json",
+        "/v1/auth/login",
+        "/v1/auth/refresh",
+        "/v1/oauth/token",
+    }
+)
+"""What answers without a login; the test of completeness holds every other path to a permission."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -26,6 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database = await Database.connect(settings.app_database_url, pool_size=settings.pool_size)
         app.state.database = database
         app.state.tokens = access_tokens(settings, database)
+        watch_pool(database.connections)
         yield
         await database.close()
 
@@ -34,9 +51,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="0.1.0",
         description="Tiết kiệm cộng đồng để tham gia BHXH tự nguyện và BHYT hộ gia đình.",
         lifespan=lifespan,
+        generate_unique_id_function=operation_id,
     )
     app.state.settings = settings
     install_problems(app)
     app.add_middleware(RequestMiddleware, body_limit=settings.body_limit)
     mount(app)
+    customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_WORDS)
     return app

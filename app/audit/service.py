@@ -1,7 +1,6 @@
 """Who did what: typed events with chosen fields, in the transaction of the act itself."""
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.auth.actor import Actor
 from app.core.ids import uuid7
+from app.core.notes import current_request_id
 from app.models.audit_event import AuditEvent
-
-request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-"""Set by the middleware, so that an event names the request that caused it."""
 
 
 async def record(
@@ -41,7 +38,7 @@ async def record(
             subject_kind=event.value.partition(".")[0],
             subject_id=_id_of(subject),
             fields=dict(fields or {}),
-            request_id=request_id.get(),
+            request_id=current_request_id.get(),
         )
     )
 

@@ -12,6 +12,7 @@ from app.auth.permissions import Permission
 from app.auth.tokens import AccessTokens
 from app.core.db import Db
 from app.core.errors import Forbidden, Unauthenticated
+from app.core.notes import note_actor
 
 _BEGIN = text("select * from begin_actor(:session_id)")
 
@@ -33,7 +34,8 @@ async def begin_actor(db: AsyncSession, session_id: UUID) -> Actor:
 
     Raises: Unauthenticated when the session, its user, client or device is no longer valid.
     """
-    row = (await db.execute(_BEGIN, {"session_id": session_id})).one()
+    connection = await db.connection()
+    row = (await connection.execute(_BEGIN, {"session_id": session_id})).one()
     if row.session_id is None:
         raise Unauthenticated
     return Actor.of(row)
@@ -52,7 +54,7 @@ class Require:
         self, request: Request, db: Db, session_id: Annotated[UUID, Depends(session_of)]
     ) -> Actor:
         actor = await begin_actor(db, session_id)
-        request.state.actor = actor
+        note_actor(request.scope, actor.kind, str(actor.id))
         if not actor.may(self.permission):
             raise Forbidden
         return actor

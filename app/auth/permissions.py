@@ -95,6 +95,17 @@ SCOPES: dict[str, frozenset[Permission]] = {
 }
 """What each scope of a partner system's token may do."""
 
+SCOPE_WORDS = {
+    "members:read": "Xem hội viên (read members)",
+    "members:write": "Ghi hội viên (write members)",
+    "contributions:read": "Xem khoản đóng góp (read contributions)",
+    "contributions:write": "Ghi khoản đóng góp (write contributions)",
+    "enrolments:read": "Xem đăng ký tham gia (read enrolments)",
+    "enrolments:write": "Gửi đăng ký tham gia (write enrolments)",
+    "stats:read": "Xem số liệu tổng hợp (read aggregates)",
+}
+"""The scopes in words, for the API's document."""
+
 BHXH_ROLES = frozenset({Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.VIEWER})
 UNION_ROLES = frozenset(Role) - {Role.BHXH_ADMIN, Role.BHXH_OFFICER}
 

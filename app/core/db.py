@@ -64,6 +64,11 @@ class Database:
         assert row is not None  # noqa: S101 - a function call always yields a row
         return row
 
+    def connections(self) -> dict[str, int]:
+        """How many connections of the driver's pool are idle and in use."""
+        idle = self.driver.get_idle_size()
+        return {"idle": idle, "in_use": self.driver.get_size() - idle}
+
     async def close(self) -> None:
         """Close both pools."""
         await self.driver.close()
