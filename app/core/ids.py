@@ -14,19 +14,29 @@ _lock = threading.Lock()
 _last = 0
 
 
-def uuid7() -> UUID:
-    """A new UUIDv7 (RFC 9562, method 3): milliseconds, twelve bits of their fraction, 62 random bits.
-
-    Ids of one process grow strictly; processes do not collide, because the tail comes from the system.
-    """
+def _number() -> int:
+    """128 bits of a new UUIDv7 (RFC 9562, method 3): milliseconds, 12 bits of their fraction, 62 random bits."""
     global _last
-    seconds, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
-    milliseconds, rest = divmod(nanoseconds, 1_000_000)
-    tick = ((seconds * 1000 + milliseconds) << 12) | (rest * 4096 // 1_000_000)
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    tick = (milliseconds << 12) | (rest * 4096 // 1_000_000)
     with _lock:
         _last = tick = max(tick, _last + 1)
     tail = int.from_bytes(os.urandom(8)) >> 2
-    return UUID(int=(tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | tail)
+    return (tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | tail
+
+
+def uuid7() -> UUID:
+    """A new UUIDv7.
+
+    Ids of one process grow strictly; processes do not collide, because the tail comes from the system.
+    """
+    return UUID(int=_number())
+
+
+def uuid7_text() -> str:
+    """A new UUIDv7 as its text, at a third of the cost, where no UUID object is needed."""
+    text = f"{_number():032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def parse_uuid(value: object) -> UUID:

@@ -8,9 +8,11 @@ import json
 import logging
 import logging.config
 from collections.abc import Mapping
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
+from time import time
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from app.core.notes import current_request_id
 
@@ -32,6 +34,9 @@ FIELDS = (
 )
 """What a line may carry through `extra=` beside its time, level, logger and message."""
 
+ACCESS = "ansinh.access"
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _CAUSES = 4
 _FRAMES = 30
 
@@ -42,7 +47,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
         line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": _instant(record.created),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -53,7 +58,30 @@ class JsonFormatter(logging.Formatter):
             line["request_id"] = request_id
         if record.exc_info and record.exc_info[1]:
             line["error"] = describe_exception(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _encode(line)
+
+
+class LineHandler(logging.StreamHandler[Any]):
+    """The stream of this process's log lines, also for the access line, which is too frequent for a record."""
+
+    current: ClassVar["LineHandler | None"] = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        LineHandler.current = self
+
+
+def log_request(values: dict[str, Any]) -> None:
+    """Write one access line: values of `FIELDS` only, as `RequestMiddleware` collects them.
+
+    A third of the cost of a log record; the format is the same. Nothing is written before `configure_logs`.
+    """
+    handler = LineHandler.current
+    if handler is not None:
+        line = {"time": _instant(time()), "level": "info", "logger": ACCESS, "message": "request", **values}
+        with handler.lock or nullcontext(), suppress(OSError, ValueError):  # the stream may be gone
+            handler.stream.write(_encode(line) + handler.terminator)
+            handler.flush()
 
 
 def describe_exception(exc: BaseException) -> list[dict[str, Any]]:
@@ -69,6 +97,10 @@ def describe_exception(exc: BaseException) -> list[dict[str, Any]]:
         chain.append(entry)
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
     return chain
+
+
+def _instant(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
 def _frames(traceback: TracebackType | None) -> list[str]:
@@ -92,7 +124,7 @@ def log_config(level: str = "INFO") -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "app.core.logs.JsonFormatter"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "handlers": {"stderr": {"class": "app.core.logs.LineHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
         "loggers": {
             "uvicorn": {"handlers": [], "level": "INFO", "propagate": True},

@@ -11,14 +11,14 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.ids import uuid7
-from app.core.logs import fields
+from app.core.ids import uuid7_text
+from app.core.logs import ACCESS, fields, log_request
 from app.core.metrics import IN_FLIGHT, observe_request
 from app.core.notes import attach_notes, current_request_id
 from app.core.problem import InternalError, problem_for, problem_response
 from app.core.request_body import bounded_receive
 
-_access = logging.getLogger("ansinh.access")
+_access = logging.getLogger(ACCESS)
 _errors = logging.getLogger("ansinh.error")
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -100,19 +100,13 @@ class _Exchange:
         seconds = perf_counter() - self.started
         route, method, status = self.template(), self.scope["method"], self.status or _CLIENT_GONE
         observe_request(method, route, status, seconds)
-        level = logging.DEBUG if route.startswith(_QUIET) else logging.INFO
-        if _access.isEnabledFor(level):
+        if _access.isEnabledFor(logging.DEBUG if route.startswith(_QUIET) else logging.INFO):
             notes = self.notes
-            extra = {
-                "method": method,
-                "route": route,
-                "status": status,
-                "ms": round(seconds * 1000, 2),
-                "request_id": notes.request_id,
-                "actor_kind": notes.actor_kind,
-                "actor_id": notes.actor_id,
-            }
-            _access.log(level, "request", extra=extra)
+            values: dict[str, Any] = {"method": method, "route": route, "status": status}
+            values |= {"ms": round(seconds * 1000, 2), "request_id": notes.request_id}
+            if notes.actor_kind:
+                values |= {"actor_kind": notes.actor_kind, "actor_id": notes.actor_id}
+            log_request(values)
 
     def template(self) -> str:
         """The route's template with its prefixes, such as `/v1/groups/{group_id}`."""
@@ -139,7 +133,7 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _SANE_ID.fullmatch(value):
             return bytes(value).decode()
-    return str(uuid7())
+    return uuid7_text()
 
 
 def _further_headers(present: dict[bytes, bytes], scope: Scope) -> list[tuple[bytes, bytes]]:

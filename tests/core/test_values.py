@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from app.core import money, time
-from app.core.ids import Uuid, uuid7
+from app.core.ids import Uuid, uuid7, uuid7_text
 
 DONG = TypeAdapter(money.Dong)
 DAY = TypeAdapter(time.Day)
@@ -102,6 +102,11 @@ class TestIds:
         assert {(made.version, made.variant) for made in ids} == {(7, "specified in RFC 4122")}
         born = datetime.fromtimestamp((ids[-1].int >> 80) / 1000, UTC)
         assert abs(datetime.now(UTC) - born) < timedelta(seconds=10)
+
+    def test_as_text(self):
+        before, made, after = uuid7(), UUID(uuid7_text()), uuid7()
+        assert before < made < after
+        assert made.version == 7
 
     def test_processes_do_not_collide(self):
         with ProcessPoolExecutor(2) as pool:
