@@ -64,8 +64,8 @@ def count_event(event: str, amount: int = 1) -> None:
 
 
 def watch_pool(read: Callable[[], Mapping[str, int]]) -> None:
-    """Ask `read` for the pool's connections by state ("idle", "in_use", …) at every scrape."""
-    _pool_readers.append(read)
+    """Ask `read`, and no earlier one, for the pool's connections by state at every scrape."""
+    _pool_readers[:] = [read]
 
 
 def exposition() -> bytes:

@@ -189,6 +189,7 @@ class TestMetrics:
         await client.get(ONE)
         await client.request("BREW", "/v1/coffee/042184000123")
         count_event("contribution", 3)
+        watch_pool(lambda: {"idle": 9, "closed": 1})
         watch_pool(lambda: {"idle": 4})
         answer = await client.get("/metrics")
         assert answer.headers["content-type"].startswith("text/plain")
@@ -198,6 +199,7 @@ class TestMetrics:
         )
         assert 'method="other",route="unmatched",status="404"' in answer.text
         assert 'ansinh_db_pool_connections{state="idle"} 4.0' in answer.text
+        assert 'state="closed"' not in answer.text
         assert 'ansinh_events_total{event="contribution"} 3.0' in answer.text
         assert "ansinh_http_requests_in_flight 1.0" in answer.text
         assert "042184000123" not in answer.text
