@@ -11,8 +11,7 @@ from typing import Any
 from alembic.util.exc import CommandError
 from pydantic import ValidationError
 
-from app.auth.rotation import rotate_signing_key
-from app.auth.setup import ensure_signing_key
+from app.auth.rotation import ensure_signing_key, rotate_signing_key
 from app.core import migrate
 from app.core.halt import Halt
 from app.core.postgres import owner_connection

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.auth.desk import Desk
 from app.auth.permissions import SCOPE_WORDS
-from app.auth.setup import access_tokens
 from app.core.db import Database
 from app.core.metrics import watch_pool
 from app.core.middleware import RequestMiddleware
@@ -41,7 +41,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         use_cursor_secret(settings.secret_key)
         database = await Database.connect(settings.app_database_url, pool_size=settings.pool_size)
         app.state.database = database
-        app.state.tokens = access_tokens(settings, database)
+        app.state.desk = Desk.open(database, settings)
+        app.state.tokens = app.state.desk.tokens
         watch_pool(database.connections)
         yield
         await database.close()

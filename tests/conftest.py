@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.auth.setup import ensure_signing_key
+from app.auth.rotation import ensure_signing_key
 from app.core.postgres import owner_connection
 from app.core.settings import Settings
 from app.main import create_app

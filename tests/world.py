@@ -70,6 +70,10 @@ class World:
     async def create(cls, owner: Any, tokens: AccessTokens) -> "World":
         """Two provinces; the first has two communes, the second one."""
         world = cls(owner, tokens)
+        await owner.execute(
+            "insert into place (code, valid_from, level, name, kind, search_name)"
+            " values ('VN', '1900-01-01', 'country', 'Việt Nam', 'quốc gia', 'viet nam') on conflict do nothing"
+        )
         world.province = await world.place("province", "VN")
         world.sibling_province = await world.place("province", "VN")
         world.commune = await world.place("commune", world.province)

@@ -26,7 +26,7 @@ async def session_of(request: Request) -> UUID:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     tokens: AccessTokens = request.app.state.tokens
-    return (await tokens.verify(token.strip())).session_id
+    return (await tokens.verify(token)).session_id
 
 
 async def begin_actor(db: AsyncSession, session_id: UUID) -> Actor:

@@ -1,53 +1,78 @@
-"""Turning the signing key (khóa ký): what `ansinh keys rotate` does."""
+"""Signing keys (khóa ký) in the database: read, made on the first start, turned by `ansinh keys rotate`."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
-from app.auth.keys import KeyRow, KeySet, NoSigningKey, rotated
+from app.auth.keys import KeyRow, KeySet, NoSigningKey, Rotation, rotated
 from app.core.settings import Settings
 from app.core.time import now
+
+_ROWS: Final = """
+select kid, algorithm, public_jwk, sealed_private, active_from, retired_at
+  from signing_key where retired_at is null or retired_at > now() - interval '1 day'
+"""
+_RETIRE: Final = "update signing_key set retired_at = $1 where retired_at is null or retired_at > $1"
+_INSERT: Final = """
+insert into signing_key (kid, algorithm, public_jwk, sealed_private, active_from) values ($1, $2, $3, $4, $5)
+"""
+
+
+async def key_rows(driver: Any) -> Sequence[KeyRow]:
+    """The keys that are not long retired. driver: an asyncpg connection or pool."""
+    rows = await driver.fetch(_ROWS)
+    return [KeyRow(**{**row, "public_jwk": json.loads(row["public_jwk"])}) for row in rows]
+
+
+async def ensure_signing_key(connection: Any, settings: Settings) -> None:
+    """Make a key that signs at once if none can: on the first start, or after `secret_key` was changed.
+
+    connection: asyncpg, of either role.
+    """
+    async with connection.transaction():
+        await _one_at_a_time(connection)
+        if not await _can_sign(connection, settings):
+            await _write(connection, _plan(settings, first=True))
 
 
 async def rotate_signing_key(connection: Any, settings: Settings) -> KeyRow:
     """Publish a new key, and let the older ones end with the last token that they may have signed.
 
-    connection: asyncpg, of the tables' owner. The new key signs a few minutes from now, or at once when no
-    key of the table can sign (a lost `secret_key`, for example).
+    connection: asyncpg, of either role. The new key signs after PUBLISH_AHEAD_SECONDS, or at once when no key
+    of the table can sign.
     """
-    assert settings.secret_key is not None  # noqa: S101 - the command line sets it
-    moment = now()
     async with connection.transaction():
-        await connection.execute("select pg_advisory_xact_lock(hashtext('ansinh.keys'))")
-        keys = KeySet.of([_row(record) for record in await connection.fetch(_KEYS)], settings.secret_key)
-        plan = rotated(
-            settings.secret_key,
-            settings.access_token_seconds,
-            moment,
-            first=not _can_sign(keys, moment.timestamp()),
-        )
-        await connection.execute(
-            "update signing_key set retired_at = $1 where retired_at is null or retired_at > $1",
-            plan.retired_at,
-        )
-        await connection.execute(
-            "insert into signing_key (kid, algorithm, public_jwk, sealed_private, active_from)"
-            " values ($1, $2, $3, $4, $5)",
-            plan.new.kid, plan.new.algorithm, json.dumps(plan.new.public_jwk), plan.new.sealed_private,
-            plan.new.active_from,
-        )  # fmt: skip
+        await _one_at_a_time(connection)
+        plan = _plan(settings, first=not await _can_sign(connection, settings))
+        await _write(connection, plan)
     return plan.new
 
 
-_KEYS = "select kid, algorithm, public_jwk, sealed_private, active_from, retired_at from signing_key"
+def secret_of(settings: Settings) -> str:
+    """The secret key of this installation. Raises: ValueError if nobody has set it."""
+    if settings.secret_key is None:
+        raise ValueError("secret_key is not set; `ansinh serve` makes one on the first start")
+    return settings.secret_key
 
 
-def _row(record: Any) -> KeyRow:
-    return KeyRow(**{**record, "public_jwk": json.loads(record["public_jwk"])})
+def _plan(settings: Settings, *, first: bool) -> Rotation:
+    return rotated(secret_of(settings), settings.access_token_seconds, now(), first=first)
 
 
-def _can_sign(keys: KeySet, moment: float) -> bool:
+async def _can_sign(connection: Any, settings: Settings) -> bool:
     try:
-        keys.signing(moment)
+        KeySet.of(await key_rows(connection), secret_of(settings)).signing(now().timestamp())
     except NoSigningKey:
         return False
     return True
+
+
+async def _one_at_a_time(connection: Any) -> None:
+    await connection.execute("select pg_advisory_xact_lock(hashtext('ansinh.keys'))")
+
+
+async def _write(connection: Any, plan: Rotation) -> None:
+    await connection.execute(_RETIRE, plan.retired_at)
+    new = plan.new
+    jwk = json.dumps(dict(new.public_jwk))
+    await connection.execute(_INSERT, new.kid, new.algorithm, jwk, new.sealed_private, new.active_from)

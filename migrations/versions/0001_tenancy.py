@@ -307,6 +307,14 @@ create index ix_audit_event_network on audit_event (network, province_code, id);
 call protect_rows('audit_event', shared => true);
 call grant_app('audit_event', 'select, insert');
 call append_only('audit_event');
+
+-- Whoever acts knows who they are and leaves a trace, also while their organisation covers no place.
+create policy own_row on app_user for select using (id = (select scope_actor()));
+create policy own_row on api_client for select using (id = (select scope_actor()));
+create policy own_row on organisation for select using (id in (
+    select organisation_id from app_user where id = (select scope_actor())
+    union all select organisation_id from api_client where id = (select scope_actor())));
+create policy own_act on audit_event for insert with check (actor_id = (select scope_actor()));
 """
 
 # Who a session is, and what its holder may see, in one round trip: nothing of it is taken from a token.

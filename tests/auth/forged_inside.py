@@ -1,5 +1,6 @@
 """Forgeries from inside: headers and claims that an honest server would never sign, signed with its key."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from tests.auth.signer import ABSENT, Named, Signer, public_jwk, raw_json
 def headers(signer: Signer) -> Named:
     thief = ec.generate_private_key(ec.SECP256R1())
     own = public_jwk(thief)
-    forger = Signer(thief, signer.kid, signer.issuer, signer.audience, signer.lifetime, signer.now)
+    forger = replace(signer, private=thief)
     yield "jwk of a stranger, signed by them", forger.with_header(jwk=own)
     yield "jwk of a stranger, no kid", forger.with_header(jwk=own, kid=ABSENT)
     for name, value in {

@@ -44,7 +44,8 @@ def public_jwk(key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
 class Signer:
     """Signs anything with a key that the server trusts.
 
-    now: epoch seconds at which the server will look.
+    now: epoch seconds at which the server will look. session_id, subject: of a living session, so that
+    nothing but the forgery is wrong with a token; without them every token has its own.
     """
 
     private: ec.EllipticCurvePrivateKey
@@ -53,6 +54,8 @@ class Signer:
     audience: str
     lifetime: int
     now: int
+    session_id: str | None = None
+    subject: str | None = None
 
     def header(self, **changes: Any) -> dict[str, Any]:
         return _changed({"alg": "ES256", "kid": self.kid, "typ": "at+jwt"}, changes)
@@ -63,8 +66,8 @@ class Signer:
             "aud": self.audience,
             "exp": self.now + self.lifetime,
             "iat": self.now,
-            "sub": str(uuid4()),
-            "sid": str(uuid4()),
+            "sub": self.subject or str(uuid4()),
+            "sid": self.session_id or str(uuid4()),
             "jti": str(uuid4()),
         }
         return _changed(good, changes)

@@ -1,0 +1,58 @@
+"""Logging in and out, and one's own account (đăng nhập, tài khoản của tôi)."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.auth import service, session_start
+from app.auth.actor import Actor
+from app.auth.desk import AtDesk
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.auth.schemas import LoginIn, MeOut, PasswordIn, RefreshIn, TokenPair
+from app.core.db import Db
+from app.core.routing import Router
+
+router = Router(prefix="/v1/auth", tags=["auth"])
+
+_REFUSED: dict[int | str, dict[str, str]] = {
+    status: {"$ref": f"#/components/responses/Problem{status}"} for status in (401, 403)
+}
+"""What a route without a guard can answer too; the document knows it of the guarded ones."""
+
+Anybody = Annotated[Actor, Depends(Require(Permission.SELF))]
+
+
+def address_of(request: Request) -> str:
+    """The caller's network address, as the server (or the proxy that it trusts) reports it."""
+    return request.client.host if request.client else ""
+
+
+@router.post("/login", responses=_REFUSED)
+async def log_in(body: LoginIn, desk: AtDesk, request: Request) -> TokenPair:
+    """Đăng nhập: mã truy cập và mã gia hạn. Log in with user name and password."""
+    return await session_start.log_in(desk, body, address_of(request))
+
+
+@router.post("/refresh", responses={401: _REFUSED[401]})
+async def refresh(body: RefreshIn, desk: AtDesk) -> TokenPair:
+    """Gia hạn: mỗi mã gia hạn dùng một lần. Exchange a refresh token for the next pair."""
+    return await session_start.renew(desk, body)
+
+
+@router.post("/logout", status_code=204)
+async def log_out(actor: Anybody, db: Db) -> None:
+    """Đăng xuất: kết thúc phiên và mọi mã của phiên. End the session and all its tokens."""
+    await service.log_out(db, actor)
+
+
+@router.get("/me")
+async def me(actor: Anybody, db: Db) -> MeOut:
+    """Tôi là ai, có quyền gì, ở địa bàn nào. Who I am, my permissions, my places."""
+    return await service.me(db, actor)
+
+
+@router.post("/password", status_code=204)
+async def change_password(body: PasswordIn, actor: Anybody, db: Db, desk: AtDesk, request: Request) -> None:
+    """Đổi mật khẩu của mình; các phiên khác kết thúc. Change one's own password, ending other sessions."""
+    await service.change_password(db, desk, actor, body, address_of(request))
