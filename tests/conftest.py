@@ -1,6 +1,8 @@
 """Fixtures for every test; those of one noun live beside its tests."""
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,6 +21,13 @@ from tests.world import World
 def anyio_backend() -> str:
     """One event loop for the session, so that session-wide async fixtures (a pool) can be shared."""
     return "asyncio"
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A directory for an embedded PostgreSQL, which is no root: pytest closes its own `tmp_path` to others."""
+    with tempfile.TemporaryDirectory(prefix="ansinh-test-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 @pytest.fixture(scope="session")

@@ -83,10 +83,10 @@ class Served:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
+def data_dir(folder: Path) -> Iterator[Path]:
     """Cleared of any server that a failed test leaves."""
-    yield tmp_path / "data"
-    EmbeddedPostgres(tmp_path / "data" / "postgres").stop()
+    yield folder / "data"
+    EmbeddedPostgres(folder / "data" / "postgres").stop()
 
 
 @pytest.fixture
@@ -185,12 +185,12 @@ class TestServe:
         assert "ANSINH_DATA_DIR" in second.stderr
         assert "Traceback" not in second.stderr
 
-    def test_a_taken_port_is_told_before_anything_starts(self, serve, data_dir: Path, tmp_path: Path) -> None:
+    def test_a_taken_port_is_told_before_anything_starts(self, serve, data_dir: Path, folder: Path) -> None:
         address = serve().ready()
-        second = ansinh(tmp_path / "other", "serve", ANSINH_PORT=address.rsplit(":", 1)[1])
+        second = ansinh(folder / "other", "serve", ANSINH_PORT=address.rsplit(":", 1)[1])
         assert second.returncode == 1
         assert "ANSINH_PORT" in second.stderr
-        assert not (tmp_path / "other" / "postgres").exists()
+        assert not (folder / "other" / "postgres").exists()
 
     def test_secrets_are_neither_readable_nor_on_a_command_line(self, serve, data_dir: Path) -> None:
         served = serve(ANSINH_WORKERS="2")

@@ -1,0 +1,1 @@
+"""Rates beside their floor, from one run (`make bench`)."""
