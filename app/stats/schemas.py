@@ -1,0 +1,92 @@
+"""Shapes of aggregates on the wire."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+Count = Annotated[int | None, Field(description="Số lượng; null khi bị che vì dưới 5 người")]
+Amount = Annotated[int | None, Field(description="Đồng; null khi bị che vì dưới 5 người")]
+
+
+class Units(StrEnum):
+    """Which units figures are given for: as they stood then, or today's (theo đơn vị thời điểm đó / hiện nay)."""
+
+    THEN = "then"
+    NOW = "now"
+
+
+class Money(BaseModel):
+    """Sums in đồng, reversals taken off.
+
+    saved: savings and sales less withdrawals, for members' own accounts and the common fund alike.
+    """
+
+    saved: Amount
+    savings: Amount
+    sales: Amount
+    donations: Amount
+    withdrawals: Amount
+    payments: Amount
+    entries: Count
+
+
+class Enrolled(BaseModel):
+    """Persons with an enrolment (đăng ký tham gia) of a product that starts in the period."""
+
+    product: str
+    submitted: Count
+    accepted: Count
+
+
+class Cell(BaseModel):
+    """What is known of one unit or model."""
+
+    groups: int
+    members: Count
+    money: Money
+    suppressed: bool
+
+
+class PlaceCell(Cell):
+    """One unit (đơn vị hành chính)."""
+
+    place_code: str
+    place_name: str
+    valid_from: date
+    valid_to: date | None
+    enrolled: list[Enrolled]
+
+
+class ModelCell(Cell):
+    """One savings model (mô hình); null for groups without one."""
+
+    model_id: UUID | None
+    model_name: str | None
+
+
+class ProductMoney(BaseModel):
+    """Sums of one product; null for money that is not meant for one."""
+
+    product: str | None
+    money: Money
+
+
+class SummaryOut(BaseModel):
+    """The main figures of the caller's scope, equal to the ledger at the moment of asking."""
+
+    units: Units
+    places: list[str]
+    date_from: Annotated[date | None, Field(serialization_alias="from")]
+    date_to: Annotated[date, Field(serialization_alias="to")]
+    groups: int
+    members: Count
+    money: Money
+    enrolled: list[Enrolled]
+    enrolled_persons: Count
+    by_product: list[ProductMoney]
+    by_place: list[PlaceCell]
+    by_model: list[ModelCell]
+    suppressed: bool
