@@ -12,6 +12,8 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -177,7 +179,7 @@ class EmbeddedPostgres:
         for attempt in range(attempts):
             if attempt:
                 time.sleep(2)
-            with self.log.open("ab") as log:
+            with self.log.open("ab") as log, _unsignalled():
                 self._child = subprocess.Popen(
                     [str(programs() / "postgres"), *arguments],
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -215,6 +217,16 @@ class EmbeddedPostgres:
                 await connection.execute(f"CREATE DATABASE {quoted(self.database)}")
         finally:
             await connection.close()
+
+
+@contextmanager
+def _unsignalled() -> Iterator[None]:
+    """Hold signals back: between the birth of a child and our noting it, a Ctrl-C would lose it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _stopped(server: psutil.Process, wish: signal.Signals) -> bool:

@@ -82,7 +82,7 @@ def socket_path(directory: Path) -> Path:
 
 
 def private_socket(directory: Path, account: pwd.struct_passwd | None) -> Path:
-    """Make the socket's directory, for the account alone.
+    """Make the socket's directory, empty and for the account alone; no server may be running.
 
     Raises: NoAccount if somebody else made one of this name
     """
@@ -92,6 +92,8 @@ def private_socket(directory: Path, account: pwd.struct_passwd | None) -> Path:
         raise NoAccount(f"{path}: không phải của tài khoản này / not this account's: remove it")
     own(path, account)
     path.chmod(0o700)
+    for left in path.iterdir():  # of a killed server: its lock names a number that anything may have by now
+        left.unlink()
     return path
 
 

@@ -1,6 +1,7 @@
 """Which PostgreSQL processes of a cluster are there, also those that a killed An Sinh left behind."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -20,7 +21,7 @@ def ready(pgdata: Path, pid: int) -> bool:
     return len(lines) > 7 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
 
-def clear_remains(pgdata: Path, seconds: float = 10) -> None:
+def clear_remains(pgdata: Path) -> None:
     """End sessions that outlived their server, and drop a pid file whose number something else has now.
 
     PostgreSQL judges other stale pid files itself (by its shared memory), so those stay.
@@ -30,10 +31,11 @@ def clear_remains(pgdata: Path, seconds: float = 10) -> None:
         for process in psutil.process_iter()
         if _named_postgres(process) and _works_in(process, pgdata)
     ]
-    _, stubborn = psutil.wait_procs(left, timeout=seconds)
-    for process in stubborn:
-        process.kill()
-    psutil.wait_procs(stubborn, timeout=seconds)
+    for ask, seconds in ((_nothing, 1), (psutil.Process.terminate, 5), (psutil.Process.kill, 5)):
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                ask(process)
+        _, left = psutil.wait_procs(left, timeout=seconds)
     process = _recorded(pgdata)
     if process is not None and not _named_postgres(process):
         (pgdata / "postmaster.pid").unlink(missing_ok=True)
@@ -50,6 +52,10 @@ def gone(process: psutil.Process, seconds: float) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def _nothing(_process: psutil.Process) -> None:
+    """Most of them notice by themselves that their server is gone."""
 
 
 def _pid_file(pgdata: Path) -> list[str]:

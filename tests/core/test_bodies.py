@@ -265,7 +265,8 @@ class TestSize:
         assert (await client.post("/raw", content=exact, headers=headers)).json() == {"bytes": BODY_LIMIT}
 
     @pytest.mark.parametrize(
-        "content", [b"", b"not gzip", gzip.compress(b"abc", mtime=0)[:-3], gzip.compress(b"a", mtime=0) + b"x"]
+        "content",
+        [b"", b"not gzip", gzip.compress(b"abc", mtime=0)[:-3], gzip.compress(b"a", mtime=0) + b"x"],
     )
     async def test_broken_gzip(self, client: AsyncClient, content: bytes):
         answer = await client.post("/raw", content=content, headers={"Content-Encoding": "gzip"})
