@@ -1,0 +1,36 @@
+"""Adding up cells and hiding small ones."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.stats.rules import LEAST_PERSONS, Sums, by_product, hidden
+
+
+class TestSums:
+    def test_saved_is_what_was_put_by_and_not_taken_back(self):
+        sums = Sums()
+        for kind, amount in [("saving", 100), ("sale", 30), ("donation", 500), ("withdrawal", 20)]:
+            sums.add(kind, amount, 1)
+        assert (sums.saved, sums.by_kind["donation"], sums.entries) == (110, 500, 4)
+
+    @given(st.lists(st.tuples(st.sampled_from(["saving", "withdrawal"]), st.integers(-(10**12), 10**12))))
+    def test_order_does_not_matter(self, cells):
+        one, other = Sums(), Sums()
+        for cell in cells:
+            one.add(*cell, 1)
+        for cell in reversed(cells):
+            other.add(*cell, 1)
+        assert (one.saved, one.entries) == (other.saved, other.entries)
+
+
+class TestHidden:
+    @given(st.integers(0, 10))
+    def test_one_to_four_people_are_hidden_from_a_viewer_only(self, persons):
+        assert hidden(persons, suppress=True) == (0 < persons < LEAST_PERSONS)
+        assert not hidden(persons, suppress=False)
+
+
+class TestByProduct:
+    def test_refused_enrolments_are_neither_submitted_nor_accepted(self):
+        cells = [("bhxh_tn", "accepted", 3), ("bhxh_tn", "submitted", 2), ("bhxh_tn", "rejected", 9), ("bhyt_hgd", "returned", 1)]
+        assert by_product(cells) == {"bhxh_tn": (5, 3), "bhyt_hgd": (0, 0)}
