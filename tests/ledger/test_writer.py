@@ -81,7 +81,7 @@ class TestRecordEntries:
     async def test_small_path_equals_sheet_path(self, app, owner, group, treasurer):
         one = "select replayed, body from record_entry($1, $2, $3, $4, $5, $6, null, $7, $8)"
         key, entry = str(uuid7()), line(group.members[0], 10_000)
-        args = (
+        args: tuple[object, ...] = (
             treasurer.session_id,
             ["treasurer"],
             [],
