@@ -13,6 +13,7 @@ TAGS: Mapping[str, str] = {
     "auth": "Đăng nhập, phiên làm việc (sessions)",
     "oauth": "Mã truy cập cho hệ thống đối tác (client credentials)",
     "places": "Đơn vị hành chính theo thời gian (places)",
+    "networks": "Hệ thống hội, ngành (networks)",
     "organisations": "Tổ chức, cơ quan (organisations)",
     "users": "Người dùng (users)",
     "devices": "Thiết bị (devices)",
