@@ -11,13 +11,13 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 from sqlalchemy import Result, Select, bindparam, tuple_
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy.orm import Mapped, QueryableAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.errors import InvalidInput
@@ -30,7 +30,7 @@ _SEAL = 16
 _key: list[bytes] = []
 
 Key = str | int | date | datetime | UUID
-Column = ColumnElement[Any] | QueryableAttribute[Any]
+Column = ColumnElement[Any] | QueryableAttribute[Any] | Mapped[Any]
 
 
 def use_cursor_secret(secret: str) -> None:
@@ -102,7 +102,7 @@ class _Executes(Protocol):
 
 async def paged(
     session: _Executes,
-    stmt: Select[tuple[T]],
+    stmt: Select[T],
     *,
     columns: Sequence[Column],
     page: PageRequest,
@@ -118,7 +118,7 @@ async def paged(
         if len(page.after) != len(columns):
             raise _bad_cursor("/query/cursor")
         pairs = zip(page.after, columns, strict=True)
-        last = tuple_(*(bindparam(None, value, type_=column.type) for value, column in pairs))
+        last = tuple_(*(bindparam(None, value, type_=cast(Any, column).type) for value, column in pairs))
         here = tuple_(*columns)
         ordered = ordered.where(here < last if descending else here > last)
     rows = (await session.execute(ordered.limit(page.limit + 1))).all()
