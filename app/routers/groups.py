@@ -53,7 +53,7 @@ async def read_group(group_id: UUID, actor: Reader, db: Db, response: Response) 
 
 @router.patch("/{group_id}", summary="Sửa, kết thúc hoặc mở lại tổ")
 async def edit_group(
-    group_id: UUID, body: GroupPatch, version: IfMatch, actor: Manager, db: Db, response: Response
+    group_id: UUID, body: GroupPatch, actor: Manager, version: IfMatch, db: Db, response: Response
 ) -> GroupOut:
     """Edit a group. `ended_on` ends it, once no money is left; its memberships end with it."""
     return _sent(await change_group(db, actor, group_id, version, body), response)

@@ -58,8 +58,8 @@ async def edit_membership(
     group_id: UUID,
     membership_id: UUID,
     body: MembershipPatch,
-    version: IfMatch,
     actor: Recorder,
+    version: IfMatch,
     db: Db,
     response: Response,
 ) -> MembershipOut:

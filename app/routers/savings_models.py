@@ -55,7 +55,7 @@ async def read_model(model_id: UUID, actor: Reader, db: Db, response: Response) 
 
 @router.patch("/{model_id}", summary="Sửa mô hình")
 async def change_model(
-    model_id: UUID, body: ModelPatch, version: IfMatch, actor: Manager, db: Db, response: Response
+    model_id: UUID, body: ModelPatch, actor: Manager, version: IfMatch, db: Db, response: Response
 ) -> ModelOut:
     """Edit a savings model of your own network and places; one of a higher level you only read."""
     return _sent(await service.change_model(db, actor, model_id, version, body), response)

@@ -34,6 +34,7 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
     district = aliased(Place)
     around = (
         select(func.coalesce(district.parent_code, col(Place.parent_code)))
+        .select_from(Place)
         .outerjoin(
             district, and_(col(district.code) == col(Place.parent_code), col(district.level) == "district")
         )

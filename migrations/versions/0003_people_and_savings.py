@@ -49,9 +49,12 @@ create function scope_home_provinces() returns text[] language sql stable parall
       from place c left join place d on d.code = c.parent_code and d.level = 'district'
      where c.code = any (scope_communes()) and c.level = 'commune'
 $$;
-create policy tenant_read_home on savings_model for select using (
-    ((select scope_all_networks()) or network = (select scope_network()))
-    and commune_code is null and province_code = any ((select scope_home_provinces())::text[]));
+do $do$ begin
+    execute format($f$create policy tenant_read_home on savings_model for select to %I using (
+        (select scope_network()) in ('*', network)
+        and commune_code is null and province_code = any ((select scope_home_provinces())::text[]))$f$,
+        current_setting('ansinh.app_role'));
+end $do$;
 call grant_app('savings_model', 'select, insert, update');
 
 create table household (
