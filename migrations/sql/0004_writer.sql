@@ -13,9 +13,11 @@ create trigger accounts_of_group after insert on savings_group
 create function open_member_account() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
+    perform set_config('app.group', new.group_id::text, true);  -- whoever joins again has an account: it must be seen
     insert into account (kind, network, province_code, commune_code, group_id, member_id, floor)
     values ('member', new.network, new.province_code, new.commune_code, new.group_id, new.member_id, 0)
     on conflict on constraint uq_account_owner do nothing;
+    perform set_config('app.group', '', true);
     return null;
 end $$;
 create trigger accounts_of_membership after insert on membership

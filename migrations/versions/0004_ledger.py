@@ -132,6 +132,7 @@ create table stat_month (
     entries bigint not null,
     primary key (commune_code, month, network, model_id, product, kind, province_code)
 ) with (fillfactor = 80);
+create index ix_stat_month_model on stat_month (model_id);
 create table stat_province_month (
     province_code text not null,
     commune_code text,
