@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.scope import scoped
-from app.core.errors import DomainError, FieldError, InvalidInput, NotFound
+from app.core.errors import FieldError, InvalidInput, NotFound
 from app.core.time import today
 from app.models.member import Member
 from app.models.organisation import Organisation, OrganisationParent
@@ -20,16 +20,10 @@ from app.places import queries as places
 from app.places.rules import Level
 from app.places.service import seat_of
 from app.savings.savings_model_queries import readable_models
+from app.tenancy.errors import OutsideScope
+from app.tenancy.organisation_queries import find_organisation
 
 T = TypeVar("T")
-
-
-class OutsideScope(DomainError):
-    """The place lies outside what the caller works for."""
-
-    status, code = 403, "outside_scope"
-    vi = "Địa danh này nằm ngoài địa bàn được giao."
-    en = "This place lies outside the area that you work for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +66,11 @@ async def organisation_of(
     Raises: NotFound with the field's pointer.
     """
     pointer = one_of(organisation_id, organisation_code, "organisation")
-    named = (
-        col(Organisation.code) == organisation_code
-        if organisation_code is not None
-        else col(Organisation.id) == (organisation_id or actor.organisation_id)
-    )
-    own = select(Organisation).where(
-        named, Organisation.network == actor.network, col(Organisation.closed_on).is_(None)
-    )
-    found = (await db.exec(own)).first()
-    if found is None or not await _stands_below(db, found.id, actor.organisation_id):
+    wanted = actor.organisation_id if pointer is None else organisation_id
+    found = await find_organisation(db, actor, id_=wanted, code=organisation_code)
+    if found is None or found.network != actor.network or found.closed_on is not None:
+        raise absent(pointer or "/organisation_id")
+    if not await _stands_below(db, found.id, actor.organisation_id):
         raise absent(pointer or "/organisation_id")
     return found
 
@@ -144,7 +133,7 @@ async def seat_on(db: AsyncSession, actor: Actor, code: str, day: date, pointer:
         )
     seat = seat_of(row)
     if not actor.covers(seat.province_code, seat.commune_code):
-        raise OutsideScope(errors=[FieldError(pointer, OutsideScope.code, OutsideScope.vi, OutsideScope.en)])
+        raise OutsideScope(pointer)
     return Seat(code, seat.province_code, seat.commune_code, Level(row.level))
 
 

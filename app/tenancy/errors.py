@@ -1,14 +1,7 @@
 """What is refused about organisations, users, devices and clients."""
 
+from app.core.creations import IdTaken
 from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound, register_constraint
-
-
-class IdTaken(Conflict):
-    """The id that the caller gave belongs to another record, or to this one with other content."""
-
-    code = "id_taken"
-    vi = "Mã định danh này đã dùng cho một bản ghi khác."
-    en = "This id is taken by a record with other content."
 
 
 class CodeTaken(Conflict):

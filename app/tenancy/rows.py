@@ -7,10 +7,11 @@ from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
+from app.core.creations import IdTaken
 from app.core.errors import InvalidInput, NotFound
 from app.models.organisation import Organisation
 from app.tenancy import organisation_queries
-from app.tenancy.errors import IdTaken, unknown_reference
+from app.tenancy.errors import unknown_reference
 
 Row = TypeVar("Row", bound=SQLModel)
 

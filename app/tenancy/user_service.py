@@ -13,6 +13,7 @@ from app.auth.passwords import hash_password, verify_password
 from app.auth.permissions import Role
 from app.auth.queries import end_sessions
 from app.auth.service import refuse_weak
+from app.core.creations import IdTaken
 from app.core.errors import InvalidInput, NotFound
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest, paged
@@ -24,7 +25,7 @@ from app.models.network import Network
 from app.models.organisation import Organisation
 from app.models.user import User, UserPassword
 from app.tenancy import user_queries
-from app.tenancy.errors import IdTaken, OwnRecord
+from app.tenancy.errors import OwnRecord
 from app.tenancy.grants import check_grant, check_roles, may_see_phones
 from app.tenancy.organisation_service import require_reach
 from app.tenancy.rows import lock, organisation_for, same_or_taken

@@ -147,7 +147,11 @@ class TestListModels:
         seen: list[str] = []
         cursor = None
         while True:
-            params = {"limit": 2, "place_code": world.province, **({"cursor": cursor} if cursor else {})}
+            params: dict[str, Any] = {
+                "limit": 2,
+                "place_code": world.province,
+                **({"cursor": cursor} if cursor else {}),
+            }
             page = (await client.get(LIST, params=params, headers=officer.headers)).json()
             seen += [model["id"] for model in page["items"]]
             cursor = page["next_cursor"]
