@@ -39,6 +39,7 @@ TAGS: Mapping[str, str] = {
     "sponsorships": "Hỗ trợ, tặng thẻ, tặng sổ (sponsorships)",
     "targets": "Chỉ tiêu (targets)",
     "observations": "Số liệu ghi nhận (observations)",
+    "ledger": "Sổ cái, khóa sổ (ledger)",
     "stats": "Thống kê (statistics)",
     "sync": "Đồng bộ thiết bị ngoại tuyến (sync)",
     "audit": "Nhật ký thay đổi (audit)",

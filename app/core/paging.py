@@ -15,11 +15,12 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, TypeAdapter
 from sqlalchemy import Result, Select, bindparam, tuple_
 from sqlalchemy.orm import Mapped, QueryableAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.core.bodies import validate_value
 from app.core.errors import InvalidInput
 
 T = TypeVar("T")
@@ -55,7 +56,11 @@ class PageRequest:
 
     def next_cursor(self, rows: Sequence[T], key: Callable[[T], Sequence[Key]]) -> str | None:
         """The cursor after this page, from up to `limit + 1` rows read; None when there are no more."""
-        return _sealed(self.context, key(rows[self.limit - 1])) if len(rows) > self.limit else None
+        return self.cursor_after(key(rows[self.limit - 1])) if len(rows) > self.limit else None
+
+    def cursor_after(self, key: Sequence[Key]) -> str:
+        """The cursor of a page that begins after the row with this key."""
+        return _sealed(self.context, key)
 
 
 def cursor_values(page: PageRequest, *kinds: type) -> tuple[Key, ...] | None:
@@ -86,6 +91,20 @@ async def _page_query(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Số dòng mỗi trang")] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, Query(description="`next_cursor` của trang trước")] = None,
 ) -> PageRequest:
+    return _asked(request, limit, cursor)
+
+
+_LIMIT: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1, le=MAX_LIMIT)])
+
+
+def page_from(request: Request) -> PageRequest:
+    """`PageQuery` for a route that reads its query string itself. Raises: InvalidInput."""
+    values = request.query_params
+    limit = validate_value(values["limit"], _LIMIT, "/query/limit") if "limit" in values else DEFAULT_LIMIT
+    return _asked(request, limit, values.get("cursor"))
+
+
+def _asked(request: Request, limit: int, cursor: str | None) -> PageRequest:
     filters = sorted(
         pair for pair in request.query_params.multi_items() if pair[0] not in ("limit", "cursor")
     )

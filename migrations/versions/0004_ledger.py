@@ -197,8 +197,9 @@ def downgrade() -> None:
         drop trigger stats_follow on ledger_txn;
         drop function ledger_stats_follow();
         drop trigger accounts_of_group on savings_group;
+        drop trigger accounts_of_moved_group on savings_group;
         drop trigger accounts_of_membership on membership;
-        drop function open_group_accounts(), open_member_account();
+        drop function open_group_accounts(), move_group_accounts(), open_member_account();
         drop function resolve_hold(uuid, text[], text[], text, bytea, uuid, uuid, text, date, bigint);
         drop function hold_money(uuid, text[], text[], text, bytea, uuid, uuid, uuid, text, bigint, date, text);
         drop function reverse_entry(uuid, text[], text[], text, bytea, uuid, uuid, date, text);
@@ -206,9 +207,11 @@ def downgrade() -> None:
         drop function record_entries(uuid, text[], text[], text, bytea, uuid, text, uuid, date, text, jsonb);
         drop function txn_anywhere(uuid);
         drop function explain_refusal(uuid, date, jsonb, boolean);
-        drop function replayed_entry(uuid, text, bytea);
+        drop function replayed_entry(uuid, text, bytea, uuid);
         drop function sheet_json(ledger_txn), sheet_head(ledger_txn, json), txn_json(ledger_txn), wire_time(timestamptz);
-        drop function group_for_entry(actor_row, uuid, text, date);
+        drop type entry_row;
+        drop function check_day(entry_group, date);
+        drop function group_for_entry(actor_row, uuid, text, date, text);
         drop type entry_group;
         drop function begin_permitted(uuid, text[], text[]);
         drop function refuse(text, text, jsonb);

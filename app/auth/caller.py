@@ -1,0 +1,73 @@
+"""Who calls a hot path: a proven session and the rights that suffice, checked by the SQL function itself."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+import asyncpg
+from fastapi import Request
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.actor import Actor
+from app.auth.guards import session_of
+from app.auth.permissions import Permission, roles_with, scopes_with
+from app.core.database_errors import error_for_database
+from app.core.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Calls SQL functions whose first arguments are the session and the roles and scopes that may.
+
+    run: executes a statement that yields one row.
+    """
+
+    session_id: UUID
+    roles: list[str]
+    scopes: list[str]
+    run: Callable[..., Awaitable[asyncpg.Record]]
+
+    async def call(self, sql: str, *args: Any) -> asyncpg.Record:
+        """One call in one round trip; $1 to $3 of *sql* are the session, the roles and the scopes.
+
+        Raises: what the function refuses, as the noun of its code; Unauthenticated and Forbidden among them.
+        """
+        try:
+            return await self.run(sql, self.session_id, self.roles, self.scopes, *args)
+        except Exception as exc:
+            refusal = error_for_database(exc)
+            if refusal is None:
+                raise
+            raise refusal from exc
+
+    async def begin(self) -> None:
+        """Raises: Unauthenticated or Forbidden when the session or the rights do not hold."""
+        await self.call("select begin_permitted($1, $2, $3)")
+
+    @classmethod
+    async def within(cls, db: AsyncSession, actor: Actor, permission: Permission) -> Self:
+        """A caller whose calls belong to the transaction of *db*, which began with this actor."""
+        connection = await (await db.connection()).get_raw_connection()
+        driver: asyncpg.Connection = connection.driver_connection
+
+        async def run(sql: str, *args: Any) -> asyncpg.Record:
+            return await driver.fetchrow(sql, *args)
+
+        return cls(actor.session_id, roles_with(permission), scopes_with(permission), run)
+
+
+class Permitted:
+    """`caller: Annotated[Caller, Depends(Permitted(Permission.CONTRIBUTION_RECORD))]`: the guard of a hot route.
+
+    The token is checked here, the session and the permission in the round trip of the work itself.
+    """
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+        self._roles = roles_with(permission)
+        self._scopes = scopes_with(permission)
+
+    async def __call__(self, request: Request) -> Caller:
+        database: Database = request.app.state.database
+        return Caller(await session_of(request), self._roles, self._scopes, database.call)
