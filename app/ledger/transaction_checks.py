@@ -37,6 +37,19 @@ TRANSACTIONS = (
         "Postings are missing, superfluous, on a wrong account or of another amount than the transaction.",
     ),
     Check(
+        "transaction_words",
+        f"""
+        select t.id::text as subject from ledger_txn t
+         where {TXN_HERE} and (t.product not in ('bhxh_tn', 'bhyt_hgd') or t.kind not in (
+               'sheet', 'saving', 'withdrawal', 'donation', 'sale', 'reversal', 'hold', 'hold_posted', 'hold_voided'))
+        union all
+        select a.id::text from account a
+         where {ACCOUNT_HERE} and (a.kind not in ('cash', 'fund', 'member')
+               or (a.kind = 'member') <> (a.member_id is not null))""",
+        "Loại giao dịch, loại tài khoản hoặc sản phẩm không có trong danh mục.",
+        "A kind of transaction or account, or a product, is none that there is.",
+    ),
+    Check(
         "sheet_lines",
         f"""
         with numbered as (

@@ -45,7 +45,7 @@ end $$;
 -- The actor, if one of the given roles or scopes is theirs. Which roles may do what stays in the one table of
 -- rights; a hot path passes the row it needs, so that checking costs no round trip of its own.
 create function begin_permitted(p_session uuid, p_roles text[], p_scopes text[]) returns actor_row
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql as $$
 declare
     a actor_row := begin_actor(p_session);
 begin
@@ -66,7 +66,7 @@ create type entry_group as (
 -- as absent.
 create function group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date,
     p_pointer text default '/group_id') returns entry_group
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql as $$
 declare
     g savings_group;
     r entry_group;
@@ -100,7 +100,7 @@ end $$;
 -- answered again however late it is repeated. The lock is shared among writers; closing a period takes it alone, and
 -- so waits for entries that saw the period open.
 create function check_day(g entry_group, p_day date) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql as $$
 begin
     if p_day > local_today() then
         perform refuse('422', 'business_date_future', '{"pointer": "/business_date"}');
@@ -142,7 +142,7 @@ $$;
 -- The first answer of this key, or null when the key is new. The group is compared here and not in the hash, because a
 -- request may name it by its id or by its code. A key of another group is out of sight and fails on its unique index.
 create function replayed_entry(p_org uuid, p_key text, p_hash bytea, p_group uuid) returns json
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql as $$
 declare
     t ledger_txn;
 begin
@@ -157,7 +157,7 @@ end $$;
 
 -- Called when the one statement below could not place every line: says which, and why.
 create function explain_refusal(p_group uuid, p_day date, p_lines jsonb, p_single boolean) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql as $$
 declare
     bad record;
 begin
@@ -278,11 +278,9 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     a actor_row := begin_permitted(p_session, p_roles, p_scopes);
     g entry_group := group_for_entry(a, p_group, p_group_code, p_day);
-    l record;
-    own account;
-    box account;
-    delta bigint;
     t ledger_txn;
+    delta bigint;
+    moved integer := 0;
 begin
     perform from account where group_id = g.id and kind = 'cash' for no key update;
     body := replayed_entry(a.organisation_id, p_key, p_hash, g.id);
@@ -294,32 +292,39 @@ begin
     if p_day > g.ended_on then
         perform refuse('422', 'group_ended', '{"pointer": "/business_date"}');
     end if;
-    select * into l from jsonb_to_record(p_line) as (id uuid, member_id uuid, kind text, product text, amount bigint,
-        quantity numeric, unit text, unit_price bigint, source text, note text);
-    delta := case when l.kind = 'withdrawal' then -l.amount else l.amount end;
+    select l.id, l.member_id, l.kind, l.product, l.amount, l.quantity, l.unit, l.unit_price, l.source, l.note
+      into t.id, t.member_id, t.kind, t.product, t.amount, t.quantity, t.unit, t.unit_price, t.source, t.note
+      from jsonb_to_record(p_line) as l (id uuid, member_id uuid, kind text, product text, amount bigint,
+           quantity numeric, unit text, unit_price bigint, source text, note text);
+    t.group_id := g.id;
+    t.business_date := p_day;
+    t.recorded_at := now();
+    delta := case when t.kind in ('saving', 'donation', 'sale') then t.amount when t.kind = 'withdrawal' then -t.amount end;
 
-    if l.member_id is null then
-        update account c set posted = c.posted + delta, version = c.version + 1
-         where c.group_id = g.id and c.kind = 'fund' and c.posted + delta - c.held >= c.floor returning * into own;
-    elsif l.kind = 'withdrawal' or exists (select from membership m where m.group_id = g.id and m.member_id = l.member_id
-                                             and (m.left_on is null or m.left_on >= p_day)) then
-        update account c set posted = c.posted + delta, version = c.version + 1
-         where c.group_id = g.id and c.member_id = l.member_id and c.kind = 'member'
-           and c.posted + delta - c.held >= c.floor returning * into own;
+    if t.member_id is null or t.kind = 'withdrawal' or exists (
+           select from membership m where m.group_id = g.id and m.member_id = t.member_id
+              and (m.left_on is null or m.left_on >= p_day)) then
+        with change as (
+            update account c set posted = c.posted + case when c.kind = 'cash' then -delta else delta end, version = c.version + 1
+             where c.group_id = g.id and (c.kind = 'cash' or c.member_id is not distinct from t.member_id
+                       and c.kind = case when t.member_id is null then 'fund' else 'member' end
+                       and c.posted + delta - c.held >= c.floor)
+            returning c.id, c.kind, c.version, c.posted
+        ), noted as (
+            insert into posting (account_id, account_version, txn_id, amount, balance_after)
+            select c.id, c.version, t.id, case when c.kind = 'cash' then -delta else delta end, c.posted from change c
+        )
+        select count(*), max(c.posted) filter (where c.kind = 'member'), -max(c.posted) filter (where c.kind = 'cash')
+          into moved, t.member_balance, t.group_balance from change c;
     end if;
-    if own.id is null then
+    if moved <> 2 then
         perform explain_refusal(g.id, p_day, jsonb_build_array(p_line), true);
     end if;
-    update account c set posted = c.posted - delta, version = c.version + 1
-     where c.group_id = g.id and c.kind = 'cash' returning * into box;
     insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, member_id, kind, product,
             amount, quantity, unit, unit_price, source, note, business_date, recorded_by, org_id, client_key,
             request_hash, member_balance, group_balance)
-    values (l.id, g.network, g.province_code, g.commune_code, g.id, g.model_id, l.member_id, l.kind, l.product,
-            l.amount, l.quantity, l.unit, l.unit_price, l.source, l.note, p_day, a.id, a.organisation_id, p_key,
-            p_hash, case when l.member_id is not null then own.posted end, -box.posted)
-    returning * into t;
-    insert into posting (account_id, account_version, txn_id, amount, balance_after)
-    values (own.id, own.version, t.id, delta, own.posted), (box.id, box.version, t.id, -delta, box.posted);
+    values (t.id, g.network, g.province_code, g.commune_code, g.id, g.model_id, t.member_id, t.kind, t.product,
+            t.amount, t.quantity, t.unit, t.unit_price, t.source, t.note, p_day, a.id, a.organisation_id, p_key,
+            p_hash, t.member_balance, t.group_balance);
     body := txn_json(t);
 end $$;

@@ -93,7 +93,7 @@ class TestVerify:
 # What only an index or a check constraint prevents is let go first, in the transaction that is rolled back.
 DROPS = """
     drop index uq_ledger_txn_key, uq_ledger_txn_reverses, uq_ledger_txn_resolves;
-    alter table account drop constraint ck_account_floor, drop constraint ck_account_held
+    alter table account drop constraint ck_account_floor
 """
 SOME = "(select id from ledger_txn where group_id = :group and kind = 'saving' and sheet_id is null order by seq limit 1)"
 LINE = "(select id from ledger_txn where group_id = :group and sheet_id is not null order by seq limit 1)"
@@ -109,6 +109,9 @@ BREAKS = [
     (f"delete from ledger_txn where id = {SOME}", "transaction_postings"),
     (f"update ledger_txn set amount = amount + 1 where id = {SOME}", "transaction_postings"),
     (f"update ledger_txn set kind = 'withdrawal' where id = {SOME}", "transaction_postings"),
+    (f"update ledger_txn set kind = 'gift' where id = {SOME}", "transaction_words"),
+    (f"update ledger_txn set product = 'lottery' where id = {SOME}", "transaction_words"),
+    ("update account set kind = 'member' where group_id = :group and kind = 'fund'", "transaction_words"),
     (f"update ledger_txn set lines = lines + 1 where id = {SHEET}", "sheet_lines"),
     (f"update ledger_txn set amount = amount + 1 where id = {SHEET}", "sheet_lines"),
     (f"update ledger_txn set group_balance = 1 where id = {SHEET}", "sheet_lines"),
