@@ -56,6 +56,7 @@ class CampaignFilter(PlaceFilter):
     level: Level_ = None
     product: Product | None = None
     model_id: Uuid | None = None
+    model_code: Code | None = None
     on: Annotated[Day | None, Field(description="Running on this day")] = None
 
 

@@ -9,12 +9,9 @@ from decimal import Decimal
 from typing import Final
 
 from app.campaigns.kinds import Base, DifferenceKind, Unit
-from app.campaigns.metric_rules import CATALOGUE, Metric, Ratio
+from app.campaigns.metric_rules import CATALOGUE, WHOLE_UNITS, Metric, Ratio
 from app.campaigns.number_rules import Qualifier, divided, of_quotient, of_sum, rounded
 from app.campaigns.observation_rules import HUNDRED, Figure, ratio_of, upper_of
-
-WHOLE_UNITS: Final = frozenset(Unit) - {Unit.PERCENT, Unit.MULTIPLE}
-"""What is counted, and so shown without decimals unless asked."""
 
 IMPLIED: Final = {
     Metric.TARGET_COMPLETION: "implied_target",

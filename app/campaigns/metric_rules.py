@@ -1,10 +1,12 @@
 """The catalogue of metrics (chỉ số): what each counts, in which units, and what its ratio means."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
 from app.campaigns.kinds import Unit
+from app.campaigns.number_rules import decimals_of
 from app.core.errors import InvalidInput
 
 
@@ -140,6 +142,10 @@ CATALOGUE: Final[dict[Metric, MetricWords]] = {
 """Every metric."""
 
 
+WHOLE_UNITS: Final = frozenset(Unit) - {Unit.PERCENT, Unit.MULTIPLE}
+"""What is counted one by one; "2.248 người" is 2248 people, not two and a quarter."""
+
+
 def check_unit(metric: Metric, unit: Unit, pointer: str) -> None:
     """Refuse a unit in which the metric is not measured. Raises: InvalidInput at *pointer*."""
     known = CATALOGUE[metric].units
@@ -150,4 +156,21 @@ def check_unit(metric: Metric, unit: Unit, pointer: str) -> None:
             "unit_of_metric",
             vi=f"Chỉ số này được tính bằng: {words}.",
             en=f"This metric is measured in: {words}.",
+        )
+
+
+def check_value(metric: Metric, value: Decimal, unit: str, pointer: str) -> None:
+    """Refuse a fraction of what is counted one by one, except in an average. Raises: InvalidInput at *pointer*."""
+    if CATALOGUE[metric].ratio is not Ratio.AVERAGE:
+        check_whole(value, unit, pointer)
+
+
+def check_whole(value: Decimal, unit: str, pointer: str) -> None:
+    """Refuse a fraction of what is counted one by one. Raises: InvalidInput at *pointer*."""
+    if unit in WHOLE_UNITS and decimals_of(value) > 0:
+        raise InvalidInput.at(
+            pointer,
+            "whole_number",
+            vi="Đơn vị này cần số nguyên; không dùng dấu chấm ngăn cách hàng nghìn.",
+            en="This unit needs a whole number; no dot between thousands.",
         )

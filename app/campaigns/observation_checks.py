@@ -1,8 +1,8 @@
 """What an observation must have to be one: a time, units, and something that it says."""
 
-from app.campaigns.metric_rules import check_unit
+from app.campaigns.metric_rules import check_unit, check_value, check_whole
 from app.campaigns.observation_schemas import ObservationIn
-from app.campaigns.shapes import check_order
+from app.campaigns.shapes import NumberIn, check_order
 from app.core.errors import InvalidInput
 
 
@@ -47,6 +47,13 @@ def _check_value(body: ObservationIn) -> None:
         )
     if body.unit is not None:
         check_unit(body.metric, body.unit, "/unit")
+    if body.value is not None and body.unit is not None:
+        check_value(body.metric, body.value, body.unit, "/value")
+    terms: dict[str, NumberIn | None] = {"/numerator": body.numerator, "/denominator": body.denominator}
+    terms |= {f"/parts/{at}": part for at, part in enumerate(body.parts)}
+    for pointer, term in terms.items():
+        if term is not None:
+            check_whole(term.value, term.unit, f"{pointer}/value")
     if body.value is None and not (body.text or body.numerator or body.parts or body.corrects_id):
         raise InvalidInput.at(
             "/value",

@@ -37,8 +37,10 @@ class ObservationFilter(PlaceFilter, Shown):
     metric: Annotated[Metric | None, Field(description="Chỉ số")] = None
     product: Product | None = None
     model_id: Uuid | None = None
+    model_code: Code | None = None
     campaign_id: Uuid | None = None
     group_id: Uuid | None = None
+    group_code: Code | None = None
     nature: Nature | None = None
     flag: Annotated[Flag | None, Field(description="In which a rule found this")] = None
     from_day: Annotated[Day | None, Field(alias="from", description="Of this day or later")] = None

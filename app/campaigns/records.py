@@ -17,10 +17,21 @@ from app.campaigns.shapes import DatedFilter, PlaceFilter
 from app.core.creations import made_before
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.versions import apply_edit
+from app.models.group import Group
+from app.models.organisation import Organisation
+from app.models.savings_model import SavingsModel
 from app.savings.references import absent
 from app.savings.savings_model_queries import in_place, of_organisation
 
 Row = TypeVar("Row", bound=SQLModel)
+
+_CODED: dict[str, tuple[str, Any]] = {
+    "model_code": ("model_id", SavingsModel),
+    "group_code": ("group_id", Group),
+    "for_group_code": ("for_group_id", Group),
+    "for_organisation_code": ("for_organisation_id", Organisation),
+}
+"""Filters by code: the column that they mean, and whose code it is."""
 
 _OURS = {"id", "created_by", "created_at", "updated_at", "version"}
 
@@ -104,6 +115,9 @@ async def chosen(db: AsyncSession, table: type[SQLModel], wanted: PlaceFilter) -
     if wanted.place_code is not None:
         here = await in_place(db, table, wanted.place_code)
         found.append(or_(here, columns.place_code == wanted.place_code))
+    for name, (column, other) in _CODED.items():
+        if (code := getattr(wanted, name, None)) is not None:
+            found.append(getattr(columns, column).in_(select(other.id).where(other.code == code)))
     return found
 
 

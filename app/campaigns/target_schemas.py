@@ -27,9 +27,12 @@ class TargetFilter(PlaceFilter):
     period: Annotated[Period | None, Field(description="Loại kỳ")] = None
     on: Annotated[Day | None, Field(description="Whose period contains this day")] = None
     for_organisation_id: Uuid | None = None
+    for_organisation_code: Code | None = None
     for_group_id: Uuid | None = None
+    for_group_code: Code | None = None
     for_user_id: Uuid | None = None
     model_id: Uuid | None = None
+    model_code: Code | None = None
     campaign_id: Uuid | None = None
 
 

@@ -11,7 +11,7 @@ from app.audit.events import Event
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.auth.scope import scoped
-from app.campaigns.metric_rules import check_unit
+from app.campaigns.metric_rules import Metric, check_unit, check_value
 from app.campaigns.number_rules import Qualifier
 from app.campaigns.period_rules import check_period
 from app.campaigns.records import chosen, edit, locked, owned, store
@@ -86,6 +86,8 @@ async def set_target(db: AsyncSession, actor: Actor, body: TargetIn) -> Target:
     check_unit(body.metric, body.unit, "/unit")
     ends = check_period(body.period, body.period_from, body.period_to)
     _check_said(body.value, body.text)
+    if body.value is not None:
+        check_value(body.metric, body.value, body.unit, "/value")
     addressee = await addressee_of(db, actor, body)
     place = (
         addressee.place
@@ -128,6 +130,8 @@ async def change_target(
         replaced_by=actor.id,
     )
     values = _columns(given(body))
+    if body.value is not None:
+        check_value(Metric(row.metric), body.value, row.unit, "/value")
     _check_said(values.get("value", row.value), values.get("printed", row.printed))
     if "value" in values and "qualifier" not in values and (values["value"] is None) != (row.value is None):
         values["qualifier"] = _word_for(values["value"])
