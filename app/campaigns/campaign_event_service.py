@@ -12,7 +12,7 @@ from app.auth.scope import scoped
 from app.campaigns.campaign_event_schemas import AttendanceIn, EventIn, EventOut, EventPatch
 from app.campaigns.number_rules import Qualifier
 from app.campaigns.records import edit, find, locked, owned, store
-from app.campaigns.references import columns_of, outside, place_columns
+from app.campaigns.references import columns_of, place_columns
 from app.campaigns.shapes import check_when
 from app.core.bodies import given
 from app.core.creations import IdTaken
@@ -20,6 +20,7 @@ from app.core.errors import Forbidden, InvalidInput, NotFound, register_constrai
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest, paged
 from app.models.campaign import Campaign, CampaignEvent
+from app.tenancy.errors import OutsideScope
 
 _NOTED = (
     "campaign_id", "kind", "held_on", "period_from", "period_to", "place_code", "sessions",
@@ -90,7 +91,7 @@ async def _place(db: AsyncSession, actor: Actor, campaign: Campaign, body: Event
     if body.place_code is not None:
         return await place_columns(db, actor, body.place_code, body.held_on or body.period_from)
     if not actor.covers(campaign.province_code, campaign.commune_code):
-        raise outside("/place_code")
+        raise OutsideScope("/place_code")
     return columns_of(campaign.place_code, campaign.province_code, campaign.commune_code)
 
 

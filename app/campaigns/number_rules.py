@@ -33,7 +33,7 @@ class Number:
 def rounded(value: Decimal, decimals: int) -> Decimal:
     """To so many decimal places, half away from zero, as people round."""
     with localcontext(prec=60):
-        return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+        return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0  # never "-0"
 
 
 def divided(value: Decimal, by: Decimal) -> Decimal:

@@ -10,13 +10,15 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.actor import Actor
 from app.auth.scope import scoped
-from app.core.errors import FieldError, InvalidInput
+from app.core.errors import InvalidInput
 from app.models.campaign import Campaign
 from app.models.group import Group
 from app.models.organisation import Organisation
 from app.models.savings_model import SavingsModel
-from app.savings.references import OutsideScope, absent, last_day_of, one_of, seat_on
+from app.savings.references import absent, last_day_of, one_of, seat_on
 from app.savings.savings_model_queries import readable_models
+from app.tenancy.errors import OutsideScope
+from app.tenancy.organisation_queries import visible_organisations
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -35,18 +37,13 @@ async def place_columns(
     own = await db.get(Organisation, actor.organisation_id)
     province_code, commune_code = (own.province_code, own.commune_code) if own else (None, None)
     if not actor.covers(province_code, commune_code):
-        raise outside("/place_code")
+        raise OutsideScope("/place_code")
     return columns_of(None, province_code, commune_code)
 
 
 def columns_of(place_code: str | None, province_code: str | None, commune_code: str | None) -> dict[str, Any]:
     """The columns that say where a record lies."""
     return {"place_code": place_code, "province_code": province_code, "commune_code": commune_code}
-
-
-def outside(pointer: str) -> OutsideScope:
-    """The refusal of a place beyond the actor's."""
-    return OutsideScope(errors=[FieldError(pointer, OutsideScope.code, OutsideScope.vi, OutsideScope.en)])
 
 
 async def referred(
@@ -84,7 +81,7 @@ async def organisation_id_of(
     db: AsyncSession, actor: Actor, noun: str, row_id: UUID | None, code: str | None
 ) -> UUID | None:
     """The id of the organisation named by `<noun>_id` or `<noun>_code`. Raises: NotFound, InvalidInput."""
-    visible = scoped(actor, Organisation, shared=True)
+    visible = visible_organisations(actor)
     found = await referred(db, visible, Organisation, noun, row_id, code)
     return found.id if found else None
 

@@ -7,12 +7,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.scope import scoped
-from app.campaigns.references import columns_of, outside, referred
+from app.campaigns.references import columns_of, referred
 from app.campaigns.target_schemas import TargetIn
 from app.core.errors import InvalidInput
 from app.models.group import Group
 from app.models.organisation import Organisation
 from app.models.user import User
+from app.tenancy.errors import OutsideScope
+from app.tenancy.organisation_queries import visible_organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ async def addressee_of(db: AsyncSession, actor: Actor, body: TargetIn) -> Addres
     """
     found: dict[str, Organisation | Group | User | None] = {
         "for_organisation_id": await referred(
-            db, scoped(actor, Organisation, shared=True), Organisation, "for_organisation",
+            db, visible_organisations(actor), Organisation, "for_organisation",
             body.for_organisation_id, body.for_organisation_code,
         ),
         "for_group_id": await referred(
@@ -51,5 +53,5 @@ async def addressee_of(db: AsyncSession, actor: Actor, body: TargetIn) -> Addres
         return None
     ((column, row),) = named.items()
     if not actor.covers(row.province_code, row.commune_code):
-        raise outside(f"/{column}")
+        raise OutsideScope(f"/{column}")
     return Addressee(row.network, {column: row.id}, columns_of(None, row.province_code, row.commune_code))

@@ -18,6 +18,7 @@ Q = Qualifier
         ("30.499", 0, "30"),
         ("0.05", 1, "0.1"),
         ("7", 2, "7.00"),
+        ("-0.4", 0, "0"),
     ],
 )
 def test_half_goes_away_from_zero(value: str, decimals: int, shown: str):
