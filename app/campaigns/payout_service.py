@@ -1,7 +1,5 @@
 """Payouts outside commission: list, read, pay once, correct."""
 
-import json
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -27,14 +25,11 @@ from app.campaigns.records import (
 from app.campaigns.references import campaign_id_of, party_columns, place_columns
 from app.campaigns.shapes import check_correction, check_when
 from app.core.creations import IdTaken
-from app.core.errors import (
-    IdempotencyKeyMissing,
-    IdempotencyKeyReused,
-    InvalidInput,
-    register_constraint,
-)
+from app.core.errors import IdempotencyKeyReused, InvalidInput, register_constraint
+from app.core.hot import key_or_id
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest, paged
+from app.ledger.service import request_hash
 from app.models.payout import Payout
 
 _NOTED = ("kind", "amount", "qualifier", "paid_on", "recipients", "campaign_id", "place_code", "corrects_id")
@@ -81,10 +76,8 @@ async def pay(db: AsyncSession, actor: Actor, body: PayoutIn, key: str | None) -
     Raises: IdempotencyKeyMissing, IdempotencyKeyReused, InvalidInput, NotFound (campaign, payer, the corrected one),
     Forbidden, OutsideScope, AlreadyCorrected, IdTaken.
     """
-    key = key if key is not None else str(body.id) if body.id is not None else None
-    if key is None:
-        raise IdempotencyKeyMissing
-    digest = sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).digest()
+    key = key_or_id(key, body.id)
+    digest = request_hash("payout", body.model_dump(mode="json"))
     before = await _before(db, actor, key)
     if before is not None:
         if before.request_hash != digest:

@@ -1,13 +1,13 @@
 """Campaigns and their events, awards, payouts, targets, observations.
 
 Revision ID: 0008
-Revises: 0004
+Revises: 0006
 """
 
 from migrations.script import run
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
