@@ -125,11 +125,3 @@ class InvalidScope(OAuthRefusal):
     status, code = 400, "invalid_scope"
     vi = "Phạm vi yêu cầu vượt quá quyền của hệ thống đối tác."
     en = "The requested scope is more than this client has."
-
-
-class OutsideScope(Forbidden):
-    """The place exists, but is not one of the caller's."""
-
-    code = "outside_scope"
-    vi = "Địa bàn này ngoài phạm vi của tài khoản."
-    en = "This place is outside the account's scope."

@@ -139,14 +139,6 @@ class Conflict(DomainError):
     en = "This repeats or contradicts what is already recorded."
 
 
-class IdTaken(DomainError):
-    """The id that the client chose belongs to another record."""
-
-    status, code = 409, "id_taken"
-    vi = "Mã định danh (id) này đã được dùng cho một bản ghi khác."
-    en = "This id is already used by another record."
-
-
 class StaleVersion(DomainError):
     """Somebody else changed the record since the caller read it."""
 

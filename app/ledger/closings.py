@@ -7,15 +7,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record
 from app.auth.actor import Actor
-from app.auth.errors import OutsideScope
 from app.auth.scope import scoped
-from app.core.errors import FieldError, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.paging import Page, PageRequest, paged
 from app.core.time import now, today
 from app.ledger.errors import ClosingBackwards
 from app.ledger.schemas import ClosingIn, ClosingOut
 from app.models.ledger import ClosedPeriod
 from app.places.queries import place_on
+from app.tenancy.errors import OutsideScope
 
 # The writer holds this lock shared while it looks whether a period is closed (`check_day`).
 _LOCK = text(
@@ -73,8 +73,7 @@ async def _check(db: AsyncSession, actor: Actor, body: ClosingIn) -> None:
             en="No province of today has this code.",
         )
     if not actor.covers(body.province_code, None):
-        at = FieldError("/province_code", OutsideScope.code, OutsideScope.vi, OutsideScope.en)
-        raise OutsideScope(errors=[at])
+        raise OutsideScope("/province_code")
 
 
 def _out(row: ClosedPeriod) -> ClosingOut:

@@ -50,6 +50,17 @@ TRANSACTIONS = (
         "A kind of transaction or account, or a product, is none that there is.",
     ),
     Check(
+        "transaction_owner",
+        f"""
+        select t.id::text as subject
+          from ledger_txn t left join savings_group g on g.id = t.group_id left join member m on m.id = t.member_id
+         where {TXN_HERE} and (g.id is null or g.network <> t.network or m.id is null and t.member_id is not null)
+        union all
+        select p.txn_id::text from posting p left join account a on a.id = p.account_id where a.id is null""",
+        "Giao dịch hoặc bút toán không có tổ, hội viên hoặc tài khoản.",
+        "The transaction or posting belongs to no group, member or account.",
+    ),
+    Check(
         "sheet_lines",
         f"""
         with numbered as (
