@@ -21,8 +21,7 @@ from app.campaigns.references import (
 )
 from app.campaigns.shapes import check_when
 from app.core.bodies import given
-from app.core.creations import IdTaken
-from app.core.errors import InvalidInput, register_constraint
+from app.core.errors import IdTaken, InvalidInput, register_constraint
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest, paged
 from app.models.award import Award

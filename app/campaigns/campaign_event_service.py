@@ -15,8 +15,7 @@ from app.campaigns.records import edit, find, locked, owned, store
 from app.campaigns.references import columns_of, place_columns
 from app.campaigns.shapes import check_when
 from app.core.bodies import given
-from app.core.creations import IdTaken
-from app.core.errors import Forbidden, InvalidInput, NotFound, register_constraint
+from app.core.errors import Forbidden, IdTaken, InvalidInput, NotFound, register_constraint
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest, paged
 from app.models.campaign import Campaign, CampaignEvent

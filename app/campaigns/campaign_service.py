@@ -27,8 +27,7 @@ from app.campaigns.records import edit, find, locked, owned, store
 from app.campaigns.references import model_id_of, party_columns, place_columns
 from app.campaigns.shapes import check_order
 from app.core.bodies import given
-from app.core.creations import IdTaken
-from app.core.errors import InvalidInput, register_constraint
+from app.core.errors import IdTaken, InvalidInput, register_constraint
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest
 from app.models.campaign import Campaign

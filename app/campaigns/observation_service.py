@@ -28,8 +28,7 @@ from app.campaigns.records import (
 )
 from app.campaigns.references import campaign_id_of, group_id_of, model_id_of, place_columns
 from app.campaigns.shapes import NumberIn, check_correction
-from app.core.creations import IdTaken
-from app.core.errors import NotFound, register_constraint
+from app.core.errors import IdTaken, NotFound, register_constraint
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest, paged
 from app.models.observation import Observation

@@ -24,8 +24,7 @@ from app.campaigns.records import (
 )
 from app.campaigns.references import campaign_id_of, party_columns, place_columns
 from app.campaigns.shapes import check_correction, check_when
-from app.core.creations import IdTaken
-from app.core.errors import IdempotencyKeyReused, InvalidInput, register_constraint
+from app.core.errors import IdempotencyKeyReused, IdTaken, InvalidInput, register_constraint
 from app.core.hot import key_or_id
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest, paged

@@ -19,8 +19,7 @@ from app.campaigns.references import campaign_id_of, model_id_of, place_columns
 from app.campaigns.target_addressee import addressee_of
 from app.campaigns.target_schemas import TargetFilter, TargetIn, TargetOut, TargetPatch, TargetVersionOut
 from app.core.bodies import given
-from app.core.creations import IdTaken
-from app.core.errors import InvalidInput, NotFound, register_constraint
+from app.core.errors import IdTaken, InvalidInput, NotFound, register_constraint
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest, paged
 from app.models.target import Target, TargetVersion

@@ -8,19 +8,11 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.errors import DomainError
+from app.core.errors import IdTaken
 
 Row = TypeVar("Row", bound=SQLModel)
 
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended(:id, 0))")
-
-
-class IdTaken(DomainError):
-    """Another record bears the id that the client gave."""
-
-    status, code = 409, "id_taken"
-    vi = "Mã id này đã dùng cho một bản ghi khác nội dung."
-    en = "This id is in use for a record with other content."
 
 
 async def made_before(db: AsyncSession, row: Row, given: Iterable[str]) -> Row | None:

@@ -1,6 +1,5 @@
 """What is refused or worth a warning about enrolments."""
 
-from app.auth.errors import OutsideScope
 from app.core.errors import (
     Conflict,
     DomainError,
@@ -11,6 +10,7 @@ from app.core.errors import (
     register_constraint,
 )
 from app.core.text import national_id_warnings
+from app.tenancy.errors import OutsideScope
 
 
 class EnrolmentExists(Conflict):

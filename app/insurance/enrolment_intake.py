@@ -7,7 +7,6 @@ from uuid import UUID
 from app.audit.events import Event
 from app.audit.service import record_all
 from app.auth.actor import Actor
-from app.auth.errors import OutsideScope
 from app.core.errors import DomainError, IdTaken, NotFound
 from app.core.ids import uuid7
 from app.core.time import first_day, today
@@ -17,6 +16,7 @@ from app.insurance.enrolment_errors import ConflictsWithExisting, GroupEnded, Pl
 from app.insurance.enrolment_people import People, present
 from app.insurance.enrolment_row import Row, settle_repeats, single_out_names, waiting
 from app.insurance.enrolment_rules import Status
+from app.tenancy.errors import OutsideScope
 
 
 class Intake:

@@ -9,7 +9,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import changes, record
 from app.auth.actor import Actor
-from app.auth.errors import OutsideScope
 from app.auth.permissions import Permission
 from app.core.bodies import given as given_in
 from app.core.db import driver_of, in_savepoint
@@ -43,6 +42,7 @@ from app.insurance.enrolment_sets import read_communes
 from app.models.enrolment import Enrolment
 from app.savings.kinds import Product
 from app.savings.references import absent, one_of
+from app.tenancy.errors import OutsideScope
 
 _EVENTS = {
     Action.SUBMIT: Event.ENROLMENT_SUBMITTED,

@@ -1,7 +1,6 @@
 """What the ledger refuses. The SQL functions raise these by their code."""
 
-from app.core.creations import IdTaken
-from app.core.errors import DomainError, IdempotencyKeyReused, InvalidInput, register_constraint
+from app.core.errors import DomainError, IdempotencyKeyReused, IdTaken, InvalidInput, register_constraint
 
 
 class AlreadyReversed(DomainError):

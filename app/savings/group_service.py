@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import changes, record
 from app.auth.actor import Actor
-from app.core.creations import IdTaken, made_before
-from app.core.errors import DomainError, InvalidInput, NotFound, register_constraint
+from app.core.creations import made_before
+from app.core.errors import DomainError, IdTaken, InvalidInput, NotFound, register_constraint
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest
 from app.core.time import today

@@ -10,8 +10,8 @@ from app.audit.events import Event
 from app.audit.service import record
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
-from app.core.creations import IdTaken, made_before
-from app.core.errors import DomainError, FieldError, Forbidden, NotFound, register_constraint
+from app.core.creations import made_before
+from app.core.errors import DomainError, FieldError, Forbidden, IdTaken, NotFound, register_constraint
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest
 from app.core.time import today

@@ -10,8 +10,8 @@ from app.audit.events import Event
 from app.audit.service import changes, record
 from app.auth.actor import Actor
 from app.core.bodies import given
-from app.core.creations import IdTaken, made_before
-from app.core.errors import DomainError, Forbidden, InvalidInput, NotFound, register_constraint
+from app.core.creations import made_before
+from app.core.errors import DomainError, Forbidden, IdTaken, InvalidInput, NotFound, register_constraint
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest
 from app.core.versions import apply_edit

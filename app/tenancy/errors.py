@@ -1,7 +1,14 @@
 """What is refused about organisations, users, devices and clients."""
 
-from app.core.creations import IdTaken
-from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound, register_constraint
+from app.core.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    IdTaken,
+    InvalidInput,
+    NotFound,
+    register_constraint,
+)
 
 
 class CodeTaken(Conflict):

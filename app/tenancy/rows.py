@@ -7,8 +7,7 @@ from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
-from app.core.creations import IdTaken
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import IdTaken, InvalidInput, NotFound
 from app.models.organisation import Organisation
 from app.tenancy import organisation_queries
 from app.tenancy.errors import unknown_reference

@@ -13,8 +13,7 @@ from app.auth.passwords import hash_password, verify_password
 from app.auth.permissions import Role
 from app.auth.queries import end_sessions
 from app.auth.service import refuse_weak
-from app.core.creations import IdTaken
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import IdTaken, InvalidInput, NotFound
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest, paged
 from app.core.text import mask_phone

@@ -1,13 +1,13 @@
 """Campaigns and their events, awards, payouts, targets, observations.
 
 Revision ID: 0008
-Revises: 0006
+Revises: 0007
 """
 
 from migrations.script import run
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
