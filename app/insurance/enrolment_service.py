@@ -202,5 +202,5 @@ async def _place(db: AsyncSession, actor: Actor, code: str) -> dict[str, str]:
     if here is None or here.commune_code != code:
         raise PlaceUnknown(errors=[at("/commune_code", PlaceUnknown)])
     if not actor.covers(here.province_code, code):
-        raise OutsideScope(errors=[at("/commune_code", OutsideScope)])
+        raise OutsideScope("/commune_code")
     return {"commune_code": code, "province_code": here.province_code}
