@@ -20,7 +20,7 @@ ENV PATH=/opt/ansinh/bin:$PATH \
     ANSINH_HOST=0.0.0.0 \
     ANSINH_PORT=8000 \
     ANSINH_DATA_DIR=/data
-USER ansinh
+USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000

@@ -17,6 +17,7 @@ from app.core.halt import Halt
 from app.core.postgres import owner_connection
 from app.core.settings import Settings
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
+from app.ledger.verify import Finding, verify
 from app.places.load import load_places
 from app.runtime import Runtime, exclusive_runtime, shared_runtime
 from app.serve import listening_socket, run_api, stopped_by_signals
@@ -101,14 +102,13 @@ def _check(settings: Settings, _order: argparse.Namespace) -> int:
 
 
 def _verify(settings: Settings, _order: argparse.Namespace) -> int:
-    async def work(runtime: Runtime) -> list[str]:
+    async def work(runtime: Runtime) -> list[Finding]:
         async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
-            found: list[str] = await _part("app.ledger.verify", "verify")(connection)
-            return found
+            return await verify(connection)
 
     with shared_runtime(settings) as runtime:
         wrong = asyncio.run(work(runtime))
-    print("\n".join(wrong) or "Sổ sách khớp / the books agree.")
+    print("\n".join(map(str, wrong)) or "Sổ sách khớp / the books agree.")
     return 1 if wrong else 0
 
 

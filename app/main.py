@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from app.auth.desk import Desk
 from app.auth.permissions import SCOPE_WORDS
 from app.core.db import Database
+from app.core.hot import HotPaths
 from app.core.metrics import watch_pool
 from app.core.middleware import RequestMiddleware
 from app.core.openapi import customise_openapi, operation_id
@@ -15,6 +16,7 @@ from app.core.paging import use_cursor_secret
 from app.core.problem import install_problems
 from app.core.settings import Settings, get_settings
 from app.routers import mount
+from app.stats.fold import folding
 
 PUBLIC_PATHS = frozenset(
     {
@@ -44,7 +46,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.desk = Desk.open(database, settings)
         app.state.tokens = app.state.desk.tokens
         watch_pool(database.connections)
-        yield
+        async with folding(database):
+            yield
         await database.close()
 
     app = FastAPI(
@@ -56,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     install_problems(app)
+    app.add_middleware(HotPaths)
     app.add_middleware(RequestMiddleware, body_limit=settings.body_limit)
     mount(app)
     customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_WORDS)

@@ -1,9 +1,11 @@
 """Who did what: typed events with chosen fields, in the transaction of the act itself."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
@@ -11,6 +13,14 @@ from app.auth.actor import Actor
 from app.core.ids import uuid7
 from app.core.notes import current_request_id
 from app.models.audit_event import AuditEvent
+
+_RECORD_ALL = """
+insert into audit_event (id, event, subject_kind, network, province_code, commune_code, actor_id, actor_kind,
+       organisation_id, subject_id, fields, request_id)
+select x.id, $2, $3, $4, x.province_code, x.commune_code, $5, $6, $7, x.subject_id, x.fields, $8
+  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, province_code text, commune_code text, subject_id uuid,
+       fields jsonb)
+"""
 
 
 async def record(
@@ -41,6 +51,33 @@ async def record(
             request_id=current_request_id.get(),
         )
     )
+
+
+async def record_all(
+    driver: asyncpg.Connection,
+    actor: Actor,
+    event: Event,
+    subjects: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
+) -> None:
+    """`record` for many subjects of one event in one statement, on the driver's connection of the transaction.
+
+    subjects: id, province_code and commune_code of each, with its chosen fields. The network is the actor's.
+    """
+    rows = [
+        {
+            "id": uuid7(),
+            "province_code": subject["province_code"],
+            "commune_code": subject["commune_code"],
+            "subject_id": subject["id"],
+            "fields": fields,
+        }
+        for subject, fields in subjects
+    ]
+    if rows:
+        await driver.execute(
+            _RECORD_ALL, json.dumps(rows, default=str), event.value, event.value.partition(".")[0], actor.network,
+            actor.id, actor.kind, actor.organisation_id, current_request_id.get(),
+        )  # fmt: skip
 
 
 def _id_of(subject: Any) -> UUID | None:

@@ -76,7 +76,7 @@ class OAuthErrorOut(BaseModel):
     error_description: str
 
 
-class OrganisationOut(BaseModel):
+class MyOrganisation(BaseModel):
     """The organisation that one works for (tổ chức)."""
 
     id: UUID
@@ -100,7 +100,7 @@ class MeOut(BaseModel):
     id: UUID
     name: Annotated[str, Field(description="Tên đăng nhập, hoặc client_id của hệ thống đối tác")]
     full_name: str
-    organisation: OrganisationOut
+    organisation: MyOrganisation
     roles: list[str]
     scopes: list[str]
     permissions: list[str]

@@ -10,7 +10,7 @@ from app.auth.actor import Actor
 from app.auth.desk import Desk
 from app.auth.errors import WrongPassword
 from app.auth.passwords import Weakness, hash_password, verify_password, weakness
-from app.auth.schemas import CoveredPlace, MeOut, OrganisationOut, PasswordIn
+from app.auth.schemas import CoveredPlace, MeOut, MyOrganisation, PasswordIn
 from app.core.errors import Forbidden, InvalidInput
 from app.models.auth import AuthSession
 from app.models.user import User
@@ -41,7 +41,7 @@ async def me(db: AsyncSession, actor: Actor) -> MeOut:
         id=actor.id,
         name=actor.name,
         full_name=own.full_name if isinstance(own, User) else own.name,
-        organisation=OrganisationOut(
+        organisation=MyOrganisation(
             id=organisation.id, code=organisation.code, name=organisation.name, network=organisation.network
         ),
         roles=sorted(actor.roles),

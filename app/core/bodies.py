@@ -10,7 +10,17 @@ from app.core.errors import FieldError, InvalidInput
 from app.core.language import field_words
 from app.core.strict_json import MAX_ERRORS, json_step, parse_strict
 
-__all__ = ["Body", "Flag", "Whole", "field_errors", "parse_strict", "validate", "validate_value"]
+__all__ = [
+    "Body",
+    "Flag",
+    "Whole",
+    "field_errors",
+    "given",
+    "left_out",
+    "parse_strict",
+    "validate",
+    "validate_value",
+]
 
 T = TypeVar("T")
 
@@ -25,6 +35,16 @@ class Body(BaseModel):
     """Base of every request body: an unknown field is an error, a text has at most 100,000 characters."""
 
     model_config = ConfigDict(extra="forbid", str_max_length=100_000, allow_inf_nan=False)
+
+
+def left_out() -> Any:
+    """The default of a field that an edit may leave out but not set to null: `name: Name = left_out()`."""
+    return Field(default_factory=lambda: None)
+
+
+def given(body: BaseModel) -> dict[str, Any]:
+    """What an edit names: only these fields change."""
+    return {name: getattr(body, name) for name in type(body).model_fields if name in body.model_fields_set}
 
 
 def _pointer(location: Iterable[int | str], value: object) -> str:

@@ -58,7 +58,7 @@ def error_for_database(exc: BaseException) -> DomainError | None:
     exc = _driver_error(exc)
     if isinstance(exc, asyncpg.PostgresError):
         if (exc.sqlstate or "").startswith("AS"):
-            return error_for_refusal(str(exc), json.loads(exc.detail or "{}").get("pointer"))
+            return error_for_refusal(exc.args[0], json.loads(exc.detail or "{}").get("pointer"))
         return error_for_constraint(exc.constraint_name) or _for_state(exc)
     if isinstance(exc, ImpossibleArgument):
         return InvalidInput()

@@ -4,9 +4,9 @@ One transaction is one unit of work. It is committed before the answer is sent, 
 never answered with success, and rolled back when anything is raised.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
 from fastapi import Depends, Request
@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.urls import asyncpg_dsn, sqlalchemy_url
+
+T = TypeVar("T")
 
 
 async def _keep(_connection: asyncpg.Connection) -> None:
@@ -84,3 +86,40 @@ async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
 
 Db = Annotated[AsyncSession, Depends(unit_of_work, scope="function")]
 """A session in the request's transaction; `scope="function"` commits before the answer is sent."""
+
+
+async def driver_of(db: AsyncSession) -> asyncpg.Connection:
+    """The driver's connection below a session, in its transaction: for statements over many rows at once.
+
+    Where the actor has begun, rights, scope, errors and audit are those of the session.
+    """
+    connection = await db.connection()
+    driver: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
+    if not driver.is_in_transaction():  # a session begins with its own first statement
+        await connection.exec_driver_sql("select")
+    return driver
+
+
+async def in_savepoint(
+    driver: asyncpg.Connection, work: Callable[[], Awaitable[T]], *, keep: bool = True
+) -> T:
+    """Do *work* in a part of the transaction of its own, once more when the database undid it to end a deadlock.
+
+    keep: False takes everything back that the work wrote, for a dry run. The work must begin afresh when called again.
+    """
+    try:
+        return await _part(driver, work, keep)
+    except asyncpg.DeadlockDetectedError:
+        return await _part(driver, work, keep)
+
+
+async def _part(driver: asyncpg.Connection, work: Callable[[], Awaitable[T]], keep: bool) -> T:
+    part = driver.transaction()
+    await part.start()
+    try:
+        result = await work()
+    except BaseException:
+        await part.rollback()
+        raise
+    await (part.commit() if keep else part.rollback())
+    return result

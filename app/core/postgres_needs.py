@@ -84,7 +84,7 @@ def _app_role(app: str, password: str | None) -> Step:
     """The verifier is made here: the password itself is in no statement."""
     role = f"CREATE ROLE {app} LOGIN NOINHERIT"
     statement = f"{role} PASSWORD '{scram_verifier(password)}'" if password else role
-    shown = f"{role} PASSWORD '…';  -- APP_DATABASE_URL=postgresql://{app}:…@…"
+    shown = f"{role} PASSWORD '…';  -- then APP_DATABASE_URL=postgresql://…"
     return Step("role.app IS NOT NULL", statement, _right(shown))
 
 

@@ -60,14 +60,14 @@ class Route(APIRoute):
             dependant=replace(at.dependant, call=_nothing, body_params=[]),
             dependency_overrides_provider=at.dependency_overrides_provider,
         )
-        known = _query_names(at.dependant)
+        known = query_names(at.dependant)
         required = body is not None and body.field_info.is_required()
 
         async def handle(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
-            refusal = _refuse_address(strict, known)
+            refusal = refuse_address(strict, known)
             if refusal is None and reads_json:
-                refusal = await _refuse_body(strict, required)
+                refusal = await refuse_body(strict, required)
             if refusal is None:
                 return await accept(strict)
             try:
@@ -90,17 +90,17 @@ async def _nothing(**_solved: Any) -> Response:
     return Response(status_code=204)
 
 
-def _query_names(dependant: Dependant) -> dict[str, bool]:
+def query_names(dependant: Dependant) -> dict[str, bool]:
     """The query parameters of a route and all its dependencies; True for those that may be repeated."""
     names: dict[str, bool] = {}
     for field in _get_flat_fields_from_params(dependant.query_params):
         names[field.alias] = field_annotation_is_sequence(field.field_info.annotation)
     for dependency in dependant.dependencies:
-        names |= _query_names(dependency)
+        names |= query_names(dependency)
     return names
 
 
-def _refuse_address(request: Request, known: dict[str, bool]) -> DomainError | None:
+def refuse_address(request: Request, known: dict[str, bool]) -> DomainError | None:
     """What is wrong with the path's parts or the query, or None."""
     if any("\x00" in str(part) for part in request.path_params.values()):
         return NotFound()
@@ -120,7 +120,7 @@ def _refuse_address(request: Request, known: dict[str, bool]) -> DomainError | N
     return InvalidInput(errors=errors[:20]) if errors else None
 
 
-async def _refuse_body(request: StrictRequest, required: bool) -> DomainError | None:
+async def refuse_body(request: StrictRequest, required: bool) -> DomainError | None:
     """What is wrong with the body as JSON, or None; nothing is said of its fields yet."""
     try:
         raw = await request.body()

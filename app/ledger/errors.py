@@ -1,6 +1,6 @@
 """What the ledger refuses. The SQL functions raise these by their code."""
 
-from app.core.errors import DomainError, InvalidInput
+from app.core.errors import DomainError, IdempotencyKeyReused, IdTaken, InvalidInput, register_constraint
 
 
 class AlreadyReversed(DomainError):
@@ -33,6 +33,14 @@ class PeriodClosed(DomainError):
     status, code = 409, "period_closed"
     vi = "Kỳ kế toán của ngày này đã khóa sổ."
     en = "The books for that day are closed."
+
+
+class ClosingBackwards(DomainError):
+    """Books that were closed are not opened again."""
+
+    status, code = 409, "closing_backwards"
+    vi = "Sổ đã khóa đến một ngày muộn hơn; không mở lại kỳ đã khóa."
+    en = "The books are closed through a later day; a closed period is not opened again."
 
 
 class AlreadyResolved(DomainError):
@@ -75,9 +83,24 @@ class ReversalBeforeEntry(InvalidInput):
     en = "A reversal must not be dated before its entry."
 
 
-class MoreThanHeld(InvalidInput):
-    """A payment out of a hold is at most the hold."""
+class NotWithinHold(InvalidInput):
+    """A payment out of a hold is at least one đồng and at most the hold."""
 
-    code = "more_than_held"
-    vi = "Số tiền thanh toán lớn hơn số đã tạm giữ."
-    en = "The payment is more than what is held."
+    code = "not_within_hold"
+    vi = "Số tiền thanh toán phải từ 1 đồng đến số đã tạm giữ."
+    en = "The payment must be from 1 đồng to what is held."
+
+
+class ResolvedBeforeHold(InvalidInput):
+    """A hold cannot be posted or voided before the day it was made."""
+
+    code = "resolved_before_hold"
+    vi = "Ngày thanh toán hoặc hủy không được trước ngày tạm giữ."
+    en = "A hold must not be posted or voided before its own day."
+
+
+# The last word where two requests meet: each is looked for first, and its index decides.
+register_constraint("uq_ledger_txn_key", IdempotencyKeyReused)
+register_constraint("uq_ledger_txn_reverses", AlreadyReversed)
+register_constraint("uq_ledger_txn_resolves", AlreadyResolved)
+register_constraint("ledger_txn_pkey", IdTaken)

@@ -31,6 +31,7 @@ class Group(SQLModel, table=True):
     model_id: UUID | None = uuid(references="savings_model.id", default=None)
     kind: str = text()
     name: str = text()
+    search_name: str = text(default="")
     province_code: str = text()
     commune_code: str = text()
     hamlet_code: str | None = text(default=None)

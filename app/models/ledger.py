@@ -70,6 +70,8 @@ class LedgerTxn(SQLModel, table=True):
         ),
         Index("ix_ledger_txn_group", "group_id", "seq"),
         Index("ix_ledger_txn_province", "province_code", "seq"),
+        Index("ix_ledger_txn_sheet", "group_id", "seq", postgresql_where="kind = 'sheet'"),
+        Index("ix_ledger_txn_sheet_province", "province_code", "seq", postgresql_where="kind = 'sheet'"),
     )
 
     id: UUID = uuid(primary_key=True)

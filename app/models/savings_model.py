@@ -12,7 +12,10 @@ from app.models.columns import json, text, texts, time, uuid
 
 
 class SavingsModel(SQLModel, table=True):
-    """One model of one organiser; without a province it belongs to the whole network."""
+    """One model of one organiser; without a place it belongs to the whole network.
+
+    place_code: where it runs, of any level; province_code and commune_code: where that lies.
+    """
 
     __tablename__ = "savings_model"
     __table_args__ = (
@@ -30,10 +33,12 @@ class SavingsModel(SQLModel, table=True):
     code: str = text()
     network: str = text(references="network.code")
     organisation_id: UUID = uuid(references="organisation.id")
+    place_code: str | None = text(default=None)
     province_code: str | None = text(default=None)
     commune_code: str | None = text(default=None)
     name: str = text()
     aliases: list[str] = texts(default_factory=list)
+    search_name: str = text(default="")
     mechanism: str = text()
     details: dict[str, Any] = json(default_factory=dict)
     products: list[str] = texts(default_factory=list)

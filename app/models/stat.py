@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity
+from sqlalchemy import BigInteger, Column, Identity, Index
 from sqlmodel import Field, SQLModel
 
 from app.models.columns import text, uuid
@@ -50,6 +50,7 @@ class StatMonth(SQLModel, table=True):
     """One commune, one month (its first day)."""
 
     __tablename__ = "stat_month"
+    __table_args__ = (Index("ix_stat_month_model", "model_id"),)
 
     commune_code: str = text(primary_key=True)
     month: date = Field(primary_key=True)

@@ -15,8 +15,9 @@ end $$;
 create trigger stats_follow after insert on ledger_txn referencing new table as added
     for each statement execute function ledger_stats_follow();
 
--- Moves what is committed from the pending rows into its places, one fold at a time. Returns the rows it moved,
--- or null when another fold is at work. Readers add the two in one snapshot and so never notice.
+-- Moves what is committed from the pending rows into its places, one fold at a time and at most 20,000 rows, so that
+-- a fold is short also after a bulk load. Returns the rows it moved, or null when another fold is at work. Readers add
+-- the two in one snapshot and so never notice.
 create function fold_stats() returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -27,7 +28,7 @@ begin
     end if;
     perform set_config('app.system', 'on', true);
     with taken as (
-        delete from stat_pending returning *
+        delete from stat_pending where id in (select id from stat_pending order by id limit 20000) returning *
     ), summed as materialized (
         select province_code, commune_code, day, network, model_id, product, kind,
                sum(amount) as amount, sum(entries) as entries, count(*) as rows

@@ -19,17 +19,16 @@ create function reverse_entry(p_session uuid, p_roles text[], p_scopes text[], p
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     a actor_row := begin_permitted(p_session, p_roles, p_scopes);
-    t ledger_txn;
-    g entry_group;
+    t ledger_txn := txn_anywhere(p_txn);
+    day date := coalesce(p_day, local_today());
+    g entry_group := group_for_entry(a, t.group_id, null, day, null);  -- not the actor's group: not their entry
     own account;
     box account;
     delta bigint;
     r ledger_txn;
 begin
-    t := txn_anywhere(p_txn);
-    g := group_for_entry(a, t.group_id, null, p_day);  -- and if the group is not the actor's, neither is the entry
     perform from account where group_id = t.group_id and kind = 'cash' for no key update;
-    body := replayed_entry(a.organisation_id, p_key, p_hash);
+    body := replayed_entry(a.organisation_id, p_key, p_hash, g.id);
     replayed := body is not null;
     if replayed then
         return;
@@ -37,9 +36,10 @@ begin
         perform refuse('409', 'not_reversible');
     elsif exists (select from ledger_txn where reverses_id = t.id) then
         perform refuse('409', 'already_reversed');
-    elsif p_day < t.business_date then
+    elsif day < t.business_date then
         perform refuse('422', 'reversal_before_entry', '{"pointer": "/business_date"}');
     end if;
+    perform check_day(g, day);
 
     delta := case when t.kind = 'withdrawal' then t.amount else -t.amount end;
     update account c set posted = c.posted + delta, version = c.version + 1
@@ -55,7 +55,7 @@ begin
             amount, note, business_date, recorded_by, org_id, client_key, request_hash, reverses_id, reversed_kind,
             member_balance, group_balance)
     values (p_id, t.network, g.province_code, g.commune_code, t.group_id, t.model_id, t.member_id, 'reversal', t.product,
-            t.amount, p_note, p_day, a.id, a.organisation_id, p_key, p_hash, t.id, t.kind,
+            t.amount, p_note, day, a.id, a.organisation_id, p_key, p_hash, t.id, t.kind,
             case when t.member_id is not null then own.posted end, -box.posted)
     returning * into r;
     insert into posting (account_id, account_version, txn_id, amount, balance_after)
@@ -76,11 +76,12 @@ declare
     h ledger_txn;
 begin
     perform from account where group_id = g.id and kind = 'cash' for no key update;
-    body := replayed_entry(a.organisation_id, p_key, p_hash);
+    body := replayed_entry(a.organisation_id, p_key, p_hash, g.id);
     replayed := body is not null;
     if replayed then
         return;
     end if;
+    perform check_day(g, p_day);
     select * into own from account c where c.group_id = g.id and c.member_id is not distinct from p_member
        and c.kind = case when p_member is null then 'fund' else 'member' end;
     if own.id is null then
@@ -105,29 +106,29 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 -- p_outcome: 'hold_posted' pays p_amount (null: all) out of the box and frees the rest; 'hold_voided' frees all.
 declare
     a actor_row := begin_permitted(p_session, p_roles, p_scopes);
-    h ledger_txn;
-    g entry_group;
+    h ledger_txn := txn_anywhere(p_hold);
+    g entry_group := group_for_entry(a, h.group_id, null, p_day, null);
     own account;
     box account;
-    paid bigint;
+    paid bigint := case p_outcome when 'hold_posted' then coalesce(p_amount, h.amount) when 'hold_voided' then 0 end;
     r ledger_txn;
 begin
-    h := txn_anywhere(p_hold);
     if h.kind <> 'hold' then
         perform refuse('404', 'not_found');
     end if;
-    g := group_for_entry(a, h.group_id, null, p_day);
     perform from account where group_id = g.id and kind = 'cash' for no key update;
-    body := replayed_entry(a.organisation_id, p_key, p_hash);
+    body := replayed_entry(a.organisation_id, p_key, p_hash, g.id);
     replayed := body is not null;
-    paid := case when p_outcome = 'hold_posted' then coalesce(p_amount, h.amount) else 0 end;
     if replayed then
         return;
     elsif exists (select from ledger_txn where resolves_id = h.id) then
         perform refuse('409', 'already_resolved');
-    elsif paid > h.amount then
-        perform refuse('422', 'more_than_held', '{"pointer": "/amount"}');
+    elsif p_outcome = 'hold_posted' and paid not between 1 and h.amount then
+        perform refuse('422', 'not_within_hold', '{"pointer": "/amount"}');
+    elsif p_day < h.business_date then
+        perform refuse('422', 'resolved_before_hold', '{"pointer": "/business_date"}');
     end if;
+    perform check_day(g, p_day);
     update account c set held = held - h.amount, posted = posted - paid, version = version + (paid > 0)::integer
      where c.group_id = g.id and c.member_id is not distinct from h.member_id
        and c.kind = case when h.member_id is null then 'fund' else 'member' end returning * into own;

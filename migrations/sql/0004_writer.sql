@@ -10,12 +10,27 @@ end $$;
 create trigger accounts_of_group after insert on savings_group
     for each row execute function open_group_accounts();
 
+-- A group that moves takes its accounts along; what was recorded stays where it happened.
+create function move_group_accounts() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    perform set_config('app.group', new.id::text, true);
+    update account set province_code = new.province_code, commune_code = new.commune_code where group_id = new.id;
+    perform set_config('app.group', '', true);
+    return null;
+end $$;
+create trigger accounts_of_moved_group after update of province_code, commune_code on savings_group
+    for each row when (old.commune_code <> new.commune_code or old.province_code <> new.province_code)
+    execute function move_group_accounts();
+
 create function open_member_account() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
+    perform set_config('app.group', new.group_id::text, true);  -- whoever joins again has an account: it must be seen
     insert into account (kind, network, province_code, commune_code, group_id, member_id, floor)
     values ('member', new.network, new.province_code, new.commune_code, new.group_id, new.member_id, 0)
     on conflict on constraint uq_account_owner do nothing;
+    perform set_config('app.group', '', true);
     return null;
 end $$;
 create trigger accounts_of_membership after insert on membership
@@ -30,7 +45,7 @@ end $$;
 -- The actor, if one of the given roles or scopes is theirs. Which roles may do what stays in the one table of
 -- rights; a hot path passes the row it needs, so that checking costs no round trip of its own.
 create function begin_permitted(p_session uuid, p_roles text[], p_scopes text[]) returns actor_row
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql as $$
 declare
     a actor_row := begin_actor(p_session);
 begin
@@ -44,13 +59,14 @@ begin
 end $$;
 
 create type entry_group as (
-    id uuid, code text, network text, model_id uuid, province_code text, commune_code text
+    id uuid, network text, model_id uuid, province_code text, commune_code text, province_today text, ended_on date
 );
 
--- The group of an entry, with the unit in which it lay on the entry's day. Refuses a group that is not the actor's
--- (as absent), a day to come, a group that had ended and a closed period.
-create function group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date) returns entry_group
-language plpgsql security definer set search_path = public, pg_temp as $$
+-- The group of an entry, with the unit in which it lay on the entry's day. A group that is not the actor's is refused
+-- as absent.
+create function group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date,
+    p_pointer text default '/group_id') returns entry_group
+language plpgsql as $$
 declare
     g savings_group;
     r entry_group;
@@ -63,18 +79,11 @@ begin
         select * into g from savings_group where network = a.network and code = p_group_code;
     end if;
     if g.id is null then
-        perform refuse('404', 'not_found');
+        perform refuse('404', 'not_found', jsonb_build_object('pointer',
+            case when p_group is not null then p_pointer else '/group_code' end));
     end if;
     perform set_config('app.group', g.id::text, true);
-    if p_day > local_today() then
-        perform refuse('422', 'business_date_future', '{"pointer": "/business_date"}');
-    elsif p_day > g.ended_on then
-        perform refuse('422', 'group_ended', '{"pointer": "/business_date"}');
-    elsif exists (select from closed_period c where c.network = g.network and c.province_code = g.province_code
-                   and c.closed_through >= p_day) then
-        perform refuse('409', 'period_closed', '{"pointer": "/business_date"}');
-    end if;
-    r := (g.id, g.code, g.network, g.model_id, g.province_code, g.commune_code);
+    r := (g.id, g.network, g.model_id, g.province_code, g.commune_code, g.province_code, g.ended_on);
     unit := place_on(g.commune_code, p_day);
     if unit is distinct from g.commune_code then
         province := place_on(g.province_code, p_day);
@@ -87,15 +96,34 @@ begin
     return r;
 end $$;
 
-create function wire_time(t timestamptz) returns text language sql immutable parallel safe
+-- Refuses a day to come and a closed period. Called after the key was looked up, so that what was accepted once is
+-- answered again however late it is repeated. The lock is shared among writers; closing a period takes it alone, and
+-- so waits for entries that saw the period open.
+create function check_day(g entry_group, p_day date) returns void
+language plpgsql as $$
+begin
+    if p_day > local_today() then
+        perform refuse('422', 'business_date_future', '{"pointer": "/business_date"}');
+    end if;
+    perform pg_advisory_xact_lock_shared(hashtext('ansinh.period'), hashtext(g.network || ' ' || g.province_today));
+    if exists (select from closed_period c where c.network = g.network
+                  and c.province_code in (g.province_today, g.province_code) and c.closed_through >= p_day) then
+        perform refuse('409', 'period_closed', '{"pointer": "/business_date"}');
+    end if;
+end $$;
+
+create function wire_time(t timestamptz) returns text language sql stable parallel safe
     as $$ select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
 
+-- An entry on the wire. (A row of a type is rendered in half the time of json_build_object.)
+create type entry_row as (id uuid, txn_id uuid, group_id uuid, member_id uuid, kind text, product text, amount bigint,
+    quantity text, unit text, unit_price bigint, source text, note text, business_date date, meeting_id uuid,
+    reverses_id uuid, member_balance bigint, group_balance bigint, recorded_at text);
+
 create function txn_json(t ledger_txn) returns json language sql stable as $$
-    select json_build_object('id', t.id, 'txn_id', t.id, 'group_id', t.group_id, 'member_id', t.member_id,
-        'kind', t.kind, 'product', t.product, 'amount', t.amount, 'quantity', t.quantity::text, 'unit', t.unit,
-        'unit_price', t.unit_price, 'source', t.source, 'note', t.note, 'business_date', t.business_date,
-        'sheet_id', t.sheet_id, 'reverses_id', t.reverses_id, 'member_balance', t.member_balance,
-        'group_balance', t.group_balance, 'recorded_at', wire_time(t.recorded_at))
+    select row_to_json(row(t.id, t.id, t.group_id, t.member_id, t.kind, t.product, t.amount, t.quantity::text, t.unit,
+        t.unit_price, t.source, t.note, t.business_date, t.sheet_id, t.reverses_id, t.member_balance, t.group_balance,
+        wire_time(t.recorded_at))::entry_row)
 $$;
 
 create function sheet_head(t ledger_txn, items json) returns json language sql stable as $$
@@ -111,16 +139,17 @@ create function sheet_json(t ledger_txn) returns json language sql stable as $$
         select * from ledger_txn x where x.group_id = t.group_id and x.seq > t.seq order by x.seq limit t.lines) l))
 $$;
 
--- The first answer of this key, or null when the key is new.
-create function replayed_entry(p_org uuid, p_key text, p_hash bytea) returns json
-language plpgsql security definer set search_path = public, pg_temp as $$
+-- The first answer of this key, or null when the key is new. The group is compared here and not in the hash, because a
+-- request may name it by its id or by its code. A key of another group is out of sight and fails on its unique index.
+create function replayed_entry(p_org uuid, p_key text, p_hash bytea, p_group uuid) returns json
+language plpgsql as $$
 declare
     t ledger_txn;
 begin
     select * into t from ledger_txn where org_id = p_org and client_key = p_key;
     if t.id is null then
         return null;
-    elsif t.request_hash <> p_hash then
+    elsif t.request_hash <> p_hash or t.group_id <> p_group then
         perform refuse('422', 'idempotency_key_reused');
     end if;
     return case when t.kind = 'sheet' then sheet_json(t) else txn_json(t) end;
@@ -128,7 +157,7 @@ end $$;
 
 -- Called when the one statement below could not place every line: says which, and why.
 create function explain_refusal(p_group uuid, p_day date, p_lines jsonb, p_single boolean) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql as $$
 declare
     bad record;
 begin
@@ -172,10 +201,14 @@ declare
     placed integer;
 begin
     perform from account where group_id = g.id and kind = 'cash' for no key update;
-    body := replayed_entry(a.organisation_id, p_key, p_hash);
+    body := replayed_entry(a.organisation_id, p_key, p_hash, g.id);
     replayed := body is not null;
     if replayed then
         return;
+    end if;
+    perform check_day(g, p_day);
+    if p_day > g.ended_on then
+        perform refuse('422', 'group_ended', '{"pointer": "/business_date"}');
     end if;
 
     with line as materialized (
@@ -245,44 +278,53 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     a actor_row := begin_permitted(p_session, p_roles, p_scopes);
     g entry_group := group_for_entry(a, p_group, p_group_code, p_day);
-    l record;
-    own account;
-    box account;
-    delta bigint;
     t ledger_txn;
+    delta bigint;
+    moved integer := 0;
 begin
     perform from account where group_id = g.id and kind = 'cash' for no key update;
-    body := replayed_entry(a.organisation_id, p_key, p_hash);
+    body := replayed_entry(a.organisation_id, p_key, p_hash, g.id);
     replayed := body is not null;
     if replayed then
         return;
     end if;
-    select * into l from jsonb_to_record(p_line) as (id uuid, member_id uuid, kind text, product text, amount bigint,
-        quantity numeric, unit text, unit_price bigint, source text, note text);
-    delta := case when l.kind = 'withdrawal' then -l.amount else l.amount end;
-
-    if l.member_id is null then
-        update account c set posted = c.posted + delta, version = c.version + 1
-         where c.group_id = g.id and c.kind = 'fund' and c.posted + delta - c.held >= c.floor returning * into own;
-    elsif l.kind = 'withdrawal' or exists (select from membership m where m.group_id = g.id and m.member_id = l.member_id
-                                             and (m.left_on is null or m.left_on >= p_day)) then
-        update account c set posted = c.posted + delta, version = c.version + 1
-         where c.group_id = g.id and c.member_id = l.member_id and c.kind = 'member'
-           and c.posted + delta - c.held >= c.floor returning * into own;
+    perform check_day(g, p_day);
+    if p_day > g.ended_on then
+        perform refuse('422', 'group_ended', '{"pointer": "/business_date"}');
     end if;
-    if own.id is null then
+    select l.id, l.member_id, l.kind, l.product, l.amount, l.quantity, l.unit, l.unit_price, l.source, l.note
+      into t.id, t.member_id, t.kind, t.product, t.amount, t.quantity, t.unit, t.unit_price, t.source, t.note
+      from jsonb_to_record(p_line) as l (id uuid, member_id uuid, kind text, product text, amount bigint,
+           quantity numeric, unit text, unit_price bigint, source text, note text);
+    t.group_id := g.id;
+    t.business_date := p_day;
+    t.recorded_at := now();
+    delta := case when t.kind in ('saving', 'donation', 'sale') then t.amount when t.kind = 'withdrawal' then -t.amount end;
+
+    if t.member_id is null or t.kind = 'withdrawal' or exists (
+           select from membership m where m.group_id = g.id and m.member_id = t.member_id
+              and (m.left_on is null or m.left_on >= p_day)) then
+        with change as (
+            update account c set posted = c.posted + case when c.kind = 'cash' then -delta else delta end, version = c.version + 1
+             where c.group_id = g.id and (c.kind = 'cash' or c.member_id is not distinct from t.member_id
+                       and c.kind = case when t.member_id is null then 'fund' else 'member' end
+                       and c.posted + delta - c.held >= c.floor)
+            returning c.id, c.kind, c.version, c.posted
+        ), noted as (
+            insert into posting (account_id, account_version, txn_id, amount, balance_after)
+            select c.id, c.version, t.id, case when c.kind = 'cash' then -delta else delta end, c.posted from change c
+        )
+        select count(*), max(c.posted) filter (where c.kind = 'member'), -max(c.posted) filter (where c.kind = 'cash')
+          into moved, t.member_balance, t.group_balance from change c;
+    end if;
+    if moved <> 2 then
         perform explain_refusal(g.id, p_day, jsonb_build_array(p_line), true);
     end if;
-    update account c set posted = c.posted - delta, version = c.version + 1
-     where c.group_id = g.id and c.kind = 'cash' returning * into box;
     insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, member_id, kind, product,
             amount, quantity, unit, unit_price, source, note, business_date, recorded_by, org_id, client_key,
             request_hash, member_balance, group_balance)
-    values (l.id, g.network, g.province_code, g.commune_code, g.id, g.model_id, l.member_id, l.kind, l.product,
-            l.amount, l.quantity, l.unit, l.unit_price, l.source, l.note, p_day, a.id, a.organisation_id, p_key,
-            p_hash, case when l.member_id is not null then own.posted end, -box.posted)
-    returning * into t;
-    insert into posting (account_id, account_version, txn_id, amount, balance_after)
-    values (own.id, own.version, t.id, delta, own.posted), (box.id, box.version, t.id, -delta, box.posted);
+    values (t.id, g.network, g.province_code, g.commune_code, g.id, g.model_id, t.member_id, t.kind, t.product,
+            t.amount, t.quantity, t.unit, t.unit_price, t.source, t.note, p_day, a.id, a.organisation_id, p_key,
+            p_hash, t.member_balance, t.group_balance);
     body := txn_json(t);
 end $$;

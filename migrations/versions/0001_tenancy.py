@@ -30,6 +30,8 @@ create function scope_groups() returns uuid[] language sql stable parallel safe
               current_setting('app.groups', true)::uuid[] end $$;
 create function scope_actor() returns uuid language sql stable parallel safe
     as $$ select nullif(current_setting('app.actor', true), '')::uuid $$;
+create function scope_organisation() returns uuid language sql stable parallel safe
+    as $$ select nullif(current_setting('app.organisation', true), '')::uuid $$;
 
 create function nfc(value text) returns boolean language sql immutable parallel safe
     as $$ select value is nfc normalized $$;
@@ -61,15 +63,19 @@ begin
         with check ((select current_setting('app.system', true)) = 'on')$f$, target, current_user);
 end $$;
 
-create procedure protect_rows(target regclass, grouped boolean default false, shared boolean default false)
+create procedure protect_rows(target regclass, grouped boolean default false, shared boolean default false,
+    own text default null)
 language plpgsql as $$
 -- The usual rule: own network (BHXH: all), own places, and own groups where the table has a group.
 -- `shared`: a row without a province belongs to the whole network; all of it read it, the national level writes it.
+-- `own`: the column with an organisation, whose rows are its own wherever they lie: the staff of an organisation that
+-- covers several communes sit in a province of which they see only a part.
 declare
     own_network constant text := '((select scope_network()) in (''*'', network))';
     visible text := own_network || ' and ((select scope_national())'
         ' or province_code = any ((select scope_provinces())::text[])'
-        ' or commune_code = any ((select scope_communes())::text[]))';
+        ' or commune_code = any ((select scope_communes())::text[])'
+        || coalesce(' or ' || quote_ident(own) || ' = (select scope_organisation())', '') || ')';
 begin
     if grouped then
         visible := visible || ' and ((select scope_all_groups()) or group_id = any ((select scope_groups())::uuid[]))';
@@ -125,7 +131,7 @@ create table organisation (
     version integer not null default 1
 );
 create index ix_organisation_network_province on organisation (network, province_code);
-call protect_rows('organisation', shared => true);
+call protect_rows('organisation', shared => true, own => 'id');
 call grant_app('organisation', 'select, insert, update');
 
 create table organisation_parent (
@@ -142,6 +148,31 @@ create table organisation_parent (
 create index ix_organisation_parent_parent on organisation_parent (parent_id);
 call grant_app('organisation_parent', 'select, insert, update');
 
+-- Nobody stands above themselves on any day. One change of the tree at a time, so that two cannot close a circle together.
+create function refuse_cycle() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    was constant text := coalesce(current_setting('app.system', true), '');
+begin
+    perform pg_advisory_xact_lock(hashtext('ansinh.organisation_parent'));
+    perform set_config('app.system', 'on', true);
+    if exists (
+        with recursive above as (
+            select new.parent_id as id, daterange(new.valid_from, new.valid_to, '[]') as days
+            union
+            select p.parent_id, a.days * daterange(p.valid_from, p.valid_to, '[]')
+              from above a join organisation_parent p
+                on p.organisation_id = a.id and daterange(p.valid_from, p.valid_to, '[]') && a.days
+        ) select from above where id = new.organisation_id
+    ) then
+        raise exception using errcode = 'AS409', message = 'organisation_cycle', detail = '{}';
+    end if;
+    perform set_config('app.system', was, true);
+    return null;
+end $$;
+create trigger no_cycle after insert or update on organisation_parent
+    for each row execute function refuse_cycle();
+
 -- Coverage of places. `provinces` and `communes` are what the place means for a scope: itself, what lies below
 -- it and every predecessor, worked out when the row is written (expand_place), so that no request walks the tree.
 create table organisation_place (
@@ -157,7 +188,29 @@ create table organisation_place (
     constraint ex_organisation_place_overlap exclude using gist
         (organisation_id with =, place_code with =, daterange(valid_from, valid_to, '[]') with &&)
 );
-call grant_app('organisation_place', 'select, insert, update');
+call grant_app('organisation_place', 'select, insert, update, delete');
+
+-- What an organisation covers must lie in the scope of who says so; the communes of a province of theirs included.
+create function coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) returns boolean
+language plpgsql stable as $$
+begin
+    return scope_national() or not p_nationwide and p_provinces <@ scope_provinces()
+        and not exists (select from unnest(p_communes) c
+                         where not coalesce(c = any (scope_communes()) or province_of(c) = any (scope_provinces()), false));
+end $$;
+
+-- Read with the organisation, and written by those in whose places it sits: a unit of the whole network only nationally.
+create procedure protect_with_organisation(target regclass, further text default '') language plpgsql as $$
+begin
+    call protect_with(target,
+        'exists (select from organisation o where o.id = organisation_id and ((select scope_national())'
+        ' or o.province_code = any ((select scope_provinces())::text[])'
+        ' or o.commune_code = any ((select scope_communes())::text[])))' || further,
+        'exists (select from organisation o where o.id = organisation_id)');
+end $$;
+call protect_with_organisation('organisation_parent',
+    ' and exists (select from organisation o where o.id = parent_id)');
+call protect_with_organisation('organisation_place', ' and coverage_in_scope(provinces, communes, nationwide)');
 
 create table app_user (
     id uuid primary key,
@@ -174,7 +227,7 @@ create table app_user (
     version integer not null default 1
 );
 create index ix_app_user_organisation on app_user (organisation_id);
-call protect_rows('app_user');
+call protect_rows('app_user', own => 'organisation_id');
 call grant_app('app_user', 'select, insert, update');
 
 -- Secrets stand apart from the records that lists read, so that no list can carry one.
@@ -191,10 +244,14 @@ create table user_group (
     duty text not null constraint ck_user_group_duty check (duty in ('treasurer', 'collector')),
     valid_from date not null,
     valid_to date,
-    primary key (user_id, group_id, valid_from)
+    primary key (user_id, group_id, valid_from),
+    constraint ck_user_group_dates check (valid_to is null or valid_to >= valid_from),
+    constraint ex_user_group_overlap
+        exclude using gist (user_id with =, group_id with =, daterange(valid_from, valid_to, '[]') with &&)
 );
 create index ix_user_group_group on user_group (group_id);
-call grant_app('user_group', 'select, insert, update');
+call protect_with('user_group', 'exists (select from app_user u where u.id = user_id)');
+call grant_app('user_group', 'select, insert, update, delete');
 
 create table device (
     id uuid primary key,
@@ -223,7 +280,7 @@ create table api_client (
     version integer not null default 1
 );
 create index ix_api_client_organisation on api_client (organisation_id);
-call protect_rows('api_client');
+call protect_rows('api_client', own => 'organisation_id');
 call grant_app('api_client', 'select, insert, update');
 
 create table client_secret (
@@ -304,7 +361,7 @@ create table audit_event (
 );
 create index ix_audit_event_subject on audit_event (subject_id, id);
 create index ix_audit_event_network on audit_event (network, province_code, id);
-call protect_rows('audit_event', shared => true);
+call protect_rows('audit_event', own => 'organisation_id');
 call grant_app('audit_event', 'select, insert');
 call append_only('audit_event');
 
@@ -337,7 +394,7 @@ begin
     if s.user_id is not null then
         select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all, u.roles, '{}', false, '{}', '{}', null, s.device_id
           into a from app_user u join organisation o on o.id = u.organisation_id join network n on n.code = o.network
-         where u.id = s.user_id and u.disabled_at is null and o.closed_on is null;
+         where u.id = s.user_id and u.disabled_at is null and (o.closed_on is null or o.closed_on > today);
         if s.device_id is not null and exists (select from device where id = s.device_id and revoked_at is not null) then
             a := null;
         end if;
@@ -346,7 +403,7 @@ begin
                (select coalesce(array_agg(x), '{}') from unnest(c.scopes) x where s.scopes is null or x = any (s.scopes)),
                false, '{}', '{}', null, null
           into a from api_client c join organisation o on o.id = c.organisation_id join network n on n.code = o.network
-         where c.id = s.client_id and c.disabled_at is null and o.closed_on is null;
+         where c.id = s.client_id and c.disabled_at is null and (o.closed_on is null or o.closed_on > today);
     end if;
     if a.session_id is null then
         perform set_config('app.system', '', true);
@@ -371,6 +428,7 @@ begin
             set_config('app.communes', a.communes::text, true),
             set_config('app.groups', case when a.groups is null then '*' else a.groups::text end, true),
             set_config('app.actor', a.id::text, true),
+            set_config('app.organisation', a.organisation_id::text, true),
             set_config('app.system', '', true);
     return a;
 end $$;
@@ -415,11 +473,13 @@ def downgrade() -> None:
         drop type actor_row;
         drop table audit_event, login_throttle, signing_key, refresh_token, auth_session, client_secret, api_client,
             device, user_group, user_password, app_user, organisation_place, organisation_parent, organisation, network;
+        drop procedure protect_with_organisation(regclass, text);
+        drop function coverage_in_scope(text[], text[], boolean), refuse_cycle();
         drop procedure append_only(regclass);
         drop function refuse_change();
-        drop procedure protect_rows(regclass, boolean, boolean);
+        drop procedure protect_rows(regclass, boolean, boolean, text);
         drop procedure protect_with(regclass, text, text, boolean);
         drop procedure grant_app(regclass, text);
-        drop function local_today(), nfc(text), scope_actor(), scope_groups(), scope_all_groups(), scope_communes(),
-            scope_provinces(), scope_national(), scope_network();
+        drop function local_today(), nfc(text), scope_organisation(), scope_actor(), scope_groups(), scope_all_groups(),
+            scope_communes(), scope_provinces(), scope_national(), scope_network();
     """)

@@ -83,6 +83,18 @@ begin
     return null;
 end $$;
 
+-- province_of: the province in which a unit lies, or lay on its last day.
+create function province_of(p_code text) returns text language plpgsql stable as $$
+begin
+    return (with recursive up as (
+        (select p.level, p.code, p.parent_code, p.valid_to from place p where p.code = p_code order by p.valid_from desc limit 1)
+        union all
+        select q.level, q.code, q.parent_code, coalesce(up.valid_to, q.valid_to) from up
+          join lateral (select * from place q where q.code = up.parent_code and q.valid_from <= coalesce(up.valid_to, local_today())
+                         order by q.valid_from desc limit 1) q on up.level <> 'province'
+    ) select code from up where level = 'province');
+end $$;
+
 -- expand_place: what coverage of a place means for a scope. A country is everything; a province is itself and the
 -- provinces that became it; a district (until 2025) its communes and what became of them; a commune itself and
 -- the communes that became it; a hamlet its commune.
@@ -126,6 +138,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     run("set local lock_timeout = '5s'")
     run("""
-        drop function expand_place(text), place_on(text, date);
+        drop function expand_place(text), province_of(text), place_on(text, date);
         drop table place_dataset, place_succession, place;
     """)

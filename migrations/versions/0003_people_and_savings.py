@@ -17,10 +17,12 @@ create table savings_model (
     code text not null,
     network text not null references network,
     organisation_id uuid not null references organisation,
+    place_code text,
     province_code text,
     commune_code text,
     name text not null constraint ck_savings_model_name check (nfc(name)),
     aliases text[] not null default '{}',
+    search_name text not null default '',
     mechanism text not null constraint ck_savings_model_mechanism check (mechanism in (
         'piggy_bank', 'farm_product', 'dedicated_asset', 'pooled_capital', 'rotating_fund', 'instalment',
         'recyclables', 'donation', 'public_support', 'recruitment_pledge', 'full_coverage_pledge')),
@@ -40,6 +42,19 @@ create index ix_savings_model_organisation on savings_model (organisation_id);
 create index ix_savings_model_replicated_from on savings_model (replicated_from_id) where replicated_from_id is not null;
 create index ix_savings_model_place on savings_model (province_code, network);
 call protect_rows('savings_model', shared => true);
+
+-- A commune works with the models of its province, so it reads them as well.
+create function scope_home_provinces() returns text[] language sql stable parallel safe as $$
+    select array_agg(distinct coalesce(d.parent_code, c.parent_code))
+      from place c left join place d on d.code = c.parent_code and d.level = 'district'
+     where c.code = any (scope_communes()) and c.level = 'commune'
+$$;
+do $do$ begin
+    execute format($f$create policy tenant_read_home on savings_model for select to %I using (
+        (select scope_network()) in ('*', network)
+        and commune_code is null and province_code = any ((select scope_home_provinces())::text[]))$f$,
+        current_setting('ansinh.app_role'));
+end $do$;
 call grant_app('savings_model', 'select, insert, update');
 
 create table household (
@@ -125,6 +140,7 @@ create table savings_group (
     kind text not null constraint ck_savings_group_kind
         check (kind in ('savings_group', 'club', 'neighbour_block', 'fund')),
     name text not null constraint ck_savings_group_name check (nfc(name)),
+    search_name text not null default '',
     province_code text not null,
     commune_code text not null,
     hamlet_code text,
@@ -184,7 +200,8 @@ create table pledge (
     valid_from date not null,
     valid_to date,
     created_at timestamptz not null default now(),
-    constraint ck_pledge_dates check (valid_to is null or valid_to >= valid_from),
+    -- The day before it began: taken back before it ever held.
+    constraint ck_pledge_dates check (valid_to is null or valid_to >= valid_from - 1),
     constraint ck_pledge_whole check (case kind
         when 'money' then amount is not null and per is not null and asset_name is null
         else asset_name is not null and asset_quantity > 0 end)
@@ -256,5 +273,6 @@ def downgrade() -> None:
         drop table savings_group, support_group;
         drop table member cascade;
         drop table household, savings_model;
+        drop function scope_home_provinces();
         drop procedure protect_people(regclass, text, boolean);
     """)

@@ -145,7 +145,7 @@ class TestRecovery:
         server.stop()
         owner = server.pgdata.stat().st_uid
         innocent = subprocess.Popen(
-            [sys.executable, "-c", "import time; time.sleep(60)"], user=owner if os.geteuid() == 0 else None
+            [shutil.which("sleep") or "sleep", "60"], user=owner if os.geteuid() == 0 else None
         )
         try:
             (server.pgdata / "postmaster.pid").write_text("\n".join([str(innocent.pid), *lines[1:]]) + "\n")

@@ -1,6 +1,7 @@
 """The one writer, called as the application's role."""
 
 import json
+from datetime import date, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -81,7 +82,7 @@ class TestRecordEntries:
     async def test_small_path_equals_sheet_path(self, app, owner, group, treasurer):
         one = "select replayed, body from record_entry($1, $2, $3, $4, $5, $6, null, $7, $8)"
         key, entry = str(uuid7()), line(group.members[0], 10_000)
-        args = (
+        args: tuple[object, ...] = (
             treasurer.session_id,
             ["treasurer"],
             [],
@@ -98,3 +99,37 @@ class TestRecordEntries:
         _, body = await record(app, treasurer, group.id, [line(group.members[0], 5_000)], sheet=uuid7())
         assert body["items"][0]["member_balance"] == 15_000
         assert set(body["items"][0]) == set(json.loads(first["body"]))
+
+
+class TestWhereItHappened:
+    async def test_a_fact_keeps_the_unit_of_its_day(self, app, owner, world):
+        """A group that lies in today's commune, and an entry from before the commune came to be."""
+        born = date(2025, 7, 1)
+        old = await world.place("commune", world.province, valid_to=born - timedelta(days=1))
+        new = await world.place("commune", world.province, valid_from=born)
+        await owner.execute("insert into place_succession values ($1, $2, $3, 1, true)", old, new, born)
+        unit = await world.unit("womens_union", new, level="commune")
+        group = await world.group(unit, members=1, commune=new)
+        login = await world.user(unit, "treasurer", groups=[group.id])
+        one = "select body::text from record_entry($1, $2, $3, $4, $5, $6, null, $7, $8)"
+        for day, commune in ((born, new), (born - timedelta(days=1), old)):
+            row = await app.state.database.call(
+                one, login.session_id, ["treasurer"], [], str(uuid7()), b"hash", group.id, day,
+                json.dumps(line(group.members[0], 5)),
+            )  # fmt: skip
+            txn = UUID(json.loads(row["body"])["id"])
+            assert await owner.fetchval("select commune_code from ledger_txn where id = $1", txn) == commune
+
+    async def test_a_group_that_moves_takes_its_accounts_along(self, app, owner, world, group, treasurer):
+        await record(app, treasurer, group.id, [line(group.members[0], 5)], sheet=uuid7())
+        await owner.execute(
+            "update savings_group set commune_code = $2 where id = $1", group.id, world.sibling_commune
+        )
+        places = await owner.fetch(
+            "select distinct commune_code, province_code from account where group_id = $1", group.id
+        )
+        assert [tuple(row) for row in places] == [(world.sibling_commune, world.province)]
+        happened = await owner.fetch(
+            "select distinct commune_code from ledger_txn where group_id = $1", group.id
+        )
+        assert [row["commune_code"] for row in happened] == [world.commune]

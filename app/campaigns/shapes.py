@@ -1,0 +1,153 @@
+"""Wire shapes that campaigns, awards, payouts, targets and observations share."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
+
+from app.campaigns.kinds import Unit
+from app.campaigns.number_rules import Number, Qualifier
+from app.core.bodies import Body
+from app.core.errors import InvalidInput, field_problem
+from app.core.ids import Uuid
+from app.core.text import Code, Name, ShortText
+from app.core.time import Day
+
+_EXACT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
+
+
+def _parse_exact(value: object) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not _EXACT.fullmatch(text):
+        raise field_problem(
+            "exact_number",
+            vi='Cần một số viết như đã in, ví dụ "31.5": tối đa 15 chữ số và 6 chữ số lẻ.',
+            en='A number as printed is needed, such as "31.5": at most 15 digits and 6 decimals.',
+        )
+    return Decimal(text)
+
+
+Exact = Annotated[
+    Decimal,
+    BeforeValidator(_parse_exact),
+    WithJsonSchema({"type": "string", "pattern": f"^{_EXACT.pattern}$", "examples": ["31.5"]}),
+]
+"""An exact number as text, with the decimals with which it was printed; a whole JSON number is taken too."""
+
+Positive = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
+"""A number of things of which there is at least one."""
+
+PlaceCode = Annotated[
+    Code | None,
+    Field(description="Of any level, `VN` for the whole country; default: your organisation's place"),
+]
+CampaignId = Annotated[Uuid | None, Field(description="Chiến dịch")]
+Words = Annotated[ShortText | None, Field(description="The words as printed: “khoảng hơn 8.000 người”")]
+
+
+class NumberIn(Body):
+    """A number inside a figure."""
+
+    value: Exact
+    unit: Unit
+    qualifier: Qualifier = Qualifier.EXACT
+
+
+class NumberOut(BaseModel):
+    """A number inside a figure."""
+
+    value: Exact
+    unit: Unit
+    qualifier: Qualifier
+
+
+class PartIn(NumberIn):
+    """A labelled part of a figure: “BHXH tự nguyện: 548”."""
+
+    label: Name
+
+
+class PartOut(NumberOut):
+    """A labelled part of a figure."""
+
+    label: str
+
+
+def spoken(number: NumberIn | None) -> Number | None:
+    """A number of a body for the rules."""
+    return None if number is None else Number(number.value, number.unit, number.qualifier)
+
+
+class PlaceFilter(BaseModel):
+    """Query parameters that every list has."""
+
+    place_code: Annotated[
+        Code | None, Field(description="In this place, below it, or in its predecessors")
+    ] = None
+    network: Annotated[Code | None, Field(description="For BHXH, which sees all networks")] = None
+    organisation_id: Annotated[Uuid | None, Field(description="Recorded by this organisation")] = None
+    organisation_code: Code | None = None
+
+
+class DatedFilter(PlaceFilter):
+    """The same for lists of what happened on a day or in a period."""
+
+    campaign_id: Uuid | None = None
+    from_day: Annotated[Day | None, Field(alias="from", description="On this day or later")] = None
+    to_day: Annotated[Day | None, Field(alias="to", description="On this day or earlier")] = None
+
+
+def check_when(on: date | None, begins: date | None, ends: date | None, name: str) -> None:
+    """Refuse what has neither a day nor a whole period, or both.
+
+    name: the field of the day, such as `held_on`. Raises: InvalidInput.
+    """
+    if on is not None and (begins is not None or ends is not None):
+        raise InvalidInput.at(
+            f"/{name}",
+            "day_or_period",
+            vi="Chỉ ghi một ngày hoặc một khoảng thời gian, không ghi cả hai.",
+            en="Give a day or a period, not both.",
+        )
+    if on is None and (begins is None or ends is None):
+        missing = (
+            f"/{name}"
+            if begins is None and ends is None
+            else "/period_to"
+            if ends is None
+            else "/period_from"
+        )
+        raise InvalidInput.at(
+            missing,
+            "day_or_period",
+            vi="Cần ghi một ngày, hoặc cả ngày đầu và ngày cuối của khoảng thời gian.",
+            en="A day is needed, or the first and the last day of a period.",
+        )
+    check_order(begins, ends, "/period_to")
+
+
+def check_order(begins: date | None, ends: date | None, pointer: str) -> None:
+    """Refuse an end before the beginning. Raises: InvalidInput at *pointer*."""
+    if begins is not None and ends is not None and ends < begins:
+        raise InvalidInput.at(
+            pointer,
+            "ends_before_beginning",
+            vi="Ngày kết thúc trước ngày bắt đầu.",
+            en="The end lies before the beginning.",
+        )
+
+
+def check_correction(corrects_id: UUID | None, reason: str | None) -> None:
+    """Refuse a correction without a reason, and a reason without one. Raises: InvalidInput."""
+    if (corrects_id is None) != (reason is None):
+        raise InvalidInput.at(
+            "/corrects_id" if corrects_id is None else "/correction_reason",
+            "correction",
+            vi="Đính chính cần cả bản ghi được đính chính và lý do.",
+            en="A correction needs both the record that it corrects and a reason.",
+        )

@@ -1,0 +1,163 @@
+"""Wire shapes of batches of enrolments (lô đăng ký)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from app.core.bodies import Body, field_errors
+from app.core.errors import FieldError, field_problem
+from app.core.language import Language
+from app.insurance.enrolment_schemas import EnrolmentIn
+from app.models.enrolment import EnrolmentBatch
+
+MOST_ROWS = 1_000
+
+
+class Mode(StrEnum):
+    """What becomes of a batch with bad rows (chế độ)."""
+
+    VALIDATE = "validate"  # chỉ kiểm tra, không ghi gì
+    PARTIAL = "partial"  # ghi các dòng đúng
+    ATOMIC = "atomic"  # ghi tất cả hoặc không ghi dòng nào
+
+
+class Verdict(StrEnum):
+    """What became of one row (kết quả)."""
+
+    CREATED = "created"
+    DUPLICATE = "duplicate"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+class BadRow:
+    """A row that has not the shape of an enrolment. external_ref: as it was sent, where it is a text at all."""
+
+    def __init__(self, value: object, errors: list[FieldError]) -> None:
+        ref = value.get("external_ref") if isinstance(value, Mapping) else None
+        self.external_ref = ref if isinstance(ref, str) and 0 < len(ref) <= 200 else None
+        self.errors = errors
+
+
+def _row_or_errors(value: object, handler: ValidatorFunctionWrapHandler) -> EnrolmentIn | BadRow:
+    try:
+        row: EnrolmentIn = handler(value)
+    except ValidationError as error:
+        return BadRow(value, field_errors(error.errors(include_url=False), value))
+    return row
+
+
+def _some_rows(value: object) -> object:
+    if isinstance(value, list) and not 0 < len(value) <= MOST_ROWS:
+        raise field_problem(
+            "too_many_items" if value else "no_items",
+            vi=f"Mỗi lô có từ 1 đến {MOST_ROWS} dòng.",
+            en=f"A batch has 1 to {MOST_ROWS} items.",
+        )
+    return value
+
+
+class EnrolmentBatchIn(Body):
+    """A batch of enrolments (lô đăng ký). A row that is wrong does not stop the others unless `atomic`."""
+
+    mode: Annotated[
+        Mode, Field(description="`validate` only checks, `partial` takes the good rows, `atomic` all or none")
+    ]
+    items: Annotated[
+        list[Annotated[EnrolmentIn, WrapValidator(_row_or_errors)]],
+        BeforeValidator(_some_rows),
+        Field(min_length=1, max_length=MOST_ROWS),
+    ]
+
+    @property
+    def rows(self) -> Sequence[EnrolmentIn | BadRow]:
+        """The items, those that could not be read among them."""
+        return self.items
+
+
+class RowNote(BaseModel):
+    """Something wrong with, or worth knowing about, one field of a row."""
+
+    pointer: Annotated[str, Field(examples=["/items/3/national_id"])]
+    code: str
+    detail: str
+
+
+class RowOut(BaseModel):
+    """What became of one row."""
+
+    index: int
+    external_ref: str | None
+    status: Verdict
+    enrolment_id: Annotated[UUID | None, Field(description="Made by this row, or the one it repeats")]
+    member_id: UUID | None
+    warnings: list[RowNote]
+    errors: list[RowNote]
+
+
+class Counts(BaseModel):
+    """How many rows ended in which way."""
+
+    created: int
+    duplicate: int
+    unchanged: int
+    rejected: int
+
+
+class EnrolmentBatchSummary(BaseModel):
+    """A batch without its rows, as lists show it."""
+
+    batch_id: UUID
+    mode: Mode
+    rows: int
+    counts: Counts
+    organisation_id: UUID
+    client_id: UUID | None
+    sent_by: UUID
+    sent_at: datetime
+
+    @classmethod
+    def columns_of(cls, row: EnrolmentBatch) -> dict[str, Any]:
+        """The columns of a record under their names on the wire."""
+        counts = Counts(**{verdict.value: getattr(row, verdict.value) for verdict in Verdict})
+        same = ("mode", "rows", "organisation_id", "client_id", "sent_by", "sent_at")
+        return {"batch_id": row.id, "counts": counts, **{name: getattr(row, name) for name in same}}
+
+    @classmethod
+    def of(cls, row: EnrolmentBatch) -> Self:
+        """From its record."""
+        return cls(**cls.columns_of(row))
+
+
+class EnrolmentBatchOut(EnrolmentBatchSummary):
+    """A batch with what became of each row, in the order in which they were sent."""
+
+    items: list[RowOut]
+
+    @classmethod
+    def answer(cls, row: EnrolmentBatch, language: Language) -> Self:
+        """From its record, in the reader's language."""
+        items = [_row_out(index, item, language) for index, item in enumerate(row.items)]
+        return cls(**cls.columns_of(row), items=items)
+
+
+def _row_out(index: int, item: Mapping[str, Any], language: Language) -> RowOut:
+    def notes(name: str) -> list[RowNote]:
+        return [
+            RowNote(pointer=f"/items/{index}{pointer}", code=code, detail=words[language == "en"])
+            for pointer, code, *words in item[name]
+        ]
+
+    same = {name: item[name] for name in ("external_ref", "status", "enrolment_id", "member_id")}
+    return RowOut(index=index, **same, warnings=notes("warnings"), errors=notes("errors"))

@@ -1,0 +1,186 @@
+"""What is refused or worth a warning about enrolments."""
+
+from app.core.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    IdTaken,
+    InvalidInput,
+    NotFound,
+    register_constraint,
+)
+from app.core.text import national_id_warnings
+from app.tenancy.errors import OutsideScope
+
+
+class EnrolmentExists(Conflict):
+    """A member is enrolled once for one product from one month on."""
+
+    code = "enrolment_exists"
+    vi = "Người này đã có đăng ký cùng loại, cùng tháng bắt đầu."
+    en = "This person is already enrolled for the same product from the same month."
+
+
+class EnrolmentStatus(Conflict):
+    """The step does not lead on from where the enrolment stands."""
+
+    code = "enrolment_status"
+    vi = "Đăng ký đang ở trạng thái “{status}” nên không làm được việc này."
+    en = "The enrolment is “{status}”, so this cannot be done."
+
+
+class ConflictsWithExisting(Conflict):
+    """The reference was used before with other content; nothing is overwritten."""
+
+    code = "conflicts_with_existing"
+    vi = "Mã tham chiếu này đã gửi trước đây với nội dung khác; dữ liệu cũ được giữ nguyên."
+    en = "This reference was sent before with other content; what is there stays as it is."
+
+
+class MemberElsewhere(Conflict):
+    """The network's register has the person in a place that is not the caller's."""
+
+    code = "member_elsewhere"
+    vi = "Người có số định danh này thuộc nơi khác trong hệ thống hội."
+    en = "The person with this number belongs to another place of the network."
+
+
+class AmbiguousMember(Conflict):
+    """Several members have this name and birth date in this commune."""
+
+    code = "ambiguous_member"
+    vi = "Có nhiều hội viên trùng họ tên và ngày sinh tại đây; cần số định danh, mã số BHXH hoặc member_id."
+    en = "Several members have this name and birth date here; a number or the member_id is needed."
+
+
+class DifferentPerson(Conflict):
+    """The number is a member's whose name and birth date are both different."""
+
+    code = "different_person"
+    vi = "Số này là của một hội viên có họ tên và ngày sinh khác."
+    en = "This number is that of a member with another name and another birth date."
+
+
+class NumbersOfTwo(Conflict):
+    """The two numbers of one row lead to two members."""
+
+    code = "numbers_of_two_members"
+    vi = "Số định danh và mã số BHXH thuộc hai hội viên khác nhau."
+    en = "The national id and the social insurance number are those of two different members."
+
+
+class MemberDied(Conflict):
+    """The register says that the member has died."""
+
+    code = "member_died"
+    vi = "Hội viên này đã được ghi là qua đời."
+    en = "This member is recorded as having died."
+
+
+class GroupEnded(InvalidInput):
+    """The group has come to its end."""
+
+    code = "group_ended"
+    vi = "Tổ này đã kết thúc hoạt động."
+    en = "This group has ended."
+
+
+class PlaceUnknown(InvalidInput):
+    """The code is not that of a commune today."""
+
+    code = "place_unknown"
+    vi = "Hôm nay không có xã, phường, đặc khu nào mang mã này."
+    en = "No commune bears this code today."
+
+
+class RefRepeated(InvalidInput):
+    """Two rows of one batch bear the same reference with different content."""
+
+    code = "external_ref_repeated"
+    vi = "Mã tham chiếu này đã dùng cho một dòng khác trong cùng lô."
+    en = "This reference is already used by another row of the same batch."
+
+
+class BatchRefused(DomainError):
+    """An atomic batch is taken as a whole or not at all; `errors` names what is wrong with its rows."""
+
+    status, code = 422, "batch_refused"
+    vi = "Có {rejected} dòng chưa hợp lệ nên không dòng nào được ghi."
+    en = "{rejected} rows are not valid, so that none was taken."
+
+
+register_constraint("uq_enrolment_live", EnrolmentExists)
+
+
+def at(pointer: str, noun: type[DomainError]) -> FieldError:
+    """What is wrong with one field of a row, in the noun's words."""
+    return FieldError(pointer, noun.code, noun.vi, noun.en)
+
+
+_NOUNS: dict[str, type[DomainError]] = {
+    noun.code: noun
+    for noun in (
+        EnrolmentExists, ConflictsWithExisting, IdTaken, MemberElsewhere, AmbiguousMember, DifferentPerson,
+        NumbersOfTwo, MemberDied, OutsideScope, NotFound,
+    )
+}  # fmt: skip
+
+
+def refusal(errors: list[FieldError]) -> DomainError:
+    """The noun for a single enrolment that was rejected: that of its first error, InvalidInput for the usual ones."""
+    noun = _NOUNS.get(errors[0].code, InvalidInput)
+    return noun(errors=errors)
+
+
+NAME_DIFFERS = FieldError(
+    "/full_name",
+    "full_name_differs",
+    "Họ tên khác với sổ hội viên; sổ hội viên được giữ nguyên.",
+    "The name differs from the register, which stays as it is.",
+)
+BIRTH_DATE_DIFFERS = FieldError(
+    "/birth_date",
+    "birth_date_differs",
+    "Ngày sinh khác với sổ hội viên; sổ hội viên được giữ nguyên.",
+    "The birth date differs from the register, which stays as it is.",
+)
+SOCIAL_NO_DIFFERS = FieldError(
+    "/social_insurance_no",
+    "social_insurance_no_differs",
+    "Mã số BHXH khác với sổ hội viên; sổ hội viên được giữ nguyên.",
+    "The social insurance number differs from the register, which stays as it is.",
+)
+FOUND_BY_NAME = FieldError(
+    "/full_name",
+    "member_found_by_name",
+    "Không có số định danh: đã nhận theo họ tên, ngày sinh và xã; hãy kiểm tra lại.",
+    "Without a number, the member was found by name, birth date and commune; please check.",
+)
+NAMESAKE = FieldError(
+    "/full_name",
+    "possible_same_person",
+    "Sổ hội viên đã có người trùng họ tên, ngày sinh tại xã này nhưng không có số này.",
+    "The register has a person of this name and birth date in this commune without this number.",
+)
+
+_CROSS_CHECKS = {
+    "national_id_birth_year": FieldError(
+        "/national_id",
+        "national_id_birth_year",
+        "Số định danh không khớp với năm sinh.",
+        "The national id does not fit the year of birth.",
+    ),
+    "national_id_sex": FieldError(
+        "/national_id",
+        "national_id_sex",
+        "Số định danh không khớp với giới tính.",
+        "The national id does not fit the sex.",
+    ),
+}
+
+
+def cross_checks(national_id: str | None, birth_date: object, sex: str | None) -> list[FieldError]:
+    """Where a citizen's number and the person's data disagree, as warnings."""
+    if national_id is None:
+        return []
+    return [_CROSS_CHECKS[code] for code in national_id_warnings(national_id, birth_date, sex)]  # type: ignore[arg-type]

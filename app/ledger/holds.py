@@ -1,0 +1,110 @@
+"""Holds (tạm giữ): money set aside for a payment that is not yet certain, then posted or voided, once.
+
+They belong to the caller's transaction, because what is paid for changes with them.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.actor import Actor
+from app.auth.caller import Caller
+from app.auth.permissions import Permission
+from app.core.ids import uuid7
+from app.ledger.schemas import Product
+from app.ledger.service import Recorded, recorded, request_hash
+
+_HOLD = "select replayed, body::text from hold_money($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+_RESOLVE = "select replayed, body::text from resolve_hold($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+
+Outcome = Literal["hold_posted", "hold_voided"]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOrder:
+    """What to set aside. member_id: None is the group's common fund; amount: đồng."""
+
+    group_id: UUID
+    member_id: UUID | None
+    amount: int
+    product: Product | None
+    business_date: date
+    note: str | None = None
+
+
+async def hold(
+    db: AsyncSession,
+    actor: Actor,
+    order: HoldOrder,
+    *,
+    key: str,
+    permission: Permission = Permission.CONTRIBUTION_RECORD,
+) -> Recorded:
+    """Set money of a member aside; it stays in the balance but is no longer free.
+
+    The answer's `id` names the hold. Raises: NotFound, NotInGroup, InsufficientBalance,
+    BusinessDateFuture, PeriodClosed, IdempotencyKeyReused. ValueError unless the amount is positive.
+    """
+    if order.amount < 1:
+        raise ValueError("a hold is at least one đồng")
+    digest = request_hash(
+        "hold", order.member_id, order.amount, order.product, order.business_date, order.note
+    )
+    caller = await Caller.within(db, actor, permission)
+    return recorded(
+        await caller.call(
+            _HOLD, key, digest, order.group_id, order.member_id, uuid7(), order.product, order.amount,
+            order.business_date, order.note,
+        )
+    )  # fmt: skip
+
+
+async def post_hold(
+    db: AsyncSession,
+    actor: Actor,
+    hold_id: UUID,
+    *,
+    key: str,
+    business_date: date,
+    amount: int | None = None,
+    permission: Permission = Permission.CONTRIBUTION_RECORD,
+) -> Recorded:
+    """Pay a hold out of the box, all of it or *amount* đồng; what is left is free again.
+
+    Raises: NotFound, AlreadyResolved, NotWithinHold, ResolvedBeforeHold,
+    BusinessDateFuture, PeriodClosed, IdempotencyKeyReused.
+    """
+    return await _resolve(db, actor, hold_id, "hold_posted", key, business_date, amount, permission)
+
+
+async def void_hold(
+    db: AsyncSession,
+    actor: Actor,
+    hold_id: UUID,
+    *,
+    key: str,
+    business_date: date,
+    permission: Permission = Permission.CONTRIBUTION_RECORD,
+) -> Recorded:
+    """Give a hold up; all of it is free again. Raises: as `post_hold`."""
+    return await _resolve(db, actor, hold_id, "hold_voided", key, business_date, None, permission)
+
+
+async def _resolve(
+    db: AsyncSession,
+    actor: Actor,
+    hold_id: UUID,
+    outcome: Outcome,
+    key: str,
+    business_date: date,
+    amount: int | None,
+    permission: Permission,
+) -> Recorded:
+    caller = await Caller.within(db, actor, permission)
+    digest = request_hash(outcome, hold_id, business_date, amount)
+    return recorded(
+        await caller.call(_RESOLVE, key, digest, hold_id, uuid7(), outcome, business_date, amount)
+    )

@@ -1,0 +1,229 @@
+"""What the ledger takes and gives on the wire. Amounts are whole đồng."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from app.core.bodies import Body
+from app.core.ids import Uuid
+from app.core.money import Dong
+from app.core.text import Code, Name, Note, ShortText
+from app.core.time import Day
+
+Kind = Literal["saving", "withdrawal", "donation", "sale"]
+"""Saving (tiết kiệm), withdrawal (rút), donation (ủng hộ), sale (bán nông sản, phế liệu)."""
+
+EntryKind = Literal["saving", "withdrawal", "donation", "sale", "reversal"]
+Product = Literal["bhxh_tn", "bhyt_hgd"]
+
+Quantity = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3, examples=["12.5"])]
+
+_GROUP = "Tổ: dùng group_id hoặc group_code"
+_KEY = "Mã do phía gửi đặt; cũng là khóa chống ghi trùng khi không có Idempotency-Key"
+
+
+class LineIn(Body):
+    """One line of a collection sheet (một dòng của phiếu thu)."""
+
+    id: Uuid | None = Field(default=None, description="Mã của dòng do phía gửi đặt (id of the line)")
+    member_id: Uuid | None = Field(
+        default=None, description="Hội viên; bỏ trống là quỹ chung của tổ (null: the group's common fund)"
+    )
+    kind: Kind = Field(default="saving", description="Loại khoản đóng góp (kind of contribution)")
+    product: Product | None = Field(
+        default=None, description="Mục đích: BHXH tự nguyện hoặc BHYT hộ gia đình"
+    )
+    amount: Dong | None = Field(
+        default=None, description="Số tiền, đồng; khoản bán có thể bỏ trống (quantity × unit_price)"
+    )
+    quantity: Quantity | None = Field(default=None, description="Số lượng bán, tối đa 3 chữ số thập phân")
+    unit: Name | None = Field(default=None, description="Đơn vị tính, ví dụ kg (unit)")
+    unit_price: Dong | None = Field(default=None, description="Đơn giá, đồng mỗi đơn vị (unit price)")
+    source: ShortText | None = Field(default=None, description="Người ủng hộ hoặc người mua (donor or buyer)")
+    note: Note | None = Field(default=None, description="Ghi chú (note)")
+
+
+class ContributionIn(LineIn):
+    """One contribution (một khoản đóng góp)."""
+
+    id: Uuid | None = Field(default=None, description=_KEY)
+    kind: Kind = Field(description="Loại khoản đóng góp (kind of contribution)")
+    group_id: Uuid | None = Field(default=None, description=_GROUP)
+    group_code: Code | None = Field(default=None, description=_GROUP)
+    business_date: Day = Field(description="Ngày thu, không sau hôm nay (business date)")
+
+
+class MeetingIn(Body):
+    """The whole collection sheet of one meeting (phiếu thu của một buổi sinh hoạt): all lines or none."""
+
+    id: Uuid | None = Field(default=None, description=_KEY)
+    group_id: Uuid | None = Field(default=None, description=_GROUP)
+    group_code: Code | None = Field(default=None, description=_GROUP)
+    business_date: Day = Field(description="Ngày họp, không sau hôm nay (business date)")
+    note: Note | None = Field(default=None, description="Ghi chú của buổi họp (note)")
+    items: list[LineIn] = Field(min_length=1, max_length=200, description="Các dòng thu (lines)")
+
+
+class ReversalIn(Body):
+    """A correction (bút toán đảo): a mirrored entry."""
+
+    business_date: Day | None = Field(
+        default=None, description="Ngày đảo; bỏ trống là hôm nay (default today)"
+    )
+    note: Annotated[Note, Field(min_length=1)] = Field(description="Lý do đảo (reason)")
+
+
+class ContributionFilter(Body):
+    """Which contributions are listed (lọc khoản đóng góp)."""
+
+    group_id: Uuid | None = Field(default=None, description="Tổ (group)")
+    group_code: Code | None = Field(default=None, description="Mã tổ (group code)")
+    member_id: Uuid | None = Field(default=None, description="Hội viên (member)")
+    kind: EntryKind | None = Field(default=None, description="Loại (kind)")
+    product: Product | None = Field(default=None, description="Mục đích (product)")
+    from_: Day | None = Field(default=None, alias="from", description="Từ ngày (first business date)")
+    to: Day | None = Field(default=None, description="Đến ngày (last business date)")
+    meeting_id: Uuid | None = Field(default=None, description="Buổi sinh hoạt (meeting)")
+
+
+class MeetingFilter(Body):
+    """Which meetings are listed (lọc buổi sinh hoạt)."""
+
+    group_id: Uuid | None = Field(default=None, description="Tổ (group)")
+    group_code: Code | None = Field(default=None, description="Mã tổ (group code)")
+    from_: Day | None = Field(default=None, alias="from", description="Từ ngày (first business date)")
+    to: Day | None = Field(default=None, description="Đến ngày (last business date)")
+
+
+class Period(Body):
+    """Days of a list that already has its group or member."""
+
+    from_: Day | None = Field(default=None, alias="from", description="Từ ngày (first business date)")
+    to: Day | None = Field(default=None, description="Đến ngày (last business date)")
+
+
+class PassbookFilter(Body):
+    """Which of a member's groups the passbook shows (chọn tổ của sổ)."""
+
+    group_id: Uuid | None = Field(default=None, description="Tổ (group)")
+    group_code: Code | None = Field(default=None, description="Mã tổ (group code)")
+
+
+class ContributionOut(BaseModel):
+    """A contribution as recorded; it never changes.
+
+    member_balance, group_balance: đồng after this entry, the member's in the group (số dư của hội viên) and all
+    that the group holds (tổng quỹ của tổ).
+    """
+
+    id: UUID
+    txn_id: UUID
+    group_id: UUID
+    member_id: UUID | None
+    kind: EntryKind
+    product: Product | None
+    amount: int
+    quantity: str | None
+    unit: str | None
+    unit_price: int | None
+    source: str | None
+    note: str | None
+    business_date: date
+    meeting_id: UUID | None
+    reverses_id: UUID | None
+    member_balance: int | None
+    group_balance: int
+    recorded_at: datetime
+
+
+class ContributionDetailOut(ContributionOut):
+    """A contribution and, if it was taken back, by which entry."""
+
+    reversed_by: UUID | None
+
+
+class MeetingHeadOut(BaseModel):
+    """A meeting without its lines. count: lines; total: đồng, withdrawals subtracted."""
+
+    id: UUID
+    txn_id: UUID
+    group_id: UUID
+    business_date: date
+    note: str | None
+    count: int
+    total: int
+    group_balance: int
+    recorded_at: datetime
+
+
+class MeetingOut(MeetingHeadOut):
+    """A meeting's whole sheet, its lines in the order they were sent."""
+
+    items: list[ContributionOut]
+
+
+class PassbookAccountOut(BaseModel):
+    """A member's money in one group. balance: đồng; held: set aside of it; available: the rest."""
+
+    group_id: UUID
+    group_code: str
+    group_name: str
+    balance: int
+    held: int
+    available: int
+    entries: int
+
+
+class PassbookTotalsOut(BaseModel):
+    """The same over all the member's groups that the caller sees."""
+
+    balance: int
+    held: int
+    available: int
+    entries: int
+
+
+class PassbookEntryOut(BaseModel):
+    """One change of the member's balance. amount: đồng, negative when it went out; balance: after it."""
+
+    txn_id: UUID
+    group_id: UUID
+    kind: Literal["saving", "withdrawal", "donation", "sale", "reversal", "hold_posted"]
+    product: Product | None
+    amount: int
+    balance: int
+    note: str | None
+    business_date: date
+    meeting_id: UUID | None
+    reverses_id: UUID | None
+    recorded_at: datetime
+
+
+class PassbookOut(BaseModel):
+    """A member's passbook (sổ tiết kiệm): the newest entries first, with the running balance of each group."""
+
+    member_id: UUID
+    totals: PassbookTotalsOut
+    accounts: list[PassbookAccountOut]
+    items: list[PassbookEntryOut]
+    next_cursor: str | None
+
+
+class ClosingIn(Body):
+    """Close a network's books in a province (khóa sổ)."""
+
+    province_code: Code = Field(description="Mã tỉnh, thành phố (province)")
+    closed_through: Day = Field(description="Khóa đến hết ngày này, trước hôm nay (last day that is closed)")
+
+
+class ClosingOut(BaseModel):
+    """Until which day a network's books in a province are closed."""
+
+    network: str
+    province_code: str
+    closed_through: date
+    closed_by: UUID | None
+    closed_at: datetime

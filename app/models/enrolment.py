@@ -1,0 +1,112 @@
+"""Enrolments (đăng ký tham gia) and the batches (lô đăng ký) that they come in."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.core.time import now
+from app.models.columns import json, text, time, uuid
+
+
+class EnrolmentBatch(SQLModel, table=True):
+    """Rows that an organisation sent in one request, and the answer that each of them got.
+
+    client_key, request_hash: the Idempotency-Key and what it was first used for. items: the verdicts in the order
+    of the rows, in both languages and without personal data.
+    """
+
+    __tablename__ = "enrolment_batch"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "client_key", name="uq_enrolment_batch_key"),
+        Index("ix_enrolment_batch_organisation", "organisation_id", "id"),
+        Index("ix_enrolment_batch_client", "client_id", postgresql_where="client_id is not null"),
+    )
+
+    id: UUID = uuid(primary_key=True)
+    network: str = text(references="network.code")
+    organisation_id: UUID = uuid(references="organisation.id")
+    province_code: str | None = text(default=None)
+    commune_code: str | None = text(default=None)
+    client_id: UUID | None = uuid(references="api_client.id", default=None)
+    client_key: str = text()
+    request_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    mode: str = text()
+    rows: int
+    created: int = 0
+    duplicate: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    items: list[dict[str, Any]] = json(default_factory=list)
+    sent_by: UUID = uuid()
+    sent_at: datetime = time(default_factory=now)
+
+
+class Enrolment(SQLModel, table=True):
+    """One member's application for one product: how long, on which income, from which month.
+
+    from_month: the month's first day. monthly_income: đồng, for BHXH only. content_hash: of the row as it was sent.
+    reasons: [{pointer, code, text}] of BHXH's last decision.
+    """
+
+    __table_args__ = (
+        Index(
+            "uq_enrolment_live",
+            "member_id",
+            "product",
+            "from_month",
+            unique=True,
+            postgresql_where="status not in ('rejected', 'withdrawn')",
+        ),
+        Index(
+            "uq_enrolment_client_ref",
+            "client_id",
+            "external_ref",
+            unique=True,
+            postgresql_where="client_id is not null",
+        ),
+        Index(
+            "uq_enrolment_organisation_ref",
+            "organisation_id",
+            "external_ref",
+            unique=True,
+            postgresql_where="client_id is null and external_ref is not null",
+        ),
+        Index("ix_enrolment_organisation", "organisation_id"),
+        Index("ix_enrolment_province", "province_code", "id"),
+        Index("ix_enrolment_commune", "commune_code", "id"),
+        Index("ix_enrolment_member", "member_id", "id"),
+        Index("ix_enrolment_group", "group_id", "id", postgresql_where="group_id is not null"),
+        Index("ix_enrolment_batch", "batch_id", "id", postgresql_where="batch_id is not null"),
+    )
+
+    id: UUID = uuid(primary_key=True)
+    network: str = text(references="network.code")
+    organisation_id: UUID = uuid(references="organisation.id")
+    province_code: str = text()
+    commune_code: str = text()
+    group_id: UUID | None = uuid(references="savings_group.id", default=None)
+    member_id: UUID = uuid(references="member.id")
+    product: str = text()
+    method: str = text()
+    months: int
+    monthly_income: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    from_month: date
+    support_group: str | None = text(default=None)
+    relation_to_head: str | None = text(default=None)
+    status: str = text()
+    external_ref: str | None = text(default=None)
+    client_id: UUID | None = uuid(references="api_client.id", default=None)
+    batch_id: UUID | None = uuid(references="enrolment_batch.id", default=None)
+    content_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    reasons: list[dict[str, Any]] = json(default_factory=list)
+    submitted_at: datetime | None = time(default=None)
+    submitted_by: UUID | None = uuid(default=None)
+    decided_at: datetime | None = time(default=None)
+    decided_by: UUID | None = uuid(default=None)
+    created_by: UUID = uuid()
+    created_at: datetime = time(default_factory=now)
+    updated_at: datetime = time(default_factory=now)
+    version: int = 1

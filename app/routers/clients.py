@@ -1,0 +1,83 @@
+"""Clients (hệ thống đối tác): the systems of partners, their scopes and their secrets."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Response
+
+from app.auth.actor import Actor
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.core.db import Db
+from app.core.ids import Uuid
+from app.core.paging import Page, PageQuery
+from app.core.routing import Router
+from app.core.versions import IfMatch
+from app.tenancy import client_secret_service, client_service
+from app.tenancy.client_schemas import (
+    ClientEdit,
+    ClientFilter,
+    ClientIn,
+    ClientOut,
+    NewClientOut,
+    NewSecretOut,
+    SecretIn,
+    SecretOut,
+)
+
+router = Router(prefix="/v1/clients", tags=["clients"])
+
+Manager = Annotated[Actor, Depends(Require(Permission.CLIENT_MANAGE))]
+
+
+@router.get("", summary="Danh sách hệ thống đối tác")
+async def list_clients(
+    wanted: Annotated[ClientFilter, Query()], page: PageQuery, actor: Manager, db: Db
+) -> Page[ClientOut]:
+    """The partner systems of your places and network, and when each was last used."""
+    return await client_service.list_clients(db, actor, wanted, page)
+
+
+@router.post("", status_code=201, summary="Thêm hệ thống đối tác")
+async def create_client(body: ClientIn, actor: Manager, db: Db, response: Response) -> NewClientOut:
+    """Make a partner system; its secret is in this answer and nowhere else."""
+    client = await client_service.create_client(db, actor, body)
+    response.headers["Location"] = f"/v1/clients/{client.id}"
+    response.headers["ETag"] = f'"{client.version}"'
+    return client
+
+
+@router.get("/{client_id}", summary="Một hệ thống đối tác")
+async def read_client(client_id: Uuid, actor: Manager, db: Db, response: Response) -> ClientOut:
+    """One partner system, by its `id`."""
+    client = await client_service.read_client(db, actor, client_id)
+    response.headers["ETag"] = f'"{client.version}"'
+    return client
+
+
+@router.patch("/{client_id}", summary="Sửa tên, phạm vi, khóa hoặc mở lại")
+async def edit_client(
+    client_id: Uuid, body: ClientEdit, actor: Manager, version: IfMatch, db: Db, response: Response
+) -> ClientOut:
+    """Change a partner system; fewer scopes and a lock hold at its next request."""
+    client = await client_service.edit_client(db, actor, client_id, version, body)
+    response.headers["ETag"] = f'"{client.version}"'
+    return client
+
+
+@router.get("/{client_id}/secrets", summary="Danh sách mã bí mật")
+async def list_secrets(client_id: Uuid, page: PageQuery, actor: Manager, db: Db) -> Page[SecretOut]:
+    """The secrets without their texts: when each was made, last used, and ends."""
+    return await client_secret_service.list_secrets(db, actor, client_id, page)
+
+
+@router.post("/{client_id}/secrets", status_code=201, summary="Thêm mã bí mật")
+async def add_secret(client_id: Uuid, body: SecretIn, actor: Manager, db: Db) -> NewSecretOut:
+    """Make a second secret, so that the system changes over without an interruption; its text is in this answer
+    and nowhere else."""
+    return await client_secret_service.add_secret(db, actor, client_id, body)
+
+
+@router.post("/{client_id}/secrets/{secret_id}/revoke", summary="Thu hồi mã bí mật")
+async def revoke_secret(client_id: Uuid, secret_id: Uuid, actor: Manager, db: Db) -> ClientOut:
+    """End a secret and every token of the system at once; with its other secret it gets new ones."""
+    return await client_secret_service.revoke_secret(db, actor, client_id, secret_id)

@@ -1,0 +1,159 @@
+"""Enrolments (đăng ký tham gia): sent by unions one by one or in batches, decided by BHXH."""
+
+import hashlib
+import json
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Query, Request, Response
+
+from app.auth.actor import Actor
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.core.db import Db
+from app.core.ids import Uuid
+from app.core.language import negotiate
+from app.core.paging import Page, PageQuery
+from app.core.routing import Router
+from app.core.versions import IfMatch
+from app.insurance import enrolment_batch as batches
+from app.insurance import enrolment_service as service
+from app.insurance.enrolment_batch_schemas import EnrolmentBatchIn, EnrolmentBatchOut, EnrolmentBatchSummary
+from app.insurance.enrolment_rules import Action
+from app.insurance.enrolment_schemas import (
+    EnrolmentFilter,
+    EnrolmentIn,
+    EnrolmentOut,
+    EnrolmentPatch,
+    Reasons,
+)
+
+router = Router(prefix="/v1/enrolments", tags=["enrolments"])
+
+Reader = Annotated[Actor, Depends(Require(Permission.ENROLMENT_READ))]
+Sender = Annotated[Actor, Depends(Require(Permission.ENROLMENT_SUBMIT))]
+Decider = Annotated[Actor, Depends(Require(Permission.ENROLMENT_DECIDE))]
+
+BatchKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x20-\x7e]+$",
+        description="Khóa do phía gửi chọn: gửi lại cùng khóa và cùng nội dung thì nhận lại kết quả đầu tiên.",
+    ),
+]
+_REPLAYED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {"Idempotency-Replayed": {"description": "`true`: the first answer again", "schema": {}}}
+    }
+}
+
+
+@router.post("/batches", summary="Gửi một lô đăng ký", responses=_REPLAYED)
+async def receive_batch(
+    body: EnrolmentBatchIn, key: BatchKey, actor: Sender, db: Db, request: Request, response: Response
+) -> EnrolmentBatchOut:
+    """Send up to 1,000 enrolments at once (lô đăng ký) and learn what became of each.
+
+    A row becomes `created` (submitted to BHXH), `duplicate` (the person is enrolled for the same product from the
+    same month), `unchanged` (this very row was sent before) or `rejected`, with a pointer and a reason; what is there
+    is never overwritten. An `atomic` batch with a rejected row is 422, and nothing of it is kept.
+    """
+    content = json.dumps(await request.json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(content.encode()).digest()
+    batch, replayed = await batches.receive(db, actor, body, key=key, request_hash=digest)
+    if replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return EnrolmentBatchOut.answer(batch, negotiate(request.headers.get("accept-language")))
+
+
+@router.get("/batches", summary="Các lô đã gửi")
+async def list_batches(page: PageQuery, actor: Reader, db: Db) -> Page[EnrolmentBatchSummary]:
+    """Batches of your organisation and of those in your places, the newest first."""
+    return await batches.list_batches(db, actor, page)
+
+
+@router.get("/batches/{batch_id}", summary="Một lô đã gửi")
+async def read_batch(batch_id: Uuid, actor: Reader, db: Db, request: Request) -> EnrolmentBatchOut:
+    """What became of each row of a batch (kết quả từng dòng)."""
+    batch = await batches.read_batch(db, actor, batch_id)
+    return EnrolmentBatchOut.answer(batch, negotiate(request.headers.get("accept-language")))
+
+
+@router.post("", status_code=201, summary="Lập một đăng ký")
+async def create(body: EnrolmentIn, actor: Sender, db: Db, response: Response) -> EnrolmentOut:
+    """Enter one enrolment as a draft (nháp). The same once more answers 200 with the first one."""
+    enrolment, is_new = await service.create(db, actor, body)
+    response.status_code = 201 if is_new else 200
+    response.headers["Location"] = f"/v1/enrolments/{enrolment.id}"
+    return _tagged(enrolment, response)
+
+
+@router.get("", summary="Danh sách đăng ký")
+async def list_enrolments(
+    wanted: Annotated[EnrolmentFilter, Query()], page: PageQuery, actor: Reader, db: Db
+) -> Page[EnrolmentOut]:
+    """Enrolments that you may see, the newest first; BHXH sees those of all networks in its places."""
+    return await service.list_enrolments(db, actor, wanted, page)
+
+
+@router.get("/{enrolment_id}", summary="Một đăng ký")
+async def read(enrolment_id: Uuid, actor: Reader, db: Db, response: Response) -> EnrolmentOut:
+    """One enrolment, with BHXH's reasons where it was returned or rejected."""
+    return _tagged(await service.read(db, actor, enrolment_id), response)
+
+
+@router.patch("/{enrolment_id}", summary="Sửa đăng ký nháp hoặc bị trả lại")
+async def edit(
+    enrolment_id: Uuid, body: EnrolmentPatch, actor: Sender, version: IfMatch, db: Db, response: Response
+) -> EnrolmentOut:
+    """Change a draft or a returned enrolment; only the fields that are sent."""
+    return _tagged(await service.edit(db, actor, enrolment_id, version, body), response)
+
+
+@router.post("/{enrolment_id}/submit", summary="Gửi BHXH")
+async def submit(
+    enrolment_id: Uuid, actor: Sender, version: IfMatch, db: Db, response: Response
+) -> EnrolmentOut:
+    """Submit a draft or a returned enrolment to BHXH."""
+    return _tagged(await service.move(db, actor, enrolment_id, version, Action.SUBMIT), response)
+
+
+@router.post("/{enrolment_id}/withdraw", summary="Rút đăng ký")
+async def withdraw(
+    enrolment_id: Uuid, actor: Sender, version: IfMatch, db: Db, response: Response
+) -> EnrolmentOut:
+    """Take an enrolment back before BHXH has accepted it."""
+    return _tagged(await service.move(db, actor, enrolment_id, version, Action.WITHDRAW), response)
+
+
+@router.post("/{enrolment_id}/accept", summary="BHXH tiếp nhận")
+async def accept(
+    enrolment_id: Uuid, actor: Decider, version: IfMatch, db: Db, response: Response
+) -> EnrolmentOut:
+    """Accept a submitted enrolment (BHXH)."""
+    return _tagged(await service.move(db, actor, enrolment_id, version, Action.ACCEPT), response)
+
+
+@router.post("/{enrolment_id}/return", summary="BHXH trả lại để sửa")
+async def return_(
+    enrolment_id: Uuid, body: Reasons, actor: Decider, version: IfMatch, db: Db, response: Response
+) -> EnrolmentOut:
+    """Return a submitted enrolment with a reason for each field that must be corrected (BHXH)."""
+    moved = await service.move(db, actor, enrolment_id, version, Action.RETURN, body.reasons)
+    return _tagged(moved, response)
+
+
+@router.post("/{enrolment_id}/reject", summary="BHXH từ chối")
+async def reject(
+    enrolment_id: Uuid, body: Reasons, actor: Decider, version: IfMatch, db: Db, response: Response
+) -> EnrolmentOut:
+    """Reject a submitted enrolment for good, with reasons (BHXH)."""
+    moved = await service.move(db, actor, enrolment_id, version, Action.REJECT, body.reasons)
+    return _tagged(moved, response)
+
+
+def _tagged(enrolment: EnrolmentOut, response: Response) -> EnrolmentOut:
+    response.headers["ETag"] = f'"{enrolment.version}"'
+    return enrolment

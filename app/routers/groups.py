@@ -1,0 +1,65 @@
+"""Groups (tổ, câu lạc bộ, tổ liên gia, quỹ)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Response
+
+from app.auth.actor import Actor
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.core.db import Db
+from app.core.paging import Page, PageQuery
+from app.core.routing import Router
+from app.core.versions import IfMatch
+from app.models.group import Group
+from app.savings import group_service as service
+from app.savings.group_change import change_group
+from app.savings.group_schemas import AccountsOut, GroupFilter, GroupIn, GroupOut, GroupPatch
+
+router = Router(prefix="/v1/groups", tags=["groups"])
+
+Reader = Annotated[Actor, Depends(Require(Permission.GROUP_READ))]
+Manager = Annotated[Actor, Depends(Require(Permission.GROUP_MANAGE))]
+Accountant = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_READ))]
+
+
+def _sent(row: Group, response: Response) -> GroupOut:
+    response.headers["ETag"] = f'"{row.version}"'
+    return GroupOut.of(row)
+
+
+@router.get("", summary="Danh sách tổ")
+async def list_groups(
+    wanted: Annotated[GroupFilter, Query()], page: PageQuery, actor: Reader, db: Db
+) -> Page[GroupOut]:
+    """Groups in your places; a treasurer's or collector's own. `code` finds one by its code."""
+    return await service.list_groups(db, actor, wanted, page)
+
+
+@router.post("", status_code=201, summary="Thành lập tổ")
+async def open_group(body: GroupIn, actor: Manager, db: Db, response: Response) -> GroupOut:
+    """Open a group (tổ) in one of your communes. Leader and treasurer join it on its first day."""
+    row = await service.open_group(db, actor, body)
+    response.headers["Location"] = f"/v1/groups/{row.id}"
+    return _sent(row, response)
+
+
+@router.get("/{group_id}", summary="Một tổ")
+async def read_group(group_id: UUID, actor: Reader, db: Db, response: Response) -> GroupOut:
+    """One group."""
+    return _sent(await service.find_group(db, actor, group_id), response)
+
+
+@router.patch("/{group_id}", summary="Sửa, kết thúc hoặc mở lại tổ")
+async def edit_group(
+    group_id: UUID, body: GroupPatch, actor: Manager, version: IfMatch, db: Db, response: Response
+) -> GroupOut:
+    """Edit a group. `ended_on` ends it, once no money is left; its memberships end with it."""
+    return _sent(await change_group(db, actor, group_id, version, body), response)
+
+
+@router.get("/{group_id}/accounts", summary="Sổ quỹ của tổ")
+async def read_accounts(group_id: UUID, page: PageQuery, actor: Accountant, db: Db) -> AccountsOut:
+    """What lies in the group's box, its common fund, and a page of its members' savings."""
+    return await service.read_accounts(db, actor, group_id, page)

@@ -1,0 +1,79 @@
+"""Which roles a user and which scopes a partner system may have, and who may give them."""
+
+from collections.abc import Collection, Iterable
+
+from app.auth.actor import Actor
+from app.auth.permissions import BHXH_ROLES, GRANTS, SCOPES, UNION_ROLES, Permission, Role, permissions_of
+from app.core.errors import InvalidInput
+from app.tenancy.errors import GrantExceeds
+
+APPOINTED = frozenset({Role.UNION_ADMIN})
+"""What an administrator of BHXH gives in other networks beyond their own rights: the first administrator of a
+union, who then appoints the union's people. Without it no union could come into the system."""
+
+LIMITED = frozenset({Role.TREASURER, Role.COLLECTOR})
+"""Roles that see their own groups only, as long as they stand without a wider one."""
+
+
+def check_roles(roles: Collection[Role], *, sees_all: bool) -> None:
+    """Refuse roles that do not fit the network, repeat, or widen each other by accident.
+
+    sees_all: the network is BHXH. A viewer sees aggregates of all places: together with a treasurer's role it
+    would open every group of those places.
+    Raises: InvalidInput at /roles.
+    """
+    fitting = BHXH_ROLES if sees_all else UNION_ROLES
+    if not fitting.issuperset(roles):
+        raise InvalidInput.at(
+            "/roles",
+            "role_network",
+            vi="Có vai trò không thuộc hệ thống của tổ chức này.",
+            en="There is a role that does not belong to the organisation's network.",
+        )
+    given = set(roles)
+    if given & LIMITED and Role.VIEWER in given:
+        raise InvalidInput.at(
+            "/roles",
+            "roles_mixed",
+            vi="Vai trò xem số liệu không đi cùng vai trò thủ quỹ hoặc nhân viên thu.",
+            en="The viewer's role does not go with a treasurer's or a collector's.",
+        )
+
+
+def check_grant(actor: Actor, roles: Iterable[Role], network: str) -> None:
+    """Refuse to give a role that can do more than the actor; *network* is that of the user's organisation.
+
+    Raises: GrantExceeds.
+    """
+    for role in roles:
+        appoints = actor.all_networks and network != actor.network and role in APPOINTED
+        if not appoints and not GRANTS[role] <= actor.permissions:
+            raise GrantExceeds("/roles")
+
+
+def client_scopes(*, sees_all: bool) -> frozenset[str]:
+    """The scopes that a partner system of a network may have: what the network's administrator could do."""
+    most = GRANTS[Role.BHXH_ADMIN if sees_all else Role.UNION_ADMIN]
+    return frozenset(scope for scope, granted in SCOPES.items() if granted <= most)
+
+
+def check_scopes(actor: Actor, scopes: Collection[str], *, sees_all: bool) -> None:
+    """Refuse scopes that the network may not have or that can do more than the actor.
+
+    sees_all: the network is BHXH, which reads and never records money.
+    Raises: InvalidInput at /scopes for an unknown or unfitting one, GrantExceeds.
+    """
+    if not client_scopes(sees_all=sees_all).issuperset(scopes):
+        raise InvalidInput.at(
+            "/scopes",
+            "scope_network",
+            vi="Có phạm vi mà hệ thống này không được cấp.",
+            en="There is a scope that this network may not have.",
+        )
+    if not permissions_of((), scopes) <= actor.permissions:
+        raise GrantExceeds("/scopes")
+
+
+def may_see_phones(actor: Actor) -> bool:
+    """Whether whole phone numbers of users are shown: to those who manage them."""
+    return actor.may(Permission.USER_MANAGE)

@@ -1,0 +1,111 @@
+"""The floor: the least code that does the same work. Starlette, asyncpg and msgspec; one plain statement, no login."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+TABLES = """
+create table if not exists floor_contribution (
+    id uuid primary key, group_id uuid not null, member_id uuid not null, kind text not null, product text,
+    amount bigint not null, business_date date not null, note text, recorded_at timestamptz not null default now()
+);
+create index if not exists ix_floor_group on floor_contribution (group_id, id);
+"""
+_COLUMNS = "id, group_id, member_id, kind, product, amount, business_date, note"
+_INSERT = f"insert into floor_contribution ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8) returning recorded_at"
+_SHEET = (
+    f"insert into floor_contribution ({_COLUMNS}) select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[],"
+    " $5::text[], $6::bigint[], $7::date[], $8::text[])"
+)
+_PAGE = """
+select json_build_object('items', coalesce(json_agg(c), '[]'), 'next_cursor', null)::text from (
+    select * from floor_contribution where group_id = $1 order by id desc limit 50) c
+"""
+_MEMBER = "select row_to_json(m)::text from member m where id = $1"
+
+
+class Entry(msgspec.Struct):
+    """One contribution."""
+
+    id: UUID
+    group_id: UUID
+    member_id: UUID
+    kind: str
+    product: str | None
+    amount: int
+    business_date: date
+    note: str | None = None
+
+
+class Sheet(msgspec.Struct):
+    """A meeting's contributions."""
+
+    items: list[Entry]
+
+
+_entry = msgspec.json.Decoder(Entry)
+_sheet = msgspec.json.Decoder(Sheet)
+
+
+def _row(e: Entry) -> tuple[Any, ...]:
+    return (e.id, e.group_id, e.member_id, e.kind, e.product, e.amount, e.business_date, e.note)
+
+
+async def insert_one(request: Request) -> Response:
+    """One row."""
+    entry = _entry.decode(await request.body())
+    recorded = await request.app.state.pool.fetchval(_INSERT, *_row(entry))
+    return Response(
+        msgspec.json.encode({"id": entry.id, "recorded_at": recorded}), 201, media_type="application/json"
+    )
+
+
+async def insert_sheet(request: Request) -> Response:
+    """All rows of a sheet in one statement."""
+    sheet = _sheet.decode(await request.body())
+    await request.app.state.pool.execute(_SHEET, *map(list, zip(*map(_row, sheet.items), strict=True)))
+    return Response(msgspec.json.encode({"count": len(sheet.items)}), 201, media_type="application/json")
+
+
+async def page(request: Request) -> Response:
+    """Fifty rows of one group as text made by PostgreSQL."""
+    found = await request.app.state.pool.fetchval(_PAGE, UUID(request.query_params["group_id"]))
+    return Response(found, media_type="application/json")
+
+
+async def read_member(request: Request) -> Response:
+    """One row by its primary key."""
+    found = await request.app.state.pool.fetchval(_MEMBER, UUID(request.path_params["id"]))
+    return Response(found, media_type="application/json")
+
+
+async def _keep(_connection: Any) -> None:
+    return None
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    app.state.pool = await asyncpg.create_pool(os.environ["FLOOR_DSN"], min_size=1, max_size=16, reset=_keep)
+    yield
+    await app.state.pool.close()
+
+
+app = Starlette(
+    lifespan=_lifespan,
+    routes=[
+        Route("/one", insert_one, methods=["POST"]),
+        Route("/sheet", insert_sheet, methods=["POST"]),
+        Route("/page", page),
+        Route("/member/{id}", read_member),
+    ],
+)

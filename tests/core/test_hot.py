@@ -1,0 +1,135 @@
+"""Hot routes: declared like others, and the same through the front door and the back."""
+
+from typing import Annotated
+
+import httpx
+import pytest
+from fastapi import Depends, FastAPI, Query, Request, Response
+
+from app.core.answers import shown
+from app.core.bodies import Body
+from app.core.errors import Forbidden
+from app.core.hot import HotPaths, HotRouter, IdempotencyKey
+from app.core.ids import Uuid
+from app.core.paging import PageQuery, use_cursor_secret
+from app.core.problem import install_problems
+
+
+class Thing(Body):
+    name: str
+
+
+class Wanted(Body):
+    colour: str | None = None
+
+
+class Guest:
+    async def begin(self) -> None:
+        """Everybody is welcome."""
+
+
+class Stranger:
+    async def begin(self) -> None:
+        raise Forbidden
+
+
+def application(caller: Guest | Stranger, *, front: bool) -> FastAPI:
+    async def admitted(request: Request) -> Guest | Stranger:
+        return caller
+
+    router = HotRouter(prefix="/things")
+    Caller = Annotated[Guest | Stranger, Depends(admitted)]  # noqa: N806 - a type
+
+    @router.post("")
+    async def make(caller: Caller, body: Thing, key: IdempotencyKey = None) -> Response:
+        return shown(f'{{"name": "{body.name}", "key": "{key}"}}')
+
+    @router.get("")
+    async def look(caller: Caller, wanted: Annotated[Wanted, Query()], page: PageQuery) -> Response:
+        return shown(f'{{"colour": "{wanted.colour}", "limit": {page.limit}}}')
+
+    @router.get("/{thing_id}")
+    async def one(caller: Caller, thing_id: Uuid) -> Response:
+        return shown(f'{{"id": "{thing_id}"}}')
+
+    @router.get("/broken/now")
+    async def broken(caller: Caller) -> Response:
+        raise ValueError("a defect")
+
+    app = FastAPI()
+    install_problems(app)
+    if front:
+        app.add_middleware(HotPaths)
+    app.include_router(router)
+    return app
+
+
+@pytest.fixture(params=[True, False], ids=["front door", "back door"])
+def front(request) -> bool:
+    use_cursor_secret("a secret of thirty-two letters or more")
+    return bool(request.param)
+
+
+def speaking(app: FastAPI) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://test")
+
+
+class TestHotRoute:
+    async def test_every_kind_of_parameter(self, front):
+        async with speaking(application(Guest(), front=front)) as client:
+            made = await client.post("/things", json={"name": "x"}, headers={"Idempotency-Key": "k"})
+            assert made.json() == {"name": "x", "key": "k"}
+            assert (await client.get("/things?colour=red&limit=7")).json() == {"colour": "red", "limit": 7}
+            assert (await client.get("/things")).json() == {"colour": "None", "limit": 50}
+            thing = "01920000-0000-7000-8000-000000000001"
+            assert (await client.get(f"/things/{thing}")).json() == {"id": thing}
+
+    @pytest.mark.parametrize(
+        ("method", "path", "body", "status", "pointer"),
+        [
+            ("POST", "/things", {"name": 5}, 422, "/name"),
+            ("POST", "/things", {"name": "x", "nope": 1}, 422, "/nope"),
+            ("POST", "/things?x=1", {"name": "x"}, 422, "/query/x"),
+            ("GET", "/things?limit=0", None, 422, "/query/limit"),
+            ("GET", "/things?cursor=0", None, 422, "/query/cursor"),
+            ("GET", "/things?colour=a&colour=b", None, 422, "/query/colour"),
+            ("GET", "/things/x", None, 404, None),
+            ("PUT", "/things", None, 405, None),
+        ],
+    )
+    async def test_what_is_wrong_is_told_to_whom_it_may_concern(
+        self, front, method, path, body, status, pointer
+    ):
+        async with speaking(application(Guest(), front=front)) as client:
+            answer = await client.request(method, path, json=body)
+            assert answer.status_code == status
+            assert [error["pointer"] for error in answer.json()["errors"]] == ([pointer] if pointer else [])
+        async with speaking(application(Stranger(), front=front)) as client:
+            answer = await client.request(method, path, json=body)
+            assert answer.status_code == (405 if status == 405 else 403)
+
+    async def test_a_defect_is_not_hidden(self, front):
+        async with speaking(application(Guest(), front=front)) as client:
+            assert (await client.get("/things/broken/now")).status_code == 500
+
+    async def test_the_document_knows_it(self, front):
+        paths = application(Guest(), front=front).openapi()["paths"]["/things"]
+        assert paths["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith(
+            "/Thing"
+        )
+        assert {p["name"] for p in paths["get"]["parameters"]} == {"colour", "limit", "cursor"}
+
+    def test_what_it_cannot_solve_is_refused_at_once(self):
+        router = HotRouter()
+
+        async def unguarded(body: Thing) -> Response:
+            return shown("{}")
+
+        async def unknown(caller: Annotated[Guest, Depends(Guest)], word: str = "") -> Response:
+            return shown("{}")
+
+        with pytest.raises(TypeError, match="exactly one guard"):
+            router.post("/a")(unguarded)
+        with pytest.raises(TypeError, match="cannot solve word"):
+            router.get("/b")(unknown)

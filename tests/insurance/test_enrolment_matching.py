@@ -1,0 +1,134 @@
+"""Whom a row means."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import permutations
+from uuid import UUID
+
+from app.core.ids import uuid7
+from app.insurance.enrolment_matching import Known, Match, Register
+
+
+@dataclass(frozen=True)
+class Sent:
+    full_name: str | None = "Nguyễn Thị Đào"
+    birth_date: date | None = date(1984, 3, 2)
+    national_id: str | None = None
+    social_insurance_no: str | None = None
+
+
+def known(**changed) -> Known:
+    member = Known(
+        id=uuid7(),
+        full_name="Nguyễn Thị Đào",
+        birth_date=date(1984, 3, 2),
+        national_id="042184000123",
+        social_insurance_no="4200000123",
+        died_on=None,
+        province_code="42",
+        commune_code="18628",
+    )
+    return replace(member, **changed)
+
+
+def told(match: Match) -> tuple[UUID | None, str | None, list[str]]:
+    found = match.member.id if match.member else None
+    return found, match.error.code if match.error else None, [note.code for note in match.warnings]
+
+
+class TestByNumbers:
+    def test_either_number_finds(self):
+        dao = known()
+        register = Register([dao])
+        for sent in (
+            Sent(national_id="042184000123"),
+            Sent(social_insurance_no="4200000123"),
+            Sent(national_id="042184000123", social_insurance_no="4200000123"),
+        ):
+            assert told(register.by_numbers(sent)) == (dao.id, None, [])
+
+    def test_unknown_numbers_find_nobody(self):
+        assert told(Register([known()]).by_numbers(Sent(national_id="042184000999"))) == (None, None, [])
+        assert told(Register([known(national_id=None)]).by_numbers(Sent())) == (None, None, [])
+
+    def test_numbers_of_two_members(self):
+        register = Register([known(), known(national_id="042184000124", social_insurance_no="4200000124")])
+        sent = Sent(national_id="042184000123", social_insurance_no="4200000124")
+        assert told(register.by_numbers(sent)) == (None, "numbers_of_two_members", [])
+
+    def test_other_national_id_contradicts_but_old_card_does_not(self):
+        sent = Sent(national_id="042184000999", social_insurance_no="4200000123")
+        assert told(Register([known()]).by_numbers(sent)) == (None, "numbers_of_two_members", [])
+        old = known(national_id="184000123")
+        assert told(Register([old]).by_numbers(sent)) == (old.id, None, [])
+
+    def test_one_difference_is_a_warning_two_are_another_person(self):
+        dao = known()
+        register, number = Register([dao]), "042184000123"
+        assert told(register.by_numbers(Sent("Lê Thị Mai", national_id=number))) == (
+            dao.id,
+            None,
+            ["full_name_differs"],
+        )
+        later = date(1985, 3, 2)
+        assert told(register.by_numbers(Sent(birth_date=later, national_id=number))) == (
+            dao.id,
+            None,
+            ["birth_date_differs"],
+        )
+        assert told(register.by_numbers(Sent("Lê Thị Mai", later, number))) == (None, "different_person", [])
+
+    def test_other_social_no_is_a_warning(self):
+        dao = known()
+        sent = Sent(national_id="042184000123", social_insurance_no="4200000999")
+        assert told(Register([dao]).by_numbers(sent)) == (dao.id, None, ["social_insurance_no_differs"])
+
+    def test_diacritics_do_not_make_another_name(self):
+        dao = known()
+        sent = Sent("NGUYEN THI DAO", national_id="042184000123")
+        assert told(Register([dao]).by_numbers(sent)) == (dao.id, None, [])
+
+    def test_the_dead_are_not_enrolled(self):
+        register = Register([known(died_on=date(2026, 1, 1))])
+        assert told(register.by_numbers(Sent(national_id="042184000123"))) == (None, "member_died", [])
+
+
+class TestByName:
+    def test_exact_single(self):
+        dao = known(national_id=None, social_insurance_no=None)
+        register = Register([dao, known(commune_code="18322", national_id=None, social_insurance_no=None)])
+        assert told(register.by_name(Sent(), "18628")) == (dao.id, None, ["member_found_by_name"])
+        assert told(register.by_name(Sent("nguyễn thị đào"), "18628"))[0] == dao.id
+
+    def test_diacritics_make_another_person(self):
+        register = Register([known()])
+        assert told(register.by_name(Sent("Nguyễn Thị Dao"), "18628")) == (None, None, [])
+        assert len(register.namesakes(Sent("Nguyễn Thị Dao"), "18628")) == 1
+
+    def test_several_are_ambiguous(self):
+        register = Register([known(), known(national_id="042184000124", social_insurance_no=None)])
+        assert told(register.by_name(Sent(), "18628")) == (None, "ambiguous_member", [])
+
+    def test_elsewhere_or_born_otherwise_is_nobody(self):
+        register = Register([known()])
+        assert told(register.by_name(Sent(), "18322")) == (None, None, [])
+        assert told(register.by_name(Sent(birth_date=date(1984, 3, 3)), "18628")) == (None, None, [])
+
+
+def test_reading_order_of_the_register_does_not_matter():
+    members = [
+        known(),
+        known(national_id="042184000124", social_insurance_no=None),
+        known(national_id=None, social_insurance_no="4200000125", full_name="Lê Thị Mai"),
+    ]
+    sent = [
+        Sent(national_id="042184000124"),
+        Sent("Lê Thị Mai", social_insurance_no="4200000125"),
+        Sent(national_id="042184000123", social_insurance_no="4200000125"),
+    ]
+    results = [
+        [told(Register(order).by_numbers(one)) for one in sent]
+        + [told(Register(order).by_name(Sent(), "18628"))]
+        for order in permutations(members)
+    ]
+    assert all(result == results[0] for result in results)

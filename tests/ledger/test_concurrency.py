@@ -1,0 +1,96 @@
+"""Many at once, over HTTP: one effect for one key, an unbroken chain, no deadlock."""
+
+import asyncio
+import random
+from collections import Counter
+
+import pytest
+
+from app.core.ids import uuid7
+from app.ledger.verify import verify
+from tests.ledger.books import Books, line, open_books
+
+PATH = "/v1/contributions"
+
+
+@pytest.fixture
+async def books(world, client) -> Books:
+    return await open_books(world, client)
+
+
+class TestConcurrency:
+    async def test_fifty_posts_of_one_key_make_one_transaction(self, books, owner):
+        key, body = str(uuid7()), books.entry(books.members[0])
+        answers = await asyncio.gather(*(books.post(PATH, body, key) for _ in range(50)))
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.content for answer in answers}) == 1
+        replayed = [answer for answer in answers if answer.headers.get("idempotency-replayed") == "true"]
+        assert len(replayed) == 49
+        assert await books.counts() == (1, 2)
+        assert await verify(owner, [books.world.province]) == []
+
+    async def test_one_key_with_other_bodies_lets_one_through(self, books):
+        key = str(uuid7())
+        answers = await asyncio.gather(
+            *(books.post(PATH, books.entry(books.members[0], n + 1), key) for n in range(20))
+        )
+        assert Counter(answer.status_code for answer in answers) == {201: 1, 422: 19}
+        refused = {answer.json()["code"] for answer in answers if answer.status_code == 422}
+        assert refused == {"idempotency_key_reused"}
+        assert await books.counts() == (1, 2)
+
+    async def test_one_key_in_several_groups_lets_one_through(self, books, owner):
+        groups = [await books.world.group(books.group.unit, members=1) for _ in range(8)]
+        bodies = [books.entry(group.members[0]) | {"group_id": str(group.id)} for group in groups]
+        answers = await asyncio.gather(
+            *(books.post(PATH, body, "one key", login=books.officer) for body in bodies)
+        )
+        assert Counter(answer.status_code for answer in answers) == {201: 1, 422: 7}
+        refused = {answer.json()["code"] for answer in answers if answer.status_code == 422}
+        assert refused == {"idempotency_key_reused"}
+        assert await verify(owner, [books.world.province]) == []
+
+    async def test_an_entry_is_reversed_once(self, books):
+        entry = await books.record(books.members[0])
+        path = f"{PATH}/{entry['id']}/reversal"
+        answers = await asyncio.gather(*(books.post(path, {"note": "x"}) for _ in range(20)))
+        assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 19}
+        assert await books.balance(books.members[0]) == 0
+
+    async def test_sheets_that_cross_keep_the_chain_and_never_deadlock(self, books, owner):
+        """Sheets, entries and reversals of two groups with the same members, in every order of members."""
+        second = await books.world.group(books.group.unit)
+        for member in books.members:
+            await books.world.join(second, member)
+        chance = random.Random(7)  # noqa: S311 - the same crossings in every run
+        posts = []
+        for n in range(40):
+            members = chance.sample(books.members, 3)
+            group = {"group_code": chance.choice([books.group, second]).code}
+            if n % 4:
+                lines = [line(member, chance.randint(1, 9)) for member in [*members, members[0]]]
+                body = books.sheet(*lines, line(None, 3, kind="donation")) | group
+                posts.append(books.post("/v1/meetings", body, login=books.officer))
+            else:
+                body = {
+                    name: value for name, value in books.entry(members[0], 5).items() if name != "group_id"
+                }
+                posts.append(books.post(PATH, body | group, login=books.officer))
+        answers = await asyncio.gather(*posts)
+        assert {answer.status_code for answer in answers} == {201}
+        entries = [item["id"] for answer in answers for item in answer.json().get("items", [answer.json()])]
+        undone = await asyncio.gather(
+            *(books.post(f"{PATH}/{entry}/reversal", {"note": "x"}, login=books.officer) for entry in entries)
+        )
+        assert {answer.status_code for answer in undone} == {201}
+        assert await owner.fetchval(
+            "select bool_and(posted = 0) from account where group_id = any ($1)", [books.group.id, second.id]
+        )
+        assert await verify(owner, [books.world.province]) == []
+
+    async def test_the_last_money_goes_out_once(self, books):
+        await books.record(books.members[0], 10)
+        entry = books.entry(books.members[0], 10, kind="withdrawal")
+        answers = await asyncio.gather(*(books.post(PATH, entry) for _ in range(12)))
+        assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 11}
+        assert await books.balance(books.members[0]) == 0

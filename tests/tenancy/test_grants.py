@@ -1,0 +1,65 @@
+"""Who may give which role or scope."""
+
+import pytest
+
+from app.auth.permissions import GRANTS, SCOPES, Permission, Role
+from app.core.errors import InvalidInput
+from app.tenancy.errors import GrantExceeds
+from app.tenancy.grants import check_grant, check_roles, check_scopes, client_scopes
+from tests.tenancy.actors import actor
+
+BHXH = {"network": "bhxh", "all_networks": True}
+
+
+@pytest.mark.parametrize("giver", list(Role))
+@pytest.mark.parametrize("given", list(Role))
+def test_nobody_grants_more_than_their_own(giver: Role, given: Role) -> None:
+    if GRANTS[given] <= GRANTS[giver]:
+        check_grant(actor(giver), [given], "womens_union")
+    else:
+        with pytest.raises(GrantExceeds):
+            check_grant(actor(giver), [given], "womens_union")
+
+
+def test_bhxh_appoints_only_the_administrator_of_another_network() -> None:
+    admin = actor(Role.BHXH_ADMIN, **BHXH)
+    check_grant(admin, [Role.UNION_ADMIN, Role.VIEWER], "womens_union")
+    with pytest.raises(GrantExceeds):
+        check_grant(admin, [Role.UNION_ADMIN], "bhxh")
+    for role in (Role.UNION_OFFICER, Role.TREASURER, Role.COLLECTOR):
+        with pytest.raises(GrantExceeds):
+            check_grant(admin, [role], "womens_union")
+
+
+def test_roles_of_bhxh_stay_there() -> None:
+    check_roles([Role.BHXH_ADMIN, Role.VIEWER], sees_all=True)
+    check_roles([Role.UNION_OFFICER, Role.TREASURER], sees_all=False)
+    for roles, sees_all in (
+        ([Role.BHXH_OFFICER], False),
+        ([Role.TREASURER], True),
+        ([Role.UNION_ADMIN], True),
+    ):
+        with pytest.raises(InvalidInput):
+            check_roles(roles, sees_all=sees_all)
+
+
+@pytest.mark.parametrize("limited", [Role.TREASURER, Role.COLLECTOR])
+def test_a_viewers_role_does_not_widen_a_treasurers(limited: Role) -> None:
+    with pytest.raises(InvalidInput):
+        check_roles([limited, Role.VIEWER], sees_all=False)
+
+
+def test_partner_systems_of_bhxh_never_write_money() -> None:
+    writing = {Permission.CONTRIBUTION_RECORD, Permission.ENROLMENT_SUBMIT, Permission.MEMBER_RECORD}
+    assert not any(SCOPES[scope] & writing for scope in client_scopes(sees_all=True))
+    assert client_scopes(sees_all=False) == set(SCOPES)
+
+
+def test_scopes_exceed_neither_network_nor_actor() -> None:
+    check_scopes(actor(Role.UNION_ADMIN), ["enrolments:write"], sees_all=False)
+    with pytest.raises(InvalidInput):
+        check_scopes(actor(Role.UNION_ADMIN), ["money:print"], sees_all=False)
+    with pytest.raises(InvalidInput):
+        check_scopes(actor(Role.BHXH_ADMIN, **BHXH), ["enrolments:write"], sees_all=True)
+    with pytest.raises(GrantExceeds):
+        check_scopes(actor(Role.BHXH_ADMIN, **BHXH), ["enrolments:write"], sees_all=False)
