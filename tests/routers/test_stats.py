@@ -14,7 +14,17 @@ REFORM = date(2025, 7, 1)
 EVE = REFORM - timedelta(days=1)
 
 
-async def save(app, login: Login, group: GroupOf, amount: int, day: date | None = None, *, member: UUID | None = None, kind="saving", product="bhxh_tn"):
+async def save(
+    app,
+    login: Login,
+    group: GroupOf,
+    amount: int,
+    day: date | None = None,
+    *,
+    member: UUID | None = None,
+    kind="saving",
+    product="bhxh_tn",
+):
     line = {
         "id": str(uuid7()),
         "member_id": str(member or group.members[0]),
@@ -69,7 +79,12 @@ class TestSummary:
         after = (await self.get(client, officer)).json()
         assert before == after
         money = after["money"]
-        assert (money["saved"], money["donations"], money["withdrawals"], money["entries"]) == (7_000, 5_000, 3_000, 3)
+        assert (money["saved"], money["donations"], money["withdrawals"], money["entries"]) == (
+            7_000,
+            5_000,
+            3_000,
+            3,
+        )
         assert (after["groups"], after["members"]) == (1, 6)
         assert {p["product"]: p["money"]["saved"] for p in after["by_product"]} == {"bhxh_tn": 7_000, None: 0}
         [place] = after["by_place"]
@@ -88,7 +103,12 @@ class TestSummary:
         await save(app, officer, group, 10_000)
         farmers = await world.user(await world.unit("farmers_association"), "union_officer")
         summary = (await self.get(client, farmers, place=world.province)).json()
-        assert (summary["groups"], summary["members"], summary["money"]["entries"], summary["by_place"]) == (0, 0, 0, [])
+        assert (summary["groups"], summary["members"], summary["money"]["entries"], summary["by_place"]) == (
+            0,
+            0,
+            0,
+            [],
+        )
 
     async def test_bhxh_of_the_place_sees_every_network(self, app, client, world, officer, group):
         farmers = await world.unit("farmers_association")
@@ -100,7 +120,9 @@ class TestSummary:
 
     async def test_sibling_place_is_empty_for_a_stranger(self, app, client, world, officer, group):
         await save(app, officer, group, 10_000)
-        elsewhere = await world.user(await world.unit("womens_union", world.sibling_province), "union_officer")
+        elsewhere = await world.user(
+            await world.unit("womens_union", world.sibling_province), "union_officer"
+        )
         summary = (await self.get(client, elsewhere, place=world.commune)).json()
         assert (summary["groups"], summary["money"]["saved"], summary["by_place"]) == (0, 0, [])
 
@@ -109,15 +131,37 @@ class TestSummary:
         await save(app, officer, small, 10_000)
         viewer = await world.user(union, "viewer")
         seen = (await self.get(client, viewer)).json()
-        assert (seen["groups"], seen["members"], seen["money"]["saved"], seen["suppressed"]) == (1, None, None, True)
+        assert (seen["groups"], seen["members"], seen["money"]["saved"], seen["suppressed"]) == (
+            1,
+            None,
+            None,
+            True,
+        )
         assert all(cell["money"]["saved"] is None for cell in seen["by_place"] + seen["by_product"])
         assert (await self.get(client, officer)).json()["members"] == 4
 
+    async def test_the_whole_country_is_given_by_province(self, app, client, world, owner, officer, group):
+        await save(app, officer, group, 10_000)
+        nation = await world.user(await world.national("bhxh"), "bhxh_admin")
+        for units in ("then", "now"):
+            summary = (await self.get(client, nation, units=units)).json()
+            [cell] = [c for c in summary["by_place"] if c["place_code"] == world.province]
+            assert (cell["money"]["saved"], cell["groups"], cell["members"]) == (10_000, 1, 6)
+            await fold(owner)
+
     @pytest.mark.parametrize(
         ("since", "until", "saved"),
-        [("2025-03-10", "2025-05-09", 60), ("2025-03-11", "2025-05-08", 40), ("2025-04-01", "2025-04-30", 40), ("2025-03-10", "2025-03-10", 10), ("2025-05-09", "2025-05-09", 10)],
+        [
+            ("2025-03-10", "2025-05-09", 60),
+            ("2025-03-11", "2025-05-08", 40),
+            ("2025-04-01", "2025-04-30", 40),
+            ("2025-03-10", "2025-03-10", 10),
+            ("2025-05-09", "2025-05-09", 10),
+        ],
     )
-    async def test_a_period_counts_its_first_and_last_day(self, app, client, owner, officer, group, since, until, saved):
+    async def test_a_period_counts_its_first_and_last_day(
+        self, app, client, owner, officer, group, since, until, saved
+    ):
         for day, amount in [("2025-03-10", 10), ("2025-04-15", 40), ("2025-05-09", 10)]:
             await save(app, officer, group, amount, date.fromisoformat(day))
         for _ in range(2):
@@ -130,7 +174,9 @@ class TestSummary:
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"] == "/query/to"
 
-    @pytest.mark.parametrize("params", [{"units": "soon"}, {"place": "a b"}, {"from": "2026-13-01"}, {"at": "x"}])
+    @pytest.mark.parametrize(
+        "params", [{"units": "soon"}, {"place": "a b"}, {"from": "2026-13-01"}, {"at": "x"}]
+    )
     async def test_hostile(self, client, officer, params):
         answer = await self.get(client, officer, **params)
         assert answer.status_code == 422
@@ -154,7 +200,9 @@ class TestUnitsOverTime:
         return old, new, rest
 
     async def ask(self, client, login, *places, **params):
-        answer = await client.get("/v1/stats/summary", params={"place": places, **params}, headers=login.headers)
+        answer = await client.get(
+            "/v1/stats/summary", params={"place": places, **params}, headers=login.headers
+        )
         return answer.json()
 
     async def test_then_and_now_agree(self, app, client, world, union, officer, merged):
@@ -170,7 +218,9 @@ class TestUnitsOverTime:
         assert [c["place_code"] for c in now["by_place"]] == [new]
         assert (await self.ask(client, officer, rest))["money"]["saved"] == 0
 
-    async def test_a_group_of_an_old_commune_goes_on_in_its_successor(self, app, client, world, union, officer, merged):
+    async def test_a_group_of_an_old_commune_goes_on_in_its_successor(
+        self, app, client, world, union, officer, merged
+    ):
         old, new, _ = merged
         group = await world.group(union, members=5, commune=old[0])
         await save(app, officer, group, 1_000, EVE)

@@ -32,5 +32,10 @@ class TestHidden:
 
 class TestByProduct:
     def test_refused_enrolments_are_neither_submitted_nor_accepted(self):
-        cells = [("bhxh_tn", "accepted", 3), ("bhxh_tn", "submitted", 2), ("bhxh_tn", "rejected", 9), ("bhyt_hgd", "returned", 1)]
+        cells = [
+            ("bhxh_tn", "accepted", 3),
+            ("bhxh_tn", "submitted", 2),
+            ("bhxh_tn", "rejected", 9),
+            ("bhyt_hgd", "returned", 1),
+        ]
         assert by_product(cells) == {"bhxh_tn": (5, 3), "bhyt_hgd": (0, 0)}
