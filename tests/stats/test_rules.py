@@ -17,9 +17,9 @@ class TestSums:
     def test_order_does_not_matter(self, cells):
         one, other = Sums(), Sums()
         for cell in cells:
-            one.add(*cell, 1)
+            one.add(cell[0], cell[1], 1)
         for cell in reversed(cells):
-            other.add(*cell, 1)
+            other.add(cell[0], cell[1], 1)
         assert (one.saved, one.entries) == (other.saved, other.entries)
 
 
