@@ -156,6 +156,25 @@ NationalId = Annotated[
 ]
 """A citizen's number (số CCCD, số định danh): 12 digits; it has no check digit."""
 
+PersonNumber = Annotated[
+    str,
+    _shaped(
+        r"[0-9]{12}|[0-9]{9}",
+        "national_id",
+        vi="Số định danh cá nhân (CCCD) gồm đúng 12 chữ số; CMND cũ gồm 9 chữ số.",
+        en="A personal identification number has exactly 12 digits, an old identity card 9.",
+    ),
+    AfterValidator(lambda value: value if is_old_id_card(value) else _known_province(value)),
+    _schema(pattern="^[0-9]{12}$|^[0-9]{9}$"),
+]
+"""A citizen's number, or the 9 digits of an old identity card (CMND), which only old records may bear."""
+
+
+def is_old_id_card(value: str) -> bool:
+    """Whether a `PersonNumber` is that of an old identity card."""
+    return len(value) == 9
+
+
 SocialInsuranceNo = Annotated[
     str,
     _shaped(

@@ -15,6 +15,9 @@ VIET_NAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
@@ -70,6 +73,28 @@ def _parse_day(value: object) -> date:
     return value
 
 
+def _parse_instant(value: object) -> datetime:
+    """An instant from its RFC 3339 text, or an aware datetime; UTC."""
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        try:
+            value = datetime.fromisoformat(value.upper())
+        except ValueError:
+            value = None
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise field_problem(
+            "instant",
+            vi="Cần một thời điểm dạng RFC 3339, có múi giờ.",
+            en="An RFC 3339 instant with a time zone is needed.",
+        )
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise field_problem(
+            "instant_range",
+            vi=f"Năm phải từ {FIRST_YEAR} đến {LAST_YEAR}.",
+            en=f"The year must be from {FIRST_YEAR} to {LAST_YEAR}.",
+        )
+    return value.astimezone(UTC)
+
+
 def _check_month(value: str) -> str:
     if not _MONTH.fullmatch(value) or not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
         raise field_problem("month", vi="Cần một tháng, dạng NĂM-THÁNG.", en="A month as YYYY-MM is needed.")
@@ -78,6 +103,11 @@ def _check_month(value: str) -> str:
 
 Day = Annotated[date, BeforeValidator(_parse_day), WithJsonSchema({"type": "string", "format": "date"})]
 """A calendar day `YYYY-MM-DD` (ngày): no time of day, no number, years 1900 to 2200."""
+
+Instant = Annotated[
+    datetime, BeforeValidator(_parse_instant), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+"""A moment in a request (thời điểm): RFC 3339 with its time zone, kept in UTC."""
 
 Month = Annotated[
     str,

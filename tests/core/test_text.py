@@ -102,6 +102,22 @@ class TestNumbers:
     def test_phone_refused(self, value: str):
         assert refused(text.Phone, value) == "phone"
 
+    @pytest.mark.parametrize("value", ["042184000123", "183456789"])
+    def test_person_number(self, value: str):
+        assert TypeAdapter(text.PersonNumber).validate_python(value) == value
+        assert text.is_old_id_card(value) == (len(value) == 9)
+
+    @pytest.mark.parametrize(
+        ("value", "code"),
+        [
+            ("0421840001", "national_id"),
+            ("18345678", "national_id"),
+            ("999184000123", "national_id_province"),
+        ],
+    )
+    def test_person_number_refused(self, value: str, code: str):
+        assert refused(text.PersonNumber, value) == code
+
     def test_national_id(self):
         assert TypeAdapter(text.NationalId).validate_python("042184000123") == "042184000123"
         assert len(text.PROVINCE_CODES) == 63

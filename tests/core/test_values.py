@@ -47,6 +47,30 @@ class TestTime:
             assert time.now() == datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
         assert abs(time.now() - datetime.now(UTC)) < timedelta(seconds=5)
 
+    @pytest.mark.parametrize(
+        "value", ["2026-01-05T08:30:00+07:00", "2026-01-05t01:30:00z", "2026-01-05T01:30:00.000000Z"]
+    )
+    def test_instant(self, value: str):
+        assert TypeAdapter(time.Instant).validate_python(value) == datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "2026-01-05",
+            "2026-01-05T08:30:00",
+            "2026-01-05 08:30:00Z",
+            "2026-02-30T08:30:00Z",
+            "2026-01-05T08:30:00+99:99",
+            "1899-12-31T00:00:00Z",
+            1767573000,
+            None,
+            datetime(2026, 1, 5),  # noqa: DTZ001 - the case is one without a zone
+        ],
+    )
+    def test_instant_refused(self, value: object):
+        with pytest.raises(ValidationError):
+            TypeAdapter(time.Instant).validate_python(value)
+
     def test_day(self):
         assert DAY.validate_python("2024-02-29") == date(2024, 2, 29)
         assert DAY.validate_python(date(2024, 2, 29)) == date(2024, 2, 29)
