@@ -94,6 +94,16 @@ class World:
         )  # fmt: skip
         return code
 
+    async def old_commune(self, *, ended_on: date = date(2025, 6, 30)) -> str:
+        """A commune of this world's province that ended; its default successor is the world's first commune."""
+        district = await self.place("district", self.province, valid_to=ended_on)
+        code = await self.place("commune", district, valid_to=ended_on)
+        await self.owner.execute(
+            "insert into place_succession (old_code, new_code, on_date, share, is_default) values ($1, $2, $3, 1, true)",
+            code, self.commune, ended_on + timedelta(days=1),
+        )  # fmt: skip
+        return code
+
     async def unit(
         self,
         network: str,

@@ -22,6 +22,9 @@ class Member(SQLModel, table=True):
         Index("ix_member_referrer", "referrer_id", postgresql_where="referrer_id is not null"),
         Index("ix_member_search", "commune_code", "search_name"),
         Index("ix_member_organisation", "organisation_id"),
+        Index("ix_member_network", "network", "id"),
+        Index("ix_member_created_by", "created_by", "id", postgresql_where="created_by is not null"),
+        Index("ix_member_phone", "phone", postgresql_where="phone is not null"),
     )
 
     id: UUID = uuid(primary_key=True)

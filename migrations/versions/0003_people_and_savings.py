@@ -220,7 +220,8 @@ create table consent (
     text_version text not null,
     method text not null constraint ck_consent_method check (method in ('paper', 'electronic', 'spoken_witnessed')),
     given_at timestamptz not null,
-    given_by text not null constraint ck_consent_given_by check (given_by in ('self', 'guardian')),
+    given_by text not null constraint ck_consent_given_by check (given_by in ('self', 'guardian', 'both')),
+    guardian_name text constraint ck_consent_guardian check ((guardian_name is not null) = (given_by <> 'self')),
     recorded_by uuid,
     withdrawn_at timestamptz,
     withdrawn_by uuid,
@@ -228,6 +229,7 @@ create table consent (
     constraint ck_consent_dates check (withdrawn_at is null or withdrawn_at >= given_at)
 );
 create index ix_consent_member on consent (member_id);
+create unique index uq_consent_current on consent (member_id, purpose, text_version) where withdrawn_at is null;
 
 -- A treasurer or collector sees the people of their own groups, and whom they entered themselves
 -- (a member is entered before the membership that ties them to the group).

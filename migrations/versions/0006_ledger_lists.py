@@ -1,7 +1,7 @@
 """Lists and passbooks of the ledger, and the two indexes that lists of meetings walk.
 
 Revision ID: 0006
-Revises: 0004
+Revises: 0005
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from migrations.script import run
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,95 @@
+"""What can go wrong with people, as nouns."""
+
+from typing import ClassVar
+
+from app.core.creations import IdTaken
+from app.core.errors import Conflict, FieldError, InvalidInput, NotFound, register_constraint
+
+
+class _Taken(Conflict):
+    """A value of a field that is unique in a network is in use there; says no more than that."""
+
+    pointer: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError(self.pointer, self.code, self.vi, self.en)])
+
+
+class NationalIdTaken(_Taken):
+    """Another member of the network bears this number."""
+
+    code, pointer = "national_id_taken", "/national_id"
+    vi = "Số định danh này đã có trong danh sách của hội."
+    en = "This identification number is already in the network's register."
+
+
+class SocialInsuranceNoTaken(_Taken):
+    """Another member of the network bears this number."""
+
+    code, pointer = "social_insurance_no_taken", "/social_insurance_no"
+    vi = "Mã số BHXH này đã có trong danh sách của hội."
+    en = "This social insurance number is already in the network's register."
+
+
+class HouseholdCodeTaken(_Taken):
+    """Another household of the network bears this code."""
+
+    code, pointer = "household_code_taken", "/code"
+    vi = "Mã hộ này đã có trong danh sách của hội."
+    en = "This code is already that of another household of the network."
+
+
+class ConsentStands(Conflict):
+    """The member agreed to this text for this purpose before and did not take it back."""
+
+    code = "consent_stands"
+    vi = "Sự đồng ý cho mục đích và bản văn này đang còn hiệu lực."
+    en = "A consent for this purpose and text stands already."
+
+
+class SupportGroupOverlaps(Conflict):
+    """The member belongs to this support group on some of these days already."""
+
+    code = "support_group_overlaps"
+    vi = "Thời gian thuộc đối tượng hỗ trợ này bị trùng với lần đã ghi."
+    en = "These days overlap with an earlier record of the same support group."
+
+
+class SupportGroupEnded(Conflict):
+    """The support group has ended, on another day."""
+
+    code = "support_group_ended"
+    vi = "Đối tượng hỗ trợ này đã kết thúc vào ngày khác."
+    en = "This support group has ended, on another day."
+
+
+class SearchTooWide(InvalidInput):
+    """A name is looked for in the whole country at once."""
+
+    status, code = 422, "search_too_wide"
+    vi = "Tìm theo tên trên cả nước: hãy chọn thêm tỉnh, xã hoặc tổ."
+    en = "To look for a name in the whole country, choose a province, a commune or a group as well."
+
+
+for _name, _noun in {
+    "member_pkey": IdTaken,
+    "household_pkey": IdTaken,
+    "consent_pkey": IdTaken,
+    "support_group_pkey": IdTaken,
+    "uq_member_national_id": NationalIdTaken,
+    "uq_member_social_insurance_no": SocialInsuranceNoTaken,
+    "uq_household_code": HouseholdCodeTaken,
+    "uq_consent_current": ConsentStands,
+    "ex_support_group_overlap": SupportGroupOverlaps,
+}.items():
+    register_constraint(_name, _noun)
+
+
+def absent(pointer: str) -> NotFound:
+    """What a field refers to is absent or not the caller's."""
+    return NotFound(errors=[FieldError(pointer, "not_found", NotFound.vi, NotFound.en)])
+
+
+def wrong(pointer: str, code: str, words: tuple[str, str]) -> InvalidInput:
+    """One wrong field. words: Vietnamese and English."""
+    return InvalidInput.at(pointer, code, vi=words[0], en=words[1])
