@@ -2,8 +2,7 @@
 
 from typing import ClassVar
 
-from app.core.creations import IdTaken
-from app.core.errors import Conflict, FieldError, InvalidInput, NotFound, register_constraint
+from app.core.errors import Conflict, FieldError, IdTaken, InvalidInput, NotFound, register_constraint
 
 
 class _Taken(Conflict):

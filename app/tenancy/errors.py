@@ -1,5 +1,7 @@
 """What is refused about organisations, users, devices and clients."""
 
+from collections.abc import Sequence
+
 from app.core.errors import (
     Conflict,
     FieldError,
@@ -66,8 +68,9 @@ class OutsideScope(Forbidden):
     vi = "Ngoài địa bàn được giao."
     en = "This lies outside your places."
 
-    def __init__(self, pointer: str | None = None) -> None:
-        super().__init__(errors=[] if pointer is None else [FieldError(pointer, self.code, self.vi, self.en)])
+    def __init__(self, pointer: str | None = None, *, errors: Sequence[FieldError] = ()) -> None:
+        named = errors if pointer is None else [FieldError(pointer, self.code, self.vi, self.en)]
+        super().__init__(errors=named)
 
 
 class GrantExceeds(Forbidden):
