@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from app.auth.desk import Desk
 from app.auth.permissions import SCOPE_WORDS
 from app.core.db import Database
+from app.core.docs import offer_docs
 from app.core.hot import HotPaths
 from app.core.metrics import watch_pool
 from app.core.middleware import RequestMiddleware
@@ -54,6 +55,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="An Sinh",
         version="0.1.0",
         description="Tiết kiệm cộng đồng để tham gia BHXH tự nguyện và BHYT hộ gia đình.",
+        docs_url=None,
+        redoc_url=None,
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
     )
@@ -62,5 +65,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(HotPaths)
     app.add_middleware(RequestMiddleware, body_limit=settings.body_limit)
     mount(app)
+    offer_docs(app)
     customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_WORDS)
     return app
