@@ -8,7 +8,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
-from app.audit.service import changes, record
+from app.audit.service import record
 from app.auth.actor import Actor
 from app.auth.scope import scoped
 from app.core.bodies import given
@@ -27,7 +27,7 @@ from app.people.household_schemas import (
     HouseholdOut,
     HouseholdWithMembers,
 )
-from app.people.member_edit import change_member, home_values
+from app.people.member_edit import change_member, edited_fields, home_values
 from app.people.member_schemas import MemberItem
 from app.people.references import member_of
 from app.people.residence import residence_of
@@ -99,10 +99,8 @@ async def edit_household(
         values |= await _move(db, actor, row, values)
     before = row.model_dump()
     apply_edit(row, version, values)
-    changed = changes(before, {name: getattr(row, name) for name in values if name != "address"})
-    if row.address != before["address"]:
-        changed["changed"] = ["address"]
-    await record(db, actor, Event.HOUSEHOLD_CHANGED, row, changed)
+    told = edited_fields(before, row.model_dump(), values, told=("code", "hamlet_code"))
+    await record(db, actor, Event.HOUSEHOLD_CHANGED, row, told)
     await db.flush()
     return row
 

@@ -1,6 +1,6 @@
 """Editing members: corrections, moves to another commune, joining and leaving a household."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -73,14 +73,21 @@ async def change_member(db: AsyncSession, actor: Actor, row: Member, values: Map
     """Set columns of a locked member, take along what lies where the member lives, and note it."""
     before = row.model_dump()
     apply_edit(row, row.version, values)
-    after = row.model_dump()
-    changed = sorted(name for name in values if before[name] != after[name] and name != "search_name")
-    fields: dict[str, Any] = {"changed": changed}
-    fields |= changes(before, {name: after[name] for name in _TOLD if name in changed})
-    if "commune_code" in changed:
-        fields["commune_code"] = {"from": before["commune_code"], "to": after["commune_code"]}
+    fields = edited_fields(before, row.model_dump(), values.keys() - {"search_name"}, told=_TOLD)
+    if row.commune_code != before["commune_code"]:
         await _take_along(db, row)
     await record(db, actor, Event.MEMBER_CHANGED, row, fields)
+
+
+def edited_fields(
+    before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str], *, told: Collection[str]
+) -> dict[str, Any]:
+    """What the audit keeps of an edit: what changed, the new values of the fields that may be told, the move."""
+    changed = sorted(name for name in names if before[name] != after[name])
+    fields = {"changed": changed} | changes(before, {name: after[name] for name in changed if name in told})
+    if "commune_code" in changed:
+        fields["commune_code"] = {"from": before["commune_code"], "to": after["commune_code"]}
+    return fields
 
 
 async def _take_along(db: AsyncSession, row: Member) -> None:

@@ -131,7 +131,8 @@ create type member_item as (
 create function list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer,
     p_group uuid, f member_filter, out items text, out last_id uuid)
 language plpgsql
-set plan_cache_mode = force_generic_plan set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off
+set plan_cache_mode = force_generic_plan set jit = off set max_parallel_workers_per_gather = 0
+set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off
 as $$
 declare
     a actor_row := begin_permitted(p_session, p_roles, p_scopes);
