@@ -211,9 +211,10 @@ def downgrade() -> None:
         drop function explain_refusal(uuid, date, jsonb, boolean);
         drop function replayed_entry(uuid, text, bytea, uuid);
         drop function sheet_json(ledger_txn), sheet_head(ledger_txn, json), txn_json(ledger_txn), wire_time(timestamptz);
-        drop type entry_row;
+        drop type entry_row, entry_line;
         drop function check_day(entry_group, date);
         drop function group_for_entry(actor_row, uuid, text, date, text);
+        drop function in_force(text, date);
         drop type entry_group;
         drop function begin_permitted(uuid, text[], text[]);
         drop function refuse(text, text, jsonb);
