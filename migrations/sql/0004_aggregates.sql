@@ -1,7 +1,7 @@
 -- What a statement added to the ledger, summed, appended in the same transaction: no row that others share is locked.
--- A reversal counts against the kind that it takes back, on its own day.
+-- A reversal counts against the kind that it takes back, on its own day. (Only the ledger's owner adds to it.)
 create function ledger_stats_follow() returns trigger
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql as $$
 begin
     insert into stat_pending (day, network, province_code, commune_code, model_id, product, kind, amount, entries)
     select n.business_date, n.network, n.province_code, n.commune_code,

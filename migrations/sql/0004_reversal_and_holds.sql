@@ -27,7 +27,7 @@ declare
     delta bigint;
     r ledger_txn;
 begin
-    perform from account where group_id = t.group_id and kind = 'cash' for no key update;
+    perform from account where group_id = t.group_id and member_id is null and kind = 'cash' for no key update;
     body := replayed_entry(a.organisation_id, p_key, p_hash, g.id);
     replayed := body is not null;
     if replayed then
@@ -50,7 +50,7 @@ begin
         perform refuse('409', 'insufficient_balance');
     end if;
     update account c set posted = c.posted - delta, version = c.version + 1
-     where c.group_id = t.group_id and c.kind = 'cash' returning * into box;
+     where c.group_id = t.group_id and c.member_id is null and c.kind = 'cash' returning * into box;
     insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, member_id, kind, product,
             amount, note, business_date, recorded_by, org_id, client_key, request_hash, reverses_id, reversed_kind,
             member_balance, group_balance)
@@ -75,7 +75,7 @@ declare
     box bigint;
     h ledger_txn;
 begin
-    perform from account where group_id = g.id and kind = 'cash' for no key update;
+    perform from account where group_id = g.id and member_id is null and kind = 'cash' for no key update;
     body := replayed_entry(a.organisation_id, p_key, p_hash, g.id);
     replayed := body is not null;
     if replayed then
@@ -90,7 +90,7 @@ begin
         perform refuse('409', 'insufficient_balance', '{"pointer": "/amount"}');
     end if;
     update account set held = held + p_amount where id = own.id;
-    select -posted into box from account where group_id = g.id and kind = 'cash';
+    select -posted into box from account where group_id = g.id and member_id is null and kind = 'cash';
     insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, member_id, kind, product,
             amount, note, business_date, recorded_by, org_id, client_key, request_hash, member_balance, group_balance)
     values (p_id, g.network, g.province_code, g.commune_code, g.id, g.model_id, p_member, 'hold', p_product, p_amount,
@@ -116,7 +116,7 @@ begin
     if h.kind <> 'hold' then
         perform refuse('404', 'not_found');
     end if;
-    perform from account where group_id = g.id and kind = 'cash' for no key update;
+    perform from account where group_id = g.id and member_id is null and kind = 'cash' for no key update;
     body := replayed_entry(a.organisation_id, p_key, p_hash, g.id);
     replayed := body is not null;
     if replayed then
@@ -133,7 +133,7 @@ begin
      where c.group_id = g.id and c.member_id is not distinct from h.member_id
        and c.kind = case when h.member_id is null then 'fund' else 'member' end returning * into own;
     update account c set posted = posted + paid, version = version + (paid > 0)::integer
-     where c.group_id = g.id and c.kind = 'cash' returning * into box;
+     where c.group_id = g.id and c.member_id is null and c.kind = 'cash' returning * into box;
     insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, member_id, kind, product,
             amount, business_date, recorded_by, org_id, client_key, request_hash, resolves_id, member_balance, group_balance)
     values (p_id, g.network, g.province_code, g.commune_code, g.id, h.model_id, h.member_id, p_outcome, h.product,
