@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, false, or_, true
 from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -62,12 +62,14 @@ async def read_group(db: AsyncSession, actor: Actor, group_id: UUID | None, code
 
 
 def visible_batches(actor: Actor) -> SelectOfScalar[EnrolmentBatch]:
-    """Batches of the actor's own organisation, and those of the organisations in the actor's places."""
+    """Batches of the actor's own organisation, and those of the organisations in the actor's places.
+
+    A batch names people of all groups: a treasurer or collector sees none.
+    """
     batch: Any = EnrolmentBatch
     network: ColumnElement[bool] = true() if actor.all_networks else batch.network == actor.network
-    return select(EnrolmentBatch).where(
-        network, or_(batch.organisation_id == actor.organisation_id, visible(actor, EnrolmentBatch))
-    )
+    here = or_(batch.organisation_id == actor.organisation_id, visible(actor, EnrolmentBatch))
+    return select(EnrolmentBatch).where(network, here, true() if actor.groups is None else false())
 
 
 async def read_batch(db: AsyncSession, actor: Actor, batch_id: UUID) -> EnrolmentBatch | None:

@@ -12,6 +12,7 @@ begin
     end if;
     return t;
 end $$;
+revoke execute on function txn_anywhere(uuid) from public;  -- for the functions below alone
 
 -- A correction is a mirrored entry, at most one per entry.
 create function reverse_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea,

@@ -257,7 +257,7 @@ call grant_app('user_group', 'select, insert, update, delete');
 create table device (
     id uuid primary key,
     user_id uuid not null references app_user,
-    name text not null,
+    name text not null constraint ck_device_name check (nfc(name)),
     app_version text,
     registered_at timestamptz not null default now(),
     last_seen_at timestamptz,
@@ -269,7 +269,7 @@ call grant_app('device', 'select, insert, update');
 create table api_client (
     id uuid primary key,
     client_id text not null constraint uq_api_client_client_id unique,
-    name text not null,
+    name text not null constraint ck_api_client_name check (nfc(name)),
     network text not null references network,
     organisation_id uuid not null references organisation,
     province_code text,
@@ -429,7 +429,8 @@ begin
         done := set_config('app.system', '', true);
         return null;
     end if;
-    if a.kind = 'user' and a.roles <@ array['treasurer', 'collector'] then
+    -- To view figures as well (viewer) shows a treasurer nobody else's people.
+    if a.roles && array['treasurer', 'collector'] and a.roles <@ array['treasurer', 'collector', 'viewer'] then
         select coalesce(array_agg(distinct g.group_id), '{}') into a.groups from user_group g
          where g.user_id = a.id and g.valid_from <= today and (g.valid_to is null or g.valid_to >= today);
     end if;

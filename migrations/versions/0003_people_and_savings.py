@@ -194,7 +194,7 @@ create table pledge (
     product text constraint ck_pledge_product check (product in ('bhxh_tn', 'bhyt_hgd')),
     amount bigint constraint ck_pledge_amount check (amount > 0),
     per text constraint ck_pledge_per check (per in ('day', 'week', 'month', 'year')),
-    asset_name text,
+    asset_name text constraint ck_pledge_asset_name check (nfc(asset_name)),
     asset_quantity numeric(12, 3),
     asset_quantity_max numeric(12, 3),
     valid_from date not null,
@@ -221,11 +221,12 @@ create table consent (
     method text not null constraint ck_consent_method check (method in ('paper', 'electronic', 'spoken_witnessed')),
     given_at timestamptz not null,
     given_by text not null constraint ck_consent_given_by check (given_by in ('self', 'guardian', 'both')),
-    guardian_name text constraint ck_consent_guardian check ((guardian_name is not null) = (given_by <> 'self')),
+    guardian_name text constraint ck_consent_guardian_name check (nfc(guardian_name)),
     recorded_by uuid,
     withdrawn_at timestamptz,
     withdrawn_by uuid,
     created_at timestamptz not null default now(),
+    constraint ck_consent_guardian check ((guardian_name is not null) = (given_by <> 'self')),
     constraint ck_consent_dates check (withdrawn_at is null or withdrawn_at >= given_at)
 );
 create index ix_consent_member on consent (member_id);

@@ -37,6 +37,11 @@ create table enrolment_batch (
 create index ix_enrolment_batch_organisation on enrolment_batch (organisation_id, id);
 create index ix_enrolment_batch_client on enrolment_batch (client_id) where client_id is not null;
 call protect_rows('enrolment_batch', own => 'organisation_id');
+-- A batch names people of all groups, so those who work for some groups only do not see it.
+do $do$ begin
+    execute format('create policy of_all_groups on enrolment_batch as restrictive to %I'
+        ' using ((select scope_all_groups()))', current_setting('ansinh.app_role'));
+end $do$;
 call grant_app('enrolment_batch', 'select, insert, update');
 """
 

@@ -150,7 +150,7 @@ create table payout (
         check (recipient_kind in ('person', 'group', 'organisation')),
     purpose text not null,
     payer_id uuid references organisation,
-    payer_name text,
+    payer_name text constraint ck_payout_payer_name check (nfc(payer_name)),
     note text,
     corrects_id uuid references payout,
     correction_reason text,

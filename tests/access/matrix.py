@@ -1,0 +1,28 @@
+"""The access matrix: at least one line for every route."""
+
+from tests.access import (
+    lines_auth,
+    lines_campaigns,
+    lines_clients,
+    lines_enrolments,
+    lines_filters,
+    lines_ledger,
+    lines_people,
+    lines_references,
+    lines_savings,
+    lines_tenancy,
+)
+from tests.access.lines import Line
+
+LINES: list[Line] = [
+    *lines_auth.lines,
+    *lines_tenancy.lines,
+    *lines_clients.lines,
+    *lines_savings.lines,
+    *lines_people.lines,
+    *lines_ledger.lines,
+    *lines_enrolments.lines,
+    *lines_campaigns.lines,
+    *lines_references.lines,
+    *lines_filters.lines,
+]
