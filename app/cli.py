@@ -3,10 +3,8 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from alembic.util.exc import CommandError
 from pydantic import ValidationError
@@ -16,6 +14,8 @@ from app.core import migrate
 from app.core.halt import Halt
 from app.core.postgres import owner_connection
 from app.core.settings import Settings
+from app.demo.guard import refuse_demo_accounts
+from app.demo.load import load_demo
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
 from app.ledger.verify import Finding, verify
 from app.places.load import load_places
@@ -83,9 +83,9 @@ async def _fill(runtime: Runtime, *, demo: bool) -> None:
         await load_places(connection)
         await ensure_signing_key(connection, settings)
         if demo:
-            await _part("app.demo.load", "load_demo")(connection, settings)
+            await load_demo(connection, settings, partial(print, flush=True))
         else:
-            await _part("app.demo.guard", "refuse_demo_accounts")(connection)
+            await refuse_demo_accounts(connection)
 
 
 def _migrate(settings: Settings, _order: argparse.Namespace) -> int:
@@ -121,15 +121,6 @@ def _rotate(settings: Settings, _order: argparse.Namespace) -> int:
     with shared_runtime(settings) as runtime:
         print(asyncio.run(work(runtime)))
     return 0
-
-
-def _part(module: str, name: str) -> Callable[..., Awaitable[Any]]:
-    async def nothing(*_: Any) -> Any:
-        return []
-
-    if find_spec(module) is None:
-        return nothing
-    return getattr(import_module(module), name)  # type: ignore[no-any-return]
 
 
 def _first_screen(address: str, runtime: Runtime, *, demo: bool) -> str:

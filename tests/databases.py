@@ -11,10 +11,11 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -30,31 +31,38 @@ HOME = Path(__file__).resolve().parents[1] / ".data" / "test"
 
 @dataclass(frozen=True)
 class DatabaseUrls:
-    """admin: the administrator's address; app: that of the role without rights."""
+    """admin: the administrator's address; app: that of the role without rights; filled: what `Fill` told."""
 
     admin: str
     app: str
     role_prefix: str = ROLE_PREFIX
+    filled: Any = None
 
 
-def worker_database() -> Iterator[DatabaseUrls]:
-    """The whole life of one worker's database; a generator for a session fixture."""
+Fill = Callable[[DatabaseUrls], Any]
+"""Fills a template once for all workers and closes its connections; what it gives must be JSON."""
+
+
+def worker_database(kind: str = "", fill: Fill | None = None) -> Iterator[DatabaseUrls]:
+    """The whole life of one worker's database; a generator for a session fixture.
+
+    kind: a name for databases with a template of their own, which `fill` fills.
+    """
     given = os.environ.get("DATABASE_URL")
-    home = HOME / (hashlib.sha256(given.encode()).hexdigest()[:12] if given else "embedded")
+    home = HOME / ((hashlib.sha256(given.encode()).hexdigest()[:12] if given else "embedded") + kind)
     home.mkdir(parents=True, exist_ok=True)
     server = None if given else EmbeddedPostgres(home, database="postgres", durable=False)
     with (home / "users.lock").open("w") as users:
         with _gate(home):
             if _alone(users):
-                _build(home, given, server)
+                _build(home, given, server, fill)
             fcntl.flock(users, fcntl.LOCK_SH)
             shared = json.loads((home / "shared.json").read_text())
             own = changed(shared["admin"], database=f"ansinh_test_{secrets.token_hex(4)}_{_worker()}")
             create(own, template=shared["template"])
         try:
-            yield DatabaseUrls(
-                own, changed(own, username=Roles(ROLE_PREFIX).app, password=shared["password"])
-            )
+            app = changed(own, username=Roles(ROLE_PREFIX).app, password=shared["password"])
+            yield DatabaseUrls(own, app, filled=shared["filled"])
         finally:
             with _gate(home):
                 drop(own)
@@ -92,7 +100,7 @@ def _worker() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
-def _build(home: Path, given: str | None, server: EmbeddedPostgres | None) -> None:
+def _build(home: Path, given: str | None, server: EmbeddedPostgres | None, fill: Fill | None) -> None:
     """A fresh cluster every time (it takes a second): nothing of an earlier run can matter."""
     password = hashlib.sha256(f"ansinh-test {given}".encode()).hexdigest()
     template = f"ansinh_test_{secrets.token_hex(4)}_template"
@@ -108,12 +116,14 @@ def _build(home: Path, given: str | None, server: EmbeddedPostgres | None) -> No
     create(url)
     prepare(url, ROLE_PREFIX, password)
     upgrade(url, ROLE_PREFIX)
+    app = changed(url, username=Roles(ROLE_PREFIX).app, password=password)
+    filled = fill(DatabaseUrls(url, app)) if fill else None
     (home / "shared.json").write_text(
-        json.dumps({"admin": admin, "template": template, "password": password})
+        json.dumps({"admin": admin, "template": template, "password": password, "filled": filled})
     )
 
 
-def _clear(shared: dict[str, str], server: EmbeddedPostgres | None) -> None:
+def _clear(shared: dict[str, Any], server: EmbeddedPostgres | None) -> None:
     if server is not None:
         server.stop()
         return

@@ -58,3 +58,4 @@ class Event(StrEnum):
     TARGET_CHANGED = "target.changed"
     OBSERVATION_RECORDED = "observation.recorded"
     OBSERVATION_CORRECTED = "observation.corrected"
+    DEMO_LOADED = "demo.loaded"

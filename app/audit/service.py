@@ -17,9 +17,9 @@ from app.models.audit_event import AuditEvent
 _RECORD_ALL = """
 insert into audit_event (id, event, subject_kind, network, province_code, commune_code, actor_id, actor_kind,
        organisation_id, subject_id, fields, request_id)
-select x.id, $2, $3, $4, x.province_code, x.commune_code, $5, $6, $7, x.subject_id, x.fields, $8
-  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, province_code text, commune_code text, subject_id uuid,
-       fields jsonb)
+select x.id, $2, $3, coalesce(x.network, $4), x.province_code, x.commune_code, $5, $6, $7, x.subject_id, x.fields, $8
+  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, network text, province_code text, commune_code text,
+       subject_id uuid, fields jsonb)
 """
 
 
@@ -61,11 +61,13 @@ async def record_all(
 ) -> None:
     """`record` for many subjects of one event in one statement, on the driver's connection of the transaction.
 
-    subjects: id, province_code and commune_code of each, with its chosen fields. The network is the actor's.
+    subjects: id, province_code and commune_code of each, with its chosen fields; its network where it has one, else
+    the actor's.
     """
     rows = [
         {
             "id": uuid7(),
+            "network": subject.get("network"),
             "province_code": subject["province_code"],
             "commune_code": subject["commune_code"],
             "subject_id": subject["id"],

@@ -76,16 +76,22 @@ class Intake:
                 _recognised(row, by_id[row.data.id], "/id", IdTaken)
 
     async def _find_places(self, rows: Sequence[Row]) -> None:
-        wanted = [row.data.commune_code or (row.member.commune_code if row.member else "") for row in rows]
-        communes = await sets.read_communes(self.driver, set(wanted), self.today) if rows else {}
-        for row, code in zip(rows, wanted, strict=True):
-            here = communes.get(code)
-            if here is None or row.data.commune_code not in (None, here.commune_code):
+        """Where each person lives today, and the unit of the first month; its code of either day names it."""
+        codes = [row.data.commune_code or (row.member.commune_code if row.member else "") for row in rows]
+        months = [first_day(row.data.from_month) for row in rows]
+        wanted = {
+            (code, day) for code, month in zip(codes, months, strict=True) for day in (month, self.today)
+        }
+        communes = await sets.read_communes(self.driver, wanted)
+        for row, code, month in zip(rows, codes, months, strict=True):
+            here, unit = communes.get((code, self.today)), communes.get((code, month))
+            known = {place.commune_code for place in (here, unit) if place}
+            if here is None or unit is None or row.data.commune_code not in (None, *known):
                 row.reject(at("/commune_code", PlaceUnknown))
-            elif not self.actor.covers(here.province_code, here.commune_code):
+            elif not all(self.actor.covers(one.province_code, one.commune_code) for one in (here, unit)):
                 row.reject(at("/commune_code", OutsideScope))
             else:
-                row.seat = here
+                row.seat, row.unit = here, unit
 
     async def _find_groups(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -160,7 +166,7 @@ class Intake:
         await record_all(self.driver, self.actor, Event.MEMBER_CREATED, zip(entered, nothing, strict=True))
         created = [row for row in self.rows if row.verdict is Verdict.CREATED]
         about = [{"status": self.status, "product": row.data.product} for row in created]
-        enrolments = [_subject(row.enrolment_id, row.seat) for row in created]
+        enrolments = [_subject(row.enrolment_id, row.unit) for row in created]
         await record_all(
             self.driver, self.actor, Event.ENROLMENT_CREATED, zip(enrolments, about, strict=True)
         )
@@ -189,8 +195,8 @@ def _line(nth: int, row: Row) -> dict[str, Any]:
     return {
         "nth": nth,
         "id": row.enrolment_id,
-        "province_code": row.seat.province_code,
-        "commune_code": row.seat.commune_code,
+        "province_code": row.unit.province_code,
+        "commune_code": row.unit.commune_code,
         "group_id": row.group_id,
         "member_id": row.member_id,
         "months": row.months,

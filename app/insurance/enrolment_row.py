@@ -30,13 +30,18 @@ class Seat:
 
 @dataclass(slots=True)
 class Row:
-    """A row. verdict: None while nothing speaks against writing it. content_hash: of what it says, but for its id."""
+    """A row. verdict: None while nothing speaks against writing it. content_hash: of what it says, but for its id.
+
+    seat: where the person lives today; unit: the same place as it stood in the first month, in which the enrolment is
+    counted.
+    """
 
     data: EnrolmentIn
     months: int
     content_hash: str
     verdict: Verdict | None = None
     seat: Seat = Seat("", "")
+    unit: Seat = Seat("", "")
     group_id: UUID | None = None
     member: Known | None = None
     member_id: UUID | None = None

@@ -35,7 +35,8 @@ class EnrolmentIn(Body):
         None
     )
     commune_code: Annotated[
-        Code | None, Field(description="Xã, phường in force today; default: the member's")
+        Code | None,
+        Field(description="Xã, phường in force today or in the first month; default: the member's"),
     ] = None
     full_name: Annotated[Name | None, Field(description="Họ tên")] = None
     birth_date: Annotated[Day | None, Field(description="Ngày sinh")] = None

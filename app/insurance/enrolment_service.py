@@ -1,6 +1,7 @@
 """Enrolments one by one: entered, edited, submitted by a union, decided by BHXH."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -166,8 +167,9 @@ async def _values(db: AsyncSession, actor: Actor, row: Enrolment, body: Enrolmen
         values |= _terms(row, given)
     if not given.keys().isdisjoint(("group_id", "group_code")):
         values["group_id"] = await _group_id(db, actor, body)
-    if "commune_code" in given:
-        values |= await _place(db, actor, given["commune_code"])
+    if not given.keys().isdisjoint(("commune_code", "from_month")):
+        month = values.get("from_month", row.from_month)
+        values |= await _unit(db, actor, row, given.get("commune_code"), month)
     return values
 
 
@@ -196,11 +198,18 @@ async def _group_id(db: AsyncSession, actor: Actor, body: EnrolmentPatch) -> UUI
     return group.id
 
 
-async def _place(db: AsyncSession, actor: Actor, code: str) -> dict[str, str]:
-    """The commune that an edit names, with its province."""
-    here = (await read_communes(await driver_of(db), [code], today())).get(code)
-    if here is None or here.commune_code != code:
+async def _unit(
+    db: AsyncSession, actor: Actor, row: Enrolment, named: str | None, month: date
+) -> dict[str, str]:
+    """The commune of an edited enrolment as it stands in its first month, with its province then.
+
+    named: by an edit, with its code of that month or of today; None: the same place as before.
+    """
+    code = named or row.commune_code
+    found = await read_communes(await driver_of(db), {(code, month), (code, today())})
+    unit, here = found.get((code, month)), found.get((code, today()))
+    if unit is None or here is None or named not in (None, unit.commune_code, here.commune_code):
         raise PlaceUnknown(errors=[at("/commune_code", PlaceUnknown)])
-    if not actor.covers(here.province_code, code):
+    if not actor.covers(unit.province_code, unit.commune_code):
         raise OutsideScope("/commune_code")
-    return {"commune_code": code, "province_code": here.province_code}
+    return {"commune_code": unit.commune_code, "province_code": unit.province_code}

@@ -58,16 +58,17 @@ on conflict do nothing
 returning id
 """
 
-# The commune that bears a code on the day, or `now_code`, the one that it became; with its province.
+# The commune that bears a code on a day, or `now_code`, the one that it became or came from; with its province then.
 _COMMUNES = """
-select x.code, n.code as now_code,
+select x.code, x.day, n.code as now_code,
        case when a.level = 'province' then a.code when b.level = 'province' then b.code end as province_code
-  from unnest($1::text[]) as x (code)
-  cross join lateral place_on(x.code, $2) as n (code)
-  join place p on p.code = n.code and p.level = 'commune' and p.valid_from <= $2
-       and (p.valid_to is null or p.valid_to >= $2)
-  join place a on a.code = p.parent_code and a.valid_from <= $2 and (a.valid_to is null or a.valid_to >= $2)
-  left join place b on b.code = a.parent_code and b.valid_from <= $2 and (b.valid_to is null or b.valid_to >= $2)
+  from unnest($1::text[], $2::date[]) as x (code, day)
+  cross join lateral place_on(x.code, x.day) as n (code)
+  join place p on p.code = n.code and p.level = 'commune' and p.valid_from <= x.day
+       and (p.valid_to is null or p.valid_to >= x.day)
+  join place a on a.code = p.parent_code and a.valid_from <= x.day and (a.valid_to is null or a.valid_to >= x.day)
+  left join place b on b.code = a.parent_code and b.valid_from <= x.day
+       and (b.valid_to is null or b.valid_to >= x.day)
  where 'province' in (a.level, b.level)
 """
 
@@ -160,10 +161,11 @@ async def enter_members(driver: Driver, actor: Actor, members: Rows) -> set[UUID
     return {row["id"] for row in rows}
 
 
-async def read_communes(driver: Driver, codes: Iterable[str], day: date) -> dict[str, Seat]:
-    """For each code that means a commune: the code of that commune on the day, and its province."""
-    rows = await _read(driver, _COMMUNES, list(codes), day)
-    return {row["code"]: Seat(row["now_code"], row["province_code"]) for row in rows}
+async def read_communes(driver: Driver, wanted: Iterable[tuple[str, date]]) -> dict[tuple[str, date], Seat]:
+    """For each code and day that mean a commune: the code of that commune on the day, and its province then."""
+    columns = [list(column) for column in zip(*wanted, strict=True)] or [[], []]
+    rows = await _read(driver, _COMMUNES, *columns)
+    return {(row["code"], row["day"]): Seat(row["now_code"], row["province_code"]) for row in rows}
 
 
 async def read_groups(

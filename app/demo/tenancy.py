@@ -1,0 +1,147 @@
+"""The organisations of the cases, their people, and the partner system."""
+
+import secrets
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from sqlmodel import select
+
+from app.auth.actor import Actor
+from app.auth.passwords import hash_password
+from app.auth.permissions import Role
+from app.core.time import now
+from app.demo.bootstrap import BHXH, NATIONAL_ADMIN
+from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
+from app.demo.stage import Stage, key
+from app.models.client import ClientSecret
+from app.models.user import UserPassword
+from app.tenancy.client_schemas import ClientIn
+from app.tenancy.client_service import create_client
+from app.tenancy.grants import client_scopes
+from app.tenancy.organisation_schemas import OrganisationIn
+from app.tenancy.organisation_service import create_organisation
+from app.tenancy.user_schemas import UserIn
+from app.tenancy.user_service import create_user
+
+_SINCE: Final = date(2025, 7, 1)
+"""First day of today's units; what they cover includes what became them."""
+
+WOMEN, FARMERS, FRONT = "phunu.vn", "nongdan.vn", "mattran.maihoa"
+"""Administrators of the unions, each appointed by BHXH; nobody knows their passwords."""
+
+
+class Unit(NamedTuple):
+    """An organisation. parent: its code, of the same network; without one its network is told."""
+
+    code: str
+    level: str
+    name: str
+    place: str
+    parent: str | None
+    network: str | None = None
+
+
+class Person(NamedTuple):
+    """A user of an organisation."""
+
+    username: str
+    full_name: str
+    role: Role
+    organisation: str
+
+
+_BY_BHXH: Final = (
+    Unit("BHXH-42", "province", "Bảo hiểm xã hội tỉnh Hà Tĩnh", "42", BHXH),
+    Unit("HPN-VN", "national", "Trung ương Hội Liên hiệp Phụ nữ Việt Nam", "VN", None, "womens_union"),
+    Unit("HND-VN", "national", "Trung ương Hội Nông dân Việt Nam", "VN", None, "farmers_association"),
+    Unit("MTTQ-18322", "commune", "Ủy ban Mặt trận Tổ quốc xã Mai Hoa", "18322", None, "fatherland_front"),
+)
+_PEOPLE_OF_BHXH: Final = (
+    Person("bhxh.hatinh", "Cán bộ BHXH Hà Tĩnh (tài khoản thử)", Role.BHXH_OFFICER, "BHXH-42"),
+    Person("xem.vn", "Người xem toàn quốc (tài khoản thử)", Role.VIEWER, BHXH),
+    Person(WOMEN, "Quản trị Hội Phụ nữ (tài khoản thử)", Role.UNION_ADMIN, "HPN-VN"),
+    Person(FARMERS, "Quản trị Hội Nông dân (tài khoản thử)", Role.UNION_ADMIN, "HND-VN"),
+    Person(FRONT, "Quản trị Mặt trận xã Mai Hoa (tài khoản thử)", Role.UNION_ADMIN, "MTTQ-18322"),
+)
+_BY_WOMEN: Final = (
+    Unit("HPN-42", "province", "Hội Liên hiệp Phụ nữ tỉnh Hà Tĩnh", "42", "HPN-VN"),
+    Unit("HPN-18628", "commune", "Hội Liên hiệp Phụ nữ xã Thạch Lạc", "18628", "HPN-42"),
+    Unit("HPN-80", "province", "Hội Liên hiệp Phụ nữ tỉnh Tây Ninh", "80", "HPN-VN"),
+    Unit("HPN-86", "province", "Hội Liên hiệp Phụ nữ tỉnh Vĩnh Long", "86", "HPN-VN"),
+    Unit("HPN-66", "province", "Hội Liên hiệp Phụ nữ tỉnh Đắk Lắk", "66", "HPN-VN"),
+    Unit("HPN-91", "province", "Hội Liên hiệp Phụ nữ tỉnh An Giang", "91", "HPN-VN"),
+)
+_PEOPLE_OF_WOMEN: Final = (
+    Person("phunu.hatinh", "Cán bộ Hội Phụ nữ Hà Tĩnh (tài khoản thử)", Role.UNION_OFFICER, "HPN-42"),
+    Person("phunu.tayninh", "Cán bộ Hội Phụ nữ Tây Ninh (tài khoản thử)", Role.UNION_OFFICER, "HPN-80"),
+    Person("phunu.vinhlong", "Cán bộ Hội Phụ nữ Vĩnh Long (tài khoản thử)", Role.UNION_OFFICER, "HPN-86"),
+    Person("totruong.demo", "Tổ trưởng kiêm thủ quỹ (tài khoản thử)", Role.TREASURER, "HPN-18628"),
+)
+_BY_FARMERS: Final = (
+    Unit("HND-42", "province", "Hội Nông dân tỉnh Hà Tĩnh", "42", "HND-VN"),
+    Unit("HND-18832", "commune", "Hội Nông dân phường Hoành Sơn", "18832", "HND-42"),
+    Unit("HND-18547", "commune", "Hội Nông dân xã Phúc Trạch", "18547", "HND-42"),
+)
+_PEOPLE_OF_FARMERS: Final = (
+    Person("nongdan.hatinh", "Cán bộ Hội Nông dân Hà Tĩnh (tài khoản thử)", Role.UNION_OFFICER, "HND-42"),
+)
+
+
+async def enter_networks(stage: Stage) -> None:
+    """BHXH's own units and people, and the first unit and administrator of each union."""
+    await _enter(stage, await stage.acting(NATIONAL_ADMIN), _BY_BHXH, _PEOPLE_OF_BHXH)
+
+
+async def enter_unions(stage: Stage) -> None:
+    """The unions' own units and people, by their administrators."""
+    actor = await stage.acting(WOMEN)
+    await _enter(stage, actor, _BY_WOMEN, _PEOPLE_OF_WOMEN)
+    await _enter_client(stage, actor)
+    await _enter(stage, await stage.acting(FARMERS), _BY_FARMERS, _PEOPLE_OF_FARMERS)
+
+
+async def _enter(stage: Stage, actor: Actor, units: tuple[Unit, ...], people: tuple[Person, ...]) -> None:
+    for unit in units:
+        body: dict[str, Any] = {
+            "id": key("organisation", unit.code),
+            "code": unit.code,
+            "network": unit.network,
+            "level": unit.level,
+            "name": unit.name,
+            "place_codes": [unit.place],
+            "parent_code": unit.parent,
+            "valid_from": _SINCE,
+        }
+        await create_organisation(stage.db, actor, OrganisationIn(**body))
+    for person in people:
+        await _enter_user(stage, actor, person)
+
+
+async def _enter_user(stage: Stage, actor: Actor, person: Person) -> None:
+    """A user; the public password of the demonstration logins goes past the policy for new passwords."""
+    user = UserIn(
+        id=key("user", person.username),
+        username=person.username,
+        password=secrets.token_urlsafe(32),
+        full_name=person.full_name,
+        roles=[person.role],
+        organisation_code=person.organisation,
+    )
+    made = await create_user(stage.db, actor, user)
+    if person.username in DEMO_LOGINS:
+        hashed = await hash_password(DEMO_PASSWORD)
+        await stage.db.merge(UserPassword(user_id=made.id, password_hash=hashed, changed_at=now()))
+
+
+async def _enter_client(stage: Stage, actor: Actor) -> None:
+    """The partner system of Hà Tĩnh's Women's Union, its first secret exchanged for the public one."""
+    client = ClientIn(
+        id=key("client", DEMO_CLIENT),
+        client_id=DEMO_CLIENT,
+        name="Phần mềm của Hội Phụ nữ Hà Tĩnh (thử)",
+        scopes=sorted(client_scopes(sees_all=False)),
+        organisation_code="HPN-42",
+    )
+    made = await create_client(stage.db, actor, client)
+    secret = (await stage.db.exec(select(ClientSecret).where(ClientSecret.client_id == made.id))).one()
+    secret.secret_hash = await hash_password(DEMO_PASSWORD)

@@ -1,0 +1,44 @@
+"""Accepting many enrolments at once, as BHXH does with a list that it has checked (tiếp nhận cả danh sách)."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.audit.events import Event
+from app.audit.service import record_all
+from app.auth.actor import Actor
+from app.core.db import driver_of
+from app.core.errors import NotFound
+from app.insurance.enrolment_errors import EnrolmentStatus
+from app.insurance.enrolment_rules import STEPS, Action, Status
+
+# In the order of their ids, so that two lists with the same enrolments wait for one another.
+_LOCK = """
+select id, network, province_code, commune_code, status from enrolment
+ where id = any($1::uuid[]) order by id for no key update
+"""
+
+_ACCEPT = """
+update enrolment set status = $2, decided_at = now(), decided_by = $3, reasons = '[]', updated_at = now(),
+       version = version + 1
+ where id = any($1::uuid[])
+"""
+
+
+async def accept_all(db: AsyncSession, actor: Actor, enrolment_ids: Collection[UUID]) -> None:
+    """Accept submitted enrolments of the actor's places: all of them or none.
+
+    Raises: NotFound when one of them is absent or not the actor's, EnrolmentStatus when one is not submitted.
+    """
+    await db.flush()
+    driver, ids, step = await driver_of(db), list(enrolment_ids), STEPS[Action.ACCEPT]
+    rows = await driver.fetch(_LOCK, ids)
+    if len(rows) != len(set(ids)):
+        raise NotFound
+    for row in rows:
+        if Status(row["status"]) not in step.before:
+            raise EnrolmentStatus(status=row["status"])
+    await driver.execute(_ACCEPT, ids, step.after, actor.id)
+    fields = [{"from": row["status"], "reasons": []} for row in rows]
+    await record_all(driver, actor, Event.ENROLMENT_ACCEPTED, zip(rows, fields, strict=True))
