@@ -37,7 +37,19 @@ async def if_match(request: Request) -> int:
     return int(found[1])
 
 
+async def if_match_or_any(request: Request) -> int | None:
+    """The same where the header may be left out, because the step itself says what it starts from.
+
+    Raises: InvalidInput when it is not a version.
+    """
+    return await if_match(request) if "if-match" in request.headers else None
+
+
 IfMatch = Annotated[int, Depends(if_match)]
+"""Edits need it: 428 without."""
+
+IfMatchOrAny = Annotated[int | None, Depends(if_match_or_any)]
+"""Steps of a record's life heed it when it is given."""
 
 
 def apply_edit(row: Versioned, version: int, values: Mapping[str, Any]) -> None:

@@ -123,11 +123,15 @@ async def move(
     db: AsyncSession,
     actor: Actor,
     enrolment_id: UUID,
-    version: int,
+    version: int | None,
     action: Action,
     reasons: Sequence[Reason] = (),
 ) -> EnrolmentOut:
-    """Take an enrolment a step on. Raises: NotFound, StaleVersion, EnrolmentStatus."""
+    """Take an enrolment a step on.
+
+    version: the one that the caller read, or None: nothing changes while it waits for a decision, so the step's own
+    starting point is guard enough. Raises: NotFound, StaleVersion, EnrolmentStatus.
+    """
     row = await _locked(db, actor, enrolment_id, version)
     step, before = STEPS[action], row.status
     if before not in step.before:
@@ -139,18 +143,18 @@ async def move(
     elif action is Action.SUBMIT:
         values |= {"submitted_at": now(), "submitted_by": actor.id}
         values |= {"decided_at": None, "decided_by": None, "reasons": []}
-    apply_edit(row, version, values)
+    apply_edit(row, row.version, values)
     why = [{"pointer": reason.pointer, "code": reason.code} for reason in reasons]
     await record(db, actor, _EVENTS[action], row, {"from": before, "reasons": why})
     await db.flush()
     return shown(actor, row)
 
 
-async def _locked(db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int) -> Enrolment:
+async def _locked(db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int | None) -> Enrolment:
     row = await queries.read_enrolment(db, actor, enrolment_id, lock=True)
     if row is None:
         raise NotFound
-    if row.version != version:
+    if version is not None and row.version != version:
         raise StaleVersion
     return row
 

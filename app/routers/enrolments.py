@@ -14,7 +14,7 @@ from app.core.ids import Uuid
 from app.core.language import negotiate
 from app.core.paging import Page, PageQuery
 from app.core.routing import Router
-from app.core.versions import IfMatch
+from app.core.versions import IfMatch, IfMatchOrAny
 from app.insurance import enrolment_batch as batches
 from app.insurance import enrolment_service as service
 from app.insurance.enrolment_batch_schemas import EnrolmentBatchIn, EnrolmentBatchOut, EnrolmentBatchSummary
@@ -114,7 +114,7 @@ async def edit(
 
 @router.post("/{enrolment_id}/submit", summary="Gửi BHXH")
 async def submit(
-    enrolment_id: Uuid, actor: Sender, version: IfMatch, db: Db, response: Response
+    enrolment_id: Uuid, actor: Sender, version: IfMatchOrAny, db: Db, response: Response
 ) -> EnrolmentOut:
     """Submit a draft or a returned enrolment to BHXH."""
     return _tagged(await service.move(db, actor, enrolment_id, version, Action.SUBMIT), response)
@@ -122,7 +122,7 @@ async def submit(
 
 @router.post("/{enrolment_id}/withdraw", summary="Rút đăng ký")
 async def withdraw(
-    enrolment_id: Uuid, actor: Sender, version: IfMatch, db: Db, response: Response
+    enrolment_id: Uuid, actor: Sender, version: IfMatchOrAny, db: Db, response: Response
 ) -> EnrolmentOut:
     """Take an enrolment back before BHXH has accepted it."""
     return _tagged(await service.move(db, actor, enrolment_id, version, Action.WITHDRAW), response)
@@ -130,7 +130,7 @@ async def withdraw(
 
 @router.post("/{enrolment_id}/accept", summary="BHXH tiếp nhận")
 async def accept(
-    enrolment_id: Uuid, actor: Decider, version: IfMatch, db: Db, response: Response
+    enrolment_id: Uuid, actor: Decider, version: IfMatchOrAny, db: Db, response: Response
 ) -> EnrolmentOut:
     """Accept a submitted enrolment (BHXH)."""
     return _tagged(await service.move(db, actor, enrolment_id, version, Action.ACCEPT), response)
@@ -138,7 +138,7 @@ async def accept(
 
 @router.post("/{enrolment_id}/return", summary="BHXH trả lại để sửa")
 async def return_(
-    enrolment_id: Uuid, body: Reasons, actor: Decider, version: IfMatch, db: Db, response: Response
+    enrolment_id: Uuid, body: Reasons, actor: Decider, version: IfMatchOrAny, db: Db, response: Response
 ) -> EnrolmentOut:
     """Return a submitted enrolment with a reason for each field that must be corrected (BHXH)."""
     moved = await service.move(db, actor, enrolment_id, version, Action.RETURN, body.reasons)
@@ -147,7 +147,7 @@ async def return_(
 
 @router.post("/{enrolment_id}/reject", summary="BHXH từ chối")
 async def reject(
-    enrolment_id: Uuid, body: Reasons, actor: Decider, version: IfMatch, db: Db, response: Response
+    enrolment_id: Uuid, body: Reasons, actor: Decider, version: IfMatchOrAny, db: Db, response: Response
 ) -> EnrolmentOut:
     """Reject a submitted enrolment for good, with reasons (BHXH)."""
     moved = await service.move(db, actor, enrolment_id, version, Action.REJECT, body.reasons)

@@ -57,7 +57,7 @@ async def read_household(
 
 @router.patch("/{household_id}", summary="Sửa hộ gia đình")
 async def edit_household(
-    household_id: Uuid, body: HouseholdEdit, version: IfMatch, actor: Recorder, db: Db, response: Response
+    household_id: Uuid, body: HouseholdEdit, actor: Recorder, version: IfMatch, db: Db, response: Response
 ) -> HouseholdWithMembers:
     """Change a household's code, address or head (chủ hộ), or move it with its people to another commune."""
     row = await service.edit_household(db, actor, household_id, version, body)

@@ -60,7 +60,7 @@ async def read_member(member_id: Uuid, actor: Reader, db: Db, response: Response
 
 @router.patch("/{member_id}", summary="Sửa hội viên")
 async def edit_member(
-    member_id: Uuid, body: MemberEdit, version: IfMatch, actor: Recorder, db: Db, response: Response
+    member_id: Uuid, body: MemberEdit, actor: Recorder, version: IfMatch, db: Db, response: Response
 ) -> MemberOut:
     """Change a member's record; another `commune_code` moves the person there."""
     row = await change_fields(db, actor, member_id, version, body)

@@ -64,8 +64,8 @@ async def read_organisation(
 async def edit_organisation(
     organisation_id: Uuid,
     body: OrganisationEdit,
-    version: IfMatch,
     actor: Manager,
+    version: IfMatch,
     db: Db,
     response: Response,
 ) -> OrganisationOut:
