@@ -4,15 +4,24 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from app.auth.actor import Actor
 from app.auth.caller import Caller, Permitted
+from app.auth.guards import Require
 from app.auth.permissions import Permission
 from app.core.routing import Router
 from app.core.text import Code
 from app.core.time import Day
-from app.stats.schemas import SummaryOut, Units
+from app.stats.catalogue import CATALOGUE
+from app.stats.schemas import MetricsOut, SummaryOut, Units
 from app.stats.service import Question, summary
 
 router = Router(prefix="/v1/stats", tags=["stats"])
+
+
+@router.get("/metrics")
+async def list_metrics(_actor: Annotated[Actor, Depends(Require(Permission.STATS_READ))]) -> MetricsOut:
+    """The figures that there are, with their units and formulas (danh mục chỉ số)."""
+    return MetricsOut(items=list(CATALOGUE))
 
 
 @router.get("/summary")

@@ -11,6 +11,22 @@ Count = Annotated[int | None, Field(description="Số lượng; null khi bị ch
 Amount = Annotated[int | None, Field(description="Đồng; null khi bị che vì dưới 5 người")]
 
 
+class MetricOut(BaseModel):
+    """One figure of the catalogue (chỉ số): its name in a summary, its unit, and how it is made."""
+
+    key: str
+    unit: str
+    vi: str
+    en: str
+    formula: str
+
+
+class MetricsOut(BaseModel):
+    """The catalogue (danh mục chỉ số)."""
+
+    items: list[MetricOut]
+
+
 class Units(StrEnum):
     """Which units figures are given for: as they stood then, or today's (theo đơn vị thời điểm đó / hiện nay)."""
 

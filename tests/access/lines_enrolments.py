@@ -158,3 +158,8 @@ async def read_batch(at: Spot) -> Sent:
 @lines.line("GET /v1/stats/summary", P.STATS_READ, Reach.OWN)
 async def read_summary(at: Spot) -> Sent:
     return Sent(query={"place": at.place})
+
+
+@lines.line("GET /v1/stats/metrics", P.STATS_READ, Reach.OWN)
+async def list_metrics(_at: Spot) -> Sent:
+    return Sent()

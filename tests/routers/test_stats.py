@@ -237,3 +237,16 @@ class TestUnitsOverTime:
         asked = await self.ask(client, officer, old[1], units="now")
         assert asked["money"]["saved"] == 1_000
         assert [c["place_code"] for c in asked["by_place"]] == [new]
+
+
+class TestMetrics:
+    async def test_anonymous_is_401(self, client):
+        assert (await client.get("/v1/stats/metrics")).status_code == 401
+
+    async def test_names_are_those_of_a_summary(self, client, officer, group):
+        summary = (await client.get("/v1/stats/summary", headers=officer.headers)).json()
+        items = (await client.get("/v1/stats/metrics", headers=officer.headers)).json()["items"]
+        assert {i["key"] for i in items if "." not in i["key"]} <= summary.keys()
+        assert {i["key"] for i in items if i["key"].startswith("money.")} == {
+            f"money.{name}" for name in summary["money"] if name != "entries"
+        }
