@@ -37,13 +37,15 @@ begin
 end $$;
 
 -- Which walks make up the actor's scope: their own groups; or their provinces and the groups of their communes. A
--- filter by group leaves one walk. (An entry that two walks meet is shown once.)
-create function scope_walks(a actor_row, p_group uuid, p_group_code text, out groups uuid[], out provinces text[])
+-- filter by group leaves one walk. (An entry that two walks meet is shown once.) p_must: the group must be the actor's.
+create function scope_walks(a actor_row, p_group uuid, p_group_code text, p_must boolean, out groups uuid[], out provinces text[])
 language plpgsql stable as $$
 begin
     groups := '{}';
     provinces := '{}';
-    if p_group is not null or p_group_code is not null then
+    if p_group is not null and p_group_code is null and not p_must then
+        groups := array[p_group];  -- its entries are shown as far as they are the actor's
+    elsif p_group is not null or p_group_code is not null then
         select coalesce(array_agg(g.id), '{}') into groups from savings_group g
          where (p_group is null or g.id = p_group)
            and (p_group_code is null or g.code = p_group_code and (a.all_networks or g.network = a.network));
@@ -77,7 +79,7 @@ begin
         before := least(before, coalesce(p_before, before));
         p_group := coalesce(p_group, '00000000-0000-0000-0000-000000000000');
     end if;
-    walks := scope_walks(a, p_group, p_group_code);
+    walks := scope_walks(a, p_group, p_group_code, false);
     if p_member is not null and p_meeting is null then
         accounts := array(select c.id from account c where c.member_id = p_member
                              and (p_group is null and p_group_code is null or c.group_id = any (walks.groups)));
@@ -157,7 +159,7 @@ create function list_meetings(p_session uuid, p_roles text[], p_scopes text[],
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
     a actor_row := begin_permitted(p_session, p_roles, p_scopes);
-    walks record := scope_walks(a, p_group, p_group_code);
+    walks record := scope_walks(a, p_group, p_group_code, p_must);
     before bigint := coalesce(p_before, 9223372036854775807);
 begin
     if p_must and cardinality(walks.groups) = 0 then
