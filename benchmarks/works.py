@@ -134,7 +134,7 @@ def _within(ground: Ground) -> list[Work]:
 
 
 def edges() -> tuple[str, str]:
-    """Paths of the first and the last route that needs a login: without one they do the same, to be found and refuse."""
+    """Paths of the first and the last route that needs a login: without one both only have to be found."""
     paths = [
         context.path
         for context in iter_route_contexts(create_app().routes)

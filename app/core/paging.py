@@ -28,6 +28,8 @@ T = TypeVar("T")
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
 _LONGEST_CURSOR = 1000
 _SEAL = 16
+_canonical = json.JSONEncoder(sort_keys=True, default=str).encode
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 _key: list[bytes] = []
 
 Key = str | int | date | datetime | UUID
@@ -81,7 +83,7 @@ def page_of(limit: int, cursor: str | None, *, name: str, filters: object, point
     name: the list's own name; filters: what chooses its rows, as JSON values; pointer: the cursor's place.
     Raises: InvalidInput for a cursor that is not this list's.
     """
-    words = json.dumps([name, filters], sort_keys=True, default=str)
+    words = _canonical([name, filters])
     context = hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=32).digest()
     return PageRequest(limit, None if cursor is None else _opened(context, cursor, pointer), context)
 
@@ -162,7 +164,7 @@ def _seal(context: bytes, payload: bytes) -> bytes:
 
 
 def _sealed(context: bytes, values: Sequence[Key]) -> str:
-    payload = json.dumps([_packed(value) for value in values], separators=(",", ":")).encode()
+    payload = _compact([_packed(value) for value in values]).encode()
     return base64.urlsafe_b64encode(_seal(context, payload) + payload).rstrip(b"=").decode()
 
 

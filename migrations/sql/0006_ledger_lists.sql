@@ -4,7 +4,8 @@
 -- A list walks an index from its newest entry and stops when the page is full. The index begins with a group, a
 -- province or an account, so a scope of several is as many short walks, put together: never a sort of everything. One
 -- walk, the usual case, has a statement of its own, because setting up the large one costs more than the walk. The
--- plans are the same whatever is asked for, so they are made once and not at every call.
+-- plans are the same whatever is asked for, so they are made once and not at every call. Entries are put together in the
+-- order in which the walk yields them.
 
 create function txn_wanted(t ledger_txn, p_kind text, p_product text, p_from date, p_to date) returns boolean
 language sql immutable parallel safe as $$
@@ -87,7 +88,7 @@ begin
         walks.provinces := '{}';
     end if;
     if p_member is null and cardinality(walks.groups) = 1 and cardinality(walks.provinces) = 0 then
-        select coalesce(json_agg(x.entry order by x.seq desc) filter (where x.nth <= p_limit), '[]')::text,
+        select '[' || coalesce(string_agg(x.entry::text, ',') filter (where x.nth <= p_limit), '') || ']',
                min(x.seq) filter (where x.nth <= p_limit), count(*) > p_limit into items, last, more
           from (select y.*, row_number() over () as nth from (
                 select txn_json(t) as entry, t.seq from ledger_txn t
@@ -97,7 +98,7 @@ begin
         return;
     elsif cardinality(walks.groups) = 0 and cardinality(walks.provinces) = 1 then
         since := seq_before(walks.provinces[1], p_from);
-        select coalesce(json_agg(x.entry order by x.seq desc) filter (where x.nth <= p_limit), '[]')::text,
+        select '[' || coalesce(string_agg(x.entry::text, ',') filter (where x.nth <= p_limit), '') || ']',
                min(x.seq) filter (where x.nth <= p_limit), count(*) > p_limit into items, last, more
           from (select y.*, row_number() over () as nth from (
                 select txn_json(t) as entry, t.seq from ledger_txn t
