@@ -1,4 +1,5 @@
-"""The floor: the least code that does the same work. Starlette, asyncpg and msgspec; one plain statement, no login."""
+"""The floor: the least code that does the same work. Starlette, asyncpg and msgspec; one plain statement,
+no login, and the administrator's connection, to which no policy applies."""
 
 import os
 from collections.abc import AsyncIterator
@@ -28,8 +29,17 @@ _SHEET = (
     " $5::text[], $6::bigint[], $7::date[], $8::text[])"
 )
 _PAGE = """
-select json_build_object('items', coalesce(json_agg(c), '[]'), 'next_cursor', null)::text from (
-    select * from floor_contribution where group_id = $1 order by id desc limit 50) c
+select json_build_object('items', coalesce(json_agg(t), '[]'), 'next_cursor', null)::text from (
+    select id, id as txn_id, group_id, member_id, kind, product, amount, quantity, unit, unit_price, source, note,
+           business_date, sheet_id as meeting_id, reverses_id, member_balance, group_balance, recorded_at
+      from ledger_txn where group_id = $1 and kind <> 'sheet' order by seq desc limit 50) t
+"""
+_MEMBERS = """
+select json_build_object('items', coalesce(json_agg(m), '[]'), 'next_cursor', null)::text from (
+    select id, network, organisation_id, province_code, commune_code, hamlet_code, household_id, relation_to_head,
+           full_name, birth_date, sex, national_id, social_insurance_no, health_card_no, phone, occupation, referrer_id,
+           joined_on, died_on, version
+      from member where province_code = $1 and network = 'womens_union' order by id limit 50) m
 """
 _MEMBER = "select row_to_json(m)::text from member m where id = $1"
 
@@ -78,8 +88,14 @@ async def insert_sheet(request: Request) -> Response:
 
 
 async def page(request: Request) -> Response:
-    """Fifty rows of one group as text made by PostgreSQL."""
+    """Fifty contributions of one group as text made by PostgreSQL."""
     found = await request.app.state.pool.fetchval(_PAGE, UUID(request.query_params["group_id"]))
+    return Response(found, media_type="application/json")
+
+
+async def members(request: Request) -> Response:
+    """Fifty members of one province as text made by PostgreSQL."""
+    found = await request.app.state.pool.fetchval(_MEMBERS, request.query_params["province"])
     return Response(found, media_type="application/json")
 
 
@@ -106,6 +122,7 @@ app = Starlette(
         Route("/one", insert_one, methods=["POST"]),
         Route("/sheet", insert_sheet, methods=["POST"]),
         Route("/page", page),
+        Route("/members", members),
         Route("/member/{id}", read_member),
     ],
 )

@@ -80,7 +80,6 @@ async def build(admin_url: str, app_url: str) -> Ground:
         groups = [await world.group(unit, members=MEMBERS) for _ in range(GROUPS)]
         officer = await world.user(unit, "union_officer")
         await owner.execute(floor.TABLES)
-        await owner.execute(f"grant all on floor_contribution to {_PREFIX}_app")
     return Ground(admin_url, app_url, settings, officer, groups)
 
 
@@ -97,7 +96,7 @@ async def server(application: str, ground: Ground, *, factory: bool, ready: str)
         port: int = free.getsockname()[1]
     environment = {
         **os.environ,
-        "FLOOR_DSN": asyncpg_dsn(ground.app_url),
+        "FLOOR_DSN": asyncpg_dsn(ground.admin_url),
         "ANSINH_APP_DATABASE_URL": ground.app_url,
         "ANSINH_SECRET_KEY": ground.settings.secret_key or "",
         "ANSINH_ACCESS_TOKEN_SECONDS": "3600",

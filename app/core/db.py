@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -25,9 +26,12 @@ async def _keep(_connection: asyncpg.Connection) -> None:
 class Database:
     """Connections of one process to its PostgreSQL, in the application's role."""
 
-    def __init__(self, engine: AsyncEngine, driver: asyncpg.Pool) -> None:
+    def __init__(self, engine: AsyncEngine, driver: asyncpg.Pool, *, kept: int = 0) -> None:
         self.engine = engine
         self.driver = driver
+        self._kept: list[PoolConnectionProxy] = []
+        self._keep_at_most = kept
+        self._waiting = 0
         self._sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
 
     @classmethod
@@ -47,7 +51,7 @@ class Database:
             command_timeout=60,
             max_inactive_connection_lifetime=0,
         )
-        return cls(engine, driver)
+        return cls(engine, driver, kept=max(0, pool_size - 2))
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
@@ -61,18 +65,45 @@ class Database:
         The statement is a SQL function that begins the actor itself (`record_entries` and its like), so rights,
         scope and errors are those of any other request.
         """
-        async with self.driver.acquire() as connection:
+        connection = await self._taken()
+        try:
             row = await connection.fetchrow(sql, *args)
+        except BaseException:
+            await self.driver.release(connection)
+            raise
+        if self._waiting or len(self._kept) >= self._keep_at_most:
+            await self.driver.release(connection)
+        else:
+            self._kept.append(connection)
         assert row is not None  # noqa: S101 - a function call always yields a row
         return row
 
+    async def _taken(self) -> PoolConnectionProxy:
+        """A connection for one statement.
+
+        Calls keep their connections between them, all but two of the pool's: giving one back and asking for it again
+        costs as much as checking a token. Whatever went wrong goes back to the pool, which knows how to mend it.
+        """
+        while self._kept:
+            connection = self._kept.pop()
+            if not connection.is_closed():
+                return connection
+            await self.driver.release(connection)
+        self._waiting += 1
+        try:
+            return await self.driver.acquire()
+        finally:
+            self._waiting -= 1
+
     def connections(self) -> dict[str, int]:
         """How many connections of the driver's pool are idle and in use."""
-        idle = self.driver.get_idle_size()
+        idle = self.driver.get_idle_size() + len(self._kept)
         return {"idle": idle, "in_use": self.driver.get_size() - idle}
 
     async def close(self) -> None:
         """Close both pools."""
+        while self._kept:
+            await self.driver.release(self._kept.pop())
         await self.driver.close()
         await self.engine.dispose()
 

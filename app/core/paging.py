@@ -28,6 +28,8 @@ T = TypeVar("T")
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
 _LONGEST_CURSOR = 1000
 _SEAL = 16
+_canonical = json.JSONEncoder(sort_keys=True, default=str).encode
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 _key: list[bytes] = []
 
 Key = str | int | date | datetime | UUID
@@ -81,8 +83,8 @@ def page_of(limit: int, cursor: str | None, *, name: str, filters: object, point
     name: the list's own name; filters: what chooses its rows, as JSON values; pointer: the cursor's place.
     Raises: InvalidInput for a cursor that is not this list's.
     """
-    words = json.dumps([name, filters], sort_keys=True, default=str)
-    context = hashlib.sha256(words.encode("utf-8", "replace")).digest()
+    words = _canonical([name, filters])
+    context = hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=32).digest()
     return PageRequest(limit, None if cursor is None else _opened(context, cursor, pointer), context)
 
 
@@ -157,11 +159,12 @@ def _bad_cursor(pointer: str) -> InvalidInput:
 def _seal(context: bytes, payload: bytes) -> bytes:
     if not _key:
         raise RuntimeError("use_cursor_secret() was not called")
-    return hmac.digest(_key[0], context + payload, "sha256")[:_SEAL]
+    # Keyed BLAKE2 is a MAC of its own, at a tenth of the cost of HMAC with OpenSSL for a text this short.
+    return hashlib.blake2b(context + payload, key=_key[0], digest_size=_SEAL).digest()
 
 
 def _sealed(context: bytes, values: Sequence[Key]) -> str:
-    payload = json.dumps([_packed(value) for value in values], separators=(",", ":")).encode()
+    payload = _compact([_packed(value) for value in values]).encode()
     return base64.urlsafe_b64encode(_seal(context, payload) + payload).rstrip(b"=").decode()
 
 

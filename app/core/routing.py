@@ -109,13 +109,17 @@ def refuse_address(request: Request, known: dict[str, bool]) -> DomainError | No
     errors: list[FieldError] = []
     seen: set[str] = set()
     for name, value in request.query_params.multi_items():
-        pointer = "/query" + json_step(name)
+        words: tuple[str, str, str] | None
         if name not in known:
-            errors.append(FieldError(pointer, *_UNKNOWN))
+            words = _UNKNOWN
         elif name in seen and not known[name]:
-            errors.append(FieldError(pointer, *_REPEATED))
+            words = _REPEATED
         elif "\x00" in value or "\ufffd" in value:
-            errors.append(FieldError(pointer, *_UNREADABLE))
+            words = _UNREADABLE
+        else:
+            words = None
+        if words is not None:
+            errors.append(FieldError("/query" + json_step(name), *words))
         seen.add(name)
     return InvalidInput(errors=errors[:20]) if errors else None
 

@@ -94,7 +94,7 @@ async def reverse(caller: Caller, txn_id: UUID, body: ReversalIn, key: str | Non
 
 def request_hash(what: str, *meaning: Any) -> bytes:
     """SHA-256 of what a request means, from JSON values, ids and days."""
-    return sha256(json.dumps([what, *meaning], sort_keys=True, default=_text).encode()).digest()
+    return sha256(_canonical([what, *meaning]).encode()).digest()
 
 
 def recorded(row: Any) -> Recorded:
@@ -104,6 +104,9 @@ def recorded(row: Any) -> Recorded:
 
 def _text(value: date | UUID) -> str:
     return str(value)
+
+
+_canonical = json.JSONEncoder(sort_keys=True, default=_text).encode
 
 
 def _refuse(faults: Iterable[FieldError]) -> None:

@@ -1,19 +1,20 @@
--- What a statement added to the ledger, summed, appended in the same transaction: no row that others share is locked.
--- A reversal counts against the kind that it takes back, on its own day. (Only the ledger's owner adds to it.)
+-- What an entry adds to the statistics, appended in the same transaction: no row that others share is locked. A reversal
+-- counts against the kind that it takes back, on its own day. The lines of a sheet are summed by the sheet's writer; a
+-- table of what was added, which a trigger of the statement would need, costs as much as the entry.
 create function ledger_stats_follow() returns trigger
 language plpgsql as $$
+declare
+    sign constant integer := case when new.kind = 'reversal' then -1 else 1 end;
 begin
     insert into stat_pending (day, network, province_code, commune_code, model_id, product, kind, amount, entries)
-    select n.business_date, n.network, n.province_code, n.commune_code,
-           coalesce(n.model_id, '00000000-0000-0000-0000-000000000000'), coalesce(n.product, ''),
-           coalesce(n.reversed_kind, n.kind), sum(s.sign * n.amount), sum(s.sign)
-      from added n cross join lateral (select case when n.kind = 'reversal' then -1 else 1 end as sign) s
-     where n.kind in ('saving', 'withdrawal', 'donation', 'sale', 'reversal', 'hold_posted')
-     group by 1, 2, 3, 4, 5, 6, 7;
+    values (new.business_date, new.network, new.province_code, new.commune_code,
+            coalesce(new.model_id, '00000000-0000-0000-0000-000000000000'), coalesce(new.product, ''),
+            coalesce(new.reversed_kind, new.kind), sign * new.amount, sign);
     return null;
 end $$;
-create trigger stats_follow after insert on ledger_txn referencing new table as added
-    for each statement execute function ledger_stats_follow();
+create trigger stats_follow after insert on ledger_txn for each row
+    when (new.sheet_id is null and new.kind in ('saving', 'withdrawal', 'donation', 'sale', 'reversal', 'hold_posted'))
+    execute function ledger_stats_follow();
 
 -- Moves what is committed from the pending rows into its places, one fold at a time and at most 20,000 rows, so that
 -- a fold is short also after a bulk load. Returns the rows it moved, or null when another fold is at work. Readers add

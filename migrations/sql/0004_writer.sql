@@ -275,6 +275,12 @@ begin
         union all
         select m.id, m.version, p_sheet, m.delta, m.posted
           from moved m where m.kind = 'cash'
+    ), counted as (
+        insert into stat_pending (day, network, province_code, commune_code, model_id, product, kind, amount, entries)
+        select p_day, g.network, g.province_code, g.commune_code,
+               coalesce(g.model_id, '00000000-0000-0000-0000-000000000000'), coalesce(e.product, ''), e.kind,
+               sum(e.amount), count(*)
+          from entry e group by coalesce(e.product, ''), e.kind
     )
     select count(*), (select sheet_head(row(s.*)::ledger_txn, json_agg(txn_json(row(w.*)::ledger_txn) order by w.seq))
                         from sheet s)

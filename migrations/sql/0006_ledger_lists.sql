@@ -4,7 +4,8 @@
 -- A list walks an index from its newest entry and stops when the page is full. The index begins with a group, a
 -- province or an account, so a scope of several is as many short walks, put together: never a sort of everything. One
 -- walk, the usual case, has a statement of its own, because setting up the large one costs more than the walk. The
--- plans are the same whatever is asked for, so they are made once and not at every call.
+-- plans are the same whatever is asked for, so they are made once and not at every call. Entries are put together in the
+-- order in which the walk yields them.
 
 create function txn_wanted(t ledger_txn, p_kind text, p_product text, p_from date, p_to date) returns boolean
 language sql immutable parallel safe as $$
@@ -37,13 +38,15 @@ begin
 end $$;
 
 -- Which walks make up the actor's scope: their own groups; or their provinces and the groups of their communes. A
--- filter by group leaves one walk. (An entry that two walks meet is shown once.)
-create function scope_walks(a actor_row, p_group uuid, p_group_code text, out groups uuid[], out provinces text[])
+-- filter by group leaves one walk. (An entry that two walks meet is shown once.) p_must: the group must be the actor's.
+create function scope_walks(a actor_row, p_group uuid, p_group_code text, p_must boolean, out groups uuid[], out provinces text[])
 language plpgsql stable as $$
 begin
     groups := '{}';
     provinces := '{}';
-    if p_group is not null or p_group_code is not null then
+    if p_group is not null and p_group_code is null and not p_must then
+        groups := array[p_group];  -- its entries are shown as far as they are the actor's
+    elsif p_group is not null or p_group_code is not null then
         select coalesce(array_agg(g.id), '{}') into groups from savings_group g
          where (p_group is null or g.id = p_group)
            and (p_group_code is null or g.code = p_group_code and (a.all_networks or g.network = a.network));
@@ -77,7 +80,7 @@ begin
         before := least(before, coalesce(p_before, before));
         p_group := coalesce(p_group, '00000000-0000-0000-0000-000000000000');
     end if;
-    walks := scope_walks(a, p_group, p_group_code);
+    walks := scope_walks(a, p_group, p_group_code, false);
     if p_member is not null and p_meeting is null then
         accounts := array(select c.id from account c where c.member_id = p_member
                              and (p_group is null and p_group_code is null or c.group_id = any (walks.groups)));
@@ -85,7 +88,7 @@ begin
         walks.provinces := '{}';
     end if;
     if p_member is null and cardinality(walks.groups) = 1 and cardinality(walks.provinces) = 0 then
-        select coalesce(json_agg(x.entry order by x.seq desc) filter (where x.nth <= p_limit), '[]')::text,
+        select '[' || coalesce(string_agg(x.entry::text, ',') filter (where x.nth <= p_limit), '') || ']',
                min(x.seq) filter (where x.nth <= p_limit), count(*) > p_limit into items, last, more
           from (select y.*, row_number() over () as nth from (
                 select txn_json(t) as entry, t.seq from ledger_txn t
@@ -95,7 +98,7 @@ begin
         return;
     elsif cardinality(walks.groups) = 0 and cardinality(walks.provinces) = 1 then
         since := seq_before(walks.provinces[1], p_from);
-        select coalesce(json_agg(x.entry order by x.seq desc) filter (where x.nth <= p_limit), '[]')::text,
+        select '[' || coalesce(string_agg(x.entry::text, ',') filter (where x.nth <= p_limit), '') || ']',
                min(x.seq) filter (where x.nth <= p_limit), count(*) > p_limit into items, last, more
           from (select y.*, row_number() over () as nth from (
                 select txn_json(t) as entry, t.seq from ledger_txn t
@@ -157,7 +160,7 @@ create function list_meetings(p_session uuid, p_roles text[], p_scopes text[],
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
     a actor_row := begin_permitted(p_session, p_roles, p_scopes);
-    walks record := scope_walks(a, p_group, p_group_code);
+    walks record := scope_walks(a, p_group, p_group_code, p_must);
     before bigint := coalesce(p_before, 9223372036854775807);
 begin
     if p_must and cardinality(walks.groups) = 0 then

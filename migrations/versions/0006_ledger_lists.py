@@ -31,7 +31,7 @@ def downgrade() -> None:
         drop function contribution_detail(uuid, text[], text[], uuid);
         drop function list_contributions(uuid, text[], text[], uuid, text, uuid, text, text, date, date, uuid, bigint,
             integer);
-        drop function scope_walks(actor_row, uuid, text);
+        drop function scope_walks(actor_row, uuid, text, boolean);
         drop function seq_before(text, date);
         drop function txn_wanted(ledger_txn, text, text, date, date);
         drop index ix_ledger_txn_sheet_province, ix_ledger_txn_sheet;
