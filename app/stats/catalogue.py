@@ -66,7 +66,7 @@ CATALOGUE: Final = (
         unit="people",
         vi="Số người đăng ký",
         en="Enrolled, submitted",
-        formula="different people with an enrolment that begins in the period, less returned, rejected and withdrawn ones",
+        formula="different people with an enrolment that begins in the period and was not refused or withdrawn",
     ),
     MetricOut(
         key="enrolled.accepted",

@@ -1,13 +1,11 @@
 """Rows of a spot that several lines need."""
 
-from itertools import count
 from typing import Any
 from uuid import UUID
 
 from tests.access.actors import Sight
 from tests.access.spots import Spot
-
-_numbers = count(1)
+from tests.world import national_id
 
 
 async def model(at: Spot) -> str:
@@ -55,7 +53,7 @@ async def new_member(at: Spot) -> UUID:
     await stage.owner.execute(
         "update member set national_id = $2, phone = '0912000111' where id = $1",
         made,
-        f"042184{next(_numbers):06}",
+        national_id(),
     )
     return made
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.world import GroupOf, Login, Unit, World
+from tests.world import GroupOf, Login, Unit, World, national_id
 
 ENROLMENTS = "/v1/enrolments"
 BATCHES = "/v1/enrolments/batches"
@@ -24,7 +24,7 @@ def row(commune: str, **changed: Any) -> dict[str, Any]:
         "full_name": f"Nguyễn Thị Thử {number}",
         "birth_date": "1984-03-02",
         "sex": "female",
-        "national_id": f"042184{number:06}",
+        "national_id": national_id(),
         "phone": "0912000111",
         "product": "bhxh_tn",
         "method": "months_12",

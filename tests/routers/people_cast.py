@@ -14,11 +14,6 @@ MEMBERS, HOUSEHOLDS = "/v1/members", "/v1/households"
 _numbers = count(500_001)
 
 
-def national_id() -> str:
-    """A number that nobody else in this run bears: of a woman born in 1984."""
-    return f"042184{next(_numbers)}"
-
-
 def insurance_no() -> str:
     """A social insurance number that nobody else in this run bears."""
     return f"4200{next(_numbers)}"

@@ -5,8 +5,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.routers.people_cast import Cast, member_path, national_id, phone, refusal
-from tests.world import World
+from tests.routers.people_cast import Cast, member_path, phone, refusal
+from tests.world import World, national_id
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from app.core.text import mask_id, mask_phone
-from tests.routers.people_cast import MEMBERS, Cast, insurance_no, member_path, national_id, phone, refusal
-from tests.world import Login, World
+from tests.routers.people_cast import MEMBERS, Cast, insurance_no, member_path, phone, refusal
+from tests.world import Login, World, national_id
 
 
 @pytest.fixture
