@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hints
 
-from fastapi import APIRouter, Header, Request, Response, params
+from fastapi import Header, Request, Response, params
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette._utils import get_route_path
@@ -26,7 +26,15 @@ from app.core.bodies import validate_value
 from app.core.errors import DomainError, FieldError, IdempotencyKeyMissing, InvalidInput, NotFound
 from app.core.paging import PageRequest, page_from
 from app.core.problem import InternalError, problem_for, problem_response
-from app.core.routing import Handler, Route, StrictRequest, query_names, refuse_address, refuse_body
+from app.core.routing import (
+    Handler,
+    PrefixRouter,
+    Route,
+    StrictRequest,
+    query_names,
+    refuse_address,
+    refuse_body,
+)
 
 Solver = Callable[[StrictRequest], Awaitable[Any]]
 Step = tuple[str, Solver]
@@ -108,7 +116,7 @@ class HotRoute(Route):
         return handle
 
 
-class HotRouter(APIRouter):
+class HotRouter(PrefixRouter):
     """An APIRouter of hot routes."""
 
     def __init__(self, **options: Any) -> None:

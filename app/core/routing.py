@@ -13,6 +13,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import _get_flat_fields_from_params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, _effective_route_context_var, get_request_handler
+from starlette._utils import get_route_path
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.core.errors import DomainError, FieldError, InvalidInput, NotFound, UnsupportedMedia
 from app.core.strict_json import json_step, parse_strict
@@ -79,7 +82,21 @@ class Route(APIRoute):
         return handle
 
 
-class Router(APIRouter):
+class PrefixRouter(APIRouter):
+    """An APIRouter that is passed by at once when a path has not what all its routes have.
+
+    Without this a request tries the patterns of every router before its own, one by one, so that the last route of a
+    hundred costs half a millisecond more than the first.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As an APIRouter does, for paths with the fixed part of the prefix (below whatever it is included under)."""
+        if self.prefix.partition("{")[0] not in get_route_path(scope):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+class Router(PrefixRouter):
     """An APIRouter whose routes are strict."""
 
     def __init__(self, **options: Any) -> None:
