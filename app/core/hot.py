@@ -17,6 +17,7 @@ from inspect import signature
 from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hints
 
 from fastapi import Header, Request, Response, params
+from fastapi._compat import field_annotation_is_sequence
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette._utils import get_route_path
@@ -174,13 +175,19 @@ def _body(model: type[BaseModel]) -> Solver:
 
 
 def _filters(model: type[BaseModel]) -> Solver:
-    names = {field.alias or name for name, field in model.model_fields.items()}
+    several = {
+        field.alias or name: field_annotation_is_sequence(field.annotation)
+        for name, field in model.model_fields.items()
+    }
     none_given = model()
 
     async def solve(request: StrictRequest) -> Any:
         if not request.scope["query_string"]:
             return none_given
-        values = {name: value for name, value in request.query_params.items() if name in names}
+        query = request.query_params
+        values = {
+            name: query.getlist(name) if several[name] else query[name] for name in query if name in several
+        }
         return validate_value(values, model, "/query")
 
     return solve

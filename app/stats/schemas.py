@@ -7,6 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from app.core.bodies import Body
+from app.core.text import Code
+from app.core.time import Day
+
 Count = Annotated[int | None, Field(description="Số lượng; null khi bị che vì dưới 5 người")]
 Amount = Annotated[int | None, Field(description="Đồng; null khi bị che vì dưới 5 người")]
 
@@ -32,6 +36,18 @@ class Units(StrEnum):
 
     THEN = "then"
     NOW = "now"
+
+
+class SummaryFilter(Body):
+    """What a summary is of: places, units, and a period whose first and last day count."""
+
+    place: list[Code] | None = Field(
+        default=None, max_length=50, description="Mã đơn vị; lặp lại được; bỏ trống: cả phạm vi của mình"
+    )
+    units: Units = Field(default=Units.NOW, description="Đơn vị thời điểm đó (then) hay hiện nay (now)")
+    on: Day | None = Field(default=None, description="Ngày của đơn vị; bỏ trống: hôm nay")
+    date_from: Day | None = Field(default=None, alias="from", description="Từ ngày")
+    date_to: Day | None = Field(default=None, alias="to", description="Đến ngày; bỏ trống: hôm nay")
 
 
 class Money(BaseModel):

@@ -4,10 +4,12 @@ What is expected follows from the table of rights and the rule of position (`act
 of the matrix written by hand.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from tests.access.actors import BROKEN, LIVING, Cell, Kind
-from tests.access.attempts import Attempt, attempt, changed, digest
+from tests.access.attempts import Attempt, attempt, changed, digest, send
 from tests.access.lines import Line, Reach
 from tests.access.matrix import LINES
 from tests.access.spots import Nowhere, Spot
@@ -65,6 +67,29 @@ class TestRefused:
             assert foreign.answer.json() | {"request_id": ""} == absent.answer.json() | {"request_id": ""}, (
                 foreign.story
             )
+
+
+class TestOrder:
+    """Who calls is asked before what is wrong with the call: a stranger does not learn what a route takes."""
+
+    @every_line
+    async def test_it(self, line: Line, stage: Stage, standing: Standing):
+        faulty = replace(
+            await line.make(standing[line.cells[0]]),
+            query={"nope": "1"},
+            body={"nope": 1},
+            version=None,
+            keyed=False,
+        )
+        unable = [kind for kind in LIVING if line.permission not in kind.permissions]
+        able = [kind for kind in LIVING if line.permission in kind.permissions]
+        for kind, expected in [
+            *((kind, {401}) for kind in BROKEN),
+            *((kind, {403}) for kind in unable[::9]),
+            (able[0], {422, 428}),
+        ]:
+            answer = await send(stage.client, line, faulty, stage.logins[kind].token)
+            assert answer.status_code in expected, f"{line.label} by {kind.name}: {answer.text}"
 
 
 class TestAllowed:

@@ -175,12 +175,18 @@ class TestSummary:
         assert answer.json()["errors"][0]["pointer"] == "/query/to"
 
     @pytest.mark.parametrize(
-        "params", [{"units": "soon"}, {"place": "a b"}, {"from": "2026-13-01"}, {"at": "x"}]
+        ("params", "pointer"),
+        [
+            ({"units": "soon"}, "/query/units"),
+            ({"place": ["18628", "a b"]}, "/query/place/1"),
+            ({"from": "2026-13-01"}, "/query/from"),
+            ({"at": "x"}, "/query/at"),
+        ],
     )
-    async def test_hostile(self, client, officer, params):
+    async def test_hostile(self, client, officer, params, pointer):
         answer = await self.get(client, officer, **params)
         assert answer.status_code == 422
-        assert answer.json()["errors"][0]["pointer"] == f"/query/{next(iter(params))}"
+        assert answer.json()["errors"][0]["pointer"] == pointer
 
 
 class TestUnitsOverTime:
