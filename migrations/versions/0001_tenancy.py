@@ -334,7 +334,7 @@ create table signing_key (
     active_from timestamptz not null,
     retired_at timestamptz
 );
-call grant_app('signing_key', 'select, insert, update');
+call grant_app('signing_key', 'select');
 
 -- Attempts per hashed key (user or address) and window; rows of their own, so that logins never wait for one another.
 create table login_throttle (

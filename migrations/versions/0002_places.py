@@ -33,7 +33,7 @@ create table place (
 );
 create index ix_place_parent on place (parent_code, level);
 create index ix_place_created_by_org on place (created_by_org) where created_by_org is not null;
-call grant_app('place', 'select, insert, update');
+call grant_app('place', 'select, insert');
 
 create table place_succession (
     old_code text not null,

@@ -155,11 +155,6 @@ async def read_batch(at: Spot) -> Sent:
     return Sent({"batch_id": await batch(at)})
 
 
-@lines.line("GET /v1/stats/metrics", P.STATS_READ, Reach.OWN)
-async def list_metrics(_at: Spot) -> Sent:
-    return Sent()
-
-
 @lines.line("GET /v1/stats/summary", P.STATS_READ, Reach.OWN)
 async def read_summary(at: Spot) -> Sent:
     return Sent(query={"place": at.place})

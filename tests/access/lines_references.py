@@ -5,7 +5,7 @@ from tests.access.actors import Sight
 from tests.access.lines import Matrix, Reach, Sent
 from tests.access.lines_campaigns import award, campaign, figure, target
 from tests.access.lines_tenancy import organisation, user
-from tests.access.rows import household, leaver, member, model, saving
+from tests.access.rows import household, leaver, member, model, own_group, saving
 from tests.access.rules import own_group_only, own_network_only
 from tests.access.spots import Spot
 
@@ -71,12 +71,12 @@ async def award_for_member(at: Spot) -> Sent:
 
 @lines.line("POST /v1/awards", P.CAMPAIGN_MANAGE, Reach.ROW, sight=GROUPED, about="group")
 async def award_for_group(at: Spot) -> Sent:
-    return Sent(body=award() | {"place_code": at.own_place, "recipient_group_id": await at.group()})
+    return Sent(body=award() | {"place_code": at.own_place, "recipient_group_id": await own_group(at)})
 
 
 @lines.line("POST /v1/targets", P.TARGET_SET, Reach.ROW, sight=GROUPED, about="group")
 async def target_for_group(at: Spot) -> Sent:
-    return Sent(body=target() | {"for_group_id": await at.group()})
+    return Sent(body=target() | {"for_group_id": await own_group(at)})
 
 
 @lines.line("POST /v1/targets", P.TARGET_SET, Reach.ROW, about="user")
@@ -96,7 +96,7 @@ async def figure_of_campaign(at: Spot) -> Sent:
 
 @lines.line("POST /v1/observations", P.OBSERVATION_RECORD, Reach.ROW, sight=GROUPED, about="group")
 async def figure_of_group(at: Spot) -> Sent:
-    return Sent(body=figure() | {"place_code": at.own_place, "group_id": await at.group()})
+    return Sent(body=figure() | {"place_code": at.own_place, "group_id": await own_group(at)})
 
 
 @lines.line(
