@@ -17,6 +17,7 @@ from app.core.openapi import customise_openapi, operation_id
 from app.core.paging import use_cursor_secret
 from app.core.problem import install_problems
 from app.core.settings import Settings, get_settings
+from app.insurance.rule_store import RuleStore
 from app.routers import mount
 from app.stats.fold import folding
 
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.database = database
         app.state.desk = Desk.open(database, settings)
         app.state.tokens = app.state.desk.tokens
+        app.state.rules = RuleStore(database)
         watch_pool(database.connections)
         gc.collect()
         gc.freeze()  # what was made by now stays: the collector need not walk it again and again

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     CONTRIBUTION_RECORD = "contribution.record"
     CONTRIBUTION_REVERSE = "contribution.reverse"
     PERIOD_CLOSE = "period.close"
+    RULE_READ = "rule.read"
+    RULE_MANAGE = "rule.manage"
     ENROLMENT_READ = "enrolment.read"
     ENROLMENT_SUBMIT = "enrolment.submit"
     ENROLMENT_DECIDE = "enrolment.decide"
@@ -52,7 +54,7 @@ class Permission(StrEnum):
 
 P = Permission
 
-_EVERYONE = {P.SELF, P.PLACE_READ}
+_EVERYONE = {P.SELF, P.PLACE_READ, P.RULE_READ}
 _COLLECTING = _EVERYONE | {
     P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.MEMBER_RECORD,
     P.CONTRIBUTION_READ, P.CONTRIBUTION_RECORD, P.ENROLMENT_READ,
@@ -77,7 +79,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.UNION_OFFICER: frozenset(_UNION_OFFICER),
     Role.UNION_ADMIN: frozenset(_UNION_OFFICER | _ADMIN),
     Role.BHXH_OFFICER: frozenset(_BHXH_OFFICER),
-    Role.BHXH_ADMIN: frozenset(_BHXH_OFFICER | _ADMIN),
+    Role.BHXH_ADMIN: frozenset(_BHXH_OFFICER | _ADMIN | {P.RULE_MANAGE}),
     Role.VIEWER: frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
 }
 """What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's."""

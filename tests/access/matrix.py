@@ -6,6 +6,7 @@ from tests.access import (
     lines_clients,
     lines_enrolments,
     lines_filters,
+    lines_insurance,
     lines_ledger,
     lines_people,
     lines_references,
@@ -25,4 +26,5 @@ LINES: list[Line] = [
     *lines_campaigns.lines,
     *lines_references.lines,
     *lines_filters.lines,
+    *lines_insurance.lines,
 ]
