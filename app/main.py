@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from app.auth.desk import Desk
 from app.auth.permissions import SCOPE_WORDS
+from app.core.buckets import Buckets
 from app.core.db import Database
 from app.core.docs import offer_docs
 from app.core.hot import HotPaths
@@ -30,6 +31,8 @@ PUBLIC_PATHS = frozenset(
         "/v1/auth/login",
         "/v1/auth/refresh",
         "/v1/oauth/token",
+        "/v1/insurance/quotes",
+        "/v1/insurance/refund-quotes",
     }
 )
 """What answers without a login; the test of completeness holds every other path to a permission."""
@@ -68,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
+    app.state.quote_buckets = Buckets(settings.quotes_per_minute)
     install_problems(app)
     app.add_middleware(HotPaths)
     app.add_middleware(RequestMiddleware, body_limit=settings.body_limit)

@@ -42,7 +42,7 @@ def card_price(rate: Decimal, base_salary: int, share: Decimal, months: int) -> 
     return round_half_up(rate * base_salary * months * share)
 
 
-def card_support(share: Decimal, rate: Decimal, base_salary: int, months: int) -> int:
+def card_support(share: Decimal, rate: Decimal, base_salary: Decimal | int, months: int) -> int:
     """What the state pays for a card: share × rate × base salary × months.
 
     Source: NĐ 188/2025/NĐ-CP, Article 6.6; before it NĐ 146/2018/NĐ-CP, Article 8.

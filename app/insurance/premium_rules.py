@@ -117,7 +117,7 @@ def on_step(income: int, poverty_line: int, step: int) -> bool:
 
     Source: QĐ 595/QĐ-BHXH, Article 10.1, until 2026-04-30; later law has no step.
     """
-    return (income - poverty_line) % step == 0
+    return step == 0 or (income - poverty_line) % step == 0
 
 
 def pay_by(from_month: str, deadline_months: int) -> date:

@@ -85,7 +85,7 @@ class Reading:
         """The state's value, or None when the law has none on the day."""
         return self._find(key, None)
 
-    def extra(self, key: str) -> Decimal:
+    def addition(self, key: str) -> Decimal:
         """What the province adds; 0 when it adds nothing, or no province was named."""
         found = self._find(key, self._province) if self._province or key in self._assumed else None
         return Decimal(0) if found is None else found
@@ -95,7 +95,9 @@ class Reading:
             value = self._assumed[key]
             self.used[key] = value
             return value
-        if key not in self.used and (waits := self._book.awaiting(key, self.day, province)) is not None:
+        if (found := self.used.get(key)) is not None:
+            return found.value if isinstance(found, Rule) else found
+        if (waits := self._book.awaiting(key, self.day, province)) is not None:
             self.awaiting.append(waits)
         rule = self._book.on(key, self.day, province)
         if rule is None:

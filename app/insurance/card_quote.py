@@ -1,0 +1,120 @@
+"""A quote for cards of a household: a function of the request and of the rules of its payment date."""
+
+from decimal import Decimal
+from typing import Any
+
+from app.core.errors import FieldError, InvalidInput
+from app.insurance import card_rules as rules
+from app.insurance import quote_errors as errors
+from app.insurance.card_rules import Gap
+from app.insurance.enrolment_rules import Support
+from app.insurance.premium_rules import MONTHS, within
+from app.insurance.quote_schemas import CardMember, QuoteIn
+from app.insurance.rule_keys import HOUSEHOLD, plain
+from app.insurance.rulebook import Reading
+
+_NOT_HELPED = (None, Support.OTHER)
+_BY_BUDGET = (Support.POOR, Support.ISLAND)
+_SUMMED = ("amount_due", "state_support", "province_support", "other_support", "participant_pays")
+_OF_PREMIUM = ("monthly_income", "from_month", "support_group", "other_support")
+
+
+def quote_cards(body: QuoteIn, read: Reading) -> dict[str, Any]:
+    """The answer's fields.
+
+    Raises: InvalidInput with each wrong field; rule_missing when the law says nothing for the day.
+    """
+    months, members = _months(body), body.members
+    if (problems := _problems(body, months)) or members is None or months is None:
+        raise InvalidInput(errors=problems)
+    counted = rules.counted_orders(
+        (member.order, member.support_group not in _NOT_HELPED) for member in members
+    )
+    gap, wait = _gap(read), read.whole("bhyt_wait_days")
+    cards = []
+    for index, (member, order) in enumerate(zip(members, counted, strict=True)):
+        begins, ends = rules.validity(body.payment_date, member.covered_until, months, gap, wait)
+        cards.append(
+            _card(body, member, order, months, f"/members/{index}/support_group", read)
+            | {"valid_from": begins.isoformat(), "valid_to": ends.isoformat()}
+        )
+    rate, salary = read.value("bhyt_rate"), read.whole("base_salary")
+    return {
+        "product": "bhyt_hgd",
+        "payment_date": body.payment_date.isoformat(),
+        "months": months,
+        "valid_from": max(card["valid_from"] for card in cards),
+        "members": cards,
+        **{name: sum(card[name] for card in cards) for name in _SUMMED},
+        "formula": {
+            "expression": "Σ base_salary × rate × months × share of the order",
+            "base_salary": salary,
+            "rate": plain(rate),
+            "months": months,
+        },
+    }
+
+
+def _months(body: QuoteIn) -> int | None:
+    if body.months is not None or body.method is None:
+        return body.months
+    return MONTHS.get(body.method, 0)
+
+
+def _problems(body: QuoteIn, months: int | None) -> list[FieldError]:
+    found = [errors.not_for(f"/{name}") for name in _OF_PREMIUM if getattr(body, name) is not None]
+    found += [
+        errors.not_for(f"/{name}") for name in ("late_months", "supported_before") if getattr(body, name)
+    ]
+    if months is None:
+        found.append(errors.missing("/months"))
+    elif months not in rules.PERIODS or (body.method and MONTHS.get(body.method) != months):
+        found.append(errors.METHOD_OF_CARD)
+    if body.members is None:
+        found.append(errors.missing("/members"))
+    seen: set[int] = set()
+    for index, member in enumerate(body.members or ()):
+        if member.order in seen:
+            found.append(FieldError(f"/members/{index}/order", *errors.SAME_ORDER))
+        if member.support_group in _BY_BUDGET:
+            found.append(FieldError(f"/members/{index}/support_group", *errors.PAID_BY_BUDGET))
+        seen.add(member.order)
+    return found
+
+
+def _gap(read: Reading) -> Gap:
+    days = read.optional("bhyt_gap_days")
+    return Gap(None, read.whole("bhyt_gap_months")) if days is None else Gap(int(days), 0)
+
+
+def _card(
+    body: QuoteIn, member: CardMember, order: int | None, months: int, pointer: str, read: Reading
+) -> dict[str, Any]:
+    rate, salary = read.value("bhyt_rate"), read.whole("base_salary")
+    state = 0
+    if order is None:
+        assert member.support_group is not None  # noqa: S101 - only whom a group helps has no order
+        group, share = member.support_group.value, Decimal(1)
+        helped = read.optional(f"bhyt_support_rate_{group}")
+        if helped is None:
+            raise InvalidInput(errors=[FieldError(pointer, *errors.NO_SUPPORT)])
+        state = rules.card_support(helped, rate, salary, months)
+    else:
+        group, share = HOUSEHOLD, read.value(f"bhyt_order_{min(order, rules.ORDERS)}")
+    due = rules.card_price(rate, salary, share, months)
+    dong = int(read.addition(f"bhyt_province_support_dong_{group}")) * months
+    province = rules.card_support(
+        read.addition(f"bhyt_province_support_rate_{group}"), rate, salary * share, months
+    )
+    other = rules.card_support(body.other_support_rate or Decimal(0), rate, salary * share, months)
+    state, province, other = within(due, [state, province + dong, other])
+    return {
+        "order": member.order,
+        "counted_order": order,
+        "support_group": member.support_group,
+        "amount_due": due,
+        "state_support": state,
+        "province_support": province,
+        "other_support": other,
+        "participant_pays": due - state - province - other,
+    }
