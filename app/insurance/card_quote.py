@@ -1,5 +1,6 @@
 """A quote for cards of a household: a function of the request and of the rules of its payment date."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,15 @@ _SUMMED = ("amount_due", "state_support", "province_support", "other_support", "
 _OF_PREMIUM = ("monthly_income", "from_month", "support_group", "other_support")
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What every price begins with. rate: 4.5 %; salary: base salary, đồng a month."""
+
+    rate: Decimal
+    salary: int
+    months: int
+
+
 def quote_cards(body: QuoteIn, read: Reading) -> dict[str, Any]:
     """The answer's fields.
 
@@ -31,14 +41,13 @@ def quote_cards(body: QuoteIn, read: Reading) -> dict[str, Any]:
         (member.order, member.support_group not in _NOT_HELPED) for member in members
     )
     gap, wait = _gap(read), read.whole("bhyt_wait_days")
+    base = Base(read.value("bhyt_rate"), read.whole("base_salary"), months)
     cards = []
     for index, (member, order) in enumerate(zip(members, counted, strict=True)):
+        card = _card(body, member, order, f"/members/{index}/support_group", base, read)
         begins, ends = rules.validity(body.payment_date, member.covered_until, months, gap, wait)
-        cards.append(
-            _card(body, member, order, months, f"/members/{index}/support_group", read)
-            | {"valid_from": begins.isoformat(), "valid_to": ends.isoformat()}
-        )
-    rate, salary = read.value("bhyt_rate"), read.whole("base_salary")
+        card["valid_from"], card["valid_to"] = begins.isoformat(), ends.isoformat()
+        cards.append(card)
     return {
         "product": "bhyt_hgd",
         "payment_date": body.payment_date.isoformat(),
@@ -48,8 +57,8 @@ def quote_cards(body: QuoteIn, read: Reading) -> dict[str, Any]:
         **{name: sum(card[name] for card in cards) for name in _SUMMED},
         "formula": {
             "expression": "Σ base_salary × rate × months × share of the order",
-            "base_salary": salary,
-            "rate": plain(rate),
+            "base_salary": base.salary,
+            "rate": plain(base.rate),
             "months": months,
         },
     }
@@ -88,26 +97,17 @@ def _gap(read: Reading) -> Gap:
 
 
 def _card(
-    body: QuoteIn, member: CardMember, order: int | None, months: int, pointer: str, read: Reading
+    body: QuoteIn, member: CardMember, order: int | None, pointer: str, base: Base, read: Reading
 ) -> dict[str, Any]:
-    rate, salary = read.value("bhyt_rate"), read.whole("base_salary")
-    state = 0
-    if order is None:
-        assert member.support_group is not None  # noqa: S101 - only whom a group helps has no order
-        group, share = member.support_group.value, Decimal(1)
-        helped = read.optional(f"bhyt_support_rate_{group}")
-        if helped is None:
-            raise InvalidInput(errors=[FieldError(pointer, *errors.NO_SUPPORT)])
-        state = rules.card_support(helped, rate, salary, months)
-    else:
-        group, share = HOUSEHOLD, read.value(f"bhyt_order_{min(order, rules.ORDERS)}")
-    due = rules.card_price(rate, salary, share, months)
-    dong = int(read.addition(f"bhyt_province_support_dong_{group}")) * months
-    province = rules.card_support(
-        read.addition(f"bhyt_province_support_rate_{group}"), rate, salary * share, months
-    )
-    other = rules.card_support(body.other_support_rate or Decimal(0), rate, salary * share, months)
-    state, province, other = within(due, [state, province + dong, other])
+    group, share, helped = _standing(member, order, pointer, read)
+    full = base.salary * share
+    due = rules.card_price(base.rate, base.salary, share, base.months)
+    state = rules.card_support(helped, base.rate, base.salary, base.months) if helped else 0
+    province = _province(group, full, base, read) if body.province_code or body.assume else 0
+    other = 0
+    if body.other_support_rate:
+        other = rules.card_support(body.other_support_rate, base.rate, full, base.months)
+    state, province, other = within(due, (state, province, other))
     return {
         "order": member.order,
         "counted_order": order,
@@ -118,3 +118,24 @@ def _card(
         "other_support": other,
         "participant_pays": due - state - province - other,
     }
+
+
+def _standing(
+    member: CardMember, order: int | None, pointer: str, read: Reading
+) -> tuple[str, Decimal, Decimal]:
+    """How a member is counted: the group in a province's keys, the share of the price, the state's share of it."""
+    if order is not None:
+        return HOUSEHOLD, read.value(f"bhyt_order_{min(order, rules.ORDERS)}"), Decimal(0)
+    assert member.support_group is not None  # noqa: S101 - only whom a group helps has no order
+    group = member.support_group.value
+    helped = read.optional(f"bhyt_support_rate_{group}")
+    if helped is None:
+        raise InvalidInput(errors=[FieldError(pointer, *errors.NO_SUPPORT)])
+    return group, Decimal(1), helped
+
+
+def _province(group: str, full: Decimal, base: Base, read: Reading) -> int:
+    """What the province adds: a share of the member's price, or đồng a month, or both."""
+    share = read.addition(f"bhyt_province_support_rate_{group}")
+    dong = read.addition(f"bhyt_province_support_dong_{group}")
+    return rules.card_support(share, base.rate, full, base.months) + int(dong) * base.months

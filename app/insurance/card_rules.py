@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from app.core.money import round_half_up
@@ -89,6 +90,7 @@ def begins_anew(paid_on: date, covered_until: date | None, gap: Gap) -> bool:
     return shifted(within_year, gap.months) <= paid_on
 
 
+@lru_cache(maxsize=4096)
 def validity(
     paid_on: date, covered_until: date | None, months: int, gap: Gap, wait_days: int
 ) -> tuple[date, date]:

@@ -155,7 +155,7 @@ def _state(body: QuoteIn, method: Method, base: Base, supported: int, read: Read
 
 def _province(body: QuoteIn, base: Base, read: Reading) -> int:
     """What the province adds for the person's group: a share of rate × poverty line, or đồng a month, or both."""
-    if body.support_group is None:
+    if body.support_group is None or not (body.province_code or body.assume):
         return 0
     share = read.addition(f"province_support_rate_{body.support_group.value}")
     dong = read.addition(f"province_support_dong_{body.support_group.value}")

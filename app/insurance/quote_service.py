@@ -1,8 +1,9 @@
 """Quotes and refunds: the rules of the payment date, the sums, and how they were worked out. Nothing is stored."""
 
+import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.language import Language
@@ -16,27 +17,31 @@ from app.insurance.rule_keys import KEYS, fits, plain
 from app.insurance.rulebook import Reading, Rule, Rulebook
 from app.savings.kinds import Product
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-def quote(book: Rulebook, body: QuoteIn, language: Language) -> dict[str, Any]:
-    """What is to be paid, by whom and until when, as JSON values.
+
+def quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
+    """What is to be paid, by whom and until when, as JSON text.
 
     Raises: InvalidInput with each wrong field, or at /payment_date when the law has no confirmed value for the day.
     """
+    return book.answer(("quote", language, body.model_dump_json()), lambda: _quote(book, body, language))
+
+
+def _quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
     _check_assumed(body.assume)
     read = Reading(book, body.payment_date, body.province_code, body.assume)
-    warnings: list[FieldError] = []
     if body.product is Product.BHXH_TN:
         answer, warnings = quote_premium(body, read)
-    else:
-        answer = quote_cards(body, read)
-    return answer | _worked(read, warnings, language)
+        return _told(answer, read, warnings, language)
+    return _told(quote_cards(body, read), read, (), language)
 
 
-def refund(book: Rulebook, body: RefundIn, language: Language) -> dict[str, Any]:
-    """What the unused part of a payment gives back, as JSON values. Raises: as `quote`."""
+def refund(book: Rulebook, body: RefundIn, language: Language) -> str:
+    """What the unused part of a payment gives back, as JSON text. Raises: as `quote`."""
     _check_assumed(body.assume)
     read = Reading(book, body.payment_date, None, body.assume)
-    return quote_refund(body, read) | _worked(read, [], language)
+    return _told(quote_refund(body, read), read, (), language)
 
 
 def _check_assumed(assumed: Mapping[str, Decimal]) -> None:
@@ -50,27 +55,19 @@ def _check_assumed(assumed: Mapping[str, Decimal]) -> None:
         raise InvalidInput(errors=found)
 
 
-def _worked(read: Reading, warnings: Iterable[FieldError], language: Language) -> dict[str, Any]:
-    notes = [*warnings, *map(errors.awaiting, read.awaiting)]
-    return {
-        "rules": [_used(key, rule) for key, rule in read.used.items()],
-        "warnings": [
-            {"pointer": note.pointer, "code": note.code, "detail": note.en if language == "en" else note.vi}
-            for note in notes
-        ],
-        "assumed": any(not isinstance(rule, Rule) for rule in read.used.values()),
-    }
+def _told(answer: dict[str, Any], read: Reading, warnings: Iterable[FieldError], language: Language) -> str:
+    """The answer as JSON text, with how it was worked out."""
+    answer["warnings"] = [
+        {"pointer": note.pointer, "code": note.code, "detail": note.en if language == "en" else note.vi}
+        for note in (*warnings, *map(errors.awaiting, read.awaiting))
+    ]
+    answer["assumed"] = read.assumed
+    rules = ",".join(_used(key, rule) for key, rule in read.used.items())
+    return f'{_encode(answer)[:-1]},"rules":[{rules}]}}'
 
 
-def _used(key: str, rule: Rule | Decimal) -> dict[str, Any]:
-    if not isinstance(rule, Rule):
-        nothing = {"effective_from": None, "legal_basis": None, "id": None}
-        return {"key": key, "value": plain(rule), **nothing, "assumed": True}
-    return {
-        "key": key,
-        "value": plain(rule.value),
-        "effective_from": rule.valid_from.isoformat(),
-        "legal_basis": rule.legal_basis,
-        "id": str(rule.id),
-        "assumed": False,
-    }
+def _used(key: str, rule: Rule | Decimal) -> str:
+    if isinstance(rule, Rule):
+        return rule.told
+    nothing = {"effective_from": None, "legal_basis": None, "id": None}
+    return _encode({"key": key, "value": plain(rule), **nothing, "assumed": True})

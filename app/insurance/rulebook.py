@@ -1,16 +1,25 @@
 """The law's values as they stood on a day, and which of them an answer used."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from typing import Final
 from uuid import UUID
 
 from app.core.errors import InvalidInput
+from app.insurance.rule_keys import plain
+
+Found = tuple["Rule | None", "Rule | None"]
+
+_MOST_REMEMBERED: Final = 20_000
+_MOST_ANSWERS: Final = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One value from one day to another; active: confirmed, and therefore used."""
 
@@ -27,6 +36,19 @@ class Rule:
         """Whether the day lies in its time."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    @cached_property
+    def told(self) -> str:
+        """How an answer names it, as JSON text made once: answers are many and rules few."""
+        shown = {
+            "key": self.key,
+            "value": plain(self.value),
+            "effective_from": self.valid_from.isoformat(),
+            "legal_basis": self.legal_basis,
+            "id": str(self.id),
+            "assumed": False,
+        }
+        return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+
 
 class Rulebook:
     """All rules, as of one moment. Of one key and place, no two active rules hold on one day."""
@@ -35,16 +57,31 @@ class Rulebook:
         self._rules: dict[tuple[str, str | None], list[Rule]] = defaultdict(list)
         for rule in sorted(rules, key=lambda rule: rule.valid_from, reverse=True):
             self._rules[rule.key, rule.province_code].append(rule)
+        self._answers: dict[tuple[str, ...], str] = {}
+        self._remembered: dict[tuple[str, date, str | None], Found] = {}
 
-    def on(self, key: str, day: date, province: str | None = None) -> Rule | None:
-        """The rule in force on the day."""
-        rules = self._rules.get((key, province), ())
-        return next((rule for rule in rules if rule.active and rule.holds_on(day)), None)
+    def answer(self, question: tuple[str, ...], work_out: Callable[[], str]) -> str:
+        """The answer to a question under these rules: many people ask the same, and it depends on nothing else."""
+        found = self._answers.get(question)
+        if found is None:
+            found = work_out()
+            if len(self._answers) >= _MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[question] = found
+        return found
 
-    def awaiting(self, key: str, day: date, province: str | None = None) -> Rule | None:
-        """A rule that would hold on the day, had it been confirmed."""
-        rules = self._rules.get((key, province), ())
-        return next((rule for rule in rules if not rule.active and rule.holds_on(day)), None)
+    def on(self, key: str, day: date, province: str | None = None) -> Found:
+        """The rule in force on the day, and the one that would be, had it been confirmed."""
+        asked = (key, day, province)
+        found = self._remembered.get(asked)
+        if found is None:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            rules = [rule for rule in self._rules.get((key, province), ()) if rule.holds_on(day)]
+            active = next((rule for rule in rules if rule.active), None)
+            found = active, next((rule for rule in rules if not rule.active), None)
+            self._remembered[asked] = found
+        return found
 
 
 class Reading:
@@ -64,6 +101,7 @@ class Reading:
         self._book, self._province, self._assumed = book, province, assumed or {}
         self.used: dict[str, Rule | Decimal] = {}
         self.awaiting: list[Rule] = []
+        self.assumed = False
 
     def value(self, key: str) -> Decimal:
         """The state's value. Raises: InvalidInput at /payment_date when none is in force on the day."""
@@ -91,15 +129,17 @@ class Reading:
         return Decimal(0) if found is None else found
 
     def _find(self, key: str, province: str | None) -> Decimal | None:
+        used = self.used.get(key)
+        if used is not None:
+            return used.value if isinstance(used, Rule) else used
         if key in self._assumed:
             value = self._assumed[key]
             self.used[key] = value
+            self.assumed = True
             return value
-        if (found := self.used.get(key)) is not None:
-            return found.value if isinstance(found, Rule) else found
-        if (waits := self._book.awaiting(key, self.day, province)) is not None:
+        rule, waits = self._book.on(key, self.day, province)
+        if waits is not None and waits not in self.awaiting:
             self.awaiting.append(waits)
-        rule = self._book.on(key, self.day, province)
         if rule is None:
             return None
         self.used[key] = rule
