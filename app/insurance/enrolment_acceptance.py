@@ -6,16 +6,19 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
+from app.audit.outbox import announce_all
 from app.audit.service import record_all
 from app.auth.actor import Actor
 from app.core.db import driver_of
 from app.core.errors import NotFound
 from app.insurance.enrolment_errors import EnrolmentStatus
+from app.insurance.enrolment_life import ANNOUNCEMENTS, news_of
 from app.insurance.enrolment_rules import STEPS, Action, Status
 
 # In the order of their ids, so that two lists with the same enrolments wait for one another.
 _LOCK = """
-select id, network, province_code, commune_code, status from enrolment
+select id, network, organisation_id, province_code, commune_code, client_id, status, external_ref, product, from_month
+  from enrolment
  where id = any($1::uuid[]) order by id for no key update
 """
 
@@ -42,3 +45,5 @@ async def accept_all(db: AsyncSession, actor: Actor, enrolment_ids: Collection[U
     await driver.execute(_ACCEPT, ids, step.after, actor.id)
     fields = [{"from": row["status"], "reasons": []} for row in rows]
     await record_all(driver, actor, Event.ENROLMENT_ACCEPTED, zip(rows, fields, strict=True))
+    news = [(row, news_of(step.after, row)) for row in rows]
+    await announce_all(driver, ANNOUNCEMENTS[step.after], news)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.audit.events import Event
+from app.audit.outbox import announce_all
 from app.audit.service import record_all
 from app.auth.actor import Actor
 from app.core.errors import DomainError, IdTaken, NotFound
@@ -13,6 +14,7 @@ from app.core.time import first_day, today
 from app.insurance import enrolment_sets as sets
 from app.insurance.enrolment_batch_schemas import Verdict
 from app.insurance.enrolment_errors import ConflictsWithExisting, GroupEnded, PlaceUnknown, at
+from app.insurance.enrolment_life import ANNOUNCEMENTS, news_of
 from app.insurance.enrolment_people import People, present
 from app.insurance.enrolment_row import Row, settle_repeats, single_out_names, waiting
 from app.insurance.enrolment_rules import Status
@@ -170,6 +172,15 @@ class Intake:
         await record_all(
             self.driver, self.actor, Event.ENROLMENT_CREATED, zip(enrolments, about, strict=True)
         )
+        if self.status in ANNOUNCEMENTS:
+            news = [(self._told(row), news_of(self.status, _told_of(row))) for row in created]
+            await announce_all(self.driver, ANNOUNCEMENTS[self.status], news)
+
+    def _told(self, row: Row) -> dict[str, Any]:
+        """A new enrolment as the outbox names it."""
+        sender = self.actor.id if self.actor.kind == "client" else None
+        own = {"network": self.actor.network, "organisation_id": self.actor.organisation_id}
+        return _subject(row.enrolment_id, row.unit) | own | {"client_id": sender}
 
 
 def _recognised(row: Row, found: Mapping[str, Any], pointer: str, noun: type[DomainError]) -> None:
@@ -185,6 +196,15 @@ def _subject(subject_id: UUID | None, at_place: Any) -> dict[str, Any]:
         "id": subject_id,
         "province_code": at_place.province_code,
         "commune_code": at_place.commune_code,
+    }
+
+
+def _told_of(row: Row) -> dict[str, Any]:
+    data = row.data
+    return {
+        "external_ref": data.external_ref,
+        "product": data.product,
+        "from_month": first_day(data.from_month),
     }
 
 

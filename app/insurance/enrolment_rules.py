@@ -44,6 +44,19 @@ class Status(StrEnum):
     RETURNED = "returned"  # BHXH trả lại để sửa
     REJECTED = "rejected"  # BHXH từ chối
     WITHDRAWN = "withdrawn"  # đã rút
+    PAID = "paid"  # đã đóng tiền
+    ACTIVE = "active"  # đã cấp sổ, thẻ
+    ENDED = "ended"  # đã dừng
+
+
+class Ending(StrEnum):
+    """Why insurance came to its end (lý do dừng)."""
+
+    COMPULSORY = "compulsory"  # chuyển sang tham gia bắt buộc
+    DIED = "died"  # qua đời
+    ONE_OFF = "one_off"  # hưởng BHXH một lần
+    PENSION = "pension"  # hưởng lương hưu
+    STOPPED = "stopped"  # dừng đóng
 
 
 class Action(StrEnum):
@@ -54,6 +67,9 @@ class Action(StrEnum):
     RETURN = "return"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    PAY = "pay"
+    ACTIVATE = "activate"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +90,14 @@ STEPS: Final[Mapping[Action, Step]] = {
     Action.RETURN: Step(_WAITING, Status.RETURNED, decides=True),
     Action.REJECT: Step(_WAITING, Status.REJECTED, decides=True),
     Action.WITHDRAW: Step(_OPEN | _WAITING, Status.WITHDRAWN, decides=False),
+    Action.PAY: Step(frozenset({Status.ACCEPTED}), Status.PAID, decides=False),
+    Action.ACTIVATE: Step(frozenset({Status.PAID}), Status.ACTIVE, decides=False),
+    Action.END: Step(frozenset({Status.PAID, Status.ACTIVE}), Status.ENDED, decides=False),
 }
-"""The life of an enrolment. Accepted, rejected and withdrawn ones go no further."""
+"""The life of an enrolment. Rejected, withdrawn and ended ones go no further."""
+
+OVER: Final = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.ENDED})
+"""What is out of life and stands in nobody's way."""
 
 EDITABLE: Final = _OPEN
 """An enrolment is edited before it is submitted, or after BHXH returned it."""

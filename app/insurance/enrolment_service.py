@@ -15,7 +15,7 @@ from app.core.bodies import given as given_in
 from app.core.db import driver_of, in_savepoint
 from app.core.errors import InvalidInput, NotFound, StaleVersion
 from app.core.paging import Page, PageRequest
-from app.core.time import first_day, now, today
+from app.core.time import first_day, today
 from app.core.versions import apply_edit
 from app.insurance import enrolment_queries as queries
 from app.insurance.enrolment_batch_schemas import Verdict
@@ -28,10 +28,10 @@ from app.insurance.enrolment_errors import (
     refusal,
 )
 from app.insurance.enrolment_intake import Intake
+from app.insurance.enrolment_life import take
 from app.insurance.enrolment_row import Row, prepared
 from app.insurance.enrolment_rules import (
     EDITABLE,
-    STEPS,
     Action,
     Method,
     Status,
@@ -44,14 +44,6 @@ from app.models.enrolment import Enrolment
 from app.savings.kinds import Product
 from app.savings.references import absent, one_of
 from app.tenancy.errors import OutsideScope
-
-_EVENTS = {
-    Action.SUBMIT: Event.ENROLMENT_SUBMITTED,
-    Action.ACCEPT: Event.ENROLMENT_ACCEPTED,
-    Action.RETURN: Event.ENROLMENT_RETURNED,
-    Action.REJECT: Event.ENROLMENT_REJECTED,
-    Action.WITHDRAW: Event.ENROLMENT_WITHDRAWN,
-}
 
 
 def shown(actor: Actor, row: Enrolment) -> EnrolmentOut:
@@ -133,20 +125,8 @@ async def move(
     starting point is guard enough. Raises: NotFound, StaleVersion, EnrolmentStatus.
     """
     row = await _locked(db, actor, enrolment_id, version)
-    step, before = STEPS[action], row.status
-    if before not in step.before:
-        raise EnrolmentStatus(status=before)
-    values: dict[str, Any] = {"status": step.after.value}
-    if step.decides:
-        values |= {"decided_at": now(), "decided_by": actor.id}
-        values["reasons"] = [reason.model_dump() for reason in reasons]
-    elif action is Action.SUBMIT:
-        values |= {"submitted_at": now(), "submitted_by": actor.id}
-        values |= {"decided_at": None, "decided_by": None, "reasons": []}
-    apply_edit(row, row.version, values)
-    why = [{"pointer": reason.pointer, "code": reason.code} for reason in reasons]
-    await record(db, actor, _EVENTS[action], row, {"from": before, "reasons": why})
-    await db.flush()
+    said = {"reasons": [reason.model_dump() for reason in reasons]} if reasons else {}
+    await take(db, actor, row, action, **said)
     return shown(actor, row)
 
 

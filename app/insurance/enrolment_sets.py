@@ -95,7 +95,7 @@ _LIVE = f"""
 select {_FOUND}
   from unnest($1::uuid[], $2::text[], $3::date[]) as x (member_id, product, from_month)
   join enrolment e on e.member_id = x.member_id and e.product = x.product and e.from_month = x.from_month
- where e.status not in ('rejected', 'withdrawn')
+ where e.status not in ('rejected', 'withdrawn', 'ended')
 """
 
 _ENROL = """

@@ -48,7 +48,8 @@ class Enrolment(SQLModel, table=True):
     """One member's application for one product: how long, on which income, from which month.
 
     from_month: the month's first day. monthly_income: đồng, for BHXH only. content_hash: of the row as it was sent.
-    reasons: [{pointer, code, text}] of BHXH's last decision.
+    covered_until, insured_since, supported_before, as declared: the last day of the card before, the first of the
+    unbroken insurance, months with the state's support so far. reasons: [{pointer, code, text}] of BHXH.
     """
 
     __table_args__ = (
@@ -58,7 +59,7 @@ class Enrolment(SQLModel, table=True):
             "product",
             "from_month",
             unique=True,
-            postgresql_where="status not in ('rejected', 'withdrawn')",
+            postgresql_where="status not in ('rejected', 'withdrawn', 'ended')",
         ),
         Index(
             "uq_enrolment_client_ref",
@@ -96,6 +97,9 @@ class Enrolment(SQLModel, table=True):
     from_month: date
     support_group: str | None = text(default=None)
     relation_to_head: str | None = text(default=None)
+    covered_until: date | None = None
+    insured_since: date | None = None
+    supported_before: int = 0
     status: str = text()
     external_ref: str | None = text(default=None)
     client_id: UUID | None = uuid(references="api_client.id", default=None)
@@ -106,6 +110,10 @@ class Enrolment(SQLModel, table=True):
     submitted_by: UUID | None = uuid(default=None)
     decided_at: datetime | None = time(default=None)
     decided_by: UUID | None = uuid(default=None)
+    paid_at: datetime | None = time(default=None)
+    activated_at: datetime | None = time(default=None)
+    ended_on: date | None = None
+    ended_why: str | None = text(default=None)
     created_by: UUID = uuid()
     created_at: datetime = time(default_factory=now)
     updated_at: datetime = time(default_factory=now)

@@ -24,6 +24,20 @@ class Member(SQLModel, table=True):
         Index("ix_member_organisation", "organisation_id"),
         Index("ix_member_network", "network", "id"),
         Index("ix_member_created_by", "created_by", "id", postgresql_where="created_by is not null"),
+        Index(
+            "ix_member_national_id",
+            "national_id",
+            "id",
+            postgresql_include=["network", "province_code", "commune_code"],
+            postgresql_where="national_id is not null",
+        ),
+        Index(
+            "ix_member_social_insurance_no",
+            "social_insurance_no",
+            "id",
+            postgresql_include=["network", "province_code", "commune_code"],
+            postgresql_where="social_insurance_no is not null",
+        ),
         Index("ix_member_phone", "phone", postgresql_where="phone is not null"),
     )
 

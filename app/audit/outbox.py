@@ -1,0 +1,76 @@
+"""What partners are told about (hộp tin đi): announced in the transaction of the act itself, sent by others later."""
+
+import json
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import asyncpg
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core.db import driver_of
+from app.core.ids import uuid7
+
+_ANNOUNCE_ALL = """
+insert into outbox_event (id, kind, network, organisation_id, province_code, commune_code, client_id, subject_kind,
+       subject_id, data)
+select x.id, $2, x.network, x.organisation_id, x.province_code, x.commune_code, x.client_id, $3, x.subject_id, x.data
+  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, network text, organisation_id uuid, province_code text,
+       commune_code text, client_id uuid, subject_id uuid, data jsonb)
+ order by x.id
+"""
+
+_OF_SUBJECT = ("network", "organisation_id", "province_code", "commune_code", "client_id")
+
+
+class Announcement(StrEnum):
+    """What an event of the outbox tells: a noun and what happened to it."""
+
+    ENROLMENT_SUBMITTED = "enrolment.submitted"
+    ENROLMENT_ACCEPTED = "enrolment.accepted"
+    ENROLMENT_RETURNED = "enrolment.returned"
+    ENROLMENT_REJECTED = "enrolment.rejected"
+    ENROLMENT_WITHDRAWN = "enrolment.withdrawn"
+    ENROLMENT_PAID = "enrolment.paid"
+    ENROLMENT_ACTIVE = "enrolment.active"
+    ENROLMENT_ENDED = "enrolment.ended"
+    ENROLMENT_DUE = "enrolment.due"
+    PREMIUM_PAYMENT_HELD = "premium_payment.held"
+    PREMIUM_PAYMENT_POSTED = "premium_payment.posted"
+    PREMIUM_PAYMENT_VOIDED = "premium_payment.voided"
+    PREMIUM_PAYMENT_REFUNDED = "premium_payment.refunded"
+    JOB_FINISHED = "job.finished"
+
+
+async def announce(db: AsyncSession, kind: Announcement, subject: Any, data: Mapping[str, Any]) -> None:
+    """Announce *kind* about *subject*, a row with an id, a network, an organisation and, where it has them, a place
+    and the partner system that sent it.
+
+    data: chosen fields such as status, reference, dates and the codes of reasons; never a name or number of a person.
+    """
+    of_subject = {name: getattr(subject, name, None) for name in ("id", *_OF_SUBJECT)}
+    await announce_all(await driver_of(db), kind, [(of_subject, data)])
+
+
+async def announce_all(
+    driver: asyncpg.Connection,
+    kind: Announcement,
+    subjects: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
+) -> None:
+    """`announce` for many subjects of one kind in one statement, on the driver's connection of the transaction.
+
+    subjects: id, network, organisation_id and, where they have them, province_code, commune_code and client_id of
+    each, with its data.
+    """
+    rows = [
+        {
+            "id": uuid7(),
+            "subject_id": subject["id"],
+            "data": data,
+            **{name: subject.get(name) for name in _OF_SUBJECT},
+        }
+        for subject, data in subjects
+    ]
+    if rows:
+        told = json.dumps(rows, default=str, ensure_ascii=False)
+        await driver.execute(_ANNOUNCE_ALL, told, kind.value, kind.value.partition(".")[0])

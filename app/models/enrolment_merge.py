@@ -1,0 +1,43 @@
+"""Merged duplicates (đăng ký trùng đã gộp): one person who was enrolled by two unions."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import SQLModel
+
+from app.core.time import now
+from app.models.columns import json, text, texts, time, uuid
+
+
+class EnrolmentMerge(SQLModel, table=True):
+    """Of two enrolments of one person BHXH keeps one; a row of the network `bhxh`, which no union sees.
+
+    shared: the numbers that both have. before: the dropped one's status, reasons and decision until then.
+    dropped_version: its version since; another one means that it moved on.
+    """
+
+    __tablename__ = "enrolment_merge"
+    __table_args__ = (
+        Index("uq_enrolment_merge_drop", "drop_id", unique=True, postgresql_where="undone_at is null"),
+        Index("ix_enrolment_merge_keep", "keep_id"),
+        Index("ix_enrolment_merge_place", "province_code", "id"),
+        Index("ix_enrolment_merge_organisation", "organisation_id"),
+    )
+
+    id: UUID = uuid(primary_key=True)
+    network: str = text(references="network.code")
+    organisation_id: UUID = uuid(references="organisation.id")
+    province_code: str = text()
+    commune_code: str = text()
+    product: str = text()
+    shared: list[str] = texts()
+    keep_id: UUID = uuid(references="enrolment.id")
+    drop_id: UUID = uuid(references="enrolment.id")
+    before: dict[str, Any] = json()
+    dropped_version: int
+    merged_by: UUID = uuid()
+    merged_at: datetime = time(default_factory=now)
+    undone_by: UUID | None = uuid(default=None)
+    undone_at: datetime | None = time(default=None)
