@@ -17,6 +17,7 @@ from app.core.settings import Settings
 from app.demo.guard import refuse_demo_accounts
 from app.demo.load import load_demo
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
+from app.exchange.worker import run_worker
 from app.ledger.verify import Finding, verify
 from app.places.load import load_places
 from app.runtime import Runtime, exclusive_runtime, shared_runtime
@@ -46,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="chạy API / run the API")
     serve.add_argument("--demo", action="store_true", help="với dữ liệu thử / with the demonstration data")
     serve.set_defaults(command=_serve)
+    commands.add_parser(
+        "worker", help="chạy công việc nền / do the long work, apart from the API"
+    ).set_defaults(command=_worker)
     commands.add_parser(
         "migrate", help="nâng cấp cơ sở dữ liệu / bring the database up to date"
     ).set_defaults(command=_migrate)
@@ -86,6 +90,16 @@ async def _fill(runtime: Runtime, *, demo: bool) -> None:
             await load_demo(connection, settings, partial(print, flush=True))
         else:
             await refuse_demo_accounts(connection)
+
+
+def _worker(settings: Settings, _order: argparse.Namespace) -> int:
+    """With the application's address alone where it is given: a worker needs no administrator."""
+    if settings.app_database_url and not settings.database_url:
+        run_worker(settings)
+        return 0
+    with shared_runtime(settings) as runtime:
+        run_worker(runtime.settings)
+    return 0
 
 
 def _migrate(settings: Settings, _order: argparse.Namespace) -> int:

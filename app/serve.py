@@ -3,8 +3,9 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
-import time
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from types import FrameType
@@ -15,12 +16,14 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from app.core.halt import Halt
+from app.core.parent import PARENT, end_with_parent
 from app.core.settings import Settings, get_settings
 from app.main import create_app
 from app.runtime import Runtime
 
 DRAIN_SECONDS = 20
-PARENT = "ANSINH_PARENT_PID"
+STOP_SECONDS = 15
+WATCH_SECONDS = 1
 _STARTUP_FAILED = 3
 
 
@@ -50,6 +53,12 @@ def run_api(runtime: Runtime, bound: socket.socket, *, demo: bool) -> int:
     settings = runtime.settings
     hand_over(os.environ, runtime, demo=demo)
     get_settings.cache_clear()
+    os.environ[PARENT] = str(os.getpid())
+    with job_workers(settings.job_workers):
+        return _run_uvicorn(settings, bound)
+
+
+def _run_uvicorn(settings: Settings, bound: socket.socket) -> int:
     config = uvicorn.Config(
         "app.serve:worker",
         factory=True,
@@ -71,7 +80,6 @@ def run_api(runtime: Runtime, bound: socket.socket, *, demo: bool) -> int:
         except KeyboardInterrupt:
             return 0
         return 0 if server.started else _STARTUP_FAILED
-    os.environ[PARENT] = str(os.getpid())
     team = Multiprocess(config, sockets=[bound])
     team.run()
     return _STARTUP_FAILED if any(one.exitcode == _STARTUP_FAILED for one in team.processes) else 0
@@ -89,17 +97,50 @@ def hand_over(environment: MutableMapping[str, str], runtime: Runtime, *, demo: 
 
 def worker() -> FastAPI:
     """The application of one process, for uvicorn."""
-    parent = os.environ.get(PARENT)
-    if parent:
-        threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
+    if os.environ.get(PARENT) != str(os.getpid()):
+        end_with_parent()
     return create_app()
 
 
-def _end_with(parent: int) -> None:
-    """A worker whose parent was killed would keep the port: it ends too."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
+@contextmanager
+def job_workers(count: int) -> Iterator[None]:
+    """So many processes that do the long work (`app.exchange.worker`) while the block runs; a dead one is replaced."""
+    if count == 0:
+        yield
+        return
+    over = threading.Event()
+    team = [_job_worker() for _ in range(count)]
+
+    def watch() -> None:
+        while not over.wait(WATCH_SECONDS):
+            for place, process in enumerate(team):
+                if process.poll() is not None:
+                    team[place] = _job_worker()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+        for process in team:
+            process.terminate()
+        for process in team:
+            _end(process)
+
+
+def _job_worker() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "app.exchange.worker"], stdin=subprocess.DEVNULL)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a worker's graceful end; what it had under way is safe in its checkpoint if it does not come."""
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @contextmanager

@@ -68,4 +68,6 @@ class Event(StrEnum):
     TARGET_CHANGED = "target.changed"
     OBSERVATION_RECORDED = "observation.recorded"
     OBSERVATION_CORRECTED = "observation.corrected"
+    JOB_ASKED = "job.asked"
+    JOB_CANCELLED = "job.cancelled"
     DEMO_LOADED = "demo.loaded"

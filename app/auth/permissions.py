@@ -50,6 +50,7 @@ class Permission(StrEnum):
     OBSERVATION_RECORD = "observation.record"
     STATS_READ = "stats.read"
     AUDIT_READ = "audit.read"
+    JOB_USE = "job.use"
 
 
 P = Permission
@@ -57,11 +58,11 @@ P = Permission
 _EVERYONE = {P.SELF, P.PLACE_READ, P.RULE_READ}
 _COLLECTING = _EVERYONE | {
     P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.MEMBER_RECORD,
-    P.CONTRIBUTION_READ, P.CONTRIBUTION_RECORD, P.ENROLMENT_READ,
+    P.CONTRIBUTION_READ, P.CONTRIBUTION_RECORD, P.ENROLMENT_READ, P.JOB_USE,
 }  # fmt: skip
 _STAFF_READS = _EVERYONE | {
     P.ORGANISATION_READ, P.USER_READ, P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.CONTRIBUTION_READ,
-    P.ENROLMENT_READ, P.CAMPAIGN_READ, P.TARGET_READ, P.STATS_READ,
+    P.ENROLMENT_READ, P.CAMPAIGN_READ, P.TARGET_READ, P.STATS_READ, P.JOB_USE,
 }  # fmt: skip
 _UNION_OFFICER = _STAFF_READS | {
     P.PLACE_ADD, P.MODEL_MANAGE, P.GROUP_MANAGE, P.MEMBER_RECORD, P.MEMBER_SENSITIVE, P.CONTRIBUTION_RECORD,
@@ -87,12 +88,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 SCOPES: dict[str, frozenset[Permission]] = {
     "members:read": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ}),
     "members:write": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.MEMBER_RECORD}),
-    "contributions:read": frozenset(_EVERYONE | {P.GROUP_READ, P.CONTRIBUTION_READ}),
+    "contributions:read": frozenset(_EVERYONE | {P.GROUP_READ, P.CONTRIBUTION_READ, P.JOB_USE}),
     "contributions:write": frozenset(
-        _EVERYONE | {P.GROUP_READ, P.CONTRIBUTION_READ, P.CONTRIBUTION_RECORD, P.CONTRIBUTION_REVERSE}
+        _EVERYONE
+        | {P.GROUP_READ, P.CONTRIBUTION_READ, P.CONTRIBUTION_RECORD, P.CONTRIBUTION_REVERSE, P.JOB_USE}
     ),
-    "enrolments:read": frozenset(_EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ}),
-    "enrolments:write": frozenset(_EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ, P.ENROLMENT_SUBMIT}),
+    "enrolments:read": frozenset(_EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ, P.JOB_USE}),
+    "enrolments:write": frozenset(
+        _EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ, P.ENROLMENT_SUBMIT, P.JOB_USE}
+    ),
     "stats:read": frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
 }
 """What each scope of a partner system's token may do."""

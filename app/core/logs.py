@@ -129,7 +129,9 @@ def log_config(level: str = "INFO") -> dict[str, Any]:
         "loggers": {
             "uvicorn": {"handlers": [], "level": "INFO", "propagate": True},
             "uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
-            **dict.fromkeys(("sqlalchemy", "asyncpg", "asyncio", "httpx", "multipart"), quiet),
+            **dict.fromkeys(
+                ("sqlalchemy", "asyncpg", "asyncio", "httpx", "multipart", "procrastinate", "psycopg"), quiet
+            ),
         },
     }
 

@@ -7,6 +7,8 @@ from app.core.scram import scram_verifier
 
 OLDEST_VERSION = 15
 EXTENSIONS = ("btree_gist",)
+QUEUE_SCHEMA = "queue"
+"""Where the job queue has its tables, apart from everybody's."""
 _IN_DATABASE = "has_database_privilege(role.app, current_database(),"
 
 
@@ -74,6 +76,11 @@ def steps(
         (
             "NOT has_schema_privilege('public', 'public', 'CREATE')",
             "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        ),
+        # Made here, so that the owner needs no right to make schemas.
+        (
+            f"EXISTS (SELECT FROM pg_namespace WHERE nspname = '{QUEUE_SCHEMA}' AND nspowner = role.owner)",
+            f"CREATE SCHEMA IF NOT EXISTS {QUEUE_SCHEMA} AUTHORIZATION {owner}",
         ),
     ]
     made = [Step(done, statement, _right(statement)) for done, statement in plain]

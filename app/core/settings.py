@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     """Bytes of one request body."""
     quotes_per_minute: int = Field(default=1200, ge=1)
     """Quotes that one network address may ask of one process in a minute."""
+    job_workers: int = Field(default=1, ge=0, le=16)
+    """Processes for long work that `serve` starts beside the API; 0 when they run apart (`ansinh worker`)."""
+    job_stalled_seconds: float = Field(default=20, ge=1, le=600)
+    """A worker that was silent for so long is taken for dead, and its jobs are taken up by another."""
     log_level: str = "INFO"
 
 

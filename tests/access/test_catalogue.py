@@ -28,6 +28,8 @@ LOOKS_PAST = {
     "find_login(text)": "what a login needs, before there is an actor",
     "find_client(text)": "what a token for a partner system needs, before there is an actor",
     "fold_stats()": "moves rows of all and returns their number only",
+    "end_job(uuid,text)": "the end of a job whose asker may do nothing any more; tells nothing",
+    "requeue_jobs(double precision)": "puts forgotten jobs back into the queue and returns their number only",
 }
 """Functions that the application may call and that see every row, each with the reason."""
 

@@ -1,0 +1,79 @@
+"""Wire shapes of jobs (công việc nền)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from app.core.bodies import Body
+from app.models.job import Job
+
+
+class JobStatus(StrEnum):
+    """Where a job stands (trạng thái)."""
+
+    QUEUED = "queued"  # đang chờ
+    RUNNING = "running"  # đang chạy
+    SUCCEEDED = "succeeded"  # xong
+    FAILED = "failed"  # thất bại
+    CANCELLED = "cancelled"  # đã hủy
+
+
+UNFINISHED = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
+
+
+class JobFilter(Body):
+    """What chooses jobs of a list."""
+
+    status: Annotated[JobStatus | None, Field(description="Trạng thái")] = None
+    kind: Annotated[str | None, Field(max_length=100, description="Loại công việc")] = None
+
+
+class Progress(BaseModel):
+    """How far a job is (tiến độ)."""
+
+    rows_done: int
+    rows_total: Annotated[int | None, Field(description="Null while nobody has counted them")]
+    percent: Annotated[int | None, Field(description="0 to 100, rounded down")]
+
+    @classmethod
+    def of(cls, row: Job) -> Self:
+        """From a job's record."""
+        whole = row.status == JobStatus.SUCCEEDED
+        percent = 100 if whole else row.rows_done * 100 // row.rows_total if row.rows_total else None
+        return cls(rows_done=row.rows_done, rows_total=row.rows_total, percent=percent)
+
+
+class JobOut(BaseModel):
+    """A job (công việc nền): long work done beside the API."""
+
+    id: UUID
+    kind: str
+    status: JobStatus
+    progress: Progress
+    counts: Annotated[dict[str, int], Field(description="Rows by what became of them")]
+    error: Annotated[str | None, Field(description="The code of what it failed by")]
+    report_url: Annotated[str | None, Field(description="Where its file can be fetched, once it is there")]
+    asked_by: UUID
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    cancel_asked_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Job) -> Self:
+        """From its record."""
+        same = (
+            "id", "kind", "status", "counts", "error", "asked_by", "created_at", "started_at", "finished_at",
+            "cancel_asked_at",
+        )  # fmt: skip
+        url = None if row.file_name is None else job_url(row.id) + "/file"
+        values = {name: getattr(row, name) for name in same}
+        return cls(**values, progress=Progress.of(row), report_url=url)
+
+
+def job_url(job_id: UUID) -> str:
+    """Where a job can be asked about."""
+    return f"/v1/jobs/{job_id}"

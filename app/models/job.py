@@ -1,0 +1,64 @@
+"""Long work: what was asked for, how far it is, and the files that it reads and makes."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from app.core.time import now
+from app.models.columns import json, text, time, uuid
+
+
+def _big(*, default: Any) -> Any:
+    return Field(default=default, sa_column=Column(BigInteger, nullable=default is None))
+
+
+class Job(SQLModel, table=True):
+    """One piece of long work (công việc nền) of an organisation, done by a worker as the actor who asked.
+
+    counts: rows by what became of them. checkpoint: how far it is, written with the work itself. taken: how many
+    workers have taken it up. error: the code of what it failed by. file_*: of the file that can be fetched.
+    """
+
+    __table_args__ = (
+        Index("ix_job_organisation", "organisation_id", "id"),
+        Index("ix_job_unfinished", "touched_at", postgresql_where="status in ('queued', 'running')"),
+    )
+
+    id: UUID = uuid(primary_key=True)
+    network: str = text(references="network.code")
+    organisation_id: UUID = uuid(references="organisation.id")
+    province_code: str | None = text(default=None)
+    commune_code: str | None = text(default=None)
+    kind: str = text()
+    status: str = text()
+    rows_done: int = _big(default=0)
+    rows_total: int | None = _big(default=None)
+    counts: dict[str, int] = json(default_factory=dict)
+    params: dict[str, Any] = json(default_factory=dict)
+    checkpoint: dict[str, Any] = json(default_factory=dict)
+    error: str | None = text(default=None)
+    file_name: str | None = text(default=None)
+    file_type: str | None = text(default=None)
+    file_size: int | None = _big(default=None)
+    session_id: UUID = uuid()
+    asked_by: UUID = uuid()
+    taken: int = 0
+    created_at: datetime = time(default_factory=now)
+    started_at: datetime | None = time(default=None)
+    touched_at: datetime = time(default_factory=now)
+    finished_at: datetime | None = time(default=None)
+    cancel_asked_at: datetime | None = time(default=None)
+
+
+class JobFile(SQLModel, table=True):
+    """A part of a file of a job: of at most a MiB, but for reports, whose parts are those of the work."""
+
+    __tablename__ = "job_file"
+
+    job_id: UUID = uuid(primary_key=True, references="job.id")
+    name: str = text(primary_key=True)
+    part: int = Field(primary_key=True)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -1,0 +1,61 @@
+"""Jobs (công việc nền): long work that goes on beside the API, with its progress and its file."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Query, Request
+from fastapi.responses import StreamingResponse
+
+from app.auth.actor import Actor
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.core.db import Database, Db
+from app.core.ids import Uuid
+from app.core.paging import Page, PageQuery
+from app.core.routing import Router
+from app.exchange import job_kinds
+from app.exchange import job_service as service
+from app.exchange.job_schemas import JobFilter, JobOut
+
+job_kinds.load()
+router = Router(prefix="/v1/jobs", tags=["jobs"])
+
+User = Annotated[Actor, Depends(Require(Permission.JOB_USE))]
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Tệp kết quả / the file, with its own content type",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.get("", summary="Các công việc nền, mới nhất trước")
+async def list_jobs(
+    wanted: Annotated[JobFilter, Query()], page: PageQuery, actor: User, db: Db
+) -> Page[JobOut]:
+    """Long work of your organisation, the latest first; who works for some groups only sees their own."""
+    return await service.list_jobs(db, actor, wanted, page)
+
+
+@router.get("/{job_id}", summary="Một công việc nền")
+async def read_job(job_id: Uuid, actor: User, db: Db) -> JobOut:
+    """How far a job is (tiến độ), and how it ended."""
+    return JobOut.of(await service.read_job(db, actor, job_id))
+
+
+@router.post("/{job_id}/cancel", summary="Hủy một công việc nền")
+async def cancel_job(job_id: Uuid, actor: User, db: Db) -> JobOut:
+    """Stop a job (hủy): what it has written by then stays, unless it was asked to write all or nothing."""
+    return JobOut.of(await service.cancel(db, actor, job_id))
+
+
+@router.get("/{job_id}/file", summary="Tải tệp kết quả", response_class=StreamingResponse, responses=_FILE)
+async def read_file(job_id: Uuid, actor: User, db: Db, request: Request) -> StreamingResponse:
+    """The file that a job made (tệp kết quả): an export, or the report of an import."""
+    database: Database = request.app.state.database
+    file = await service.open_file(db, actor, job_id, database)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+        "Content-Length": str(file.size),
+    }
+    return StreamingResponse(file.parts, headers=headers, media_type=file.media_type)

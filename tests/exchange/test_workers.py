@@ -1,0 +1,116 @@
+"""Workers: killed, stopped, silent for too long; a job's every step is done once."""
+
+import asyncio
+import random
+import signal
+import time
+
+import pytest
+
+from app.auth.guards import begin_actor
+from app.core.errors import Forbidden
+from app.exchange.job_errors import JobLost
+from app.exchange.job_run import JobRun
+from app.exchange.job_service import start
+from app.exchange.worker import take_back
+from tests.exchange.counting_job import KIND, register
+from tests.exchange.work import ask, traces, work_off, worker_process
+
+SECONDS = 60
+
+
+@pytest.fixture
+async def officer(world):
+    return await world.user(await world.unit("womens_union"), "union_officer")
+
+
+async def state(owner, job_id):
+    return await owner.fetchrow("select status, rows_done, taken, error from job where id = $1", job_id)
+
+
+async def until(owner, job_id, reached) -> None:
+    """Wait until the job's row is as wanted."""
+    end = time.monotonic() + SECONDS
+    while not reached(await state(owner, job_id)):
+        assert time.monotonic() < end, await state(owner, job_id)
+        await asyncio.sleep(0.02)
+
+
+class TestStart:
+    async def test_neither_without_the_other(self, app, owner, officer):
+        register()
+        with pytest.raises(ZeroDivisionError):
+            async with app.state.database.begin() as db:
+                job = await start(db, await begin_actor(db, officer.session_id), KIND, {"numbers": 1})
+                raise ZeroDivisionError
+        queued = "select count(*) from queue.procrastinate_jobs where args ->> 'job_id' = $1"
+        assert await owner.fetchval(queued, str(job.id)) == 0
+        assert await owner.fetchval("select count(*) from job where id = $1", job.id) == 0
+        kept = await ask(app, officer, {"numbers": 1})
+        assert await owner.fetchval(queued, str(kept.id)) == 1
+        await work_off(app)
+        assert await owner.fetchval(queued, str(kept.id)) == 0
+
+    async def test_without_the_permission_is_403(self, app, world):
+        partner = await world.partner(await world.unit("womens_union"), "stats:read")
+        with pytest.raises(Forbidden):
+            await ask(app, partner, {"numbers": 1})
+
+
+class TestKilled:
+    async def test_killed_again_and_again_counts_every_number_once(self, app, owner, settings, officer):
+        job = await ask(app, officer, {"numbers": 300, "chunk": 5, "pause": 0.01})
+        chance = random.Random(4)
+        for kill in range(3):
+            worker = worker_process(settings)
+            await until(owner, job.id, lambda row, least=(kill + 1) * 40: row["rows_done"] >= least)
+            await asyncio.sleep(chance.random() * 0.05)
+            worker.kill()
+            worker.wait()
+        last = worker_process(settings)
+        await until(owner, job.id, lambda row: row["status"] == "succeeded")
+        last.terminate()
+        assert last.wait(SECONDS) == 0
+        assert await traces(owner, job.id) == list(range(300))
+        assert (await state(owner, job.id))["taken"] == 4
+
+    async def test_stopped_gracefully_it_goes_back_at_once(self, app, owner, settings, officer):
+        job = await ask(app, officer, {"numbers": 3000, "chunk": 1, "pause": 0.05})
+        worker = worker_process(settings)
+        await until(owner, job.id, lambda row: row["rows_done"] > 0)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(SECONDS) == 0
+        queued = "select status::text from queue.procrastinate_jobs where args ->> 'job_id' = $1"
+        assert await owner.fetchval(queued, str(job.id)) == "todo"
+        done = (await state(owner, job.id))["rows_done"]
+        assert await traces(owner, job.id) == list(range(done))
+        await owner.execute("update job set cancel_asked_at = now() where id = $1", job.id)
+        await work_off(app)
+
+
+class TestSilent:
+    async def test_who_was_taken_for_dead_writes_nothing_more(self, app, owner, officer):
+        job = await ask(app, officer, {"numbers": 2})
+        first = await JobRun.take(app.state.database, job.id, job.session_id)
+        second = await JobRun.take(app.state.database, job.id, job.session_id)
+        assert first is not None
+        assert second is not None
+        with pytest.raises(JobLost):
+            async with first.begin() as (db, _):
+                await first.progress(db, 1)
+        async with second.begin() as (db, _):
+            await second.progress(db, 1, rows_total=2)
+        assert (await state(owner, job.id))["rows_done"] == 1
+        await work_off(app)
+
+    async def test_jobs_that_fell_out_of_the_queue_go_back_into_it(self, app, owner, officer):
+        job = await ask(app, officer, {"numbers": 2})
+        await owner.execute("delete from queue.procrastinate_jobs where args ->> 'job_id' = $1", str(job.id))
+        await take_back(app.state.database, 3600)
+        await work_off(app)
+        assert (await state(owner, job.id))["status"] == "queued"  # not silent for so long yet
+        await owner.execute("update job set touched_at = now() - interval '2 hours' where id = $1", job.id)
+        await take_back(app.state.database, 3600)
+        await work_off(app)
+        assert (await state(owner, job.id))["status"] == "succeeded"
+        assert await traces(owner, job.id) == [0, 1]
