@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.audit.outbox import Announcement, announce_all
 from app.auth.actor import Actor
 from app.auth.guards import begin_actor
 from app.core.database_errors import error_for_database
-from app.core.db import Database
+from app.core.db import Database, driver_of
 from app.core.errors import DomainError, Forbidden, Unauthenticated, Unavailable
 from app.core.logs import fields
 from app.core.time import now
@@ -44,6 +45,7 @@ update job set status = :status, error = :error, finished_at = now()
  where id = :id and taken = :taken and status = 'running' returning id
 """)
 _ENDED_FOR = text("select end_job(:id, :error)")
+_OF_SUBJECT = {"id", "network", "organisation_id", "province_code", "commune_code"}
 _NOTHING = dict.fromkeys(
     ("rows_done", "rows_total", "counts", "checkpoint", "file_name", "file_type", "file_size")
 )
@@ -144,10 +146,14 @@ class JobRun:
     async def end(self, status: JobStatus, error: str | None = None) -> None:
         """Write down how the job ended, and end its session. Raises: JobLost."""
         async with self.database.begin() as db:
-            await begin_actor(db, self.job.session_id)
+            actor = await begin_actor(db, self.job.session_id)
             values = {"status": status.value, "error": error, "id": self.job.id, "taken": self.job.taken}
             if (await (await db.connection()).execute(_END, values)).first() is None:
                 raise JobLost
+            told = {"kind": self.job.kind, "status": status.value, "error": error}
+            subject = self.job.model_dump(include=_OF_SUBJECT)
+            subject["client_id"] = actor.id if actor.kind == "client" else None
+            await announce_all(await driver_of(db), Announcement.JOB_FINISHED, [(subject, told)])
             session = await db.get(AuthSession, self.job.session_id)
             if session is not None:
                 session.revoked_at, session.revoked_why = now(), "job ended"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.core.bodies import Body
+from app.core.text import Code
 from app.models.job import Job
 
 
@@ -24,11 +24,11 @@ class JobStatus(StrEnum):
 UNFINISHED = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
 
 
-class JobFilter(Body):
+class JobFilter(BaseModel):
     """What chooses jobs of a list."""
 
     status: Annotated[JobStatus | None, Field(description="Trạng thái")] = None
-    kind: Annotated[str | None, Field(max_length=100, description="Loại công việc")] = None
+    kind: Annotated[Code | None, Field(description="Loại công việc")] = None
 
 
 class Progress(BaseModel):

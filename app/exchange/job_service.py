@@ -33,7 +33,7 @@ QUEUE, TASK = "jobs", "run_job"
 LIFE = timedelta(days=7)
 """A job that has not ended by then has lost its right to go on."""
 
-# procrastinate's own way to put a task into its queue, on our connection: job and task are there together or neither is.
+# procrastinate's own way to put a task into its queue, on our connection: job and task are there together or not.
 _DEFER = text(f"""
 select queue.procrastinate_defer_jobs_v1(array[row('{QUEUE}', '{TASK}', cast(:priority as integer), null, null,
        cast(:args as jsonb), null)::queue.procrastinate_job_to_defer_v1])

@@ -1,7 +1,7 @@
 """Long work: jobs with their progress and files, and the queue that workers take them from.
 
 Revision ID: 0013
-Revises: 0010
+Revises: 0012
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from migrations.script import run
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -28,6 +28,7 @@ class Sight(Enum):
     PLACED = "p"  # in whose places it lies
     GROUPED = "g"  # the same, and a treasurer or collector only in their groups: people and money
     WHOLE = "w"  # in whose places it lies, and who works for all groups there
+    HOUSE = "h"  # in whose organisation it lies, and who works for all groups there: what an organisation keeps for itself
     AROUND = "r"  # in whose places it lies, and who works in a part of it: what a province offers
 
 
@@ -102,6 +103,8 @@ class Kind:
         """Whether rows of the cell are theirs to see."""
         if self.network not in (BHXH, cell.network):
             return False
+        if sight is Sight.HOUSE:
+            return (self.network, self.place) == (cell.network, cell.place) and not self.limited
         if sight is Sight.AROUND:
             return bool(COVERS[self.place] & COVERS[cell.place])
         if not self.covers(cell.place) or not self.limited:

@@ -7,6 +7,7 @@ from tests.access import (
     lines_enrolments,
     lines_filters,
     lines_insurance,
+    lines_jobs,
     lines_ledger,
     lines_people,
     lines_references,
@@ -27,4 +28,5 @@ LINES: list[Line] = [
     *lines_references.lines,
     *lines_filters.lines,
     *lines_insurance.lines,
+    *lines_jobs.lines,
 ]

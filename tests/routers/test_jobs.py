@@ -1,5 +1,6 @@
 """Jobs over HTTP: seen by those of the organisation, cancelled, and their file fetched."""
 
+import json
 from typing import Any
 
 import pytest
@@ -93,6 +94,16 @@ class TestReadJob:
         assert await traces(owner, refused.id) == list(range(20))
         told = await seen(client, officer, broken.id)
         assert (told["status"], told["error"]) == ("failed", "internal")
+
+    async def test_its_end_is_announced_to_who_asked(self, app, owner, world, unit):
+        partner = await world.partner(unit, "enrolments:write")
+        job = await ask(app, partner, {"numbers": 1})
+        await work_off(app)
+        told = await owner.fetchrow(
+            "select kind, client_id, data from outbox_event where subject_id = $1", job.id
+        )
+        assert (told["kind"], told["client_id"]) == ("job.finished", partner.id)
+        assert json.loads(told["data"]) == {"kind": "test.count", "status": "succeeded", "error": None}
 
     async def test_its_session_ends_with_it(self, app, owner, officer):
         job = await ask(app, officer, {"numbers": 1})
