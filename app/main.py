@@ -33,6 +33,7 @@ PUBLIC_PATHS = frozenset(
         "/v1/oauth/token",
         "/v1/insurance/quotes",
         "/v1/insurance/refund-quotes",
+        "/v1/insurance/plans",
     }
 )
 """What answers without a login; the test of completeness holds every other path to a permission."""

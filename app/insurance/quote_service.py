@@ -29,7 +29,7 @@ def quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
 
 
 def _quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
-    _check_assumed(body.assume)
+    check_assumed(body.assume)
     read = Reading(book, body.payment_date, body.province_code, body.assume)
     if body.product is Product.BHXH_TN:
         answer, warnings = quote_premium(body, read)
@@ -39,12 +39,13 @@ def _quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
 
 def refund(book: Rulebook, body: RefundIn, language: Language) -> str:
     """What the unused part of a payment gives back, as JSON text. Raises: as `quote`."""
-    _check_assumed(body.assume)
+    check_assumed(body.assume)
     read = Reading(book, body.payment_date, None, body.assume)
     return _told(quote_refund(body, read), read, (), language)
 
 
-def _check_assumed(assumed: Mapping[str, Decimal]) -> None:
+def check_assumed(assumed: Mapping[str, Decimal]) -> None:
+    """Raises: InvalidInput with each value that is no rule's."""
     found = []
     for key, value in assumed.items():
         if key not in KEYS:
@@ -57,13 +58,20 @@ def _check_assumed(assumed: Mapping[str, Decimal]) -> None:
 
 def _told(answer: dict[str, Any], read: Reading, warnings: Iterable[FieldError], language: Language) -> str:
     """The answer as JSON text, with how it was worked out."""
-    answer["warnings"] = [
-        {"pointer": note.pointer, "code": note.code, "detail": note.en if language == "en" else note.vi}
-        for note in (*warnings, *map(errors.awaiting, read.awaiting))
-    ]
+    answer["warnings"] = [said(note, language) for note in (*warnings, *map(errors.awaiting, read.awaiting))]
     answer["assumed"] = read.assumed
-    rules = ",".join(_used(key, rule) for key, rule in read.used.items())
+    return with_rules(answer, read.used.items())
+
+
+def with_rules(answer: Mapping[str, Any], used: Iterable[tuple[str, Rule | Decimal]]) -> str:
+    """An answer as JSON text, with the rules that it was worked out by."""
+    rules = ",".join(_used(key, rule) for key, rule in used)
     return f'{_encode(answer)[:-1]},"rules":[{rules}]}}'
+
+
+def said(note: FieldError, language: Language) -> dict[str, str]:
+    """A warning in the reader's language."""
+    return {"pointer": note.pointer, "code": note.code, "detail": note.en if language == "en" else note.vi}
 
 
 def _used(key: str, rule: Rule | Decimal) -> str:

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
@@ -82,6 +82,19 @@ class Rulebook:
             found = active, next((rule for rule in rules if not rule.active), None)
             self._remembered[asked] = found
         return found
+
+    def changes(self, after: date, last: date, province: str | None = None) -> list[date]:
+        """The days after one, up to another, on which a confirmed value of state or province begins or has ended."""
+        days = {
+            day
+            for (_, place), rules in self._rules.items()
+            if place is None or place == province
+            for rule in rules
+            if rule.active
+            for day in (rule.valid_from, rule.valid_to and rule.valid_to + timedelta(days=1))
+            if day is not None and after < day <= last
+        }
+        return sorted(days)
 
 
 class Reading:
