@@ -1,21 +1,20 @@
 """Savings plans: what is to be put by until a day, and what a pledge buys. Nothing is stored, no clock is read."""
 
-from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from app.core.errors import FieldError, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.language import Language
 from app.insurance import plan_orders as orders
 from app.insurance import plan_rules as rules
 from app.insurance import quote_errors as errors
+from app.insurance.plan_notes import used_by, warnings_of
 from app.insurance.plan_pledge import plan_pledge
-from app.insurance.plan_prices import Prices, due, told_change, told_if_confirmed
+from app.insurance.plan_prices import Prices, told_change, told_if_confirmed
 from app.insurance.plan_schemas import PlanAsset, PlanIn
 from app.insurance.quote_service import check_assumed, said, with_rules
 from app.insurance.rule_keys import plain
-from app.insurance.rulebook import Reading, Rule, Rulebook
+from app.insurance.rulebook import Rulebook
 from app.savings.kinds import Per, Product
 
 _SHARES = ("amount_due", "state_support", "province_support", "other_support", "participant_pays")
@@ -53,10 +52,10 @@ def _plan(book: Rulebook, body: PlanIn, language: Language) -> str:
         for day in (last, candidate.get("reached_on") and date.fromisoformat(candidate["reached_on"]))
         if day is not None and (found := prices.maybe(day)) is not None
     ]
-    notes = [note for prices in priced for note in _notes(prices, last)]
+    notes = [note for prices in priced for note in warnings_of(prices, last)]
     answer["warnings"] = [said(note, language) for note in dict.fromkeys(notes)]
     answer["assumed"] = any(read.assumed for read in readings)
-    return with_rules(answer, _used(readings))
+    return with_rules(answer, used_by(readings))
 
 
 def _due_date(body: PlanIn, prices: Prices) -> date:
@@ -116,44 +115,3 @@ def _asset(body: PlanIn, asset: PlanAsset, need: int, last: date) -> dict[str, A
         "suffices": None if brings is None else brings >= need,
         "short_by": None if brings is None else max(0, need - brings),
     }
-
-
-def _notes(prices: Prices, last: date | None) -> Iterable[FieldError]:
-    """Warnings of the due date, and what awaits confirmation by then."""
-    if last is None or (found := prices.maybe(last)) is None:
-        return
-    yield from map(due, found.notes)
-    if found.raised:
-        yield INCOME_RAISED
-    waiting = prices.if_confirmed(last)
-    matter = {rule.id for rule in waiting[1]} if waiting else set()
-    for rule in found.read.awaiting:
-        note = due(errors.awaiting(rule))
-        yield would_be(note, waiting[0].amount) if waiting and rule.id in matter else note
-
-
-def would_be(note: FieldError, amount: int) -> FieldError:
-    """A warning of a value that awaits confirmation, with the price that it would make."""
-    vi, en = f"{amount:,}".replace(",", "."), f"{amount:,}"
-    return FieldError(
-        note.pointer,
-        note.code,
-        f"{note.vi} Nếu được xác nhận, số tiền sẽ là {vi} đồng.",
-        f"{note.en} Were it confirmed, the price would be {en} đồng.",
-    )
-
-
-def _used(readings: Iterable[Reading]) -> Iterable[tuple[str, Rule | Decimal]]:
-    found: dict[object, tuple[str, Rule | Decimal]] = {}
-    for read in readings:
-        for key, rule in read.used.items():
-            found[rule.id if isinstance(rule, Rule) else key] = (key, rule)
-    return found.values()
-
-
-INCOME_RAISED = FieldError(
-    "/monthly_income",
-    "income_raised",
-    "Đến ngày đóng, mức thu nhập thấp nhất cao hơn mức đã chọn; tính theo mức thấp nhất.",
-    "By the due date the lowest income is above the chosen one; the lowest is taken.",
-)

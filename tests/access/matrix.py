@@ -10,6 +10,7 @@ from tests.access import (
     lines_jobs,
     lines_ledger,
     lines_people,
+    lines_plans,
     lines_references,
     lines_savings,
     lines_tenancy,
@@ -29,4 +30,5 @@ LINES: list[Line] = [
     *lines_filters.lines,
     *lines_insurance.lines,
     *lines_jobs.lines,
+    *lines_plans.lines,
 ]

@@ -1,0 +1,101 @@
+"""When is what due, how fast is saved, and does it do."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.insurance import forecast_rules as rules
+from app.insurance.forecast_rules import Due, Standing
+
+TODAY = date(2026, 11, 21)
+LAST = date(2200, 12, 31)
+
+
+class TestDueOfEnrolment:
+    @pytest.mark.parametrize(
+        ("product", "months", "paid", "deadline", "due"),
+        [
+            ("bhxh_tn", 12, False, 7, date(2027, 6, 30)),
+            ("bhxh_tn", 12, True, 7, date(2028, 6, 30)),
+            ("bhxh_tn", 3, True, 3, date(2027, 5, 31)),
+            ("bhxh_tn", 1, False, 1, date(2026, 12, 31)),
+            ("bhxh_tn", 24, True, None, date(2028, 11, 30)),
+            ("bhyt_hgd", 12, False, None, date(2026, 11, 30)),
+            ("bhyt_hgd", 12, True, None, date(2027, 11, 30)),
+        ],
+    )
+    def test_of_december(self, product: str, months: int, paid: bool, deadline: int | None, due: date):
+        assert rules.due_of_enrolment(product, months, "2026-12", paid, deadline) == due
+
+
+class TestDueOfPledge:
+    @pytest.mark.parametrize(
+        ("since", "due"),
+        [
+            (date(2026, 11, 21), date(2027, 11, 20)),
+            (date(2025, 11, 21), date(2027, 11, 20)),
+            (date(2025, 11, 22), date(2026, 11, 21)),
+            (date(2024, 2, 29), date(2027, 2, 27)),
+        ],
+    )
+    def test_ends_the_year_that_is_running(self, since: date, due: date):
+        assert rules.due_of_pledge(since, TODAY) == due
+
+    @given(st.dates(date(2000, 1, 1), TODAY))
+    def test_lies_within_a_year(self, since: date):
+        assert TODAY <= rules.due_of_pledge(since, TODAY) <= TODAY + timedelta(days=366)
+
+
+class TestPace:
+    @pytest.mark.parametrize(
+        ("began", "pledged", "pace", "basis"),
+        [
+            (date(2020, 1, 1), 0, Fraction(900_000, 90), "saved"),
+            (date(2020, 1, 1), 50_000, Fraction(900_000, 90), "saved"),
+            (TODAY - timedelta(days=29), 50_000, Fraction(900_000, 30), "saved"),
+            (TODAY - timedelta(days=26), 50_000, Fraction(50_000), "pledged"),
+            (TODAY - timedelta(days=26), 0, Fraction(900_000, 28), "saved"),
+        ],
+    )
+    def test_what_was_saved_or_else_pledged(self, began: date, pledged: int, pace: Fraction, basis: str):
+        assert rules.pace_of(900_000, Fraction(pledged), began, TODAY) == (pace, basis)
+
+
+class TestOutlooks:
+    def test_the_earliest_is_paid_first(self):
+        dues = [Due(TODAY + timedelta(days=10), 1_000), Due(TODAY + timedelta(days=20), 1_000)]
+        first, second = rules.outlooks(1_000, Fraction(10), dues, TODAY, LAST)
+        assert (first.standing, first.short_by, first.reached_on) == (Standing.REACHED, 0, TODAY)
+        assert (second.needed, second.expected, second.standing, second.short_by) == (
+            2_000,
+            1_200,
+            Standing.SHORT,
+            800,
+        )
+        assert second.reached_on == TODAY + timedelta(days=100)
+        assert second.a_day_needed == 50
+
+    def test_a_day_that_has_passed(self):
+        (late,) = rules.outlooks(400, Fraction(10), [Due(TODAY - timedelta(days=1), 1_000)], TODAY, LAST)
+        assert (late.days_left, late.short_by, late.a_day_needed) == (0, 600, 600)
+
+    @given(
+        st.integers(0, 10**7), st.fractions(-10_000, 50_000),
+        st.lists(st.tuples(st.integers(-30, 800), st.integers(1, 5 * 10**6)), max_size=3),
+    )  # fmt: skip
+    def test_agree_with_themselves(self, available: int, pace: Fraction, given: list[tuple[int, int]]):
+        dues = [Due(TODAY + timedelta(days=days), price) for days, price in sorted(given)]
+        for due, found in zip(dues, rules.outlooks(available, pace, dues, TODAY, LAST), strict=True):
+            assert (found.short_by > 0) == (found.standing is Standing.SHORT)
+            assert (available >= found.needed) == (found.standing is Standing.REACHED)
+            if found.standing is Standing.ON_TRACK:
+                assert found.reached_on is not None
+                assert found.reached_on <= due.on
+            assert available + found.a_day_needed * max(1, found.days_left) >= found.needed
+
+    def test_the_worst_counts(self):
+        assert rules.worst([Standing.REACHED, Standing.SHORT, Standing.ON_TRACK]) is Standing.SHORT
+        assert rules.worst([]) is None
