@@ -101,6 +101,54 @@ class RefRepeated(InvalidInput):
     en = "This reference is already used by another row of the same batch."
 
 
+class NotEligible(DomainError):
+    """The person may not be insured from this month on; `errors` names each reason."""
+
+    status, code = 422, "not_eligible"
+    vi = "Người này chưa đủ điều kiện tham gia từ tháng đã chọn. Xem từng lý do trong danh sách lỗi."
+    en = "This person may not be insured from this month on. See the list of errors for each reason."
+
+
+class NumberDiffers(Conflict):
+    """The register has another number of the member's than the one that was issued."""
+
+    code = "number_differs"
+    vi = "Số này khác với số đã có trong sổ hội viên; sổ hội viên được giữ nguyên."
+    en = "This number differs from the one in the register, which stays as it is."
+
+
+class OtherInsuranceOverlaps(Conflict):
+    """This kind of other insurance is noted for some of these days already."""
+
+    code = "other_insurance_overlaps"
+    vi = "Thời gian này bị trùng với lần đã ghi của cùng loại bảo hiểm."
+    en = "These days overlap with an earlier record of the same insurance."
+
+
+class OtherInsuranceEnded(Conflict):
+    """The other insurance has ended, on another day."""
+
+    code = "other_insurance_ended"
+    vi = "Bảo hiểm này đã được ghi kết thúc vào ngày khác."
+    en = "This insurance has ended, on another day."
+
+
+class NotDuplicates(Conflict):
+    """The two enrolments are not of one person, one product and the same time."""
+
+    code = "not_duplicates"
+    vi = "Hai đăng ký này không cùng một người, cùng loại và cùng thời gian."
+    en = "These enrolments are not of one person for one product and the same time."
+
+
+class MergeMovedOn(Conflict):
+    """The merge was undone, or the enrolment that it dropped has changed since."""
+
+    code = "merge_moved_on"
+    vi = "Việc gộp này đã được hoàn tác hoặc đăng ký đã thay đổi sau đó."
+    en = "This merge was undone, or the enrolment has changed since."
+
+
 class BatchRefused(DomainError):
     """An atomic batch is taken as a whole or not at all; `errors` names what is wrong with its rows."""
 
@@ -110,6 +158,8 @@ class BatchRefused(DomainError):
 
 
 register_constraint("uq_enrolment_live", EnrolmentExists)
+register_constraint("other_insurance_pkey", IdTaken)
+register_constraint("ex_other_insurance_overlap", OtherInsuranceOverlaps)
 
 
 def at(pointer: str, noun: type[DomainError]) -> FieldError:

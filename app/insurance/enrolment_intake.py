@@ -12,6 +12,8 @@ from app.core.errors import DomainError, IdTaken, NotFound
 from app.core.ids import uuid7
 from app.core.time import first_day, today
 from app.insurance import enrolment_sets as sets
+from app.insurance.eligibility_queries import Asked, read_findings
+from app.insurance.eligibility_rules import errors, warnings
 from app.insurance.enrolment_batch_schemas import Verdict
 from app.insurance.enrolment_errors import ConflictsWithExisting, GroupEnded, PlaceUnknown, at
 from app.insurance.enrolment_life import ANNOUNCEMENTS, news_of
@@ -51,6 +53,7 @@ class Intake:
         )
         single_out_names(self.rows)
         await self.people.find(list(waiting(self.rows)))
+        await self._refuse_ineligible(list(waiting(self.rows)))
         await self._enrol(list(waiting(self.rows)))
         await self._join_groups()
         await self._note()
@@ -112,6 +115,16 @@ class Intake:
                 row.reject(at(pointer, GroupEnded))
             else:
                 row.group_id = group["id"]
+
+    async def _refuse_ineligible(self, rows: Sequence[Row]) -> None:
+        """What goes straight to BHXH is for people who may be insured; a draft is checked when it is submitted."""
+        if self.status is not Status.SUBMITTED:
+            return
+        asked = [Asked(row.key[0], row.data.product, row.key[2], row.months) for row in rows]
+        for row, found in zip(rows, await read_findings(self.driver, asked), strict=True):
+            for note in errors(found):
+                row.reject(note)
+            row.warnings += [note for note in warnings(found) if note not in row.warnings]
 
     async def _enrol(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -211,7 +224,10 @@ def _told_of(row: Row) -> dict[str, Any]:
 def _line(nth: int, row: Row) -> dict[str, Any]:
     """A new line of the table of enrolments."""
     data = row.data
-    same = ("product", "method", "monthly_income", "support_group", "relation_to_head", "external_ref")
+    same = (
+        "product", "method", "monthly_income", "support_group", "relation_to_head", "covered_until", "insured_since",
+        "supported_before", "external_ref",
+    )  # fmt: skip
     return {
         "nth": nth,
         "id": row.enrolment_id,

@@ -24,6 +24,7 @@ EVENTS: Final = {
     Action.PAY: Event.ENROLMENT_PAID,
     Action.ACTIVATE: Event.ENROLMENT_ACTIVE,
     Action.END: Event.ENROLMENT_ENDED,
+    Action.MERGE: Event.ENROLMENT_REJECTED,
 }
 
 ANNOUNCEMENTS: Final = {
@@ -39,15 +40,20 @@ ANNOUNCEMENTS: Final = {
 """What is told when an enrolment has come to a status; nothing of a draft."""
 
 
+def check_step(row: Enrolment, action: Action) -> None:
+    """Raises: EnrolmentStatus when the step does not lead on from where the enrolment stands."""
+    if row.status not in STEPS[action].before:
+        raise EnrolmentStatus(status=row.status)
+
+
 async def take(db: AsyncSession, actor: Actor, row: Enrolment, action: Action, **values: Any) -> None:
     """Take an enrolment, read `FOR NO KEY UPDATE`, one step on.
 
     values: further columns of the step: `reasons` of a decision, `ended_on` and `ended_why` of the end; `paid_at` and
     its like are now unless they are told. Raises: EnrolmentStatus when the step does not lead on from where it stands.
     """
+    check_step(row, action)
     step, before = STEPS[action], row.status
-    if before not in step.before:
-        raise EnrolmentStatus(status=before)
     apply_edit(row, row.version, {"status": step.after.value, **_stamps(actor, action), **values})
     fields: dict[str, Any] = {"from": before, "reasons": codes_of(row)}
     if action is Action.END:

@@ -12,7 +12,7 @@ from app.core.time import first_day
 from app.insurance.enrolment_batch_schemas import Verdict
 from app.insurance.enrolment_errors import RefRepeated, at, cross_checks
 from app.insurance.enrolment_matching import Known
-from app.insurance.enrolment_rules import Terms, problems_of_person, problems_of_terms
+from app.insurance.enrolment_rules import Terms, problems_of_history, problems_of_person, problems_of_terms
 from app.insurance.enrolment_schemas import EnrolmentIn
 from app.savings.references import one_of
 
@@ -71,6 +71,7 @@ def prepared(data: EnrolmentIn, today: date) -> Row | list[FieldError]:
     terms = Terms(data.product, data.method, data.months, data.monthly_income)
     given = {name: value for name in data.model_fields_set if (value := getattr(data, name)) is not None}
     problems = [*problems_of_terms(terms), *_problems_of_group(data), *problems_of_person(given, today)]
+    problems += problems_of_history(data.covered_until, data.insured_since, today)
     if problems:
         return problems
     content = data.model_dump_json(exclude={"id"}, exclude_none=True)

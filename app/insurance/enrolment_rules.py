@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -70,6 +70,7 @@ class Action(StrEnum):
     PAY = "pay"
     ACTIVATE = "activate"
     END = "end"
+    MERGE = "merge"  # out of life because another enrolment of the same person is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,12 @@ STEPS: Final[Mapping[Action, Step]] = {
     Action.PAY: Step(frozenset({Status.ACCEPTED}), Status.PAID, decides=False),
     Action.ACTIVATE: Step(frozenset({Status.PAID}), Status.ACTIVE, decides=False),
     Action.END: Step(frozenset({Status.PAID, Status.ACTIVE}), Status.ENDED, decides=False),
+    Action.MERGE: Step(_WAITING | {Status.RETURNED, Status.ACCEPTED}, Status.REJECTED, decides=True),
 }
 """The life of an enrolment. Rejected, withdrawn and ended ones go no further."""
 
-OVER: Final = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.ENDED})
-"""What is out of life and stands in nobody's way."""
+SENT: Final = frozenset({Status.SUBMITTED, Status.ACCEPTED, Status.RETURNED, Status.PAID, Status.ACTIVE})
+"""What BHXH was told of and what is still in life."""
 
 EDITABLE: Final = _OPEN
 """An enrolment is edited before it is submitted, or after BHXH returned it."""
@@ -148,6 +150,26 @@ def problems_of_terms(terms: Terms) -> list[FieldError]:
     return found
 
 
+_CARD_AHEAD: Final = timedelta(days=731)
+
+
+def problems_of_history(
+    covered_until: date | None, insured_since: date | None, today: date
+) -> list[FieldError]:
+    """What cannot be of the insurance before that a person declares.
+
+    covered_until: the last day of the card before, two years ahead at most; insured_since: a day that has come.
+    """
+    found = []
+    if covered_until is not None and covered_until > today + _CARD_AHEAD:
+        found.append(_COVERED_TOO_LONG)
+    if insured_since is not None and insured_since > today:
+        found.append(_INSURED_LATER)
+    if covered_until is not None and insured_since is not None and covered_until < insured_since:
+        found.append(_COVERED_BEFORE)
+    return found
+
+
 _NEEDED: Final = ("full_name", "birth_date", "commune_code")
 _OF_PERSON: Final = (
     "full_name", "birth_date", "sex", "national_id", "social_insurance_no", "phone",
@@ -189,6 +211,24 @@ _INCOME_OF_CARD = FieldError(
     "not_for_product",
     "BHYT hộ gia đình không có mức thu nhập; để trống trường này.",
     "Household health insurance has no income; leave this out.",
+)
+_COVERED_TOO_LONG = FieldError(
+    "/covered_until",
+    "covered_until_too_late",
+    "Thẻ trước không thể còn hạn quá hai năm kể từ hôm nay.",
+    "No card is valid for more than two years from today.",
+)
+_INSURED_LATER = FieldError(
+    "/insured_since",
+    "insured_since_future",
+    "Ngày bắt đầu tham gia liên tục chưa tới.",
+    "The first day of the unbroken insurance is still to come.",
+)
+_COVERED_BEFORE = FieldError(
+    "/covered_until",
+    "covered_before_insured",
+    "Thẻ trước hết hạn trước ngày bắt đầu tham gia liên tục.",
+    "The card before ended before the unbroken insurance began.",
 )
 _BESIDE_MEMBER = (
     "beside_member_id",

@@ -1,6 +1,6 @@
 """Wire shapes of enrolments."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -9,14 +9,19 @@ from pydantic import BaseModel, Field
 from app.core.bodies import Body, left_out
 from app.core.ids import Uuid
 from app.core.money import Dong
-from app.core.text import Code, Name, NationalId, Phone, ShortText, SocialInsuranceNo
+from app.core.text import Code, HealthCardNo, Name, NationalId, Phone, ShortText, SocialInsuranceNo
 from app.core.time import Day, Month, month_of
-from app.insurance.enrolment_rules import MOST_MONTHS, Method, Status, Support
+from app.insurance.enrolment_rules import MOST_MONTHS, Ending, Method, Status, Support
 from app.models.enrolment import Enrolment
 from app.savings.kinds import Product
 
 ExternalRef = Annotated[Name, Field(description="Mã tham chiếu of the sender, never used twice")]
 Months = Annotated[int, Field(strict=True, ge=1, le=MOST_MONTHS, description="Số tháng")]
+CoveredUntil = Annotated[Day, Field(description="Ngày hết hạn thẻ BHYT trước, as declared")]
+InsuredSince = Annotated[Day, Field(description="Ngày bắt đầu tham gia liên tục, as declared")]
+SupportedBefore = Annotated[
+    int, Field(strict=True, ge=0, le=MOST_MONTHS, description="Số tháng đã được NSNN hỗ trợ, as declared")
+]
 Relation = Annotated[ShortText, Field(description="Quan hệ với chủ hộ")]
 
 
@@ -53,6 +58,10 @@ class EnrolmentIn(Body):
     from_month: Annotated[Month, Field(description="Từ tháng")]
     support_group: Annotated[Support | None, Field(description="Đối tượng được hỗ trợ")] = None
     relation_to_head: Relation | None = None
+    covered_until: CoveredUntil | None = None
+    insured_since: InsuredSince | None = None
+    # No number by default: it would change what rows that were sent before said.
+    supported_before: SupportedBefore | None = None
 
 
 class EnrolmentPatch(Body):
@@ -67,6 +76,9 @@ class EnrolmentPatch(Body):
     from_month: Month = left_out()
     support_group: Support | None = None
     relation_to_head: Relation | None = None
+    covered_until: CoveredUntil | None = None
+    insured_since: InsuredSince | None = None
+    supported_before: SupportedBefore = left_out()
 
 
 class Reason(Body):
@@ -87,6 +99,20 @@ class Reasons(Body):
     """BHXH's reasons (lý do)."""
 
     reasons: Annotated[list[Reason], Field(min_length=1, max_length=50)]
+
+
+class Issue(Body):
+    """What BHXH issued: a book (sổ BHXH) or a card (thẻ BHYT). A number is noted where the register has none."""
+
+    social_insurance_no: Annotated[SocialInsuranceNo | None, Field(description="Mã số BHXH")] = None
+    health_card_no: Annotated[HealthCardNo | None, Field(description="Số thẻ BHYT")] = None
+
+
+class End(Body):
+    """Why and on which day insurance ended (dừng tham gia)."""
+
+    reason: Annotated[Ending, Field(description="Lý do dừng")]
+    date: Annotated[Day, Field(description="Ngày dừng")]
 
 
 class EnrolmentFilter(BaseModel):
@@ -129,6 +155,11 @@ class EnrolmentOut(BaseModel):
     from_month: Annotated[str, Field(description="YYYY-MM")]
     support_group: Annotated[Support | None, Field(description="Null too for those who may not see it")]
     relation_to_head: str | None
+    covered_until: Annotated[date | None, Field(description="Last day of the card before, as declared")]
+    insured_since: Annotated[
+        date | None, Field(description="First day of the unbroken insurance, as declared")
+    ]
+    supported_before: Annotated[int, Field(description="Months with the state's support before, as declared")]
     status: Status
     external_ref: str | None
     client_id: Annotated[UUID | None, Field(description="The partner system that sent it")]
@@ -138,6 +169,10 @@ class EnrolmentOut(BaseModel):
     submitted_by: UUID | None
     decided_at: datetime | None
     decided_by: UUID | None
+    paid_at: datetime | None
+    activated_at: datetime | None
+    ended_on: date | None
+    ended_why: Ending | None
     created_by: UUID
     created_at: datetime
     updated_at: datetime

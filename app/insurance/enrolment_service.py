@@ -18,6 +18,7 @@ from app.core.paging import Page, PageRequest
 from app.core.time import first_day, today
 from app.core.versions import apply_edit
 from app.insurance import enrolment_queries as queries
+from app.insurance.eligibility_service import refuse_ineligible
 from app.insurance.enrolment_batch_schemas import Verdict
 from app.insurance.enrolment_errors import (
     EnrolmentExists,
@@ -28,7 +29,7 @@ from app.insurance.enrolment_errors import (
     refusal,
 )
 from app.insurance.enrolment_intake import Intake
-from app.insurance.enrolment_life import take
+from app.insurance.enrolment_life import check_step, take
 from app.insurance.enrolment_row import Row, prepared
 from app.insurance.enrolment_rules import (
     EDITABLE,
@@ -36,6 +37,7 @@ from app.insurance.enrolment_rules import (
     Method,
     Status,
     Terms,
+    problems_of_history,
     problems_of_terms,
 )
 from app.insurance.enrolment_schemas import EnrolmentFilter, EnrolmentIn, EnrolmentOut, EnrolmentPatch, Reason
@@ -44,6 +46,9 @@ from app.models.enrolment import Enrolment
 from app.savings.kinds import Product
 from app.savings.references import absent, one_of
 from app.tenancy.errors import OutsideScope
+
+_PLAIN = ("support_group", "relation_to_head", "covered_until", "insured_since", "supported_before")
+_CHECKED = frozenset({Action.SUBMIT, Action.ACCEPT})
 
 
 def shown(actor: Actor, row: Enrolment) -> EnrolmentOut:
@@ -99,7 +104,7 @@ async def edit(
     Raises: NotFound (also for the group), StaleVersion, EnrolmentStatus, InvalidInput, OutsideScope,
     EnrolmentExists.
     """
-    row = await _locked(db, actor, enrolment_id, version)
+    row = await locked(db, actor, enrolment_id, version)
     if row.status not in EDITABLE:
         raise EnrolmentStatus(status=row.status)
     values = await _values(db, actor, row, body)
@@ -122,15 +127,19 @@ async def move(
     """Take an enrolment a step on.
 
     version: the one that the caller read, or None: nothing changes while it waits for a decision, so the step's own
-    starting point is guard enough. Raises: NotFound, StaleVersion, EnrolmentStatus.
+    starting point is guard enough. Raises: NotFound, StaleVersion, EnrolmentStatus, NotEligible (submit, accept).
     """
-    row = await _locked(db, actor, enrolment_id, version)
+    row = await locked(db, actor, enrolment_id, version)
+    check_step(row, action)
+    if action in _CHECKED:
+        await refuse_ineligible(db, row)
     said = {"reasons": [reason.model_dump() for reason in reasons]} if reasons else {}
     await take(db, actor, row, action, **said)
     return shown(actor, row)
 
 
-async def _locked(db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int | None) -> Enrolment:
+async def locked(db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int | None) -> Enrolment:
+    """An enrolment for a change of it. Raises: NotFound; StaleVersion unless it is at *version*, where one is given."""
     row = await queries.read_enrolment(db, actor, enrolment_id, lock=True)
     if row is None:
         raise NotFound
@@ -142,9 +151,11 @@ async def _locked(db: AsyncSession, actor: Actor, enrolment_id: UUID, version: i
 async def _values(db: AsyncSession, actor: Actor, row: Enrolment, body: EnrolmentPatch) -> dict[str, Any]:
     """The columns that an edit changes, with what follows from them."""
     given = given_in(body)
-    values: dict[str, Any] = {
-        name: given[name] for name in ("support_group", "relation_to_head") if name in given
-    }
+    values: dict[str, Any] = {name: given[name] for name in _PLAIN if name in given}
+    covered_until = values.get("covered_until", row.covered_until)
+    problems = problems_of_history(covered_until, values.get("insured_since", row.insured_since), today())
+    if problems:
+        raise InvalidInput(errors=problems)
     if "from_month" in given:
         values["from_month"] = first_day(given["from_month"])
     if not given.keys().isdisjoint(("method", "months", "monthly_income")):

@@ -100,15 +100,17 @@ select {_FOUND}
 
 _ENROL = """
 insert into enrolment (id, network, organisation_id, province_code, commune_code, group_id, member_id, product, method,
-       months, monthly_income, from_month, support_group, relation_to_head, status, external_ref, client_id, batch_id,
-       content_hash, submitted_at, submitted_by, created_by)
+       months, monthly_income, from_month, support_group, relation_to_head, covered_until, insured_since,
+       supported_before, status, external_ref, client_id, batch_id, content_hash, submitted_at, submitted_by,
+       created_by)
 select x.id, $2, $3, x.province_code, x.commune_code, x.group_id, x.member_id, x.product, x.method,
-       x.months, x.monthly_income, x.from_month, x.support_group, x.relation_to_head, $4, x.external_ref, $5, $6,
-       decode(x.content_hash, 'hex'), case when $4 = 'submitted' then now() end,
-       case when $4 = 'submitted' then $7::uuid end, $7
+       x.months, x.monthly_income, x.from_month, x.support_group, x.relation_to_head, x.covered_until, x.insured_since,
+       coalesce(x.supported_before, 0), $4, x.external_ref, $5, $6, decode(x.content_hash, 'hex'),
+       case when $4 = 'submitted' then now() end, case when $4 = 'submitted' then $7::uuid end, $7
   from jsonb_to_recordset($1::text::jsonb) as x (nth integer, id uuid, province_code text, commune_code text,
        group_id uuid, member_id uuid, product text, method text, months integer, monthly_income bigint,
-       from_month date, support_group text, relation_to_head text, external_ref text, content_hash text)
+       from_month date, support_group text, relation_to_head text, covered_until date,
+       insured_since date, supported_before integer, external_ref text, content_hash text)
  order by x.member_id, x.product, x.from_month, x.nth
 on conflict do nothing
 returning id
@@ -127,7 +129,7 @@ returning id, province_code, commune_code, group_id, joined_on
 """
 
 
-async def _read(driver: Driver, sql: str, *args: Any) -> Sequence[asyncpg.Record]:
+async def read_rows(driver: Driver, sql: str, *args: Any) -> Sequence[asyncpg.Record]:
     """Rows of a select that is planned for these very arguments.
 
     A plan that was kept from when a table was small reads the whole of it once for each row of a batch.
@@ -140,14 +142,14 @@ async def read_members(
     driver: Driver, network: str, national_ids: Sequence[str], social_nos: Sequence[str], ids: Sequence[UUID]
 ) -> list[Known]:
     """The members with any of these numbers or ids, of those whom the actor may see."""
-    rows = await _read(driver, _MEMBERS, network, national_ids, social_nos, ids)
+    rows = await read_rows(driver, _MEMBERS, network, national_ids, social_nos, ids)
     return [Known(**row) for row in rows]
 
 
 async def read_namesakes(driver: Driver, network: str, keys: Iterable[Namesakes]) -> list[Known]:
     """The members of any of these communes, names and birth dates."""
     columns = [list(column) for column in zip(*keys, strict=True)] or [[], [], []]
-    return [Known(**row) for row in await _read(driver, _NAMESAKES, network, *columns)]
+    return [Known(**row) for row in await read_rows(driver, _NAMESAKES, network, *columns)]
 
 
 async def lock_names(driver: Driver, network: str, communes: Iterable[str]) -> None:
@@ -164,7 +166,7 @@ async def enter_members(driver: Driver, actor: Actor, members: Rows) -> set[UUID
 async def read_communes(driver: Driver, wanted: Iterable[tuple[str, date]]) -> dict[tuple[str, date], Seat]:
     """For each code and day that mean a commune: the code of that commune on the day, and its province then."""
     columns = [list(column) for column in zip(*wanted, strict=True)] or [[], []]
-    rows = await _read(driver, _COMMUNES, *columns)
+    rows = await read_rows(driver, _COMMUNES, *columns)
     return {(row["code"], row["day"]): Seat(row["now_code"], row["province_code"]) for row in rows}
 
 
@@ -172,7 +174,7 @@ async def read_groups(
     driver: Driver, network: str, ids: Sequence[UUID], codes: Sequence[str]
 ) -> Sequence[asyncpg.Record]:
     """Groups by id or code: id, code, ended_on."""
-    return await _read(driver, _GROUPS, network, ids, codes)
+    return await read_rows(driver, _GROUPS, network, ids, codes)
 
 
 async def read_sent(
@@ -180,13 +182,13 @@ async def read_sent(
 ) -> Sequence[asyncpg.Record]:
     """Enrolments that this sender sent under these references (`own_ref`), and those with these ids."""
     sender = actor.id if actor.kind == "client" else actor.organisation_id
-    return await _read(driver, _SENT[actor.kind], sender, refs, ids)
+    return await read_rows(driver, _SENT[actor.kind], sender, refs, ids)
 
 
 async def read_live(driver: Driver, keys: Iterable[Key]) -> dict[Key, asyncpg.Record]:
     """The live enrolments of these members, products and first months."""
     columns = [list(column) for column in zip(*keys, strict=True)] or [[], [], []]
-    rows = await _read(driver, _LIVE, *columns)
+    rows = await read_rows(driver, _LIVE, *columns)
     return {(row["member_id"], row["product"], row["from_month"]): row for row in rows}
 
 
@@ -203,7 +205,7 @@ async def enrol(
 
 async def join_groups(driver: Driver, memberships: Rows, day: date) -> Sequence[asyncpg.Record]:
     """Let members join groups in which they are not; returns the new memberships."""
-    return await _read(driver, _JOIN, _json(memberships), day)
+    return await read_rows(driver, _JOIN, _json(memberships), day)
 
 
 def _json(rows: Rows) -> str:

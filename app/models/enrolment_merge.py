@@ -22,6 +22,7 @@ class EnrolmentMerge(SQLModel, table=True):
     __table_args__ = (
         Index("uq_enrolment_merge_drop", "drop_id", unique=True, postgresql_where="undone_at is null"),
         Index("ix_enrolment_merge_keep", "keep_id"),
+        Index("ix_enrolment_merge_drop", "drop_id"),
         Index("ix_enrolment_merge_place", "province_code", "id"),
         Index("ix_enrolment_merge_organisation", "organisation_id"),
     )

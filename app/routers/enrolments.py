@@ -15,15 +15,20 @@ from app.core.language import negotiate
 from app.core.paging import Page, PageQuery
 from app.core.routing import Router
 from app.core.versions import IfMatch, IfMatchOrAny
+from app.insurance import eligibility_service as eligibility
 from app.insurance import enrolment_batch as batches
+from app.insurance import enrolment_issue as issue
 from app.insurance import enrolment_service as service
+from app.insurance.eligibility_schemas import Checks
 from app.insurance.enrolment_batch_schemas import EnrolmentBatchIn, EnrolmentBatchOut, EnrolmentBatchSummary
 from app.insurance.enrolment_rules import Action
 from app.insurance.enrolment_schemas import (
+    End,
     EnrolmentFilter,
     EnrolmentIn,
     EnrolmentOut,
     EnrolmentPatch,
+    Issue,
     Reasons,
 )
 
@@ -120,6 +125,17 @@ async def submit(
     return _tagged(await service.move(db, actor, enrolment_id, version, Action.SUBMIT), response)
 
 
+@router.get("/{enrolment_id}/checks", summary="Kiểm tra điều kiện tham gia")
+async def read_checks(enrolment_id: Uuid, actor: Reader, db: Db, request: Request) -> Checks:
+    """What speaks against an enrolment in its first month (điều kiện tham gia), worked out now.
+
+    An `error` refuses `submit` and `accept`, which name each of them; a `warning` is for people to look at and is shown
+    here alone.
+    """
+    language = negotiate(request.headers.get("accept-language"))
+    return Checks.of(await eligibility.read_checks(db, actor, enrolment_id), language)
+
+
 @router.post("/{enrolment_id}/withdraw", summary="Rút đăng ký")
 async def withdraw(
     enrolment_id: Uuid, actor: Sender, version: IfMatchOrAny, db: Db, response: Response
@@ -152,6 +168,30 @@ async def reject(
     """Reject a submitted enrolment for good, with reasons (BHXH)."""
     moved = await service.move(db, actor, enrolment_id, version, Action.REJECT, body.reasons)
     return _tagged(moved, response)
+
+
+@router.post("/{enrolment_id}/activate", summary="BHXH đã cấp sổ, thẻ")
+async def activate(
+    enrolment_id: Uuid,
+    actor: Decider,
+    version: IfMatchOrAny,
+    db: Db,
+    response: Response,
+    body: Issue | None = None,
+) -> EnrolmentOut:
+    """Say that the book or the card of a paid enrolment is issued (BHXH, cấp sổ BHXH, thẻ BHYT).
+
+    A number that the register does not have is noted there; one that differs from it is 409 and names the field.
+    """
+    return _tagged(await issue.activate(db, actor, enrolment_id, version, body or Issue()), response)
+
+
+@router.post("/{enrolment_id}/end", summary="BHXH ghi dừng tham gia")
+async def end(
+    enrolment_id: Uuid, body: End, actor: Decider, version: IfMatchOrAny, db: Db, response: Response
+) -> EnrolmentOut:
+    """Say why and on which day the insurance of a paid or active enrolment ended (BHXH, dừng tham gia)."""
+    return _tagged(await issue.end(db, actor, enrolment_id, version, body), response)
 
 
 def _tagged(enrolment: EnrolmentOut, response: Response) -> EnrolmentOut:

@@ -39,7 +39,8 @@ end $do$;
 call grant_app('outbox_event', 'select, insert');
 """
 
-# BHXH's knowledge about a member of any network: its rows are of the network bhxh, which no union sees.
+# BHXH's knowledge about a member of any network: its rows are of the network bhxh, which no union sees. They lie where
+# the member lives now; the place that they keep is that of the day on which they were noted.
 OTHER_INSURANCE = """
 create table other_insurance (
     id uuid primary key,
@@ -58,13 +59,14 @@ create table other_insurance (
         exclude using gist (member_id with =, kind with =, daterange(valid_from, valid_to, '[]') with &&)
 );
 create index ix_other_insurance_organisation on other_insurance (organisation_id);
-call protect_rows('other_insurance');
-call grant_app('other_insurance', 'select, insert');
+call protect_with('other_insurance',
+    '(select scope_network()) = ''*'' and exists (select from member m where m.id = member_id)');
+call grant_app('other_insurance', 'select, insert, update');
 
-create index ix_member_national_id on member (national_id, id) include (network, province_code, commune_code)
+create index ix_member_national_id on member (national_id, id) include (network, province_code, commune_code, created_by)
     where national_id is not null;
 create index ix_member_social_insurance_no on member (social_insurance_no, id)
-    include (network, province_code, commune_code) where social_insurance_no is not null;
+    include (network, province_code, commune_code, created_by) where social_insurance_no is not null;
 
 -- Which other insurance each of these members of the actor's has in a month: the kinds alone, never the records. What
 -- BHXH knows of a person holds for them in every register that has one of their numbers.
@@ -112,6 +114,7 @@ create table enrolment_merge (
 );
 create unique index uq_enrolment_merge_drop on enrolment_merge (drop_id) where undone_at is null;
 create index ix_enrolment_merge_keep on enrolment_merge (keep_id);
+create index ix_enrolment_merge_drop on enrolment_merge (drop_id);
 create index ix_enrolment_merge_place on enrolment_merge (province_code, id);
 create index ix_enrolment_merge_organisation on enrolment_merge (organisation_id);
 call protect_rows('enrolment_merge');

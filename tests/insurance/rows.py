@@ -142,6 +142,32 @@ class Cast:
             headers=(who or self.officer).headers | {"If-Match": f'"{version}"'},
         )
 
+    async def submitted(self, who: Login | None = None, /, **changed: Any) -> Any:
+        """An enrolment that waits for BHXH."""
+        made = await self.create_one(who, **changed)
+        assert made.status_code == 201, made.text
+        answer = await self.step(made.json(), "submit", who)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def accepted(self, who: Login | None = None, /, **changed: Any) -> Any:
+        """An enrolment that BHXH accepted."""
+        answer = await self.step(await self.submitted(who, **changed), "accept", self.bhxh)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def paid(self, who: Login | None = None, /, **changed: Any) -> Any:
+        """An enrolment whose premium was posted, as far as enrolments know."""
+        made = await self.accepted(who, **changed)
+        await self.world.owner.execute(
+            "update enrolment set status = 'paid', paid_at = now() where id = $1", made["id"]
+        )
+        return (await self.get(f"{ENROLMENTS}/{made['id']}", who)).json()
+
+    async def call(self, path: str, who: Login | None = None, /, **body: Any) -> httpx.Response:
+        """Send a body, as the officer unless said otherwise."""
+        return await self.client.post(path, json=body, headers=(who or self.officer).headers)
+
     async def edit(self, enrolment: Any, who: Login | None = None, **body: Any) -> httpx.Response:
         """Change an enrolment, as the officer unless said otherwise."""
         return await self.client.patch(

@@ -120,7 +120,7 @@ class TestSteps:
 
     def test_bhxh_decides_and_nobody_else(self):
         decisions = {action for action, step in STEPS.items() if step.decides}
-        assert decisions == {Action.ACCEPT, Action.RETURN, Action.REJECT}
+        assert decisions == {Action.ACCEPT, Action.RETURN, Action.REJECT, Action.MERGE}
 
     @given(st.lists(st.sampled_from(Action), max_size=12))
     def test_only_what_was_submitted_is_ever_decided(self, actions):

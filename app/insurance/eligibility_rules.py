@@ -1,0 +1,152 @@
+"""Whether a person may be insured from a month on, by what is known of them for it. Pure."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from app.core.errors import FieldError
+from app.core.time import add_months, first_day, month_of
+from app.savings.kinds import Product
+
+
+class Severity(StrEnum):
+    """How much a finding weighs (mức độ)."""
+
+    ERROR = "error"  # không đủ điều kiện
+    WARNING = "warning"  # cần kiểm tra lại
+
+
+class OtherKind(StrEnum):
+    """Other insurance that a person may have (bảo hiểm khác)."""
+
+    COMPULSORY = "compulsory"  # đang tham gia BHXH bắt buộc
+    PENSION = "pension"  # đang hưởng lương hưu, trợ cấp BHXH hằng tháng
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one person for one enrolment's first month.
+
+    month: its first day. age_min: years, None when the law of the month says nothing. others: kinds of other insurance
+    on any day of the month. running: an enrolment that is paid or active covers some of the same months.
+    """
+
+    product: Product
+    month: date
+    birth_date: date | None = None
+    died: bool = False
+    age_min: int | None = None
+    others: frozenset[OtherKind] = frozenset()
+    running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that speaks against an enrolment, or is worth a look."""
+
+    severity: Severity
+    note: FieldError
+
+
+def findings(facts: Facts) -> list[Finding]:
+    """Everything that speaks against the enrolment; no error means that the person may be insured.
+
+    Sources: Luật BHXH 41/2024/QH15, Article 2.4 (15 years, not in compulsory insurance, no pension or monthly
+    allowance); Luật BHYT, Article 12 (who is insured by an employer or as a pensioner belongs to another group than
+    the household's: a warning, as the card itself shows it).
+    """
+    return [finding for look in _LOOKS for finding in look(facts)]
+
+
+def errors(found: Iterable[Finding]) -> list[FieldError]:
+    """Those of the findings for which an enrolment is refused."""
+    return [one.note for one in found if one.severity is Severity.ERROR]
+
+
+def warnings(found: Iterable[Finding]) -> list[FieldError]:
+    """Those of the findings that are worth a look."""
+    return [one.note for one in found if one.severity is Severity.WARNING]
+
+
+def reaches(birth_date: date, years: int, month: date) -> bool:
+    """Whether somebody is so many years old on the last day of a month. Born on 29 February: on 1 March."""
+    last = first_day(add_months(month_of(month), 1)) - timedelta(days=1)
+    return (last.year - years, last.month, last.day) >= (birth_date.year, birth_date.month, birth_date.day)
+
+
+def _age(facts: Facts) -> list[Finding]:
+    if facts.product is not Product.BHXH_TN or facts.age_min is None:
+        return []
+    if facts.birth_date is None:
+        return [Finding(Severity.WARNING, _NO_BIRTH_DATE)]
+    return (
+        [] if reaches(facts.birth_date, facts.age_min, facts.month) else [Finding(Severity.ERROR, _TOO_YOUNG)]
+    )
+
+
+def _death(facts: Facts) -> list[Finding]:
+    return [Finding(Severity.ERROR, _DIED)] if facts.died else []
+
+
+def _others(facts: Facts) -> list[Finding]:
+    voluntary = facts.product is Product.BHXH_TN
+    notes = _OTHER if voluntary else _OTHER_CARD
+    severity = Severity.ERROR if voluntary else Severity.WARNING
+    return [Finding(severity, notes[kind]) for kind in OtherKind if kind in facts.others]
+
+
+def _running(facts: Facts) -> list[Finding]:
+    return [Finding(Severity.ERROR, _RUNNING)] if facts.running else []
+
+
+_LOOKS: Final[tuple[Callable[[Facts], list[Finding]], ...]] = (_age, _death, _others, _running)
+
+_TOO_YOUNG: Final = FieldError(
+    "/birth_date",
+    "under_age",
+    "Chưa đủ tuổi tham gia BHXH tự nguyện trong tháng bắt đầu.",
+    "Not old enough for voluntary social insurance in the first month.",
+)
+_NO_BIRTH_DATE: Final = FieldError(
+    "/birth_date",
+    "birth_date_unknown",
+    "Sổ hội viên chưa có ngày sinh nên chưa kiểm tra được tuổi.",
+    "The register has no birth date, so that the age was not checked.",
+)
+_DIED: Final = FieldError(
+    "/member_id",
+    "member_died",
+    "Hội viên này đã được ghi là qua đời.",
+    "This member is recorded as having died.",
+)
+_RUNNING: Final = FieldError(
+    "/from_month",
+    "method_still_running",
+    "Phương thức đóng trước còn hiệu lực trong thời gian này.",
+    "What was paid before still runs in these months.",
+)
+_OTHER: Final = {
+    OtherKind.COMPULSORY: FieldError(
+        "/product",
+        "in_compulsory_insurance",
+        "Người này thuộc diện tham gia BHXH bắt buộc trong tháng bắt đầu.",
+        "This person is in compulsory social insurance in the first month.",
+    ),
+    OtherKind.PENSION: FieldError(
+        "/product",
+        "has_pension",
+        "Người này đang hưởng lương hưu hoặc trợ cấp BHXH hằng tháng.",
+        "This person receives a pension or a monthly allowance of social insurance.",
+    ),
+}
+_OTHER_CARD: Final = {
+    kind: FieldError(
+        "/product",
+        "insured_in_another_group",
+        "Người này có thể đã có thẻ BHYT theo nhóm khác; hãy kiểm tra thẻ.",
+        "This person may have a health card as one of another group; please look at it.",
+    )
+    for kind in OtherKind
+}

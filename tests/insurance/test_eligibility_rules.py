@@ -1,0 +1,82 @@
+"""Who may be insured from a month on."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.insurance.eligibility_rules import Facts, OtherKind, Severity, errors, findings, reaches, warnings
+from app.savings.kinds import Product
+
+MONTH = date(2026, 12, 1)
+
+
+def facts(**changed: object) -> Facts:
+    grown = {"product": Product.BHXH_TN, "month": MONTH, "birth_date": date(1984, 3, 2), "age_min": 15}
+    return Facts(**(grown | changed))  # type: ignore[arg-type]
+
+
+def codes(known: Facts) -> list[tuple[str, str]]:
+    return [(one.severity.value, one.note.code) for one in findings(known)]
+
+
+class TestAge:
+    @pytest.mark.parametrize(
+        ("birth_date", "expected"),
+        [
+            (date(2011, 12, 31), []),
+            (date(2012, 1, 1), [("error", "under_age")]),
+            (None, [("warning", "birth_date_unknown")]),
+        ],
+    )
+    def test_reached_in_the_first_month(self, birth_date: date | None, expected: object):
+        assert codes(facts(birth_date=birth_date)) == expected
+
+    def test_a_card_has_no_age(self):
+        assert codes(facts(product=Product.BHYT_HGD, birth_date=date(2026, 1, 1))) == []
+
+    def test_a_month_without_a_rule_has_none(self):
+        assert codes(facts(birth_date=date(2026, 1, 1), age_min=None)) == []
+
+    def test_leap_day(self):
+        assert not reaches(date(2012, 2, 29), 15, date(2027, 2, 1))
+        assert reaches(date(2012, 2, 29), 15, date(2027, 3, 1))
+        assert reaches(date(2012, 2, 29), 16, date(2028, 2, 1))
+
+    @given(st.dates(date(1930, 1, 1), date(2020, 12, 31)), st.integers(0, 100))
+    def test_from_one_month_on_for_ever(self, birth_date: date, years: int):
+        due = date(birth_date.year + years, birth_date.month, 1)
+        before = date(due.year - (due.month == 1), due.month - 1 or 12, 1)
+        after = date(due.year + due.month // 12, due.month % 12 + 1, 1)
+        assert not reaches(birth_date, years, before)
+        assert reaches(birth_date, years, after)
+
+
+class TestOthers:
+    @pytest.mark.parametrize(
+        ("kind", "code"),
+        [(OtherKind.COMPULSORY, "in_compulsory_insurance"), (OtherKind.PENSION, "has_pension")],
+    )
+    def test_refuse_voluntary_insurance(self, kind: OtherKind, code: str):
+        found = findings(facts(others=frozenset({kind})))
+        assert [note.code for note in errors(found)] == [code]
+        assert warnings(found) == []
+
+    @pytest.mark.parametrize("kind", OtherKind)
+    def test_are_a_warning_for_a_card(self, kind: OtherKind):
+        found = findings(facts(product=Product.BHYT_HGD, others=frozenset({kind})))
+        assert [(one.severity, one.note.code) for one in found] == [
+            (Severity.WARNING, "insured_in_another_group")
+        ]
+
+
+class TestEverything:
+    def test_nothing_speaks_against_most(self):
+        assert codes(facts()) == []
+
+    def test_each_reason_is_named(self):
+        known = facts(birth_date=date(2020, 1, 1), died=True, others=frozenset(OtherKind), running=True)
+        assert [note.code for note in errors(findings(known))] == [
+            "under_age", "member_died", "in_compulsory_insurance", "has_pension", "method_still_running",
+        ]  # fmt: skip
