@@ -30,6 +30,7 @@ LOOKS_PAST = {
     "fold_stats()": "moves rows of all and returns their number only",
     "end_job(uuid,text)": "the end of a job whose asker may do nothing any more; tells nothing",
     "requeue_jobs(double precision)": "puts forgotten jobs back into the queue and returns their number only",
+    "other_insurance_in(uuid[],date[])": "tells of the actor's own members what a check says, never BHXH's notes",
 }
 """Functions that the application may call and that see every row, each with the reason."""
 

@@ -1,0 +1,87 @@
+"""Wire shapes of duplicates: one person enrolled twice, and what BHXH made of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from app.core.bodies import Body
+from app.core.ids import Uuid
+from app.core.text import Code
+from app.insurance.enrolment_rules import Status
+from app.savings.kinds import Product
+
+
+class DuplicateStatus(StrEnum):
+    """What became of a duplicate (trạng thái)."""
+
+    OPEN = "open"  # chưa xử lý
+    MERGED = "merged"  # đã gộp
+
+
+class Shared(StrEnum):
+    """Which number two members share (số trùng)."""
+
+    NATIONAL_ID = "national_id"  # số định danh
+    SOCIAL_INSURANCE_NO = "social_insurance_no"  # mã số BHXH
+
+
+class DuplicateFilter(BaseModel):
+    """Query parameters of the list of duplicates. A place is that of one of the two enrolments."""
+
+    status: DuplicateStatus = DuplicateStatus.OPEN
+    product: Product | None = None
+    province_code: Code | None = None
+    commune_code: Annotated[Code | None, Field(description="This commune or a predecessor of it")] = None
+
+
+class MergeIn(Body):
+    """Which of two enrolments of one person stays (giữ) and which goes (bỏ)."""
+
+    keep: Annotated[Uuid, Field(description="The enrolment that stays")]
+    drop: Annotated[Uuid, Field(description="The enrolment that is rejected")]
+
+
+class DuplicateSide(BaseModel):
+    """One of the two enrolments."""
+
+    enrolment_id: UUID
+    member_id: UUID
+    network: str
+    organisation_id: UUID
+    province_code: str
+    commune_code: str
+    status: Status
+    from_month: Annotated[str, Field(description="YYYY-MM")]
+    months: int
+    submitted_at: datetime | None
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any]) -> Self:
+        """From the columns of an enrolment, as JSON has them."""
+        named = {
+            name: columns[name] for name in cls.model_fields if name not in ("enrolment_id", "from_month")
+        }
+        return cls(enrolment_id=columns["id"], from_month=columns["from_month"][:7], **named)
+
+
+class Duplicate(BaseModel):
+    """Two enrolments of one person for one product in overlapping months (đăng ký trùng).
+
+    merge_id and what follows it: null while it is open.
+    """
+
+    status: DuplicateStatus
+    product: Product
+    shared: Annotated[list[Shared], Field(description="The numbers that both members have")]
+    enrolments: Annotated[list[DuplicateSide], Field(description="The later one first")]
+    merge_id: UUID | None
+    keep_id: UUID | None
+    drop_id: UUID | None
+    merged_by: UUID | None
+    merged_at: datetime | None
+    undone_by: UUID | None
+    undone_at: datetime | None

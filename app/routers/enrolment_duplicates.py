@@ -1,0 +1,56 @@
+"""Duplicates (đăng ký trùng): one person enrolled by two unions, which BHXH alone sees and settles."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Response
+
+from app.auth.actor import Actor
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.core.db import Db
+from app.core.ids import Uuid
+from app.core.paging import Page, PageQuery
+from app.core.routing import Router
+from app.insurance import enrolment_duplicate_service as service
+from app.insurance.enrolment_duplicate_schemas import Duplicate, DuplicateFilter, MergeIn
+
+router = Router(prefix="/v1/enrolment-duplicates", tags=["enrolments"])
+
+Decider = Annotated[Actor, Depends(Require(Permission.ENROLMENT_DECIDE))]
+
+
+@router.get("", summary="Đăng ký trùng giữa các hội")
+async def list_duplicates(
+    wanted: Annotated[DuplicateFilter, Query()], page: PageQuery, _actor: Decider, db: Db
+) -> Page[Duplicate]:
+    """Pairs of enrolments of one person for one product in overlapping months (BHXH), whoever sent them.
+
+    Two members are one person for certain when they share a number: `national_id` or `social_insurance_no`. To reject
+    one of a pair is the ordinary `reject`; `merge` says besides which one it repeats, and can be undone.
+    """
+    return await service.list_duplicates(db, wanted, page)
+
+
+@router.post("/merge", status_code=201, summary="Gộp đăng ký trùng")
+async def merge(body: MergeIn, actor: Decider, db: Db, response: Response) -> Duplicate:
+    """Keep one enrolment and take the other out of life (BHXH, gộp).
+
+    The other becomes `rejected` for its union with the reason `already_registered`, which names nobody. The same once
+    more answers 200.
+    """
+    merged, is_new = await service.merge(db, actor, body)
+    response.status_code = 201 if is_new else 200
+    response.headers["Location"] = f"/v1/enrolment-duplicates/{merged.merge_id}"
+    return merged
+
+
+@router.get("/{merge_id}", summary="Một lần gộp")
+async def read_merge(merge_id: Uuid, _actor: Decider, db: Db) -> Duplicate:
+    """One merge (BHXH), undone ones too."""
+    return await service.read_merge(db, merge_id)
+
+
+@router.post("/{merge_id}/undo", summary="Hoàn tác việc gộp")
+async def undo(merge_id: Uuid, actor: Decider, db: Db) -> Duplicate:
+    """Put the dropped enrolment back where it was (BHXH, hoàn tác); 409 when it has changed since."""
+    return await service.undo(db, actor, merge_id)
