@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from app.auth.rotation import ensure_signing_key, rotate_signing_key
 from app.core import migrate
+from app.core.db import Database
 from app.core.halt import Halt
 from app.core.postgres import owner_connection
 from app.core.settings import Settings
@@ -18,6 +19,7 @@ from app.demo.guard import refuse_demo_accounts
 from app.demo.load import load_demo
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
 from app.exchange.worker import run_worker
+from app.insurance.renewal_reminders import DAYS, remind
 from app.ledger.verify import Finding, verify
 from app.places.load import load_places
 from app.runtime import Runtime, exclusive_runtime, shared_runtime
@@ -56,6 +58,16 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("verify", help="đối chiếu sổ cái / check the ledger's books").set_defaults(
         command=_verify
     )
+    remind = commands.add_parser("remind", help="nhắc đến hạn / announce what is due soon, each once")
+    remind.add_argument(
+        "--days",
+        type=int,
+        choices=range(367),
+        default=DAYS,
+        metavar="N",
+        help="trong N ngày tới / within N days",
+    )
+    remind.set_defaults(command=_remind)
     keys = commands.add_parser("keys", help="khóa ký / signing keys").add_subparsers(
         required=True, metavar="…"
     )
@@ -124,6 +136,20 @@ def _verify(settings: Settings, _order: argparse.Namespace) -> int:
         wrong = asyncio.run(work(runtime))
     print("\n".join(map(str, wrong)) or "Sổ sách khớp / the books agree.")
     return 1 if wrong else 0
+
+
+def _remind(settings: Settings, order: argparse.Namespace) -> int:
+    async def work(runtime: Runtime) -> int:
+        assert runtime.settings.app_database_url is not None  # noqa: S101 - a runtime has both addresses
+        database = await Database.connect(runtime.settings.app_database_url, pool_size=2)
+        try:
+            return await remind(database, order.days)
+        finally:
+            await database.close()
+
+    with shared_runtime(settings) as runtime:
+        print(f"Đã nhắc / reminded: {asyncio.run(work(runtime))}")
+    return 0
 
 
 def _rotate(settings: Settings, _order: argparse.Namespace) -> int:

@@ -239,6 +239,12 @@ class TestShortCommands:
         assert checked.returncode == 0, checked.stderr
         assert not postgres_runs(data_dir)
 
+    def test_remind_without_a_server(self, data_dir: Path) -> None:
+        assert ansinh(data_dir, "migrate").returncode == 0
+        reminded = ansinh(data_dir, "remind", "--days", "7")
+        assert (reminded.returncode, reminded.stdout) == (0, "Đã nhắc / reminded: 0\n"), reminded.stderr
+        assert ansinh(data_dir, "remind", "--days", "-1").returncode == 2
+
     def test_check_tells_an_unmigrated_database(self, data_dir: Path) -> None:
         checked = ansinh(data_dir, "db", "check")
         assert checked.returncode == 1

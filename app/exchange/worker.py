@@ -11,6 +11,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from uuid import UUID
 
 import procrastinate
@@ -30,6 +31,7 @@ from app.core.urls import asyncpg_dsn
 from app.exchange.job_kinds import load
 from app.exchange.job_run import run_job
 from app.exchange.job_service import QUEUE, TASK
+from app.insurance.renewal_reminders import keep_reminding, remind
 
 AT_ONCE = 2
 """Jobs of one worker at a time, so that a short one need not wait for a long one's end."""
@@ -137,12 +139,13 @@ async def _serve_once(app_url: str, stalled_seconds: float, stop: asyncio.Event)
             worker = worker_of(queue, stalled_seconds)
             watch = asyncio.create_task(_keep_watch(database, worker, stalled_seconds))
             stopping = asyncio.create_task(_stop_with(worker, stop))
+            reminding = asyncio.create_task(keep_reminding(partial(remind, database)))
             try:
                 await worker.run()  # type: ignore[no-untyped-call]
             finally:
-                for task in (watch, stopping):
+                for task in (watch, stopping, reminding):
                     task.cancel()
-                await asyncio.gather(watch, stopping, return_exceptions=True)
+                await asyncio.gather(watch, stopping, reminding, return_exceptions=True)
     finally:
         await database.close()
 

@@ -8,10 +8,9 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from app.core.time import month_of
 from app.insurance.enrolment_rules import Method, Support
 from app.insurance.forecast_queries import Saver
-from app.insurance.forecast_rules import PAID, due_of_enrolment, due_of_pledge
+from app.insurance.forecast_rules import PAID, begins_on, due_of_enrolment, due_of_pledge
 from app.insurance.plan_rules import a_day
 from app.insurance.premium_rules import MONTHS
 from app.insurance.quote_schemas import CardMember, QuoteIn
@@ -102,7 +101,8 @@ def _enrolled(enrolment: dict[str, Any], read: Reading, due: date | None) -> Wan
     months, paid = enrolment["months"], enrolment["status"] in PAID
     count = MONTHS.get(method) if product is Product.BHXH_TN else None
     deadline = None if count is None else read.whole(f"deadline_months_{count}")
-    first = month_of(date.fromisoformat(enrolment["from_month"]))
+    covered_to = enrolment["covered_to"] and date.fromisoformat(enrolment["covered_to"])
+    begins = begins_on(date.fromisoformat(enrolment["from_month"]), months, paid, covered_to)
     support = enrolment["support_group"]
     if product is Product.BHYT_HGD:
         support = support if read.optional(f"bhyt_support_rate_{support}") is not None else None
@@ -113,7 +113,7 @@ def _enrolled(enrolment: dict[str, Any], read: Reading, due: date | None) -> Wan
         income=enrolment["monthly_income"],
         support=support,
         supported_before=enrolment["supported_before"] + (months if paid and support else 0),
-        due_on=due or due_of_enrolment(product, months, first, paid, deadline),
+        due_on=due or due_of_enrolment(product, begins, deadline),
     )
 
 

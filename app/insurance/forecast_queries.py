@@ -38,7 +38,8 @@ with present as materialized (
 ), enrolled as (
     select x.member_id, json_agg(x) as all from (
         select distinct on (e.member_id, e.product) e.member_id, e.product, e.method, e.months, e.monthly_income,
-               e.from_month, e.support_group, e.supported_before, e.status
+               e.from_month, e.support_group, e.supported_before, e.status,
+               (select max(least(v.valid_to, v.ended_on)) from coverage v where v.enrolment_id = e.id) as covered_to
           from enrolment e join present p on p.member_id = e.member_id
          where coalesce(e.group_id, $1) = $1 and e.status not in ('rejected', 'withdrawn', 'ended')
          order by e.member_id, e.product, e.from_month desc) x
@@ -63,7 +64,7 @@ class Saver:
 
     saved_long, saved_short: đồng of the last 90 and 28 days, withdrawals subtracted. first_on: day of their first
     entry where that lies within the 90 days. pledges: product, amount, per, since. enrolments: the last one of each
-    product.
+    product, with the last day that it covers once it is paid.
     """
 
     id: UUID

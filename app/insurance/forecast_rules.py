@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple
 
-from app.core.time import add_months, first_day
+from app.core.time import month_of
 from app.insurance.card_rules import shifted
 from app.insurance.plan_rules import amount_needed, day_reached, expected
 from app.insurance.premium_rules import pay_by
@@ -64,16 +64,22 @@ class Outlook:
     days_left: int
 
 
-def due_of_enrolment(product: str, months: int, first: str, paid: bool, deadline_months: int | None) -> date:
-    """The last day to pay for an enrolment, or for what follows on one that is paid.
+def due_of_enrolment(product: str, begins: date, deadline_months: int | None) -> date:
+    """The last day to pay for what begins on a day: an enrolment that is not paid, or what follows on one that is.
 
-    first: the month from which it counts. deadline_months: of the method (premium_rules.pay_by); None for cards and
-    for what is paid at registration, which are due before their first month begins.
+    deadline_months: of the method (premium_rules.pay_by); None for cards and for what is paid at registration, which
+    are due before they begin.
     """
-    month = add_months(first, months) if paid else first
     if product == Product.BHXH_TN and deadline_months is not None:
-        return pay_by(month, deadline_months)
-    return first_day(month) - timedelta(days=1)
+        return pay_by(month_of(begins), deadline_months)
+    return begins - timedelta(days=1)
+
+
+def begins_on(from_month: date, months: int, paid: bool, covered_to: date | None) -> date:
+    """When what is to be paid next begins. covered_to: the last day that a paid enrolment covers, if it is known."""
+    if not paid:
+        return from_month
+    return shifted(from_month, months) if covered_to is None else covered_to + timedelta(days=1)
 
 
 def due_of_pledge(since: date, today: date) -> date:

@@ -13,6 +13,7 @@ from tests.access import (
     lines_people,
     lines_plans,
     lines_references,
+    lines_renewals,
     lines_savings,
     lines_tenancy,
 )
@@ -33,4 +34,5 @@ LINES: list[Line] = [
     *lines_insurance.lines,
     *lines_jobs.lines,
     *lines_plans.lines,
+    *lines_renewals.lines,
 ]

@@ -27,6 +27,8 @@ LOOKS_PAST = {
     "begin_actor(uuid)": "says who a session is, before there is a scope",
     "find_login(text)": "what a login needs, before there is an actor",
     "find_client(text)": "what a token for a partner system needs, before there is an actor",
+    "is_renewed(uuid)": "says of a coverage in scope whether anything follows on it, and no more",
+    "remind_renewals(date,integer)": "announces what is due of all, once, and returns how much it was",
     "fold_stats()": "moves rows of all and returns their number only",
     "end_job(uuid,text)": "the end of a job whose asker may do nothing any more; tells nothing",
     "requeue_jobs(double precision)": "puts forgotten jobs back into the queue and returns their number only",

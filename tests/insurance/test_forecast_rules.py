@@ -28,7 +28,12 @@ class TestDueOfEnrolment:
         ],
     )
     def test_of_december(self, product: str, months: int, paid: bool, deadline: int | None, due: date):
-        assert rules.due_of_enrolment(product, months, "2026-12", paid, deadline) == due
+        begins = rules.begins_on(date(2026, 12, 1), months, paid, None)
+        assert rules.due_of_enrolment(product, begins, deadline) == due
+
+    def test_a_card_ends_when_it_does(self):
+        begins = rules.begins_on(date(2026, 11, 1), 12, True, date(2027, 12, 20))
+        assert rules.due_of_enrolment("bhyt_hgd", begins, None) == date(2027, 12, 20)
 
 
 class TestDueOfPledge:

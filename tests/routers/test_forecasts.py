@@ -11,6 +11,7 @@ from app.core.ids import uuid7
 from app.core.time import VIET_NAM
 from app.insurance import forecast_service
 from app.insurance.forecast_schemas import GroupForecastOut, MembershipForecastOut
+from tests.insurance.coverages import paid
 from tests.ledger.books import Books, line, open_books
 from tests.routers.answers import got, refused
 from tests.world import World
@@ -193,10 +194,16 @@ class TestForecastOfMembership:
 
     async def test_what_is_paid_is_due_again(self, books: Books):
         member = books.members[0]
-        paid = datetime(2026, 11, 2, tzinfo=VIET_NAM)
-        await enrolled(books, member, status="paid", paid_at=paid, method="months_6", months=6)
+        paid_at = datetime(2026, 11, 2, tzinfo=VIET_NAM)
+        await enrolled(books, member, status="paid", paid_at=paid_at, method="months_6", months=6)
         (goal,) = (await self.read(books, member))["goals"]
         assert (goal["due_on"], goal["months"]) == ("2027-09-30", 6)
+
+    async def test_a_card_is_due_when_it_ends(self, books: Books):
+        member = books.members[0]
+        await paid(books.world, books.group, member, until=date(2027, 2, 14))
+        (goal,) = (await self.read(books, member))["goals"]
+        assert (goal["product"], goal["due_on"], goal["price"]) == ("bhyt_hgd", "2027-02-14", 1_366_200)
 
     async def test_what_is_saved_goes_to_the_earliest_first(self, books: Books):
         member = books.members[0]

@@ -1,0 +1,30 @@
+"""Renewals: deadlines, what follows on a coverage, and reminders that are sent once.
+
+Revision ID: 0017
+Revises: 0013
+"""
+
+from pathlib import Path
+
+from migrations.script import run
+
+revision = "0017"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run("set local lock_timeout = '5s'")
+    run((Path(__file__).parent.parent / "sql" / "0017_renewals.sql").read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    run("set local lock_timeout = '5s'")
+    run("""
+        drop function remind_renewals(date, integer);
+        drop table renewal_reminder;
+        drop function is_renewed(uuid);
+        drop function renewal_latest(text, date);
+        drop function renewal_deadline(text, text, date);
+    """)
