@@ -15,7 +15,7 @@ def _aggregate(code: str, table: str, period: str, keys: str, vi: str, en: str) 
                    coalesce(t.model_id, '00000000-0000-0000-0000-000000000000') as model_id,
                    coalesce(t.product, '') as product, coalesce(t.reversed_kind, t.kind) as kind,
                    case when t.kind = 'reversal' then -1 else 1 end as sign, t.amount
-              from ledger_txn t where t.kind not in ('sheet', 'hold', 'hold_voided') and {TXN_HERE}
+              from ledger_txn t where t.kind not in ('sheet', 'hold', 'hold_voided', 'repayment') and {TXN_HERE}
         ), every as (
             select {period} as period, {keys}, sign * amount as amount, sign as entries from ledger
             union all

@@ -18,8 +18,9 @@ class Check:
 
 # What an entry does to its own account; to the box it does the opposite.
 DELTA = """
-    case when t.kind in ('saving', 'donation', 'sale') then t.amount
+    case when t.kind in ('saving', 'donation', 'sale', 'premium_refund') then t.amount
          when t.kind in ('withdrawal', 'hold_posted') then -t.amount
+         when t.kind = 'repayment' then case when t.member_id is null then t.amount else -t.amount end
          when t.kind = 'reversal' then case when t.reversed_kind = 'withdrawal' then t.amount else -t.amount end
          else 0 end"""
 TXN_HERE = "($1::text[] is null or t.province_code = any ($1))"

@@ -191,7 +191,9 @@ class PassbookEntryOut(BaseModel):
 
     txn_id: UUID
     group_id: UUID
-    kind: Literal["saving", "withdrawal", "donation", "sale", "reversal", "hold_posted"]
+    kind: Literal[
+        "saving", "withdrawal", "donation", "sale", "reversal", "hold_posted", "premium_refund", "repayment"
+    ]
     product: Product | None
     amount: int
     balance: int

@@ -41,7 +41,8 @@ TRANSACTIONS = (
         f"""
         select t.id::text as subject from ledger_txn t
          where {TXN_HERE} and (t.product not in ('bhxh_tn', 'bhyt_hgd') or t.kind not in (
-               'sheet', 'saving', 'withdrawal', 'donation', 'sale', 'reversal', 'hold', 'hold_posted', 'hold_voided'))
+               'sheet', 'saving', 'withdrawal', 'donation', 'sale', 'reversal', 'hold', 'hold_posted', 'hold_voided',
+               'premium_refund', 'repayment'))
         union all
         select a.id::text from account a
          where {ACCOUNT_HERE} and (a.kind not in ('cash', 'fund', 'member')

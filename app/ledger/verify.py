@@ -7,9 +7,10 @@ from typing import Any
 from app.ledger.account_checks import ACCOUNTS
 from app.ledger.aggregate_checks import AGGREGATES
 from app.ledger.check_parts import Check
+from app.ledger.premium_checks import PREMIUMS
 from app.ledger.transaction_checks import TRANSACTIONS
 
-CHECKS: tuple[Check, ...] = (*TRANSACTIONS, *ACCOUNTS, *AGGREGATES)
+CHECKS: tuple[Check, ...] = (*TRANSACTIONS, *ACCOUNTS, *AGGREGATES, *PREMIUMS)
 """Every invariant of the books."""
 
 _SHOWN = 100

@@ -48,6 +48,12 @@ class PremiumPayment(SQLModel, table=True):
         Index("ix_premium_payment_group", "group_id", "id"),
         Index("ix_premium_payment_member", "member_id", "id"),
         Index("ix_premium_payment_household", "household_id", postgresql_where="household_id is not null"),
+        Index("ix_premium_payment_client", "client_id", postgresql_where="client_id is not null"),
+        Index(
+            "ix_premium_payment_rule",
+            "remuneration_rule_id",
+            postgresql_where="remuneration_rule_id is not null",
+        ),
         Index(
             "ix_premium_payment_date",
             "province_code",
@@ -117,6 +123,7 @@ class PremiumSource(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("payment_id", "position", name="uq_premium_source_position"),
         Index("ix_premium_source_group", "group_id"),
+        Index("ix_premium_source_organisation", "organisation_id"),
     )
 
     id: UUID = uuid(primary_key=True)

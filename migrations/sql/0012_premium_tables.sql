@@ -73,6 +73,8 @@ create index ix_premium_payment_commune on premium_payment (commune_code, id);
 create index ix_premium_payment_group on premium_payment (group_id, id);
 create index ix_premium_payment_member on premium_payment (member_id, id);
 create index ix_premium_payment_household on premium_payment (household_id) where household_id is not null;
+create index ix_premium_payment_client on premium_payment (client_id) where client_id is not null;
+create index ix_premium_payment_rule on premium_payment (remuneration_rule_id) where remuneration_rule_id is not null;
 create index ix_premium_payment_date on premium_payment (province_code, payment_date) where payment_date is not null;
 
 -- Where the money of a payment comes from; each is one hold of the ledger. paid: what of it was spent at posting.
@@ -101,6 +103,7 @@ create table premium_source (
     constraint ck_premium_source_resolved check ((paid is null) = (resolution_id is null))
 );
 create index ix_premium_source_group on premium_source (group_id);
+create index ix_premium_source_organisation on premium_source (organisation_id);
 
 -- What a posted payment buys (thời gian tham gia). Missing months are paid for the past: they have no days.
 -- ended_on: the last day that is left after a refund, the day before the first when none is.
@@ -298,14 +301,14 @@ end $$;
 
 -- Which places in the order of a household are taken in a year, and by whom: by this member or by another.
 create function household_orders(p_household uuid, p_member uuid, p_year integer)
-returns table (own boolean, taken integer)
+returns table (payment_id uuid, own boolean, taken integer)
 language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
     was constant text := coalesce(current_setting('app.system', true), '');
 begin
     perform set_config('app.system', 'on', true);
     return query
-    select p.member_id = p_member, p.household_order from premium_payment p
+    select p.id, p.member_id = p_member, p.household_order from premium_payment p
      where p.household_id = p_household and p.household_order is not null and p.status <> 'voided'
        and extract(year from p.priced_on) = p_year and scope_network() in ('*', p.network);
     perform set_config('app.system', was, true);

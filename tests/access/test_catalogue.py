@@ -31,6 +31,8 @@ LOOKS_PAST = {
     "remind_renewals(date,integer)": "announces what is due of all, once, and returns how much it was",
     "fold_stats()": "moves rows of all and returns their number only",
     "end_job(uuid,text)": "the end of a job whose asker may do nothing any more; tells nothing",
+    "coverage_of(uuid)": "what one member of the own network was covered for: a treasurer's group knows a part only",
+    "household_orders(uuid,uuid,integer)": "numbers that a household of the own network has taken, and no names",
     "requeue_jobs(double precision)": "puts forgotten jobs back into the queue and returns their number only",
     "other_insurance_in(uuid[],date[])": "tells of the actor's own members what a check says, never BHXH's notes",
 }
