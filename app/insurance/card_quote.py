@@ -14,7 +14,8 @@ from app.insurance.quote_schemas import CardMember, QuoteIn
 from app.insurance.rule_keys import HOUSEHOLD, plain
 from app.insurance.rulebook import Reading
 
-_NOT_HELPED = (None, Support.OTHER)
+NOT_HELPED = (None, Support.OTHER)
+"""Who pays by the order in the household."""
 _BY_BUDGET = (Support.POOR, Support.ISLAND)
 _SUMMED = ("amount_due", "state_support", "province_support", "other_support", "participant_pays")
 _OF_PREMIUM = ("monthly_income", "from_month", "support_group", "other_support")
@@ -38,9 +39,9 @@ def quote_cards(body: QuoteIn, read: Reading) -> dict[str, Any]:
     if (problems := _problems(body, months)) or members is None or months is None:
         raise InvalidInput(errors=problems)
     counted = rules.counted_orders(
-        (member.order, member.support_group not in _NOT_HELPED) for member in members
+        (member.order, member.support_group not in NOT_HELPED) for member in members
     )
-    gap, wait = _gap(read), read.whole("bhyt_wait_days")
+    gap, wait = gap_of(read), read.whole("bhyt_wait_days")
     base = Base(read.value("bhyt_rate"), read.whole("base_salary"), months)
     cards = []
     for index, (member, order) in enumerate(zip(members, counted, strict=True)):
@@ -91,7 +92,8 @@ def _problems(body: QuoteIn, months: int | None) -> list[FieldError]:
     return found
 
 
-def _gap(read: Reading) -> Gap:
+def gap_of(read: Reading) -> Gap:
+    """The interruption that counts on the day of the reading."""
     days = read.optional("bhyt_gap_days")
     return Gap(None, read.whole("bhyt_gap_months")) if days is None else Gap(int(days), 0)
 

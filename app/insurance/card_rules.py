@@ -3,12 +3,13 @@
 Amounts are đồng, shares are fractions. Nothing here knows a clock or a database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from itertools import count
 from typing import Final
 
 from app.core.money import round_half_up
@@ -61,6 +62,11 @@ def counted_orders(members: Iterable[tuple[int, bool]]) -> list[int | None]:
     listed = list(members)
     supported = [order for order, helped in listed if helped]
     return [None if helped else order - sum(s < order for s in supported) for order, helped in listed]
+
+
+def free_order(taken: Collection[int], declared: int | None) -> int:
+    """The first place in a household's order that nobody has taken, not before the declared one."""
+    return next(order for order in count(declared or 1) if order not in taken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -20,6 +21,32 @@ from app.savings.kinds import Product
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A quote as values: the answer's fields, the rules used (as an answer names them) and the warnings."""
+
+    values: dict[str, Any]
+    rules: list[dict[str, Any]]
+    warnings: list[FieldError]
+
+
+def price(book: Rulebook, body: QuoteIn) -> Priced:
+    """What is to be paid, for what is recorded and not only told: never with assumed values.
+
+    Raises: InvalidInput as `quote`; ValueError when the body assumes anything.
+    """
+    if body.assume:
+        raise ValueError("nothing is priced with assumed values")
+    read = Reading(book, body.payment_date, body.province_code)
+    answer, warnings = _answer(body, read)
+    return Priced(answer, told_rules(read), warnings)
+
+
+def told_rules(read: Reading) -> list[dict[str, Any]]:
+    """The rules that were used, as an answer names them."""
+    return [json.loads(_used(key, rule)) for key, rule in read.used.items()]
+
+
 def quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
     """What is to be paid, by whom and until when, as JSON text.
 
@@ -31,10 +58,14 @@ def quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
 def _quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
     check_assumed(body.assume)
     read = Reading(book, body.payment_date, body.province_code, body.assume)
+    answer, warnings = _answer(body, read)
+    return _told(answer, read, warnings, language)
+
+
+def _answer(body: QuoteIn, read: Reading) -> tuple[dict[str, Any], list[FieldError]]:
     if body.product is Product.BHXH_TN:
-        answer, warnings = quote_premium(body, read)
-        return _told(answer, read, warnings, language)
-    return _told(quote_cards(body, read), read, (), language)
+        return quote_premium(body, read)
+    return quote_cards(body, read), []
 
 
 def refund(book: Rulebook, body: RefundIn, language: Language) -> str:

@@ -1,0 +1,33 @@
+"""Coverage (thời gian tham gia): what premiums have bought."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from app.auth.actor import Actor
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.core.db import Db
+from app.core.ids import Uuid
+from app.core.paging import Page, PageQuery
+from app.core.routing import Router
+from app.insurance import coverage_service as service
+from app.insurance.coverage_schemas import CoverageFilter, CoverageOut
+
+router = Router(prefix="/v1/coverages", tags=["coverage"])
+
+Reader = Annotated[Actor, Depends(Require(Permission.PREMIUM_READ))]
+
+
+@router.get("", summary="Danh sách thời gian tham gia")
+async def list_coverages(
+    wanted: Annotated[CoverageFilter, Query()], page: PageQuery, actor: Reader, db: Db
+) -> Page[CoverageOut]:
+    """Coverages that you may see, the newest first; `on` chooses those in force on a day."""
+    return await service.list_coverages(db, actor, wanted, page)
+
+
+@router.get("/{coverage_id}", summary="Một thời gian tham gia")
+async def read(coverage_id: Uuid, actor: Reader, db: Db) -> CoverageOut:
+    """One coverage: months, validity, and since when the insurance is unbroken."""
+    return await service.read_coverage(db, actor, coverage_id)

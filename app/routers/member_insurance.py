@@ -1,0 +1,25 @@
+"""A member's insurance as a whole (quá trình tham gia)."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.auth.actor import Actor
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.core.db import Db
+from app.core.ids import Uuid
+from app.core.routing import Router
+from app.core.time import today
+from app.insurance import coverage_service as service
+from app.insurance.coverage_schemas import MemberInsurance
+
+router = Router(prefix="/v1/members", tags=["coverage"])
+
+Reader = Annotated[Actor, Depends(Require(Permission.PREMIUM_READ))]
+
+
+@router.get("/{member_id}/insurance", summary="Quá trình tham gia của hội viên")
+async def read(member_id: Uuid, actor: Reader, db: Db, request: Request) -> MemberInsurance:
+    """Months paid, months with support used and left, validity, unbroken time, five-year date and what is due next."""
+    return await service.member_insurance(db, actor, await request.app.state.rules.book(), member_id, today())
