@@ -18,13 +18,13 @@ from app.insurance.coverage_rules import five_years_from
 from app.insurance.enrolment_errors import EnrolmentStatus
 from app.insurance.enrolment_life import take
 from app.insurance.enrolment_queries import read_enrolment
-from app.insurance.enrolment_rules import Action, Status
+from app.insurance.enrolment_rules import Action, Method, Status
 from app.insurance.premium_advance_rules import next_due, schedule
 from app.insurance.premium_payment_schemas import PaymentStatus, PostIn, PremiumPaymentOut, SourceKind
 from app.insurance.premium_payment_service import OF_ENROLMENT, shown, tell
 from app.insurance.premium_price import Price, price_enrolment
 from app.insurance.premium_sources import at_field, other_support, spend_source, spent
-from app.insurance.remuneration_rules import Kind, rate_key, remuneration
+from app.insurance.remuneration_rules import Kind, rate_keys, remuneration
 from app.insurance.rulebook import Rule, Rulebook
 from app.models.coverage import Coverage
 from app.models.enrolment import Enrolment
@@ -140,10 +140,10 @@ def _fix(
         "version": row.version + 1,
     }
     kind: Kind = "again" if price.paid_before else "first"
-    rate = rate_of(book, row, body, kind)
+    fixed["remuneration_kind"] = kind
+    rate = _rate(book, row, body, kind)
     if rate is not None:
         fixed |= {
-            "remuneration_kind": kind,
             "remuneration_rate": rate.value,
             "remuneration_rule_id": rate.id,
             "remuneration": remuneration(rate.value, fixed["participant_pays"]),
@@ -152,9 +152,11 @@ def _fix(
         setattr(row, name, value)
 
 
-def rate_of(book: Rulebook, row: PremiumPayment, body: PostIn, kind: Kind) -> Rule | None:
+def _rate(book: Rulebook, row: PremiumPayment, body: PostIn, kind: Kind) -> Rule | None:
     """The province's rate of remuneration on the payment date; None where it has confirmed none."""
-    return book.on(rate_key(Product(row.product), kind), body.payment_date, row.province_code)[0]
+    keys = rate_keys(Product(row.product), kind, Method(row.method))
+    found = (book.on(key, body.payment_date, row.province_code)[0] for key in keys)
+    return next((rule for rule in found if rule is not None), None)
 
 
 def _coverage(row: PremiumPayment, price: Price) -> Coverage:

@@ -5,17 +5,21 @@ Source: NĐ 233/2025/NĐ-CP, Article 19.5; QĐ 366/QĐ-BHXH (2026), Article 5.2.
 """
 
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from app.core.money import round_half_up
+from app.insurance.enrolment_rules import Method
 from app.savings.kinds import Product
 
 Kind = Literal["first", "again"]
+KINDS: Final[tuple[Kind, ...]] = ("first", "again")
+"""For the first time (lần đầu), or going on (tiếp tục)."""
 
 
-def rate_key(product: Product, kind: Kind) -> str:
-    """The name of the rate in the rules: for the first time (lần đầu) or again (tiếp tục)."""
-    return f"remuneration_rate_{'bhyt' if product is Product.BHYT_HGD else 'bhxh_tn'}_{kind}"
+def rate_keys(product: Product, kind: Kind, method: Method | None = None) -> list[str]:
+    """The names of the rates in the rules that may hold, the most particular first: of the method, then of all."""
+    every = f"remuneration_rate_{'bhyt' if product is Product.BHYT_HGD else 'bhxh_tn'}_{kind}"
+    return [every] if method is None else [f"{every}_{method.value}", every]
 
 
 def remuneration(rate: Decimal, own_money: int) -> int:

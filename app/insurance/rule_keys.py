@@ -7,7 +7,9 @@ from typing import Final
 
 from app.core.money import MAX_DONG
 from app.insurance.card_rules import ORDERS, CardGroup
-from app.insurance.enrolment_rules import Support
+from app.insurance.enrolment_rules import Method, Support
+from app.insurance.remuneration_rules import KINDS, rate_keys
+from app.savings.kinds import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ PROVINCIAL: Final[Mapping[str, Kind]] = {
     **{f"province_support_dong_{group.value}": DONG for group in Support},
     **{f"bhyt_province_support_rate_{group}": SHARE for group in (*CardGroup, HOUSEHOLD)},
     **{f"bhyt_province_support_dong_{group}": DONG for group in (*CardGroup, HOUSEHOLD)},
-    **{f"remuneration_rate_{product}_{kind}": SHARE for product in ("bhxh_tn", "bhyt") for kind in ("first", "again")},
+    **{key: SHARE for product in Product for kind in KINDS for key in rate_keys(product, kind)},
+    **{key: SHARE for product in Product for kind in KINDS for method in Method
+       for key in rate_keys(product, kind, method)},
 }  # fmt: skip
 """What a province adds by its own resolution, or sets within the law: a share like the state's, or đồng a month."""
 

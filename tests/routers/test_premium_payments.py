@@ -453,8 +453,19 @@ class TestRemuneration:
         declared = await till.posted(till.members[1], insured_since=date(2020, 1, 1))
         assert declared["remuneration"]["kind"] == "again"
 
+    async def test_a_rate_of_the_method_goes_before_that_of_all(self, till: Till):
+        await till.rate("bhxh_tn", "first", "0.10")
+        await till.rate("bhxh_tn", "first_months_12", "0.20")
+        await asyncio.sleep(0.6)
+        posted = await till.posted(till.members[0])
+        assert (posted["method"], posted["remuneration"]["rate"]) == ("months_12", "0.2")
+
     async def test_without_a_rate_of_the_province_there_is_none(self, till: Till):
-        assert (await till.posted(till.members[0]))["remuneration"] is None
+        posted = await till.posted(till.members[0])
+        assert posted["remuneration"] is None
+        sql = "select remuneration_kind from premium_payment where id = $1"
+        kind = await till.world.owner.fetchval(sql, UUID(posted["id"]))
+        assert kind == "first", "reports count who is new with or without a rate"
 
 
 class TestReadPayments:
