@@ -1,0 +1,1 @@
+"""What leaves and enters in one piece: official forms, long jobs, imports, webhooks."""
