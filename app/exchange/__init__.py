@@ -1,1 +1,0 @@
-"""What leaves and enters in one piece: official forms, long jobs, imports, webhooks."""

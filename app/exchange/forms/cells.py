@@ -28,13 +28,18 @@ def neutral(value: Value) -> Value:
     """
     if not isinstance(value, str):
         return value
-    text = _UNPRINTABLE.sub("", value)
+    text = printable(value)
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def printable(text: str) -> str:
+    """The text without the control characters that neither a sheet nor a document can hold."""
+    return _UNPRINTABLE.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a cell looks. size: points; turned: degrees; number: Excel's format of numbers."""
+    """How a cell looks. size: points; number: Excel's format of numbers; shrink: to the column's width."""
 
     size: float = 10
     bold: bool = False
@@ -45,7 +50,7 @@ class Look:
     wrap: bool = True
     border: bool = True
     number: str = "General"
-    turned: int = 0
+    shrink: bool = False
 
     @property
     def font(self) -> Font:
@@ -60,7 +65,7 @@ class Look:
     @property
     def alignment(self) -> Alignment:
         return Alignment(
-            horizontal=self.across, vertical=self.upright, wrap_text=self.wrap, text_rotation=self.turned
+            horizontal=self.across, vertical=self.upright, wrap_text=self.wrap, shrink_to_fit=self.shrink
         )
 
     @property
@@ -81,9 +86,11 @@ SIGN_HERE: Final = Look(size=11, italic=True, border=False)
 
 WORDS: Final = Look(across="left")
 MIDDLE: Final = Look()
-AMOUNT: Final = Look(across="right", number=MONEY)
+AMOUNT: Final = Look(across="right", number=MONEY, wrap=False, shrink=True)
 SHARE: Final = Look(number=PERCENT)
 """Percent as the form prints it: 50, not 0.5."""
+SUM_WORD: Final = Look(bold=True)
+SUM: Final = Look(bold=True, across="right", number=MONEY, wrap=False, shrink=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,7 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A sheet of a form. widths: of the columns, in characters; looks: of a row's cells; repeated: heading rows,
-    first and last, that every printed page begins with."""
+    first and last, that every printed page begins with; height: of a row, in points, at least."""
 
     title: str
     widths: tuple[float, ...]
@@ -128,3 +135,4 @@ class Layout:
     looks: tuple[Look, ...]
     repeated: tuple[int, int] | None = None
     page: Page = Page()
+    height: float = 21

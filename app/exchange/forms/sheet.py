@@ -1,6 +1,7 @@
 """Writes a form's sheets row by row: memory does not grow with the rows."""
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
@@ -14,6 +15,9 @@ from openpyxl.worksheet.pagebreak import Break
 from app.exchange.forms.cells import Block, Layout, Look, Spot, Value, neutral
 
 _A4 = 9
+_LINE = 13.5
+_CROWDED = 1.2
+"""Words are not broken, so lines are not filled to their end."""
 
 
 class Sheet:
@@ -21,7 +25,7 @@ class Sheet:
 
     def __init__(self, book: "Book", layout: Layout) -> None:
         self._book = book
-        self._looks = layout.looks
+        self._layout = layout
         self._row = 0
         self._paper: Any = book.workbook.create_sheet(layout.title)
         for column, width in enumerate(layout.widths, 1):
@@ -36,13 +40,15 @@ class Sheet:
 
     def add(self, values: Sequence[Value], looks: Sequence[Look] | None = None) -> None:
         """One row of the table. looks: of its cells, where they are not the layout's."""
+        cells = [
+            self._cell(neutral(value), look)
+            for value, look in zip(values, looks or self._layout.looks, strict=True)
+        ]
         self._row += 1
-        self._paper.append(
-            [
-                self._cell(neutral(value), look)
-                for value, look in zip(values, looks or self._looks, strict=True)
-            ]
-        )
+        heights = self._paper.row_dimensions
+        heights[self._row] = {"ht": f"{self._height(cells):g}", "customHeight": "1"}
+        self._paper.append(cells)
+        del heights[self._row]
 
     def extend(self, rows: Iterable[Sequence[Value]]) -> None:
         """Many rows, none of which is kept."""
@@ -82,6 +88,14 @@ class Sheet:
                 f"{get_column_letter(left)}{self._row + top}:{get_column_letter(right)}{self._row + bottom}"
             )
             self._paper.merged_cells.add(rows)
+
+    def _height(self, cells: Sequence[Cell]) -> float:
+        """As high as the longest text needs when it is broken into lines: not every program works it out itself."""
+        lines = 1
+        for cell, width in zip(cells, self._layout.widths, strict=True):
+            if isinstance(cell.value, str) and len(cell.value) > width:
+                lines = max(lines, ceil(_CROWDED * len(cell.value) / width))
+        return max(self._layout.height, lines * _LINE + 2)
 
     def _cell(self, value: Value, look: Look) -> Cell:
         return Cell(self._paper, row=1, column=1, value=value, style_array=self._book.style(look))
