@@ -42,7 +42,7 @@ from app.exchange.forms.wording import (
 _SMALL_HEAD: Final = Look(size=9, bold=True)
 _LABELS: Final = ("Tên tổ chức:", "Mã tổ chức :", "Họ và tên nhân viên thu:", "Mã nhân viên thu:")
 _BASIS: Final = "(Ban hành kèm theo Quyết định số: 366/QĐ-BHXH ngày 29/4/2026 của BHXH Việt Nam)"
-_WIDTHS: Final = (5.6, 24, 11.5, 10.5, 8, 6.3, 11, 11.5, 11.5, 8, 7, 10, 7, 10, 10, 13, 15)
+_WIDTHS: Final = (5.6, 24, 11.5, 10.5, 8, 6.3, 11, 11.5, 11.5, 8, 7, 10, 7, 10, 12, 16.5, 15)
 _HEIGHTS: Final = {
     1: 15.0, 2: 15.0, 3: 15.0, 4: 15.0, 5: 15.0, 6: 26.25, 7: 18.0, 8: 14.25, 9: 19.5, 10: 20.25, 11: 21.0,
     12: 38.25, 13: 45.75, 14: 16.5,
