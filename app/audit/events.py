@@ -62,6 +62,8 @@ class Event(StrEnum):
     INSURANCE_RULE_ENTERED = "insurance_rule.entered"
     INSURANCE_RULE_CONFIRMED = "insurance_rule.confirmed"
     INSURANCE_RULE_ENDED = "insurance_rule.ended"
+    EXPORT_MADE = "export.made"
+    EXPORT_READ = "export.read"
     CAMPAIGN_CREATED = "campaign.created"
     CAMPAIGN_CHANGED = "campaign.changed"
     CAMPAIGN_EVENT_HELD = "campaign_event.held"

@@ -75,7 +75,7 @@ async def send(
 
 
 def _cursor(line: Line, answer: httpx.Response) -> str | None:
-    if line.method != "GET" or answer.status_code != 200:
+    if line.method != "GET" or answer.status_code != 200 or "json" not in answer.headers["content-type"]:
         return None
     cursor: str | None = answer.json().get("next_cursor")
     return cursor

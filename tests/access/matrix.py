@@ -6,6 +6,7 @@ from tests.access import (
     lines_clients,
     lines_enrolment_life,
     lines_enrolments,
+    lines_exports,
     lines_filters,
     lines_insurance,
     lines_jobs,
@@ -37,4 +38,5 @@ LINES: list[Line] = [
     *lines_jobs.lines,
     *lines_plans.lines,
     *lines_renewals.lines,
+    *lines_exports.lines,
 ]

@@ -132,6 +132,10 @@ class Book:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the temporary files."""
         papers: list[Any] = self.workbook.worksheets
         for paper in papers:
             if not paper.closed:

@@ -24,7 +24,10 @@ _WHO_ADDS: Final = (
     " BHTNLĐ theo hình thức tự nguyện đăng ký tham gia lần đầu và (6) Các trường hợp đăng ký tham gia lại; đăng ký"
     " thay đổi phương thức đóng, mức thu nhập làm căn cứ đóng)"
 )
-_WHO_CONFIRMS: Final = "(áp dụng đối với người lao động đang tham gia BHXH bắt buộc thay đổi họ, tên đệm, tên; ngày, tháng, năm sinh)"
+_WHO_CONFIRMS: Final = (
+    "(áp dụng đối với người lao động đang tham gia BHXH bắt buộc thay đổi họ, tên đệm, tên;"
+    " ngày, tháng, năm sinh)"
+)
 _NOTE: Final = (
     "Ghi chú: Trường hợp kê khai biểu mẫu điện tử thì các trường thông tin đã được kết nối với Cơ sở dữ liệu Quốc gia"
     " về đăng ký doanh nghiệp, Cơ sở dữ liệu Quốc gia về bảo hiểm, các cơ sở dữ liệu chuyên nghành khác, ... trên Cổng"
@@ -71,7 +74,12 @@ def write(declared: Declaration, target: str | BinaryIO) -> None:
 def _set_page(paper: Paper) -> None:
     page = paper.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Cm(2.5), Cm(1.8), Cm(0.8), Cm(0.8)
+    page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = (
+        Cm(2.5),
+        Cm(1.8),
+        Cm(0.8),
+        Cm(0.8),
+    )
     paper.core_properties.author = "An Sinh"
     style = paper.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(12)

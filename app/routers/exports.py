@@ -1,0 +1,98 @@
+"""Lists on official forms (danh sách theo biểu mẫu): made once, numbered, and printed again."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from app.auth.actor import Actor
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.core.db import Database, Db
+from app.core.hot import IdempotencyKey
+from app.core.ids import Uuid
+from app.core.paging import Page, PageQuery
+from app.core.routing import Router
+from app.exchange import export_service as service
+from app.exchange import job_service as jobs
+from app.exchange.export_schemas import ExportFilter, ExportIn, ExportOut
+from app.insurance.rule_store import RuleStore
+
+router = Router(prefix="/v1/exports", tags=["exports"])
+
+Maker = Annotated[Actor, Depends(Require(Permission.EXPORT_MAKE))]
+_LARGE: dict[int | str, dict[str, Any]] = {
+    202: {
+        "model": ExportOut,
+        "description": "Danh sách lớn: tệp do công việc nền lập / a job makes the file of a large list",
+    }
+}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Tệp XLSX hoặc DOCX / the file, with its own content type",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.post("", status_code=201, summary="Lập danh sách theo biểu mẫu", responses=_LARGE)
+async def make_export(
+    body: ExportIn, actor: Maker, db: Db, request: Request, response: Response, key: IdempotencyKey = None
+) -> ExportOut:
+    """Make a list on an official form of the posted payments that the filters choose and no list has yet.
+
+    Its number (số), day and rows never change; `GET /v1/exports/{id}/file` prints it, also again. The day chooses the
+    layout: D05-TS is that of QĐ 366 from 2026-05-01 on, and of QĐ 595 before. Beyond 5,000 rows the answer is 202,
+    and the job at `Location` makes the file. TK1-TS declares one enrolment (`enrolment_ids`).
+    """
+    store: RuleStore = request.app.state.rules
+    made = await service.make_list(db, actor, await store.book(), body, key)
+    answer = ExportOut.of(made.row)
+    if answer.job_url is not None:
+        response.status_code = 202
+    response.headers["Location"] = answer.job_url or f"/v1/exports/{answer.id}"
+    if made.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return answer
+
+
+@router.get("", summary="Các danh sách đã lập, mới nhất trước")
+async def list_exports(
+    wanted: Annotated[ExportFilter, Query()], page: PageQuery, actor: Maker, db: Db
+) -> Page[ExportOut]:
+    """Lists of your organisation and of those in your places, the newest first."""
+    return await service.list_lists(db, actor, wanted, page)
+
+
+@router.get("/{export_id}", summary="Một danh sách đã lập")
+async def read_export(export_id: Uuid, actor: Maker, db: Db) -> ExportOut:
+    """One list: its number, day, totals, and where its file is."""
+    return await service.read_list(db, actor, export_id)
+
+
+@router.get(
+    "/{export_id}/file",
+    summary="Tải hoặc in lại danh sách",
+    response_class=StreamingResponse,
+    responses=_FILE,
+)
+async def read_file(export_id: Uuid, actor: Maker, db: Db, request: Request) -> StreamingResponse:
+    """The list as XLSX (TK1-TS as DOCX), from its rows as they stood when it was made: cell by cell the same each time.
+
+    While the job of a large list is at work the answer is 404 `file_not_ready`.
+    """
+    found = await service.open_list(db, actor, export_id)
+    if isinstance(found, service.OpenList):
+        return _streamed(found.name, found.media_type, found.size, found.chunks())
+    database: Database = request.app.state.database
+    file = await jobs.open_file(db, actor, found, database)
+    return _streamed(file.name, file.media_type, file.size, file.parts)
+
+
+def _streamed(name: str, media_type: str, size: int, content: Any) -> StreamingResponse:
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Content-Length": str(size),
+    }
+    return StreamingResponse(content, headers=headers, media_type=media_type)
