@@ -34,6 +34,8 @@ lint: $(VENV)/dev.stamp ## style, types, and who may import whom
 
 bench: $(VENV)/dev.stamp ## rates beside their floor, from one run
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.quotes
+	$(BIN)/python -m benchmarks.forms
 
 lock: ## new locks from pyproject.toml (needs uv)
 	$(COMPILE) -o requirements.lock

@@ -28,7 +28,7 @@ from tests.world import GroupOf, Login, World
 
 GROUPS = 100
 MEMBERS = 20
-_PREFIX = "ansinh_bench"
+PREFIX = "ansinh_bench"
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ def database() -> Iterator[tuple[str, str]]:
     """Addresses of the administrator and of the application; committed means on disk."""
     given = os.environ.get("DATABASE_URL")
     if given:
-        yield given, prepare(given, _PREFIX, "benchmark-password-of-no-worth")
+        yield given, prepare(given, PREFIX, "benchmark-password-of-no-worth")
         return
     with tempfile.TemporaryDirectory(prefix="ansinh-bench-") as home:
         Path(home).chmod(0o755)
         server = EmbeddedPostgres(Path(home))
         admin = server.start()
         try:
-            yield admin, prepare(admin, _PREFIX, "benchmark-password-of-no-worth")
+            yield admin, prepare(admin, PREFIX, "benchmark-password-of-no-worth")
         finally:
             server.stop()
 
@@ -64,12 +64,12 @@ async def build(admin_url: str, app_url: str) -> Ground:
     settings = Settings(
         database_url=admin_url,
         app_database_url=app_url,
-        role_prefix=_PREFIX,
+        role_prefix=PREFIX,
         secret_key="a benchmark's secret of no worth at all",
         log_level="WARNING",
         access_token_seconds=3600,
     )
-    async with owner_connection(admin_url, _PREFIX) as owner:
+    async with owner_connection(admin_url, PREFIX) as owner:
         await ensure_signing_key(owner, settings)
         keys = KeyStore(lambda: key_rows(owner), settings.secret_key or "")
         tokens = AccessTokens(
@@ -85,7 +85,7 @@ async def build(admin_url: str, app_url: str) -> Ground:
 
 def migrated(admin_url: str) -> None:
     """Bring the database to the newest revision."""
-    upgrade(admin_url, _PREFIX)
+    upgrade(admin_url, PREFIX)
 
 
 @asynccontextmanager
