@@ -14,6 +14,7 @@ from app.core.time import today
 from app.exchange import export_errors as errors
 from app.exchange.export_schemas import PRODUCTS, ExportForm, ExportIn
 from app.exchange.export_sheets import OLD_LAYOUT
+from app.exchange.report_schemas import ReportIn
 from app.insurance.rulebook import Rulebook
 from app.models.enrolment import Enrolment
 from app.models.group import Group
@@ -47,7 +48,7 @@ def check_export(body: ExportIn) -> None:
         raise InvalidInput(errors=found)
 
 
-def layout_of(book: Rulebook, body: ExportIn) -> int:
+def layout_of(book: Rulebook, body: ExportIn | ReportIn) -> int:
     """The number of the decision whose forms are used on the list's day. Raises: InvalidInput at /list_date."""
     rule, _ = book.on("forms_decision", body.list_date)
     if rule is None or (rule.value == OLD_LAYOUT and body.form not in _OLD_FORMS):

@@ -14,11 +14,14 @@ from app.exchange.export_records import Data
 from app.exchange.export_schemas import ExportForm, Receive
 from app.exchange.export_sheets import ListFile
 from app.exchange.forms.wording import ListHead
+from app.exchange.report_file import ReportFile
+from app.exchange.report_rules import ReportForm
 from app.models.export_list import ExportList
 
 PORTION: Final = 1000
 """Rows that are held at once, whatever the length of the list."""
 _CHUNK: Final = 256 * 1024
+_REPORTS: Final = frozenset(ReportForm)
 _PAGE: Final = """
 select position, household_id, data::text as data from export_row
  where list_id = $1 and position > $2 order by position limit $3
@@ -41,8 +44,10 @@ async def portions(driver: asyncpg.Connection, row: ExportList) -> AsyncIterator
         after += len(rows)
 
 
-def opened(row: ExportList) -> ListFile:
-    """The file of a list, before its first row."""
+def opened(row: ExportList) -> ListFile | ReportFile:
+    """The file of a list or a report, before its first row."""
+    if row.form in _REPORTS:
+        return ReportFile(row)
     sender = row.params["sender"]
     head = ListHead(
         organisation_name=sender["name"],
@@ -76,7 +81,7 @@ async def make_file(row: ExportList, rows: AsyncIterator[list[Data]]) -> IO[byte
     return target
 
 
-async def _fill(file: ListFile, row: ExportList, rows: AsyncIterator[list[Data]]) -> None:
+async def _fill(file: ListFile | ReportFile, row: ExportList, rows: AsyncIterator[list[Data]]) -> None:
     seen = 0
     async for some in rows:
         await asyncio.to_thread(file.add, some)

@@ -2,16 +2,18 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Discriminator, Field, Tag
 
 from app.core.bodies import Body
 from app.core.ids import Uuid
 from app.core.text import Code, Name
 from app.core.time import Day
 from app.exchange.job_schemas import job_url
+from app.exchange.report_rules import ReportForm
+from app.exchange.report_schemas import ReportIn
 from app.models.export_list import ExportList
 from app.savings.kinds import Product
 
@@ -65,10 +67,22 @@ class ExportIn(Body):
     receive_as: Annotated[Receive, Field(description="Hình thức nhận kết quả")] = Receive.ELECTRONIC
 
 
+def _asked_for(value: Any) -> str:
+    """Which of the two bodies is meant: by its form."""
+    form = value.get("form") if isinstance(value, dict) else getattr(value, "form", None)
+    return "report" if isinstance(form, str) and form in set(ReportForm) else "list"
+
+
+ExportBody = Annotated[
+    Annotated[ExportIn, Tag("list")] | Annotated[ReportIn, Tag("report")], Discriminator(_asked_for)
+]
+"""A list of payments, or a report of a period."""
+
+
 class ExportFilter(BaseModel):
     """What chooses lists."""
 
-    form: ExportForm | None = None
+    form: ExportForm | ReportForm | None = None
     year: Annotated[int | None, Field(ge=2000, le=2200)] = None
 
 
@@ -77,6 +91,7 @@ class ExportOut(BaseModel):
 
     id: UUID
     form: str
+    sheet: Annotated[str | None, Field(description="Tờ, of a report")]
     layout: Annotated[int, Field(description="Number of the decision whose form it is: 366, 595")]
     number: Annotated[int, Field(description="Số của danh sách, in its year")]
     year: int
@@ -101,4 +116,6 @@ class ExportOut(BaseModel):
         )  # fmt: skip
         values = {name: getattr(row, name) for name in same}
         url = None if row.job_id is None else job_url(row.job_id)
-        return cls(**values, file_url=f"/v1/exports/{row.id}/file", job_url=url)
+        return cls(
+            **values, sheet=row.params.get("sheet"), file_url=f"/v1/exports/{row.id}/file", job_url=url
+        )

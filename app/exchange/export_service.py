@@ -26,6 +26,8 @@ from app.exchange.export_rows import chunks, make_file, opened, portions
 from app.exchange.export_schemas import ExportFilter, ExportIn, ExportOut
 from app.exchange.export_selects import INSERT
 from app.exchange.job_schemas import UNFINISHED
+from app.exchange.report_schemas import ReportIn
+from app.exchange.report_store import Entry, store_report
 from app.insurance.rulebook import Rulebook
 from app.ledger.service import request_hash
 from app.models.export_list import ExportList
@@ -46,8 +48,10 @@ class Made:
     replayed: bool
 
 
-async def make_list(db: AsyncSession, actor: Actor, book: Rulebook, body: ExportIn, key: str | None) -> Made:
-    """Make a list of what the filters choose and no list of the form has yet, once for each key.
+async def make_list(
+    db: AsyncSession, actor: Actor, book: Rulebook, body: ExportIn | ReportIn, key: str | None
+) -> Made:
+    """Make a list of what the filters choose and no list of the form has yet, or a report; once for each key.
 
     Raises: IdempotencyKeyMissing, IdempotencyKeyReused, InvalidInput, NotFound and OutsideScope for what the body
     names, NothingToList, AlreadyListed, TooManyHouseholds.
@@ -62,9 +66,15 @@ async def make_list(db: AsyncSession, actor: Actor, book: Rulebook, body: Export
         if before.request_hash != digest:
             raise IdempotencyKeyReused
         return Made(before, replayed=True)
-    check_export(body)
+    if isinstance(body, ExportIn):
+        check_export(body)
     layout = layout_of(book, body)
-    row = await _stored(db, actor, body, await filters_of(db, actor, body), (layout, key, digest))
+    if isinstance(body, ReportIn):
+        number = await queries.last_number(db, actor, body.form.value, body.list_date.year) + 1
+        list_id = await store_report(db, actor, body, Entry(layout, number, key, digest))
+        row = await _found(db, actor, list_id)
+    else:
+        row = await _stored(db, actor, body, await filters_of(db, actor, body), (layout, key, digest))
     if row.rows > LARGE:
         job = await jobs.start(db, actor, KIND, {"list_id": str(row.id)}, rows_total=row.rows)
         row.job_id = job.id

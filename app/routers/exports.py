@@ -16,7 +16,7 @@ from app.core.paging import Page, PageQuery
 from app.core.routing import Router
 from app.exchange import export_service as service
 from app.exchange import job_service as jobs
-from app.exchange.export_schemas import ExportFilter, ExportIn, ExportOut
+from app.exchange.export_schemas import ExportBody, ExportFilter, ExportOut
 from app.insurance.rule_store import RuleStore
 
 router = Router(prefix="/v1/exports", tags=["exports"])
@@ -38,13 +38,17 @@ _FILE: dict[int | str, dict[str, Any]] = {
 
 @router.post("", status_code=201, summary="Lập danh sách theo biểu mẫu", responses=_LARGE)
 async def make_export(
-    body: ExportIn, actor: Maker, db: Db, request: Request, response: Response, key: IdempotencyKey = None
+    body: ExportBody, actor: Maker, db: Db, request: Request, response: Response, key: IdempotencyKey = None
 ) -> ExportOut:
     """Make a list on an official form of the posted payments that the filters choose and no list has yet.
 
     Its number (số), day and rows never change; `GET /v1/exports/{id}/file` prints it, also again. The day chooses the
     layout: D05-TS is that of QĐ 366 from 2026-05-01 on, and of QĐ 595 before. Beyond 5,000 rows the answer is 202,
     and the job at `Location` makes the file. TK1-TS declares one enrolment (`enrolment_ids`).
+
+    The reports C21-TS, B15-UQ, B09-TS and D11-TS (`form` c21_ts, b15_uq, b09_ts, d11_ts) tell about a month, a quarter
+    or a year: `sheet` names the sheet of the form, `month` the period's first month. What they say is worked out when
+    they are made, from all networks for BHXH and from its own for a union, within the caller's places.
     """
     store: RuleStore = request.app.state.rules
     made = await service.make_list(db, actor, await store.book(), body, key)

@@ -16,6 +16,7 @@ from tests.access import (
     lines_premiums,
     lines_references,
     lines_renewals,
+    lines_reports,
     lines_savings,
     lines_tenancy,
 )
@@ -39,4 +40,5 @@ LINES: list[Line] = [
     *lines_plans.lines,
     *lines_renewals.lines,
     *lines_exports.lines,
+    *lines_reports.lines,
 ]
