@@ -78,4 +78,12 @@ class Event(StrEnum):
     OBSERVATION_CORRECTED = "observation.corrected"
     JOB_ASKED = "job.asked"
     JOB_CANCELLED = "job.cancelled"
+    WEBHOOK_CREATED = "webhook.created"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_DELETED = "webhook.deleted"
+    WEBHOOK_DISABLED = "webhook.disabled"
+    WEBHOOK_TESTED = "webhook.tested"
+    WEBHOOK_REPLAYED = "webhook.replayed"
+    WEBHOOK_SECRET_ADDED = "webhook_secret.added"  # noqa: S105 - the name of an event
+    WEBHOOK_SECRET_REVOKED = "webhook_secret.revoked"  # noqa: S105 - the name of an event
     DEMO_LOADED = "demo.loaded"

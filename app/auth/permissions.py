@@ -54,6 +54,7 @@ class Permission(StrEnum):
     STATS_READ = "stats.read"
     AUDIT_READ = "audit.read"
     JOB_USE = "job.use"
+    WEBHOOK_MANAGE = "webhook.manage"
 
 
 P = Permission
@@ -76,7 +77,9 @@ _BHXH_OFFICER = _STAFF_READS | {
     P.PLACE_ADD, P.MODEL_MANAGE, P.MEMBER_SENSITIVE, P.ENROLMENT_DECIDE, P.EXPORT_MAKE, P.CAMPAIGN_MANAGE, P.TARGET_SET,
     P.OBSERVATION_RECORD,
 }  # fmt: skip
-_ADMIN = {P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.PERIOD_CLOSE, P.AUDIT_READ}
+_ADMIN = {
+    P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.PERIOD_CLOSE, P.AUDIT_READ, P.WEBHOOK_MANAGE,
+}  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.TREASURER: frozenset(_COLLECTING | {P.CONTRIBUTION_REVERSE}),
@@ -105,6 +108,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
         _EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ, P.ENROLMENT_SUBMIT, P.JOB_USE}
     ),
     "stats:read": frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
+    "webhooks:manage": frozenset(_EVERYONE | {P.WEBHOOK_MANAGE}),
 }
 """What each scope of a partner system's token may do."""
 
@@ -116,6 +120,7 @@ SCOPE_WORDS = {
     "enrolments:read": "Xem đăng ký tham gia (read enrolments)",
     "enrolments:write": "Gửi đăng ký tham gia (write enrolments)",
     "stats:read": "Xem số liệu tổng hợp (read aggregates)",
+    "webhooks:manage": "Quản lý địa chỉ nhận thông báo (manage its webhooks)",
 }
 """The scopes in words, for the API's document."""
 

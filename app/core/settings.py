@@ -4,10 +4,21 @@ Every setting is `ANSINH_<NAME>`; the two database addresses also answer to thei
 """
 
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import AliasChoices, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _listed(value: object) -> object:
+    """The parts of a list with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
+"""Address ranges with commas between them: 10.0.0.0/8,fd00::/8."""
 
 
 class Settings(BaseSettings):
@@ -45,6 +56,10 @@ class Settings(BaseSettings):
     """Processes for long work that `serve` starts beside the API; 0 when they run apart (`ansinh worker`)."""
     job_stalled_seconds: float = Field(default=20, ge=1, le=600)
     """A worker that was silent for so long is taken for dead, and its jobs are taken up by another."""
+    webhook_allow_http: bool = False
+    """Whether webhooks may be sent without TLS."""
+    webhook_allow_networks: Networks = ()
+    """Private networks that webhooks may be sent to, at any port; without it only public addresses are."""
     log_level: str = "INFO"
 
 
