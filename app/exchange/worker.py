@@ -1,4 +1,5 @@
-"""The worker: takes jobs from the queue (procrastinate, on the same PostgreSQL) and takes up those of dead workers.
+"""The worker: takes jobs from the queue (procrastinate, on the same PostgreSQL), takes up those of dead workers, and
+delivers webhooks.
 
     python -m app.exchange.worker
 
@@ -31,6 +32,7 @@ from app.core.urls import asyncpg_dsn
 from app.exchange.job_kinds import load
 from app.exchange.job_run import run_job
 from app.exchange.job_service import QUEUE, TASK
+from app.exchange.webhooks.running import serve_webhooks
 from app.insurance.renewal_reminders import keep_reminding, remind
 
 AT_ONCE = 2
@@ -159,7 +161,7 @@ async def _until_signalled(settings: Settings) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.set)
-    await serve_queue(settings, stop)
+    await asyncio.gather(serve_queue(settings, stop), serve_webhooks(settings, stop))
 
 
 def run_worker(settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """Webhooks: endpoints of partners, their secrets, what is delivered to them and every attempt at it.
 
 Revision ID: 0015
-Revises: 0013
+Revises: 0014
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from migrations.script import run
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

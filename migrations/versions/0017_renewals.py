@@ -1,7 +1,7 @@
 """Renewals: deadlines, what follows on a coverage, and reminders that are sent once.
 
 Revision ID: 0017
-Revises: 0014
+Revises: 0015
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from migrations.script import run
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -29,6 +29,7 @@ class Sight(Enum):
     GROUPED = "g"  # the same, and a treasurer or collector only in their groups: people and money
     WHOLE = "w"  # in whose places it lies, and who works for all groups there
     HOUSE = "h"  # in whose organisation it lies, and who works for all groups there: what an organisation keeps for itself
+    STAFF = "s"  # in whose places it lies, people alone: a partner system has its own and sees no others
     AROUND = "r"  # in whose places it lies, and who works in a part of it: what a province offers
 
 
@@ -105,6 +106,8 @@ class Kind:
             return False
         if sight is Sight.HOUSE:
             return (self.network, self.place) == (cell.network, cell.place) and not self.limited
+        if sight is Sight.STAFF and self.scopes:
+            return False
         if sight is Sight.AROUND:
             return bool(COVERS[self.place] & COVERS[cell.place])
         if not self.covers(cell.place) or not self.limited:

@@ -19,6 +19,7 @@ from tests.access import (
     lines_reports,
     lines_savings,
     lines_tenancy,
+    lines_webhooks,
 )
 from tests.access.lines import Line
 
@@ -41,4 +42,5 @@ LINES: list[Line] = [
     *lines_renewals.lines,
     *lines_exports.lines,
     *lines_reports.lines,
+    *lines_webhooks.lines,
 ]

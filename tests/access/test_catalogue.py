@@ -35,6 +35,10 @@ LOOKS_PAST = {
     "household_orders(uuid,uuid,integer)": "numbers that a household of the own network has taken, and no names",
     "requeue_jobs(double precision)": "puts forgotten jobs back into the queue and returns their number only",
     "other_insurance_in(uuid[],date[])": "tells of the actor's own members what a check says, never BHXH's notes",
+    "fan_out_events(timestamp with time zone,integer)": "looks up who hears an event and returns a number only",
+    "lease_deliveries(timestamp with time zone,timestamp with time zone,integer,integer,boolean)": "what the dispatcher sends to each endpoint, of that endpoint's audience alone",
+    "finish_delivery(uuid,bigint,uuid,timestamp with time zone,integer,integer,text,text,text,timestamp with time zone,"
+    "boolean,interval,uuid)": "notes what came of a delivery and tells only why its endpoint was disabled",
 }
 """Functions that the application may call and that see every row, each with the reason."""
 

@@ -13,15 +13,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.auth.rotation import secret_of
 from app.core.database_errors import error_for_database
 from app.core.db import Database
-from app.core.settings import Settings
 from app.core.time import now as system_now
 from app.exchange.webhooks import store
-from app.exchange.webhooks.gate import Gate
 from app.exchange.webhooks.schedule import next_attempt, wish_of
-from app.exchange.webhooks.sender import SECONDS, Answer, Sender
+from app.exchange.webhooks.sender import Answer, Sender
 from app.exchange.webhooks.signing import UnreadableSecret, signed_headers, unseal
 from app.exchange.webhooks.store import Order, Outcome
 
@@ -30,7 +27,7 @@ AT_ONCE, AT_ONCE_FAILING = 128, 64
 EACH, EACH_FAILING = 8, 1
 """The same for one endpoint, over all processes: one that hangs takes no more places than these."""
 LEASE: Final = timedelta(seconds=60)
-"""Longer than any attempt with what is written after it."""
+"""Much longer than any attempt, which is bounded (`sender.SECONDS`), with what is written after it."""
 POLL, IDLE, AWAY = 0.25, 1.0, 5.0
 """Seconds to the next look: while there is something, at most when there is nothing, and after an error."""
 
@@ -159,16 +156,3 @@ def outcome_of(order: Order, at: datetime, answer: Answer, chance: float) -> Out
     wish = wish_of(answer.retry_after, at)
     due = next_attempt(order.tries + 1, order.first_at, at, chance=chance, retry_after=wish)
     return Outcome("failed") if due is None else Outcome("pending", due)
-
-
-async def run_dispatcher(database: Database, settings: Settings, stop: asyncio.Event) -> None:
-    """Deliver webhooks with *database* until *stop* is set. Raises: ValueError without a secret key."""
-    async with Sender(Gate(settings)) as sender:
-        dispatcher = Dispatcher(database, sender, secret_of(settings))
-        try:
-            await dispatcher.run(stop)
-        finally:
-            await dispatcher.abandon()
-
-
-assert LEASE.total_seconds() / 2 > SECONDS  # noqa: S101 - a lease must outlive an attempt
