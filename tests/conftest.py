@@ -44,6 +44,8 @@ def settings(database_urls: DatabaseUrls) -> Settings:
         database_url=database_urls.admin,
         role_prefix=database_urls.role_prefix,
         secret_key="a secret of thirty-two letters or more",
+        webhook_allow_http=True,
+        webhook_allow_networks="127.0.0.0/8",
     )
 
 

@@ -39,9 +39,9 @@ _SINCE: Final = "select seq, at from outbox_event where at >= $1 and id >= $2 or
 _ONE: Final = "select seq from outbox_event where id = $1"
 _AGAIN: Final = """
 insert into webhook_delivery (webhook_id, seq, event_id, kind, subject_id, created_at)
-select webhook_id, seq, event_id, kind, subject_id, $4 from webhook_audience($2, $1)
+select webhook_id, seq, event_id, kind, subject_id, $4::timestamptz from webhook_audience($2, $1)
  union
-select webhook_id, seq, event_id, kind, subject_id, $4 from webhook_delivery
+select webhook_id, seq, event_id, kind, subject_id, $4::timestamptz from webhook_delivery
  where webhook_id = $1 and seq = any ($2)
     on conflict (webhook_id, seq) do update set status = 'pending', tries = 0, first_at = null, due_at = null,
        finished_at = null
