@@ -10,8 +10,8 @@ from tests.access.spots import Spot
 
 lines = Matrix()
 _BOTH = (SUBJECT, ABOVE)
-_URL = "https://1.1.1.1/an-sinh"
-"""A public address by its number, so that no name is looked up; nothing is ever sent to it."""
+_URL = "https://127.0.0.1:9/an-sinh"
+"""Nobody answers there, and nothing leaves this machine."""
 
 
 async def endpoint(at: Spot) -> str:

@@ -24,7 +24,7 @@ from app.exchange.webhooks.store import Order, Outcome
 
 AT_ONCE, AT_ONCE_FAILING = 128, 64
 """Deliveries of one process under way: to endpoints that work, and to those that fail."""
-EACH, EACH_FAILING = 8, 1
+EACH, EACH_FAILING = 16, 1
 """The same for one endpoint, over all processes: one that hangs takes no more places than these."""
 LEASE: Final = timedelta(seconds=60)
 """Much longer than any attempt, which is bounded (`sender.SECONDS`), with what is written after it."""

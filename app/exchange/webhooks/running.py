@@ -29,6 +29,9 @@ async def run_dispatcher(database: Database, settings: Settings, stop: asyncio.E
 async def serve_webhooks(settings: Settings, stop: asyncio.Event) -> None:
     """The same with connections of its own; a database that is away is waited for."""
     assert settings.app_database_url is not None  # noqa: S101 - who starts a worker gives it
+    if settings.secret_key is None:
+        _log.warning("webhooks are not delivered here: ANSINH_SECRET_KEY is not set")
+        return
     while not stop.is_set():
         try:
             database = await Database.connect(settings.app_database_url, pool_size=_POOL)

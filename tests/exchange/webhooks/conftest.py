@@ -8,9 +8,10 @@ from fastapi import FastAPI
 
 from app.core.settings import Settings
 from app.exchange.webhooks.dispatcher import Dispatcher
+from app.exchange.webhooks.gate import Gate
 from app.exchange.webhooks.sender import Sender
 from tests.exchange.webhooks.receiver import Receiver, receiving
-from tests.exchange.webhooks.stand import Clock, Loopback, Stand
+from tests.exchange.webhooks.stand import Clock, Stand
 from tests.world import World
 
 
@@ -22,7 +23,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def sender(settings: Settings) -> AsyncIterator[Sender]:
-    async with Sender(Loopback(settings), seconds=0.5) as made:
+    async with Sender(Gate(settings), seconds=0.5) as made:
         yield made
 
 

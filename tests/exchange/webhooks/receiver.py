@@ -101,8 +101,9 @@ class Receiver:
         elif what == "hang":
             await asyncio.sleep(60)
         elif what.startswith("slow "):
-            await asyncio.sleep(float(what.split(" ")[1]))
-            writer.write(_PLAIN["ok"])
+            _, seconds, *then = what.split(" ")
+            await asyncio.sleep(float(seconds))
+            writer.write(_PLAIN[then[0] if then else "ok"])
         elif what in _DRIPS:
             await self._drip(writer, *_DRIPS[what])
         else:

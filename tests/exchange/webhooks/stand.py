@@ -12,25 +12,13 @@ import httpx
 from app.core.db import Database
 from app.core.ids import uuid7
 from app.core.settings import Settings
-from app.exchange.webhooks.addresses import Refused
 from app.exchange.webhooks.dispatcher import Dispatcher
-from app.exchange.webhooks.gate import Gate, Target
 from app.exchange.webhooks.sender import Sender
 from tests.exchange.webhooks.receiver import Message, Receiver
 from tests.routers.answers import got
 from tests.world import Login, Unit, World
 
 PATH = "/v1/webhooks"
-
-
-class Loopback(Gate):
-    """Lets nothing off this machine, whatever endpoints other tests have left."""
-
-    async def open(self, url: str) -> Target:
-        target = await super().open(url)
-        if not all(address.is_loopback for address in target.addresses):
-            raise Refused("address")
-        return target
 
 
 @dataclass

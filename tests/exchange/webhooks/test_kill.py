@@ -1,4 +1,4 @@
-"""Kill -9 of the dispatcher while it delivers: every event arrives, those of a subject in their order."""
+"""Workers deliver: killed ones (kill -9) leave it to others, stopped ones end what they have begun."""
 
 import asyncio
 import os
@@ -13,18 +13,20 @@ from app.core.settings import Settings
 from app.exchange.webhooks.dispatcher import LEASE
 from tests.exchange.webhooks.stand import Endpoint, Stand
 
-KILLS, SUBJECTS, EVENTS_EACH = 3, 12, 4
+KILLS, SUBJECTS, EVENTS_EACH = 2, 10, 4
 
 
 @contextmanager
-def dispatching(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A dispatcher in a process of its own, killed at the end of the block."""
+def working(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process of its own, killed at the end of the block; it takes up no jobs of others."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.exchange.webhooks.dispatching"],
+        [sys.executable, "-m", "app.exchange.worker"],
         env=os.environ
         | {
             "ANSINH_APP_DATABASE_URL": str(settings.app_database_url),
             "ANSINH_SECRET_KEY": str(settings.secret_key),
+            "ANSINH_JOB_STALLED_SECONDS": "600",
+            "ANSINH_LOG_LEVEL": "WARNING",
             "ANSINH_WEBHOOK_ALLOW_HTTP": "true",
             "ANSINH_WEBHOOK_ALLOW_NETWORKS": "127.0.0.0/8",
         },
@@ -43,7 +45,7 @@ async def arrived(stand: Stand, endpoint: Endpoint, count: int) -> None:
             await stand.receiver.arrived.wait()
 
 
-async def test_every_event_arrives_in_order(stand: Stand, settings: Settings):
+async def test_every_event_arrives_in_order_though_workers_die(stand: Stand, settings: Settings):
     endpoint = await stand.endpoint()
     stand.receiver.always[endpoint.path] = "slow 0.05"
     subjects = [uuid7() for _ in range(SUBJECTS)]
@@ -51,7 +53,7 @@ async def test_every_event_arrives_in_order(stand: Stand, settings: Settings):
         subject: [await stand.happens(subject=subject) for _ in range(EVENTS_EACH)] for subject in subjects
     }
     for _ in range(KILLS):
-        with dispatching(settings):
+        with working(settings):
             await arrived(stand, endpoint, len(stand.messages(endpoint)) + 5)
         # As if the leases of the dead process had ended by now.
         await stand.owner.execute(
@@ -66,3 +68,16 @@ async def test_every_event_arrives_in_order(stand: Stand, settings: Settings):
         firsts = sorted(events, key=came.index)
         assert firsts == events
     assert {entry["status"] for entry in await stand.log(endpoint)} == {"delivered"}
+
+
+async def test_a_worker_that_is_stopped_ends_what_it_has_begun(stand: Stand, settings: Settings):
+    endpoint = await stand.endpoint()
+    stand.receiver.always[endpoint.path] = "slow 0.5"
+    event = await stand.happens()
+    with working(settings) as process:
+        await arrived(stand, endpoint, 1)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(process.wait, 20) == 0
+    assert stand.ids_at(endpoint) == [event]
+    (entry,) = await stand.log(endpoint)
+    assert entry["status"] == "delivered"
