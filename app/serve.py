@@ -23,6 +23,8 @@ from app.runtime import Runtime
 
 DRAIN_SECONDS = 20
 STOP_SECONDS = 15
+START_SECONDS = 60
+"""A process that says nothing for so long is replaced; on a busy machine one needs more than a few to begin."""
 WATCH_SECONDS = 1
 _STARTUP_FAILED = 3
 
@@ -72,6 +74,7 @@ def _run_uvicorn(settings: Settings, bound: socket.socket) -> int:
         server_header=False,
         backlog=2048,
         timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_worker_healthcheck=START_SECONDS,
     )
     if settings.workers == 1:
         server = uvicorn.Server(config)
