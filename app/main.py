@@ -38,6 +38,9 @@ PUBLIC_PATHS = frozenset(
 )
 """What answers without a login; the test of completeness holds every other path to a permission."""
 
+FILE_PATHS = ("/v1/enrolments/batches",)
+"""What receives files of any size, piece by piece."""
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """An application whose lifespan opens and closes its database."""
@@ -75,7 +78,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.quote_buckets = Buckets(settings.quotes_per_minute)
     install_problems(app)
     app.add_middleware(HotPaths)
-    app.add_middleware(RequestMiddleware, body_limit=settings.body_limit)
+    files = dict.fromkeys(FILE_PATHS, settings.import_limit)
+    app.add_middleware(RequestMiddleware, body_limit=settings.body_limit, files=files)
     mount(app)
     offer_docs(app)
     customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_WORDS)

@@ -5,6 +5,7 @@ It is one, and plain ASGI, because each layer around a request costs a share of 
 
 import logging
 import re
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
@@ -38,17 +39,24 @@ _plain_paths: dict[Any, str | None] = {}
 
 
 class RequestMiddleware:
-    """Wraps every HTTP request. body_limit: bytes of one body, also after unpacking."""
+    """Wraps every HTTP request.
 
-    def __init__(self, app: ASGIApp, body_limit: int) -> None:
+    body_limit: bytes of one body, also after unpacking; files: paths that receive files piece by piece, with theirs.
+    """
+
+    def __init__(self, app: ASGIApp, body_limit: int, files: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.body_limit = body_limit
+        self.files = dict(files or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        await _Exchange(scope, send).run(self.app, bounded_receive(scope, receive, self.body_limit))
+        limit = self.body_limit
+        if self.files and scope["method"] == "POST":
+            limit = self.files.get(scope["path"].removeprefix(scope.get("root_path", "")), limit)
+        await _Exchange(scope, send).run(self.app, bounded_receive(scope, receive, limit))
 
 
 class _Exchange:

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     refresh_token_days: int = Field(default=60, ge=1, le=400)
     body_limit: int = Field(default=8 * 1024 * 1024, ge=1024)
     """Bytes of one request body."""
+    import_limit: int = Field(default=1024 * 1024 * 1024, ge=1024)
+    """Bytes of one file of rows (NDJSON, CSV, XLSX), also after unpacking."""
     quotes_per_minute: int = Field(default=1200, ge=1)
     """Quotes that one network address may ask of one process in a minute."""
     job_workers: int = Field(default=1, ge=0, le=16)

@@ -9,7 +9,7 @@ from app.auth.actor import Actor
 from app.core.time import today
 from app.demo.stage import Columns, Stage, key
 from app.insurance.enrolment_acceptance import accept_all
-from app.insurance.enrolment_batch import receive
+from app.insurance.enrolment_batch import Sending, receive
 from app.insurance.enrolment_batch_schemas import MOST_ROWS, EnrolmentBatchIn, Mode
 from app.ledger.schemas import MeetingIn
 from app.ledger.service import record_sheet
@@ -49,7 +49,7 @@ async def enrol(stage: Stage, actor: Actor, name: str, rows: Sequence[dict[str, 
         body = EnrolmentBatchIn(mode=Mode.ATOMIC, items=list(chunk))
         client_key = f"demo/{name}/{begin // MOST_ROWS + 1}"
         digest = sha256(body.model_dump_json().encode()).digest()
-        batch, _ = await receive(stage.db, actor, body, key=client_key, request_hash=digest)
+        batch, _ = await receive(stage.db, actor, Sending(client_key, digest, body.mode), body.rows)
         made += [UUID(item["enrolment_id"]) for item in batch.items]
     return made
 

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.auth.actor import Actor
 from app.auth.guards import begin_actor
 from app.core.database_errors import error_for_database
 from app.core.db import Database, driver_of
-from app.core.errors import DomainError, Forbidden, Unauthenticated, Unavailable
+from app.core.errors import DomainError, FieldError, Forbidden, Unauthenticated, Unavailable
 from app.core.logs import fields
 from app.core.time import now
 from app.exchange import job_files as files
@@ -27,6 +27,7 @@ from app.models.job import Job
 
 _logger = logging.getLogger("ansinh.job")
 INTERNAL = "internal"
+_MOST_FAULTS = 100
 
 _TAKE = text("""
 update job set status = 'running', started_at = coalesce(started_at, now()), taken = taken + 1,
@@ -41,7 +42,7 @@ update job set rows_done = coalesce(:rows_done, rows_done), rows_total = coalesc
  where id = :id and taken = :taken and status = 'running' returning cancel_asked_at is not null
 """)
 _END = text("""
-update job set status = :status, error = :error, finished_at = now()
+update job set status = :status, error = :error, errors = cast(:errors as jsonb), finished_at = now()
  where id = :id and taken = :taken and status = 'running' returning id
 """)
 _ENDED_FOR = text("select end_job(:id, :error)")
@@ -143,11 +144,15 @@ class JobRun:
             raise JobLost
         return bool(row[0])
 
-    async def end(self, status: JobStatus, error: str | None = None) -> None:
+    async def end(
+        self, status: JobStatus, error: str | None = None, errors: Sequence[FieldError] = ()
+    ) -> None:
         """Write down how the job ended, and end its session. Raises: JobLost."""
+        faults = json.dumps([[one.pointer, one.code, one.vi, one.en] for one in errors[:_MOST_FAULTS]])
         async with self.database.begin() as db:
             actor = await begin_actor(db, self.job.session_id)
-            values = {"status": status.value, "error": error, "id": self.job.id, "taken": self.job.taken}
+            of_mine = {"id": self.job.id, "taken": self.job.taken}
+            values = of_mine | {"status": status.value, "error": error, "errors": faults}
             if (await (await db.connection()).execute(_END, values)).first() is None:
                 raise JobLost
             told = {"kind": self.job.kind, "status": status.value, "error": error}
@@ -192,7 +197,7 @@ async def _done(run: JobRun) -> None:
     except Unavailable:
         raise
     except DomainError as refusal:
-        await run.end(JobStatus.FAILED, refusal.code)
+        await run.end(JobStatus.FAILED, refusal.code, refusal.errors)
     except Exception as defect:
         if isinstance(error_for_database(defect), Unavailable):
             raise

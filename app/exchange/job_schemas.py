@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from app.core.language import Language
 from app.core.text import Code
 from app.models.job import Job
 
@@ -46,6 +47,14 @@ class Progress(BaseModel):
         return cls(rows_done=row.rows_done, rows_total=row.rows_total, percent=percent)
 
 
+class JobFault(BaseModel):
+    """What a job failed by, where that can be told more exactly."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
 class JobOut(BaseModel):
     """A job (công việc nền): long work done beside the API."""
 
@@ -55,6 +64,8 @@ class JobOut(BaseModel):
     progress: Progress
     counts: Annotated[dict[str, int], Field(description="Rows by what became of them")]
     error: Annotated[str | None, Field(description="The code of what it failed by")]
+    errors: list[JobFault]
+    subject_id: Annotated[UUID | None, Field(description="What it is about: the batch that it takes in, …")]
     report_url: Annotated[str | None, Field(description="Where its file can be fetched, once it is there")]
     asked_by: UUID
     created_at: datetime
@@ -63,15 +74,20 @@ class JobOut(BaseModel):
     cancel_asked_at: datetime | None
 
     @classmethod
-    def of(cls, row: Job) -> Self:
-        """From its record."""
+    def of(cls, row: Job, language: Language = "vi") -> Self:
+        """From its record, in the reader's language."""
         same = (
             "id", "kind", "status", "counts", "error", "asked_by", "created_at", "started_at", "finished_at",
             "cancel_asked_at",
         )  # fmt: skip
         url = None if row.file_name is None else job_url(row.id) + "/file"
         values = {name: getattr(row, name) for name in same}
-        return cls(**values, progress=Progress.of(row), report_url=url)
+        faults = [
+            JobFault(pointer=pointer, code=code, detail=words[language == "en"])
+            for pointer, code, *words in row.errors
+        ]
+        about = row.params.get("subject_id")
+        return cls(**values, progress=Progress.of(row), report_url=url, errors=faults, subject_id=about)
 
 
 def job_url(job_id: UUID) -> str:

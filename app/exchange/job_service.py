@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from mimetypes import guess_type
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ from app.models.job import Job
 from app.models.organisation import Organisation
 
 QUEUE, TASK = "jobs", "run_job"
+INPUT = "input"
+"""The name of the file that a job is given to read; nobody fetches it."""
 LIFE = timedelta(days=7)
 """A job that has not ended by then has lost its right to go on."""
 
@@ -135,14 +138,22 @@ class OpenFile:
     parts: AsyncIterator[bytes]
 
 
-async def open_file(db: AsyncSession, actor: Actor, job_id: UUID, database: Database) -> OpenFile:
-    """The file that a job made. Each part is read in a transaction of its own, in which the actor begins again.
+async def open_file(
+    db: AsyncSession, actor: Actor, job_id: UUID, name: str | None, database: Database
+) -> OpenFile:
+    """A file that a job made: the one of this name, or the one that it offers. Each part is read in a transaction of
+    its own, in which the actor begins again.
 
     Raises: NotFound, NoFile.
     """
     job = await read_job(db, actor, job_id)
-    if job.file_name is None or job.file_type is None or job.file_size is None:
+    if job.file_name is None or name == INPUT:
         raise NoFile
+    name = name or job.file_name
+    size = await files.size_of(db, job.id, name)
+    if name != job.file_name and not size:
+        raise NoFile
+    kind = job.file_type if name == job.file_name else guess_type(name, strict=False)[0]
 
     @asynccontextmanager
     async def begin() -> AsyncIterator[AsyncSession]:
@@ -150,5 +161,4 @@ async def open_file(db: AsyncSession, actor: Actor, job_id: UUID, database: Data
             await begin_actor(own, actor.session_id)
             yield own
 
-    parts = files.stream(begin, job.id, job.file_name)
-    return OpenFile(job.file_name, job.file_type, job.file_size, parts)
+    return OpenFile(name, kind or "application/octet-stream", size, files.stream(begin, job.id, name))

@@ -1,8 +1,10 @@
 """Batches of enrolments: taken in once under their key, answered row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,19 +17,17 @@ from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest
 from app.core.time import today
 from app.insurance import enrolment_queries as queries
-from app.insurance.enrolment_batch_schemas import (
-    BadRow,
-    EnrolmentBatchIn,
-    EnrolmentBatchSummary,
-    Mode,
-    Verdict,
-)
+from app.insurance.enrolment_batch_schemas import BadRow, EnrolmentBatchSummary, Mode, OnConflict, Verdict
 from app.insurance.enrolment_errors import BatchRefused
 from app.insurance.enrolment_intake import Intake
 from app.insurance.enrolment_row import Row, Said, prepared, rejected, verdict_of
 from app.insurance.enrolment_rules import Status
 from app.insurance.enrolment_schemas import EnrolmentIn
 from app.models.enrolment import EnrolmentBatch
+
+Items = Sequence[EnrolmentIn | BadRow]
+Telling = Callable[[int, Said], None]
+"""Rewords what is said about the row of this place."""
 
 # The key is taken before anything else: who sends it a second time waits here for the first one's end.
 _TAKE_KEY = text("""
@@ -41,32 +41,70 @@ returning id
 """)
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How a batch is sent. key: its Idempotency-Key; request_hash: of all that it says."""
+
+    key: str
+    request_hash: bytes
+    mode: Mode
+    on_conflict: OnConflict = OnConflict.REFUSE
+
+
 async def receive(
-    db: AsyncSession, actor: Actor, body: EnrolmentBatchIn, *, key: str, request_hash: bytes
+    db: AsyncSession, actor: Actor, sending: Sending, items: Items, tell: Telling | None = None
 ) -> tuple[EnrolmentBatch, bool]:
     """Take a batch in under its key; the batch as stored, and whether it is the answer to an earlier send.
 
     Raises: IdempotencyKeyReused for a key used with another body; BatchRefused when one row of an `atomic` batch
     is rejected, after which nothing of it is kept, the key neither.
     """
-    batch_id = uuid7()
-    if not await _take_key(db, actor, body, batch_id, key, request_hash):
-        sent = await queries.read_sent(db, actor, key)
-        if sent is None or sent.request_hash != request_hash:
-            raise IdempotencyKeyReused
-        return sent, True
-    verdicts = await _take_in(db, actor, body, batch_id)
-    batch = await queries.read_batch(db, actor, batch_id)
-    assert batch is not None  # noqa: S101 - written above, in this transaction
+    batch, is_new = await register(db, actor, sending, len(items))
+    if not is_new:
+        return batch, True
+    driver = await driver_of(db)
+    verdicts = await take_in(driver, actor, sending, items, batch.id, keep=sending.mode is not Mode.VALIDATE)
+    for index, said in enumerate(verdicts if tell else ()):
+        tell(index, said)  # type: ignore[misc]
     batch.items = [dict(verdict) for verdict in verdicts]
     for verdict in Verdict:
         setattr(batch, verdict.value, sum(item["status"] == verdict for item in verdicts))
-    if body.mode is Mode.ATOMIC and batch.rejected:
+    if sending.mode is Mode.ATOMIC and batch.rejected:
         raise BatchRefused(errors=_errors(verdicts), rejected=batch.rejected)
-    counts = {verdict.value: getattr(batch, verdict.value) for verdict in Verdict}
-    await record(db, actor, Event.ENROLMENT_BATCH_RECEIVED, batch, {"mode": body.mode, **counts})
-    await db.flush()
+    await note_received(db, actor, batch)
     return batch, False
+
+
+async def register(
+    db: AsyncSession, actor: Actor, sending: Sending, rows: int
+) -> tuple[EnrolmentBatch, bool]:
+    """The batch of a key, and whether it is new and now this sending's.
+
+    Raises: IdempotencyKeyReused for a key used with another body.
+    """
+    values = {
+        "id": uuid7(),
+        "network": actor.network,
+        "organisation_id": actor.organisation_id,
+        "client_id": actor.id if actor.kind == "client" else None,
+        "client_key": sending.key,
+        "request_hash": sending.request_hash,
+        "mode": sending.mode.value,
+        "rows": rows,
+        "sent_by": actor.id,
+    }
+    is_new = (await (await db.connection()).execute(_TAKE_KEY, values)).first() is not None
+    batch = await queries.read_sent(db, actor, sending.key)
+    if batch is None or batch.request_hash != sending.request_hash:
+        raise IdempotencyKeyReused
+    return batch, is_new
+
+
+async def note_received(db: AsyncSession, actor: Actor, batch: EnrolmentBatch) -> None:
+    """Write a batch's counts down, in its record and in the audit."""
+    counts = {verdict.value: getattr(batch, verdict.value) for verdict in Verdict}
+    await record(db, actor, Event.ENROLMENT_BATCH_RECEIVED, batch, {"mode": batch.mode, **counts})
+    await db.flush()
 
 
 async def read_batch(db: AsyncSession, actor: Actor, batch_id: UUID) -> EnrolmentBatch:
@@ -83,38 +121,29 @@ async def list_batches(db: AsyncSession, actor: Actor, page: PageRequest) -> Pag
     return Page(items=[EnrolmentBatchSummary.of(batch) for batch in batches], next_cursor=cursor)
 
 
-async def _take_key(
-    db: AsyncSession, actor: Actor, body: EnrolmentBatchIn, batch_id: UUID, key: str, request_hash: bytes
-) -> bool:
-    """Whether the key is new and now this batch's."""
-    values = {
-        "id": batch_id,
-        "network": actor.network,
-        "organisation_id": actor.organisation_id,
-        "client_id": actor.id if actor.kind == "client" else None,
-        "client_key": key,
-        "request_hash": request_hash,
-        "mode": body.mode.value,
-        "rows": len(body.rows),
-        "sent_by": actor.id,
-    }
-    return (await (await db.connection()).execute(_TAKE_KEY, values)).first() is not None
-
-
-async def _take_in(db: AsyncSession, actor: Actor, body: EnrolmentBatchIn, batch_id: UUID) -> list[Said]:
-    """The verdict on every row, in their order."""
-    driver = await driver_of(db)
+async def take_in(
+    driver: asyncpg.Connection,
+    actor: Actor,
+    sending: Sending,
+    items: Items,
+    batch_id: UUID,
+    *,
+    keep: bool,
+) -> list[Said]:
+    """The verdict on every row, in their order. keep: False takes back what was written, once all is known."""
 
     async def work() -> list[Said]:
-        read = [_prepared(item) for item in body.rows]
+        read = [_prepared(item) for item in items]
         rows = [row for row in read if isinstance(row, Row)]
-        intake = Intake(driver, actor, rows, status=Status.SUBMITTED, batch_id=batch_id)
+        intake = Intake(
+            driver, actor, rows, status=Status.SUBMITTED, batch_id=batch_id, on_conflict=sending.on_conflict
+        )
         await intake.run()
-        if body.mode is Mode.VALIDATE:
+        if sending.mode is Mode.VALIDATE:
             intake.forget()
         return [verdict_of(row) if isinstance(row, Row) else row for row in read]
 
-    return await in_savepoint(driver, work, keep=body.mode is not Mode.VALIDATE)
+    return await in_savepoint(driver, work, keep=keep)
 
 
 def _prepared(item: EnrolmentIn | BadRow) -> Row | Said:

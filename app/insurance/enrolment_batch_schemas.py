@@ -36,18 +36,26 @@ class Verdict(StrEnum):
     """What became of one row (kết quả)."""
 
     CREATED = "created"
+    UPDATED = "updated"
     DUPLICATE = "duplicate"
     UNCHANGED = "unchanged"
     REJECTED = "rejected"
 
 
+class OnConflict(StrEnum):
+    """What becomes of a row whose reference was sent before with other content (khi trùng mã tham chiếu)."""
+
+    REFUSE = "refuse"  # từ chối dòng, giữ nguyên dữ liệu cũ
+    UPDATE_OPEN = "update_open"  # sửa đăng ký chưa được BHXH tiếp nhận
+
+
 class BadRow:
     """A row that has not the shape of an enrolment. external_ref: as it was sent, where it is a text at all."""
 
-    def __init__(self, value: object, errors: list[FieldError]) -> None:
+    def __init__(self, value: object, errors: Sequence[FieldError]) -> None:
         ref = value.get("external_ref") if isinstance(value, Mapping) else None
         self.external_ref = ref if isinstance(ref, str) and 0 < len(ref) <= 200 else None
-        self.errors = errors
+        self.errors = list(errors)
 
 
 def _row_or_errors(value: object, handler: ValidatorFunctionWrapHandler) -> EnrolmentIn | BadRow:
@@ -56,6 +64,10 @@ def _row_or_errors(value: object, handler: ValidatorFunctionWrapHandler) -> Enro
     except ValidationError as error:
         return BadRow(value, field_errors(error.errors(include_url=False), value))
     return row
+
+
+RowIn = Annotated[EnrolmentIn, WrapValidator(_row_or_errors)]
+"""One row of a batch: an EnrolmentIn, or a BadRow where it cannot be read as one."""
 
 
 def _some_rows(value: object) -> object:
@@ -75,10 +87,17 @@ class EnrolmentBatchIn(Body):
         Mode, Field(description="`validate` only checks, `partial` takes the good rows, `atomic` all or none")
     ]
     items: Annotated[
-        list[Annotated[EnrolmentIn, WrapValidator(_row_or_errors)]],
+        list[RowIn],
         BeforeValidator(_some_rows),
         Field(min_length=1, max_length=MOST_ROWS),
     ]
+
+    on_conflict: Annotated[
+        OnConflict,
+        Field(
+            description="`update_open` changes what BHXH has not accepted yet; else such a row is rejected"
+        ),
+    ] = OnConflict.REFUSE
 
     @property
     def rows(self) -> Sequence[EnrolmentIn | BadRow]:
@@ -110,6 +129,7 @@ class Counts(BaseModel):
     """How many rows ended in which way."""
 
     created: int
+    updated: int
     duplicate: int
     unchanged: int
     rejected: int
@@ -124,6 +144,7 @@ class EnrolmentBatchSummary(BaseModel):
     counts: Counts
     organisation_id: UUID
     client_id: UUID | None
+    job_id: Annotated[UUID | None, Field(description="The job that takes the rows in, of more than 1,000")]
     sent_by: UUID
     sent_at: datetime
 
@@ -131,7 +152,7 @@ class EnrolmentBatchSummary(BaseModel):
     def columns_of(cls, row: EnrolmentBatch) -> dict[str, Any]:
         """The columns of a record under their names on the wire."""
         counts = Counts(**{verdict.value: getattr(row, verdict.value) for verdict in Verdict})
-        same = ("mode", "rows", "organisation_id", "client_id", "sent_by", "sent_at")
+        same = ("mode", "rows", "organisation_id", "client_id", "job_id", "sent_by", "sent_at")
         return {"batch_id": row.id, "counts": counts, **{name: getattr(row, name) for name in same}}
 
     @classmethod

@@ -14,11 +14,11 @@ from app.core.time import first_day, today
 from app.insurance import enrolment_sets as sets
 from app.insurance.eligibility_queries import Asked, read_findings
 from app.insurance.eligibility_rules import errors, warnings
-from app.insurance.enrolment_batch_schemas import Verdict
+from app.insurance.enrolment_batch_schemas import OnConflict, Verdict
 from app.insurance.enrolment_errors import ConflictsWithExisting, GroupEnded, PlaceUnknown, at
 from app.insurance.enrolment_life import ANNOUNCEMENTS, news_of
 from app.insurance.enrolment_people import People, present
-from app.insurance.enrolment_row import Row, settle_repeats, single_out_names, waiting
+from app.insurance.enrolment_row import Amended, Key, Row, settle_repeats, single_out_names, waiting
 from app.insurance.enrolment_rules import Status
 from app.tenancy.errors import OutsideScope
 
@@ -37,9 +37,11 @@ class Intake:
         *,
         status: Status,
         batch_id: UUID | None = None,
+        on_conflict: OnConflict = OnConflict.REFUSE,
     ) -> None:
         self.driver, self.actor, self.rows = driver, actor, rows
         self.status, self.batch_id, self.today = status, batch_id, today()
+        self.amending = on_conflict is OnConflict.UPDATE_OPEN
         self.people = People(driver, actor)
         self.created: set[UUID] = set()
 
@@ -54,6 +56,7 @@ class Intake:
         single_out_names(self.rows)
         await self.people.find(list(waiting(self.rows)))
         await self._refuse_ineligible(list(waiting(self.rows)))
+        await self._amend([row for row in waiting(self.rows) if row.amends])
         await self._enrol(list(waiting(self.rows)))
         await self._join_groups()
         await self._note()
@@ -76,7 +79,11 @@ class Intake:
         by_id = {found["id"]: found for found in sent}
         for row in self.rows:
             if row.data.external_ref in by_ref:
-                _recognised(row, by_ref[row.data.external_ref], "/external_ref", ConflictsWithExisting)
+                found = by_ref[row.data.external_ref]
+                if self.amending and _is_open(found, row):
+                    row.amends = Amended(*(found[name] for name in _AMENDED))
+                else:
+                    _recognised(row, found, "/external_ref", ConflictsWithExisting)
             elif row.data.id in by_id:
                 _recognised(row, by_id[row.data.id], "/id", IdTaken)
 
@@ -126,6 +133,20 @@ class Intake:
                 row.reject(note)
             row.warnings += [note for note in warnings(found) if note not in row.warnings]
 
+    async def _amend(self, rows: Sequence[Row]) -> None:
+        """Change what was sent before; of two rows that move a person to the same month the second is refused."""
+        lines: dict[Key, dict[str, Any]] = {}
+        for nth, row in enumerate(rows):
+            assert row.amends is not None  # noqa: S101 - chosen by it
+            row.enrolment_id = row.amends.id
+            lines.setdefault(row.key, _line(nth, row) | {"version": row.amends.version})
+        changed = await sets.amend(self.driver, self.actor, list(lines.values())) if lines else set()
+        for row in rows:
+            if row.enrolment_id in changed and lines[row.key]["id"] == row.enrolment_id:
+                row.verdict = Verdict.UPDATED
+            else:
+                row.reject(at("/external_ref", ConflictsWithExisting))
+
     async def _enrol(self, rows: Sequence[Row]) -> None:
         if not rows:
             return
@@ -165,7 +186,7 @@ class Intake:
                 "member_id": row.member_id,
             }
             for row in self.rows
-            if row.verdict is Verdict.CREATED and row.group_id is not None
+            if row.verdict in (Verdict.CREATED, Verdict.UPDATED) and row.group_id is not None
         }
         if joining:
             started = await sets.join_groups(self.driver, list(joining.values()), self.today)
@@ -185,8 +206,12 @@ class Intake:
         await record_all(
             self.driver, self.actor, Event.ENROLMENT_CREATED, zip(enrolments, about, strict=True)
         )
+        updated = [row for row in self.rows if row.verdict is Verdict.UPDATED]
+        changed = [_subject(row.enrolment_id, row.unit) for row in updated]
+        how: list[dict[str, Any]] = [{"status": self.status, "batch_id": self.batch_id}] * len(updated)
+        await record_all(self.driver, self.actor, Event.ENROLMENT_CHANGED, zip(changed, how, strict=True))
         if self.status in ANNOUNCEMENTS:
-            news = [(self._told(row), news_of(self.status, _told_of(row))) for row in created]
+            news = [(self._told(row), news_of(self.status, _told_of(row))) for row in created + updated]
             await announce_all(self.driver, ANNOUNCEMENTS[self.status], news)
 
     def _told(self, row: Row) -> dict[str, Any]:
@@ -194,6 +219,18 @@ class Intake:
         sender = self.actor.id if self.actor.kind == "client" else None
         own = {"network": self.actor.network, "organisation_id": self.actor.organisation_id}
         return _subject(row.enrolment_id, row.unit) | own | {"client_id": sender}
+
+
+_AMENDED = ("id", "member_id", "product", "status", "version")
+
+
+def _is_open(found: Mapping[str, Any], row: Row) -> bool:
+    """Whether a row says something new about an enrolment that may still change."""
+    is_new = found["content_hash"].hex() != row.content_hash
+    return is_new and found["status"] in _OPEN and found["product"] == row.data.product.value
+
+
+_OPEN = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED})
 
 
 def _recognised(row: Row, found: Mapping[str, Any], pointer: str, noun: type[DomainError]) -> None:

@@ -95,7 +95,7 @@ class Register:
             return Match()
         if _contradicts(person.national_id, found.national_id):
             return Match(error=at("/national_id", NumbersOfTwo))
-        return _checked(person, found, "/national_id" if one else "/social_insurance_no")
+        return checked(person, found, "/national_id" if one else "/social_insurance_no")
 
     def by_name(self, person: Person, commune_code: str) -> Match:
         """The member of just this name, birth date and commune; no member when there is none."""
@@ -108,7 +108,7 @@ class Register:
             return Match(error=at("/full_name", AmbiguousMember))
         if not same:
             return Match()
-        found = _checked(person, same[0], "/full_name")
+        found = checked(person, same[0], "/full_name")
         return Match(found.member, found.error, (FOUND_BY_NAME, *found.warnings))
 
     def namesakes(self, person: Person, commune_code: str) -> list[Known]:
@@ -129,7 +129,7 @@ def _contradicts(sent: str | None, known: str | None) -> bool:
     return sent is not None and known is not None and sent != known and len(known) == 12
 
 
-def _checked(person: Person, found: Known, pointer: str) -> Match:
+def checked(person: Person, found: Known, pointer: str) -> Match:
     """The member, unless they cannot be meant; with what differs from the register as warnings."""
     if found.died_on is not None:
         return Match(error=at(pointer, MemberDied))

@@ -9,8 +9,8 @@ from app.core.errors import NotFound
 from app.core.ids import uuid7
 from app.core.text import search_key
 from app.insurance import enrolment_sets as sets
-from app.insurance.enrolment_errors import NAMESAKE, MemberElsewhere, at
-from app.insurance.enrolment_matching import Known, Register, namesakes_key
+from app.insurance.enrolment_errors import NAMESAKE, ConflictsWithExisting, MemberElsewhere, at
+from app.insurance.enrolment_matching import Known, Register, checked, namesakes_key
 from app.insurance.enrolment_row import Row, waiting
 
 T = TypeVar("T")
@@ -37,6 +37,24 @@ class People:
                     row.reject(at("/member_id", NotFound))
                 else:
                     row.take(member)
+            if row.amends is not None and row.verdict is None:
+                self._keep(row, row.amends.member_id)
+
+    def _keep(self, row: Row, member_id: UUID) -> None:
+        """A row that changes an enrolment keeps its member: whom it describes must be the same person."""
+        known = self.register.by_id.get(member_id)
+        if known is None or row.member not in (None, known):
+            row.reject(at("/external_ref", ConflictsWithExisting))
+        elif row.member is None:
+            other_number = (
+                row.data.national_id not in (None, known.national_id) and known.national_id is not None
+            )
+            match = checked(row.data, known, "/full_name")
+            if match.error is not None or other_number:
+                row.reject(match.error or at("/external_ref", ConflictsWithExisting))
+            else:
+                row.warnings += match.warnings
+                row.take(known)
 
     async def find(self, rows: Sequence[Row]) -> None:
         """Give every row its member: found by number, else by name, else entered. Rows need their places.
@@ -109,7 +127,7 @@ class People:
         numbers = (
             present(row.data.national_id for row in rows),
             present(row.data.social_insurance_no for row in rows),
-            present(row.data.member_id for row in rows),
+            present(row.amends.member_id if row.amends else row.data.member_id for row in rows),
         )
         if any(numbers):
             self.register.add(await sets.read_members(self.driver, self.actor.network, *numbers))

@@ -28,6 +28,17 @@ class Seat:
     province_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """An enrolment that a row was sent for before, with other content, and that is still open to change."""
+
+    id: UUID
+    member_id: UUID
+    product: str
+    status: str
+    version: int
+
+
 @dataclass(slots=True)
 class Row:
     """A row. verdict: None while nothing speaks against writing it. content_hash: of what it says, but for its id.
@@ -49,6 +60,7 @@ class Row:
     errors: list[FieldError] = field(default_factory=list)
     warnings: list[FieldError] = field(default_factory=list)
     first: "Row | None" = None
+    amends: "Amended | None" = None
 
     def reject(self, error: FieldError) -> None:
         """Say what is wrong; the row is not written."""
@@ -162,5 +174,5 @@ def settle_repeats(rows: Iterable[Row]) -> None:
         if row.first is not None:
             row.enrolment_id, row.member_id = row.first.enrolment_id, row.first.member_id
             row.errors, row.warnings = row.first.errors, row.first.warnings
-            if row.first.verdict is not Verdict.CREATED:
+            if row.first.verdict not in (Verdict.CREATED, Verdict.UPDATED):
                 row.verdict = row.first.verdict

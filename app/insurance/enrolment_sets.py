@@ -78,7 +78,7 @@ union
 select g.id, g.code, g.ended_on from unnest($3::text[]) as x join savings_group g on g.network = $1 and g.code = x
 """
 
-_FOUND = "e.id, e.member_id, e.product, e.from_month, e.external_ref, e.content_hash"
+_FOUND = "e.id, e.member_id, e.product, e.from_month, e.external_ref, e.content_hash, e.status, e.version"
 _SENT = {
     kind: f"""
 select true as own_ref, {_FOUND} from unnest($2::text[]) as x join enrolment e on {of_sender} and e.external_ref = x
@@ -114,6 +114,25 @@ select x.id, $2, $3, x.province_code, x.commune_code, x.group_id, x.member_id, x
  order by x.member_id, x.product, x.from_month, x.nth
 on conflict do nothing
 returning id
+"""
+
+# An enrolment that was sent for before, with what its reference now says; passed over when BHXH or a colleague was
+# there meanwhile, or when the person has another enrolment from that month on.
+_AMEND = """
+update enrolment e
+   set province_code = x.province_code, commune_code = x.commune_code, group_id = x.group_id, method = x.method,
+       months = x.months, monthly_income = x.monthly_income, from_month = x.from_month,
+       support_group = x.support_group, relation_to_head = x.relation_to_head,
+       content_hash = decode(x.content_hash, 'hex'), status = 'submitted', submitted_at = now(), submitted_by = $2,
+       updated_at = now(), version = e.version + 1
+  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, version integer, province_code text, commune_code text,
+       group_id uuid, method text, months integer, monthly_income bigint, from_month date, support_group text,
+       relation_to_head text, content_hash text)
+ where e.id = x.id and e.version = x.version and e.status in ('draft', 'submitted', 'returned')
+   and not exists (select from enrolment o
+                    where o.member_id = e.member_id and o.product = e.product and o.from_month = x.from_month
+                      and o.id <> e.id and o.status not in ('rejected', 'withdrawn', 'ended'))
+returning e.id
 """
 
 _JOIN = """
@@ -200,6 +219,12 @@ async def enrol(
     rows = await driver.fetch(
         _ENROL, _json(enrolments), actor.network, actor.organisation_id, status, client, batch_id, actor.id
     )
+    return {row["id"] for row in rows}
+
+
+async def amend(driver: Driver, actor: Actor, enrolments: Rows) -> set[UUID]:
+    """Change enrolments that are open; returns the ids of those that were."""
+    rows = await driver.fetch(_AMEND, _json(enrolments), actor.id)
     return {row["id"] for row in rows}
 
 

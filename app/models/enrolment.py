@@ -23,6 +23,7 @@ class EnrolmentBatch(SQLModel, table=True):
         UniqueConstraint("organisation_id", "client_key", name="uq_enrolment_batch_key"),
         Index("ix_enrolment_batch_organisation", "organisation_id", "id"),
         Index("ix_enrolment_batch_client", "client_id", postgresql_where="client_id is not null"),
+        Index("ix_enrolment_batch_job", "job_id", postgresql_where="job_id is not null"),
     )
 
     id: UUID = uuid(primary_key=True)
@@ -31,11 +32,13 @@ class EnrolmentBatch(SQLModel, table=True):
     province_code: str | None = text(default=None)
     commune_code: str | None = text(default=None)
     client_id: UUID | None = uuid(references="api_client.id", default=None)
+    job_id: UUID | None = uuid(references="job.id", default=None)
     client_key: str = text()
     request_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     mode: str = text()
     rows: int
     created: int = 0
+    updated: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     duplicate: int = 0
     unchanged: int = 0
     rejected: int = 0

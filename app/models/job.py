@@ -19,7 +19,8 @@ class Job(SQLModel, table=True):
     """One piece of long work (công việc nền) of an organisation, done by a worker as the actor who asked.
 
     counts: rows by what became of them. checkpoint: how far it is, written with the work itself. taken: how many
-    workers have taken it up. error: the code of what it failed by. file_*: of the file that can be fetched.
+    workers have taken it up. error: the code of what it failed by; errors: pointer,
+    code and words in both languages of each fault. file_*: of the file that can be fetched.
     """
 
     __table_args__ = (
@@ -40,6 +41,7 @@ class Job(SQLModel, table=True):
     params: dict[str, Any] = json(default_factory=dict)
     checkpoint: dict[str, Any] = json(default_factory=dict)
     error: str | None = text(default=None)
+    errors: list[list[str]] = json(default_factory=list)
     file_name: str | None = text(default=None)
     file_type: str | None = text(default=None)
     file_size: int | None = _big(default=None)

@@ -1,20 +1,26 @@
 """Enrolments (đăng ký tham gia): sent by unions one by one or in batches, decided by BHXH."""
 
-import hashlib
-import json
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from app.auth.actor import Actor
 from app.auth.guards import Require
 from app.auth.permissions import Permission
 from app.core.db import Db
 from app.core.ids import Uuid
-from app.core.language import negotiate
+from app.core.language import Language, negotiate
 from app.core.paging import Page, PageQuery
 from app.core.routing import Router
 from app.core.versions import IfMatch, IfMatchOrAny
+from app.exchange import import_service as imports
+from app.exchange.import_columns import Form
+from app.exchange.import_schemas import ImportQuery
+from app.exchange.import_sources import Format
+from app.exchange.import_templates import template
+from app.exchange.import_upload import Upload, Uploaded
+from app.exchange.job_schemas import JobOut, job_url
 from app.insurance import eligibility_service as eligibility
 from app.insurance import enrolment_batch as batches
 from app.insurance import enrolment_issue as issue
@@ -48,29 +54,98 @@ BatchKey = Annotated[
         description="Khóa do phía gửi chọn: gửi lại cùng khóa và cùng nội dung thì nhận lại kết quả đầu tiên.",
     ),
 ]
-_REPLAYED: dict[int | str, dict[str, Any]] = {
+_REPLAYED = {
+    "Idempotency-Replayed": {"description": "`true`: the first answer again", "schema": {"type": "string"}}
+}
+_LOCATION = {"Location": {"description": "Where to ask further", "schema": {"type": "string"}}}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
-        "headers": {"Idempotency-Replayed": {"description": "`true`: the first answer again", "schema": {}}}
+        "headers": _REPLAYED | _LOCATION,
+        "content": {"application/x-ndjson": {"schema": {"$ref": "#/components/schemas/RowOut"}}},
+    },
+    202: {"model": JobOut, "description": "A job takes the rows in", "headers": _REPLAYED | _LOCATION},
+}
+_MEDIA = {
+    Format.NDJSON: "application/x-ndjson",
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+_TEMPLATE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Tệp mẫu / the template", "content": dict.fromkeys(_MEDIA.values(), _FILE)}
+}
+
+
+def _body_schema() -> dict[str, Any]:
+    schema = EnrolmentBatchIn.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs")  # they are described with the single enrolment
+    return schema
+
+
+_BODIES = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": _body_schema()}} | dict.fromkeys(_MEDIA.values(), _FILE),
     }
 }
 
 
-@router.post("/batches", summary="Gửi một lô đăng ký", responses=_REPLAYED)
+@router.post(
+    "/batches",
+    summary="Gửi một lô đăng ký",
+    responses=_ANSWERS,
+    openapi_extra=_BODIES,
+    response_model=EnrolmentBatchOut,
+)
 async def receive_batch(
-    body: EnrolmentBatchIn, key: BatchKey, actor: Sender, db: Db, request: Request, response: Response
-) -> EnrolmentBatchOut:
-    """Send up to 1,000 enrolments at once (lô đăng ký) and learn what became of each.
+    wanted: Annotated[ImportQuery, Query()],
+    upload: Annotated[Upload, Depends(Uploaded(Permission.ENROLMENT_SUBMIT))],
+    key: BatchKey,
+    actor: Sender,
+    db: Db,
+    request: Request,
+) -> Response:
+    """Send enrolments (lô đăng ký) as JSON, NDJSON, CSV or XLSX and learn what became of each.
 
-    A row becomes `created` (submitted to BHXH), `duplicate` (the person is enrolled for the same product from the
-    same month), `unchanged` (this very row was sent before) or `rejected`, with a pointer and a reason; what is there
-    is never overwritten. An `atomic` batch with a rejected row is 422, and nothing of it is kept.
+    A row becomes `created` (submitted to BHXH), `updated` (with `on_conflict=update_open`), `duplicate` (the person is
+    enrolled for the same product from the same month), `unchanged` (this very row was sent before) or `rejected`, with
+    a pointer and a reason; what is there is never overwritten unasked. An `atomic` batch with a rejected row is 422,
+    and nothing of it is kept. Up to 1,000 rows are answered at once, an NDJSON body with one line for each; more are
+    202 with a job (`Location`), whose report holds the rejected rows, ready to be corrected and sent again. CSV and
+    XLSX may have the API's columns, or the headings of D05-TS or Mẫu số 4; the official forms are read as they are.
     """
-    content = json.dumps(await request.json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(content.encode()).digest()
-    batch, replayed = await batches.receive(db, actor, body, key=key, request_hash=digest)
-    if replayed:
-        response.headers["Idempotency-Replayed"] = "true"
-    return EnrolmentBatchOut.answer(batch, negotiate(request.headers.get("accept-language")))
+    limit = request.app.state.settings.import_limit
+    received = await imports.receive(db, actor, upload, wanted, key=key, limit=limit)
+    return _answer(received, upload, negotiate(request.headers.get("accept-language")))
+
+
+def _answer(received: imports.Received, upload: Upload, language: Language) -> Response:
+    batch = received.batch
+    headers = {"Idempotency-Replayed": "true"} if received.replayed else {}
+    if received.job is not None:
+        headers["Location"] = job_url(received.job.id)
+        body = JobOut.of(received.job, language).model_dump_json()
+        return Response(body, 202, headers, "application/json")
+    headers["Location"] = f"/v1/enrolments/batches/{batch.id}"
+    told = EnrolmentBatchOut.answer(batch, language)
+    if upload.kind is Format.NDJSON:
+        lines = (item.model_dump_json() + "\n" for item in told.items)
+        return StreamingResponse(lines, 200, headers, "application/x-ndjson")
+    return Response(told.model_dump_json(), 200, headers, "application/json")
+
+
+@router.get("/batches/template", summary="Tải tệp mẫu", response_class=Response, responses=_TEMPLATE)
+async def read_template(
+    _reader: Reader,
+    kind: Annotated[Format, Query(alias="format", description="Định dạng")],
+    form: Annotated[
+        Form, Query(description="Biểu mẫu whose headings it has; `plain`: the API's names")
+    ] = Form.PLAIN,
+) -> Response:
+    """An empty file with the headings (tệp mẫu) that a batch is read by."""
+    name = f"dang-ky-{form.value}.{kind.value}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(template(kind, form), 200, headers, _MEDIA[kind])
 
 
 @router.get("/batches", summary="Các lô đã gửi")

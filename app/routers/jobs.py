@@ -5,14 +5,17 @@ from urllib.parse import quote
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
 from app.auth.actor import Actor
 from app.auth.guards import Require
 from app.auth.permissions import Permission
 from app.core.db import Database, Db
 from app.core.ids import Uuid
+from app.core.language import negotiate
 from app.core.paging import Page, PageQuery
 from app.core.routing import Router
+from app.core.text import ShortText
 from app.exchange import job_kinds
 from app.exchange import job_service as service
 from app.exchange.job_schemas import JobFilter, JobOut
@@ -20,6 +23,7 @@ from app.exchange.job_schemas import JobFilter, JobOut
 job_kinds.load()
 router = Router(prefix="/v1/jobs", tags=["jobs"])
 
+FileName = Annotated[ShortText, Field(description="Tên tệp; default: the one that `report_url` offers")]
 User = Annotated[Actor, Depends(Require(Permission.JOB_USE))]
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
@@ -38,9 +42,10 @@ async def list_jobs(
 
 
 @router.get("/{job_id}", summary="Một công việc nền")
-async def read_job(job_id: Uuid, actor: User, db: Db) -> JobOut:
+async def read_job(job_id: Uuid, actor: User, db: Db, request: Request) -> JobOut:
     """How far a job is (tiến độ), and how it ended."""
-    return JobOut.of(await service.read_job(db, actor, job_id))
+    language = negotiate(request.headers.get("accept-language"))
+    return JobOut.of(await service.read_job(db, actor, job_id), language)
 
 
 @router.post("/{job_id}/cancel", summary="Hủy một công việc nền")
@@ -50,10 +55,15 @@ async def cancel_job(job_id: Uuid, actor: User, db: Db) -> JobOut:
 
 
 @router.get("/{job_id}/file", summary="Tải tệp kết quả", response_class=StreamingResponse, responses=_FILE)
-async def read_file(job_id: Uuid, actor: User, db: Db, request: Request) -> StreamingResponse:
-    """The file that a job made (tệp kết quả): an export, or the report of an import."""
+async def read_file(
+    job_id: Uuid, actor: User, db: Db, request: Request, name: Annotated[FileName | None, Query()] = None
+) -> StreamingResponse:
+    """The file that a job made (tệp kết quả): an export, or the rejected rows of an import.
+
+    An import also has `ket-qua.ndjson.gz`, with what became of every row: pass that as `name`.
+    """
     database: Database = request.app.state.database
-    file = await service.open_file(db, actor, job_id, database)
+    file = await service.open_file(db, actor, job_id, name, database)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
         "Content-Length": str(file.size),

@@ -155,6 +155,11 @@ async def read_batch(at: Spot) -> Sent:
     return Sent({"batch_id": await batch(at)})
 
 
+@lines.line("GET /v1/enrolments/batches/template", P.ENROLMENT_READ, Reach.OWN)
+async def read_template(_at: Spot) -> Sent:
+    return Sent(query={"format": "ndjson"})
+
+
 @lines.line("GET /v1/stats/summary", P.STATS_READ, Reach.OWN)
 async def read_summary(at: Spot) -> Sent:
     return Sent(query={"place": at.place})

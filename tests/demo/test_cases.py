@@ -115,7 +115,13 @@ class TestLogins:
             json={"mode": "validate", "items": [item]},
             headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "documented"},
         )
-        assert answer.json()["counts"] == {"created": 1, "duplicate": 0, "unchanged": 0, "rejected": 0}
+        assert answer.json()["counts"] == {
+            "created": 1,
+            "updated": 0,
+            "duplicate": 0,
+            "unchanged": 0,
+            "rejected": 0,
+        }
 
 
 class TestThachLac:

@@ -57,8 +57,8 @@ BAD: list[tuple[str, str, Callable[[dict[str, Any]], Any]]] = [
     ("/sex", "literal_error", lambda row: row | {"sex": "nữ"}),
     ("/external_ref", "string_type", lambda row: row | {"external_ref": 7}),
     ("/ghi_chu", "extra_forbidden", lambda row: row | {"ghi_chu": "x"}),
-    ("", "model_attributes_type", lambda row: [row]),
-    ("", "model_attributes_type", lambda row: None),
+    ("", "model_type", lambda row: [row]),
+    ("", "model_type", lambda row: None),
     ("/social_insurance_no", "social_insurance_no", lambda row: row | {"social_insurance_no": "12"}),
 ]
 """Ways to be wrong: the field, the code, and what makes a good row bad."""
@@ -92,7 +92,7 @@ class TestReceiveBatch:
     async def test_new_people_are_entered_and_submitted(self, cast: Cast, owner: Any):
         rows = [cast.row(group_code=cast.group.code), cast.row(product="bhyt_hgd", monthly_income=None)]
         answer = await cast.sent(*rows)
-        assert answer["counts"] == {"created": 2, "duplicate": 0, "unchanged": 0, "rejected": 0}
+        assert answer["counts"] == {"created": 2, "updated": 0, "duplicate": 0, "unchanged": 0, "rejected": 0}
         for index, (sent, item) in enumerate(zip(rows, answer["items"], strict=True)):
             assert item == {
                 "index": index,
@@ -137,7 +137,13 @@ class TestReceiveBatch:
             rows[index] = spoil(rows[index])
             expected[index] = (f"/items/{index}{pointer}", code)
         answer = await cast.sent(*rows, key="once")
-        assert answer["counts"] == {"created": 950, "duplicate": 0, "unchanged": 0, "rejected": 50}
+        assert answer["counts"] == {
+            "created": 950,
+            "updated": 0,
+            "duplicate": 0,
+            "unchanged": 0,
+            "rejected": 50,
+        }
         for index, item in enumerate(answer["items"]):
             assert item["index"] == index
             if index in expected:
@@ -147,7 +153,13 @@ class TestReceiveBatch:
             else:
                 assert (item["status"], item["errors"], item["warnings"]) == ("created", [], [])
         again = await cast.sent(*rows, key="again")
-        assert again["counts"] == {"created": 0, "duplicate": 0, "unchanged": 950, "rejected": 50}
+        assert again["counts"] == {
+            "created": 0,
+            "updated": 0,
+            "duplicate": 0,
+            "unchanged": 950,
+            "rejected": 50,
+        }
         ids = [item["enrolment_id"] for item in answer["items"]]
         assert [item["enrolment_id"] for item in again["items"]] == ids
         counted = (
@@ -183,7 +195,7 @@ class TestReceiveBatch:
         ("body", "pointer"),
         [
             ({"mode": "partial", "items": []}, "/items"),
-            ({"mode": "partial", "items": [{}] * 1001}, "/items"),
+            ({"mode": "all", "items": [{}] * 1001}, "/mode"),
             ({"mode": "partial", "items": {}}, "/items"),
             ({"mode": "partial"}, "/items"),
             ({"mode": "all", "items": [{}]}, "/mode"),
@@ -197,9 +209,10 @@ class TestReceiveBatch:
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"] == pointer
 
-    async def test_too_many_say_so(self, cast: Cast):
+    async def test_more_than_a_thousand_become_a_job(self, cast: Cast):
         answer = await cast.send(*[{}] * 1001)
-        refused(answer, 422, "too_many_items", "/items")
+        assert answer.status_code == 202
+        assert answer.headers["location"] == f"/v1/jobs/{answer.json()['id']}"
 
 
 class TestKey:

@@ -1,0 +1,54 @@
+"""Templates of files to be filled in: headings, and in NDJSON one row as an example."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from app.exchange.import_columns import TEMPLATES, Form
+from app.exchange.import_sources import Format, as_line
+
+_EXAMPLE = {
+    "external_ref": "HPN-HT-2026-000123", "group_code": "HT-HD-0001", "commune_code": "18628",
+    "full_name": "Nguyễn Thị Đào", "birth_date": "1984-03-02", "sex": "female", "national_id": "042184000123",
+    "phone": "0912000111", "product": "bhxh_tn", "method": "months_12", "monthly_income": 1_500_000,
+    "from_month": "2026-12", "support_group": "near_poor",
+}  # fmt: skip
+
+
+def template(kind: Format, form: Form) -> bytes:
+    """An empty file of this kind with the headings of this form."""
+    if kind is Format.NDJSON:
+        return as_line(_EXAMPLE)
+    headings = TEMPLATES[form]
+    return _csv(headings) if kind is Format.CSV else _xlsx(headings, form)
+
+
+def _csv(headings: Sequence[str]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(headings)
+    return ("\ufeff" + text.getvalue()).encode()
+
+
+def _xlsx(headings: Sequence[str], form: Form) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(form.value)
+    sheet.freeze_panes = "A2"
+    for place, heading in enumerate(headings, 1):
+        column = sheet.column_dimensions[get_column_letter(place)]
+        column.width = max(12, len(heading) + 2)
+        column.number_format = "@"  # text, so that no zero at the front of a number is lost
+    sheet.append([_head(sheet, heading) for heading in headings])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _head(sheet: object, heading: str) -> object:
+    cell = WriteOnlyCell(sheet, heading)  # type: ignore[arg-type]
+    cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, horizontal="center")
+    return cell
