@@ -1,6 +1,5 @@
 """What partners are told about (hộp tin đi): announced in the transaction of the act itself, sent by others later."""
 
-import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -10,12 +9,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.db import driver_of
 from app.core.ids import uuid7
+from app.core.rows import as_json
 
 _ANNOUNCE_ALL = """
 insert into outbox_event (id, kind, network, organisation_id, province_code, commune_code, client_id, subject_kind,
        subject_id, data)
 select x.id, $2, x.network, x.organisation_id, x.province_code, x.commune_code, x.client_id, $3, x.subject_id, x.data
-  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, network text, organisation_id uuid, province_code text,
+  from json_to_recordset($1::text::json) as x (id uuid, network text, organisation_id uuid, province_code text,
        commune_code text, client_id uuid, subject_id uuid, data jsonb)
  order by x.id
 """
@@ -72,5 +72,4 @@ async def announce_all(
         for subject, data in subjects
     ]
     if rows:
-        told = json.dumps(rows, default=str, ensure_ascii=False)
-        await driver.execute(_ANNOUNCE_ALL, told, kind.value, kind.value.partition(".")[0])
+        await driver.execute(_ANNOUNCE_ALL, as_json(rows), kind.value, kind.value.partition(".")[0])

@@ -1,6 +1,5 @@
 """Who did what: typed events with chosen fields, in the transaction of the act itself."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -12,13 +11,14 @@ from app.audit.events import Event
 from app.auth.actor import Actor
 from app.core.ids import uuid7
 from app.core.notes import current_request_id
+from app.core.rows import as_json
 from app.models.audit_event import AuditEvent
 
 _RECORD_ALL = """
 insert into audit_event (id, event, subject_kind, network, province_code, commune_code, actor_id, actor_kind,
        organisation_id, subject_id, fields, request_id)
 select x.id, $2, $3, coalesce(x.network, $4), x.province_code, x.commune_code, $5, $6, $7, x.subject_id, x.fields, $8
-  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, network text, province_code text, commune_code text,
+  from json_to_recordset($1::text::json) as x (id uuid, network text, province_code text, commune_code text,
        subject_id uuid, fields jsonb)
 """
 
@@ -77,7 +77,7 @@ async def record_all(
     ]
     if rows:
         await driver.execute(
-            _RECORD_ALL, json.dumps(rows, default=str), event.value, event.value.partition(".")[0], actor.network,
+            _RECORD_ALL, as_json(rows), event.value, event.value.partition(".")[0], actor.network,
             actor.id, actor.kind, actor.organisation_id, current_request_id.get(),
         )  # fmt: skip
 

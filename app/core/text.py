@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
@@ -203,8 +204,19 @@ HealthCardNo = Annotated[
 
 def search_key(text: str) -> str:
     """What a search compares: no diacritics, lower case, single spaces ("Thị  Đào" → "thi dao")."""
+    return _known_key(text) if len(text) <= _NAME_LENGTH else _key(text)
+
+
+def _key(text: str) -> str:
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "d"))
     return " ".join("".join(char for char in plain if not unicodedata.combining(char)).lower().split())
+
+
+_NAME_LENGTH = 100
+_known_key = lru_cache(maxsize=8192)(_key)
+"""A row of a batch asks for the same name several times, and every row of a table for the same headings."""
 
 
 def mask_id(value: str | None) -> str | None:

@@ -1,6 +1,5 @@
 """What is known of people for the first months of enrolments: two statements for one or for a thousand."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -8,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from app.core.errors import FieldError
+from app.core.rows import as_json
 from app.insurance.eligibility_rules import Facts, Finding, OtherKind, Severity, findings
 from app.insurance.enrolment_errors import cross_checks
 from app.insurance.enrolment_sets import Driver, read_rows
@@ -24,7 +24,7 @@ select m.birth_date, m.died_on, m.national_id, m.sex,
                   and e.from_month <> x.from_month
                   and e.from_month < (x.from_month + make_interval(months => x.months))::date
                   and x.from_month < (e.from_month + make_interval(months => e.months))::date) as running
-  from jsonb_to_recordset($1::text::jsonb) as x (nth integer, member_id uuid, product text, from_month date,
+  from json_to_recordset($1::text::json) as x (nth integer, member_id uuid, product text, from_month date,
        months integer)
   left join member m on m.id = x.member_id
  order by x.nth
@@ -50,7 +50,7 @@ async def read_findings(driver: Driver, asked: Sequence[Asked]) -> list[list[Fin
     if not asked:
         return []
     lines = [{"nth": nth, **asdict(one)} for nth, one in enumerate(asked)]
-    known = await read_rows(driver, _FACTS, json.dumps(lines, default=str))
+    known = await read_rows(driver, _FACTS, as_json(lines))
     columns = [one.member_id for one in asked], [one.from_month for one in asked]
     others: dict[tuple[UUID, date], set[OtherKind]] = {}
     for row in await read_rows(driver, _OTHERS, *columns):

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from app.audit.events import Event
-from app.audit.outbox import announce_all
 from app.audit.service import record_all
 from app.auth.actor import Actor
 from app.core.errors import DomainError, IdTaken, NotFound
@@ -16,7 +15,7 @@ from app.insurance.eligibility_queries import Asked, read_findings
 from app.insurance.eligibility_rules import errors, warnings
 from app.insurance.enrolment_batch_schemas import OnConflict, Verdict
 from app.insurance.enrolment_errors import ConflictsWithExisting, GroupEnded, PlaceUnknown, at
-from app.insurance.enrolment_life import ANNOUNCEMENTS, news_of
+from app.insurance.enrolment_notes import note_rows
 from app.insurance.enrolment_people import People, present
 from app.insurance.enrolment_row import Amended, Key, Row, settle_repeats, single_out_names, waiting
 from app.insurance.enrolment_rules import Status
@@ -59,7 +58,10 @@ class Intake:
         await self._amend([row for row in waiting(self.rows) if row.amends])
         await self._enrol(list(waiting(self.rows)))
         await self._join_groups()
-        await self._note()
+        entered = self.people.entered.values()
+        await note_rows(
+            self.driver, self.actor, self.rows, entered, status=self.status, batch_id=self.batch_id
+        )
         settle_repeats(self.rows)
 
     def forget(self) -> None:
@@ -195,31 +197,6 @@ class Intake:
                 self.driver, self.actor, Event.MEMBERSHIP_STARTED, zip(started, fields, strict=True)
             )
 
-    async def _note(self) -> None:
-        """In the audit: who was entered and what was written."""
-        entered = [_subject(one.id, one) for one in self.people.entered.values()]
-        nothing: list[dict[str, Any]] = [{}] * len(entered)
-        await record_all(self.driver, self.actor, Event.MEMBER_CREATED, zip(entered, nothing, strict=True))
-        created = [row for row in self.rows if row.verdict is Verdict.CREATED]
-        about = [{"status": self.status, "product": row.data.product} for row in created]
-        enrolments = [_subject(row.enrolment_id, row.unit) for row in created]
-        await record_all(
-            self.driver, self.actor, Event.ENROLMENT_CREATED, zip(enrolments, about, strict=True)
-        )
-        updated = [row for row in self.rows if row.verdict is Verdict.UPDATED]
-        changed = [_subject(row.enrolment_id, row.unit) for row in updated]
-        how: list[dict[str, Any]] = [{"status": self.status, "batch_id": self.batch_id}] * len(updated)
-        await record_all(self.driver, self.actor, Event.ENROLMENT_CHANGED, zip(changed, how, strict=True))
-        if self.status in ANNOUNCEMENTS:
-            news = [(self._told(row), news_of(self.status, _told_of(row))) for row in created + updated]
-            await announce_all(self.driver, ANNOUNCEMENTS[self.status], news)
-
-    def _told(self, row: Row) -> dict[str, Any]:
-        """A new enrolment as the outbox names it."""
-        sender = self.actor.id if self.actor.kind == "client" else None
-        own = {"network": self.actor.network, "organisation_id": self.actor.organisation_id}
-        return _subject(row.enrolment_id, row.unit) | own | {"client_id": sender}
-
 
 _AMENDED = ("id", "member_id", "product", "status", "version")
 
@@ -239,23 +216,6 @@ def _recognised(row: Row, found: Mapping[str, Any], pointer: str, noun: type[Dom
         row.enrolment_id, row.member_id = found["id"], found["member_id"]
     else:
         row.reject(at(pointer, noun))
-
-
-def _subject(subject_id: UUID | None, at_place: Any) -> dict[str, Any]:
-    return {
-        "id": subject_id,
-        "province_code": at_place.province_code,
-        "commune_code": at_place.commune_code,
-    }
-
-
-def _told_of(row: Row) -> dict[str, Any]:
-    data = row.data
-    return {
-        "external_ref": data.external_ref,
-        "product": data.product,
-        "from_month": first_day(data.from_month),
-    }
 
 
 def _line(nth: int, row: Row) -> dict[str, Any]:

@@ -5,7 +5,6 @@ of any other request. Rows are written in the order of their keys, so that two b
 one another instead of locking each other out, and a row that is there already is passed over, never an error.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
@@ -14,6 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from app.auth.actor import Actor
+from app.core.rows import as_json
 from app.insurance.enrolment_matching import Known, Namesakes
 from app.insurance.enrolment_row import Key, Seat
 
@@ -51,7 +51,7 @@ insert into member (id, network, organisation_id, province_code, commune_code, f
        national_id, social_insurance_no, phone, created_by)
 select x.id, $2, $3, x.province_code, x.commune_code, x.full_name, x.search_name, x.birth_date, x.sex,
        x.national_id, x.social_insurance_no, x.phone, $4
-  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, province_code text, commune_code text, full_name text,
+  from json_to_recordset($1::text::json) as x (id uuid, province_code text, commune_code text, full_name text,
        search_name text, birth_date date, sex text, national_id text, social_insurance_no text, phone text)
  order by x.national_id, x.social_insurance_no, x.id
 on conflict do nothing
@@ -107,7 +107,7 @@ select x.id, $2, $3, x.province_code, x.commune_code, x.group_id, x.member_id, x
        x.months, x.monthly_income, x.from_month, x.support_group, x.relation_to_head, x.covered_until, x.insured_since,
        coalesce(x.supported_before, 0), $4, x.external_ref, $5, $6, decode(x.content_hash, 'hex'),
        case when $4 = 'submitted' then now() end, case when $4 = 'submitted' then $7::uuid end, $7
-  from jsonb_to_recordset($1::text::jsonb) as x (nth integer, id uuid, province_code text, commune_code text,
+  from json_to_recordset($1::text::json) as x (nth integer, id uuid, province_code text, commune_code text,
        group_id uuid, member_id uuid, product text, method text, months integer, monthly_income bigint,
        from_month date, support_group text, relation_to_head text, covered_until date,
        insured_since date, supported_before integer, external_ref text, content_hash text)
@@ -125,7 +125,7 @@ update enrolment e
        support_group = x.support_group, relation_to_head = x.relation_to_head,
        content_hash = decode(x.content_hash, 'hex'), status = 'submitted', submitted_at = now(), submitted_by = $2,
        updated_at = now(), version = e.version + 1
-  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, version integer, province_code text, commune_code text,
+  from json_to_recordset($1::text::json) as x (id uuid, version integer, province_code text, commune_code text,
        group_id uuid, method text, months integer, monthly_income bigint, from_month date, support_group text,
        relation_to_head text, content_hash text)
  where e.id = x.id and e.version = x.version and e.status in ('draft', 'submitted', 'returned')
@@ -138,7 +138,7 @@ returning e.id
 _JOIN = """
 insert into membership (id, group_id, member_id, network, province_code, commune_code, joined_on)
 select x.id, g.id, x.member_id, g.network, g.province_code, g.commune_code, greatest($2, g.started_on)
-  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, group_id uuid, member_id uuid)
+  from json_to_recordset($1::text::json) as x (id uuid, group_id uuid, member_id uuid)
   join savings_group g on g.id = x.group_id
  where not exists (select from membership m where m.group_id = g.id and m.member_id = x.member_id
                     and (m.left_on is null or m.left_on >= $2))
@@ -178,7 +178,9 @@ async def lock_names(driver: Driver, network: str, communes: Iterable[str]) -> N
 
 async def enter_members(driver: Driver, actor: Actor, members: Rows) -> set[UUID]:
     """Enter people in the register of the actor's network; returns the ids of those who were not there."""
-    rows = await driver.fetch(_ENTER_MEMBERS, _json(members), actor.network, actor.organisation_id, actor.id)
+    rows = await driver.fetch(
+        _ENTER_MEMBERS, as_json(members), actor.network, actor.organisation_id, actor.id
+    )
     return {row["id"] for row in rows}
 
 
@@ -217,21 +219,17 @@ async def enrol(
     """Write enrolments; returns the ids of those that repeat none that is there."""
     client = actor.id if actor.kind == "client" else None
     rows = await driver.fetch(
-        _ENROL, _json(enrolments), actor.network, actor.organisation_id, status, client, batch_id, actor.id
+        _ENROL, as_json(enrolments), actor.network, actor.organisation_id, status, client, batch_id, actor.id
     )
     return {row["id"] for row in rows}
 
 
 async def amend(driver: Driver, actor: Actor, enrolments: Rows) -> set[UUID]:
     """Change enrolments that are open; returns the ids of those that were."""
-    rows = await driver.fetch(_AMEND, _json(enrolments), actor.id)
+    rows = await driver.fetch(_AMEND, as_json(enrolments), actor.id)
     return {row["id"] for row in rows}
 
 
 async def join_groups(driver: Driver, memberships: Rows, day: date) -> Sequence[asyncpg.Record]:
     """Let members join groups in which they are not; returns the new memberships."""
-    return await read_rows(driver, _JOIN, _json(memberships), day)
-
-
-def _json(rows: Rows) -> str:
-    return json.dumps(rows, default=str, ensure_ascii=False)
+    return await read_rows(driver, _JOIN, as_json(memberships), day)

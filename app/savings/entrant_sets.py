@@ -3,13 +3,13 @@
 A thousand people are three statements. The database opens the accounts of the memberships, as it always does.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
 from app.auth.actor import Actor
+from app.core.rows import as_json
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -21,7 +21,7 @@ insert into member (id, network, organisation_id, province_code, commune_code, h
        birth_date, sex, national_id, social_insurance_no, phone, occupation, joined_on, created_by)
 select x.id, $2, $3, x.province_code, x.commune_code, x.hamlet_code, x.full_name, x.search_name,
        x.birth_date, x.sex, x.national_id, x.social_insurance_no, x.phone, x.occupation, x.joined_on, $4
-  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, province_code text, commune_code text, hamlet_code text,
+  from json_to_recordset($1::text::json) as x (id uuid, province_code text, commune_code text, hamlet_code text,
        full_name text, search_name text, birth_date date, sex text, national_id text, social_insurance_no text,
        phone text, occupation text, joined_on date)
  order by x.national_id, x.social_insurance_no, x.id
@@ -30,7 +30,7 @@ select x.id, $2, $3, x.province_code, x.commune_code, x.hamlet_code, x.full_name
 _MEMBERSHIPS = """
 insert into membership (id, group_id, member_id, network, province_code, commune_code, joined_on)
 select x.id, x.group_id, x.member_id, $2, x.province_code, x.commune_code, x.joined_on
-  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, group_id uuid, member_id uuid, province_code text,
+  from json_to_recordset($1::text::json) as x (id uuid, group_id uuid, member_id uuid, province_code text,
        commune_code text, joined_on date)
  order by x.group_id, x.member_id
 """
@@ -40,7 +40,7 @@ insert into pledge (id, membership_id, group_id, network, province_code, commune
        asset_name, asset_quantity, asset_quantity_max, valid_from)
 select x.id, x.membership_id, x.group_id, $2, x.province_code, x.commune_code, x.kind, x.product, x.amount, x.per,
        x.asset_name, x.asset_quantity, x.asset_quantity_max, x.valid_from
-  from jsonb_to_recordset($1::text::jsonb) as x (id uuid, membership_id uuid, group_id uuid, province_code text,
+  from json_to_recordset($1::text::json) as x (id uuid, membership_id uuid, group_id uuid, province_code text,
        commune_code text, kind text, product text, amount bigint, per text, asset_name text, asset_quantity numeric,
        asset_quantity_max numeric, valid_from date)
 """
@@ -49,24 +49,20 @@ select x.id, x.membership_id, x.group_id, $2, x.province_code, x.commune_code, x
 async def insert_members(driver: asyncpg.Connection, actor: Actor, rows: Rows) -> None:
     """Enter people in the register of the actor's network."""
     for chunk in _chunks(rows):
-        await driver.execute(_MEMBERS, _json(chunk), actor.network, actor.organisation_id, actor.id)
+        await driver.execute(_MEMBERS, as_json(chunk), actor.network, actor.organisation_id, actor.id)
 
 
 async def insert_memberships(driver: asyncpg.Connection, actor: Actor, rows: Rows) -> None:
     """Let members join groups of the actor's network."""
     for chunk in _chunks(rows):
-        await driver.execute(_MEMBERSHIPS, _json(chunk), actor.network)
+        await driver.execute(_MEMBERSHIPS, as_json(chunk), actor.network)
 
 
 async def insert_pledges(driver: asyncpg.Connection, actor: Actor, rows: Rows) -> None:
     """Begin pledges of memberships of the actor's network."""
     for chunk in _chunks(rows):
-        await driver.execute(_PLEDGES, _json(chunk), actor.network)
+        await driver.execute(_PLEDGES, as_json(chunk), actor.network)
 
 
 def _chunks(rows: Rows) -> Iterator[Rows]:
     return (rows[begin : begin + MOST_ROWS] for begin in range(0, len(rows), MOST_ROWS))
-
-
-def _json(rows: Rows) -> str:
-    return json.dumps(rows, default=str, ensure_ascii=False)
