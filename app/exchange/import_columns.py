@@ -127,7 +127,7 @@ class Columns:
             values.setdefault("months", READ["months"](noted))
         if rate is not None and (group := support_by_rate(rate)):
             values.setdefault("support_group", group)
-        if self.form is not Form.PLAIN:
+        if self.form is not Form.PLAIN and "product" not in self.names:
             values.setdefault("product", _PRODUCT[self.form])
         if "method" not in values and (method := method_of(values.get("months"))):
             values["method"] = method
