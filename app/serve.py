@@ -107,7 +107,7 @@ def worker() -> FastAPI:
 
 @contextmanager
 def job_workers(count: int) -> Iterator[None]:
-    """So many processes that do the long work (`app.exchange.worker`) while the block runs; a dead one is replaced."""
+    """So many processes for the long work (`python -m app.exchange`) while the block runs; a dead one is replaced."""
     if count == 0:
         yield
         return
@@ -134,7 +134,7 @@ def job_workers(count: int) -> Iterator[None]:
 
 
 def _job_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "app.exchange.worker"], stdin=subprocess.DEVNULL)
+    return subprocess.Popen([sys.executable, "-m", "app.exchange"], stdin=subprocess.DEVNULL)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -8,7 +8,7 @@ import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.db import driver_of
-from app.core.ids import uuid7
+from app.core.ids import uuid7_text
 from app.core.rows import as_json
 
 _ANNOUNCE_ALL = """
@@ -64,7 +64,7 @@ async def announce_all(
     """
     rows = [
         {
-            "id": uuid7(),
+            "id": uuid7_text(),
             "subject_id": subject["id"],
             "data": data,
             **{name: subject.get(name) for name in _OF_SUBJECT},

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.auth.actor import Actor
-from app.core.ids import uuid7
+from app.core.ids import uuid7, uuid7_text
 from app.core.notes import current_request_id
 from app.core.rows import as_json
 from app.models.audit_event import AuditEvent
@@ -66,7 +66,7 @@ async def record_all(
     """
     rows = [
         {
-            "id": uuid7(),
+            "id": uuid7_text(),
             "network": subject.get("network"),
             "province_code": subject["province_code"],
             "commune_code": subject["commune_code"],

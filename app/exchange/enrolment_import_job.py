@@ -147,7 +147,7 @@ class _Import:
         if self.sending.mode is Mode.VALIDATE or reached.counts[Verdict.REJECTED]:
             raise _TakenBack
 
-    async def _chunks(self, skip: int) -> AsyncIterator[Chunk]:
+    async def _chunks(self, skip: int) -> AsyncIterator[_Ready]:
         """The chunks of the file; the next is read while one is written."""
         params = self.params
         rows = rows_of(self.file, Format(params["format"]), params["defaults"], params["limit"], skip)
@@ -161,11 +161,12 @@ class _Import:
             await asyncio.wait([coming])
             coming.cancelled() or coming.exception()
 
-    async def _take_in(self, db: AsyncSession, actor: Actor, chunk: Chunk) -> Rows:
-        driver = await driver_of(db)
-        items = [item for _, item in chunk]
-        said = await batches.take_in(driver, actor, self.sending, items, self.batch_id, keep=True)
-        rows = [(raw, one) for (raw, _), one in zip(chunk, said, strict=True)]
+    async def _take_in(self, db: AsyncSession, actor: Actor, chunk: _Ready) -> Rows:
+        said = await batches.take_in(
+            await driver_of(db), actor, self.sending, [item for _, item in chunk.rows], self.batch_id, keep=True,
+            made_ready=chunk.ready,
+        )  # fmt: skip
+        rows = [(raw, one) for (raw, _), one in zip(chunk.rows, said, strict=True)]
         for raw, one in rows:
             tell(raw, one)
         return rows
@@ -179,7 +180,7 @@ class _Import:
                 reached.headings = report_headings(bad)
                 await files.put_part(db, job_id, REPORT, 0, report_head(reached.headings))
             await files.put_part(db, job_id, REPORT, part, report_of(reached.headings, rows))
-        packed = await asyncio.to_thread(gzip.compress, outcomes_of(first, rows), 1)
+        packed = await asyncio.to_thread(_packed, first, rows)
         await files.put_part(db, job_id, OUTCOMES, part, packed)
         reached.add(rows)
         return await self.run.progress(
@@ -214,5 +215,18 @@ class _Import:
 _NONE: Sequence[str] = ("Dòng", "Lỗi")
 
 
-def _next(flow: Iterator[Chunk]) -> Chunk | None:
-    return next(flow, None)
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A chunk with its rows made ready to be taken in."""
+
+    rows: Chunk
+    ready: batches.Ready
+
+
+def _packed(first: int, rows: Rows) -> bytes:
+    return gzip.compress(outcomes_of(first, rows), 1)
+
+
+def _next(flow: Iterator[Chunk]) -> _Ready | None:
+    rows = next(flow, None)
+    return None if rows is None else _Ready(rows, batches.ready([item for _, item in rows]))

@@ -1,7 +1,7 @@
 """The worker: takes jobs from the queue (procrastinate, on the same PostgreSQL), takes up those of dead workers, and
 delivers webhooks.
 
-    python -m app.exchange.worker
+    python -m app.exchange
 
 runs one until SIGTERM or Ctrl-C; `ansinh serve` starts such processes beside the API, `ansinh worker` one apart.
 A job that is under way when the worker is stopped goes back into the queue and goes on from its checkpoint.
@@ -80,7 +80,7 @@ def worker_of(queue: procrastinate.App, stalled_seconds: float, *, wait: bool = 
         concurrency=AT_ONCE,
         wait=wait,
         fetch_job_polling_interval=min(stalled_seconds / 4, 5),
-        shutdown_graceful_timeout=PATIENCE,
+        shutdown_graceful_timeout=PATIENCE if wait else None,
         delete_jobs="always",
         install_signal_handlers=False,
         update_heartbeat_interval=stalled_seconds / 4,
@@ -170,7 +170,3 @@ def run_worker(settings: Settings) -> None:
     end_with_parent()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_signalled(settings))
-
-
-if __name__ == "__main__":
-    run_worker(Settings())

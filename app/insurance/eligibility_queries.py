@@ -1,7 +1,7 @@
 """What is known of people for the first months of enrolments: two statements for one or for a thousand."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -49,7 +49,9 @@ async def read_findings(driver: Driver, asked: Sequence[Asked]) -> list[list[Fin
     """What speaks against each of these enrolments, or is worth a look, in their order."""
     if not asked:
         return []
-    lines = [{"nth": nth, **asdict(one)} for nth, one in enumerate(asked)]
+    lines = [
+        {"nth": nth} | {name: getattr(one, name) for name in Asked.__slots__} for nth, one in enumerate(asked)
+    ]
     known = await read_rows(driver, _FACTS, as_json(lines))
     columns = [one.member_id for one in asked], [one.from_month for one in asked]
     others: dict[tuple[UUID, date], set[OtherKind]] = {}

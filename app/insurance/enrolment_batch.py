@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import asyncpg
@@ -26,6 +27,7 @@ from app.insurance.enrolment_schemas import EnrolmentIn
 from app.models.enrolment import EnrolmentBatch
 
 Items = Sequence[EnrolmentIn | BadRow]
+Ready = list[Row | Said]
 Telling = Callable[[int, Said], None]
 """Rewords what is said about the row of this place."""
 
@@ -129,11 +131,17 @@ async def take_in(
     batch_id: UUID,
     *,
     keep: bool,
+    made_ready: Ready | None = None,
 ) -> list[Said]:
-    """The verdict on every row, in their order. keep: False takes back what was written, once all is known."""
+    """The verdict on every row, in their order. keep: False takes back what was written, once all is known.
+
+    made_ready: `ready(items)`, where that was done already.
+    """
+    at_hand = [made_ready]
 
     async def work() -> list[Said]:
-        read = [_prepared(item) for item in items]
+        read = at_hand.pop() if at_hand else None  # when it is called again the rows have been written on
+        read = ready(items) if read is None else read
         rows = [row for row in read if isinstance(row, Row)]
         intake = Intake(
             driver, actor, rows, status=Status.SUBMITTED, batch_id=batch_id, on_conflict=sending.on_conflict
@@ -146,11 +154,16 @@ async def take_in(
     return await in_savepoint(driver, work, keep=keep)
 
 
-def _prepared(item: EnrolmentIn | BadRow) -> Row | Said:
-    """The row to be taken in, or the verdict on one that says nothing sensible."""
+def ready(items: Items) -> Ready:
+    """The rows to be taken in, and the verdicts on those that say nothing sensible."""
+    day = today()
+    return [_ready(item, day) for item in items]
+
+
+def _ready(item: EnrolmentIn | BadRow, day: date) -> Row | Said:
     if isinstance(item, BadRow):
         return rejected(item.external_ref, item.errors)
-    row = prepared(item, today())
+    row = prepared(item, day)
     return row if isinstance(row, Row) else rejected(item.external_ref, row)
 
 

@@ -42,12 +42,12 @@ async def test_killed_five_times_it_is_row_exact(app, world, client, owner, sett
             await asyncio.sleep(0.02)
 
     for kill in range(KILLS):
-        worker = worker_process(settings, "app.exchange.worker")
+        worker = worker_process(settings, "app.exchange")
         await until(lambda row, times=kill + 1: row["taken"] == times)
         await asyncio.sleep(chance.random() * 1.5)
         worker.kill()
         worker.wait()
-    last = worker_process(settings, "app.exchange.worker")
+    last = worker_process(settings, "app.exchange")
     await until(lambda row: row["status"] == "succeeded")
     last.terminate()
     assert last.wait(SECONDS) == 0
