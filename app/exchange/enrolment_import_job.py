@@ -48,6 +48,14 @@ CHUNK = 2_000
 Rows = list[tuple[RawRow, Said]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A chunk with its rows made ready to be taken in."""
+
+    rows: Chunk
+    ready: batches.Ready
+
+
 class _TakenBack(Exception):
     """Ends the transaction of a batch that is not to be kept."""
 
@@ -213,14 +221,6 @@ class _Import:
 
 
 _NONE: Sequence[str] = ("Dòng", "Lỗi")
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A chunk with its rows made ready to be taken in."""
-
-    rows: Chunk
-    ready: batches.Ready
 
 
 def _packed(first: int, rows: Rows) -> bytes:
