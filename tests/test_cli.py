@@ -18,6 +18,7 @@ import pytest
 
 from app.core.embedded import EmbeddedPostgres
 from app.core.postgres import connected
+from app.demo.logins import DEMO_PASSWORD
 
 SECONDS = 60
 
@@ -82,6 +83,12 @@ class Served:
         """Its Python children."""
         own = psutil.Process(self.process.pid)
         return [child for child in own.children(recursive=True) if child.name().startswith("python")]
+
+    def job_workers(self) -> list[psutil.Process]:
+        """Its children that do the long work."""
+        if self.process.poll() is not None:
+            return []
+        return [child for child in self.workers() if "app.exchange" in child.cmdline()]
 
 
 @pytest.fixture
@@ -193,6 +200,33 @@ class TestServe:
         assert postgres_runs(data_dir)
         assert served.answers(address)
         assert served.end(signal.SIGTERM) == 0
+
+    def test_long_work_is_done_beside_the_api_also_after_its_worker_was_killed(self, serve) -> None:
+        served = serve("--demo")
+        address = served.ready()
+        first = served.job_workers()
+        assert len(first) == 1
+        first[0].kill()
+        login = {
+            "username": "phunu.hatinh",
+            "password": DEMO_PASSWORD,
+        }
+        token = httpx.post(f"{address}/v1/auth/login", json=login).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        sent = httpx.post(
+            f"{address}/v1/enrolments/batches?mode=partial", content=b"{}\n" * 1001,
+            headers=headers | {"Idempotency-Key": "x", "Content-Type": "application/x-ndjson"},
+        )  # fmt: skip
+        assert sent.status_code == 202, sent.text
+        end = time.monotonic() + SECONDS
+        while (job := httpx.get(address + sent.headers["location"], headers=headers).json())[
+            "finished_at"
+        ] is None:
+            assert time.monotonic() < end, job
+            time.sleep(0.1)
+        assert (job["status"], job["counts"]["rejected"]) == ("succeeded", 1001)
+        assert served.end(signal.SIGTERM) == 0
+        assert served.job_workers() == []
 
     def test_one_at_a_time_for_a_data_directory(self, serve, data_dir: Path) -> None:
         serve().ready()

@@ -63,7 +63,7 @@ async def send_file(
     who: Login | None = None,
     key: str | None = None,
     headers: Mapping[str, str] | None = None,
-    **query: str,
+    **query: Any,
 ) -> httpx.Response:
     """Post a file; the partner's, under a new key, `partial`, unless said otherwise."""
     sent = {"Idempotency-Key": key or f"file-{next(_numbers)}", "Content-Type": media, **(headers or {})}

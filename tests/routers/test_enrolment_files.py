@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from tests.exchange.official import d05, mau_4
 from tests.exchange.sending import (
     CSV,
     NDJSON,
@@ -229,6 +230,60 @@ class TestXlsx:
         refused(await send_file(cast, out.getvalue(), XLSX), 400, "bad_file", "")
 
 
+class TestOfficialForms:
+    async def test_d05_as_it_is(self, cast: Cast):
+        rows = [
+            (1, "Nguyễn Thị Đào", national_id()[2:], "02/03/1984", "12/2026", 12, 1_500_000, 3_960_000, 1_980_000, 50),
+            (2, "Trần Thị Bưởi", national_id()[2:], date(1985, 4, 5), date(2027, 1, 1), 24, "2.000.000", None, None, 0.2),
+            (3, "Lê Thị Cam", national_id()[2:], "06/07/1986", "01/2027", 30, 2_500_000, None, None, None),
+        ]  # fmt: skip
+        query = {"commune_code": cast.world.commune, "group_code": cast.group.code}
+        answer = got(await send_file(cast, d05(rows), XLSX, **query))
+        assert [item["status"] for item in answer["items"]] == ["created"] * 3, answer
+        told = [got(await cast.get(f"/v1/enrolments/{item['enrolment_id']}")) for item in answer["items"]]
+        names = ("product", "method", "months", "monthly_income", "from_month", "support_group")
+        assert [tuple(one[name] for name in names) for one in told] == [
+            ("bhxh_tn", "months_12", 12, 1_500_000, "2026-12", "poor"),
+            ("bhxh_tn", "years_2", 24, 2_000_000, "2027-01", "other"),
+            ("bhxh_tn", "missing_months", 30, 2_500_000, "2027-01", None),
+        ]
+
+    async def test_households_of_mau_4_as_they_are(self, cast: Cast):
+        def member(place: int, name: str, relation: str, months: str | None) -> tuple[Any, ...]:
+            return (
+                place,
+                name,
+                None,
+                national_id(),
+                "02/03/1984",
+                "Trạm y tế",
+                2_340_000,
+                relation,
+                None,
+                "x",
+                None,
+                months,
+            )
+
+        first = [member(1, "Phạm Văn Ổi", "Chủ hộ", "12 tháng"), member(2, "Phạm Thị Mận", "Vợ", "12 tháng")]
+        second = [member(1, "Hồ Thị Na", "Chủ hộ", "6 tháng"), member(2, "Hồ Văn Không", "Con", None)]
+        query = {"commune_code": cast.world.commune, "from_month": "2026-12"}
+        answer = got(await send_file(cast, mau_4(first, second), XLSX, **query))
+        assert [item["status"] for item in answer["items"]] == ["created"] * 3, (
+            answer
+        )  # who wants no card has no row
+        told = [got(await cast.get(f"/v1/enrolments/{item['enrolment_id']}")) for item in answer["items"]]
+        assert [(one["product"], one["method"], one["relation_to_head"]) for one in told] == [
+            ("bhyt_hgd", "months_12", "Chủ hộ"), ("bhyt_hgd", "months_12", "Vợ"), ("bhyt_hgd", "months_6", "Chủ hộ"),
+        ]  # fmt: skip
+
+    async def test_a_bad_cell_is_named_by_its_heading(self, cast: Cast):
+        rows = [(1, "Nguyễn Thị Đào", None, "02/03/1984", "12/2026", "nhiều", 1_500_000)]
+        answer = got(await send_file(cast, d05(rows), XLSX, commune_code=cast.world.commune))
+        details = [error["detail"] for error in answer["items"][0]["errors"]]
+        assert any(detail.startswith("Dòng 15, cột “Số tháng”: ") for detail in details), details
+
+
 class TestTemplates:
     @pytest.mark.parametrize("form", ["plain", "d05_ts", "mau_4"])
     async def test_a_filled_template_is_taken_in(self, cast: Cast, form: str):
@@ -247,7 +302,7 @@ class TestTemplates:
             else:
                 headings = list(book_lines(answer.content)[0])
                 book = load_workbook(io.BytesIO(answer.content))
-                book.active.append([values.get(heading) for heading in headings])
+                book.active.append([values.get(heading) for heading in headings])  # type: ignore[union-attr]
                 body = saved(book)
             told = got(await send_file(cast, body, media))
             assert told["items"][0]["status"] in ("created", "duplicate", "unchanged"), told
