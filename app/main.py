@@ -38,7 +38,7 @@ PUBLIC_PATHS = frozenset(
 )
 """What answers without a login; the test of completeness holds every other path to a permission."""
 
-FILE_PATHS = ("/v1/enrolments/batches",)
+FILE_PATHS = ("/v1/enrolments/batches", "/v1/contributions/batches")
 """What receives files of any size, piece by piece."""
 
 

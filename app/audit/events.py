@@ -76,6 +76,7 @@ class Event(StrEnum):
     TARGET_CHANGED = "target.changed"
     OBSERVATION_RECORDED = "observation.recorded"
     OBSERVATION_CORRECTED = "observation.corrected"
+    CONTRIBUTION_BATCH_RECEIVED = "contribution_batch.received"
     JOB_ASKED = "job.asked"
     JOB_CANCELLED = "job.cancelled"
     WEBHOOK_CREATED = "webhook.created"

@@ -1,232 +1,57 @@
-"""Enrolments in bulk: a file of any size, taken in chunk by chunk by a worker.
+"""Enrolments in bulk: a file of any size, taken in by a worker (`import_run`)."""
 
-`partial`: every chunk is a transaction of its own with its checkpoint, so that after a crash at most one is done again.
-`validate` and `atomic`: all chunks are one transaction, so that a row knows of all before it as it will in the end; it
-is committed when nothing was rejected (`atomic`), and else taken back. A crash begins it again.
-"""
-
-import asyncio
-import gzip
-import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import IO, Any
-from uuid import UUID
+from collections.abc import Sequence
+from typing import IO
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.core.db import driver_of
-from app.core.errors import DomainError, Forbidden, Unauthenticated, Unavailable
-from app.exchange import job_files as files
-from app.exchange.import_rows import (
-    Chunk,
-    chunks_of,
-    outcomes_of,
-    report_head,
-    report_headings,
-    report_of,
-    tell,
-)
-from app.exchange.import_sources import Format, rows_of
+from app.exchange.import_columns import ENROLMENTS
+from app.exchange.import_rows import Chunk, Item, Told, item_of
+from app.exchange.import_run import FileImport, Reached, Ready, import_file
 from app.exchange.import_tables import RawRow
-from app.exchange.job_errors import JobCancelled
 from app.exchange.job_kinds import job_kind
 from app.exchange.job_run import JobRun
-from app.exchange.job_service import INPUT
 from app.insurance import enrolment_batch as batches
-from app.insurance.enrolment_batch_schemas import Mode, OnConflict, Verdict
-from app.insurance.enrolment_errors import BatchRefused
-from app.insurance.enrolment_row import Said
+from app.insurance.enrolment_batch_schemas import OnConflict, Verdict
 
 KIND = "enrolments.import"
-REPORT, REPORT_TYPE = "dong-loi.csv", "text/csv; charset=utf-8"
-OUTCOMES = "ket-qua.ndjson.gz"
-CHUNK = 2_000
-
-Rows = list[tuple[RawRow, Said]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A chunk with its rows made ready to be taken in."""
-
-    rows: Chunk
-    ready: batches.Ready
-
-
-class _TakenBack(Exception):
-    """Ends the transaction of a batch that is not to be kept."""
 
 
 @job_kind(KIND, Permission.ENROLMENT_SUBMIT)
 async def import_enrolments(run: JobRun) -> None:
-    """Take in the file that the job was given.
-
-    Raises: BatchRefused for an `atomic` one with bad rows; BadFile, NoHeadings, UnknownHeading.
-    """
-    if run.job.checkpoint.get("finished"):
-        return
-    with tempfile.TemporaryFile() as file:
-        async for part in run.read_file(INPUT):
-            await asyncio.to_thread(file.write, part)
-        work = _Import(run, file)
-        await (work.by_chunks() if work.sending.mode is Mode.PARTIAL else work.as_one())
+    """Take enrolments in. Raises: as `FileImport.go`."""
+    await import_file(run, _Enrolments)
 
 
-@dataclass
-class _Reached:
-    """How far an import is. rows, chunks: done; headings: of the report, once a row was rejected."""
-
-    rows: int = 0
-    chunks: int = 0
-    headings: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=lambda: {verdict.value: 0 for verdict in Verdict})
-
-    def add(self, rows: Rows) -> None:
-        """Count a chunk."""
-        self.rows, self.chunks = self.rows + len(rows), self.chunks + 1
-        for _, said in rows:
-            self.counts[said["status"]] += 1
-
-    def checkpoint(self, **more: Any) -> dict[str, Any]:
-        """As it is kept with the job."""
-        return {"rows": self.rows, "chunks": self.chunks, "headings": self.headings, **more}
-
-
-class _Import:
-    """One file on its way in."""
+class _Enrolments(FileImport):
+    words, verdicts = ENROLMENTS, Verdict
 
     def __init__(self, run: JobRun, file: IO[bytes]) -> None:
-        params = run.job.params
-        self.run, self.file, self.params = run, file, params
-        self.batch_id = UUID(params["subject_id"])
-        mode, on_conflict = Mode(params["mode"]), OnConflict(params["on_conflict"])
-        self.sending = batches.Sending("", b"", mode, on_conflict)
+        super().__init__(run, file)
+        self.sending = batches.Sending("", b"", self.mode, OnConflict(self.params["on_conflict"]))
 
-    async def by_chunks(self) -> None:
-        """Each chunk a transaction, from the checkpoint on."""
-        kept = {name: self.run.job.checkpoint.get(name) for name in ("rows", "chunks", "headings")}
-        reached = _Reached(**{name: value for name, value in kept.items() if value})
-        reached.counts |= self.run.job.counts
-        try:
-            await self._chunk_by_chunk(reached)
-        except (DomainError, JobCancelled) as end:
-            if not isinstance(end, Unavailable | Unauthenticated | Forbidden):
-                async with self.run.begin() as (db, actor):
-                    await self._finish(db, actor, reached)  # what is in stays in, and is told
-            raise
-        async with self.run.begin() as (db, actor):
-            await self._finish(db, actor, reached)
+    def read(self, raw: RawRow) -> Item:
+        """The enrolment that a row applies for."""
+        return item_of(raw)
 
-    async def _chunk_by_chunk(self, reached: _Reached) -> None:
-        async for chunk in self._chunks(reached.rows):
-            async with self.run.begin() as (db, actor):
-                rows = await self._take_in(db, actor, chunk)
-                stop = await self._note(db, reached, rows)
-            if stop:
-                raise JobCancelled
+    def make_ready(self, rows: Chunk) -> batches.Ready:
+        """The rows with their hashes and what is wrong with their terms."""
+        return batches.ready([item for _, item in rows])
 
-    async def as_one(self) -> None:
-        """All chunks one transaction; how far it is can be seen all the while. Raises: BatchRefused."""
-        reached = _Reached()
-        async with self.run.begin() as (db, _):
-            for name in (REPORT, OUTCOMES):  # of an attempt that a crash ended
-                await files.cut(db, self.run.job.id, name)
-        try:
-            async with self.run.begin() as (db, actor):
-                await self._whole(db, actor, reached)
-                await self._finish(db, actor, reached)
-        except _TakenBack:
-            async with self.run.begin() as (db, actor):
-                await self._finish(db, actor, reached)
-            if self.sending.mode is Mode.ATOMIC:
-                raise BatchRefused(rejected=reached.counts[Verdict.REJECTED]) from None
-
-    async def _whole(self, db: AsyncSession, actor: Actor, reached: _Reached) -> None:
-        """Raises: _TakenBack unless it is to be kept."""
-        async for chunk in self._chunks(0):
-            rows = await self._take_in(db, actor, chunk)
-            async with self.run.begin() as (beside, _):
-                stop = await self._note(beside, reached, rows)
-            if stop:
-                raise JobCancelled
-        if self.sending.mode is Mode.VALIDATE or reached.counts[Verdict.REJECTED]:
-            raise _TakenBack
-
-    async def _chunks(self, skip: int) -> AsyncIterator[_Ready]:
-        """The chunks of the file; the next is read while one is written."""
-        params = self.params
-        rows = rows_of(self.file, Format(params["format"]), params["defaults"], params["limit"], skip)
-        flow = chunks_of(rows, CHUNK)
-        coming = asyncio.create_task(asyncio.to_thread(_next, flow))
-        try:
-            while (chunk := await coming) is not None:
-                coming = asyncio.create_task(asyncio.to_thread(_next, flow))
-                yield chunk
-        finally:
-            await asyncio.wait([coming])
-            coming.cancelled() or coming.exception()
-
-    async def _take_in(self, db: AsyncSession, actor: Actor, chunk: _Ready) -> Rows:
-        said = await batches.take_in(
-            await driver_of(db), actor, self.sending, [item for _, item in chunk.rows], self.batch_id, keep=True,
-            made_ready=chunk.ready,
-        )  # fmt: skip
-        rows = [(raw, one) for (raw, _), one in zip(chunk.rows, said, strict=True)]
-        for raw, one in rows:
-            tell(raw, one)
-        return rows
-
-    async def _note(self, db: AsyncSession, reached: _Reached, rows: Rows) -> bool:
-        """Write down what became of a chunk, last in its transaction; whether the job is to stop."""
-        job_id, part, first = self.run.job.id, reached.chunks + 1, reached.rows
-        bad = next((raw for raw, said in rows if said["status"] == Verdict.REJECTED), None)
-        if bad is not None:
-            if not reached.headings:
-                reached.headings = report_headings(bad)
-                await files.put_part(db, job_id, REPORT, 0, report_head(reached.headings))
-            await files.put_part(db, job_id, REPORT, part, report_of(reached.headings, rows))
-        packed = await asyncio.to_thread(_packed, first, rows)
-        await files.put_part(db, job_id, OUTCOMES, part, packed)
-        reached.add(rows)
-        return await self.run.progress(
-            db,
-            reached.rows,
-            reached.counts,
-            rows_total=self._total(reached.rows),
-            checkpoint=reached.checkpoint(),
+    async def take_in(self, db: AsyncSession, actor: Actor, chunk: Ready, _first: int, /) -> Sequence[Told]:
+        """A dozen statements over the whole chunk."""
+        items = [item for _, item in chunk.rows]
+        return await batches.take_in(
+            await driver_of(db), actor, self.sending, items, self.batch_id, keep=True, made_ready=chunk.more
         )
 
-    def _total(self, rows: int) -> int | None:
-        """The rows that were counted when the file came, or as many as there turn out to be."""
-        counted: int | None = self.run.job.rows_total
-        return None if counted is None else max(counted, rows)
-
-    async def _finish(self, db: AsyncSession, actor: Actor, reached: _Reached) -> None:
-        """Write the batch's counts down, offer the report, and let the file go."""
+    async def note_received(self, db: AsyncSession, actor: Actor, reached: Reached) -> None:
+        """In the batch's record and in the audit."""
         batch = await batches.read_batch(db, actor, self.batch_id)
         batch.rows = reached.rows or batch.rows
         for name, rows in reached.counts.items():
             setattr(batch, name, rows)
         await batches.note_received(db, actor, batch)
-        job_id = self.run.job.id
-        if not reached.headings:
-            await files.put_part(db, job_id, REPORT, 0, report_head(_NONE))
-        await self.run.offer_file(db, REPORT, REPORT_TYPE)
-        await files.cut(db, job_id, INPUT)
-        done = reached.checkpoint(finished=True)
-        await self.run.progress(db, reached.rows, reached.counts, rows_total=reached.rows, checkpoint=done)
-
-
-_NONE: Sequence[str] = ("Dòng", "Lỗi")
-
-
-def _packed(first: int, rows: Rows) -> bytes:
-    return gzip.compress(outcomes_of(first, rows), 1)
-
-
-def _next(flow: Iterator[Chunk]) -> _Ready | None:
-    rows = next(flow, None)
-    return None if rows is None else _Ready(rows, batches.ready([item for _, item in rows]))

@@ -1,6 +1,6 @@
 """Which column of a table means which field: English names, and the Vietnamese headings of the official forms. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -63,16 +63,32 @@ def _key(text: str) -> str:
     return search_key(text).replace("/ ", "/").replace(" /", "/")
 
 
-_BY_HEADING: Final = {_key(word): name for name, words in _HEADINGS.items() for word in words} | {
-    name: name for name in NAMES
-}
+class Words:
+    """What tables of one kind may say: the fields of a row, their headings, how their cells are read.
+
+    forms: whether the official forms of enrolments are understood.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        headings: Mapping[str, Sequence[str]],
+        readers: Mapping[str, Callable[[Cell], Any]],
+        *,
+        forms: bool = False,
+    ) -> None:
+        self.names, self.readers, self.forms = tuple(names), readers, forms
+        self._known = {_key(word): name for name, words in headings.items() for word in words}
+        self._known |= {name: name for name in names}
+
+    def field_of(self, heading: str) -> str | None:
+        """The field that a heading means, SKIPPED for one that is known and not taken in, None for an unknown one."""
+        return self._known.get(_key(heading))
+
+
+ENROLMENTS: Final = Words(NAMES, _HEADINGS, READ, forms=True)
 _ONLY_D05: Final = {_key("Mã số BHXH"), _key("Mức thu nhập tháng đóng BHXH"), _key(_HEADINGS[RATE][0])}
 _ONLY_MAU_4: Final = {_key("Mã số bảo hiểm y tế"), _key("Mã số BHYT"), _key("Thẻ bảo hiểm y tế")}
-
-
-def field_of(heading: str) -> str | None:
-    """The field that a heading means, SKIPPED for one that is known and not taken in, None for an unknown one."""
-    return _BY_HEADING.get(_key(heading))
 
 
 def form_of(headings: Sequence[str]) -> Form:
@@ -87,21 +103,22 @@ def form_of(headings: Sequence[str]) -> Form:
 class Columns:
     """The columns of a table. headings: as they stand there; names: the field of each, or SKIPPED."""
 
+    words: Words
     form: Form
     headings: tuple[str, ...]
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, headings: Sequence[str]) -> "Columns":
+    def of(cls, headings: Sequence[str], words: Words) -> "Columns":
         """From the headings of a table."""
-        form = form_of(headings)
-        names = [field_of(heading) or SKIPPED for heading in headings]
+        form = form_of(headings) if words.forms else Form.PLAIN
+        names = [words.field_of(heading) or SKIPPED for heading in headings]
         if form is Form.MAU_4:
             names = [
                 NOTED_MONTHS if _key(word) == "ghi chu" else name
                 for word, name in zip(headings, names, strict=True)
             ]
-        return cls(form, tuple(headings), tuple(names))
+        return cls(words, form, tuple(headings), tuple(names))
 
     def heading_of(self, name: str) -> str:
         """What the table calls a field; its English name when it has no such column."""
@@ -121,7 +138,7 @@ class Columns:
             return None
         rate, noted = given.pop(RATE, None), given.pop(NOTED_MONTHS, None)
         values: dict[str, Any] = {
-            name: READ[name](cell) if name in READ else text_of(cell) for name, cell in given.items()
+            name: self.words.readers.get(name, text_of)(cell) for name, cell in given.items()
         }
         if noted is not None:
             values.setdefault("months", READ["months"](noted))
@@ -129,7 +146,7 @@ class Columns:
             values.setdefault("support_group", group)
         if self.form is not Form.PLAIN and "product" not in self.names:
             values.setdefault("product", _PRODUCT[self.form])
-        if "method" not in values and (method := method_of(values.get("months"))):
+        if self.words.forms and "method" not in values and (method := method_of(values.get("months"))):
             values["method"] = method
         return dict(defaults) | values
 

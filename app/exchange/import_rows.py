@@ -2,23 +2,26 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from app.exchange.import_columns import NAMES, field_of
+from app.exchange.import_columns import Words
 from app.exchange.import_sources import as_line
 from app.exchange.import_tables import RawRow
 from app.exchange.import_values import guarded
 from app.insurance.enrolment_batch_schemas import BadRow, RowIn, Verdict
-from app.insurance.enrolment_row import Said
 from app.insurance.enrolment_schemas import EnrolmentIn
 
 Item = EnrolmentIn | BadRow
-Chunk = list[tuple[RawRow, Item]]
+Chunk = list[tuple[RawRow, Any]]
+"""Rows, each with what it asks for: an enrolment, a contribution, or a BadRow."""
+Told = Mapping[str, Any]
+"""What became of a row: its status, ids, warnings and errors (pointer, code, Vietnamese, English)."""
 
 _ROW: TypeAdapter[Item] = TypeAdapter(RowIn)
+REJECTED: Final = Verdict.REJECTED.value
 ROW_HEADING, ERROR_HEADING = "Dòng", "Lỗi"
 _MARK: Final = "\ufeff"
 
@@ -28,11 +31,11 @@ def item_of(raw: RawRow) -> Item:
     return BadRow(raw.value, raw.errors) if raw.errors else _ROW.validate_python(raw.value)
 
 
-def chunks_of(rows: Iterable[RawRow], size: int) -> Iterator[Chunk]:
+def chunks_of(rows: Iterable[RawRow], size: int, read: Callable[[RawRow], Any] = item_of) -> Iterator[Chunk]:
     """The rows, so many at a time, each with what it applies for."""
     chunk: Chunk = []
     for raw in rows:
-        chunk.append((raw, item_of(raw)))
+        chunk.append((raw, read(raw)))
         if len(chunk) == size:
             yield chunk
             chunk = []
@@ -40,7 +43,7 @@ def chunks_of(rows: Iterable[RawRow], size: int) -> Iterator[Chunk]:
         yield chunk
 
 
-def tell(raw: RawRow, said: Said) -> None:
+def tell(raw: RawRow, said: Told) -> None:
     """Name row and column in what is said about a row of a file."""
     for notes in (said["errors"], said["warnings"]):
         notes[:] = [
@@ -60,11 +63,11 @@ def _place(raw: RawRow, pointer: str) -> tuple[str, str]:
     return f"Dòng {raw.number}, cột “{heading}”", f"Row {raw.number}, column “{heading}”"
 
 
-def report_headings(raw: RawRow) -> list[str]:
+def report_headings(raw: RawRow, words: Words) -> list[str]:
     """The columns of a report on rows such as this one: theirs, with the reason; or the API's names."""
     if raw.columns is None:
-        return [*NAMES, ROW_HEADING, ERROR_HEADING]
-    named = [word for word in raw.columns.headings if word and field_of(word) is not None]
+        return [*words.names, ROW_HEADING, ERROR_HEADING]
+    named = [word for word in raw.columns.headings if word and words.field_of(word) is not None]
     own = [word for word in dict.fromkeys(named) if word not in (ROW_HEADING, ERROR_HEADING)]
     return [*own, ROW_HEADING, ERROR_HEADING]
 
@@ -74,14 +77,12 @@ def report_head(headings: Sequence[str]) -> bytes:
     return (_MARK + _csv([headings])).encode()
 
 
-def report_of(headings: Sequence[str], rows: Iterable[tuple[RawRow, Said]]) -> bytes:
+def report_of(headings: Sequence[str], rows: Iterable[tuple[RawRow, Told]]) -> bytes:
     """The rejected rows as they were sent, each with the reason beside it: ready to be corrected and sent again."""
-    return _csv(
-        [_line(headings, raw, said) for raw, said in rows if said["status"] == Verdict.REJECTED]
-    ).encode()
+    return _csv([_line(headings, raw, said) for raw, said in rows if said["status"] == REJECTED]).encode()
 
 
-def _line(headings: Sequence[str], raw: RawRow, said: Said) -> list[str]:
+def _line(headings: Sequence[str], raw: RawRow, said: Told) -> list[str]:
     source = _source(raw)
     source[ROW_HEADING] = str(raw.number)
     source[ERROR_HEADING] = "; ".join(vi for _, _, vi, _ in said["errors"])
@@ -92,7 +93,7 @@ def _source(raw: RawRow) -> dict[str, str]:
     if raw.columns is not None:
         return dict(zip(raw.columns.headings, map(_storable, raw.texts), strict=False))
     value = raw.value if isinstance(raw.value, Mapping) else {}
-    return {name: _text(value.get(name)) for name in NAMES}
+    return {str(name): _text(cell) for name, cell in value.items()}
 
 
 def _text(value: Any) -> str:
@@ -103,7 +104,7 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode() if not text.isascii() else text
 
 
-def outcomes_of(first: int, rows: Iterable[tuple[RawRow, Said]]) -> bytes:
+def outcomes_of(first: int, rows: Iterable[tuple[RawRow, Told]]) -> bytes:
     """What became of each row, as NDJSON. first: place of the first one among all rows, from 0."""
     return b"".join(
         as_line({"index": index, "row": raw.number, **_outcome(said)})
@@ -111,9 +112,9 @@ def outcomes_of(first: int, rows: Iterable[tuple[RawRow, Said]]) -> bytes:
     )
 
 
-def _outcome(said: Said) -> dict[str, Any]:
+def _outcome(said: Told) -> dict[str, Any]:
     return {
-        **{name: said[name] for name in ("external_ref", "status", "enrolment_id", "member_id")},
+        **{name: value for name, value in said.items() if name not in ("warnings", "errors")},
         "warnings": _notes(said["warnings"]),
         "errors": _notes(said["errors"]),
     }

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
@@ -20,7 +20,7 @@ from app.exchange import job_service
 from app.exchange.enrolment_import_job import KIND
 from app.exchange.import_rows import item_of, tell
 from app.exchange.import_schemas import ImportQuery
-from app.exchange.import_sources import Format, as_line, rows_of
+from app.exchange.import_sources import Format, Reading, as_line, rows_of
 from app.exchange.import_tables import RawRow
 from app.exchange.import_upload import Upload
 from app.exchange.job_service import INPUT
@@ -57,7 +57,7 @@ async def receive(
     params = {"format": upload.kind.value, "defaults": _plain(wanted.defaults), "limit": limit}
     first = await asyncio.to_thread(_first_rows, upload, wanted, limit)
     if first is None:
-        return await _as_job(db, actor, sending, upload, params, rows=_counted(upload))
+        return await _as_job(db, actor, sending, upload, params, rows=counted(upload))
     items = [item_of(raw) for raw in first]
 
     def told(index: int, said: Said) -> None:
@@ -80,13 +80,13 @@ def _first_rows(upload: Upload, wanted: ImportQuery, limit: int) -> list[RawRow]
     assert upload.kind is not None  # noqa: S101 - asked for by files only
     if upload.kind is Format.XLSX and upload.size > LARGE_BOOK:
         return None
-    rows = list(islice(rows_of(upload.file, upload.kind, wanted.defaults, limit), MOST_ROWS + 1))
+    rows = list(islice(rows_of(upload.file, Reading(upload.kind, wanted.defaults, limit)), MOST_ROWS + 1))
     if not rows:
         raise InvalidInput.at("", "no_items", vi="Tệp không có dòng dữ liệu nào.", en="The file has no rows.")
     return rows if len(rows) <= MOST_ROWS else None
 
 
-def _counted(upload: Upload) -> int | None:
+def counted(upload: Upload) -> int | None:
     """Rows as far as they can be told without reading them: a table's first line bears its headings."""
     if upload.kind is Format.XLSX:
         return None
@@ -111,7 +111,7 @@ async def _receive_json(
     head = validate_value({**value, "items": items[:1]}, EnrolmentBatchIn)
     sending = Sending(key, upload.digest, head.mode, head.on_conflict)
     params = {"format": Format.NDJSON.value, "defaults": {}, "limit": 0}
-    as_lines = Upload(_Lines(map(as_line, items)), Format.NDJSON, upload.size, len(items), upload.digest)  # type: ignore[arg-type]
+    as_lines = lines_as_file(items, upload)
     return await _as_job(db, actor, sending, as_lines, params, rows=len(items))
 
 
@@ -127,6 +127,12 @@ def _refuse_query(wanted: ImportQuery) -> None:
                 for name in given
             ]
         )  # fmt: skip
+
+
+def lines_as_file(items: Sequence[Any], upload: Upload) -> Upload:
+    """The items of a JSON value as a file of NDJSON."""
+    file: Any = _Lines(map(as_line, items))
+    return Upload(file, Format.NDJSON, upload.size, len(items), upload.digest)
 
 
 class _Lines:
@@ -168,11 +174,12 @@ async def _as_job(
     job = await job_service.start(db, actor, KIND, {**params, **said}, rows_total=rows)
     batch.job_id = job.id
     await db.flush()
-    await _hand_over(db, job, upload.file)
+    await hand_over(db, job, upload.file)
     return Received(batch, False, job)
 
 
-async def _hand_over(db: AsyncSession, job: Job, file: IO[bytes]) -> None:
+async def hand_over(db: AsyncSession, job: Job, file: IO[bytes]) -> None:
+    """Give a job its file to read, part by part, in the transaction of the request."""
     file.seek(0)
     part = 0
     while data := await asyncio.to_thread(file.read, files.PART):

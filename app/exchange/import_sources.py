@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import IO, Any, Final
@@ -14,6 +15,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from app.core.errors import FieldError, InvalidInput, MalformedBody
 from app.core.strict_json import parse_strict
+from app.exchange.import_columns import ENROLMENTS, Words
 from app.exchange.import_tables import MOST_COLUMNS, Line, NoHeadings, RawRow, read_table
 
 _MARK: Final = b"\xef\xbb\xbf"
@@ -46,18 +48,27 @@ class BadFile(MalformedBody):
     en = "The file cannot be read."
 
 
-def rows_of(
-    file: IO[bytes], kind: Format, defaults: Mapping[str, Any], limit: int, skip: int = 0
-) -> Iterator[RawRow]:
-    """The rows of *file*, but for the first *skip*. limit: bytes that a workbook may have when it is unpacked.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is read. defaults: of fields that rows leave open; limit: bytes of a workbook when it is unpacked."""
+
+    kind: Format
+    defaults: Mapping[str, Any]
+    limit: int
+    words: Words = ENROLMENTS
+
+
+def rows_of(file: IO[bytes], reading: Reading, skip: int = 0) -> Iterator[RawRow]:
+    """The rows of *file*, but for the first *skip*.
 
     Raises, as soon as it is met: BadFile, NoHeadings, UnknownHeading.
     """
     file.seek(0)
-    if kind is Format.NDJSON:
-        return _ndjson(file, defaults, skip)
-    table = read_table(_csv(file), defaults) if kind is Format.CSV else _xlsx(file, defaults, limit)
-    return islice(table, skip, None)
+    if reading.kind is Format.NDJSON:
+        return _ndjson(file, reading.defaults, skip)
+    if reading.kind is Format.CSV:
+        return islice(read_table(_csv(file), reading.defaults, reading.words), skip, None)
+    return islice(_xlsx(file, reading), skip, None)
 
 
 def _ndjson(file: IO[bytes], defaults: Mapping[str, Any], skip: int) -> Iterator[RawRow]:
@@ -128,11 +139,11 @@ class _Unclosed(io.BufferedIOBase):
         return self._file.read(size)
 
 
-def _xlsx(file: IO[bytes], defaults: Mapping[str, Any], limit: int) -> Iterator[RawRow]:
+def _xlsx(file: IO[bytes], reading: Reading) -> Iterator[RawRow]:
     """The tables of a workbook's sheets; sheets without a table are passed over."""
     try:
         with zipfile.ZipFile(file) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > limit:
+            if sum(entry.file_size for entry in packed.infolist()) > reading.limit:
                 raise _bad("Tệp XLSX khi giải nén quá lớn.", "The workbook is too large when it is unpacked.")
         file.seek(0)
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
@@ -150,7 +161,7 @@ def _xlsx(file: IO[bytes], defaults: Mapping[str, Any], limit: int) -> Iterator[
     try:
         for sheet in book.worksheets:
             try:
-                yield from read_table(_lines(sheet), defaults)
+                yield from read_table(_lines(sheet), reading.defaults, reading.words)
             except NoHeadings:
                 continue
             none = False

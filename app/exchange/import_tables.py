@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.text import search_key
-from app.exchange.import_columns import SKIPPED, Columns, Form, field_of
+from app.exchange.import_columns import SKIPPED, Columns, Form, Words
 from app.exchange.import_values import Cell, text_of
 
 _LOOK_AT: Final = 60
@@ -53,13 +53,13 @@ class UnknownHeading(InvalidInput):
     en = "There is a column whose name is not known. See the list of errors."
 
 
-def read_table(lines: Iterable[Line], defaults: Mapping[str, Any]) -> Iterator[RawRow]:
+def read_table(lines: Iterable[Line], defaults: Mapping[str, Any], words: Words) -> Iterator[RawRow]:
     """The rows below the headings, to the sum or the signatures.
 
     Raises: NoHeadings, UnknownHeading.
     """
     flow = iter(lines)
-    columns, waiting = _headings(flow)
+    columns, waiting = _headings(flow, words)
     for number, cells in _chained(waiting, flow):
         row = _row(columns, number, cells, defaults)
         if row is _END:
@@ -68,12 +68,7 @@ def read_table(lines: Iterable[Line], defaults: Mapping[str, Any]) -> Iterator[R
             yield row
 
 
-def headings_of(lines: Iterable[Line]) -> Columns:
-    """The columns of a table. Raises: NoHeadings, UnknownHeading."""
-    return _headings(iter(lines))[0]
-
-
-def _headings(flow: Iterator[Line]) -> tuple[Columns, list[Line]]:
+def _headings(flow: Iterator[Line], words: Words) -> tuple[Columns, list[Line]]:
     """The columns, and the rows below them that were read already.
 
     Official forms have headings of several rows, and a row of numbers (A, B, 1, 2, …) below them; the lowest heading
@@ -83,29 +78,32 @@ def _headings(flow: Iterator[Line]) -> tuple[Columns, list[Line]]:
         if seen >= _LOOK_AT:
             break
         texts = [text_of(cell) for cell in cells[:MOST_COLUMNS]]
-        found = [text for text in texts if text and field_of(text) not in (None, SKIPPED)]
-        if len(found) >= 2 or "full_name" in map(field_of, found):
-            return _whole_heading(number, texts, flow)
+        found = [text for text in texts if text and words.field_of(text) not in (None, SKIPPED)]
+        if len(found) >= 2 or "full_name" in map(words.field_of, found):
+            return _whole_heading(number, texts, flow, words)
     raise NoHeadings
 
 
-def _whole_heading(number: int, first: list[str], flow: Iterator[Line]) -> tuple[Columns, list[Line]]:
+def _whole_heading(
+    number: int, first: list[str], flow: Iterator[Line], words: Words
+) -> tuple[Columns, list[Line]]:
     headings, height, unread = list(first), 1, list[Line]()
     for line in flow:
         texts = [text_of(cell) for cell in line[1][:MOST_COLUMNS]]
         if _numbers_columns(texts):
             height = 2
             break
-        if height >= _TALLEST or not _is_heading(texts):
+        if height >= _TALLEST or not _is_heading(texts, words):
             unread.append(line)
             break
         height += 1
         headings += [""] * (len(texts) - len(headings))
         for place, text in enumerate(texts):
-            if text and field_of(text) is not None and (field_of(text) or not field_of(headings[place])):
+            meant = words.field_of(text) if text else None
+            if meant or (meant == SKIPPED and not words.field_of(headings[place])):
                 headings[place] = text
-    columns = Columns.of(headings)
-    unknown = [text[:60] for text in headings if text and field_of(text) is None]
+    columns = Columns.of(headings, words)
+    unknown = [text[:60] for text in headings if text and words.field_of(text) is None]
     if unknown and columns.form is Form.PLAIN:
         raise UnknownHeading(errors=[_unknown(number, text) for text in unknown[:20]])
     return columns, unread
@@ -116,10 +114,10 @@ def _unknown(number: int, text: str) -> FieldError:
     return FieldError("", "unknown_heading", vi, en)
 
 
-def _is_heading(texts: Sequence[str]) -> bool:
+def _is_heading(texts: Sequence[str], words: Words) -> bool:
     """Whether a row goes on with headings: it has some, and nothing else."""
     said = [text for text in texts if text]
-    return bool(said) and all(field_of(text) is not None for text in said)
+    return bool(said) and all(words.field_of(text) is not None for text in said)
 
 
 def _numbers_columns(texts: Sequence[str]) -> bool:

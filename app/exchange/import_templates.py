@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -21,11 +22,15 @@ _EXAMPLE = {
 
 
 def template(kind: Format, form: Form) -> bytes:
-    """An empty file of this kind with the headings of this form."""
+    """An empty file of enrolments of this kind, with the headings of this form."""
+    return written(kind, TEMPLATES[form], _EXAMPLE, form.value)
+
+
+def written(kind: Format, headings: Sequence[str], example: Mapping[str, Any], title: str) -> bytes:
+    """A file of this kind with these headings; in NDJSON a row as an example."""
     if kind is Format.NDJSON:
-        return as_line(_EXAMPLE)
-    headings = TEMPLATES[form]
-    return _csv(headings) if kind is Format.CSV else _xlsx(headings, form)
+        return as_line(example)
+    return _csv(headings) if kind is Format.CSV else _xlsx(headings, title)
 
 
 def _csv(headings: Sequence[str]) -> bytes:
@@ -34,9 +39,9 @@ def _csv(headings: Sequence[str]) -> bytes:
     return ("\ufeff" + text.getvalue()).encode()
 
 
-def _xlsx(headings: Sequence[str], form: Form) -> bytes:
+def _xlsx(headings: Sequence[str], title: str) -> bytes:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(form.value)
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for place, heading in enumerate(headings, 1):
         column = sheet.column_dimensions[get_column_letter(place)]

@@ -139,7 +139,7 @@ class OpenFile:
 
 
 async def open_file(
-    db: AsyncSession, actor: Actor, job_id: UUID, name: str | None, database: Database
+    db: AsyncSession, actor: Actor, job_id: UUID, database: Database, name: str | None = None
 ) -> OpenFile:
     """A file that a job made: the one of this name, or the one that it offers. Each part is read in a transaction of
     its own, in which the actor begins again.

@@ -2,25 +2,24 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import Depends, Query, Request, Response
 
 from app.auth.actor import Actor
 from app.auth.guards import Require
 from app.auth.permissions import Permission
 from app.core.db import Db
 from app.core.ids import Uuid
-from app.core.language import Language, negotiate
+from app.core.language import negotiate
 from app.core.paging import Page, PageQuery
 from app.core.routing import Router
 from app.core.versions import IfMatch, IfMatchOrAny
+from app.exchange import import_http as http
 from app.exchange import import_service as imports
 from app.exchange.import_columns import Form
 from app.exchange.import_schemas import ImportQuery
 from app.exchange.import_sources import Format
 from app.exchange.import_templates import template
 from app.exchange.import_upload import Upload, Uploaded
-from app.exchange.job_schemas import JobOut, job_url
 from app.insurance import eligibility_service as eligibility
 from app.insurance import enrolment_batch as batches
 from app.insurance import enrolment_issue as issue
@@ -44,37 +43,6 @@ Reader = Annotated[Actor, Depends(Require(Permission.ENROLMENT_READ))]
 Sender = Annotated[Actor, Depends(Require(Permission.ENROLMENT_SUBMIT))]
 Decider = Annotated[Actor, Depends(Require(Permission.ENROLMENT_DECIDE))]
 
-BatchKey = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        pattern=r"^[\x20-\x7e]+$",
-        description="Khóa do phía gửi chọn: gửi lại cùng khóa và cùng nội dung thì nhận lại kết quả đầu tiên.",
-    ),
-]
-_REPLAYED = {
-    "Idempotency-Replayed": {"description": "`true`: the first answer again", "schema": {"type": "string"}}
-}
-_LOCATION = {"Location": {"description": "Where to ask further", "schema": {"type": "string"}}}
-_ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "headers": _REPLAYED | _LOCATION,
-        "content": {"application/x-ndjson": {"schema": {"$ref": "#/components/schemas/RowOut"}}},
-    },
-    202: {"model": JobOut, "description": "A job takes the rows in", "headers": _REPLAYED | _LOCATION},
-}
-_MEDIA = {
-    Format.NDJSON: "application/x-ndjson",
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-_FILE = {"schema": {"type": "string", "format": "binary"}}
-_TEMPLATE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Tệp mẫu / the template", "content": dict.fromkeys(_MEDIA.values(), _FILE)}
-}
-
 
 def _body_schema() -> dict[str, Any]:
     schema = EnrolmentBatchIn.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -82,25 +50,17 @@ def _body_schema() -> dict[str, Any]:
     return schema
 
 
-_BODIES = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": _body_schema()}} | dict.fromkeys(_MEDIA.values(), _FILE),
-    }
-}
-
-
 @router.post(
     "/batches",
     summary="Gửi một lô đăng ký",
-    responses=_ANSWERS,
-    openapi_extra=_BODIES,
+    responses=http.answers("RowOut"),
+    openapi_extra=http.bodies(_body_schema()),
     response_model=EnrolmentBatchOut,
 )
 async def receive_batch(
     wanted: Annotated[ImportQuery, Query()],
     upload: Annotated[Upload, Depends(Uploaded(Permission.ENROLMENT_SUBMIT))],
-    key: BatchKey,
+    key: http.BatchKey,
     actor: Sender,
     db: Db,
     request: Request,
@@ -116,25 +76,14 @@ async def receive_batch(
     """
     limit = request.app.state.settings.import_limit
     received = await imports.receive(db, actor, upload, wanted, key=key, limit=limit)
-    return _answer(received, upload, negotiate(request.headers.get("accept-language")))
-
-
-def _answer(received: imports.Received, upload: Upload, language: Language) -> Response:
-    batch = received.batch
-    headers = {"Idempotency-Replayed": "true"} if received.replayed else {}
+    batch, language = received.batch, negotiate(request.headers.get("accept-language"))
     if received.job is not None:
-        headers["Location"] = job_url(received.job.id)
-        body = JobOut.of(received.job, language).model_dump_json()
-        return Response(body, 202, headers, "application/json")
-    headers["Location"] = f"/v1/enrolments/batches/{batch.id}"
-    told = EnrolmentBatchOut.answer(batch, language)
-    if upload.kind is Format.NDJSON:
-        lines = (item.model_dump_json() + "\n" for item in told.items)
-        return StreamingResponse(lines, 200, headers, "application/x-ndjson")
-    return Response(told.model_dump_json(), 200, headers, "application/json")
+        return http.as_job(received.job, language, replayed=received.replayed)
+    told, location = EnrolmentBatchOut.answer(batch, language), f"/v1/enrolments/batches/{batch.id}"
+    return http.at_once(upload, told, told.items, location, replayed=received.replayed)
 
 
-@router.get("/batches/template", summary="Tải tệp mẫu", response_class=Response, responses=_TEMPLATE)
+@router.get("/batches/template", summary="Tải tệp mẫu", response_class=Response, responses=http.TEMPLATE)
 async def read_template(
     _reader: Reader,
     kind: Annotated[Format, Query(alias="format", description="Định dạng")],
@@ -143,9 +92,7 @@ async def read_template(
     ] = Form.PLAIN,
 ) -> Response:
     """An empty file with the headings (tệp mẫu) that a batch is read by."""
-    name = f"dang-ky-{form.value}.{kind.value}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(template(kind, form), 200, headers, _MEDIA[kind])
+    return http.as_file(f"dang-ky-{form.value}", kind, template(kind, form))
 
 
 @router.get("/batches", summary="Các lô đã gửi")

@@ -63,7 +63,7 @@ async def read_file(
     An import also has `ket-qua.ndjson.gz`, with what became of every row: pass that as `name`.
     """
     database: Database = request.app.state.database
-    file = await service.open_file(db, actor, job_id, name, database)
+    file = await service.open_file(db, actor, job_id, database, name)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
         "Content-Length": str(file.size),

@@ -1,4 +1,4 @@
-"""Lines of jobs: their organisation's, and of those who work for some groups only, their own."""
+"""Lines of jobs and of batches of contributions: their organisation's, and of those who work for some groups only, their own."""
 
 import json
 from itertools import count
@@ -62,3 +62,40 @@ async def read_file(at: Spot) -> Sent:
 @lines.line("POST /v1/jobs/{job_id}/cancel", P.JOB_USE, Reach.ROW, cells=_CELLS, sight=Sight.HOUSE)
 async def cancel_job(at: Spot) -> Sent:
     return Sent({"job_id": await job(at)})
+
+
+async def batch(at: Spot) -> str:
+    """A batch of contributions that the cell's officer sent."""
+
+    async def make() -> str:
+        items = [
+            {"group_id": await at.group(), "kind": "donation", "amount": 1_000, "business_date": "2026-01-05"}
+        ]
+        answer = await at.stage.post(at.cell, "/v1/contributions/batches", {"mode": "atomic", "items": items})
+        return str(answer["batch_id"])
+
+    return await at.row("batch of contributions", make, sight=Sight.HOUSE)
+
+
+@lines.line(
+    "POST /v1/contributions/batches", P.CONTRIBUTION_RECORD, Reach.ROW, sight=Sight.GROUPED, foreign=422
+)
+async def receive_contributions(at: Spot) -> Sent:
+    row = {"group_id": await at.group(), "kind": "donation", "amount": 1_000, "business_date": "2026-01-05"}
+    return Sent(body={"mode": "atomic", "items": [row]}, keyed=True)
+
+
+@lines.line("GET /v1/contributions/batches/template", P.CONTRIBUTION_READ, Reach.OWN)
+async def read_template(_at: Spot) -> Sent:
+    return Sent(query={"format": "ndjson"})
+
+
+@lines.line(
+    "GET /v1/contributions/batches/{batch_id}",
+    P.CONTRIBUTION_READ,
+    Reach.ROW,
+    cells=(SUBJECT, SIBLING, OTHER_UNION),
+    sight=Sight.HOUSE,
+)
+async def read_contributions(at: Spot) -> Sent:
+    return Sent({"batch_id": await batch(at)})

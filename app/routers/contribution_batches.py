@@ -1,0 +1,82 @@
+"""Batches of contributions (lô khoản đóng góp): as JSON, NDJSON, CSV or XLSX, at once or as a job."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+
+from app.auth.actor import Actor
+from app.auth.guards import Require
+from app.auth.permissions import Permission
+from app.core.db import Db
+from app.core.ids import Uuid
+from app.core.language import negotiate
+from app.core.routing import Router
+from app.exchange import contribution_intake as intake
+from app.exchange import import_http as http
+from app.exchange.contribution_batch import read_batch as find_batch
+from app.exchange.contribution_rows import EXAMPLE, TEMPLATE, ContributionRowIn
+from app.exchange.contribution_schemas import ContributionBatchOut, ContributionQuery
+from app.exchange.import_sources import Format
+from app.exchange.import_templates import written
+from app.exchange.import_upload import Upload, Uploaded
+from app.insurance.enrolment_batch_schemas import Mode
+
+router = Router(prefix="/v1/contributions/batches", tags=["contributions"])
+
+Reader = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_READ))]
+Recorder = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_RECORD))]
+_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["mode", "items"],
+    "properties": {
+        "mode": {"type": "string", "enum": [mode.value for mode in Mode]},
+        "items": {"type": "array", "minItems": 1, "items": ContributionRowIn.model_json_schema()},
+    },
+}
+
+
+@router.post(
+    "",
+    summary="Gửi một lô khoản đóng góp",
+    responses=http.answers("BookedRow"),
+    openapi_extra=http.bodies(_SCHEMA),
+    response_model=ContributionBatchOut,
+)
+async def receive_batch(
+    wanted: Annotated[ContributionQuery, Query()],
+    upload: Annotated[Upload, Depends(Uploaded(Permission.CONTRIBUTION_RECORD))],
+    key: http.BatchKey,
+    actor: Recorder,
+    db: Db,
+    request: Request,
+) -> Response:
+    """Send contributions (khoản đóng góp) of any groups and days as JSON, NDJSON, CSV or XLSX.
+
+    A row becomes `recorded`, `unchanged` (its `id` is in the books with just this) or `rejected`, with a pointer and a
+    reason. The rows of a group and day make a sheet, written without those that are refused. A member is named by
+    `member_id`, `national_id` or `social_insurance_no`; a row without is for the group's common fund (quỹ chung). Up to
+    1,000 rows are answered at once; more are 202 with a job (`Location`), whose report holds the rejected rows.
+    """
+    limit = request.app.state.settings.import_limit
+    batch, replayed, job = await intake.receive(db, actor, upload, wanted, key=key, limit=limit)
+    language = negotiate(request.headers.get("accept-language"))
+    if job is not None:
+        return http.as_job(job, language, replayed=replayed)
+    told = ContributionBatchOut.answer(batch, language)
+    return http.at_once(upload, told, told.items, f"/v1/contributions/batches/{batch.id}", replayed=replayed)
+
+
+@router.get("/template", summary="Tải tệp mẫu", response_class=Response, responses=http.TEMPLATE)
+async def read_template(
+    _reader: Reader, kind: Annotated[Format, Query(alias="format", description="Định dạng")]
+) -> Response:
+    """An empty file with the headings (tệp mẫu) that a batch of contributions is read by."""
+    return http.as_file("dong-gop", kind, written(kind, TEMPLATE, EXAMPLE, "dong_gop"))
+
+
+@router.get("/{batch_id}", summary="Một lô đã gửi")
+async def read_batch(batch_id: Uuid, actor: Reader, db: Db, request: Request) -> ContributionBatchOut:
+    """What became of each row of a batch (kết quả từng dòng)."""
+    batch = await find_batch(db, actor, batch_id)
+    return ContributionBatchOut.answer(batch, negotiate(request.headers.get("accept-language")))
