@@ -237,7 +237,7 @@ class TestOfficialForms:
             (2, "Trần Thị Bưởi", national_id()[2:], date(1985, 4, 5), date(2027, 1, 1), 24, "2.000.000", None, None, 0.2),
             (3, "Lê Thị Cam", national_id()[2:], "06/07/1986", "01/2027", 30, 2_500_000, None, None, None),
         ]  # fmt: skip
-        query = {"commune_code": cast.world.commune, "group_code": cast.group.code}
+        query: dict[str, Any] = {"commune_code": cast.world.commune, "group_code": cast.group.code}
         answer = got(await send_file(cast, d05(rows), XLSX, **query))
         assert [item["status"] for item in answer["items"]] == ["created"] * 3, answer
         told = [got(await cast.get(f"/v1/enrolments/{item['enrolment_id']}")) for item in answer["items"]]
@@ -267,7 +267,7 @@ class TestOfficialForms:
 
         first = [member(1, "Phạm Văn Ổi", "Chủ hộ", "12 tháng"), member(2, "Phạm Thị Mận", "Vợ", "12 tháng")]
         second = [member(1, "Hồ Thị Na", "Chủ hộ", "6 tháng"), member(2, "Hồ Văn Không", "Con", None)]
-        query = {"commune_code": cast.world.commune, "from_month": "2026-12"}
+        query: dict[str, Any] = {"commune_code": cast.world.commune, "from_month": "2026-12"}
         answer = got(await send_file(cast, mau_4(first, second), XLSX, **query))
         assert [item["status"] for item in answer["items"]] == ["created"] * 3, (
             answer

@@ -20,7 +20,7 @@ KILLS, SUBJECTS, EVENTS_EACH = 2, 10, 4
 def working(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """A worker in a process of its own, killed at the end of the block; it takes up no jobs of others."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.exchange.worker"],
+        [sys.executable, "-m", "app.exchange"],
         env=os.environ
         | {
             "ANSINH_APP_DATABASE_URL": str(settings.app_database_url),
