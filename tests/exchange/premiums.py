@@ -9,21 +9,13 @@ from app.core.ids import uuid7
 from tests.world import GroupOf, World
 
 PAID_ON = date(2026, 11, 20)
-_STATE_RULES = [
-    {
-        "key": key,
-        "value": value,
-        "effective_from": "2022-01-01",
-        "legal_basis": "Luật",
-        "id": None,
-        "assumed": False,
-    }
-    for key, value in (
-        ("bhxh_tn_rate", "0.22"),
-        ("rural_poverty_line", "1500000"),
-        ("base_salary", "2530000"),
-    )
-]
+_STATE_RULES = {"bhxh_tn_rate": "0.22", "rural_poverty_line": "1500000", "base_salary": "2530000"}
+
+
+def _used(rules: dict[str, str]) -> str:
+    """Rules as a payment keeps them."""
+    same = {"effective_from": "2022-01-01", "legal_basis": "Luật", "id": None, "assumed": False}
+    return json.dumps([{"key": key, "value": value, **same} for key, value in rules.items()])
 
 
 async def premium(world: World, group: GroupOf, member: UUID, **given: Any) -> UUID:
