@@ -36,7 +36,6 @@ from app.exchange.import_sources import Format, Reading, rows_of
 from app.exchange.import_tables import RawRow
 from app.exchange.job_errors import JobCancelled
 from app.exchange.job_run import JobRun
-from app.exchange.job_service import INPUT
 from app.insurance.enrolment_batch_schemas import Mode
 from app.insurance.enrolment_errors import BatchRefused
 
@@ -221,7 +220,7 @@ class FileImport(ABC):
         if not reached.headings:
             await files.put_part(db, job_id, REPORT, 0, report_head(_NONE))
         await self.run.offer_file(db, REPORT, REPORT_TYPE)
-        await files.cut(db, job_id, INPUT)
+        await files.cut(db, job_id, files.INPUT)
         done = reached.checkpoint(finished=True)
         await self.run.progress(db, reached.rows, reached.counts, rows_total=reached.rows, checkpoint=done)
 
@@ -238,6 +237,6 @@ async def import_file(run: JobRun, kind: type[FileImport]) -> None:
     if run.job.checkpoint.get("finished"):
         return
     with tempfile.TemporaryFile() as file:
-        async for part in run.read_file(INPUT):
+        async for part in run.read_file(files.INPUT):
             await asyncio.to_thread(file.write, part)
         await kind(run, file).go()

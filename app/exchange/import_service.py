@@ -23,7 +23,6 @@ from app.exchange.import_schemas import ImportQuery
 from app.exchange.import_sources import Format, Reading, as_line, rows_of
 from app.exchange.import_tables import RawRow
 from app.exchange.import_upload import Upload
-from app.exchange.job_service import INPUT
 from app.insurance import enrolment_batch as batches
 from app.insurance.enrolment_batch import Sending
 from app.insurance.enrolment_batch_schemas import MOST_ROWS, EnrolmentBatchIn, OnConflict
@@ -183,7 +182,7 @@ async def hand_over(db: AsyncSession, job: Job, file: IO[bytes]) -> None:
     file.seek(0)
     part = 0
     while data := await asyncio.to_thread(file.read, files.PART):
-        await files.put_part(db, job.id, INPUT, part, data)
+        await files.put_part(db, job.id, files.INPUT, part, data)
         part += 1
 
 

@@ -110,6 +110,7 @@ def _whole_heading(
 
 
 def _unknown(number: int, text: str) -> FieldError:
+    text = text.replace("\x00", "").encode("utf-8", "replace").decode()
     vi, en = f"Dòng {number}: không rõ cột “{text}”.", f"Row {number}: the column “{text}” is not known."
     return FieldError("", "unknown_heading", vi, en)
 

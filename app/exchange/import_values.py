@@ -19,7 +19,9 @@ _DAY = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _MONTH = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{4})")
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-01)?(?:[T ]00:00(?::00)?)?")
-_MONEY = re.compile(r"(\d+|\d{1,3}(?:[.,\s]\d{3})+)(?:[.,]0{1,2})?\s*(?:đ|đồng|vnd|vnđ)?", re.IGNORECASE)
+_MONEY = re.compile(
+    r"(\d{1,18}|\d{1,3}(?:[.,\s]\d{3}){1,5})(?:[.,]0{1,2})?\s*(?:đ|đồng|vnd|vnđ)?", re.IGNORECASE
+)
 _COUNT = re.compile(r"(\d{1,4})(?:[.,]0+)?\s*(?:tháng|thang|months?)?", re.IGNORECASE)
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -118,7 +120,9 @@ def support_by_rate(cell: Cell) -> str | None:
         rate = float(text)
     except ValueError:
         return None
-    return _BY_RATE.get(round(rate * 100 if 0 < rate < 1 else rate))
+    if not 0 < rate <= 100:
+        return None
+    return _BY_RATE.get(round(rate * 100 if rate < 1 else rate))
 
 
 def method_of(months: object) -> str | None:

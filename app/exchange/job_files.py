@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+INPUT = "input"
+"""The name of the file that a job is given to read; nobody fetches it, and it goes with the job's end."""
 PART = 1024 * 1024
 """Bytes of a part."""
 

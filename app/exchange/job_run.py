@@ -159,6 +159,7 @@ class JobRun:
             subject = self.job.model_dump(include=_OF_SUBJECT)
             subject["client_id"] = actor.id if actor.kind == "client" else None
             await announce_all(await driver_of(db), Announcement.JOB_FINISHED, [(subject, told)])
+            await files.cut(db, self.job.id, files.INPUT)  # what it was given to read has been read
             session = await db.get(AuthSession, self.job.session_id)
             if session is not None:
                 session.revoked_at, session.revoked_why = now(), "job ended"

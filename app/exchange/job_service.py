@@ -31,8 +31,6 @@ from app.models.job import Job
 from app.models.organisation import Organisation
 
 QUEUE, TASK = "jobs", "run_job"
-INPUT = "input"
-"""The name of the file that a job is given to read; nobody fetches it."""
 LIFE = timedelta(days=7)
 """A job that has not ended by then has lost its right to go on."""
 
@@ -124,6 +122,7 @@ async def cancel(db: AsyncSession, actor: Actor, job_id: UUID) -> Job:
         await record(db, actor, Event.JOB_CANCELLED, job, {"kind": job.kind})
     if job.status == JobStatus.QUEUED:
         job.status, job.finished_at = JobStatus.CANCELLED.value, now()
+        await files.cut(db, job.id, files.INPUT)
     await db.flush()
     return job
 
@@ -147,7 +146,7 @@ async def open_file(
     Raises: NotFound, NoFile.
     """
     job = await read_job(db, actor, job_id)
-    if job.file_name is None or name == INPUT:
+    if job.file_name is None or name == files.INPUT:
         raise NoFile
     name = name or job.file_name
     size = await files.size_of(db, job.id, name)

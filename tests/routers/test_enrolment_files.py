@@ -449,3 +449,31 @@ class TestConflicts:
         moved = [row | {"from_month": "2027-06"} for row in (first, second)]
         lines = outcomes(await send_file(cast, ndjson(moved), NDJSON, on_conflict="update_open"))
         assert [line["status"] for line in lines] == ["updated", "rejected"]
+
+
+class TestHostileTables:
+    async def test_a_heading_that_is_no_text_is_told_and_nothing_breaks(self, app, cast: Cast):
+        body = b"\xff\x00colour,full_name,birth_date\nred,A,02/03/1984\n"
+        refused(await send_file(cast, body, CSV), 422, "unknown_heading", "")
+        large = body + b"red,A,02/03/1984\n" * 1001
+        refused(await send_file(cast, large, CSV), 422, "unknown_heading", "")
+
+    async def test_entities_of_a_workbook_are_not_unfolded(self, cast: Cast):
+        laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
+        sheet = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "{"ha" * 50}">{laughs}]><worksheet>&l8;</worksheet>'
+        good, out = book_of(["full_name", "birth_date"], ["A", "B"]), io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(good)) as source, zipfile.ZipFile(out, "w") as packed:
+            for entry in source.infolist():
+                is_sheet = entry.filename.endswith("sheet1.xml")
+                packed.writestr(entry.filename, sheet if is_sheet else source.read(entry.filename))
+        assert (await send_file(cast, out.getvalue(), XLSX)).status_code in (400, 422)
+
+    async def test_what_a_job_was_given_to_read_goes_with_its_end(self, app, cast: Cast, owner):
+        kept = "select count(*) from job_file where name = 'input' and job_id = $1"
+        answer = await send_file(cast, ndjson([{}] * 1001), NDJSON)
+        assert await owner.fetchval(kept, answer.json()["id"]) == 1
+        job = await finished(app, cast, answer)
+        assert await owner.fetchval(kept, job["id"]) == 0
+        waiting = await send_file(cast, ndjson([{}] * 1001), NDJSON)
+        await cast.client.post(f"{waiting.headers['location']}/cancel", headers=cast.partner.headers)
+        assert await owner.fetchval(kept, waiting.json()["id"]) == 0
