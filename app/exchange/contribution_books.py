@@ -64,8 +64,7 @@ async def book(
     for sheet in _sheets(line for line in lines if line.status is None):
         await _write(driver, caller, sheet, batch_id)
     told = {line.place: _told(line) for line in lines}
-    bad = _told_bad
-    return [told.get(first + n) or bad(row) for n, row in enumerate(rows)]
+    return [told.get(first + n) or _told_bad(row) for n, row in enumerate(rows)]
 
 
 async def _recognise(driver: Driver, lines: Sequence[_Line]) -> None:
@@ -186,6 +185,11 @@ def _without(sheet: list[_Line], refusal: DomainError) -> list[_Line]:
     for place, errors in named.items():
         sheet[place].reject(*errors)
     return [line for line in sheet if line.status is None]
+
+
+def without_ids(told: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is told after a dry run: ids of what was written are nobody's."""
+    return [said | {"id": said["id"] if said["status"] == Booked.UNCHANGED else None} for said in told]
 
 
 def _told(line: _Line) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.exchange.contribution_batch import note_received, read_batch
-from app.exchange.contribution_books import book
+from app.exchange.contribution_books import book, without_ids
 from app.exchange.contribution_rows import CONTRIBUTIONS, Booked, Row, row_of
 from app.exchange.import_rows import Chunk, Told
 from app.exchange.import_run import FileImport, Reached, Ready, import_file
 from app.exchange.import_tables import RawRow
 from app.exchange.job_kinds import job_kind
 from app.exchange.job_run import JobRun
+from app.insurance.enrolment_batch_schemas import Mode
 
 KIND = "contributions.import"
 
@@ -36,7 +37,8 @@ class _Contributions(FileImport):
 
     async def take_in(self, db: AsyncSession, actor: Actor, chunk: Ready, first: int, /) -> Sequence[Told]:
         """One call of the ledger's writer for each group and day."""
-        return await book(db, actor, [item for _, item in chunk.rows], self.batch_id, first)
+        told = await book(db, actor, [item for _, item in chunk.rows], self.batch_id, first)
+        return without_ids(told) if self.mode is Mode.VALIDATE else told
 
     async def note_received(self, db: AsyncSession, actor: Actor, reached: Reached) -> None:
         """In the batch's record and in the audit."""

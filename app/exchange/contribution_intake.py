@@ -17,7 +17,7 @@ from app.core.language import field_words
 from app.core.strict_json import parse_strict
 from app.exchange import job_service
 from app.exchange.contribution_batch import note_received, register
-from app.exchange.contribution_books import book
+from app.exchange.contribution_books import book, without_ids
 from app.exchange.contribution_import_job import KIND
 from app.exchange.contribution_rows import CONTRIBUTIONS, MOST_AT_ONCE, Booked, Row, row_from, row_of
 from app.exchange.contribution_schemas import ContributionQuery, Envelope
@@ -101,7 +101,7 @@ async def _at_once(
     for raw, said in zip(raws or (), told, strict=False):
         tell(raw, said)
     if sending.mode is Mode.VALIDATE:
-        told = [said | {"id": said["id"] if said["status"] == Booked.UNCHANGED else None} for said in told]
+        told = without_ids(told)
     batch.items = told
     counts = Counter(said["status"] for said in told)
     if sending.mode is Mode.ATOMIC and counts[Booked.REJECTED]:

@@ -151,7 +151,10 @@ async def take_in(
             intake.forget()
         return [verdict_of(row) if isinstance(row, Row) else row for row in read]
 
-    return await in_savepoint(driver, work, keep=keep)
+    try:
+        return await in_savepoint(driver, work, keep=keep)
+    except asyncpg.UniqueViolationError:  # another sender was first: the second time what it wrote is seen
+        return await in_savepoint(driver, work, keep=keep)
 
 
 def ready(items: Items) -> Ready:
