@@ -44,6 +44,9 @@ def settings(database_urls: DatabaseUrls) -> Settings:
         database_url=database_urls.admin,
         role_prefix=database_urls.role_prefix,
         secret_key="a secret of thirty-two letters or more",
+        client_requests_per_minute=100_000,
+        client_requests_most=100_000,
+        user_requests_per_minute=100_000,
     )
 
 

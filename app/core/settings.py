@@ -45,6 +45,15 @@ class Settings(BaseSettings):
     """Processes for long work that `serve` starts beside the API; 0 when they run apart (`ansinh worker`)."""
     job_stalled_seconds: float = Field(default=20, ge=1, le=600)
     """A worker that was silent for so long is taken for dead, and its jobs are taken up by another."""
+    client_requests_per_minute: int = Field(default=600, ge=1)
+    """Requests that one partner system may make of one process in a minute, unless its administrator says otherwise."""
+    client_requests_most: int = Field(default=6000, ge=1)
+    """The most that an administrator may set."""
+    client_rows_per_minute: int = Field(default=100_000, ge=1)
+    """The same for rows sent in bulk."""
+    client_rows_most: int = Field(default=1_000_000, ge=1)
+    user_requests_per_minute: int = Field(default=6000, ge=1)
+    """The same for each person."""
     log_level: str = "INFO"
 
 

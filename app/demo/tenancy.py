@@ -9,12 +9,14 @@ from sqlmodel import select
 from app.auth.actor import Actor
 from app.auth.passwords import hash_password
 from app.auth.permissions import Role
+from app.core.settings import get_settings
 from app.core.time import now
 from app.demo.bootstrap import BHXH, NATIONAL_ADMIN
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
 from app.demo.stage import Stage, key
 from app.models.client import ClientSecret
 from app.models.user import UserPassword
+from app.tenancy.client_limits import Most
 from app.tenancy.client_schemas import ClientIn
 from app.tenancy.client_service import create_client
 from app.tenancy.grants import client_scopes
@@ -142,6 +144,6 @@ async def _enter_client(stage: Stage, actor: Actor) -> None:
         scopes=sorted(client_scopes(sees_all=False)),
         organisation_code="HPN-42",
     )
-    made = await create_client(stage.db, actor, client)
+    made = await create_client(stage.db, actor, client, Most.of(get_settings()))
     secret = (await stage.db.exec(select(ClientSecret).where(ClientSecret.client_id == made.id))).one()
     secret.secret_hash = await hash_password(DEMO_PASSWORD)

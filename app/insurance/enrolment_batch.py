@@ -9,6 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record
 from app.auth.actor import Actor
+from app.auth.errors import SandboxOnly
+from app.auth.permissions import Permission
 from app.core.db import driver_of, in_savepoint
 from app.core.errors import FieldError, IdempotencyKeyReused, NotFound
 from app.core.ids import uuid7
@@ -46,9 +48,11 @@ async def receive(
 ) -> tuple[EnrolmentBatch, bool]:
     """Take a batch in under its key; the batch as stored, and whether it is the answer to an earlier send.
 
-    Raises: IdempotencyKeyReused for a key used with another body; BatchRefused when one row of an `atomic` batch
-    is rejected, after which nothing of it is kept, the key neither.
+    Raises: SandboxOnly when the sender may validate only; IdempotencyKeyReused for a key used with another body;
+    BatchRefused when one row of an `atomic` batch is rejected, after which nothing of it is kept, the key neither.
     """
+    if body.mode is not Mode.VALIDATE and not actor.may(Permission.ENROLMENT_SUBMIT):
+        raise SandboxOnly
     batch_id = uuid7()
     if not await _take_key(db, actor, body, batch_id, key, request_hash):
         sent = await queries.read_sent(db, actor, key)

@@ -30,6 +30,7 @@ from app.people.member_schemas import (
 router = Router(prefix="/v1/members", tags=["members"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.MEMBER_READ))]
+Seeker = Annotated[Actor, Depends(Require(Permission.MEMBER_READ, sandbox=True))]
 Recorder = Annotated[Actor, Depends(Require(Permission.MEMBER_RECORD))]
 Trusted = Annotated[Actor, Depends(Require(Permission.MEMBER_SENSITIVE))]
 
@@ -45,7 +46,7 @@ async def create_member(body: MemberIn, actor: Recorder, db: Db, response: Respo
 
 
 @router.post("/search", summary="Tìm chính xác một người")
-async def search_members(body: MemberSearch, actor: Reader, db: Db) -> Page[MemberItem]:
+async def search_members(body: MemberSearch, actor: Seeker, db: Db) -> Page[MemberItem]:
     """Who bears this number, phone, or name and birth date in a commune; BHXH finds them in every network."""
     return await service.search_members(db, actor, body)
 

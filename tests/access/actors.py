@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from app.auth.permissions import SCOPES, Permission, Role, permissions_of
+from app.auth.permissions import SANDBOX, SCOPES, Permission, Role, permissions_of
 
 WOMEN, FARMERS, BHXH = "womens_union", "farmers_association", "bhxh"
 
@@ -64,7 +64,8 @@ class Kind:
     """One kind of actor.
 
     network, place: of their organisation. roles: of a user; scopes: of a partner system. groups: those of a
-    treasurer or collector. broken: why no request of theirs is believed, or "".
+    treasurer or collector. broken: why no request of theirs is believed, or "". seat: where the organisation of a
+    partner system sits that is limited to `place`; sandbox: it may validate only.
     """
 
     network: str
@@ -73,15 +74,18 @@ class Kind:
     scopes: tuple[str, ...] = ()
     groups: tuple[Cell, ...] = ()
     broken: str = ""
+    seat: str = ""
+    sandbox: bool = False
 
     @property
     def name(self) -> str:
         what = self.broken or "+".join(self.roles or self.scopes)
+        what += ":limited" * bool(self.seat) + ":sandbox" * self.sandbox
         return f"{what}:{self.network}@{self.place}" + "".join(f".{cell.group}" for cell in self.groups)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.roles, self.scopes)
+        return permissions_of(self.roles, [SANDBOX * self.sandbox + scope for scope in self.scopes])
 
     @property
     def limited(self) -> bool:
@@ -146,6 +150,9 @@ LIVING: list[Kind] = [
         Kind(network, place, scopes=tuple(SCOPES))
         for network, place in ((WOMEN, "C1"), (WOMEN, "C2"), (FARMERS, "C1"))
     ),
+    Kind(WOMEN, "C1", scopes=tuple(SCOPES), seat="P1"),
+    Kind(WOMEN, "C1", scopes=tuple(SCOPES), seat="VN"),
+    Kind(WOMEN, "C1", scopes=tuple(SCOPES), sandbox=True),
 ]
 """Everybody who can log in."""
 
