@@ -10,6 +10,7 @@ from app.auth.actor import Actor
 from app.auth.allowance import spend_rows
 from app.auth.guards import Require
 from app.auth.permissions import Permission
+from app.core.answers import same_again
 from app.core.db import Db
 from app.core.ids import Uuid
 from app.core.language import negotiate
@@ -90,7 +91,7 @@ async def read_batch(batch_id: Uuid, actor: Reader, db: Db, request: Request) ->
     return EnrolmentBatchOut.answer(batch, negotiate(request.headers.get("accept-language")))
 
 
-@router.post("", status_code=201, summary="Lập một đăng ký")
+@router.post("", status_code=201, responses=same_again(EnrolmentOut), summary="Lập một đăng ký")
 async def create(body: EnrolmentIn, actor: Sender, db: Db, response: Response) -> EnrolmentOut:
     """Enter one enrolment as a draft (nháp). The same once more answers 200 with the first one."""
     enrolment, is_new = await service.create(db, actor, body)

@@ -7,6 +7,7 @@ from fastapi import Depends, Response
 from app.auth.actor import Actor
 from app.auth.guards import Require
 from app.auth.permissions import Permission
+from app.core.answers import same_again
 from app.core.db import Db
 from app.core.ids import Uuid
 from app.core.paging import Page, PageQuery
@@ -35,7 +36,7 @@ Recorder = Annotated[Actor, Depends(Require(Permission.MEMBER_RECORD))]
 Trusted = Annotated[Actor, Depends(Require(Permission.MEMBER_SENSITIVE))]
 
 
-@router.post("", status_code=201, summary="Thêm hội viên")
+@router.post("", status_code=201, responses=same_again(MemberOut), summary="Thêm hội viên")
 async def create_member(body: MemberIn, actor: Recorder, db: Db, response: Response) -> MemberOut:
     """Enter a person in your network's register; the same `id` with the same content again is answered with 200."""
     row, created = await service.create_member(db, actor, body)
