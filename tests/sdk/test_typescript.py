@@ -35,7 +35,7 @@ def types(document: Path) -> Path:
 
 
 class TestTypes:
-    def test_they_compile_and_a_program_with_them(self, types: Path):
+    async def test_they_compile_and_a_program_with_them(self, types: Path):
         shutil.copy(HERE / "partner.ts", types)
         compiler = TOOLS / "node_modules" / "typescript" / "bin" / "tsc"
         done = node(
@@ -43,6 +43,6 @@ class TestTypes:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def test_they_name_every_path(self, types: Path, app):
+    async def test_they_name_every_path(self, types: Path, app):
         written = (types / "api.d.ts").read_text(encoding="utf-8")
         assert [path for path in app.openapi()["paths"] if f'"{path}"' not in written] == []
