@@ -74,6 +74,7 @@ _BY_WOMEN: Final = (
     Unit("HPN-91", "province", "Hội Liên hiệp Phụ nữ tỉnh An Giang", "91", "HPN-VN"),
 )
 _PEOPLE_OF_WOMEN: Final = (
+    Person("quantri.hatinh", "Quản trị Hội Phụ nữ Hà Tĩnh (tài khoản thử)", Role.UNION_ADMIN, "HPN-42"),
     Person("phunu.hatinh", "Cán bộ Hội Phụ nữ Hà Tĩnh (tài khoản thử)", Role.UNION_OFFICER, "HPN-42"),
     Person("phunu.tayninh", "Cán bộ Hội Phụ nữ Tây Ninh (tài khoản thử)", Role.UNION_OFFICER, "HPN-80"),
     Person("phunu.vinhlong", "Cán bộ Hội Phụ nữ Vĩnh Long (tài khoản thử)", Role.UNION_OFFICER, "HPN-86"),

@@ -23,7 +23,7 @@ Places = Annotated[
         description="Địa bàn, of those that the organisation covers; null: all of them",
     ),
 ]
-PerMinute = Annotated[int, Field(ge=1, le=2**31 - 1)]
+PerMinute = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 
 
 class ClientFilter(BaseModel):

@@ -28,7 +28,7 @@ class Sight(Enum):
     PLACED = "p"  # in whose places it lies
     GROUPED = "g"  # the same, and a treasurer or collector only in their groups: people and money
     WHOLE = "w"  # in whose places it lies, and who works for all groups there
-    HOUSE = "h"  # in whose organisation it lies, and who works for all groups there: what an organisation keeps for itself
+    HOUSE = "h"  # in whose organisation it lies, and who works for all groups and places there: what it keeps for itself
     AROUND = "r"  # in whose places it lies, and who works in a part of it: what a province offers
 
 
@@ -108,7 +108,8 @@ class Kind:
         if self.network not in (BHXH, cell.network):
             return False
         if sight is Sight.HOUSE:
-            return (self.network, self.place) == (cell.network, cell.place) and not self.limited
+            own = (self.network, self.place) == (cell.network, cell.place)
+            return own and not self.limited and not self.seat
         if sight is Sight.AROUND:
             return bool(COVERS[self.place] & COVERS[cell.place])
         if not self.covers(cell.place) or not self.limited:

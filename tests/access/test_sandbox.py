@@ -48,6 +48,7 @@ class TestSandbox:
         assert {permission for permission in left if not permission.value.endswith(".read")} <= {
             Permission.SELF,
             Permission.ENROLMENT_VALIDATE,
+            Permission.JOB_USE,
         }
 
     async def test_hot_paths_are_told_of_it_for_reading_alone(self):
