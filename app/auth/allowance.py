@@ -91,7 +91,9 @@ def _kept(bucket: Bucket | None, quota: int, at: float) -> Bucket:
 
 
 async def admit(request: Request, subject: UUID) -> None:
-    """Count a request of a user or a client whose token was verified. Raises: TooMany."""
+    """Count a request of a user or a client whose token was verified, once, however often it is. Raises: TooMany."""
+    if _HOLDER in request.scope:
+        return
     allowances: Allowances = request.app.state.allowances
     holder = await allowances.of(subject)
     request.scope[_HOLDER] = holder

@@ -51,8 +51,7 @@ async def receive(
     Raises: SandboxOnly when the sender may validate only; IdempotencyKeyReused for a key used with another body;
     BatchRefused when one row of an `atomic` batch is rejected, after which nothing of it is kept, the key neither.
     """
-    if body.mode is not Mode.VALIDATE and not actor.may(Permission.ENROLMENT_SUBMIT):
-        raise SandboxOnly
+    check_mode(actor, body.mode)
     batch_id = uuid7()
     if not await _take_key(db, actor, body, batch_id, key, request_hash):
         sent = await queries.read_sent(db, actor, key)
@@ -71,6 +70,12 @@ async def receive(
     await record(db, actor, Event.ENROLMENT_BATCH_RECEIVED, batch, {"mode": body.mode, **counts})
     await db.flush()
     return batch, False
+
+
+def check_mode(actor: Actor, mode: Mode) -> None:
+    """Whoever may not submit only validates. Raises: SandboxOnly."""
+    if mode is not Mode.VALIDATE and not actor.may(Permission.ENROLMENT_SUBMIT):
+        raise SandboxOnly
 
 
 async def read_batch(db: AsyncSession, actor: Actor, batch_id: UUID) -> EnrolmentBatch:

@@ -1,9 +1,12 @@
 """How much one may ask in a minute: what is counted for whom, and how often it is looked up."""
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from app.auth.allowance import CLIENT_SECONDS, REMEMBERED, USER_SECONDS, Allowances
+from fastapi import Request
+
+from app.auth.allowance import CLIENT_SECONDS, REMEMBERED, USER_SECONDS, Allowances, admit
 from app.core.ids import uuid7
 from app.core.settings import Settings
 
@@ -93,3 +96,14 @@ class TestAllowances:
             await made.of(uuid7())
         await made.of(first)
         assert told.asked == REMEMBERED + 2
+
+
+class TestAdmit:
+    async def test_a_request_counts_once_however_often_it_is_asked(self):
+        told, clock = Told(), Clock()
+        app = SimpleNamespace(state=SimpleNamespace(allowances=allowances(told, clock)))
+        request, user = Request({"type": "http", "app": app}), uuid7()
+        for _ in range(3):
+            await admit(request, user)
+        quota = Settings().user_requests_per_minute
+        assert (await app.state.allowances.of(user)).requests.take(clock.now).left == quota - 2

@@ -1,5 +1,7 @@
 """The walk through docs/partners.md works as printed, from the client that is made to the secret that replaces its own."""
 
+from typing import Any
+
 import httpx
 
 from tests.demo.shell import Shell, blocks, commands, differences, wrong
@@ -24,6 +26,13 @@ class TestWalk:
 
     async def test_a_difference_is_seen(self):
         answered = {"a": [{"b": 1, "c": ""}]}
-        for printed in ({"a": [{"b": 2}]}, {"a": []}, {"d": 1}, {"a": [{"c": "…"}]}, {"a": {"b": 1}}):
+        other: list[dict[str, Any]] = [
+            {"a": [{"b": 2}]},
+            {"a": []},
+            {"d": 1},
+            {"a": [{"c": "…"}]},
+            {"a": {"b": 1}},
+        ]
+        for printed in other:
             assert len(differences(printed, answered)) == 1
         assert differences({"a": [{"b": 1}]}, answered) == []
