@@ -6,7 +6,7 @@ one's. What an administrator set for a partner system is read again every few se
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final
 from uuid import UUID
@@ -45,6 +45,13 @@ class Holder:
     requests: Bucket
     rows: Bucket | None
     until: float
+    policy: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        policy = f'"requests";q={self.requests.quota};w={WINDOW}'
+        if self.rows is not None:
+            policy += f', "rows";q={self.rows.quota};w={WINDOW}'
+        self.policy = policy.encode()
 
 
 class Allowances:
@@ -98,8 +105,10 @@ async def admit(request: Request, subject: UUID) -> None:
     holder = await allowances.of(subject)
     request.scope[_HOLDER] = holder
     taken = holder.requests.take(allowances.clock())
-    if holder.rows is not None or taken.wait:
-        _tell(request, holder, f'"requests";r={taken.left};t={taken.wait or 1}')
+    notes = notes_of(request.scope)
+    if notes is not None and (holder.rows is not None or taken.wait):
+        notes.headers[b"ratelimit-policy"] = holder.policy
+        notes.headers[b"ratelimit"] = f'"requests";r={taken.left};t={taken.wait or 1}'.encode()
     if taken.wait:
         raise TooMany(retry_after=taken.wait)
 
@@ -121,15 +130,3 @@ def spend_rows(request: Request, rows: int) -> None:
         notes.headers[b"ratelimit"] = requests + _AND + f'"rows";r={taken.left};t={taken.wait or 1}'.encode()
     if taken.wait:
         raise TooManyRows(retry_after=taken.wait)
-
-
-def _tell(request: Request, holder: Holder, left: str) -> None:
-    """Let the answer carry the limits and what is left of them, whatever it becomes."""
-    notes = notes_of(request.scope)
-    if notes is None:
-        return
-    policy = f'"requests";q={holder.requests.quota};w={WINDOW}'
-    if holder.rows is not None:
-        policy += f', "rows";q={holder.rows.quota};w={WINDOW}'
-    notes.headers[b"ratelimit-policy"] = policy.encode()
-    notes.headers[b"ratelimit"] = left.encode()
