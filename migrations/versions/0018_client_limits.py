@@ -1,7 +1,7 @@
 """Limits of partner systems: places, requests and rows a minute, and the sandbox.
 
 Revision ID: 0018
-Revises: 0013
+Revises: 0017
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from migrations.script import run
 
 revision = "0018"
-down_revision = "0013"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
