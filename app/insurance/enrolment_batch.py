@@ -9,6 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record
 from app.auth.actor import Actor
+from app.auth.errors import SandboxOnly
+from app.auth.permissions import Permission
 from app.core.db import driver_of, in_savepoint
 from app.core.errors import FieldError, IdempotencyKeyReused, NotFound
 from app.core.ids import uuid7
@@ -46,9 +48,10 @@ async def receive(
 ) -> tuple[EnrolmentBatch, bool]:
     """Take a batch in under its key; the batch as stored, and whether it is the answer to an earlier send.
 
-    Raises: IdempotencyKeyReused for a key used with another body; BatchRefused when one row of an `atomic` batch
-    is rejected, after which nothing of it is kept, the key neither.
+    Raises: SandboxOnly when the sender may validate only; IdempotencyKeyReused for a key used with another body;
+    BatchRefused when one row of an `atomic` batch is rejected, after which nothing of it is kept, the key neither.
     """
+    check_mode(actor, body.mode)
     batch_id = uuid7()
     if not await _take_key(db, actor, body, batch_id, key, request_hash):
         sent = await queries.read_sent(db, actor, key)
@@ -67,6 +70,12 @@ async def receive(
     await record(db, actor, Event.ENROLMENT_BATCH_RECEIVED, batch, {"mode": body.mode, **counts})
     await db.flush()
     return batch, False
+
+
+def check_mode(actor: Actor, mode: Mode) -> None:
+    """Whoever may not submit only validates. Raises: SandboxOnly."""
+    if mode is not Mode.VALIDATE and not actor.may(Permission.ENROLMENT_SUBMIT):
+        raise SandboxOnly
 
 
 async def read_batch(db: AsyncSession, actor: Actor, batch_id: UUID) -> EnrolmentBatch:

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Query, Request, Response
 
 from app.auth.actor import Actor
+from app.auth.allowance import spend_rows
 from app.auth.guards import Require
 from app.auth.permissions import Permission
+from app.core.answers import same_again
 from app.core.db import Db
 from app.core.ids import Uuid
 from app.core.language import negotiate
@@ -36,6 +38,7 @@ router = Router(prefix="/v1/enrolments", tags=["enrolments"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.ENROLMENT_READ))]
 Sender = Annotated[Actor, Depends(Require(Permission.ENROLMENT_SUBMIT))]
+Validator = Annotated[Actor, Depends(Require(Permission.ENROLMENT_VALIDATE, sandbox=True))]
 Decider = Annotated[Actor, Depends(Require(Permission.ENROLMENT_DECIDE))]
 
 BatchKey = Annotated[
@@ -57,14 +60,16 @@ _REPLAYED: dict[int | str, dict[str, Any]] = {
 
 @router.post("/batches", summary="Gửi một lô đăng ký", responses=_REPLAYED)
 async def receive_batch(
-    body: EnrolmentBatchIn, key: BatchKey, actor: Sender, db: Db, request: Request, response: Response
+    body: EnrolmentBatchIn, key: BatchKey, actor: Validator, db: Db, request: Request, response: Response
 ) -> EnrolmentBatchOut:
     """Send up to 1,000 enrolments at once (lô đăng ký) and learn what became of each.
 
     A row becomes `created` (submitted to BHXH), `duplicate` (the person is enrolled for the same product from the
     same month), `unchanged` (this very row was sent before) or `rejected`, with a pointer and a reason; what is there
-    is never overwritten. An `atomic` batch with a rejected row is 422, and nothing of it is kept.
+    is never overwritten. An `atomic` batch with a rejected row is 422, and nothing of it is kept. A client in the
+    sandbox (chỉ thử) sends `validate` only.
     """
+    spend_rows(request, len(body.rows))
     content = json.dumps(await request.json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(content.encode()).digest()
     batch, replayed = await batches.receive(db, actor, body, key=key, request_hash=digest)
@@ -86,7 +91,7 @@ async def read_batch(batch_id: Uuid, actor: Reader, db: Db, request: Request) ->
     return EnrolmentBatchOut.answer(batch, negotiate(request.headers.get("accept-language")))
 
 
-@router.post("", status_code=201, summary="Lập một đăng ký")
+@router.post("", status_code=201, responses=same_again(EnrolmentOut), summary="Lập một đăng ký")
 async def create(body: EnrolmentIn, actor: Sender, db: Db, response: Response) -> EnrolmentOut:
     """Enter one enrolment as a draft (nháp). The same once more answers 200 with the first one."""
     enrolment, is_new = await service.create(db, actor, body)

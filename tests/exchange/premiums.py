@@ -9,11 +9,18 @@ from app.core.ids import uuid7
 from tests.world import GroupOf, World
 
 PAID_ON = date(2026, 11, 20)
+
+
+def used(key: str, value: str) -> dict[str, Any]:
+    """A rule as a payment keeps it."""
+    return {
+        "key": key, "value": value, "effective_from": "2026-01-01", "legal_basis": None, "id": None, "assumed": False,
+    }  # fmt: skip
+
+
 _STATE_RULES = [
-    {"key": "bhxh_tn_rate", "value": "0.22"},
-    {"key": "rural_poverty_line", "value": "1500000"},
-    {"key": "base_salary", "value": "2530000"},
-]
+    used("bhxh_tn_rate", "0.22"), used("rural_poverty_line", "1500000"), used("base_salary", "2530000"),
+]  # fmt: skip
 
 
 async def premium(world: World, group: GroupOf, member: UUID, **given: Any) -> UUID:
@@ -38,7 +45,7 @@ async def premium(world: World, group: GroupOf, member: UUID, **given: Any) -> U
     if given.get("payment_date"):
         row["priced_on"] = row["payment_date"]
     if more_rules:
-        extra = [{"key": key, "value": value} for key, value in more_rules.items()]
+        extra = [used(key, value) for key, value in more_rules.items()]
         row["rules"] = json.dumps(_STATE_RULES + extra)
     row["participant_pays"] = (
         row["amount_due"] - row["state_support"] - row["province_support"] - row["other_support"]
