@@ -23,7 +23,7 @@ help: ## this list
 run: $(VENV)/run.stamp ## the API with the demonstration data, on http://127.0.0.1:8000
 	@exec $(BIN)/ansinh serve --demo
 
-test: $(VENV)/dev.stamp ## every test, on a PostgreSQL of its own (or in the cluster of DATABASE_URL)
+test: $(VENV)/dev.stamp $(VENV)/typescript.stamp ## every test, on a PostgreSQL of its own (or in the cluster of DATABASE_URL)
 	$(BIN)/python -m pytest $(TESTS)
 
 lint: $(VENV)/dev.stamp ## style, types, and who may import whom
@@ -57,4 +57,12 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml $(VENV)/venv.stamp
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	$(LOCKED) requirements-dev.lock
+	@touch $@
+
+# What turns the API's document into TypeScript types, for one test: Node is in a wheel, the packages are the lock's, by
+# their hashes, and none of their scripts runs.
+$(VENV)/typescript.stamp: tests/sdk/package.json tests/sdk/package-lock.json $(VENV)/dev.stamp
+	@mkdir -p $(VENV)/typescript
+	cp tests/sdk/package.json tests/sdk/package-lock.json $(VENV)/typescript/
+	cd $(VENV)/typescript && ../bin/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

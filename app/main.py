@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.auth.allowance import Allowances
 from app.auth.desk import Desk
 from app.auth.permissions import SCOPE_WORDS
 from app.core.buckets import Buckets
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.database = database
         app.state.desk = Desk.open(database, settings)
         app.state.tokens = app.state.desk.tokens
+        app.state.allowances = Allowances(database, settings)
         app.state.rules = RuleStore(database)
         watch_pool(database.connections)
         gc.collect()

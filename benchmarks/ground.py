@@ -102,6 +102,11 @@ async def server(application: str, ground: Ground, *, factory: bool, ready: str)
         "ANSINH_ACCESS_TOKEN_SECONDS": "3600",
         "ANSINH_LOG_LEVEL": "WARNING",
         "ANSINH_POOL_SIZE": "16",
+        "ANSINH_USER_REQUESTS_PER_MINUTE": "1000000000",
+        "ANSINH_CLIENT_REQUESTS_PER_MINUTE": "1000000000",
+        "ANSINH_CLIENT_REQUESTS_MOST": "1000000000",
+        "ANSINH_CLIENT_ROWS_PER_MINUTE": "1000000000",
+        "ANSINH_CLIENT_ROWS_MOST": "1000000000",
     }
     flags = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", "httptools"]
     flags += ["--no-access-log", "--log-level", "warning", *(["--factory"] if factory else [])]

@@ -46,6 +46,9 @@ def settings(database_urls: DatabaseUrls) -> Settings:
         secret_key="a secret of thirty-two letters or more",
         webhook_allow_http=True,
         webhook_allow_networks="127.0.0.0/8",
+        client_requests_per_minute=100_000,
+        client_requests_most=100_000,
+        user_requests_per_minute=100_000,
     )
 
 

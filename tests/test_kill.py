@@ -50,6 +50,7 @@ def servers(settings: Settings) -> Iterator[Servers]:
             "ANSINH_APP_DATABASE_URL": str(settings.app_database_url),
             "ANSINH_SECRET_KEY": str(settings.secret_key),
             "ANSINH_ROLE_PREFIX": settings.role_prefix,
+            "ANSINH_USER_REQUESTS_PER_MINUTE": "100000",
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.killable", str(listening.fileno())],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from app.auth.permissions import Permission, permissions_of
+from app.auth.permissions import SANDBOX, Permission, permissions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,20 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Whether one of the actor's roles or scopes carries *permission*."""
         return permission in self.permissions
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether this is a partner system that may validate only."""
+        return any(scope.startswith(SANDBOX) for scope in self.scopes)
+
+    @property
+    def own_scopes(self) -> list[str]:
+        """The scopes of a partner system by the names under which they were given, in order."""
+        return sorted(scope.removeprefix(SANDBOX) for scope in self.scopes)
+
+    def would(self, permission: Permission) -> bool:
+        """Whether *permission* is the actor's, or would be outside the sandbox."""
+        return permission in self.permissions or permission in permissions_of((), self.own_scopes)
 
     def covers(self, province_code: str | None, commune_code: str | None) -> bool:
         """Whether a row of that place lies in the actor's scope (a row without a place: national actors only)."""

@@ -10,6 +10,7 @@ from fastapi import Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
+from app.auth.allowance import spend_rows
 from app.auth.guards import session_of
 from app.auth.permissions import Permission, roles_with, scopes_with
 from app.core.database_errors import error_for_database
@@ -20,13 +21,14 @@ from app.core.db import Database
 class Caller:
     """Calls SQL functions whose first arguments are the session and the roles and scopes that may.
 
-    run: executes a statement that yields one row.
+    run: executes a statement that yields one row. request: whose rows are counted.
     """
 
     session_id: UUID
     roles: list[str]
     scopes: list[str]
     run: Callable[..., Awaitable[asyncpg.Record]]
+    request: Request | None = None
 
     async def call(self, sql: str, *args: Any) -> asyncpg.Record:
         """One call in one round trip; $1 to $3 of *sql* are the session, the roles and the scopes.
@@ -44,6 +46,11 @@ class Caller:
     async def begin(self) -> None:
         """Raises: Unauthenticated or Forbidden when the session or the rights do not hold."""
         await self.call("select begin_permitted($1, $2, $3)")
+
+    def spend_rows(self, rows: int) -> None:
+        """Count rows that are sent in bulk. Raises: TooManyRows."""
+        if self.request is not None:
+            spend_rows(self.request, rows)
 
     @classmethod
     async def within(cls, db: AsyncSession, actor: Actor, permission: Permission) -> Self:
@@ -70,4 +77,4 @@ class Permitted:
 
     async def __call__(self, request: Request) -> Caller:
         database: Database = request.app.state.database
-        return Caller(await session_of(request), self._roles, self._scopes, database.call)
+        return Caller(await session_of(request), self._roles, self._scopes, database.call, request)

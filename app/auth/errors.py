@@ -44,6 +44,14 @@ class InvalidRefreshToken(Unauthenticated):
     en = "The session is no longer valid. Log in again."
 
 
+class SandboxOnly(Forbidden):
+    """The partner system is in the sandbox (chỉ thử): it reads, validates what it would send, and writes nothing."""
+
+    code = "sandbox_only"
+    vi = "Hệ thống này đang ở chế độ thử: chỉ được kiểm tra (mode=validate), chưa được ghi."
+    en = "This client is in the sandbox: it may validate (mode=validate) and read, and write nothing yet."
+
+
 class DeviceRevoked(Forbidden):
     """The device (thiết bị) was reported lost or taken out of use."""
 

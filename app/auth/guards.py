@@ -8,25 +8,30 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
+from app.auth.allowance import admit
+from app.auth.errors import SandboxOnly
 from app.auth.permissions import Permission
 from app.auth.tokens import AccessTokens
 from app.core.db import Db
 from app.core.errors import Forbidden, Unauthenticated
 from app.core.notes import note_actor
 
+_READING = frozenset({"GET", "HEAD"})
 _BEGIN = text("select * from begin_actor(:session_id)")
 
 
 async def session_of(request: Request) -> UUID:
-    """The session that the request's bearer token proves.
+    """The session that the request's bearer token proves, and whose request is counted here.
 
-    Raises: Unauthenticated when there is none, or it is anything but a token of ours.
+    Raises: Unauthenticated when there is none, or it is anything but a token of ours; TooMany.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     tokens: AccessTokens = request.app.state.tokens
-    return (await tokens.verify(token)).session_id
+    claims = await tokens.verify(token)
+    await admit(request, claims.subject)
+    return claims.session_id
 
 
 async def begin_actor(db: AsyncSession, session_id: UUID) -> Actor:
@@ -44,11 +49,13 @@ async def begin_actor(db: AsyncSession, session_id: UUID) -> Actor:
 class Require:
     """`actor: Annotated[Actor, Depends(Require(Permission.GROUP_READ))]`.
 
-    Answers 401 without a valid session and 403 when the actor may not do this.
+    Answers 401 without a valid session and 403 when the actor may not do this. A partner system in the sandbox may
+    only read, whatever its scopes are; sandbox=True says of another route that it changes nothing for others.
     """
 
-    def __init__(self, permission: Permission) -> None:
+    def __init__(self, permission: Permission, *, sandbox: bool = False) -> None:
         self.permission = permission
+        self.sandbox = sandbox
 
     async def __call__(
         self, request: Request, db: Db, session_id: Annotated[UUID, Depends(session_of)]
@@ -56,5 +63,7 @@ class Require:
         actor = await begin_actor(db, session_id)
         note_actor(request.scope, actor.kind, str(actor.id))
         if not actor.may(self.permission):
-            raise Forbidden
+            raise SandboxOnly if actor.would(self.permission) else Forbidden
+        if request.method not in _READING and not self.sandbox and actor.sandbox:
+            raise SandboxOnly
         return actor

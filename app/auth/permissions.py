@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 
 class Role(StrEnum):
@@ -42,6 +43,7 @@ class Permission(StrEnum):
     RULE_MANAGE = "rule.manage"
     ENROLMENT_READ = "enrolment.read"
     ENROLMENT_SUBMIT = "enrolment.submit"
+    ENROLMENT_VALIDATE = "enrolment.validate"
     ENROLMENT_DECIDE = "enrolment.decide"
     PREMIUM_READ = "premium.read"
     PREMIUM_RECORD = "premium.record"
@@ -70,8 +72,8 @@ _STAFF_READS = _EVERYONE | {
 }  # fmt: skip
 _UNION_OFFICER = _STAFF_READS | {
     P.PLACE_ADD, P.MODEL_MANAGE, P.GROUP_MANAGE, P.MEMBER_RECORD, P.MEMBER_SENSITIVE, P.CONTRIBUTION_RECORD,
-    P.CONTRIBUTION_REVERSE, P.ENROLMENT_SUBMIT, P.PREMIUM_RECORD, P.CAMPAIGN_MANAGE, P.TARGET_SET, P.OBSERVATION_RECORD,
-    P.EXPORT_MAKE,
+    P.CONTRIBUTION_REVERSE, P.ENROLMENT_SUBMIT, P.ENROLMENT_VALIDATE, P.PREMIUM_RECORD, P.CAMPAIGN_MANAGE,
+    P.TARGET_SET, P.OBSERVATION_RECORD, P.EXPORT_MAKE,
 }  # fmt: skip
 _BHXH_OFFICER = _STAFF_READS | {
     P.PLACE_ADD, P.MODEL_MANAGE, P.MEMBER_SENSITIVE, P.ENROLMENT_DECIDE, P.EXPORT_MAKE, P.CAMPAIGN_MANAGE, P.TARGET_SET,
@@ -105,12 +107,22 @@ SCOPES: dict[str, frozenset[Permission]] = {
     ),
     "enrolments:read": frozenset(_EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ, P.JOB_USE}),
     "enrolments:write": frozenset(
-        _EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ, P.ENROLMENT_SUBMIT, P.JOB_USE}
+        _EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ, P.ENROLMENT_SUBMIT, P.ENROLMENT_VALIDATE, P.JOB_USE}
     ),
     "stats:read": frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
     "webhooks:manage": frozenset(_EVERYONE | {P.WEBHOOK_MANAGE}),
 }
 """What each scope of a partner system's token may do."""
+
+SANDBOX: Final = "sandbox:"
+_HARMLESS = {P.SELF, P.ENROLMENT_VALIDATE, P.JOB_USE} | {each for each in P if each.value.endswith(".read")}
+
+SANDBOX_SCOPES: dict[str, frozenset[Permission]] = {
+    SANDBOX + scope: granted & _HARMLESS for scope, granted in SCOPES.items()
+}
+"""What is left of each scope while its client is in the sandbox (chỉ thử): reading, and validating what it would send.
+
+`begin_actor` gives a client in the sandbox these in place of its own."""
 
 SCOPE_WORDS = {
     "members:read": "Xem hội viên (read members)",
@@ -136,7 +148,7 @@ def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Per
         if role in known:
             granted |= GRANTS[Role(role)]
     for scope in scopes:
-        granted |= SCOPES.get(scope, frozenset())
+        granted |= SCOPES.get(scope) or SANDBOX_SCOPES.get(scope, frozenset())
     return frozenset(granted)
 
 
@@ -146,5 +158,5 @@ def roles_with(permission: Permission) -> list[str]:
 
 
 def scopes_with(permission: Permission) -> list[str]:
-    """The scopes that carry *permission*."""
-    return [scope for scope, granted in SCOPES.items() if permission in granted]
+    """The scopes that carry *permission*, in the sandbox or out of it."""
+    return [scope for scope, granted in (SCOPES | SANDBOX_SCOPES).items() if permission in granted]

@@ -28,6 +28,12 @@ _COVERED = text("""
        and c.valid_from <= local_today() and (c.valid_to is null or c.valid_to >= local_today())
      order by c.place_code
 """)
+_NAMED = text("""
+    select x.code, p.level, p.name
+      from unnest(cast(:codes as text[])) as x (code)
+      join lateral (select level, name from place where code = x.code order by valid_from desc limit 1) p on true
+     order by x.code
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +120,10 @@ async def own_organisation(db: AsyncSession, actor: Actor) -> Organisation:
     return (await db.exec(select(Organisation).where(Organisation.id == actor.organisation_id))).one()
 
 
-async def covered_places(db: AsyncSession, actor: Actor) -> Sequence[Any]:
-    """Code, level and name of the places that the actor's organisation covers today."""
+async def covered_places(db: AsyncSession, actor: Actor, limited: list[str] | None) -> Sequence[Any]:
+    """Code, level and name of the places that the actor's organisation covers today, or to which it is limited."""
+    if limited is not None:
+        return (await db.execute(_NAMED, {"codes": limited})).all()
     return (await db.execute(_COVERED, {"organisation_id": actor.organisation_id})).all()
 
 

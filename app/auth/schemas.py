@@ -86,7 +86,7 @@ class MyOrganisation(BaseModel):
 
 
 class CoveredPlace(BaseModel):
-    """A place that the organisation covers today (địa bàn)."""
+    """A place that the organisation covers today (địa bàn), or to which a partner system is limited."""
 
     code: str
     level: str
@@ -103,6 +103,7 @@ class MeOut(BaseModel):
     organisation: MyOrganisation
     roles: list[str]
     scopes: list[str]
+    sandbox: Annotated[bool, Field(description="Chỉ thử: a partner system that may validate only")]
     permissions: list[str]
     nationwide: bool
     places: list[CoveredPlace]

@@ -13,6 +13,7 @@ from app.auth.passwords import Weakness, hash_password, verify_password, weaknes
 from app.auth.schemas import CoveredPlace, MeOut, MyOrganisation, PasswordIn
 from app.core.errors import Forbidden, InvalidInput
 from app.models.auth import AuthSession
+from app.models.client import Client
 from app.models.user import User
 
 _WORDS: dict[Weakness, tuple[str, str]] = {
@@ -35,7 +36,8 @@ async def me(db: AsyncSession, actor: Actor) -> MeOut:
     """Who the actor is, what they may do, and where."""
     own = await queries.own_record(db, actor)
     organisation = await queries.own_organisation(db, actor)
-    places = await queries.covered_places(db, actor)
+    limited = own.place_codes if isinstance(own, Client) else None
+    places = await queries.covered_places(db, actor, limited)
     return MeOut(
         kind="user" if actor.kind == "user" else "client",
         id=actor.id,
@@ -45,7 +47,8 @@ async def me(db: AsyncSession, actor: Actor) -> MeOut:
             id=organisation.id, code=organisation.code, name=organisation.name, network=organisation.network
         ),
         roles=sorted(actor.roles),
-        scopes=sorted(actor.scopes),
+        scopes=actor.own_scopes,
+        sandbox=actor.sandbox,
         permissions=sorted(actor.permissions),
         nationwide=actor.nationwide,
         places=[CoveredPlace(code=place.code, level=place.level, name=place.name) for place in places],

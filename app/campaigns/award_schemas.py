@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from app.campaigns.kinds import Level, RecipientKind
+from app.campaigns.kinds import CampaignLevel, RecipientKind
 from app.campaigns.shapes import CampaignId, DatedFilter, PlaceCode, Positive
 from app.core.bodies import Body, left_out
 from app.core.ids import Uuid
@@ -25,7 +25,7 @@ RecipientText = Annotated[
 class AwardFilter(DatedFilter):
     """Query parameters of the list of awards."""
 
-    level: Annotated[Level | None, Field(description="Cấp khen")] = None
+    level: Annotated[CampaignLevel | None, Field(description="Cấp khen")] = None
     recipient_kind: RecipientKind | None = None
 
 
@@ -33,7 +33,7 @@ class AwardIn(Body):
     """An award (khen thưởng), or several of one title. The recipient: one id at most, or words."""
 
     id: Uuid | None = None
-    level: Annotated[Level, Field(description="Cấp khen")]
+    level: Annotated[CampaignLevel, Field(description="Cấp khen")]
     title: Annotated[Name, Field(description="Danh hiệu, hình thức khen")]
     awarded_by: Annotated[Name | None, Field(description="UBND thành phố, BHXH Việt Nam…")] = None
     decision_no: Annotated[Name | None, Field(description="Số quyết định")] = None
@@ -56,7 +56,7 @@ class AwardIn(Body):
 class AwardPatch(Body):
     """What changes of an award; its recipient, campaign and place stay."""
 
-    level: Level = left_out()
+    level: CampaignLevel = left_out()
     title: Name = left_out()
     awarded_by: Name | None = None
     decision_no: Name | None = None
@@ -74,7 +74,7 @@ class AwardOut(BaseModel):
     id: Uuid
     network: str
     org_id: Annotated[Uuid, Field(description="The organisation that recorded it")]
-    level: Level
+    level: CampaignLevel
     title: str
     awarded_by: str | None
     decision_no: str | None

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from app.campaigns.kinds import CampaignKind, Gift, Level, Recruiter
+from app.campaigns.kinds import CampaignKind, CampaignLevel, Gift, Recruiter
 from app.campaigns.number_rules import Qualifier
 from app.campaigns.shapes import PlaceCode, PlaceFilter, Positive
 from app.core.bodies import Body, Flag, left_out
@@ -20,7 +20,7 @@ from app.savings.savings_model_schemas import Names, Products
 OrganiserName = Annotated[
     Name | None, Field(description="For one that is no organisation here: Đảng ủy, UBND phường…")
 ]
-Level_ = Annotated[Level | None, Field(description="Cấp")]
+Level_ = Annotated[CampaignLevel | None, Field(description="Cấp")]
 
 
 class CampaignDetails(Body):
@@ -40,7 +40,7 @@ class CampaignDetails(Body):
     ] = None
     theme: Annotated[ShortText | None, Field(description="Emulation: chủ điểm")] = None
     coverage_percent: Annotated[Percent | None, Field(description="Coverage drive: of the unit")] = None
-    recognised_level: Annotated[Level | None, Field(description="Initiative: cấp công nhận")] = None
+    recognised_level: Annotated[CampaignLevel | None, Field(description="Initiative: cấp công nhận")] = None
     recognised_count: Annotated[Positive | None, Field(description="Initiative: how many (02)")] = None
     first_in_country: Annotated[Flag | None, Field(description="Initiative: đầu tiên cả nước")] = None
     gifts: Annotated[
@@ -107,7 +107,7 @@ class CampaignOut(BaseModel):
     org_id: Annotated[Uuid, Field(description="The organisation that recorded it")]
     kind: CampaignKind
     name: str
-    level: Level | None
+    level: CampaignLevel | None
     organiser_id: Uuid | None
     organiser_name: str | None
     partners: list[str]
@@ -147,7 +147,7 @@ class ReachOut(BaseModel):
 class AwardCountOut(BaseModel):
     """How many awards of one level."""
 
-    level: Level
+    level: CampaignLevel
     count: int
 
 

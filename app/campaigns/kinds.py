@@ -14,7 +14,7 @@ class CampaignKind(StrEnum):
     SUPPORT_DRIVE = "support_drive"  # xã hội hóa, tặng sổ BHXH, thẻ BHYT
 
 
-class Level(StrEnum):
+class CampaignLevel(StrEnum):
     """Whose level a campaign, an award or an initiative is of (cấp)."""
 
     NATIONAL = "national"  # trung ương

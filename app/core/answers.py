@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from fastapi import Response
+from pydantic import BaseModel
 
 REPLAY: dict[int | str, dict[str, Any]] = {
     201: {
@@ -15,6 +16,13 @@ REPLAY: dict[int | str, dict[str, Any]] = {
     }
 }
 """What a replay looks like, for the OpenAPI document."""
+
+
+def same_again(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """What a creation answers that was sent before, for the OpenAPI document."""
+    return {
+        200: {"model": model, "description": "Đã gửi trước đó: bản ghi đã có (the record of the first time)"}
+    }
 
 
 class Kept(Protocol):

@@ -13,6 +13,33 @@ class Taken:
     wait: int
 
 
+class Bucket:
+    """A bucket of `quota` tokens, filled again evenly within `window` seconds. It begins full.
+
+    at: seconds of a clock that never goes back.
+    """
+
+    __slots__ = ("_at", "_tokens", "quota", "window")
+
+    def __init__(self, quota: int, window: int, at: float) -> None:
+        self.quota, self.window = quota, window
+        self._tokens, self._at = float(quota), at
+
+    def take(self, at: float, cost: int = 1) -> Taken:
+        """Take so many tokens if there is at least one.
+
+        What is taken at once may be more than there is: then the bucket owes, and gives nothing until that is filled.
+        """
+        tokens = min(float(self.quota), self._tokens + (at - self._at) * self.quota / self.window)
+        wait = 0
+        if tokens >= 1:
+            tokens -= cost
+        else:
+            wait = max(1, ceil((1 - tokens) * self.window / self.quota))
+        self._tokens, self._at = tokens, at
+        return Taken(max(0, int(tokens)), wait)
+
+
 class Buckets:
     """A bucket of `quota` tokens for each name, filled again evenly within `window` seconds.
 
@@ -21,18 +48,15 @@ class Buckets:
 
     def __init__(self, quota: int, window: int = 60, most: int = 10_000) -> None:
         self.quota, self.window, self._most = quota, window, most
-        self._filled: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._filled: OrderedDict[str, Bucket] = OrderedDict()
 
     def take(self, name: str, at: float) -> Taken:
         """Take a token of *name* at a moment, in seconds of a clock that never goes back."""
-        tokens, before = self._filled.pop(name, (float(self.quota), at))
-        tokens = min(float(self.quota), tokens + (at - before) * self.quota / self.window)
-        enough = tokens >= 1
-        self._filled[name] = (tokens - enough, at)
+        bucket = self._filled.pop(name, None) or Bucket(self.quota, self.window, at)
+        self._filled[name] = bucket
         if len(self._filled) > self._most:
             self._filled.popitem(last=False)
-        wait = 0 if enough else max(1, ceil((1 - tokens) * self.window / self.quota))
-        return Taken(int(tokens - enough), wait)
+        return bucket.take(at)
 
     def __len__(self) -> int:
         return len(self._filled)

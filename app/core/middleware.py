@@ -100,6 +100,7 @@ class _Exchange:
             headers = list(message.get("headers", ()))
             headers += _further_headers(dict(headers), self.scope)
             headers.append((b"x-request-id", self.notes.request_id.encode()))
+            headers += self.notes.headers.items()
             message = {**message, "headers": headers}
         await self._send(message)
 

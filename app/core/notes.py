@@ -1,7 +1,7 @@
 """What is known of a request while it runs, for its log line and its answers: no personal data."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
@@ -13,11 +13,15 @@ current_request_id: ContextVar[str | None] = ContextVar("request_id", default=No
 
 @dataclass(slots=True)
 class RequestNotes:
-    """request_id: sent back in X-Request-ID; actor_kind: "user" or "client"; actor_id: an id, not a name."""
+    """request_id: sent back in X-Request-ID; actor_kind: "user" or "client"; actor_id: an id, not a name.
+
+    headers: what the answer carries beside its own, whatever it becomes.
+    """
 
     request_id: str
     actor_kind: str | None = None
     actor_id: str | None = None
+    headers: dict[bytes, bytes] = field(default_factory=dict)
 
 
 def attach_notes(scope: Scope, request_id: str) -> RequestNotes:

@@ -77,6 +77,20 @@ _PROBLEM: Mapping[str, Any] = {
     },
 }
 
+_WAITS: Mapping[str, Any] = {
+    "Retry-After": {"description": "Giây (seconds)", "schema": {"type": "integer", "minimum": 1}}
+}
+_LIMITS: Mapping[str, Any] = {
+    "RateLimit-Policy": {
+        "description": "Hạn mức; every answer to a partner system has it",
+        "schema": {"type": "string", "examples": ['"requests";q=600;w=60, "rows";q=100000;w=60']},
+    },
+    "RateLimit": {
+        "description": "Còn lại; every answer to a partner system has it",
+        "schema": {"type": "string", "examples": ['"requests";r=599;t=1']},
+    },
+}
+
 
 def _stem(path: str) -> str:
     """The noun of a path: its first part that is neither a version nor a parameter."""
@@ -130,6 +144,8 @@ def _components(document: dict[str, Any], scopes: Mapping[str, str]) -> None:
         f"Problem{status}": {"description": f"{vi} ({en})", "content": content}
         for status, (vi, en) in TITLES.items()
     }
+    for status, names in (("429", {**_WAITS, **_LIMITS}), ("503", _WAITS)):
+        components["responses"][f"Problem{status}"]["headers"] = names
     flow = {"tokenUrl": "/v1/oauth/token", "scopes": dict(scopes)}
     components["securitySchemes"] = {
         "bearer": {

@@ -9,12 +9,14 @@ from sqlmodel import select
 from app.auth.actor import Actor
 from app.auth.passwords import hash_password
 from app.auth.permissions import Role
+from app.core.settings import get_settings
 from app.core.time import now
 from app.demo.bootstrap import BHXH, NATIONAL_ADMIN
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
 from app.demo.stage import Stage, key
 from app.models.client import ClientSecret
 from app.models.user import UserPassword
+from app.tenancy.client_limits import Most
 from app.tenancy.client_schemas import ClientIn
 from app.tenancy.client_service import create_client
 from app.tenancy.grants import client_scopes
@@ -72,6 +74,7 @@ _BY_WOMEN: Final = (
     Unit("HPN-91", "province", "Hội Liên hiệp Phụ nữ tỉnh An Giang", "91", "HPN-VN"),
 )
 _PEOPLE_OF_WOMEN: Final = (
+    Person("quantri.hatinh", "Quản trị Hội Phụ nữ Hà Tĩnh (tài khoản thử)", Role.UNION_ADMIN, "HPN-42"),
     Person("phunu.hatinh", "Cán bộ Hội Phụ nữ Hà Tĩnh (tài khoản thử)", Role.UNION_OFFICER, "HPN-42"),
     Person("phunu.tayninh", "Cán bộ Hội Phụ nữ Tây Ninh (tài khoản thử)", Role.UNION_OFFICER, "HPN-80"),
     Person("phunu.vinhlong", "Cán bộ Hội Phụ nữ Vĩnh Long (tài khoản thử)", Role.UNION_OFFICER, "HPN-86"),
@@ -142,6 +145,6 @@ async def _enter_client(stage: Stage, actor: Actor) -> None:
         scopes=sorted(client_scopes(sees_all=False)),
         organisation_code="HPN-42",
     )
-    made = await create_client(stage.db, actor, client)
+    made = await create_client(stage.db, actor, client, Most.of(get_settings()))
     secret = (await stage.db.exec(select(ClientSecret).where(ClientSecret.client_id == made.id))).one()
     secret.secret_hash = await hash_password(DEMO_PASSWORD)

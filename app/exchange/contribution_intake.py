@@ -25,7 +25,7 @@ from app.exchange.import_rows import tell
 from app.exchange.import_service import LARGE_BOOK, counted, hand_over, lines_as_file
 from app.exchange.import_sources import Format, Reading, rows_of
 from app.exchange.import_tables import RawRow
-from app.exchange.import_upload import Upload
+from app.exchange.import_upload import Terms, Upload
 from app.insurance.enrolment_batch import Sending
 from app.insurance.enrolment_batch_schemas import Mode
 from app.insurance.enrolment_errors import BatchRefused
@@ -37,27 +37,29 @@ Received = tuple[ContributionBatch, bool, Job | None]
 
 
 async def receive(
-    db: AsyncSession, actor: Actor, upload: Upload, wanted: ContributionQuery, *, key: str, limit: int
+    db: AsyncSession, actor: Actor, upload: Upload, wanted: ContributionQuery, terms: Terms
 ) -> Received:
-    """Take a batch in under its key. limit: bytes of a workbook when it is unpacked.
+    """Take a batch in under its key.
 
-    Raises: IdempotencyKeyReused, BatchRefused, InvalidInput, MalformedBody, BadFile, NoHeadings, UnknownHeading.
+    Raises: TooManyRows, IdempotencyKeyReused, BatchRefused, InvalidInput, MalformedBody, BadFile,
+    NoHeadings, UnknownHeading.
     """
     if upload.kind is None:
-        return await _receive_json(db, actor, upload, wanted, key)
+        return await _receive_json(db, actor, upload, wanted, terms)
     if wanted.mode is None:
         raise InvalidInput(errors=[FieldError("/query/mode", "missing", *field_words("missing", {}))])
     said = json.dumps([wanted.mode, wanted.defaults, upload.kind], sort_keys=True)
-    sending = Sending(key, hashlib.sha256(upload.digest + said.encode()).digest(), wanted.mode)
-    reading = Reading(upload.kind, wanted.defaults, limit, CONTRIBUTIONS)
+    sending = Sending(terms.key, hashlib.sha256(upload.digest + said.encode()).digest(), wanted.mode)
+    reading = Reading(upload.kind, wanted.defaults, terms.limit, CONTRIBUTIONS)
     raws = await asyncio.to_thread(_first_rows, upload, reading)
+    terms.spend(len(raws) if raws is not None else counted(upload) or 10 * MOST_AT_ONCE)
     if raws is None:
         return await _as_job(db, actor, sending, upload, reading, counted(upload))
     return await _at_once(db, actor, sending, [row_of(raw) for raw in raws], raws)
 
 
 async def _receive_json(
-    db: AsyncSession, actor: Actor, upload: Upload, wanted: ContributionQuery, key: str
+    db: AsyncSession, actor: Actor, upload: Upload, wanted: ContributionQuery, terms: Terms
 ) -> Received:
     if wanted.model_dump(exclude_none=True):
         raise InvalidInput.at(
@@ -66,9 +68,10 @@ async def _receive_json(
         )  # fmt: skip
     upload.file.seek(0)
     body = validate_value(parse_strict(upload.file.read()), Envelope)
+    terms.spend(len(body.items))
     if not body.items:
         raise InvalidInput.at("/items", "no_items", vi="Lô chưa có dòng nào.", en="The batch has no items.")
-    sending = Sending(key, upload.digest, body.mode)
+    sending = Sending(terms.key, upload.digest, body.mode)
     if len(body.items) <= MOST_AT_ONCE:
         return await _at_once(db, actor, sending, [row_from(item) for item in body.items], None)
     as_lines = lines_as_file(body.items, upload)

@@ -20,9 +20,9 @@ from app.insurance.enrolment_batch_schemas import OnConflict, Verdict
 KIND = "enrolments.import"
 
 
-@job_kind(KIND, Permission.ENROLMENT_SUBMIT)
+@job_kind(KIND, Permission.ENROLMENT_VALIDATE)
 async def import_enrolments(run: JobRun) -> None:
-    """Take enrolments in. Raises: as `FileImport.go`."""
+    """Take enrolments in; who may only validate does no more. Raises: as `FileImport.go`, SandboxOnly."""
     await import_file(run, _Enrolments)
 
 

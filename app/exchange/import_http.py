@@ -1,15 +1,17 @@
 """What routes that receive batches share: their key, their answers, how they are described."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import Header, Response
+from fastapi import Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from app.auth.allowance import spend_rows
 from app.core.language import Language
 from app.exchange.import_sources import Format
-from app.exchange.import_upload import Upload
+from app.exchange.import_upload import Terms, Upload
 from app.exchange.job_schemas import JobOut, job_url
 from app.models.job import Job
 
@@ -36,6 +38,11 @@ _TOLD: Final = {
 TEMPLATE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "Tệp mẫu / the template", "content": dict.fromkeys(MEDIA.values(), _FILE)}
 }
+
+
+def terms_of(request: Request, key: str) -> Terms:
+    """On what terms the sender of this request is received."""
+    return Terms(key, request.app.state.settings.import_limit, partial(spend_rows, request))
 
 
 def answers(row: str) -> dict[int | str, dict[str, Any]]:

@@ -22,7 +22,7 @@ from app.exchange.import_rows import item_of, tell
 from app.exchange.import_schemas import ImportQuery
 from app.exchange.import_sources import Format, Reading, as_line, rows_of
 from app.exchange.import_tables import RawRow
-from app.exchange.import_upload import Upload
+from app.exchange.import_upload import Terms, Upload
 from app.insurance import enrolment_batch as batches
 from app.insurance.enrolment_batch import Sending
 from app.insurance.enrolment_batch_schemas import MOST_ROWS, EnrolmentBatchIn, OnConflict
@@ -44,17 +44,19 @@ class Received:
 
 
 async def receive(
-    db: AsyncSession, actor: Actor, upload: Upload, wanted: ImportQuery, *, key: str, limit: int
+    db: AsyncSession, actor: Actor, upload: Upload, wanted: ImportQuery, terms: Terms
 ) -> Received:
-    """Take a batch in under its key. limit: bytes of a workbook when it is unpacked.
+    """Take a batch in under its key.
 
-    Raises: IdempotencyKeyReused, BatchRefused, InvalidInput, MalformedBody, BadFile, NoHeadings, UnknownHeading.
+    Raises: TooManyRows, SandboxOnly, IdempotencyKeyReused, BatchRefused, InvalidInput, MalformedBody, BadFile,
+    NoHeadings, UnknownHeading.
     """
     if upload.kind is None:
-        return await _receive_json(db, actor, upload, wanted, key)
-    sending = _sending(upload, wanted, key)
-    params = {"format": upload.kind.value, "defaults": _plain(wanted.defaults), "limit": limit}
-    first = await asyncio.to_thread(_first_rows, upload, wanted, limit)
+        return await _receive_json(db, actor, upload, wanted, terms)
+    sending = _sending(upload, wanted, terms.key)
+    params = {"format": upload.kind.value, "defaults": _plain(wanted.defaults), "limit": terms.limit}
+    first = await asyncio.to_thread(_first_rows, upload, wanted, terms.limit)
+    terms.spend(len(first) if first is not None else counted(upload) or 10 * MOST_ROWS)
     if first is None:
         return await _as_job(db, actor, sending, upload, params, rows=counted(upload))
     items = [item_of(raw) for raw in first]
@@ -93,22 +95,23 @@ def counted(upload: Upload) -> int | None:
 
 
 async def _receive_json(
-    db: AsyncSession, actor: Actor, upload: Upload, wanted: ImportQuery, key: str
+    db: AsyncSession, actor: Actor, upload: Upload, wanted: ImportQuery, terms: Terms
 ) -> Received:
     """A JSON value: mode and items are in it. Of more than 1,000 items each becomes a line of the job's file."""
     _refuse_query(wanted)
     upload.file.seek(0)
     value = parse_strict(upload.file.read())
     items = value.get("items") if isinstance(value, dict) else None
+    terms.spend(len(items) if isinstance(items, list) else 1)
     if not isinstance(items, list) or len(items) <= MOST_ROWS:
         body = validate_value(value, EnrolmentBatchIn)
         content = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         digest = hashlib.sha256(content.encode()).digest()
-        sending = Sending(key, digest, body.mode, body.on_conflict)
+        sending = Sending(terms.key, digest, body.mode, body.on_conflict)
         batch, replayed = await batches.receive(db, actor, sending, body.rows)
         return Received(batch, replayed, None)
     head = validate_value({**value, "items": items[:1]}, EnrolmentBatchIn)
-    sending = Sending(key, upload.digest, head.mode, head.on_conflict)
+    sending = Sending(terms.key, upload.digest, head.mode, head.on_conflict)
     params = {"format": Format.NDJSON.value, "defaults": {}, "limit": 0}
     as_lines = lines_as_file(items, upload)
     return await _as_job(db, actor, sending, as_lines, params, rows=len(items))

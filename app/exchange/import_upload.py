@@ -9,6 +9,7 @@ from typing import IO
 
 from fastapi import Request
 
+from app.auth.errors import SandboxOnly
 from app.auth.guards import begin_actor, session_of
 from app.auth.permissions import Permission
 from app.core.db import Database
@@ -28,6 +29,16 @@ class Upload:
     size: int
     lines: int
     digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a batch is received. key: its Idempotency-Key; limit: bytes of a workbook when it is unpacked;
+    spend: counts its rows against what its sender may send in a minute (raises TooManyRows)."""
+
+    key: str
+    limit: int
+    spend: Callable[[int], None]
 
 
 class Uploaded:
@@ -53,7 +64,7 @@ class Uploaded:
         async with database.begin() as db:
             actor = await begin_actor(db, session_id)
         if not actor.may(self.permission):
-            raise Forbidden
+            raise SandboxOnly if actor.would(self.permission) else Forbidden
 
 
 def _kind_of(content_type: str) -> Format | None:

@@ -16,6 +16,7 @@ from app.audit.events import Event
 from app.audit.service import record
 from app.auth.actor import Actor
 from app.auth.guards import begin_actor
+from app.auth.permissions import SANDBOX
 from app.core.db import Database
 from app.core.errors import Forbidden, NotFound
 from app.core.ids import uuid7
@@ -88,7 +89,7 @@ def _session_for(actor: Actor) -> AuthSession:
         id=uuid7(),
         user_id=None if is_client else actor.id,
         client_id=actor.id if is_client else None,
-        scopes=list(actor.scopes) if is_client else None,
+        scopes=[scope.removeprefix(SANDBOX) for scope in actor.scopes] if is_client else None,
         expires_at=now() + LIFE,
     )
 

@@ -12,6 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record
 from app.auth.actor import Actor
+from app.auth.errors import SandboxOnly
+from app.auth.permissions import Permission
 from app.core.db import driver_of, in_savepoint
 from app.core.errors import FieldError, IdempotencyKeyReused, NotFound
 from app.core.ids import uuid7
@@ -58,8 +60,8 @@ async def receive(
 ) -> tuple[EnrolmentBatch, bool]:
     """Take a batch in under its key; the batch as stored, and whether it is the answer to an earlier send.
 
-    Raises: IdempotencyKeyReused for a key used with another body; BatchRefused when one row of an `atomic` batch
-    is rejected, after which nothing of it is kept, the key neither.
+    Raises: SandboxOnly when the sender may validate only; IdempotencyKeyReused for a key used with another body;
+    BatchRefused when one row of an `atomic` batch is rejected, after which nothing of it is kept, the key neither.
     """
     batch, is_new = await register(db, actor, sending, len(items))
     if not is_new:
@@ -82,8 +84,9 @@ async def register(
 ) -> tuple[EnrolmentBatch, bool]:
     """The batch of a key, and whether it is new and now this sending's.
 
-    Raises: IdempotencyKeyReused for a key used with another body.
+    Raises: SandboxOnly; IdempotencyKeyReused for a key used with another body.
     """
+    check_mode(actor, sending.mode)
     values = {
         "id": uuid7(),
         "network": actor.network,
@@ -107,6 +110,12 @@ async def note_received(db: AsyncSession, actor: Actor, batch: EnrolmentBatch) -
     counts = {verdict.value: getattr(batch, verdict.value) for verdict in Verdict}
     await record(db, actor, Event.ENROLMENT_BATCH_RECEIVED, batch, {"mode": batch.mode, **counts})
     await db.flush()
+
+
+def check_mode(actor: Actor, mode: Mode) -> None:
+    """Whoever may not submit only validates. Raises: SandboxOnly."""
+    if mode is not Mode.VALIDATE and not actor.may(Permission.ENROLMENT_SUBMIT):
+        raise SandboxOnly
 
 
 async def read_batch(db: AsyncSession, actor: Actor, batch_id: UUID) -> EnrolmentBatch:
@@ -135,8 +144,9 @@ async def take_in(
 ) -> list[Said]:
     """The verdict on every row, in their order. keep: False takes back what was written, once all is known.
 
-    made_ready: `ready(items)`, where that was done already.
+    made_ready: `ready(items)`, where that was done already. Raises: SandboxOnly.
     """
+    check_mode(actor, sending.mode)
     at_hand = [made_ready]
 
     async def work() -> list[Said]:

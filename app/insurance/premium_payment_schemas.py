@@ -21,7 +21,7 @@ from app.models.premium_payment import PremiumPayment, PremiumSource
 from app.savings.kinds import Product
 
 
-class SourceKind(StrEnum):
+class PremiumSourceKind(StrEnum):
     """Where money for a premium comes from (nguồn tiền)."""
 
     SAVINGS = "savings"  # tiền tiết kiệm của hội viên
@@ -39,10 +39,10 @@ class PaymentStatus(StrEnum):
     REFUNDED = "refunded"  # đã đóng, sau đó được hoàn trả
 
 
-class SourceIn(Body):
+class PremiumSourceIn(Body):
     """One source of the money."""
 
-    kind: SourceKind
+    kind: PremiumSourceKind
     amount: Dong
     source: Annotated[Name | None, Field(description="Nhà hảo tâm, of kind donor")] = None
     instalments: Annotated[
@@ -63,7 +63,7 @@ class PremiumPaymentIn(Body):
         ),
     ] = None
     sources: Annotated[
-        list[SourceIn],
+        list[PremiumSourceIn],
         Field(max_length=10, description="Together: amount due − support of state and province"),
     ]
 
@@ -91,10 +91,10 @@ class PremiumPaymentFilter(BaseModel):
     to: Annotated[Day | None, Field(description="Last payment date")] = None
 
 
-class SourceOut(BaseModel):
+class PremiumSourceOut(BaseModel):
     """One source. paid: what was spent at posting; the rest stayed where it was."""
 
-    kind: SourceKind
+    kind: PremiumSourceKind
     amount: int
     paid: int | None
     source: str | None
@@ -137,7 +137,7 @@ class PremiumPaymentOut(Shares):
     household_order: int | None
     formula: dict[str, Any]
     rules: Annotated[list[UsedRule], Field(description="Without the group's for those who may not see it")]
-    sources: list[SourceOut]
+    sources: list[PremiumSourceOut]
     receipt_series: str | None
     receipt_no: str | None
     payment_date: date | None
@@ -152,7 +152,9 @@ class PremiumPaymentOut(Shares):
         """From its records, as those see it who may see the support group."""
         columns = {name: getattr(row, name) for name in cls.model_fields if name not in _WORKED}
         columns["from_month"] = month_of(row.from_month)
-        columns["sources"] = [SourceOut.model_validate(source, from_attributes=True) for source in sources]
+        columns["sources"] = [
+            PremiumSourceOut.model_validate(source, from_attributes=True) for source in sources
+        ]
         columns["remuneration"] = None
         if row.remuneration_kind and row.remuneration_rate is not None and row.remuneration is not None:
             columns["remuneration"] = {

@@ -20,7 +20,7 @@ from app.insurance.enrolment_life import take
 from app.insurance.enrolment_queries import read_enrolment
 from app.insurance.enrolment_rules import Action, Method, Status
 from app.insurance.premium_advance_rules import next_due, schedule
-from app.insurance.premium_payment_schemas import PaymentStatus, PostIn, PremiumPaymentOut, SourceKind
+from app.insurance.premium_payment_schemas import PaymentStatus, PostIn, PremiumPaymentOut, PremiumSourceKind
 from app.insurance.premium_payment_service import OF_ENROLMENT, shown, tell
 from app.insurance.premium_price import Price, price_enrolment
 from app.insurance.premium_sources import at_field, other_support, spend_source, spent
@@ -181,7 +181,12 @@ def _advances(row: PremiumPayment, sources: Sequence[PremiumSource]) -> list[Pre
     """What the member owes the fund from now on."""
     found = []
     for source in sources:
-        if source.kind == SourceKind.INSTALMENT and source.paid and source.instalments and source.first_due:
+        if (
+            source.kind == PremiumSourceKind.INSTALMENT
+            and source.paid
+            and source.instalments
+            and source.first_due
+        ):
             instalments = min(source.instalments, source.paid)
             found.append(
                 PremiumAdvance(

@@ -13,7 +13,7 @@ from app.auth.permissions import Permission
 from app.core.errors import DomainError, FieldError
 from app.core.ids import uuid7
 from app.insurance import premium_payment_errors as errors
-from app.insurance.premium_payment_schemas import PremiumPaymentIn, SourceIn, SourceKind
+from app.insurance.premium_payment_schemas import PremiumPaymentIn, PremiumSourceIn, PremiumSourceKind
 from app.ledger.errors import InsufficientBalance, NotInGroup
 from app.ledger.holds import HoldOrder, hold, post_hold, void_hold
 from app.ledger.schemas import ContributionIn
@@ -21,13 +21,18 @@ from app.ledger.service import record
 from app.models.premium_payment import PremiumPayment, PremiumSource
 from app.savings.kinds import Product
 
-SPARED: Final = (SourceKind.INSTALMENT, SourceKind.SAVINGS, SourceKind.FUND, SourceKind.DONOR)
+SPARED: Final = (
+    PremiumSourceKind.INSTALMENT,
+    PremiumSourceKind.SAVINGS,
+    PremiumSourceKind.FUND,
+    PremiumSourceKind.DONOR,
+)
 """Who is spared first when a payment gets cheaper: the member's debt, then their savings; the gift comes last."""
 
 _PLACED = ("network", "organisation_id", "province_code", "commune_code", "group_id")
 _ABOUT: Final = {
-    SourceKind.DONOR: ("source",),
-    SourceKind.INSTALMENT: ("instalments", "first_due"),
+    PremiumSourceKind.DONOR: ("source",),
+    PremiumSourceKind.INSTALMENT: ("instalments", "first_due"),
 }
 
 
@@ -54,7 +59,7 @@ def spent(sources: Sequence[PremiumSource], needed: int) -> dict[UUID, int]:
     left = sum(source.amount for source in sources) - needed
     found = {}
     for source in sorted(
-        sources, key=lambda source: (SPARED.index(SourceKind(source.kind)), -source.position)
+        sources, key=lambda source: (SPARED.index(PremiumSourceKind(source.kind)), -source.position)
     ):
         spared = min(left, source.amount)
         found[source.id] = source.amount - spared
@@ -64,17 +69,17 @@ def spent(sources: Sequence[PremiumSource], needed: int) -> dict[UUID, int]:
 
 def other_support(sources: Sequence[PremiumSource], paid: dict[UUID, int]) -> int:
     """What donors pay (hỗ trợ khác)."""
-    return sum(paid[source.id] for source in sources if source.kind == SourceKind.DONOR)
+    return sum(paid[source.id] for source in sources if source.kind == PremiumSourceKind.DONOR)
 
 
 async def hold_source(
-    db: AsyncSession, actor: Actor, payment: PremiumPayment, asked: SourceIn, position: int
+    db: AsyncSession, actor: Actor, payment: PremiumPayment, asked: PremiumSourceIn, position: int
 ) -> PremiumSource:
     """Set one source's money aside; a gift is booked into the fund first.
 
     Raises: InsufficientBalance and NotInGroup with the source's pointers; BusinessDateFuture, PeriodClosed.
     """
-    gift = await _give(db, actor, payment, asked, position) if asked.kind is SourceKind.DONOR else None
+    gift = await _give(db, actor, payment, asked, position) if asked.kind is PremiumSourceKind.DONOR else None
     return PremiumSource(
         **{name: getattr(payment, name) for name in _PLACED},
         id=uuid7(),
@@ -117,7 +122,7 @@ def at_field(refusal: DomainError, pointers: dict[str, str], rest: str) -> None:
 
 
 async def _give(
-    db: AsyncSession, actor: Actor, payment: PremiumPayment, asked: SourceIn, position: int
+    db: AsyncSession, actor: Actor, payment: PremiumPayment, asked: PremiumSourceIn, position: int
 ) -> UUID:
     """Book a donor's money into the fund; the entry's id."""
     gift = ContributionIn(
@@ -133,12 +138,12 @@ async def _give(
 
 
 async def _hold(
-    db: AsyncSession, actor: Actor, payment: PremiumPayment, asked: SourceIn, position: int
+    db: AsyncSession, actor: Actor, payment: PremiumPayment, asked: PremiumSourceIn, position: int
 ) -> UUID:
     """Hold the money in the member's savings or in the fund; the hold's id."""
     order = HoldOrder(
         group_id=payment.group_id,
-        member_id=payment.member_id if asked.kind is SourceKind.SAVINGS else None,
+        member_id=payment.member_id if asked.kind is PremiumSourceKind.SAVINGS else None,
         amount=asked.amount,
         product=Product(payment.product).value,
         business_date=payment.business_date,

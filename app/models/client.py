@@ -11,7 +11,12 @@ from app.models.columns import text, texts, time, uuid
 
 
 class Client(SQLModel, table=True):
-    """A partner system of one organisation; `client_id` is what it logs in with."""
+    """A partner system of one organisation; `client_id` is what it logs in with.
+
+    sandbox: it may validate only. place_codes: the places of its organisation to which it is limited, None for all of
+    them; within_…: what they mean for a scope, worked out by the database. requests_per_minute, rows_per_minute: None
+    for the server's own.
+    """
 
     __tablename__ = "api_client"
     __table_args__ = (
@@ -27,6 +32,13 @@ class Client(SQLModel, table=True):
     province_code: str | None = text(default=None)
     commune_code: str | None = text(default=None)
     scopes: list[str] = texts()
+    sandbox: bool = False
+    place_codes: list[str] | None = texts(nullable=True)
+    within_provinces: list[str] | None = texts(nullable=True)
+    within_communes: list[str] | None = texts(nullable=True)
+    within_commune_provinces: list[str] | None = texts(nullable=True)
+    requests_per_minute: int | None = None
+    rows_per_minute: int | None = None
     disabled_at: datetime | None = time(default=None)
     created_at: datetime = time(default_factory=now)
     last_used_at: datetime | None = time(default=None)

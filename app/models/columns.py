@@ -36,9 +36,11 @@ def time(*, default: Any = ..., default_factory: Any = None) -> Any:
     return Field(default=default, sa_column=column)
 
 
-def texts(*, default_factory: Any = None) -> Any:
-    """A column of type text[], never null."""
-    column: Column[Any] = Column(Texts, nullable=False)
+def texts(*, default_factory: Any = None, nullable: bool = False) -> Any:
+    """A column of type text[]; null only where *nullable* says so, and then by default."""
+    column: Column[Any] = Column(Texts, nullable=nullable)
+    if nullable:
+        return Field(default=None, sa_column=column)
     return (
         Field(default_factory=default_factory, sa_column=column)
         if default_factory

@@ -22,7 +22,7 @@ class Purpose(StrEnum):
     REMINDERS = "reminders"  # nhắn tin nhắc
 
 
-class Method(StrEnum):
+class ConsentMethod(StrEnum):
     """How a consent was given (hình thức)."""
 
     PAPER = "paper"

@@ -10,7 +10,7 @@ from app.core.bodies import Body
 from app.core.ids import Uuid
 from app.core.text import Code, Name
 from app.core.time import Instant
-from app.people.consent_rules import Giver, Method, Purpose
+from app.people.consent_rules import ConsentMethod, Giver, Purpose
 
 
 class ConsentIn(Body):
@@ -19,7 +19,7 @@ class ConsentIn(Body):
     id: Annotated[Uuid | None, Field(description="Made by the sender, for a safe repeat")] = None
     purpose: Annotated[Purpose, Field(description="Mục đích; each has a consent of its own")]
     text_version: Annotated[Code, Field(description="Which text was agreed to, such as `bhxh-2026-01`")]
-    method: Annotated[Method, Field(description="Hình thức")]
+    method: Annotated[ConsentMethod, Field(description="Hình thức")]
     given_by: Annotated[Giver, Field(description="Under 7 the guardian, under 16 both, then the person")]
     guardian_name: Annotated[Name | None, Field(description="Người giám hộ, when one agreed")] = None
     given_at: Annotated[Instant | None, Field(description="When; now if left out")] = None
@@ -32,7 +32,7 @@ class ConsentOut(BaseModel):
     member_id: UUID
     purpose: Purpose
     text_version: str
-    method: Method
+    method: ConsentMethod
     given_by: Giver
     guardian_name: str | None
     given_at: datetime

@@ -21,6 +21,7 @@ _REFUSED: dict[int | str, dict[str, str]] = {
 """What a route without a guard can answer too; the document knows it of the guarded ones."""
 
 Anybody = Annotated[Actor, Depends(Require(Permission.SELF))]
+Leaver = Annotated[Actor, Depends(Require(Permission.SELF, sandbox=True))]
 
 
 def address_of(request: Request) -> str:
@@ -41,7 +42,7 @@ async def refresh(body: RefreshIn, desk: AtDesk) -> TokenPair:
 
 
 @router.post("/logout", status_code=204)
-async def log_out(actor: Anybody, db: Db) -> None:
+async def log_out(actor: Leaver, db: Db) -> None:
     """Đăng xuất: kết thúc phiên và mọi mã của phiên. End the session and all its tokens."""
     await service.log_out(db, actor)
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query, Request, Response
 
 from app.auth.actor import Actor
 from app.auth.guards import Require
@@ -13,6 +13,7 @@ from app.core.paging import Page, PageQuery
 from app.core.routing import Router
 from app.core.versions import IfMatch
 from app.tenancy import client_secret_service, client_service
+from app.tenancy.client_limits import Most
 from app.tenancy.client_schemas import (
     ClientEdit,
     ClientFilter,
@@ -29,6 +30,13 @@ router = Router(prefix="/v1/clients", tags=["clients"])
 Manager = Annotated[Actor, Depends(Require(Permission.CLIENT_MANAGE))]
 
 
+async def _most(request: Request) -> Most:
+    return Most.of(request.app.state.settings)
+
+
+AtMost = Annotated[Most, Depends(_most)]
+
+
 @router.get("", summary="Danh sách hệ thống đối tác")
 async def list_clients(
     wanted: Annotated[ClientFilter, Query()], page: PageQuery, actor: Manager, db: Db
@@ -38,9 +46,15 @@ async def list_clients(
 
 
 @router.post("", status_code=201, summary="Thêm hệ thống đối tác")
-async def create_client(body: ClientIn, actor: Manager, db: Db, response: Response) -> NewClientOut:
-    """Make a partner system; its secret is in this answer and nowhere else."""
-    client = await client_service.create_client(db, actor, body)
+async def create_client(
+    body: ClientIn, actor: Manager, db: Db, most: AtMost, response: Response
+) -> NewClientOut:
+    """Make a partner system; its secret is in this answer and nowhere else.
+
+    It has the places of its organisation, or some of them (`place_codes`); begins in the sandbox (chỉ thử) if you say
+    so; and may ask and send so much a minute in each process of the server.
+    """
+    client = await client_service.create_client(db, actor, body, most)
     response.headers["Location"] = f"/v1/clients/{client.id}"
     response.headers["ETag"] = f'"{client.version}"'
     return client
@@ -54,12 +68,19 @@ async def read_client(client_id: Uuid, actor: Manager, db: Db, response: Respons
     return client
 
 
-@router.patch("/{client_id}", summary="Sửa tên, phạm vi, khóa hoặc mở lại")
+@router.patch("/{client_id}", summary="Sửa tên, phạm vi, địa bàn, hạn mức, chế độ thử, khóa hoặc mở lại")
 async def edit_client(
-    client_id: Uuid, body: ClientEdit, actor: Manager, version: IfMatch, db: Db, response: Response
+    client_id: Uuid,
+    body: ClientEdit,
+    actor: Manager,
+    version: IfMatch,
+    db: Db,
+    most: AtMost,
+    response: Response,
 ) -> ClientOut:
-    """Change a partner system; fewer scopes and a lock hold at its next request."""
-    client = await client_service.edit_client(db, actor, client_id, version, body)
+    """Change a partner system; scopes, places, the sandbox and a lock hold at its next request, the numbers a minute
+    within some seconds."""
+    client = await client_service.edit_client(db, actor, client_id, version, body, most)
     response.headers["ETag"] = f'"{client.version}"'
     return client
 

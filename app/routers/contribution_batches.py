@@ -58,8 +58,7 @@ async def receive_batch(
     `member_id`, `national_id` or `social_insurance_no`; a row without is for the group's common fund (quỹ chung). Up to
     1,000 rows are answered at once; more are 202 with a job (`Location`), whose report holds the rejected rows.
     """
-    limit = request.app.state.settings.import_limit
-    batch, replayed, job = await intake.receive(db, actor, upload, wanted, key=key, limit=limit)
+    batch, replayed, job = await intake.receive(db, actor, upload, wanted, http.terms_of(request, key))
     language = negotiate(request.headers.get("accept-language"))
     if job is not None:
         return http.as_job(job, language, replayed=replayed)

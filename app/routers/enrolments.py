@@ -7,6 +7,7 @@ from fastapi import Depends, Query, Request, Response
 from app.auth.actor import Actor
 from app.auth.guards import Require
 from app.auth.permissions import Permission
+from app.core.answers import same_again
 from app.core.db import Db
 from app.core.ids import Uuid
 from app.core.language import negotiate
@@ -41,6 +42,7 @@ router = Router(prefix="/v1/enrolments", tags=["enrolments"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.ENROLMENT_READ))]
 Sender = Annotated[Actor, Depends(Require(Permission.ENROLMENT_SUBMIT))]
+Validator = Annotated[Actor, Depends(Require(Permission.ENROLMENT_VALIDATE, sandbox=True))]
 Decider = Annotated[Actor, Depends(Require(Permission.ENROLMENT_DECIDE))]
 
 
@@ -59,9 +61,9 @@ def _body_schema() -> dict[str, Any]:
 )
 async def receive_batch(
     wanted: Annotated[ImportQuery, Query()],
-    upload: Annotated[Upload, Depends(Uploaded(Permission.ENROLMENT_SUBMIT))],
+    upload: Annotated[Upload, Depends(Uploaded(Permission.ENROLMENT_VALIDATE))],
     key: http.BatchKey,
-    actor: Sender,
+    actor: Validator,
     db: Db,
     request: Request,
 ) -> Response:
@@ -72,10 +74,11 @@ async def receive_batch(
     a pointer and a reason; what is there is never overwritten unasked. An `atomic` batch with a rejected row is 422,
     and nothing of it is kept. Up to 1,000 rows are answered at once, an NDJSON body with one line for each; more are
     202 with a job (`Location`), whose report holds the rejected rows, ready to be corrected and sent again. CSV and
-    XLSX may have the API's columns, or the headings of D05-TS or Mẫu số 4; the official forms are read as they are.
+    XLSX may have the API's columns, or the headings of D05-TS or Mẫu số 4; the official forms are read as they are. A
+    client in the sandbox (chỉ thử) sends `validate` only.
     """
-    limit = request.app.state.settings.import_limit
-    received = await imports.receive(db, actor, upload, wanted, key=key, limit=limit)
+    terms = http.terms_of(request, key)
+    received = await imports.receive(db, actor, upload, wanted, terms)
     batch, language = received.batch, negotiate(request.headers.get("accept-language"))
     if received.job is not None:
         return http.as_job(received.job, language, replayed=received.replayed)
@@ -108,7 +111,7 @@ async def read_batch(batch_id: Uuid, actor: Reader, db: Db, request: Request) ->
     return EnrolmentBatchOut.answer(batch, negotiate(request.headers.get("accept-language")))
 
 
-@router.post("", status_code=201, summary="Lập một đăng ký")
+@router.post("", status_code=201, responses=same_again(EnrolmentOut), summary="Lập một đăng ký")
 async def create(body: EnrolmentIn, actor: Sender, db: Db, response: Response) -> EnrolmentOut:
     """Enter one enrolment as a draft (nháp). The same once more answers 200 with the first one."""
     enrolment, is_new = await service.create(db, actor, body)

@@ -7,6 +7,7 @@ from fastapi import Depends, Query, Response
 from app.auth.actor import Actor
 from app.auth.guards import Require
 from app.auth.permissions import Permission
+from app.core.answers import same_again
 from app.core.db import Db
 from app.core.ids import Uuid
 from app.core.paging import Page, PageQuery
@@ -35,7 +36,7 @@ async def list_households(
     return await service.list_households(db, actor, wanted, page)
 
 
-@router.post("", status_code=201, summary="Thêm hộ gia đình")
+@router.post("", status_code=201, responses=same_again(HouseholdOut), summary="Thêm hộ gia đình")
 async def create_household(body: HouseholdIn, actor: Recorder, db: Db, response: Response) -> HouseholdOut:
     """Enter a household; the same `id` with the same content again is answered with 200."""
     row, created = await service.create_household(db, actor, body)

@@ -31,6 +31,7 @@ async def record_meeting(caller: Recorder, body: MeetingIn, key: IdempotencyKey 
 
     A member may have several lines. Needs `Idempotency-Key`, or an `id` of your own in the body, once for the sheet.
     """
+    caller.spend_rows(len(body.items))
     return created(await service.record_sheet(caller, body, key))
 
 

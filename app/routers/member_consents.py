@@ -7,6 +7,7 @@ from fastapi import Depends, Response
 from app.auth.actor import Actor
 from app.auth.guards import Require
 from app.auth.permissions import Permission
+from app.core.answers import same_again
 from app.core.db import Db
 from app.core.ids import Uuid
 from app.core.paging import Page, PageQuery
@@ -26,7 +27,7 @@ async def list_consents(member_id: Uuid, page: PageQuery, actor: Reader, db: Db)
     return await service.list_consents(db, actor, member_id, page)
 
 
-@router.post("", status_code=201, summary="Ghi nhận sự đồng ý")
+@router.post("", status_code=201, responses=same_again(ConsentOut), summary="Ghi nhận sự đồng ý")
 async def give_consent(
     member_id: Uuid, body: ConsentIn, actor: Recorder, db: Db, response: Response
 ) -> ConsentOut:

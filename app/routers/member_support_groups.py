@@ -7,6 +7,7 @@ from fastapi import Depends, Response
 from app.auth.actor import Actor
 from app.auth.guards import Require
 from app.auth.permissions import Permission
+from app.core.answers import same_again
 from app.core.db import Db
 from app.core.ids import Uuid
 from app.core.paging import Page, PageQuery
@@ -28,7 +29,7 @@ async def list_support_groups(
     return await service.list_support_groups(db, actor, member_id, page)
 
 
-@router.post("", status_code=201, summary="Ghi đối tượng hỗ trợ")
+@router.post("", status_code=201, responses=same_again(SupportGroupOut), summary="Ghi đối tượng hỗ trợ")
 async def set_support_group(
     member_id: Uuid, body: SupportGroupIn, actor: Recorder, db: Db, response: Response
 ) -> SupportGroupOut:

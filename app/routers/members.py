@@ -7,6 +7,7 @@ from fastapi import Depends, Response
 from app.auth.actor import Actor
 from app.auth.guards import Require
 from app.auth.permissions import Permission
+from app.core.answers import same_again
 from app.core.db import Db
 from app.core.ids import Uuid
 from app.core.paging import Page, PageQuery
@@ -30,11 +31,12 @@ from app.people.member_schemas import (
 router = Router(prefix="/v1/members", tags=["members"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.MEMBER_READ))]
+Seeker = Annotated[Actor, Depends(Require(Permission.MEMBER_READ, sandbox=True))]
 Recorder = Annotated[Actor, Depends(Require(Permission.MEMBER_RECORD))]
 Trusted = Annotated[Actor, Depends(Require(Permission.MEMBER_SENSITIVE))]
 
 
-@router.post("", status_code=201, summary="Thêm hội viên")
+@router.post("", status_code=201, responses=same_again(MemberOut), summary="Thêm hội viên")
 async def create_member(body: MemberIn, actor: Recorder, db: Db, response: Response) -> MemberOut:
     """Enter a person in your network's register; the same `id` with the same content again is answered with 200."""
     row, created = await service.create_member(db, actor, body)
@@ -45,7 +47,7 @@ async def create_member(body: MemberIn, actor: Recorder, db: Db, response: Respo
 
 
 @router.post("/search", summary="Tìm chính xác một người")
-async def search_members(body: MemberSearch, actor: Reader, db: Db) -> Page[MemberItem]:
+async def search_members(body: MemberSearch, actor: Seeker, db: Db) -> Page[MemberItem]:
     """Who bears this number, phone, or name and birth date in a commune; BHXH finds them in every network."""
     return await service.search_members(db, actor, body)
 

@@ -21,8 +21,8 @@ from app.savings.savings_model_service import find_model
 from app.savings.savings_model_summary_rules import hidden_cells, is_small, percent, ratio
 from app.savings.savings_model_summary_schemas import (
     MembersByProductOut,
+    ModelReachOut,
     ModelSummaryOut,
-    ReachOut,
     SavedOut,
     UnitsOut,
 )
@@ -82,9 +82,9 @@ async def _units_of(db: AsyncSession, model: SavingsModel, day: date) -> set[str
     return set(await places.descendant_communes(db, model.place_code, day))
 
 
-def _reach(day: date, sited: Mapping[Sited, str], units: set[str]) -> ReachOut:
+def _reach(day: date, sited: Mapping[Sited, str], units: set[str]) -> ModelReachOut:
     reached = len(units.intersection(sited.values()))
-    return ReachOut(on=day, reached=reached, units=len(units), percent=percent(reached, len(units)))
+    return ModelReachOut(on=day, reached=reached, units=len(units), percent=percent(reached, len(units)))
 
 
 def _saved(sums: Mapping[str, int]) -> SavedOut:

@@ -11,7 +11,7 @@ People = Annotated[int | None, Field(description="People; null: fewer than 5, hi
 Dong = Annotated[int, Field(description="đồng")]
 
 
-class ReachOut(BaseModel):
+class ModelReachOut(BaseModel):
     """Units of the model's place that have an active group, among all units as they stood on a day."""
 
     on: date
@@ -26,8 +26,10 @@ class UnitsOut(BaseModel):
     reached: Annotated[
         int, Field(description="Communes of today with an active group of the model or a replica")
     ]
-    then: Annotated[ReachOut | None, Field(description="Units of the day of launch; null without a place")]
-    now: Annotated[ReachOut | None, Field(description="Units of today; null without a place")]
+    then: Annotated[
+        ModelReachOut | None, Field(description="Units of the day of launch; null without a place")
+    ]
+    now: Annotated[ModelReachOut | None, Field(description="Units of today; null without a place")]
 
 
 class MembersByProductOut(BaseModel):

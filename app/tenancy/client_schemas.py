@@ -15,6 +15,15 @@ Scopes = Annotated[
     list[Annotated[str, Field(max_length=64)]],
     Field(min_length=1, max_length=20, description="Phạm vi, such as `enrolments:write`"),
 ]
+Places = Annotated[
+    list[Code],
+    Field(
+        min_length=1,
+        max_length=200,
+        description="Địa bàn, of those that the organisation covers; null: all of them",
+    ),
+]
+PerMinute = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 
 
 class ClientFilter(BaseModel):
@@ -32,6 +41,10 @@ class ClientIn(Body):
     client_id: Annotated[Code, Field(description="What it logs in with; the only one of its kind")]
     name: Name
     scopes: Scopes
+    sandbox: Annotated[Flag, Field(description="Chỉ thử: it may validate, and write nothing yet")] = False
+    place_codes: Places | None = None
+    requests_per_minute: Annotated[PerMinute | None, Field(description="Null: the server's own")] = None
+    rows_per_minute: Annotated[PerMinute | None, Field(description="Of rows sent in bulk")] = None
     organisation_id: Uuid | None = None
     organisation_code: Code | None = None
 
@@ -42,6 +55,10 @@ class ClientEdit(Body):
     name: Annotated[Name, Field(default_factory=str, description="Tên")]
     scopes: Annotated[Scopes, Field(default_factory=list)]
     disabled: Annotated[Flag, Field(default_factory=bool, description="Khóa (true) hoặc mở lại (false)")]
+    sandbox: Annotated[Flag, Field(default_factory=bool, description="Chỉ thử (true) hoặc được ghi (false)")]
+    place_codes: Places | None = None
+    requests_per_minute: Annotated[PerMinute | None, Field(description="Null: the server's own")] = None
+    rows_per_minute: Annotated[PerMinute | None, Field(description="Of rows sent in bulk")] = None
 
 
 class SecretIn(Body):
@@ -79,6 +96,10 @@ class ClientOut(BaseModel):
     province_code: str | None
     commune_code: str | None
     scopes: list[str]
+    sandbox: bool
+    place_codes: list[str] | None
+    requests_per_minute: int | None
+    rows_per_minute: int | None
     secrets: list[SecretOut]
     disabled_at: datetime | None
     created_at: datetime

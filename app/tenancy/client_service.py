@@ -19,6 +19,7 @@ from app.core.versions import apply_edit
 from app.models.auth import AuthSession
 from app.models.client import Client
 from app.tenancy import client_queries
+from app.tenancy.client_limits import LIMITS, Most, check_limits
 from app.tenancy.client_schemas import ClientEdit, ClientFilter, ClientIn, ClientOut, NewClientOut, SecretOut
 from app.tenancy.client_secrets import fresh_secret, secret_out
 from app.tenancy.grants import check_scopes
@@ -40,52 +41,47 @@ async def read_client(db: AsyncSession, actor: Actor, id_: UUID) -> ClientOut:
     return await client_out(db, await _seen(db, actor, id_))
 
 
-async def create_client(db: AsyncSession, actor: Actor, body: ClientIn) -> NewClientOut:
-    """Make a client with its first secret.
+async def create_client(db: AsyncSession, actor: Actor, body: ClientIn, most: Most) -> NewClientOut:
+    """Make a client with its first secret. most: what may be set as a limit.
 
     Raises: InvalidInput, NotFound (a reference), OutsideScope, GrantExceeds, ClientIdTaken, IdTaken.
     """
     organisation = await organisation_for(db, actor, body.organisation_id, body.organisation_code)
-    scopes = sorted(set(body.scopes))
+    values = body.model_dump(include={"client_id", "name", *LIMITS}) | {"scopes": sorted(set(body.scopes))}
     if body.id and (made := await client_queries.find_client(db, actor, body.id)):
-        content = body.model_dump(include={"client_id", "name"})
-        same_or_taken(made, content | {"scopes": scopes, "organisation_id": organisation.id})
+        same_or_taken(made, values | {"organisation_id": organisation.id})
         return NewClientOut(**dict(await client_out(db, made)), secret=None)
     await require_reach(db, actor, organisation)
-    check_scopes(actor, scopes, sees_all=await sees_all(db, actor, organisation))
-    client = Client(
-        id=body.id or uuid7(),
-        client_id=body.client_id,
-        name=body.name,
-        scopes=scopes,
-        **place_of(organisation),
-    )
+    check_scopes(actor, values["scopes"], sees_all=await sees_all(db, actor, organisation))
+    await check_limits(db, organisation, values, most)
+    client = Client(id=body.id or uuid7(), **values, **place_of(organisation))
     db.add(client)
     await db.flush()
     text, secret = await fresh_secret(client)
     db.add(secret)
-    fields = {"scopes": scopes, "organisation_id": str(organisation.id)}
+    fields = {name: values[name] for name in ("scopes", *LIMITS)}
+    fields["organisation_id"] = str(organisation.id)
     await record(db, actor, Event.CLIENT_CREATED, client, fields)
     await db.flush()
     return NewClientOut(**dict(await client_out(db, client)), secret=text)
 
 
-async def edit_client(db: AsyncSession, actor: Actor, id_: UUID, version: int, body: ClientEdit) -> ClientOut:
+async def edit_client(
+    db: AsyncSession, actor: Actor, id_: UUID, version: int, body: ClientEdit, most: Most
+) -> ClientOut:
     """Change a client; holds at its next request. Unlocking it needs every right that it then has again.
 
     Raises: NotFound, OutsideScope, InvalidInput, GrantExceeds, StaleVersion.
     """
     client = await managed(db, actor, id_)
-    values: dict[str, Any] = body.model_dump(include={"name"}, exclude_unset=True)
-    scopes, granted = client.scopes, set[str]()
+    values: dict[str, Any] = body.model_dump(include={"name", *LIMITS}, exclude_unset=True)
     if "scopes" in body.model_fields_set:
-        scopes = values["scopes"] = sorted(set(body.scopes))
-        granted = set(scopes) - set(client.scopes)
+        values["scopes"] = sorted(set(body.scopes))
     if "disabled" in body.model_fields_set and body.disabled != (client.disabled_at is not None):
         values["disabled_at"] = now() if body.disabled else None
-        granted = granted if body.disabled else set(scopes)
     organisation = await organisation_for(db, actor, client.organisation_id, None)
-    check_scopes(actor, granted, sees_all=await sees_all(db, actor, organisation))
+    check_scopes(actor, _granted(client, values), sees_all=await sees_all(db, actor, organisation))
+    await check_limits(db, organisation, values, most)
     before = client.model_dump()
     apply_edit(client, version, values)
     if values.get("disabled_at"):
@@ -93,6 +89,14 @@ async def edit_client(db: AsyncSession, actor: Actor, id_: UUID, version: int, b
     await record(db, actor, Event.CLIENT_CHANGED, client, changes(before, values))
     await db.flush()
     return await client_out(db, client)
+
+
+def _granted(client: Client, values: dict[str, Any]) -> set[str]:
+    """The scopes that an edit gives: the new ones, and all of a client that is unlocked or leaves the sandbox."""
+    scopes = set(values.get("scopes", client.scopes))
+    unlocked = client.disabled_at is not None and values.get("disabled_at", client.disabled_at) is None
+    lifted = client.sandbox and not values.get("sandbox", True)
+    return scopes if unlocked or lifted else scopes - set(client.scopes)
 
 
 async def managed(db: AsyncSession, actor: Actor, id_: UUID) -> Client:
@@ -135,6 +139,10 @@ def _with_secrets(client: Client, secrets: list[SecretOut]) -> ClientOut:
         province_code=client.province_code,
         commune_code=client.commune_code,
         scopes=client.scopes,
+        sandbox=client.sandbox,
+        place_codes=client.place_codes,
+        requests_per_minute=client.requests_per_minute,
+        rows_per_minute=client.rows_per_minute,
         secrets=secrets,
         disabled_at=client.disabled_at,
         created_at=client.created_at,

@@ -89,7 +89,7 @@ class ParentOut(BaseModel):
     valid_to: date | None
 
 
-class CoverageOut(BaseModel):
+class PlaceCoverageOut(BaseModel):
     """A place that the organisation covered (địa bàn), from when to when."""
 
     place_code: str
@@ -109,6 +109,6 @@ class OrganisationOut(BaseModel):
     commune_code: Annotated[str | None, Field(description="Where it sits; null for several communes")]
     closed_on: date | None
     parents: list[ParentOut]
-    places: list[CoverageOut]
+    places: list[PlaceCoverageOut]
     created_at: datetime
     version: int

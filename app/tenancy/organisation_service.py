@@ -28,12 +28,12 @@ from app.tenancy.coverage_rules import (
 )
 from app.tenancy.errors import OutsideScope, OwnRecord, rewrites_past, unknown_reference
 from app.tenancy.organisation_schemas import (
-    CoverageOut,
     OrganisationEdit,
     OrganisationFilter,
     OrganisationIn,
     OrganisationOut,
     ParentOut,
+    PlaceCoverageOut,
 )
 from app.tenancy.rows import lock, organisation_for, same_or_taken
 
@@ -196,14 +196,16 @@ async def _first_parent(
 async def _out(db: AsyncSession, rows: Sequence[Organisation]) -> list[OrganisationOut]:
     ids = [row.id for row in rows]
     parents: dict[UUID, list[ParentOut]] = {id_: [] for id_ in ids}
-    places: dict[UUID, list[CoverageOut]] = {id_: [] for id_ in ids}
+    places: dict[UUID, list[PlaceCoverageOut]] = {id_: [] for id_ in ids}
     for parent in await organisation_queries.parents(db, ids):
         parents[parent.organisation_id].append(
             ParentOut(parent_id=parent.parent_id, valid_from=parent.valid_from, valid_to=parent.valid_to)
         )
     for place in await organisation_queries.places(db, ids):
         places[place.organisation_id].append(
-            CoverageOut(place_code=place.place_code, valid_from=place.valid_from, valid_to=place.valid_to)
+            PlaceCoverageOut(
+                place_code=place.place_code, valid_from=place.valid_from, valid_to=place.valid_to
+            )
         )
     return [
         OrganisationOut(

@@ -18,7 +18,7 @@ from app.tenancy.dated_rules import Ending, ending
 from app.tenancy.errors import unknown_reference
 from app.tenancy.organisation_schemas import EndIn
 from app.tenancy.rows import require_one
-from app.tenancy.user_schemas import Duty, UserGroupIn, UserGroupOut
+from app.tenancy.user_schemas import GroupDuty, UserGroupIn, UserGroupOut
 from app.tenancy.user_service import managed
 
 
@@ -87,7 +87,7 @@ async def end_group(db: AsyncSession, actor: Actor, id_: UUID, group_id: UUID, b
     await db.flush()
 
 
-def _check_duty(user: User, duty: Duty) -> None:
+def _check_duty(user: User, duty: GroupDuty) -> None:
     if duty.value not in user.roles:
         raise InvalidInput.at(
             "/duty",
@@ -101,7 +101,7 @@ def _out(entry: UserGroup) -> UserGroupOut:
     return UserGroupOut(
         user_id=entry.user_id,
         group_id=entry.group_id,
-        duty=Duty(entry.duty),
+        duty=GroupDuty(entry.duty),
         valid_from=entry.valid_from,
         valid_to=entry.valid_to,
     )

@@ -41,7 +41,7 @@ NewPassword = Annotated[
 Roles = Annotated[list[Role], Field(min_length=1, max_length=len(Role), description="Vai trò")]
 
 
-class Duty(StrEnum):
+class GroupDuty(StrEnum):
     """What a user does for a group: keeps its money, or collects."""
 
     TREASURER = "treasurer"  # thủ quỹ, tổ trưởng
@@ -111,7 +111,7 @@ class UserGroupIn(Body):
 
     group_id: Uuid | None = None
     group_code: Annotated[Code | None, Field(description="Of the user's network")] = None
-    duty: Duty
+    duty: GroupDuty
     valid_from: FirstDay = None
     valid_to: Annotated[Day | None, Field(description="Ngày cuối; không có: cho đến khi kết thúc")] = None
 
@@ -121,6 +121,6 @@ class UserGroupOut(BaseModel):
 
     user_id: UUID
     group_id: UUID
-    duty: Duty
+    duty: GroupDuty
     valid_from: date
     valid_to: date | None

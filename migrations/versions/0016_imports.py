@@ -1,13 +1,13 @@
 """Batches of any size: the job that takes one in, and rows that changed an enrolment.
 
 Revision ID: 0016
-Revises: 0017
+Revises: 0018
 """
 
 from migrations.script import run
 
 revision = "0016"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

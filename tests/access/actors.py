@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from app.auth.permissions import SCOPES, Permission, Role, permissions_of
+from app.auth.permissions import SANDBOX, SCOPES, Permission, Role, permissions_of
 
 WOMEN, FARMERS, BHXH = "womens_union", "farmers_association", "bhxh"
 
@@ -28,7 +28,7 @@ class Sight(Enum):
     PLACED = "p"  # in whose places it lies
     GROUPED = "g"  # the same, and a treasurer or collector only in their groups: people and money
     WHOLE = "w"  # in whose places it lies, and who works for all groups there
-    HOUSE = "h"  # in whose organisation it lies, and who works for all groups there: what an organisation keeps for itself
+    HOUSE = "h"  # in whose organisation it lies, and who works for all groups and places there: what it keeps for itself
     STAFF = "s"  # in whose places it lies, people alone: a partner system has its own and sees no others
     AROUND = "r"  # in whose places it lies, and who works in a part of it: what a province offers
 
@@ -65,7 +65,8 @@ class Kind:
     """One kind of actor.
 
     network, place: of their organisation. roles: of a user; scopes: of a partner system. groups: those of a
-    treasurer or collector. broken: why no request of theirs is believed, or "".
+    treasurer or collector. broken: why no request of theirs is believed, or "". seat: where the organisation of a
+    partner system sits that is limited to `place`; sandbox: it may validate only.
     """
 
     network: str
@@ -74,15 +75,18 @@ class Kind:
     scopes: tuple[str, ...] = ()
     groups: tuple[Cell, ...] = ()
     broken: str = ""
+    seat: str = ""
+    sandbox: bool = False
 
     @property
     def name(self) -> str:
         what = self.broken or "+".join(self.roles or self.scopes)
+        what += ":limited" * bool(self.seat) + ":sandbox" * self.sandbox
         return f"{what}:{self.network}@{self.place}" + "".join(f".{cell.group}" for cell in self.groups)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.roles, self.scopes)
+        return permissions_of(self.roles, [SANDBOX * self.sandbox + scope for scope in self.scopes])
 
     @property
     def limited(self) -> bool:
@@ -105,7 +109,8 @@ class Kind:
         if self.network not in (BHXH, cell.network):
             return False
         if sight is Sight.HOUSE:
-            return (self.network, self.place) == (cell.network, cell.place) and not self.limited
+            own = (self.network, self.place) == (cell.network, cell.place)
+            return own and not self.limited and not self.seat
         if sight is Sight.STAFF and self.scopes:
             return False
         if sight is Sight.AROUND:
@@ -149,6 +154,9 @@ LIVING: list[Kind] = [
         Kind(network, place, scopes=tuple(SCOPES))
         for network, place in ((WOMEN, "C1"), (WOMEN, "C2"), (FARMERS, "C1"))
     ),
+    Kind(WOMEN, "C1", scopes=tuple(SCOPES), seat="P1"),
+    Kind(WOMEN, "C1", scopes=tuple(SCOPES), seat="VN"),
+    Kind(WOMEN, "C1", scopes=tuple(SCOPES), sandbox=True),
 ]
 """Everybody who can log in."""
 

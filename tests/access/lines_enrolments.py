@@ -139,7 +139,7 @@ async def list_batches(at: Spot) -> Sent:
 
 @lines.line(
     "POST /v1/enrolments/batches",
-    P.ENROLMENT_SUBMIT,
+    P.ENROLMENT_VALIDATE,
     Reach.ROW,
     cells=(SUBJECT, SIBLING),
     foreign=422,

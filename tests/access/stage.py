@@ -54,7 +54,9 @@ class Stage:
             stage.groups[cell] = await stage.new_group(cell)
             stage.rows[str(stage.groups[cell].id)] = Mark(cell, Sight.GROUPED)
         for kind in LIVING:
-            stage.logins[kind] = await stage._login(kind, await stage._seat(kind.network, kind.place))
+            stage.logins[kind] = await stage._login(
+                kind, await stage._seat(kind.network, kind.seat or kind.place)
+            )
         for kind in BROKEN:
             unit = await stage.world.unit(
                 kind.network, stage.places[kind.place], level=_LEVELS[kind.place[0]]
@@ -119,7 +121,12 @@ class Stage:
 
     async def _login(self, kind: Kind, unit: Unit) -> Login:
         if kind.scopes:
-            return await self.world.partner(unit, *kind.scopes)
+            login = await self.world.partner(unit, *kind.scopes)
+            await self.owner.execute(
+                "update api_client set sandbox = $2, place_codes = $3 where id = $1",
+                login.id, kind.sandbox, [self.places[kind.place]] if kind.seat else None,
+            )  # fmt: skip
+            return login
         return await self.world.user(unit, *kind.roles, groups=[self.groups[cell].id for cell in kind.groups])
 
     async def _broken(self, kind: Kind, login: Login, settings: Settings) -> Login:

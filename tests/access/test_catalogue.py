@@ -29,6 +29,7 @@ LOOKS_PAST = {
     "find_client(text)": "what a token for a partner system needs, before there is an actor",
     "is_renewed(uuid)": "says of a coverage in scope whether anything follows on it, and no more",
     "remind_renewals(date,integer)": "announces what is due of all, once, and returns how much it was",
+    "client_limits(uuid)": "how often a partner system may ask, before there is an actor",
     "fold_stats()": "moves rows of all and returns their number only",
     "end_job(uuid,text)": "the end of a job whose asker may do nothing any more; tells nothing",
     "coverage_of(uuid)": "what one member of the own network was covered for: a treasurer's group knows a part only",

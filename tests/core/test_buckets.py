@@ -1,6 +1,6 @@
 """Token buckets."""
 
-from app.core.buckets import Buckets
+from app.core.buckets import Bucket, Buckets, Taken
 
 
 class TestBuckets:
@@ -26,3 +26,12 @@ class TestBuckets:
             buckets.take(str(number), 0)
         assert len(buckets) == 10
         assert buckets.take("999", 0).wait > 0
+
+
+class TestBucket:
+    def test_more_than_there_is_may_be_taken_and_is_owed(self):
+        bucket = Bucket(60, 60, 0)
+        assert bucket.take(0, 100) == Taken(left=0, wait=0)
+        assert bucket.take(0) == Taken(left=0, wait=41)
+        assert bucket.take(40).wait == 1
+        assert bucket.take(41) == Taken(left=0, wait=0)

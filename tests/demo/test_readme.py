@@ -1,53 +1,23 @@
 """The README's examples work as printed: the same words, sent to the demonstration data."""
 
-import re
-import shlex
-from pathlib import Path
-
 import httpx
 import pytest
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```sh\nTOKEN=\$\((curl .*?)\| sed [^\n]*\)\n(curl .*?)```", README, flags=re.DOTALL)
+from tests.demo.shell import Shell, blocks, commands
 
 
-async def curl(visitor: httpx.AsyncClient, command: str, token: str = "") -> httpx.Response:
-    """What curl would send: an address, -H, -d (several are joined), -u, and the shell's $TOKEN."""
-    words = iter(shlex.split(command.replace("\\\n", " ").replace("$TOKEN", token)))
-    assert next(words) == "curl"
-    address, headers, data, auth = "", dict[str, str](), list[str](), None
-    for word in words:
-        match word:
-            case "-s":
-                continue
-            case "-H":
-                name, _, value = next(words).partition(":")
-                headers[name] = value.strip()
-            case "-d":
-                data.append(next(words))
-            case "-u":
-                auth = httpx.BasicAuth(*next(words).split(":"))
-            case _:
-                assert address == ""
-                address = word
-    if data:
-        headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
-    path = address.removeprefix("http://127.0.0.1:8000")
-    method = "POST" if data else "GET"
-    return await visitor.request(
-        method, path, headers=headers, content="&".join(data).encode() or None, auth=auth
-    )
-
-
-async def shown(visitor: httpx.AsyncClient, example: tuple[str, str]) -> httpx.Response:
-    token = (await curl(visitor, example[0])).json()["access_token"]
-    return await curl(visitor, example[1], token)
+async def shown(visitor: httpx.AsyncClient, example: str) -> httpx.Response:
+    """The answer to the last command of an example."""
+    shell = Shell(visitor)
+    answers = [await shell.run(command) for command in commands(example)]
+    return answers[-1]
 
 
 @pytest.fixture(scope="session")
-def examples() -> list[tuple[str, str]]:
-    assert len(EXAMPLES) == 3
-    return EXAMPLES
+def examples() -> list[str]:
+    found = [text for _, text in blocks("README.md") if text.startswith("TOKEN=")]
+    assert len(found) == 3
+    return found
 
 
 class TestReadme:

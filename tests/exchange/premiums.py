@@ -9,13 +9,18 @@ from app.core.ids import uuid7
 from tests.world import GroupOf, World
 
 PAID_ON = date(2026, 11, 20)
-_STATE_RULES = {"bhxh_tn_rate": "0.22", "rural_poverty_line": "1500000", "base_salary": "2530000"}
 
 
-def _used(rules: dict[str, str]) -> str:
-    """Rules as a payment keeps them."""
-    same = {"effective_from": "2022-01-01", "legal_basis": "Luật", "id": None, "assumed": False}
-    return json.dumps([{"key": key, "value": value, **same} for key, value in rules.items()])
+def used(key: str, value: str) -> dict[str, Any]:
+    """A rule as a payment keeps it."""
+    return {
+        "key": key, "value": value, "effective_from": "2026-01-01", "legal_basis": None, "id": None, "assumed": False,
+    }  # fmt: skip
+
+
+_STATE_RULES = [
+    used("bhxh_tn_rate", "0.22"), used("rural_poverty_line", "1500000"), used("base_salary", "2530000"),
+]  # fmt: skip
 
 
 async def premium(world: World, group: GroupOf, member: UUID, **given: Any) -> UUID:
@@ -30,7 +35,7 @@ async def premium(world: World, group: GroupOf, member: UUID, **given: Any) -> U
         "status": "posted", "business_date": PAID_ON, "priced_on": PAID_ON, "amount_due": 3_960_000,
         "state_support": 1_584_000, "province_support": 0, "other_support": 0, "supported_months": 12,
         "supported_before": 0, "support_group": "near_poor", "formula": json.dumps({"support_rate": "0.4"}),
-        "rules": _used(_STATE_RULES), "receipt_series": "BL/26", "receipt_no": str(payment_id),
+        "rules": json.dumps(_STATE_RULES), "receipt_series": "BL/26", "receipt_no": str(payment_id),
         "payment_date": PAID_ON, "posted_at": datetime.now(UTC), "remuneration_kind": "first",
         "client_key": str(payment_id), "request_hash": b"", "answer": "{}", "created_by": uuid7(),
     }  # fmt: skip
@@ -40,7 +45,8 @@ async def premium(world: World, group: GroupOf, member: UUID, **given: Any) -> U
     if given.get("payment_date"):
         row["priced_on"] = row["payment_date"]
     if more_rules:
-        row["rules"] = _used(_STATE_RULES | more_rules)
+        extra = [used(key, value) for key, value in more_rules.items()]
+        row["rules"] = json.dumps(_STATE_RULES + extra)
     row["participant_pays"] = (
         row["amount_due"] - row["state_support"] - row["province_support"] - row["other_support"]
     )

@@ -9,9 +9,8 @@ import pytest
 from app.core.ids import uuid7
 from app.core.time import today
 from tests.routers.answers import got, refused
+from tests.routers.client_cast import PATH, edit
 from tests.world import Login, Unit, World
-
-PATH = "/v1/clients"
 
 
 @pytest.fixture
@@ -36,14 +35,6 @@ async def create(client: httpx.AsyncClient, login: Login, **changes: Any) -> htt
         "scopes": ["enrolments:write", "stats:read"],
     }
     return await client.post(PATH, json=sent | changes, headers=login.headers)
-
-
-async def edit(
-    client: httpx.AsyncClient, login: Login, id_: Any, version: int = 1, **sent: Any
-) -> httpx.Response:
-    return await client.patch(
-        f"{PATH}/{id_}", json=sent, headers=login.headers | {"If-Match": f'"{version}"'}
-    )
 
 
 async def grant(client: httpx.AsyncClient, made: dict[str, Any], secret: str | None = None) -> httpx.Response:

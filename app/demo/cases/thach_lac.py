@@ -25,7 +25,7 @@ from app.ledger.service import reverse
 from app.savings.group_change import change_group
 from app.savings.group_schemas import GroupPatch
 from app.tenancy.user_group_service import assign_group
-from app.tenancy.user_schemas import Duty, UserGroupIn
+from app.tenancy.user_schemas import GroupDuty, UserGroupIn
 
 GROUP: Final = "HT-HD-0001"
 COMMUNE: Final = "18628"
@@ -50,7 +50,7 @@ async def enter(stage: Stage) -> None:
         stage.db,
         await stage.acting(WOMEN),
         key("user", TREASURER),
-        UserGroupIn(group_code=GROUP, duty=Duty.TREASURER, valid_from=_STARTED),
+        UserGroupIn(group_code=GROUP, duty=GroupDuty.TREASURER, valid_from=_STARTED),
     )
     await _record(stage, await stage.acting(TREASURER))
     await _enrol(stage, await stage.acting(_OFFICER))
