@@ -133,6 +133,17 @@ def _complete(path: str, method: str, operation: dict[str, Any], public: bool) -
         responses.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
 
 
+def _name_bodies(document: dict[str, Any]) -> None:
+    """Give the bodies that routes read by themselves a name among the components, as all others have."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            schema = body.get("schema", {})
+            if schema.get("type") == "object" and "title" in schema:
+                document["components"]["schemas"][schema["title"]] = schema
+                body["schema"] = {"$ref": f"#/components/schemas/{schema['title']}"}
+
+
 def _components(document: dict[str, Any], scopes: Mapping[str, str]) -> None:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -178,6 +189,7 @@ def customise_openapi(app: FastAPI, *, public: frozenset[str], scopes: Mapping[s
                     used.update(operation["tags"])
             _components(made, scopes)
             made["tags"] = [{"name": tag, "description": TAGS.get(tag, tag)} for tag in sorted(used)]
+            _name_bodies(made)
             app.openapi_schema = made
         return app.openapi_schema
 

@@ -30,13 +30,14 @@ MEDIA: Final = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_NAMED: Final = [media.partition(";")[0] for media in MEDIA.values()]
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 _TOLD: Final = {
     "Idempotency-Replayed": {"description": "`true`: the first answer again", "schema": {"type": "string"}},
     "Location": {"description": "Where to ask further", "schema": {"type": "string"}},
 }
 TEMPLATE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "Tệp mẫu / the template", "content": dict.fromkeys(MEDIA.values(), _FILE)}
+    200: {"description": "Tệp mẫu / the template", "content": dict.fromkeys(_NAMED, _FILE)}
 }
 
 
@@ -56,7 +57,7 @@ def answers(row: str) -> dict[int | str, dict[str, Any]]:
 
 def bodies(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The bodies that such a route reads, for the API's document. schema: of one JSON value."""
-    content = {"application/json": {"schema": schema}} | dict.fromkeys(MEDIA.values(), _FILE)
+    content = {"application/json": {"schema": schema}} | dict.fromkeys(_NAMED, _FILE)
     return {"requestBody": {"required": True, "content": content}}
 
 

@@ -25,13 +25,16 @@ router = Router(prefix="/v1/contributions/batches", tags=["contributions"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_READ))]
 Recorder = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_RECORD))]
+_ROW = ContributionRowIn.model_json_schema()
+_ROW["properties"]["kind"].pop("default")  # generators take what has a default for needed
 _SCHEMA = {
+    "title": "ContributionBatchIn",
     "type": "object",
     "additionalProperties": False,
     "required": ["mode", "items"],
     "properties": {
         "mode": {"type": "string", "enum": [mode.value for mode in Mode]},
-        "items": {"type": "array", "minItems": 1, "items": ContributionRowIn.model_json_schema()},
+        "items": {"type": "array", "minItems": 1, "items": _ROW},
     },
 }
 

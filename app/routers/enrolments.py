@@ -49,6 +49,7 @@ Decider = Annotated[Actor, Depends(Require(Permission.ENROLMENT_DECIDE))]
 def _body_schema() -> dict[str, Any]:
     schema = EnrolmentBatchIn.model_json_schema(ref_template="#/components/schemas/{model}")
     schema.pop("$defs")  # they are described with the single enrolment
+    schema["properties"]["on_conflict"].pop("default")  # generators take what has a default for needed
     return schema
 
 

@@ -18,13 +18,20 @@ from tests.world import Login, World, national_id
 
 SECRET = "a partner's secret of no worth"
 PACKAGE = "ansinh_client"
+CONFIG = """
+post_hooks: []
+content_type_overrides:  # files of rows, which the generator does not know by their own types
+  application/x-ndjson: application/octet-stream
+  text/csv: application/octet-stream
+  application/vnd.openxmlformats-officedocument.spreadsheetml.sheet: application/octet-stream
+"""
 
 
 @pytest.fixture(scope="module")
 def generated(document: Path) -> Iterator[ModuleType]:
     """The client, made anew and imported. A warning of the generator is a failure: something would be missing."""
     folder = document.parent
-    (folder / "config.yml").write_text("post_hooks: []\n", encoding="utf-8")
+    (folder / "config.yml").write_text(CONFIG, encoding="utf-8")
     made = subprocess.run(
         [
             sys.executable, "-m", "openapi_python_client", "generate", "--path", str(document),
