@@ -30,9 +30,10 @@ def request(method: str, path: str, token: str | None, body: bytes = b"", key: s
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-async def _exchange(
+async def exchange(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes
 ) -> tuple[int, bytes]:
+    """One request on an open connection: status and body."""
     writer.write(sent)
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head[9:12])
@@ -45,7 +46,7 @@ async def once(port: int, sent: bytes) -> tuple[int, bytes]:
     """One request on a connection of its own: status and body."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        return await _exchange(reader, writer, sent)
+        return await exchange(reader, writer, sent)
     finally:
         writer.close()
 
@@ -64,7 +65,7 @@ async def drive(port: int, make: Make, *, connections: int, seconds: float, expe
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             while time.perf_counter() < until:
-                status, body = await _exchange(reader, writer, make())
+                status, body = await exchange(reader, writer, make())
                 assert status == expect, f"{status}: {body[:500]!r}"
                 done += 1
         finally:
