@@ -70,6 +70,15 @@ def warnings(found: Iterable[Finding]) -> list[FieldError]:
     return [one.note for one in found if one.severity is Severity.WARNING]
 
 
+def unsupported(product: Product, support_group: str | None) -> list[Finding]:
+    """A warning that nobody asked for the state's support: whoever is in no group has that of `other`.
+
+    Source: NĐ 159/2025/NĐ-CP, Article 5.1.
+    """
+    asked = product is not Product.BHXH_TN or support_group is not None
+    return [] if asked else [Finding(Severity.WARNING, _UNSUPPORTED)]
+
+
 def reaches(birth_date: date, years: int, month: date) -> bool:
     """Whether somebody is so many years old on the last day of a month. Born on 29 February: on 1 March."""
     last = first_day(add_months(month_of(month), 1)) - timedelta(days=1)
@@ -103,6 +112,12 @@ def _running(facts: Facts) -> list[Finding]:
 
 _LOOKS: Final[tuple[Callable[[Facts], list[Finding]], ...]] = (_age, _death, _others, _running)
 
+_UNSUPPORTED: Final = FieldError(
+    "/support_group",
+    "no_support_asked",
+    "Chưa ghi đối tượng nên không được NSNN hỗ trợ; người không thuộc nhóm nào ghi “other” (khác).",
+    "Without a support group the state adds nothing; whoever is in no group is `other`.",
+)
 _TOO_YOUNG: Final = FieldError(
     "/birth_date",
     "under_age",

@@ -8,7 +8,7 @@ from app.auth.actor import Actor
 from app.core.db import driver_of
 from app.core.errors import NotFound
 from app.insurance.eligibility_queries import Asked, read_findings
-from app.insurance.eligibility_rules import Finding, errors
+from app.insurance.eligibility_rules import Finding, errors, unsupported
 from app.insurance.enrolment_errors import NotEligible
 from app.insurance.enrolment_queries import read_enrolment
 from app.models.enrolment import Enrolment
@@ -20,7 +20,7 @@ async def read_checks(db: AsyncSession, actor: Actor, enrolment_id: UUID) -> lis
     row = await read_enrolment(db, actor, enrolment_id)
     if row is None:
         raise NotFound
-    return await _findings(db, row)
+    return [*await _findings(db, row), *unsupported(Product(row.product), row.support_group)]
 
 
 async def refuse_ineligible(db: AsyncSession, row: Enrolment) -> None:

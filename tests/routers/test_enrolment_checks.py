@@ -65,6 +65,14 @@ class TestReadChecks:
         card = {"product": "bhyt_hgd", "monthly_income": None}
         assert await checks(cast, await cast.draft(**CHILD, **card)) == []
 
+    async def test_support_that_nobody_asked_for(self, cast: Cast):
+        asked = await cast.draft(support_group="other")
+        assert await checks(cast, asked) == []
+        forgotten = await cast.draft(support_group=None, from_month="2027-06")
+        assert await checks(cast, forgotten) == [("warning", "/support_group", "no_support_asked")]
+        card = await cast.draft(support_group=None, product="bhyt_hgd", monthly_income=None)
+        assert await checks(cast, card) == []
+
     async def test_number_against_birth_date_and_sex(self, cast: Cast):
         made = await cast.draft(birth_date="1990-01-01", sex="male")
         assert await checks(cast, made) == [
@@ -79,6 +87,7 @@ class TestReadChecks:
             "method": "months_3",
             "monthly_income": 1_500_000,
             "from_month": "2027-01",
+            "support_group": "other",
         }
         made = got(await cast.call(ENROLMENTS, member_id=str(member), **terms), 201)
         assert await checks(cast, made) == [("warning", "/birth_date", "birth_date_unknown")]
@@ -91,7 +100,8 @@ class TestReadChecks:
 
     async def test_running(self, cast: Cast):
         paid = await cast.paid(from_month="2026-06", method="months_12")
-        terms = {"product": "bhxh_tn", "monthly_income": 1_500_000, "member_id": paid["member_id"]}
+        terms = {"product": "bhxh_tn", "monthly_income": 1_500_000, "support_group": "other"}
+        terms |= {"member_id": paid["member_id"]}
         before = {"method": "months_6", "from_month": "2025-12"}
         for said, expected in (
             ({"method": "months_1", "from_month": "2027-05"}, [RUNNING]),
