@@ -1,13 +1,13 @@
 """Batches of any size: the job that takes one in, and rows that changed an enrolment.
 
-Revision ID: 0016
-Revises: 0018
+Revision ID: 0018
+Revises: 0017
 """
 
 from migrations.script import run
 
-revision = "0016"
-down_revision = "0018"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -47,6 +47,7 @@ create index ix_contribution_batch_job on contribution_batch (job_id) where job_
 call protect_with('contribution_batch', '((select scope_network()) in (''*'', network))'
     ' and organisation_id = (select scope_organisation())'
     ' and ((select scope_all_groups()) or sent_by = (select scope_actor()))');
+call limit_to_sender('contribution_batch', 'sent_by');
 call grant_app('contribution_batch', 'select, insert, update');
 """
 

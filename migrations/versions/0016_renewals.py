@@ -1,6 +1,6 @@
 """Renewals: deadlines, what follows on a coverage, and reminders that are sent once.
 
-Revision ID: 0017
+Revision ID: 0016
 Revises: 0015
 """
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from migrations.script import run
 
-revision = "0017"
+revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
@@ -16,7 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     run("set local lock_timeout = '5s'")
-    run((Path(__file__).parent.parent / "sql" / "0017_renewals.sql").read_text(encoding="utf-8"))
+    run((Path(__file__).parent.parent / "sql" / "0016_renewals.sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:

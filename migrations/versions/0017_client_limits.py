@@ -1,15 +1,15 @@
 """Limits of partner systems: places, requests and rows a minute, and the sandbox.
 
-Revision ID: 0018
-Revises: 0017
+Revision ID: 0017
+Revises: 0016
 """
 
 from pathlib import Path
 
 from migrations.script import run
 
-revision = "0018"
-down_revision = "0017"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -32,12 +32,12 @@ alter table api_client
 def upgrade() -> None:
     run("set local lock_timeout = '5s'")
     run(COLUMNS)
-    run((_SQL / "0018_client_limits.sql").read_text(encoding="utf-8"))
+    run((_SQL / "0017_client_limits.sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
     run("set local lock_timeout = '5s'")
-    run((_SQL / "0018_before.sql").read_text(encoding="utf-8"))
+    run((_SQL / "0017_before.sql").read_text(encoding="utf-8"))
     run("""
         drop function client_limits(uuid);
         drop policy of_limited_client on job;

@@ -1,4 +1,4 @@
--- The two functions as they were before revision 0018, for its downgrade.
+-- The two functions as they were before revision 0017, for its downgrade.
 create or replace function begin_actor(p_session uuid) returns actor_row
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
