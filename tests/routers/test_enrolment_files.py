@@ -477,3 +477,27 @@ class TestHostileTables:
         waiting = await send_file(cast, ndjson([{}] * 1001), NDJSON)
         await cast.client.post(f"{waiting.headers['location']}/cancel", headers=cast.partner.headers)
         assert await owner.fetchval(kept, waiting.json()["id"]) == 0
+
+
+class TestSandbox:
+    async def test_a_client_in_the_sandbox_validates_files_of_any_size_and_writes_nothing(
+        self, app, cast: Cast, owner
+    ):
+        await owner.execute("update api_client set sandbox = true where id = $1", cast.partner.id)
+        refused(await send_file(cast, ndjson([cast.row()]), NDJSON), 403, "sandbox_only")
+        refused(await send_file(cast, ndjson([{}] * 1001), NDJSON), 403, "sandbox_only")
+        lines = outcomes(await send_file(cast, ndjson([cast.row()]), NDJSON, mode="validate"))
+        assert (lines[0]["status"], lines[0]["enrolment_id"]) == ("created", None)
+        rows = [cast.row() for _ in range(1001)]
+        job = await finished(app, cast, await send_file(cast, ndjson(rows), NDJSON, mode="validate"))
+        assert (job["status"], job["counts"]["created"]) == ("succeeded", 1001), job
+        count = "select count(*) from enrolment where batch_id = $1"
+        assert await owner.fetchval(count, job["subject_id"]) == 0
+
+    async def test_who_falls_into_the_sandbox_writes_no_further(self, app, cast: Cast, owner):
+        answer = await send_file(cast, ndjson([cast.row() for _ in range(1001)]), NDJSON)
+        await owner.execute("update api_client set sandbox = true where id = $1", cast.partner.id)
+        job = await finished(app, cast, answer)
+        assert (job["status"], job["error"]) == ("failed", "sandbox_only")
+        count = "select count(*) from enrolment where batch_id = $1"
+        assert await owner.fetchval(count, job["subject_id"]) == 0
