@@ -51,7 +51,8 @@ _HEADINGS: Final[Mapping[str, Sequence[str]]] = {
     SKIPPED: (
         "STT", "Phương thức đóng", "Số tiền đóng", "Số tiền phải đóng theo quy định", "Trong đó",
         "Người tham gia đóng", "Hỗ trợ", "NSNN hỗ trợ thêm", "Hỗ trợ khác", "Tỷ lệ (%)", "Số tiền",
-        "Hình thức nhận kết quả", "Loại tăng, giảm, điều chỉnh", "Ghi chú", "Lỗi", "Dòng", "row", "error",
+        "Hình thức nhận kết quả", "Loại tăng, giảm, điều chỉnh", "Ghi chú", "Lỗi", "Dòng", "Có thể trùng", "row",
+        "error",
         "Nơi đăng ký khám bệnh, chữa bệnh ban đầu", "Tiền lương", "Tỷ lệ NSNN hỗ trợ (%)", "Thẻ bảo hiểm y tế",
         "Bản điện tử", "Bản giấy",
     ),

@@ -22,7 +22,7 @@ Told = Mapping[str, Any]
 
 _ROW: TypeAdapter[Item] = TypeAdapter(RowIn)
 REJECTED: Final = Verdict.REJECTED.value
-ROW_HEADING, ERROR_HEADING = "Dòng", "Lỗi"
+ROW_HEADING, ERROR_HEADING, CANDIDATES_HEADING = "Dòng", "Lỗi", "Có thể trùng"
 _MARK: Final = "\ufeff"
 
 
@@ -65,11 +65,14 @@ def _place(raw: RawRow, pointer: str) -> tuple[str, str]:
 
 def report_headings(raw: RawRow, words: Words) -> list[str]:
     """The columns of a report on rows such as this one: theirs, with the reason; or the API's names."""
+    added = [ROW_HEADING, ERROR_HEADING]
+    if words.field_of(CANDIDATES_HEADING) is not None:  # of rows that speak of people
+        added.append(CANDIDATES_HEADING)
     if raw.columns is None:
-        return [*words.names, ROW_HEADING, ERROR_HEADING]
+        return [*words.names, *added]
     named = [word for word in raw.columns.headings if word and words.field_of(word) is not None]
-    own = [word for word in dict.fromkeys(named) if word not in (ROW_HEADING, ERROR_HEADING)]
-    return [*own, ROW_HEADING, ERROR_HEADING]
+    own = [word for word in dict.fromkeys(named) if word not in added]
+    return [*own, *added]
 
 
 def report_head(headings: Sequence[str]) -> bytes:
@@ -86,6 +89,8 @@ def _line(headings: Sequence[str], raw: RawRow, said: Told) -> list[str]:
     source = _source(raw)
     source[ROW_HEADING] = str(raw.number)
     source[ERROR_HEADING] = "; ".join(vi for _, _, vi, _ in said["errors"])
+    candidates = said.get("candidates", ())
+    source[CANDIDATES_HEADING] = "; ".join(f"{one['member_id']} ({one['score']})" for one in candidates)
     return [guarded(source.get(heading, "")) for heading in headings]
 
 

@@ -7,6 +7,9 @@ from pydantic import BaseModel, Field
 
 from app.core.language import Language
 from app.insurance.eligibility_rules import Finding, Severity
+from app.insurance.enrolment_batch_schemas import MemberCandidate
+from app.insurance.enrolment_matching import Candidate
+from app.insurance.enrolment_row import said_of
 
 
 class Check(BaseModel):
@@ -22,10 +25,14 @@ class Checks(BaseModel):
     """The checks of an enrolment (kiểm tra điều kiện); empty when nothing speaks against it."""
 
     items: list[Check]
+    candidates: Annotated[
+        list[MemberCandidate],
+        Field(description="Who else in the register may be the same person: at most 5, the likeliest first"),
+    ]
 
     @classmethod
-    def of(cls, found: Iterable[Finding], language: Language) -> Self:
-        """From the findings, in the reader's language."""
+    def of(cls, found: Iterable[Finding], candidates: Iterable[Candidate], language: Language) -> Self:
+        """From the findings and candidates, in the reader's language."""
         return cls(
             items=[
                 Check(
@@ -35,5 +42,6 @@ class Checks(BaseModel):
                     detail=one.note.en if language == "en" else one.note.vi,
                 )
                 for one in found
-            ]
+            ],
+            candidates=[MemberCandidate.model_validate(said_of(one)) for one in candidates],
         )

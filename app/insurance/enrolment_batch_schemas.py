@@ -18,6 +18,7 @@ from pydantic import (
 from app.core.bodies import Body, field_errors
 from app.core.errors import FieldError, field_problem
 from app.core.language import Language
+from app.insurance.duplicate_rules import Shared
 from app.insurance.enrolment_schemas import EnrolmentIn
 from app.models.enrolment import EnrolmentBatch
 
@@ -113,6 +114,14 @@ class RowNote(BaseModel):
     detail: str
 
 
+class MemberCandidate(BaseModel):
+    """A member of your own register who may be the same person (có thể trùng)."""
+
+    member_id: UUID
+    score: Annotated[str, Field(examples=["0.95"], description="0.00 to 1.00, as a decimal in text")]
+    shared: Annotated[list[Shared], Field(description="What both have")]
+
+
 class RowOut(BaseModel):
     """What became of one row."""
 
@@ -123,6 +132,10 @@ class RowOut(BaseModel):
     member_id: UUID | None
     warnings: list[RowNote]
     errors: list[RowNote]
+    candidates: Annotated[
+        list[MemberCandidate],
+        Field(description="Who in your own register may be the same person: at most 5, the likeliest first"),
+    ]
 
 
 class Counts(BaseModel):
@@ -181,4 +194,7 @@ def _row_out(index: int, item: Mapping[str, Any], language: Language) -> RowOut:
         ]
 
     same = {name: item[name] for name in ("external_ref", "status", "enrolment_id", "member_id")}
-    return RowOut(index=index, **same, warnings=notes("warnings"), errors=notes("errors"))
+    candidates = [MemberCandidate.model_validate(one) for one in item.get("candidates", ())]
+    return RowOut(
+        index=index, **same, warnings=notes("warnings"), errors=notes("errors"), candidates=candidates
+    )

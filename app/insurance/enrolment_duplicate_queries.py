@@ -1,4 +1,4 @@
-"""Pairs of enrolments of one person, found through the numbers that their members share; and merges of such pairs.
+"""Pairs of enrolments of one person, found through what their members share; and merges of such pairs.
 
 The two lists run on the driver's connection of the session's transaction, within what row-level security lets the
 actor see: a pair is seen by those who see both of its enrolments.
@@ -15,12 +15,12 @@ from app.auth.actor import Actor
 from app.auth.scope import scoped
 from app.core.db import driver_of
 from app.core.paging import PageRequest, cursor_values
+from app.insurance.duplicate_rules import NUMBERS, Certainty, Shared, certainty_of, score_of, shared_by
 from app.insurance.enrolment_duplicate_schemas import (
     Duplicate,
     DuplicateFilter,
     DuplicateSide,
     DuplicateStatus,
-    Shared,
 )
 from app.insurance.enrolment_queries import visible_enrolments
 from app.insurance.enrolment_sets import read_rows
@@ -37,15 +37,38 @@ _PLACED: Final = """
 """
 
 # First the few members who share a number, in one walk of its index, then their enrolments. The later one is `a`.
-_OPEN: Final = f"""
-with same as materialized (
+_SAME_NUMBER: Final = """
     select one, other, array_agg(number order by number) as shared from (
         select m.id as one, p.id as other, 'national_id' as number
           from member m join member p on p.national_id = m.national_id and p.id <> m.id
         union all
         select m.id, p.id, 'social_insurance_no'
           from member m join member p on p.social_insurance_no = m.social_insurance_no and p.id <> m.id) as found
-     group by one, other)
+     group by one, other
+"""
+
+# Or the members of one name, commune and birth date, or birth date with day and month swapped: as `shared_by` says it.
+_NAMED: Final = "p.commune_code = m.commune_code and p.search_name = m.search_name"
+_APART: Final = """
+ p.id <> m.id and (p.national_id = m.national_id or p.social_insurance_no = m.social_insurance_no
+    or length(p.national_id) = 12 and length(m.national_id) = 12) is not true
+"""
+_SWAPPED: Final = """
+ case when extract(day from m.birth_date) <= 12 and extract(day from m.birth_date) <> extract(month from m.birth_date)
+      then make_date(extract(year from m.birth_date)::integer, extract(day from m.birth_date)::integer,
+                     extract(month from m.birth_date)::integer) end
+"""
+ALIKE: Final = f"""
+    select m.id as one, p.id as other, '{{name,birth_date,commune}}'::text[] as shared
+      from member m join member p on {_NAMED} and p.birth_date = m.birth_date and {_APART}
+    union all
+    select m.id, p.id, '{{name,birth_date_swapped,commune}}'
+      from member m join member p on {_NAMED} and p.birth_date = {_SWAPPED} and {_APART}
+"""
+
+_OPEN: Final = {
+    certainty: f"""
+with same as materialized ({pairs})
 select 'open' as status, a.product, s.shared, {_SIDES}, a.id as later, b.id as earlier, null::uuid as merge_id,
        null::uuid as keep_id, null::uuid as drop_id, null::uuid as merged_by, null::timestamptz as merged_at,
        null::uuid as undone_by, null::timestamptz as undone_at
@@ -58,6 +81,11 @@ select 'open' as status, a.product, s.shared, {_SIDES}, a.id as later, b.id as e
  order by a.id desc, b.id desc
  limit $7
 """
+    for certainty, pairs in ((Certainty.CERTAIN, _SAME_NUMBER), (Certainty.PROBABLE, ALIKE))
+}
+
+_TOLD_BY: Final = {Certainty.CERTAIN: [*NUMBERS], Certainty.PROBABLE: [Shared.NAME]}
+"""What the `shared` of a merge of each certainty has in it."""
 
 _MERGES: Final = f"""
 select case when g.undone_at is null then 'merged' else 'open' end as status, g.product, g.shared, {_SIDES},
@@ -67,7 +95,8 @@ select case when g.undone_at is null then 'merged' else 'open' end as status, g.
   join enrolment a on a.id = greatest(g.keep_id, g.drop_id)
   join enrolment b on b.id = least(g.keep_id, g.drop_id)
  where ($1::uuid is null or g.id = $1) and ($1 is not null or g.undone_at is null)
-   and ($5::uuid is null or g.id < $5 and $6::uuid is not null) {_PLACED}
+   and ($5::uuid is null or g.id < $5 and $6::uuid is not null)
+   and ($8::text[] is null or g.shared && $8) {_PLACED}
  order by g.id desc
  limit $7
 """
@@ -83,12 +112,14 @@ async def list_duplicates(
     communes = None
     if wanted.commune_code is not None:
         communes = list(await with_predecessors(db, [wanted.commune_code]))
-    sql, first = (_OPEN, list(live)) if wanted.status is DuplicateStatus.OPEN else (_MERGES, None)
+    is_open = wanted.status is DuplicateStatus.OPEN
+    sql = _OPEN[wanted.certainty] if is_open else _MERGES
     after = cursor_values(page, UUID, UUID) or (None, None)
     product = wanted.product and wanted.product.value
     rows = await read_rows(
-        await driver_of(db), sql, first, product, wanted.province_code, communes, *after, page.limit + 1
-    )
+        await driver_of(db), sql, list(live) if is_open else None, product, wanted.province_code, communes, *after,
+        page.limit + 1, *(() if is_open else [_TOLD_BY[wanted.certainty]]),
+    )  # fmt: skip
     cursor = page.next_cursor(rows, lambda row: (row["later"], row["earlier"]))
     return [_duplicate(row) for row in rows[: page.limit]], cursor
 
@@ -96,7 +127,7 @@ async def list_duplicates(
 async def read_merge(db: AsyncSession, merge_id: UUID) -> Duplicate | None:
     """One merge, undone ones too."""
     await db.flush()
-    rows = await read_rows(await driver_of(db), _MERGES, merge_id, None, None, None, None, None, 1)
+    rows = await read_rows(await driver_of(db), _MERGES, merge_id, None, None, None, None, None, 1, None)
     return _duplicate(rows[0]) if rows else None
 
 
@@ -112,17 +143,10 @@ async def lock_pair(db: AsyncSession, actor: Actor, ids: Collection[UUID]) -> di
     return {row.id: row for row in await db.exec(stmt.with_for_update(key_share=True))}
 
 
-async def shared_numbers(db: AsyncSession, actor: Actor, one: UUID, other: UUID) -> list[Shared]:
-    """The numbers that two members of the actor's share."""
+async def shared_by_members(db: AsyncSession, actor: Actor, one: UUID, other: UUID) -> list[Shared]:
+    """What makes two members of the actor's one person; empty when nothing does."""
     members = (await db.exec(scoped(actor, Member).where(col(Member.id).in_((one, other))))).all()
-    if len(members) != 2:
-        return []
-    first, second = members
-    return [
-        number
-        for number in Shared
-        if getattr(first, number) is not None and getattr(first, number) == getattr(second, number)
-    ]
+    return shared_by(*members) if len(members) == 2 else []
 
 
 async def merge_of(db: AsyncSession, actor: Actor, keep_id: UUID, drop_id: UUID) -> EnrolmentMerge | None:
@@ -136,5 +160,11 @@ async def merge_of(db: AsyncSession, actor: Actor, keep_id: UUID, drop_id: UUID)
 
 
 def _duplicate(row: Mapping[str, Any]) -> Duplicate:
-    same = {name: row[name] for name in Duplicate.model_fields if name != "enrolments"}
-    return Duplicate(enrolments=[DuplicateSide.of(side) for side in row["sides"]], **same)
+    worked_out = ("enrolments", "certainty", "score")
+    same = {name: row[name] for name in Duplicate.model_fields if name not in worked_out}
+    return Duplicate(
+        enrolments=[DuplicateSide.of(side) for side in row["sides"]],
+        certainty=certainty_of(row["shared"]),
+        score=score_of(row["shared"]),
+        **same,
+    )

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from app.core.bodies import Body
 from app.core.ids import Uuid
 from app.core.text import Code
+from app.insurance.duplicate_rules import Certainty, Shared
 from app.insurance.enrolment_rules import Status
 from app.savings.kinds import Product
 
@@ -22,17 +23,14 @@ class DuplicateStatus(StrEnum):
     MERGED = "merged"  # đã gộp
 
 
-class Shared(StrEnum):
-    """Which number two members share (số trùng)."""
-
-    NATIONAL_ID = "national_id"  # số định danh
-    SOCIAL_INSURANCE_NO = "social_insurance_no"  # mã số BHXH
-
-
 class DuplicateFilter(BaseModel):
     """Query parameters of the list of duplicates. A place is that of one of the two enrolments."""
 
     status: DuplicateStatus = DuplicateStatus.OPEN
+    certainty: Annotated[
+        Certainty,
+        Field(description="`certain`: they share a number; `probable`: name, birth date and commune"),
+    ] = Certainty.CERTAIN
     product: Product | None = None
     province_code: Code | None = None
     commune_code: Annotated[Code | None, Field(description="This commune or a predecessor of it")] = None
@@ -76,7 +74,12 @@ class Duplicate(BaseModel):
 
     status: DuplicateStatus
     product: Product
-    shared: Annotated[list[Shared], Field(description="The numbers that both members have")]
+    certainty: Certainty
+    score: Annotated[str, Field(examples=["0.95"], description="0.00 to 1.00, as a decimal in text")]
+    shared: Annotated[
+        list[Shared],
+        Field(description="What both members have: numbers, or else name, birth date and commune"),
+    ]
     enrolments: Annotated[list[DuplicateSide], Field(description="The later one first")]
     merge_id: UUID | None
     keep_id: UUID | None

@@ -80,7 +80,7 @@ async def _merged(db: AsyncSession, actor: Actor, keep: Enrolment, drop: Enrolme
     if keep.status not in SENT:
         raise EnrolmentStatus(status=keep.status)
     check_step(drop, Action.MERGE)
-    shared = await queries.shared_numbers(db, actor, keep.member_id, drop.member_id)
+    shared = await queries.shared_by_members(db, actor, keep.member_id, drop.member_id)
     if not shared or keep.product != drop.product or not _overlap(keep, drop):
         raise NotDuplicates
     before = Before.model_validate(drop, from_attributes=True).model_dump(mode="json")

@@ -213,6 +213,13 @@ NAMESAKE = FieldError(
     "The register has a person of this name and birth date in this commune without this number.",
 )
 
+SIMILAR_PERSON = FieldError(
+    "/full_name",
+    "similar_person",
+    "Sổ hội viên đã có người trùng họ tên (không kể dấu), ngày sinh trùng hoặc gần trùng tại xã này; hãy kiểm tra.",
+    "The register has a person of this name, but for its accents, and a like birth date in this commune; please check.",
+)
+
 _CROSS_CHECKS = {
     "national_id_birth_year": FieldError(
         "/national_id",

@@ -69,6 +69,7 @@ class Intake:
         for row in self.rows:
             row.enrolment_id = None if row.enrolment_id in self.created else row.enrolment_id
             row.member_id = None if row.member_id in self.people.entered else row.member_id
+            row.candidates = [one for one in row.candidates if one.member.id not in self.people.entered]
 
     async def _recognise(self) -> None:
         """Rows that were sent before, by their reference or id."""

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from itertools import islice
+from typing import Final, Protocol
 from uuid import UUID
 
 from app.core.errors import FieldError
 from app.core.text import search_key
+from app.insurance.duplicate_rules import Shared, are_two_persons, score_of, shared_birth
 from app.insurance.enrolment_errors import (
     BIRTH_DATE_DIFFERS,
     FOUND_BY_NAME,
@@ -20,8 +22,10 @@ from app.insurance.enrolment_errors import (
     at,
 )
 
-Namesakes = tuple[str, str, date]
-"""Commune, name as searched, birth date: what people share who can be taken for one another."""
+Namesakes = tuple[str, str, int]
+"""Commune, name as searched, year of birth: what people share who can be taken for one another."""
+
+MOST_CANDIDATES: Final = 5
 
 
 class Person(Protocol):
@@ -52,6 +56,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A member who may be the person that a row means. score: as `duplicate_rules.score_of`."""
+
+    member: Known
+    score: str
+    shared: tuple[Shared, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """Whom a row means: a member, nobody known yet, or an error."""
 
@@ -68,10 +81,12 @@ class Register:
         self._by_national_id: dict[str, Known] = {}
         self._by_social_no: dict[str, Known] = {}
         self._namesakes: dict[Namesakes, list[Known]] = {}
+        self._ranked: dict[tuple[Namesakes, date], list[Candidate]] = {}
         self.add(members)
 
     def add(self, members: Iterable[Known]) -> None:
         """Take in what was read or entered since."""
+        self._ranked.clear()
         for member in members:
             if member.id in self.by_id:
                 continue
@@ -81,7 +96,7 @@ class Register:
             if member.social_insurance_no:
                 self._by_social_no[member.social_insurance_no] = member
             if member.birth_date:
-                key = (member.commune_code, search_key(member.full_name), member.birth_date)
+                key = (member.commune_code, search_key(member.full_name), member.birth_date.year)
                 self._namesakes.setdefault(key, []).append(member)
 
     def by_numbers(self, person: Person) -> Match:
@@ -114,14 +129,45 @@ class Register:
     def namesakes(self, person: Person, commune_code: str) -> list[Known]:
         """Members whose name sounds like the person's, with the same birth date and commune."""
         key = namesakes_key(person, commune_code)
-        return self._namesakes.get(key, []) if key else []
+        known = self._namesakes.get(key, []) if key else []
+        return [one for one in known if one.birth_date == person.birth_date]
+
+    def candidates(
+        self, person: Person, commune_code: str, apart_from: UUID | None = None
+    ) -> list[Candidate]:
+        """Members who may be this person, the likeliest first: namesakes born in the same year, but for those whose
+        number says that they are somebody else. apart_from: the member whom the row is of already."""
+        key = namesakes_key(person, commune_code)
+        if key is None or key not in self._namesakes or person.birth_date is None:
+            return []
+        ranked = self._ranked.get((key, person.birth_date))
+        if ranked is None:
+            ranked = self._ranked[key, person.birth_date] = _ranked(self._namesakes[key], person.birth_date)
+        others = (
+            one
+            for one in ranked
+            if one.member.id != apart_from and not are_two_persons(person.national_id, one.member.national_id)
+        )
+        return list(islice(others, MOST_CANDIDATES))
+
+
+def _ranked(namesakes: Iterable[Known], birth_date: date) -> list[Candidate]:
+    """Namesakes as candidates for somebody born on this day, best first, then as they were entered."""
+    found = []
+    for known in namesakes:
+        birth = known.birth_date and shared_birth(birth_date, known.birth_date)
+        if birth:
+            shared = (Shared.NAME, birth, Shared.COMMUNE)
+            found.append(Candidate(known, score_of(shared), shared))
+    found.sort(key=lambda one: one.member.id)
+    return sorted(found, key=lambda one: one.score, reverse=True)
 
 
 def namesakes_key(person: Person, commune_code: str) -> Namesakes | None:
     """What a person shares with those who can be taken for them."""
     if person.full_name is None or person.birth_date is None:
         return None
-    return commune_code, search_key(person.full_name), person.birth_date
+    return commune_code, search_key(person.full_name), person.birth_date.year
 
 
 def _contradicts(sent: str | None, known: str | None) -> bool:

@@ -9,8 +9,15 @@ from app.core.errors import NotFound
 from app.core.ids import uuid7
 from app.core.text import search_key
 from app.insurance import enrolment_sets as sets
-from app.insurance.enrolment_errors import NAMESAKE, ConflictsWithExisting, MemberElsewhere, at
-from app.insurance.enrolment_matching import Known, Register, checked, namesakes_key
+from app.insurance.duplicate_rules import Shared
+from app.insurance.enrolment_errors import (
+    NAMESAKE,
+    SIMILAR_PERSON,
+    ConflictsWithExisting,
+    MemberElsewhere,
+    at,
+)
+from app.insurance.enrolment_matching import Candidate, Known, Register, checked, namesakes_key
 from app.insurance.enrolment_row import Row, waiting
 
 T = TypeVar("T")
@@ -76,14 +83,27 @@ class People:
             self.register.add(await sets.read_namesakes(self.driver, self.actor.network, keys))
         await self._enter_numbered(numbered)
         self._match(unnumbered)
-        await self._enter([row for row in waiting(unnumbered) if row.member is None])
+        for row in unnumbered:
+            self._compare(row)
+        unnumbered = [row for row in waiting(unnumbered) if row.member is None]
+        for row in unnumbered:
+            if row.candidates:
+                row.warnings.append(SIMILAR_PERSON)
+        await self._enter(unnumbered)
+
+    def _compare(self, row: Row) -> None:
+        """Note who else in the register may be the person of a row."""
+        row.candidates = self.register.candidates(row.data, row.seat.commune_code, row.member_id)
 
     async def _enter_numbered(self, rows: Sequence[Row]) -> None:
         """Enter people with a number. Whom another sender entered meanwhile is read again; who stays unseen is in
         places that are not the actor's."""
         for row in rows:
-            if self.register.namesakes(row.data, row.seat.commune_code):
+            self._compare(row)
+            if any(Shared.BIRTH_DATE in one.shared for one in row.candidates):
                 row.warnings.append(NAMESAKE)
+            elif row.candidates:
+                row.warnings.append(SIMILAR_PERSON)
         await self._enter(rows)
         lost = [row for row in waiting(rows) if row.member is None]
         if lost:
@@ -131,6 +151,16 @@ class People:
         )
         if any(numbers):
             self.register.add(await sets.read_members(self.driver, self.actor.network, *numbers))
+
+
+async def read_candidates(driver: sets.Driver, network: str, member_id: UUID) -> list[Candidate]:
+    """Who else in a network's register, as far as the actor sees it, may be the same person as a member of it."""
+    found = await sets.read_members(driver, network, [], [], [member_id])
+    for member in found:
+        if key := namesakes_key(member, member.commune_code):
+            register = Register(await sets.read_namesakes(driver, network, {key}))
+            return register.candidates(member, member.commune_code, member.id)
+    return []
 
 
 def present(values: Iterable[T | None]) -> list[T]:

@@ -11,7 +11,7 @@ from app.core.errors import FieldError, IdTaken, InvalidInput
 from app.core.time import first_day
 from app.insurance.enrolment_batch_schemas import Verdict
 from app.insurance.enrolment_errors import RefRepeated, at, cross_checks
-from app.insurance.enrolment_matching import Known
+from app.insurance.enrolment_matching import Candidate, Known
 from app.insurance.enrolment_rules import Terms, problems_of_history, problems_of_person, problems_of_terms
 from app.insurance.enrolment_schemas import EnrolmentIn
 from app.savings.references import one_of
@@ -59,6 +59,7 @@ class Row:
     enrolment_id: UUID | None = None
     errors: list[FieldError] = field(default_factory=list)
     warnings: list[FieldError] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
     first: "Row | None" = None
     amends: "Amended | None" = None
 
@@ -100,10 +101,19 @@ def _problems_of_group(data: EnrolmentIn) -> Iterable[FieldError]:
     return ()
 
 
+class SaidCandidate(TypedDict):
+    """A member who may be the person of a row, as it is stored."""
+
+    member_id: str
+    score: str
+    shared: list[str]
+
+
 class Said(TypedDict):
     """The verdict on a row as it is stored: in both languages, nothing of the person in it.
 
     warnings, errors: pointer inside the row, code, words in Vietnamese and in English.
+    candidates: of the register that the sender sees; missing in what was stored before there were any.
     """
 
     external_ref: str | None
@@ -112,6 +122,7 @@ class Said(TypedDict):
     member_id: str | None
     warnings: list[tuple[str, str, str, str]]
     errors: list[tuple[str, str, str, str]]
+    candidates: list[SaidCandidate]
 
 
 def rejected(external_ref: str | None, errors: Iterable[FieldError]) -> Said:
@@ -123,6 +134,7 @@ def rejected(external_ref: str | None, errors: Iterable[FieldError]) -> Said:
         member_id=None,
         warnings=[],
         errors=_words(errors),
+        candidates=[],
     )
 
 
@@ -136,6 +148,16 @@ def verdict_of(row: Row) -> Said:
         member_id=None if row.member_id is None else str(row.member_id),
         warnings=_words(row.warnings),
         errors=_words(row.errors),
+        candidates=[said_of(one) for one in row.candidates],
+    )
+
+
+def said_of(candidate: Candidate) -> SaidCandidate:
+    """A candidate as it is stored and answered."""
+    return SaidCandidate(
+        member_id=str(candidate.member.id),
+        score=candidate.score,
+        shared=[one.value for one in candidate.shared],
     )
 
 
@@ -174,5 +196,6 @@ def settle_repeats(rows: Iterable[Row]) -> None:
         if row.first is not None:
             row.enrolment_id, row.member_id = row.first.enrolment_id, row.first.member_id
             row.errors, row.warnings = row.first.errors, row.first.warnings
+            row.candidates = row.first.candidates
             if row.first.verdict not in (Verdict.CREATED, Verdict.UPDATED):
                 row.verdict = row.first.verdict

@@ -35,8 +35,9 @@ select {_MEMBER} from unnest($4::uuid[]) as x join member m on m.network = $1 an
 
 _NAMESAKES = f"""
 select {_MEMBER}
-  from unnest($2::text[], $3::text[], $4::date[]) as x (commune_code, search_name, birth_date)
-  join member m on m.commune_code = x.commune_code and m.search_name = x.search_name and m.birth_date = x.birth_date
+  from unnest($2::text[], $3::text[], $4::integer[]) as x (commune_code, search_name, year)
+  join member m on m.commune_code = x.commune_code and m.search_name = x.search_name
+       and m.birth_date between make_date(x.year, 1, 1) and make_date(x.year, 12, 31)
  where m.network = $1
 """
 
@@ -166,7 +167,7 @@ async def read_members(
 
 
 async def read_namesakes(driver: Driver, network: str, keys: Iterable[Namesakes]) -> list[Known]:
-    """The members of any of these communes, names and birth dates."""
+    """The members of any of these communes, names and years of birth."""
     columns = [list(column) for column in zip(*keys, strict=True)] or [[], [], []]
     return [Known(**row) for row in await read_rows(driver, _NAMESAKES, network, *columns)]
 

@@ -25,8 +25,10 @@ async def list_duplicates(
 ) -> Page[Duplicate]:
     """Pairs of enrolments of one person for one product in overlapping months (BHXH), whoever sent them.
 
-    Two members are one person for certain when they share a number: `national_id` or `social_insurance_no`. To reject
-    one of a pair is the ordinary `reject`; `merge` says besides which one it repeats, and can be undone.
+    Two members are one person for certain when they share a number: `national_id` or `social_insurance_no`. With
+    `certainty=probable` come those of one name (accents do not count), commune and birth date, with a score: 0.95, or
+    0.80 where day and month are swapped; never those whose 12-digit national ids differ. To reject one of a pair is
+    the ordinary `reject`; `merge` says besides which one it repeats, and can be undone.
     """
     return await service.list_duplicates(db, wanted, page)
 

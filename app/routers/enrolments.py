@@ -72,11 +72,12 @@ async def receive_batch(
 
     A row becomes `created` (submitted to BHXH), `updated` (with `on_conflict=update_open`), `duplicate` (the person is
     enrolled for the same product from the same month), `unchanged` (this very row was sent before) or `rejected`, with
-    a pointer and a reason; what is there is never overwritten unasked. An `atomic` batch with a rejected row is 422,
-    and nothing of it is kept. Up to 1,000 rows are answered at once, an NDJSON body with one line for each; more are
-    202 with a job (`Location`), whose report holds the rejected rows, ready to be corrected and sent again. CSV and
-    XLSX may have the API's columns, or the headings of D05-TS or Mẫu số 4; the official forms are read as they are. A
-    client in the sandbox (chỉ thử) sends `validate` only.
+    a pointer and a reason; what is there is never overwritten unasked. `candidates` are members of your own register
+    who may be the person of the row. An `atomic` batch with a rejected row is 422, and nothing of it is kept. Up to
+    1,000 rows are answered at once, an NDJSON body with one line for each; more are 202 with a job (`Location`), whose
+    report holds the rejected rows, ready to be corrected and sent again. CSV and XLSX may have the API's columns, or
+    the headings of D05-TS or Mẫu số 4; the official forms are read as they are. A client in the sandbox (chỉ thử) sends
+    `validate` only.
     """
     terms = http.terms_of(request, key)
     received = await imports.receive(db, actor, upload, wanted, terms)
@@ -156,10 +157,10 @@ async def read_checks(enrolment_id: Uuid, actor: Reader, db: Db, request: Reques
     """What speaks against an enrolment in its first month (điều kiện tham gia), worked out now.
 
     An `error` refuses `submit` and `accept`, which name each of them; a `warning` is for people to look at and is shown
-    here alone.
+    here alone, and so are the `candidates`: members of the same register who may be the same person.
     """
     language = negotiate(request.headers.get("accept-language"))
-    return Checks.of(await eligibility.read_checks(db, actor, enrolment_id), language)
+    return Checks.of(*await eligibility.read_checks(db, actor, enrolment_id), language)
 
 
 @router.post("/{enrolment_id}/withdraw", summary="Rút đăng ký")

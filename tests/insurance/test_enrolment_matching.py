@@ -115,6 +115,46 @@ class TestByName:
         assert told(register.by_name(Sent(birth_date=date(1984, 3, 3)), "18628")) == (None, None, [])
 
 
+class TestCandidates:
+    def test_the_likeliest_first(self):
+        year = known(national_id=None, birth_date=date(1984, 8, 9))
+        swapped = known(national_id=None, birth_date=date(1984, 2, 3), social_insurance_no=None)
+        same = known(national_id=None, full_name="Nguyễn Thị Dao", social_insurance_no="4200000124")
+        other_year = known(national_id=None, birth_date=date(1985, 3, 2), social_insurance_no="4200000125")
+        register = Register([year, swapped, same, other_year])
+        found = register.candidates(Sent(), "18628")
+        assert [(one.member.id, one.score, one.shared[1]) for one in found] == [
+            (same.id, "0.95", "birth_date"),
+            (swapped.id, "0.80", "birth_date_swapped"),
+            (year.id, "0.60", "birth_year"),
+        ]
+        assert register.candidates(Sent(), "18628", same.id) == found[1:]
+        assert register.candidates(Sent(), "18322") == []
+        assert register.candidates(Sent(birth_date=None), "18628") == []
+
+    def test_another_national_id_is_another_person(self):
+        dao = known()
+        register = Register([dao])
+        assert register.candidates(Sent(national_id="042184000999"), "18628") == []
+        for number in (None, "184000123"):
+            [found] = register.candidates(Sent(national_id=number), "18628")
+            assert found.member is dao
+
+    def test_five_at_most_of_those_whom_no_number_rules_out(self):
+        ruled_out = [known(national_id=f"0421840002{nth:02}", social_insurance_no=None) for nth in range(9)]
+        others = [known(national_id=None, social_insurance_no=None) for _ in range(7)]
+        found = Register([*others, *ruled_out]).candidates(Sent(national_id="042184000999"), "18628")
+        assert [one.member for one in found] == others[:5]
+
+    def test_whoever_is_entered_later_is_found_too(self):
+        register = Register()
+        assert register.candidates(Sent(), "18628") == []
+        register.add([first := known(national_id=None)])
+        assert [one.member for one in register.candidates(Sent(), "18628")] == [first]
+        register.add([second := known(national_id=None, social_insurance_no=None)])
+        assert [one.member for one in register.candidates(Sent(), "18628")] == [first, second]
+
+
 def test_reading_order_of_the_register_does_not_matter():
     members = [
         known(),

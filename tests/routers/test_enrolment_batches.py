@@ -102,6 +102,7 @@ class TestReceiveBatch:
                 "member_id": item["member_id"],
                 "warnings": [],
                 "errors": [],
+                "candidates": [],
             }
             made = got(await cast.get(f"{ENROLMENTS}/{item['enrolment_id']}"))
             assert (made["status"], made["submitted_by"], made["batch_id"], made["client_id"]) == (
