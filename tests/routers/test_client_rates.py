@@ -33,7 +33,7 @@ async def partner(world: World, union: Unit) -> Login:
 class TestRates:
     """A server of its own, with small numbers and a clock that stands still."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     async def small(self, settings: Settings, app: Any) -> AsyncIterator[httpx.AsyncClient]:
         chosen = settings.model_copy(
             update={

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from app.core.ids import uuid7
 from tests.exchange.premiums import premium
+from tests.world import national_id
 
 DAY = "2026-11-21"
 
@@ -256,8 +257,9 @@ class TestHostileNames:
 
 class TestCards:
     async def test_mau_3_tells_salary_by_order_and_support(self, client, world, officer, group):
+        number = national_id()
         member = await person(
-            world, group, national_id="042184999001", health_card_no=None, social_insurance_no="4215000777"
+            world, group, national_id=number, health_card_no=None, social_insurance_no="4215000777"
         )
         await premium(
             world, group, member, product="bhyt_hgd", monthly_income=None, amount_due=956_340, state_support=0,
@@ -268,7 +270,7 @@ class TestCards:
         sheet = await sheet_of(client, officer, made)
         assert [cell.value for cell in sheet[12]][:2] == ["(1)", "Tăng"]
         assert [cell.value for cell in sheet[13]] == [
-            1, "Nguyễn Thị Đào", "4215000777", "042184999001", None, 1_771_000, None, None, None, None, "12/2026", None,
+            1, "Nguyễn Thị Đào", "4215000777", number, None, 1_771_000, None, None, None, None, "12/2026", None,
             "x", None, "12 tháng; hỗ trợ khác 10%",
         ]  # fmt: skip
 

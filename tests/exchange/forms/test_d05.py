@@ -108,7 +108,7 @@ WORDS_595 = {
 
 
 class TestD05Before:
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def sheet(self):
         row = d05_2017.Participant(
             "Trần Thị Hai",
