@@ -14,7 +14,7 @@ from app.core.routing import Router
 from app.insurance import coverage_service as service
 from app.insurance.coverage_schemas import CoverageFilter, CoverageOut
 
-router = Router(prefix="/v1/coverages", tags=["coverage"])
+router = Router(prefix="/v1/coverages", tags=["coverages"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.PREMIUM_READ))]
 

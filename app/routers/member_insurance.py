@@ -14,7 +14,7 @@ from app.core.time import today
 from app.insurance import coverage_service as service
 from app.insurance.coverage_schemas import MemberInsurance
 
-router = Router(prefix="/v1/members", tags=["coverage"])
+router = Router(prefix="/v1/members", tags=["coverages"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.PREMIUM_READ))]
 

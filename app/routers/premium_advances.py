@@ -22,7 +22,7 @@ from app.insurance.premium_advance_schemas import (
     RepaymentOut,
 )
 
-router = Router(prefix="/v1/premium-advances", tags=["premium payments"])
+router = Router(prefix="/v1/premium-advances", tags=["premium-payments"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.PREMIUM_READ))]
 Recorder = Annotated[Actor, Depends(Require(Permission.PREMIUM_RECORD))]

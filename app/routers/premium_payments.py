@@ -22,7 +22,7 @@ from app.insurance.premium_payment_schemas import (
 )
 from app.insurance.premium_posting import post_premium
 
-router = Router(prefix="/v1/premium-payments", tags=["premium payments"])
+router = Router(prefix="/v1/premium-payments", tags=["premium-payments"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.PREMIUM_READ))]
 Recorder = Annotated[Actor, Depends(Require(Permission.PREMIUM_RECORD))]

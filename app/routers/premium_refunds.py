@@ -21,7 +21,7 @@ from app.insurance.premium_refund_schemas import (
     ReceiveIn,
 )
 
-router = Router(prefix="/v1/premium-refunds", tags=["premium payments"])
+router = Router(prefix="/v1/premium-refunds", tags=["premium-payments"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.PREMIUM_READ))]
 Recorder = Annotated[Actor, Depends(Require(Permission.PREMIUM_RECORD))]

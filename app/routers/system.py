@@ -7,7 +7,7 @@ from app.core.db import Database
 from app.core.errors import Unavailable
 from app.core.metrics import metrics_endpoint
 
-router = APIRouter(tags=["system"])
+router = APIRouter(tags=["health"])
 
 
 @router.get("/health/live")

@@ -19,3 +19,7 @@ class TestDocs:
         assert len(document["paths"]) > 60
         for noun in ("contributions", "meetings", "groups", "members", "enrolments", "stats", "campaigns"):
             assert any(noun in path for path in document["paths"])
+
+    async def test_every_part_is_named_in_vietnamese(self, client):
+        tags = (await client.get("/openapi.json")).json()["tags"]
+        assert [tag["name"] for tag in tags if tag["description"] == tag["name"]] == []
