@@ -62,14 +62,14 @@ class Settings(BaseSettings):
     """Whether webhooks may be sent without TLS."""
     webhook_allow_networks: Networks = ()
     """Private networks that webhooks may be sent to, at any port; without it only public addresses are."""
-    client_requests_per_minute: int = Field(default=600, ge=1)
+    client_requests_per_minute: int = Field(default=60_000, ge=1)
     """Requests that one partner system may make of one process in a minute, unless its administrator says otherwise."""
-    client_requests_most: int = Field(default=6000, ge=1)
+    client_requests_most: int = Field(default=600_000, ge=1)
     """The most that an administrator may set."""
-    client_rows_per_minute: int = Field(default=100_000, ge=1)
+    client_rows_per_minute: int = Field(default=1_000_000, ge=1)
     """The same for rows sent in bulk."""
-    client_rows_most: int = Field(default=1_000_000, ge=1)
-    user_requests_per_minute: int = Field(default=6000, ge=1)
+    client_rows_most: int = Field(default=10_000_000, ge=1)
+    user_requests_per_minute: int = Field(default=60_000, ge=1)
     """The same for each person."""
     log_level: str = "INFO"
 
