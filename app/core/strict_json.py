@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from pydantic_core import from_json
+
 from app.core.errors import FieldError, InvalidInput, MalformedBody
 
 MAX_DEPTH = 32
@@ -50,6 +52,27 @@ _FAST = json.JSONDecoder(
 )
 
 
+def read_flat(raw: bytes) -> dict[str, Any] | None:
+    """A good object without objects, lists or fractions inside, read at a third of the cost; None for all else.
+
+    What is wrong with a text is said in one place only, by `read_any`.
+    """
+    if raw.count(b"{") != 1 or b"[" in raw or (b"\\" in raw and _SUSPECT_ESCAPE.search(raw)):
+        return None
+    try:
+        value = from_json(raw, allow_inf_nan=False)
+    except ValueError:
+        return None
+    # Every member has a colon: as many keys as colons means that no key came twice.
+    if type(value) is not dict or len(value) != raw.count(b":"):
+        return None
+    for child in value.values():
+        kind = type(child)
+        if kind is float or (kind is int and not -_INT64 <= child < _INT64):
+            return None
+    return value
+
+
 def parse_strict(raw: bytes) -> Any:
     """The value of a JSON text (RFC 8259, I-JSON): objects as dict, numbers as int or float.
 
@@ -57,6 +80,12 @@ def parse_strict(raw: bytes) -> Any:
     InvalidInput (422) with the JSON pointer for an empty body, NUL, a lone surrogate, NaN or Infinity, a
     duplicate key, an integer beyond 64 bits or a number beyond a double.
     """
+    flat = read_flat(raw)
+    return read_any(raw) if flat is None else flat
+
+
+def read_any(raw: bytes) -> Any:
+    """`parse_strict` without its short cut. Raises: as it."""
     if not raw.strip():
         raise InvalidInput.at("", "body_missing", vi="Thiếu nội dung JSON.", en="A JSON body is needed.")
     text = _decode(raw)

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from app.core.bodies import Flag, Whole, validate, validate_value
 from app.core.errors import InvalidInput, MalformedBody
-from app.core.strict_json import MAX_DEPTH, parse_strict
+from app.core.strict_json import MAX_DEPTH, parse_strict, read_any, read_flat
 from tests.core.conftest import BODY_LIMIT, Item, Sheet
 
 THINGS = "/v1/things"
@@ -57,6 +57,63 @@ STORABLE = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=20,
 )
+
+KEYS = ["a", "b", "c", r"\u0061", "a:b", "{", "[", r"\u0000", r"\ud800", r"\"", "đ"]
+VALUES = [
+    "1", "-0", "0", "-1", "01", "1.0", "1e5", "1e400", "9223372036854775807", "9223372036854775808",
+    "-9223372036854775808", "-9223372036854775809", "9" * 20, "9" * 5000, "NaN", "-Infinity", "true", "null", "nul",
+    '""', '"x"', '"a:b"', '"{"', '"["', '"\x7f"', '"\n"', '"ệ"', "'x'", "{}", "[]", '{"a": 1}', "",
+    r'"\u1ec7"', r'"\u0000"', r'"\\u0000"', r'"\ud83d\ude00"', r'"\ud83d"', r'"\ude00\ud83d"', r'"\/"', r'"\x"',
+]  # fmt: skip
+BLANKS = ["", "", "", "", " ", "\t", "\r\n", "\x0b", "\xa0", "\ufeff"]
+MEMBERS = st.tuples(
+    st.sampled_from(KEYS), st.sampled_from(BLANKS), st.sampled_from(BLANKS), st.sampled_from(VALUES)
+).map(lambda parts: f'"{parts[0]}"{parts[1]}:{parts[2]}{parts[3]}')
+HOSTILE = st.tuples(
+    st.sampled_from([*BLANKS, "[", "{"]),
+    st.lists(MEMBERS, max_size=4).map(",".join),
+    st.sampled_from(["}", "}", "}", "}", "}\n", "} x", ",}", "}}", "", "}\0"]),
+).map(lambda parts: "{".join(parts[:2]) + parts[2])
+NOT_UTF8 = st.sampled_from([b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"])
+
+
+def said_by(read: Callable[[bytes], Any], raw: bytes) -> str:
+    """What a reading makes of a text: its value with every type, or its errors."""
+    try:
+        return repr(read(raw))
+    except InvalidInput as error:
+        return repr((type(error), error.errors))
+
+
+class TestShortCut:
+    """Good flat objects are read by another parser, which must say what the careful one says."""
+
+    @settings(max_examples=1000)
+    @given(HOSTILE)
+    def test_agrees_with_the_careful_reading(self, text: str):
+        raw = text.encode()
+        assert said_by(parse_strict, raw) == said_by(read_any, raw)
+
+    @given(HOSTILE, NOT_UTF8, st.integers(0, 40))
+    def test_agrees_on_what_is_not_utf8(self, text: str, bad: bytes, at: int):
+        raw = text.encode()
+        raw = raw[:at] + bad + raw[at:]
+        assert said_by(parse_strict, raw) == said_by(read_any, raw)
+
+    @given(st.dictionaries(TEXTS, STORABLE, max_size=4), st.booleans())
+    def test_agrees_on_good_objects(self, value: Any, ascii_only: bool):
+        raw = json.dumps(value, ensure_ascii=ascii_only).encode()
+        assert said_by(parse_strict, raw) == said_by(read_any, raw)
+
+    def test_an_ordinary_row_takes_it(self):
+        raw = '{"full_name": "Nguyễn Thị Đào", "phone": null, "months": 12, "b": "\\u1ec7 \\"x\\""}'.encode()
+        assert read_flat(raw) == read_any(raw)
+
+    @pytest.mark.parametrize(
+        "raw", [b'{"a":1,"a":2}', rb'{"a":1,"\u0061":2}', b'{"a":1.5}', b'{"a":{}}', b'"{"', b"1"]
+    )
+    def test_anything_else_does_not(self, raw: bytes):
+        assert read_flat(raw) is None
 
 
 class TestParse:
