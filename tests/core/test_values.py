@@ -1,6 +1,6 @@
 """Money, days, months and ids as they arrive on the wire."""
 
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from app.core import money, time
-from app.core.ids import Uuid, uuid7, uuid7_text
+from app.core.ids import Uuid, uuid7, uuid7_text, uuid7s
 
 DONG = TypeAdapter(money.Dong)
 DAY = TypeAdapter(time.Day)
@@ -126,6 +127,23 @@ class TestIds:
         assert {(made.version, made.variant) for made in ids} == {(7, "specified in RFC 4122")}
         born = datetime.fromtimestamp((ids[-1].int >> 80) / 1000, UTC)
         assert abs(datetime.now(UTC) - born) < timedelta(seconds=10)
+
+    def test_many_at_once(self):
+        ids = [uuid7(), *uuid7s(3000), uuid7(), *uuid7s(2), uuid7()]
+        assert ids == sorted(set(ids))
+        assert {(made.version, made.variant) for made in ids} == {(7, "specified in RFC 4122")}
+        assert uuid7s(0) == []
+
+    def test_threads_do_not_collide(self):
+        with ThreadPoolExecutor(4) as pool:
+            made = [one for batch in pool.map(uuid7s, [500] * 8) for one in batch]
+        assert len({one.int >> 64 for one in made}) == 4000
+
+    def test_as_any_other(self):
+        made = uuid7()
+        same = UUID(str(made))
+        assert (made, hash(made), made.int, made.bytes) == (same, hash(same), same.int, same.bytes)
+        assert to_json(made) == to_json(same)
 
     def test_as_text(self):
         before, made, after = uuid7(), UUID(uuid7_text()), uuid7()
