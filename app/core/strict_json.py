@@ -57,18 +57,19 @@ def read_flat(raw: bytes) -> dict[str, Any] | None:
 
     What is wrong with a text is said in one place only, by `read_any`.
     """
-    if raw.count(b"{") != 1 or b"[" in raw or (b"\\" in raw and _SUSPECT_ESCAPE.search(raw)):
+    if raw.count(b"{") != 1 or (b"\\" in raw and _SUSPECT_ESCAPE.search(raw)):
         return None
     try:
-        value = from_json(raw, allow_inf_nan=False)
+        value = from_json(raw, allow_inf_nan=False, cache_strings="keys")
     except ValueError:
         return None
     # Every member has a colon: as many keys as colons means that no key came twice.
     if type(value) is not dict or len(value) != raw.count(b":"):
         return None
     for child in value.values():
-        kind = type(child)
-        if kind is float or (kind is int and not -_INT64 <= child < _INT64):
+        if type(child) is str:
+            continue
+        if type(child) in (list, float) or not -_INT64 <= (child or 0) < _INT64:
             return None
     return value
 

@@ -20,6 +20,10 @@ PROVINCE_CODES = frozenset(_PROVINCES.split())
 """Provinces of birth registration in a citizen's number; the mergers of 2025 retired none of them."""
 
 _CENTURIES = {"0": 1900, "1": 1900, "2": 2000, "3": 2000, "4": 2100, "5": 2100}
+_BIRTH_YEARS = {
+    f"{digit}{year:02}": first + year for digit, first in _CENTURIES.items() for year in range(100)
+}
+_SEXES = {digit: "female" if int(digit) % 2 else "male" for digit in "0123456789"}
 _SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 # Letters and marks that draw nothing although Unicode counts them as printable.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(
@@ -29,10 +33,14 @@ _BAD_IN_NOTE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff]"
 )
+# Words of letters that are NFC whatever stands beside them, with one space between: what `clean_line` leaves alone.
+_CLEAN_LINE = re.compile("[!-~À-ſƠơƯưẠ-ỹ]+(?: [!-~À-ſƠơƯưẠ-ỹ]+)*")
 
 
 def clean_line(value: str) -> str:
     """One line of text: NFC, trimmed, inner spaces single. Refuses characters that cannot be seen."""
+    if _CLEAN_LINE.fullmatch(value):
+        return value
     if not value.isascii():
         value = unicodedata.normalize("NFC", value).translate(_SPACES)
     if not value.isprintable() or not _BLANKS.isdisjoint(value):
@@ -75,14 +83,15 @@ def _bounded(clean: Callable[[str], str], least: int, most: int) -> AfterValidat
 def _shaped(
     pattern: str, code: str, *, vi: str, en: str, prepare: Callable[[str], str] | None = None
 ) -> AfterValidator:
-    """`prepare`, then the whole text must match `pattern`."""
-    compiled = re.compile(pattern)
+    """The whole text must match `pattern`, as it is or after `prepare`."""
+    fits = re.compile(pattern).fullmatch
 
     def check(value: str) -> str:
-        value = prepare(value) if prepare else value
-        if not compiled.fullmatch(value):
-            raise field_problem(code, vi=vi, en=en)
-        return value
+        if fits(value):
+            return value
+        if prepare is not None and fits(value := prepare(value)):
+            return value
+        raise field_problem(code, vi=vi, en=en)
 
     return AfterValidator(check)
 
@@ -207,11 +216,21 @@ def search_key(text: str) -> str:
     return _known_key(text) if len(text) <= _NAME_LENGTH else _key(text)
 
 
-def _key(text: str) -> str:
-    if text.isascii():
-        return " ".join(text.lower().split())
+def plain_letters(text: str) -> str:
+    """A text without diacritics, in lower case."""
     plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "d"))
-    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).lower().split())
+    return "".join(char for char in plain if not unicodedata.combining(char)).lower()
+
+
+# Latin letters and their marks, whose plain letters do not depend on what stands beside them.
+_PLAIN = {
+    code: plain_letters(chr(code)) for code in [*range(0x80), *range(0xC0, 0x370), *range(0x1E00, 0x1F00)]
+}
+
+
+def _key(text: str) -> str:
+    plain = text.translate(_PLAIN)
+    return " ".join((plain if plain.isascii() else plain_letters(text)).split())
 
 
 _NAME_LENGTH = 100
@@ -242,9 +261,8 @@ def national_id_warnings(national_id: str, birth_date: date | None, sex: str | N
     Source: Luật Căn cước 2023, Article 12: digit 4 is century and sex, digits 5 and 6 the year of birth.
     """
     warnings = []
-    century = _CENTURIES.get(national_id[3])
-    if birth_date and (century is None or century + int(national_id[4:6]) != birth_date.year):
+    if birth_date and _BIRTH_YEARS.get(national_id[3:6]) != birth_date.year:
         warnings.append("national_id_birth_year")
-    if sex in ("male", "female") and (int(national_id[3]) % 2 == 0) != (sex == "male"):
+    if sex in ("male", "female") and _SEXES[national_id[3]] != sex:
         warnings.append("national_id_sex")
     return warnings

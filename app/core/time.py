@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
@@ -95,6 +96,7 @@ def _parse_instant(value: object) -> datetime:
     return value.astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)  # the rows of a file are of few months
 def _check_month(value: str) -> str:
     if not _MONTH.fullmatch(value) or not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
         raise field_problem("month", vi="Cần một tháng, dạng NĂM-THÁNG.", en="A month as YYYY-MM is needed.")

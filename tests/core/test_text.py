@@ -13,6 +13,13 @@ from app.core import text
 
 NAME = TypeAdapter(text.Name)
 NOTE = TypeAdapter(text.Note)
+# Names as they are typed: letters of Viet Nam and of its neighbours' alphabets, marks of their own, spaces.
+TYPED = st.text(
+    st.sampled_from(
+        "aeiou yđĐ'-ăâêôơưàảãáạÀẢÃÁẠứỬỹñçøſßẞǕΣς한\u0300\u0301\u0302\u0309\u031b\u0323\u1100\u1161\u212a"
+    ),
+    max_size=60,
+)
 
 
 def refused(kind: Any, value: object) -> str:
@@ -42,6 +49,17 @@ class TestName:
         assert refused(text.Name, "   ") == "empty"
         assert refused(text.Name, "a" * 201) == "too_long"
         assert len(NAME.validate_python(" " + "a" * 200 + " ")) == 200
+
+    def test_every_letter_is_cleaned_alike_wherever_it_stands(self):
+        for letter in map(chr, [*range(0x20, 0x7F), *range(0xC0, 0x300), *range(0x1E00, 0x1F00)]):
+            typed = f"a{letter}{letter}e {letter}"
+            assert NAME.validate_python(typed) == " ".join(unicodedata.normalize("NFC", typed).split())
+
+    @given(TYPED)
+    def test_typed_names_are_composed(self, value: str):
+        assert NAME.validate_python(f"a{value}") == " ".join(
+            unicodedata.normalize("NFC", f"a{value}").split()
+        )
 
     @given(st.text(max_size=300))
     def test_what_comes_out_is_storable_and_stable(self, value: str):
@@ -166,6 +184,15 @@ class TestSearchAndMasks:
     def test_search_key(self):
         assert text.search_key("  Nguyễn   Thị ĐÀO ") == "nguyen thi dao"
         assert text.search_key("Ấp Ngã Bảy") == "ap nga bay"
+
+    def test_search_key_of_every_letter(self):
+        for letter in map(chr, range(0x3000)):
+            typed = f"A{letter}e {letter}"
+            assert text.search_key(typed) == " ".join(text.plain_letters(typed).split())
+
+    @given(TYPED | st.text(max_size=60))
+    def test_search_key_has_plain_letters(self, value: str):
+        assert text.search_key(value) == " ".join(text.plain_letters(value).split())
 
     @given(st.text(max_size=60))
     def test_search_key_ignores_form_and_case(self, value: str):
