@@ -46,10 +46,11 @@ def chunks_of(rows: Iterable[RawRow], size: int, read: Callable[[RawRow], Any] =
 def tell(raw: RawRow, said: Told) -> None:
     """Name row and column in what is said about a row of a file."""
     for notes in (said["errors"], said["warnings"]):
-        notes[:] = [
-            (pointer, code, f"{_place(raw, pointer)[0]}: {vi}", f"{_place(raw, pointer)[1]}: {en}")
-            for pointer, code, vi, en in notes
-        ]
+        if notes:
+            notes[:] = [
+                (pointer, code, f"{_place(raw, pointer)[0]}: {vi}", f"{_place(raw, pointer)[1]}: {en}")
+                for pointer, code, vi, en in notes
+            ]
 
 
 def _place(raw: RawRow, pointer: str) -> tuple[str, str]:
@@ -111,18 +112,15 @@ def _storable(text: str) -> str:
 
 def outcomes_of(first: int, rows: Iterable[tuple[RawRow, Told]]) -> bytes:
     """What became of each row, as NDJSON. first: place of the first one among all rows, from 0."""
-    return b"".join(
-        as_line({"index": index, "row": raw.number, **_outcome(said)})
-        for index, (raw, said) in enumerate(rows, first)
-    )
+    return b"".join([as_line(_outcome(index, raw, said)) for index, (raw, said) in enumerate(rows, first)])
 
 
-def _outcome(said: Told) -> dict[str, Any]:
-    return {
-        **{name: value for name, value in said.items() if name not in ("warnings", "errors")},
-        "warnings": _notes(said["warnings"]),
-        "errors": _notes(said["errors"]),
-    }
+def _outcome(index: int, raw: RawRow, said: Told) -> dict[str, Any]:
+    line = {"index": index, "row": raw.number, **said}
+    for name in ("warnings", "errors"):  # last in their line
+        notes = line.pop(name)
+        line[name] = _notes(notes) if notes else []
+    return line
 
 
 def _notes(notes: Iterable[tuple[str, str, str, str]]) -> list[dict[str, str]]:

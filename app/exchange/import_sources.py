@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import IO, Any, Final
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
+from pydantic_core import to_json
 
 from app.core.errors import FieldError, InvalidInput, MalformedBody
 from app.core.strict_json import parse_strict
@@ -193,4 +193,4 @@ _TOO_LONG: Final = FieldError(
 
 def as_line(value: object) -> bytes:
     """A value as a line of NDJSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode() + b"\n"
+    return to_json(value) + b"\n"

@@ -1,8 +1,7 @@
 """Tables with headings, as people make them: CSV, and the official forms as they are. Row by row."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.text import search_key
@@ -22,8 +21,7 @@ Line = tuple[int, Sequence[Cell]]
 """Number of the row in the file, from 1, and its cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """A row as it was sent.
 
     number: in its file, from 1. value: its fields, or None when it could not be read; errors: why not. columns and

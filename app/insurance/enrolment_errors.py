@@ -238,6 +238,5 @@ _CROSS_CHECKS = {
 
 def cross_checks(national_id: str | None, birth_date: object, sex: str | None) -> list[FieldError]:
     """Where a citizen's number and the person's data disagree, as warnings."""
-    if national_id is None:
-        return []
-    return [_CROSS_CHECKS[code] for code in national_id_warnings(national_id, birth_date, sex)]  # type: ignore[arg-type]
+    codes = () if national_id is None else national_id_warnings(national_id, birth_date, sex)  # type: ignore[arg-type]
+    return [_CROSS_CHECKS[code] for code in codes] if codes else []

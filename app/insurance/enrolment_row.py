@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypedDict
+from typing import Final, TypedDict
 from uuid import UUID
 
 from app.core.errors import FieldError, IdTaken, InvalidInput
@@ -15,6 +15,8 @@ from app.insurance.enrolment_matching import Candidate, Known
 from app.insurance.enrolment_rules import Terms, problems_of_history, problems_of_person, problems_of_terms
 from app.insurance.enrolment_schemas import EnrolmentIn
 from app.savings.references import one_of
+
+_CONTENT: Final = EnrolmentIn.__pydantic_serializer__
 
 Key = tuple[UUID, str, date]
 """Member, product and first month: what one live enrolment is of."""
@@ -82,13 +84,14 @@ class Row:
 def prepared(data: EnrolmentIn, today: date) -> Row | list[FieldError]:
     """A row ready to be taken in, or everything that is wrong with what it says."""
     terms = Terms(data.product, data.method, data.months, data.monthly_income)
-    given = {name: value for name in data.model_fields_set if (value := getattr(data, name)) is not None}
-    problems = [*problems_of_terms(terms), *_problems_of_group(data), *problems_of_person(given, today)]
+    problems = problems_of_terms(terms)
+    problems += _problems_of_group(data)
+    problems += problems_of_person(vars(data), today)
     problems += problems_of_history(data.covered_until, data.insured_since, today)
     if problems:
         return problems
-    content = data.model_dump_json(exclude={"id"}, exclude_none=True)
-    row = Row(data, terms.covered, hashlib.sha256(content.encode()).hexdigest())
+    content = _CONTENT.to_json(data, exclude=None if data.id is None else {"id"}, exclude_none=True)
+    row = Row(data, terms.covered, hashlib.sha256(content).hexdigest())
     row.warnings += cross_checks(data.national_id, data.birth_date, data.sex)
     return row
 
@@ -141,15 +144,15 @@ def rejected(external_ref: str | None, errors: Iterable[FieldError]) -> Said:
 def verdict_of(row: Row) -> Said:
     """What became of a row that was taken in."""
     assert row.verdict is not None  # noqa: S101 - asked for afterwards
-    return Said(
-        external_ref=row.data.external_ref,
-        status=row.verdict,
-        enrolment_id=None if row.enrolment_id is None else str(row.enrolment_id),
-        member_id=None if row.member_id is None else str(row.member_id),
-        warnings=_words(row.warnings),
-        errors=_words(row.errors),
-        candidates=[said_of(one) for one in row.candidates],
-    )
+    return {
+        "external_ref": row.data.external_ref,
+        "status": row.verdict,
+        "enrolment_id": None if row.enrolment_id is None else str(row.enrolment_id),
+        "member_id": None if row.member_id is None else str(row.member_id),
+        "warnings": _words(row.warnings) if row.warnings else [],
+        "errors": _words(row.errors) if row.errors else [],
+        "candidates": [said_of(one) for one in row.candidates] if row.candidates else [],
+    }
 
 
 def said_of(candidate: Candidate) -> SaidCandidate:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.core.errors import FieldError
 from app.core.language import field_words
@@ -114,8 +114,7 @@ _MONTHS: Final[Mapping[Method, int]] = {
 _CARD_METHODS: Final = frozenset({Method.MONTHS_3, Method.MONTHS_6, Method.MONTHS_12})
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What is applied for. months: as sent, None where the method tells them; monthly_income: đồng."""
 
     product: Product
@@ -179,11 +178,11 @@ _OF_PERSON: Final = (
 def problems_of_person(given: Mapping[str, object], today: date) -> list[FieldError]:
     """What is wrong with how a row names its person: by `member_id`, or by the person's own data, never by both.
 
-    given: the row's fields that are not null.
+    given: the row's fields; null is as good as absent.
     """
-    if "member_id" in given:
-        return [FieldError(f"/{name}", *_BESIDE_MEMBER) for name in _OF_PERSON if name in given]
-    found = [_missing(f"/{name}") for name in _NEEDED if name not in given]
+    if given.get("member_id") is not None:
+        return [FieldError(f"/{name}", *_BESIDE_MEMBER) for name in _OF_PERSON if given.get(name) is not None]
+    found = [_missing(f"/{name}") for name in _NEEDED if given.get(name) is None]
     birth_date = given.get("birth_date")
     if isinstance(birth_date, date) and birth_date > today:
         found.append(_BORN_LATER)
