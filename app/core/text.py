@@ -19,11 +19,9 @@ _PROVINCES = (
 PROVINCE_CODES = frozenset(_PROVINCES.split())
 """Provinces of birth registration in a citizen's number; the mergers of 2025 retired none of them."""
 
-_CENTURIES = {"0": 1900, "1": 1900, "2": 2000, "3": 2000, "4": 2100, "5": 2100}
-_BIRTH_YEARS = {
-    f"{digit}{year:02}": first + year for digit, first in _CENTURIES.items() for year in range(100)
-}
-_SEXES = {digit: "female" if int(digit) % 2 else "male" for digit in "0123456789"}
+_BIRTH_YEARS = {f"{number:03}": 1900 + number // 200 * 100 + number % 100 for number in range(600)}
+"""The year that digits 4 to 6 of a citizen's number stand for: two values of digit 4 for each century."""
+_SEXES = {str(digit): "female" if digit % 2 else "male" for digit in range(10)}
 _SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 # Letters and marks that draw nothing although Unicode counts them as printable.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(

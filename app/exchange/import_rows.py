@@ -20,7 +20,7 @@ Chunk = list[tuple[RawRow, Any]]
 Told = Mapping[str, Any]
 """What became of a row: its status, ids, warnings and errors (pointer, code, Vietnamese, English)."""
 
-_ROW: TypeAdapter[Item] = TypeAdapter(RowIn)
+_ROW: Final = TypeAdapter[Item](RowIn).validator
 REJECTED: Final = Verdict.REJECTED.value
 ROW_HEADING, ERROR_HEADING, CANDIDATES_HEADING = "Dòng", "Lỗi", "Có thể trùng"
 _MARK: Final = "\ufeff"

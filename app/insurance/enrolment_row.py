@@ -91,9 +91,8 @@ def prepared(data: EnrolmentIn, today: date) -> Row | list[FieldError]:
     if problems:
         return problems
     content = _CONTENT.to_json(data, exclude=None if data.id is None else {"id"}, exclude_none=True)
-    row = Row(data, terms.covered, hashlib.sha256(content).hexdigest())
-    row.warnings += cross_checks(data.national_id, data.birth_date, data.sex)
-    return row
+    warnings = cross_checks(data.national_id, data.birth_date, data.sex)
+    return Row(data, terms.covered, hashlib.sha256(content).hexdigest(), warnings=warnings)
 
 
 def _problems_of_group(data: EnrolmentIn) -> Iterable[FieldError]:
