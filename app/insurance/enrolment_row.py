@@ -90,6 +90,7 @@ def prepared(data: EnrolmentIn, today: date) -> Row | list[FieldError]:
     problems += problems_of_history(data.covered_until, data.insured_since, today)
     if problems:
         return problems
+    # A null is left out anyway, at less cost than what is left out by its name.
     content = _CONTENT.to_json(data, exclude=None if data.id is None else {"id"}, exclude_none=True)
     warnings = cross_checks(data.national_id, data.birth_date, data.sex)
     return Row(data, terms.covered, hashlib.sha256(content).hexdigest(), warnings=warnings)
