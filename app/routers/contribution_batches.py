@@ -64,7 +64,7 @@ async def receive_batch(
     batch, replayed, job = await intake.receive(db, actor, upload, wanted, http.terms_of(request, key))
     language = negotiate(request.headers.get("accept-language"))
     if job is not None:
-        return http.as_job(job, language, replayed=replayed)
+        return http.as_job(request, job, language, replayed=replayed)
     told = ContributionBatchOut.answer(batch, language)
     return http.at_once(upload, told, told.items, f"/v1/contributions/batches/{batch.id}", replayed=replayed)
 
