@@ -56,6 +56,7 @@ TITLES: Mapping[int, tuple[str, str]] = {
     405: ("Phương thức không được hỗ trợ", "Method not allowed"),
     408: ("Hết thời gian chờ", "Request timeout"),
     409: ("Mâu thuẫn dữ liệu", "Conflict"),
+    410: ("Không còn nữa", "Gone"),
     412: ("Phiên bản đã cũ", "Stale version"),
     413: ("Nội dung quá lớn", "Content too large"),
     415: ("Kiểu nội dung không được hỗ trợ", "Unsupported media type"),

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     """Processes for long work that `serve` starts beside the API; 0 when they run apart (`ansinh worker`)."""
     job_stalled_seconds: float = Field(default=20, ge=1, le=600)
     """A worker that was silent for so long is taken for dead, and its jobs are taken up by another."""
+    keep_job_files_days: int = Field(default=90, ge=1, le=3650)
+    """How long the files of a job (reports, outcomes, exports) are kept once it has ended."""
+    keep_deliveries_days: int = Field(default=90, ge=1, le=3650)
+    """How long the log of a webhook's delivery is kept once it was delivered or given up."""
+    keep_sessions_days: int = Field(default=30, ge=1, le=3650)
+    """How long a partner system's session is kept once it ran out or was revoked."""
     webhook_allow_http: bool = False
     """Whether webhooks may be sent without TLS."""
     webhook_allow_networks: Networks = ()

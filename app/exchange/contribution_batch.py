@@ -11,9 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record
 from app.auth.actor import Actor
+from app.auth.errors import SandboxOnly
+from app.auth.permissions import Permission
 from app.core.errors import IdempotencyKeyReused, NotFound
 from app.core.ids import uuid7
 from app.insurance.enrolment_batch import Sending
+from app.insurance.enrolment_batch_schemas import Mode
 from app.models.contribution_batch import ContributionBatch
 
 # The key is taken before anything else: who sends it a second time waits here for the first one's end.
@@ -51,8 +54,10 @@ async def register(
 ) -> tuple[ContributionBatch, bool]:
     """The batch of a key, and whether it is new and now this sending's.
 
-    Raises: IdempotencyKeyReused for a key used with another body, or by somebody whose batches are not the actor's.
+    Raises: SandboxOnly; IdempotencyKeyReused for a key used with another body, or by somebody whose batches are not
+    the actor's.
     """
+    check_mode(actor, sending.mode)
     values = {
         "id": uuid7(),
         "network": actor.network,
@@ -71,6 +76,12 @@ async def register(
     if batch is None or batch.request_hash != sending.request_hash:
         raise IdempotencyKeyReused
     return batch, is_new
+
+
+def check_mode(actor: Actor, mode: Mode) -> None:
+    """Whoever may not record only validates. Raises: SandboxOnly."""
+    if mode is not Mode.VALIDATE and not actor.may(Permission.CONTRIBUTION_RECORD):
+        raise SandboxOnly
 
 
 async def note_received(

@@ -17,6 +17,7 @@ from app.auth.permissions import Permission
 from app.core.db import driver_of, in_savepoint
 from app.core.errors import DomainError, FieldError, IdTaken, InvalidInput, NotFound, Unavailable
 from app.exchange.contribution_rows import BadContribution, Booked, ContributionRowIn, Row
+from app.insurance.enrolment_batch_schemas import Mode
 from app.insurance.enrolment_errors import at
 from app.insurance.enrolment_sets import Driver, read_members, read_rows
 from app.ledger.schemas import LineIn, MeetingIn
@@ -53,11 +54,15 @@ class _Line:
 
 
 async def book(
-    db: AsyncSession, actor: Actor, rows: Sequence[Row], batch_id: UUID, first: int
+    db: AsyncSession, actor: Actor, rows: Sequence[Row], mode: Mode, batch_id: UUID, first: int
 ) -> list[dict[str, Any]]:
-    """Write rows; what became of each. first: the place of the first one in its file, from 0."""
+    """Write rows; what became of each. first: the place of the first one in its file, from 0.
+
+    Of `validate`, who calls takes back what was written: for that the right to validate is enough.
+    """
     driver = await driver_of(db)
-    caller = await Caller.within(db, actor, Permission.CONTRIBUTION_RECORD)
+    needed = Permission.CONTRIBUTION_VALIDATE if mode is Mode.VALIDATE else Permission.CONTRIBUTION_RECORD
+    caller = await Caller.within(db, actor, needed)
     lines = [_Line(first + n, row) for n, row in enumerate(rows) if isinstance(row, ContributionRowIn)]
     await _recognise(driver, lines)
     await _find_members(driver, actor, [line for line in lines if line.status is None])

@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
-from app.exchange.contribution_batch import note_received, read_batch
+from app.exchange.contribution_batch import check_mode, note_received, read_batch
 from app.exchange.contribution_books import book, without_ids
 from app.exchange.contribution_rows import CONTRIBUTIONS, Booked, Row, row_of
 from app.exchange.import_rows import Chunk, Told
@@ -19,9 +19,12 @@ from app.insurance.enrolment_batch_schemas import Mode
 KIND = "contributions.import"
 
 
-@job_kind(KIND, Permission.CONTRIBUTION_RECORD)
+@job_kind(KIND, Permission.CONTRIBUTION_VALIDATE)
 async def import_contributions(run: JobRun) -> None:
-    """Write contributions into the books. Raises: as `FileImport.go`."""
+    """Write contributions into the books; who may only validate does no more.
+
+    Raises: as `FileImport.go`, SandboxOnly.
+    """
     await import_file(run, _Contributions)
 
 
@@ -37,7 +40,9 @@ class _Contributions(FileImport):
 
     async def take_in(self, db: AsyncSession, actor: Actor, chunk: Ready, first: int, /) -> Sequence[Told]:
         """One call of the ledger's writer for each group and day."""
-        told = await book(db, actor, [item for _, item in chunk.rows], self.batch_id, first)
+        check_mode(actor, self.mode)
+        rows = [item for _, item in chunk.rows]
+        told = await book(db, actor, rows, self.mode, self.batch_id, first)
         return without_ids(told) if self.mode is Mode.VALIDATE else told
 
     async def note_received(self, db: AsyncSession, actor: Actor, reached: Reached) -> None:

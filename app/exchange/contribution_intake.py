@@ -41,7 +41,7 @@ async def receive(
 ) -> Received:
     """Take a batch in under its key.
 
-    Raises: TooManyRows, IdempotencyKeyReused, BatchRefused, InvalidInput, MalformedBody, BadFile,
+    Raises: TooManyRows, SandboxOnly, IdempotencyKeyReused, BatchRefused, InvalidInput, MalformedBody, BadFile,
     NoHeadings, UnknownHeading.
     """
     if upload.kind is None:
@@ -98,7 +98,7 @@ async def _at_once(
         return batch, True, None
 
     async def work() -> list[dict[str, Any]]:
-        return await book(db, actor, rows, batch.id, 0)
+        return await book(db, actor, rows, sending.mode, batch.id, 0)
 
     told = await in_savepoint(await driver_of(db), work, keep=sending.mode is not Mode.VALIDATE)
     for raw, said in zip(raws or (), told, strict=False):

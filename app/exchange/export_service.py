@@ -152,7 +152,7 @@ async def open_list(db: AsyncSession, actor: Actor, list_id: UUID) -> OpenList |
     job = None if row.job_id is None else await queries.read_job(db, row.job_id)
     if job is not None and job.status in UNFINISHED:
         raise FileNotReady
-    if job is not None and job.file_name is not None:
+    if job is not None and job.file_name is not None and job.files_removed_at is None:
         return job.id
     content = await make_file(row, portions(await driver_of(db), row))
     size = content.seek(0, 2)

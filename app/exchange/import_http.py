@@ -13,6 +13,7 @@ from app.core.language import Language
 from app.exchange.import_sources import Format
 from app.exchange.import_upload import Terms, Upload
 from app.exchange.job_schemas import JobOut, job_url
+from app.exchange.pruning import job_files_kept
 from app.models.job import Job
 
 BatchKey = Annotated[
@@ -61,10 +62,11 @@ def bodies(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def as_job(job: Job, language: Language, *, replayed: bool) -> Response:
+def as_job(request: Request, job: Job, language: Language, *, replayed: bool) -> Response:
     """202 with the job that takes a batch in."""
+    told = JobOut.of(job, job_files_kept(request.app.state.settings), language)
     headers = {"Location": job_url(job.id), **_replay(replayed)}
-    return Response(JobOut.of(job, language).model_dump_json(), 202, headers, "application/json")
+    return Response(told.model_dump_json(), 202, headers, "application/json")
 
 
 def at_once(

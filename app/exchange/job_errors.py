@@ -1,6 +1,6 @@
 """What is refused about jobs, and how their work ends early."""
 
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, DomainError, NotFound
 
 
 class JobFinished(Conflict):
@@ -17,6 +17,14 @@ class NoFile(NotFound):
     code = "no_file"
     vi = "Công việc này chưa có tệp kết quả."
     en = "This job has no file yet."
+
+
+class FileExpired(DomainError):
+    """The job's files were kept for so long as is said, and are gone."""
+
+    status, code = 410, "file_expired"
+    vi = "Tệp đã hết thời hạn lưu nên không còn tải được nữa."
+    en = "The file was kept until its time was over, and is gone."
 
 
 class JobCancelled(Exception):

@@ -1,6 +1,6 @@
 """Wire shapes of jobs (công việc nền)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
@@ -67,6 +67,9 @@ class JobOut(BaseModel):
     errors: list[JobFault]
     subject_id: Annotated[UUID | None, Field(description="What it is about: the batch that it takes in, …")]
     report_url: Annotated[str | None, Field(description="Where its file can be fetched, once it is there")]
+    file_kept_until: Annotated[
+        datetime | None, Field(description="Thời hạn lưu: until when its files can be fetched, or could be")
+    ]
     asked_by: UUID
     created_at: datetime
     started_at: datetime | None
@@ -74,20 +77,31 @@ class JobOut(BaseModel):
     cancel_asked_at: datetime | None
 
     @classmethod
-    def of(cls, row: Job, language: Language = "vi") -> Self:
-        """From its record, in the reader's language."""
+    def of(cls, row: Job, kept: timedelta, language: Language = "vi") -> Self:
+        """From its record, in the reader's language. kept: how long files are kept after a job's end."""
         same = (
             "id", "kind", "status", "counts", "error", "asked_by", "created_at", "started_at", "finished_at",
             "cancel_asked_at",
         )  # fmt: skip
-        url = None if row.file_name is None else job_url(row.id) + "/file"
+        there = row.file_name is not None and row.files_removed_at is None
+        url = job_url(row.id) + "/file" if there else None
         values = {name: getattr(row, name) for name in same}
         faults = [
             JobFault(pointer=pointer, code=code, detail=words[language == "en"])
             for pointer, code, *words in row.errors
         ]
         about = row.params.get("subject_id")
-        return cls(**values, progress=Progress.of(row), report_url=url, errors=faults, subject_id=about)
+        return cls(
+            **values, progress=Progress.of(row), report_url=url, errors=faults, subject_id=about,
+            file_kept_until=_kept_until(row, kept),
+        )  # fmt: skip
+
+
+def _kept_until(row: Job, kept: timedelta) -> datetime | None:
+    """None while the job is not over, and for one without a file."""
+    if row.file_name is None or row.finished_at is None:
+        return None
+    return row.files_removed_at or row.finished_at + kept
 
 
 def job_url(job_id: UUID) -> str:

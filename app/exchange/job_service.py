@@ -24,7 +24,7 @@ from app.core.paging import Page, PageRequest
 from app.core.time import now
 from app.exchange import job_files as files
 from app.exchange import job_queries as queries
-from app.exchange.job_errors import JobFinished, NoFile
+from app.exchange.job_errors import FileExpired, JobFinished, NoFile
 from app.exchange.job_kinds import KINDS
 from app.exchange.job_schemas import UNFINISHED, JobFilter, JobOut, JobStatus
 from app.models.auth import AuthSession
@@ -102,10 +102,12 @@ async def read_job(db: AsyncSession, actor: Actor, job_id: UUID) -> Job:
     return job
 
 
-async def list_jobs(db: AsyncSession, actor: Actor, wanted: JobFilter, page: PageRequest) -> Page[JobOut]:
-    """One page of the jobs, the newest first."""
+async def list_jobs(
+    db: AsyncSession, actor: Actor, wanted: JobFilter, page: PageRequest, kept: timedelta
+) -> Page[JobOut]:
+    """One page of the jobs, the newest first. kept: how long files are kept after a job's end."""
     jobs, cursor = await queries.list_jobs(db, actor, wanted, page)
-    return Page(items=[JobOut.of(job) for job in jobs], next_cursor=cursor)
+    return Page(items=[JobOut.of(job, kept) for job in jobs], next_cursor=cursor)
 
 
 async def cancel(db: AsyncSession, actor: Actor, job_id: UUID) -> Job:
@@ -144,11 +146,13 @@ async def open_file(
     """A file that a job made: the one of this name, or the one that it offers. Each part is read in a transaction of
     its own, in which the actor begins again.
 
-    Raises: NotFound, NoFile.
+    Raises: NotFound, NoFile, FileExpired.
     """
     job = await read_job(db, actor, job_id)
     if job.file_name is None or name == files.INPUT:
         raise NoFile
+    if job.files_removed_at is not None:
+        raise FileExpired
     name = name or job.file_name
     size = await files.size_of(db, job.id, name)
     if name != job.file_name and not size:

@@ -1,5 +1,5 @@
-"""The worker: takes jobs from the queue (procrastinate, on the same PostgreSQL), takes up those of dead workers, and
-delivers webhooks.
+"""The worker: takes jobs from the queue (procrastinate, on the same PostgreSQL), takes up those of dead workers,
+delivers webhooks, and removes what is kept no longer.
 
     python -m app.exchange
 
@@ -32,6 +32,7 @@ from app.core.urls import asyncpg_dsn
 from app.exchange.job_kinds import load
 from app.exchange.job_run import run_job
 from app.exchange.job_service import QUEUE, TASK
+from app.exchange.pruning import keep_pruning
 from app.exchange.webhooks.running import serve_webhooks
 from app.insurance.renewal_reminders import keep_reminding, remind
 
@@ -121,11 +122,10 @@ async def _keep_watch(database: Database, worker: Worker, stalled_seconds: float
 
 async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:
     """Do jobs until *stop* is set; a database that is away is waited for."""
-    assert settings.app_database_url is not None  # noqa: S101 - who starts a worker gives it
     load()
     while not stop.is_set():
         try:
-            await _serve_once(settings.app_database_url, settings.job_stalled_seconds, stop)
+            await _serve_once(settings, stop)
         except Exception as error:
             if error_for_database(error) is None and not isinstance(error, ConnectorException):
                 raise
@@ -134,20 +134,25 @@ async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:
                 await asyncio.wait_for(stop.wait(), 1)
 
 
-async def _serve_once(app_url: str, stalled_seconds: float, stop: asyncio.Event) -> None:
+async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
+    app_url, stalled_seconds = settings.app_database_url, settings.job_stalled_seconds
+    assert app_url is not None  # noqa: S101 - who starts a worker gives it
     database = await Database.connect(app_url, pool_size=_POOL)
     try:
         async with opened_queue(app_url, database) as queue:
             worker = worker_of(queue, stalled_seconds)
-            watch = asyncio.create_task(_keep_watch(database, worker, stalled_seconds))
-            stopping = asyncio.create_task(_stop_with(worker, stop))
-            reminding = asyncio.create_task(keep_reminding(partial(remind, database)))
+            beside = [
+                asyncio.create_task(_keep_watch(database, worker, stalled_seconds)),
+                asyncio.create_task(_stop_with(worker, stop)),
+                asyncio.create_task(keep_reminding(partial(remind, database))),
+                asyncio.create_task(keep_pruning(database, settings)),
+            ]
             try:
                 await worker.run()  # type: ignore[no-untyped-call]
             finally:
-                for task in (watch, stopping, reminding):
+                for task in beside:
                     task.cancel()
-                await asyncio.gather(watch, stopping, reminding, return_exceptions=True)
+                await asyncio.gather(*beside, return_exceptions=True)
     finally:
         await database.close()
 

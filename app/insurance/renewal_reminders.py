@@ -6,14 +6,13 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Final
 
-from app.core.database_errors import error_for_database
 from app.core.db import Database
+from app.core.hourly import Sleep, hourly
 from app.core.time import today
 
 DAYS: Final = 30
 """How long before the end somebody is reminded."""
 
-_HOUR: Final = 3600.0
 _log = logging.getLogger("ansinh.reminders")
 
 
@@ -28,20 +27,6 @@ async def remind(database: Database, days: int = DAYS, on: date | None = None) -
     return told
 
 
-async def keep_reminding(
-    once: Callable[[], Awaitable[int]], sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
-) -> None:
+async def keep_reminding(once: Callable[[], Awaitable[int]], sleep: Sleep = asyncio.sleep) -> None:
     """Remind for ever: the first time at once, then every hour, so that no day is left out; no error ends it."""
-    while True:
-        try:
-            told = await once()
-            if told:
-                _log.info("reminded of %d renewals", told)
-        except Exception as exc:
-            expected = error_for_database(exc) is not None
-            _log.log(
-                logging.WARNING if expected else logging.ERROR,
-                "reminding failed",
-                exc_info=None if expected else exc,
-            )
-        await sleep(_HOUR)
+    await hourly(once, _log, "reminded of renewals", sleep)

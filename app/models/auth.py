@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Index, LargeBinary, Text
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -20,7 +21,11 @@ class AuthSession(SQLModel, table=True):
         Index("ix_auth_session_user", "user_id", postgresql_where="user_id is not null"),
         Index("ix_auth_session_client", "client_id", postgresql_where="client_id is not null"),
         Index("ix_auth_session_device", "device_id", postgresql_where="device_id is not null"),
-    )
+        Index(
+            "ix_auth_session_ended", sql("least(expires_at, revoked_at)"),
+            postgresql_where="client_id is not null",
+        ),
+    )  # fmt: skip
 
     id: UUID = uuid(primary_key=True)
     user_id: UUID | None = uuid(references="app_user.id", default=None)

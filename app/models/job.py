@@ -20,13 +20,18 @@ class Job(SQLModel, table=True):
 
     counts: rows by what became of them. checkpoint: how far it is, written with the work itself. taken: how many
     workers have taken it up. error: the code of what it failed by; errors: pointer,
-    code and words in both languages of each fault. file_*: of the file that can be fetched.
+    code and words in both languages of each fault. file_*: of the file that can be fetched. files_removed_at: when its
+    files went, because their time was over.
     """
 
     __table_args__ = (
         Index("ix_job_organisation", "organisation_id", "id"),
         Index("ix_job_unfinished", "touched_at", postgresql_where="status in ('queued', 'running')"),
-    )
+        Index(
+            "ix_job_prunable", "finished_at",
+            postgresql_where="finished_at is not null and files_removed_at is null",
+        ),
+    )  # fmt: skip
 
     id: UUID = uuid(primary_key=True)
     network: str = text(references="network.code")
@@ -53,6 +58,7 @@ class Job(SQLModel, table=True):
     touched_at: datetime = time(default_factory=now)
     finished_at: datetime | None = time(default=None)
     cancel_asked_at: datetime | None = time(default=None)
+    files_removed_at: datetime | None = time(default=None)
 
 
 class JobFile(SQLModel, table=True):

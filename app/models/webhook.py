@@ -78,6 +78,7 @@ class WebhookDelivery(SQLModel, table=True):
             postgresql_where="status = 'pending'",
         ),
         Index("ix_webhook_delivery_leased", "webhook_id", postgresql_where="lease is not null"),
+        Index("ix_webhook_delivery_finished", "finished_at", postgresql_where="finished_at is not null"),
     )  # fmt: skip
 
     webhook_id: UUID = uuid(primary_key=True, references="webhook.id")

@@ -24,7 +24,7 @@ from app.insurance.enrolment_batch_schemas import Mode
 router = Router(prefix="/v1/contributions/batches", tags=["contributions"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_READ))]
-Recorder = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_RECORD))]
+Validator = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_VALIDATE, sandbox=True))]
 _ROW = ContributionRowIn.model_json_schema()
 _ROW["properties"]["kind"].pop("default")  # generators take what has a default for needed
 _SCHEMA = {
@@ -48,9 +48,9 @@ _SCHEMA = {
 )
 async def receive_batch(
     wanted: Annotated[ContributionQuery, Query()],
-    upload: Annotated[Upload, Depends(Uploaded(Permission.CONTRIBUTION_RECORD))],
+    upload: Annotated[Upload, Depends(Uploaded(Permission.CONTRIBUTION_VALIDATE))],
     key: http.BatchKey,
-    actor: Recorder,
+    actor: Validator,
     db: Db,
     request: Request,
 ) -> Response:
@@ -59,12 +59,13 @@ async def receive_batch(
     A row becomes `recorded`, `unchanged` (its `id` is in the books with just this) or `rejected`, with a pointer and a
     reason. The rows of a group and day make a sheet, written without those that are refused. A member is named by
     `member_id`, `national_id` or `social_insurance_no`; a row without is for the group's common fund (quỹ chung). Up to
-    1,000 rows are answered at once; more are 202 with a job (`Location`), whose report holds the rejected rows.
+    1,000 rows are answered at once; more are 202 with a job (`Location`), whose report holds the rejected rows. A
+    client in the sandbox (chỉ thử) sends `validate` only: it learns what would become of each row, and none is kept.
     """
     batch, replayed, job = await intake.receive(db, actor, upload, wanted, http.terms_of(request, key))
     language = negotiate(request.headers.get("accept-language"))
     if job is not None:
-        return http.as_job(job, language, replayed=replayed)
+        return http.as_job(request, job, language, replayed=replayed)
     told = ContributionBatchOut.answer(batch, language)
     return http.at_once(upload, told, told.items, f"/v1/contributions/batches/{batch.id}", replayed=replayed)
 

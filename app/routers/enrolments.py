@@ -83,7 +83,7 @@ async def receive_batch(
     received = await imports.receive(db, actor, upload, wanted, terms)
     batch, language = received.batch, negotiate(request.headers.get("accept-language"))
     if received.job is not None:
-        return http.as_job(received.job, language, replayed=received.replayed)
+        return http.as_job(request, received.job, language, replayed=received.replayed)
     told, location = EnrolmentBatchOut.answer(batch, language), f"/v1/enrolments/batches/{batch.id}"
     return http.at_once(upload, told, told.items, location, replayed=received.replayed)
 

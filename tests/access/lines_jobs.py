@@ -2,6 +2,7 @@
 
 import json
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from app.auth.permissions import P
@@ -68,10 +69,8 @@ async def batch(at: Spot) -> str:
     """A batch of contributions that the cell's officer sent."""
 
     async def make() -> str:
-        items = [
-            {"group_id": await at.group(), "kind": "donation", "amount": 1_000, "business_date": "2026-01-05"}
-        ]
-        answer = await at.stage.post(at.cell, "/v1/contributions/batches", {"mode": "atomic", "items": items})
+        sent = {"mode": "atomic", "items": [await _donation(at)]}
+        answer = await at.stage.post(at.cell, "/v1/contributions/batches", sent)
         return str(answer["batch_id"])
 
     return str(
@@ -80,11 +79,22 @@ async def batch(at: Spot) -> str:
 
 
 @lines.line(
-    "POST /v1/contributions/batches", P.CONTRIBUTION_RECORD, Reach.ROW, sight=Sight.GROUPED, foreign=422
+    "POST /v1/contributions/batches", P.CONTRIBUTION_VALIDATE, Reach.ROW, sight=Sight.GROUPED, foreign=422
 )
 async def receive_contributions(at: Spot) -> Sent:
-    row = {"group_id": await at.group(), "kind": "donation", "amount": 1_000, "business_date": "2026-01-05"}
-    return Sent(body={"mode": "atomic", "items": [row]}, keyed=True)
+    return Sent(body={"mode": "atomic", "items": [await _donation(at)]}, keyed=True)
+
+
+@lines.line(
+    "POST /v1/contributions/batches", P.CONTRIBUTION_VALIDATE, Reach.OWN,
+    cells=(SUBJECT, OTHER_UNION), about="validating",
+)  # fmt: skip
+async def validate_contributions(at: Spot) -> Sent:
+    return Sent(body={"mode": "validate", "items": [await _donation(at)]}, keyed=True)
+
+
+async def _donation(at: Spot) -> dict[str, Any]:
+    return {"group_id": await at.group(), "kind": "donation", "amount": 1_000, "business_date": "2026-01-05"}
 
 
 @lines.line("GET /v1/contributions/batches/template", P.CONTRIBUTION_READ, Reach.OWN)

@@ -32,6 +32,8 @@ LOOKS_PAST = {
     "client_limits(uuid)": "how often a partner system may ask, before there is an actor",
     "fold_stats()": "moves rows of all and returns their number only",
     "end_job(uuid,text)": "the end of a job whose asker may do nothing any more; tells nothing",
+    "prune_job_files(timestamp with time zone,integer)": "removes files whose time is over and returns a number only",
+    "prune_deliveries(timestamp with time zone,integer)": "removes a log whose time is over and returns a number only",
     "coverage_of(uuid)": "what one member of the own network was covered for: a treasurer's group knows a part only",
     "household_orders(uuid,uuid,integer)": "numbers that a household of the own network has taken, and no names",
     "requeue_jobs(double precision)": "puts forgotten jobs back into the queue and returns their number only",

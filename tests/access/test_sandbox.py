@@ -16,6 +16,7 @@ HARMLESS = {
     "POST /v1/auth/logout": "ends its own session",
     "POST /v1/members/search": "reads, by a number that may not stand in an address",
     "POST /v1/enrolments/batches": "with mode=validate; the service refuses the other modes",
+    "POST /v1/contributions/batches": "with mode=validate; the service refuses the other modes",
 }
 """Everything beside reading that a client in the sandbox may call, with the reason."""
 
@@ -47,6 +48,7 @@ class TestSandbox:
         assert left <= permissions_of((), [scope])
         assert {permission for permission in left if not permission.value.endswith(".read")} <= {
             Permission.SELF,
+            Permission.CONTRIBUTION_VALIDATE,
             Permission.ENROLMENT_VALIDATE,
             Permission.JOB_USE,
         }
@@ -54,3 +56,5 @@ class TestSandbox:
     async def test_hot_paths_are_told_of_it_for_reading_alone(self):
         assert SANDBOX + "contributions:write" in scopes_with(Permission.CONTRIBUTION_READ)
         assert [s for s in scopes_with(Permission.CONTRIBUTION_RECORD) if s.startswith(SANDBOX)] == []
+        assert SANDBOX + "contributions:write" in scopes_with(Permission.CONTRIBUTION_VALIDATE)
+        assert SANDBOX + "contributions:read" not in scopes_with(Permission.CONTRIBUTION_VALIDATE)

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.exchange import export_rows, export_service
+from app.exchange.pruning import prune
 from tests.exchange.premiums import premium
 from tests.exchange.work import work_off
 
@@ -59,6 +60,17 @@ class TestLargeList:
         assert of_list.content == of_job.content
         assert people(of_list.content) == [1, 2, 3, 4, 5]
         assert "D05-TS-1-2026.xlsx" in of_list.headers["content-disposition"]
+
+    async def test_the_list_is_printed_again_when_the_file_is_kept_no_longer(
+        self, app, client, owner, asked, officer, settings
+    ):
+        await work_off(app)
+        job_id = asked.json()["job_id"]
+        await owner.execute("update job set finished_at = now() - interval '91 days' where id = $1", job_id)
+        await prune(app.state.database, settings)
+        assert await owner.fetchval("select count(*) from job_file where job_id = $1", job_id) == 0
+        answer = await client.get(asked.json()["file_url"], headers=officer.headers)
+        assert people(answer.content) == [1, 2, 3, 4, 5]
 
     async def test_a_cancelled_job_leaves_the_list_printable(self, client, asked, officer):
         cancelled = await client.post(asked.headers["location"] + "/cancel", headers=officer.headers)

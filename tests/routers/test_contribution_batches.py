@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.core.ids import uuid7
 from app.ledger.verify import verify
 from tests.exchange.sending import CSV, NDJSON, XLSX, book_of, csv_of, lines_of, ndjson
 from tests.exchange.work import work_off
@@ -121,8 +122,6 @@ class TestReceiveBatch:
         assert await field.balance(0) == 10_000
 
     async def test_a_row_with_an_id_counts_once_for_ever(self, field: Field):
-        from app.core.ids import uuid7
-
         row = field.row(0, 0, id=str(uuid7()))
         assert got(await field.send({"mode": "partial", "items": [row]}))["counts"]["recorded"] == 1
         told = got(await field.send({"mode": "partial", "items": [row, field.row(0, 1)]}, key="other"))
@@ -192,6 +191,90 @@ class TestReceiveBatch:
             "/query",
         )
         refused(await field.send(b"colour,amount\nred,1\n", CSV, mode="partial"), 422, "no_headings")
+
+
+class TestSandbox:
+    """A client in the sandbox (chỉ thử) learns what would become of each row, and nothing of it is kept."""
+
+    @pytest.fixture
+    async def sandboxed(self, field: Field, owner) -> Field:
+        await owner.execute("update api_client set sandbox = true where id = $1", field.partner.id)
+        return field
+
+    async def books(self, field: Field) -> tuple[int, int]:
+        """Entries and postings of the field's groups."""
+        found: Any = [
+            await field.world.owner.fetchval(count, [group.id for group in field.groups])
+            for count in (
+                "select count(*) from ledger_txn where group_id = any ($1)",
+                "select count(*) from posting p join ledger_txn t on t.id = p.txn_id where t.group_id = any ($1)",
+            )
+        ]
+        return found[0], found[1]
+
+    async def test_the_outcome_of_each_row_and_nothing_kept(self, sandboxed: Field):
+        own = str(uuid7())
+        rows = [sandboxed.row(0, 0, id=own), sandboxed.row(1, None), sandboxed.row(0, 1, amount=0)]
+        sent = await sandboxed.send({"mode": "validate", "items": rows})
+        told = got(sent)
+        assert told["counts"] == {"recorded": 2, "unchanged": 0, "rejected": 1}
+        assert [item["id"] for item in told["items"]] == [None] * 3
+        (error,) = told["items"][2]["errors"]
+        assert (error["pointer"], error["code"]) == ("/items/2/amount", "greater_than_equal")
+        assert await self.books(sandboxed) == (0, 0)
+        assert (await sandboxed.balance(0), await sandboxed.balance(1)) == (0, 0)
+        again = await sandboxed.send({"mode": "validate", "items": rows})
+        assert (got(again), again.headers["idempotency-replayed"]) == (told, "true")
+        read = await sandboxed.client.get(sent.headers["location"], headers=sandboxed.partner.headers)
+        assert got(read) == told
+
+    async def test_the_other_modes_are_403(self, sandboxed: Field, owner):
+        for mode in ("partial", "atomic"):
+            refused(await sandboxed.send({"mode": mode, "items": [sandboxed.row()]}), 403, "sandbox_only")
+            refused(
+                await sandboxed.send(ndjson([sandboxed.row()] * 1_001), NDJSON, mode=mode),
+                403,
+                "sandbox_only",
+            )
+        kept = "select count(*) from contribution_batch where organisation_id = $1"
+        assert await owner.fetchval(kept, sandboxed.unit.id) == 0
+        assert await self.books(sandboxed) == (0, 0)
+
+    async def test_other_scopes_stay_403(self, field: Field, world, owner):
+        reader = await world.partner(field.unit, "contributions:read", "enrolments:write")
+        await owner.execute("update api_client set sandbox = true where id = $1", reader.id)
+        refused(await field.send({"mode": "validate", "items": [field.row()]}, who=reader), 403, "forbidden")
+
+    async def test_a_large_file_is_validated_by_a_job(self, app, sandboxed: Field):
+        rows = [sandboxed.row(n % 2, n % 3, 1_000) for n in range(1_001)]
+        rows[7]["amount"] = -5
+        answer = await sandboxed.send(ndjson(rows), NDJSON, mode="validate")
+        assert answer.status_code == 202, answer.text
+        await work_off(app)
+        headers = sandboxed.partner.headers
+        job = got(await sandboxed.client.get(answer.headers["location"], headers=headers))
+        assert (job["status"], job["counts"]) == (
+            "succeeded",
+            {"recorded": 1_000, "unchanged": 0, "rejected": 1},
+        ), job
+        report = lines_of((await sandboxed.client.get(job["report_url"], headers=headers)).content)
+        assert [line["Dòng"] for line in report] == ["8"]
+        assert await self.books(sandboxed) == (0, 0)
+
+    async def test_who_falls_into_it_writes_no_further(self, app, field: Field, owner):
+        answer = await field.send(ndjson([field.row(0, 0, 1_000)] * 1_001), NDJSON, mode="partial")
+        await owner.execute("update api_client set sandbox = true where id = $1", field.partner.id)
+        await work_off(app)
+        job = got(await field.client.get(answer.headers["location"], headers=field.partner.headers))
+        assert (job["status"], job["error"]) == ("failed", "sandbox_only")
+        assert await self.books(field) == (0, 0)
+
+    async def test_lifted_it_writes_the_same_under_a_key_of_its_own(self, sandboxed: Field, owner):
+        got(await sandboxed.send({"mode": "validate", "items": [sandboxed.row()]}))
+        await owner.execute("update api_client set sandbox = false where id = $1", sandboxed.partner.id)
+        told = got(await sandboxed.send({"mode": "atomic", "items": [sandboxed.row()]}, key="real"))
+        assert told["counts"]["recorded"] == 1
+        assert await sandboxed.balance(0) == 10_000
 
 
 class TestTemplate:
