@@ -12,7 +12,7 @@ from app.auth.permissions import SCOPE_WORDS
 from app.core.buckets import Buckets
 from app.core.db import Database
 from app.core.docs import offer_docs
-from app.core.hot import HotPaths
+from app.core.hot_paths import HotPaths
 from app.core.metrics import watch_pool
 from app.core.middleware import RequestMiddleware
 from app.core.openapi import customise_openapi, operation_id

@@ -42,6 +42,7 @@ select json_build_object('items', coalesce(json_agg(m), '[]'), 'next_cursor', nu
       from member where province_code = $1 and network = 'womens_union' order by id limit 50) m
 """
 _MEMBER = "select row_to_json(m)::text from member m where id = $1"
+_ENROLMENT = "select row_to_json(e)::text from enrolment e where id = $1"
 
 
 class Entry(msgspec.Struct):
@@ -105,6 +106,12 @@ async def read_member(request: Request) -> Response:
     return Response(found, media_type="application/json")
 
 
+async def read_enrolment(request: Request) -> Response:
+    """One row by its primary key."""
+    found = await request.app.state.pool.fetchval(_ENROLMENT, UUID(request.path_params["id"]))
+    return Response(found, media_type="application/json")
+
+
 async def _keep(_connection: Any) -> None:
     return None
 
@@ -124,5 +131,6 @@ app = Starlette(
         Route("/page", page),
         Route("/members", members),
         Route("/member/{id}", read_member),
+        Route("/enrolment/{id}", read_enrolment),
     ],
 )

@@ -29,6 +29,13 @@ from tests.world import GroupOf, Login, World
 GROUPS = 100
 MEMBERS = 20
 PREFIX = "ansinh_bench"
+_ENROLMENTS = """
+insert into enrolment (id, network, organisation_id, province_code, commune_code, member_id, product, method, months,
+                       monthly_income, from_month, status, content_hash, created_by)
+select gen_random_uuid(), network, organisation_id, province_code, commune_code, id, 'bhxh_tn', 'months_12', 12,
+       1500000, '2027-01-01', 'draft', '', id
+  from member where id = any($1::uuid[]) returning id
+"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Ground:
     settings: Settings
     officer: Login
     groups: list[GroupOf]
+    enrolments: list[UUID]
 
 
 @contextmanager
@@ -79,8 +87,9 @@ async def build(admin_url: str, app_url: str) -> Ground:
         unit = await world.unit("womens_union")
         groups = [await world.group(unit, members=MEMBERS) for _ in range(GROUPS)]
         officer = await world.user(unit, "union_officer")
+        enrolments = await owner.fetch(_ENROLMENTS, [group.members[0] for group in groups])
         await owner.execute(floor.TABLES)
-    return Ground(admin_url, app_url, settings, officer, groups)
+    return Ground(admin_url, app_url, settings, officer, groups, [row["id"] for row in enrolments])
 
 
 def migrated(admin_url: str) -> None:

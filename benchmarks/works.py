@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from fastapi.routing import APIRoute, iter_route_contexts
 
@@ -33,7 +34,7 @@ class Work:
 
 def works(ground: Ground) -> list[Work]:
     """Everything that is measured as requests per second."""
-    return [*_writes(ground), *_lists(ground), *_within(ground)]
+    return [*_writes(ground), *_lists(ground), *_details(ground), *_within(ground)]
 
 
 def _writes(ground: Ground) -> list[Work]:
@@ -99,6 +100,22 @@ def _lists(ground: Ground) -> list[Work]:
     ]
 
 
+def _details(ground: Ground) -> list[Work]:
+    turn, token = itertools.count(), ground.officer.token
+    members = [group.members[0] for group in ground.groups]
+
+    def asked(path: str, ids: list[UUID], given: str | None) -> Make:
+        return lambda: request("GET", f"{path}/{ids[next(turn) % len(ids)]}", given)
+
+    return [
+        Work(name, asked(beside, ids, None), asked(ours, ids, token), aims={1: 0.50})
+        for name, beside, ours, ids in (
+            ("one member", "/member", "/v1/members", members),
+            ("one enrolment", "/enrolment", "/v1/enrolments", ground.enrolments),
+        )
+    ]
+
+
 def _within(ground: Ground) -> list[Work]:
     turn, token = itertools.count(), ground.officer.token
 
@@ -108,13 +125,6 @@ def _within(ground: Ground) -> list[Work]:
 
     first, last = edges()
     return [
-        Work(
-            "one member",
-            lambda: request(
-                "GET", f"/member/{ground.groups[next(turn) % len(ground.groups)].members[0]}", None
-            ),
-            member,
-        ),
         Work(
             "stats : member",
             member,

@@ -16,7 +16,7 @@ from fastapi import Request
 from app.core.buckets import Bucket
 from app.core.db import Database
 from app.core.errors import TooMany
-from app.core.notes import notes_of
+from app.core.notes import note_actor, notes_of
 from app.core.settings import Settings
 
 WINDOW: Final = 60
@@ -46,6 +46,11 @@ class Holder:
     rows: Bucket | None
     until: float
     policy: bytes = field(init=False)
+
+    @property
+    def kind(self) -> str:
+        """ "user" or "client"."""
+        return "user" if self.rows is None else "client"
 
     def __post_init__(self) -> None:
         policy = f'"requests";q={self.requests.quota};w={WINDOW}'
@@ -98,12 +103,16 @@ def _kept(bucket: Bucket | None, quota: int, at: float) -> Bucket:
 
 
 async def admit(request: Request, subject: UUID) -> None:
-    """Count a request of a user or a client whose token was verified, once, however often it is. Raises: TooMany."""
+    """Count a request of a user or a client whose token was verified, once, however often it is; noted for the log.
+
+    Raises: TooMany.
+    """
     if _HOLDER in request.scope:
         return
     allowances: Allowances = request.app.state.allowances
     holder = await allowances.of(subject)
     request.scope[_HOLDER] = holder
+    note_actor(request.scope, holder.kind, str(subject))
     taken = holder.requests.take(allowances.clock())
     notes = notes_of(request.scope)
     if notes is not None and (holder.rows is not None or taken.wait):

@@ -14,7 +14,6 @@ from app.auth.permissions import Permission
 from app.auth.tokens import AccessTokens
 from app.core.db import Db
 from app.core.errors import Forbidden, Unauthenticated
-from app.core.notes import note_actor
 
 _READING = frozenset({"GET", "HEAD"})
 _BEGIN = text("select * from begin_actor(:session_id)")
@@ -61,7 +60,6 @@ class Require:
         self, request: Request, db: Db, session_id: Annotated[UUID, Depends(session_of)]
     ) -> Actor:
         actor = await begin_actor(db, session_id)
-        note_actor(request.scope, actor.kind, str(actor.id))
         if not actor.may(self.permission):
             raise SandboxOnly if actor.would(self.permission) else Forbidden
         if request.method not in _READING and not self.sandbox and actor.sandbox:

@@ -44,3 +44,8 @@ def created(result: Kept) -> Response:
 def shown(body: str) -> Response:
     """200 with JSON text."""
     return Response(body, media_type="application/json")
+
+
+def versioned(body: str, version: int) -> Response:
+    """200 with JSON text of a record, and its version as `ETag`."""
+    return Response(body, 200, {"ETag": f'"{version}"'}, "application/json")

@@ -11,22 +11,17 @@ strictness and the order of refusals are those of `Route`, but solves the few ki
     contribution_id: Uuid                                        a part of the path
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from inspect import signature
 from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hints
 
 from fastapi import Header, Request, Response, params
 from fastapi._compat import field_annotation_is_sequence
-from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from starlette._utils import get_route_path
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.bodies import validate_value
 from app.core.errors import DomainError, FieldError, IdempotencyKeyMissing, InvalidInput, NotFound
 from app.core.paging import PageRequest, page_from
-from app.core.problem import InternalError, problem_for, problem_response
 from app.core.routing import (
     Handler,
     PrefixRouter,
@@ -203,51 +198,3 @@ def _path_part(name: str, hint: Any) -> Solver:
             raise NotFound from None
 
     return solve
-
-
-@dataclass(frozen=True, slots=True)
-class _Shortcut:
-    route: HotRoute
-    handle: Handler
-
-
-class HotPaths:
-    """The front door of hot routes without parameters in their path: found by one look-up, not by walking all routes.
-
-    They are offered by the application as well, which is what documents them; this only saves the way.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self._known: Mapping[tuple[str, str], _Shortcut] | None = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        if self._known is None:
-            self._known = _shortcuts(scope["app"].routes)
-        path = get_route_path(scope) if scope.get("root_path") else scope["path"]
-        found = self._known.get((scope["method"], path))
-        if found is None:
-            await self.app(scope, receive, send)
-            return
-        scope["route"] = found.route
-        try:
-            response = await found.handle(Request(scope, receive))
-        except Exception as exc:
-            refusal = problem_for(exc)
-            if isinstance(refusal, InternalError):
-                raise
-            response = problem_response(scope, refusal)
-        await response(scope, receive, send)
-
-
-def _shortcuts(routes: Sequence[Any]) -> dict[tuple[str, str], _Shortcut]:
-    found: dict[tuple[str, str], _Shortcut] = {}
-    for context in iter_route_contexts(routes):
-        route = context.original_route
-        if isinstance(route, HotRoute) and "{" not in (context.path or "{"):
-            shortcut = _Shortcut(route, route.get_route_handler())
-            found |= {(method, context.path or ""): shortcut for method in context.methods or ()}
-    return found

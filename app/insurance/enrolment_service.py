@@ -10,7 +10,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import changes, record
 from app.auth.actor import Actor
-from app.auth.permissions import Permission
 from app.core.bodies import given as given_in
 from app.core.db import driver_of, in_savepoint
 from app.core.errors import InvalidInput, NotFound, StaleVersion
@@ -20,6 +19,7 @@ from app.core.versions import apply_edit
 from app.insurance import enrolment_queries as queries
 from app.insurance.eligibility_service import refuse_ineligible
 from app.insurance.enrolment_batch_schemas import Verdict
+from app.insurance.enrolment_detail import SEEING
 from app.insurance.enrolment_errors import (
     EnrolmentExists,
     EnrolmentStatus,
@@ -53,8 +53,7 @@ _CHECKED = frozenset({Action.SUBMIT, Action.ACCEPT})
 
 def shown(actor: Actor, row: Enrolment) -> EnrolmentOut:
     """An enrolment as the actor may see it: its support group only by those who enter it or may see the sensitive."""
-    sensitive = actor.may(Permission.MEMBER_SENSITIVE) or actor.may(Permission.ENROLMENT_SUBMIT)
-    return EnrolmentOut.of(row, sensitive=sensitive)
+    return EnrolmentOut.of(row, sensitive=any(map(actor.may, SEEING)))
 
 
 async def create(db: AsyncSession, actor: Actor, body: EnrolmentIn) -> tuple[EnrolmentOut, bool]:

@@ -1,4 +1,7 @@
-"""Enrolments (đăng ký tham gia): sent by unions one by one or in batches, decided by BHXH."""
+"""Enrolments (đăng ký tham gia): sent by unions one by one or in batches, decided by BHXH.
+
+The reading of one of them is in `enrolment_detail.py`.
+"""
 
 from typing import Annotated, Any
 
@@ -128,12 +131,6 @@ async def list_enrolments(
 ) -> Page[EnrolmentOut]:
     """Enrolments that you may see, the newest first; BHXH sees those of all networks in its places."""
     return await service.list_enrolments(db, actor, wanted, page)
-
-
-@router.get("/{enrolment_id}", summary="Một đăng ký")
-async def read(enrolment_id: Uuid, actor: Reader, db: Db, response: Response) -> EnrolmentOut:
-    """One enrolment, with BHXH's reasons where it was returned or rejected."""
-    return _tagged(await service.read(db, actor, enrolment_id), response)
 
 
 @router.patch("/{enrolment_id}", summary="Sửa đăng ký nháp hoặc bị trả lại")

@@ -1,4 +1,7 @@
-"""Members (hội viên, người tham gia): the register of each network. Their list is in `member_list.py`."""
+"""Members (hội viên, người tham gia): the register of each network.
+
+Their list is in `member_list.py`, and the reading of one of them in `member_detail.py`.
+"""
 
 from typing import Annotated
 
@@ -17,7 +20,6 @@ from app.people import member_service as service
 from app.people.member_edit import edit_member as change_fields
 from app.people.member_export import MemberExport
 from app.people.member_export import export_member as copy_record
-from app.people.member_queries import find_member
 from app.people.member_schemas import (
     ChangeOut,
     MemberEdit,
@@ -50,14 +52,6 @@ async def create_member(body: MemberIn, actor: Recorder, db: Db, response: Respo
 async def search_members(body: MemberSearch, actor: Seeker, db: Db) -> Page[MemberItem]:
     """Who bears this number, phone, or name and birth date in a commune; BHXH finds them in every network."""
     return await service.search_members(db, actor, body)
-
-
-@router.get("/{member_id}", summary="Một hội viên")
-async def read_member(member_id: Uuid, actor: Reader, db: Db, response: Response) -> MemberOut:
-    """A member with masked numbers."""
-    row = await find_member(db, actor, member_id)
-    response.headers["ETag"] = f'"{row.version}"'
-    return MemberOut.of(row)
 
 
 @router.patch("/{member_id}", summary="Sửa hội viên")

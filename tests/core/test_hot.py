@@ -9,10 +9,13 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 from app.core.answers import shown
 from app.core.bodies import Body
 from app.core.errors import Forbidden
-from app.core.hot import HotPaths, HotRouter, IdempotencyKey
+from app.core.hot import HotRouter, IdempotencyKey
+from app.core.hot_paths import HotPaths
 from app.core.ids import Uuid
 from app.core.paging import PageQuery, use_cursor_secret
 from app.core.problem import install_problems
+
+THING = "01920000-0000-7000-8000-000000000001"
 
 
 class Thing(Body):
@@ -82,8 +85,8 @@ class TestHotRoute:
             assert made.json() == {"name": "x", "key": "k"}
             assert (await client.get("/things?colour=red&limit=7")).json() == {"colour": "red", "limit": 7}
             assert (await client.get("/things")).json() == {"colour": "None", "limit": 50}
-            thing = "01920000-0000-7000-8000-000000000001"
-            assert (await client.get(f"/things/{thing}")).json() == {"id": thing}
+            assert (await client.get(f"/things/{THING}")).json() == {"id": THING}
+            assert (await client.get(f"/things/{THING.upper()}")).json() == {"id": THING}
 
     @pytest.mark.parametrize(
         ("method", "path", "body", "status", "pointer"),
@@ -95,6 +98,10 @@ class TestHotRoute:
             ("GET", "/things?cursor=0", None, 422, "/query/cursor"),
             ("GET", "/things?colour=a&colour=b", None, 422, "/query/colour"),
             ("GET", "/things/x", None, 404, None),
+            ("GET", "/things/{thing_id}", None, 404, None),
+            ("GET", f"/things/{THING.replace('-', '')}", None, 404, None),
+            ("GET", f"/things/{THING.replace('0', 'g')}", None, 404, None),
+            ("GET", f"/things/{THING}?x=1", None, 422, "/query/x"),
             ("PUT", "/things", None, 405, None),
         ],
     )
@@ -108,6 +115,18 @@ class TestHotRoute:
         async with speaking(application(Stranger(), front=front)) as client:
             answer = await client.request(method, path, json=body)
             assert answer.status_code == (405 if status == 405 else 403)
+
+    @pytest.mark.parametrize(
+        "path", [f"/other/{THING}", f"/things/x/{THING}", f"/things/{THING}/x", f"/{THING}"]
+    )
+    async def test_an_id_elsewhere_leads_nowhere(self, front, path):
+        async with speaking(application(Guest(), front=front)) as client:
+            assert (await client.get(path)).status_code == 404
+
+    async def test_another_method_is_refused(self, front):
+        async with speaking(application(Guest(), front=front)) as client:
+            answer = await client.delete(f"/things/{THING}")
+            assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
 
     async def test_a_defect_is_not_hidden(self, front):
         async with speaking(application(Guest(), front=front)) as client:

@@ -1,4 +1,4 @@
-"""Members over HTTP: entering, reading, showing whole, exporting."""
+"""Members over HTTP: entering, showing whole, exporting."""
 
 from typing import Any
 from uuid import uuid4
@@ -183,35 +183,6 @@ class TestCreateMember:
         own = str(uuid4())
         answer = await cast.call("POST", MEMBERS, cast.officer, cast.person(id=own, referrer_id=own))
         assert refusal(answer)[2] == [("/referrer_id", "referrer_is_self")]
-
-
-class TestReadMember:
-    async def test_anonymous_is_401(self, cast: Cast):
-        assert (await cast.call("GET", member_path(cast.group.members[0]), None)).status_code == 401
-
-    @pytest.mark.parametrize(
-        ("who", "status"),
-        [
-            ("officer", 200),
-            ("commune_officer", 200),
-            ("bhxh", 200),
-            ("treasurer", 200),
-            ("partner", 200),
-            ("reading_partner", 200),
-            ("viewer", 403),
-            ("collector", 404),
-            ("farmers_officer", 404),
-            ("sibling_commune_officer", 404),
-            ("sibling_province_officer", 404),
-        ],
-    )
-    async def test_who_sees_a_member(self, cast: Cast, who: str, status: int):
-        answer = await cast.call("GET", member_path(cast.group.members[0]), getattr(cast, who))
-        assert answer.status_code == status
-
-    async def test_absent_and_impossible_ids_are_404(self, cast: Cast):
-        for member_id in (uuid4(), "x", "search"):
-            assert (await cast.call("GET", f"{MEMBERS}/{member_id}", cast.officer)).status_code == 404
 
 
 class TestRevealMember:
