@@ -78,7 +78,6 @@ class Enrolment(SQLModel, table=True):
             unique=True,
             postgresql_where="client_id is null and external_ref is not null",
         ),
-        Index("ix_enrolment_organisation", "organisation_id"),
         Index("ix_enrolment_province", "province_code", "id"),
         Index("ix_enrolment_commune", "commune_code", "id"),
         Index("ix_enrolment_member", "member_id", "id"),
@@ -87,8 +86,8 @@ class Enrolment(SQLModel, table=True):
     )
 
     id: UUID = uuid(primary_key=True)
-    network: str = text(references="network.code")
-    organisation_id: UUID = uuid(references="organisation.id")
+    network: str = text()
+    organisation_id: UUID = uuid()
     province_code: str = text()
     commune_code: str = text()
     group_id: UUID | None = uuid(references="savings_group.id", default=None)
@@ -105,8 +104,8 @@ class Enrolment(SQLModel, table=True):
     supported_before: int = 0
     status: str = text()
     external_ref: str | None = text(default=None)
-    client_id: UUID | None = uuid(references="api_client.id", default=None)
-    batch_id: UUID | None = uuid(references="enrolment_batch.id", default=None)
+    client_id: UUID | None = uuid(default=None)
+    batch_id: UUID | None = uuid(default=None)
     content_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     reasons: list[dict[str, Any]] = json(default_factory=list)
     submitted_at: datetime | None = time(default=None)

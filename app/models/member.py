@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index
 from sqlmodel import SQLModel
 
 from app.core.time import now
@@ -14,8 +14,6 @@ class Member(SQLModel, table=True):
     """A person in one network's own register."""
 
     __table_args__ = (
-        UniqueConstraint("network", "national_id", name="uq_member_national_id"),
-        UniqueConstraint("network", "social_insurance_no", name="uq_member_social_insurance_no"),
         Index("ix_member_commune", "commune_code", "network", "id"),
         Index("ix_member_province", "province_code", "network", "id"),
         Index("ix_member_household", "household_id", postgresql_where="household_id is not null"),
@@ -34,29 +32,30 @@ class Member(SQLModel, table=True):
                 "social_insurance_no",
             ],
         ),
-        Index("ix_member_organisation", "organisation_id"),
         Index("ix_member_network", "network", "id"),
         Index("ix_member_created_by", "created_by", "id", postgresql_where="created_by is not null"),
         Index(
-            "ix_member_national_id",
+            "uq_member_national_id",
             "national_id",
-            "id",
-            postgresql_include=["network", "province_code", "commune_code", "created_by"],
+            "network",
+            unique=True,
+            postgresql_include=["id", "province_code", "commune_code", "created_by"],
             postgresql_where="national_id is not null",
         ),
         Index(
-            "ix_member_social_insurance_no",
+            "uq_member_social_insurance_no",
             "social_insurance_no",
-            "id",
-            postgresql_include=["network", "province_code", "commune_code", "created_by"],
+            "network",
+            unique=True,
+            postgresql_include=["id", "province_code", "commune_code", "created_by"],
             postgresql_where="social_insurance_no is not null",
         ),
         Index("ix_member_phone", "phone", postgresql_where="phone is not null"),
     )
 
     id: UUID = uuid(primary_key=True)
-    network: str = text(references="network.code")
-    organisation_id: UUID = uuid(references="organisation.id")
+    network: str = text()
+    organisation_id: UUID = uuid()
     province_code: str = text()
     commune_code: str = text()
     hamlet_code: str | None = text(default=None)

@@ -25,7 +25,7 @@ class Membership(SQLModel, table=True):
     id: UUID = uuid(primary_key=True)
     group_id: UUID = uuid(references="savings_group.id")
     member_id: UUID = uuid(references="member.id")
-    network: str = text(references="network.code")
+    network: str = text()
     province_code: str = text()
     commune_code: str = text()
     duty: str = text(default="member")

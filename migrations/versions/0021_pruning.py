@@ -1,13 +1,13 @@
 """What jobs, webhooks and partner systems leave behind goes when its time is over (thời hạn lưu).
 
 Revision ID: 0021
-Revises: 0019
+Revises: 0020
 """
 
 from migrations.script import run
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
