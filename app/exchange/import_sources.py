@@ -9,14 +9,14 @@ from enum import StrEnum
 from itertools import islice
 from typing import IO, Any, Final
 
-from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from pydantic_core import to_json
 
 from app.core.errors import FieldError, InvalidInput, MalformedBody
 from app.core.strict_json import parse_strict
 from app.exchange.import_columns import ENROLMENTS, Words
-from app.exchange.import_tables import MOST_COLUMNS, Line, NoHeadings, RawRow, read_table
+from app.exchange.import_tables import Line, NoHeadings, RawRow, read_table
+from app.exchange.import_workbook import lines_of, open_workbook
 
 _MARK: Final = b"\xef\xbb\xbf"
 LONGEST_LINE: Final = 256 * 1024
@@ -146,7 +146,7 @@ def _xlsx(file: IO[bytes], reading: Reading) -> Iterator[RawRow]:
             if sum(entry.file_size for entry in packed.infolist()) > reading.limit:
                 raise _bad("Tệp XLSX khi giải nén quá lớn.", "The workbook is too large when it is unpacked.")
         file.seek(0)
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        book = open_workbook(file)
     except (
         zipfile.BadZipFile,
         InvalidFileException,
@@ -161,7 +161,7 @@ def _xlsx(file: IO[bytes], reading: Reading) -> Iterator[RawRow]:
     try:
         for sheet in book.worksheets:
             try:
-                yield from read_table(_lines(sheet), reading.defaults, reading.words)
+                yield from read_table(lines_of(sheet), reading.defaults, reading.words)
             except NoHeadings:
                 continue
             none = False
@@ -171,12 +171,6 @@ def _xlsx(file: IO[bytes], reading: Reading) -> Iterator[RawRow]:
         book.close()
     if none:
         raise NoHeadings
-
-
-def _lines(sheet: Any) -> Iterator[Line]:
-    if hasattr(sheet, "reset_dimensions"):
-        sheet.reset_dimensions()  # what a file says of its size need not be true
-    yield from enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1)
 
 
 def _bad(vi: str, en: str) -> BadFile:
