@@ -1,6 +1,5 @@
 """The application: wiring only."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +11,7 @@ from app.auth.permissions import SCOPE_WORDS
 from app.core.buckets import Buckets
 from app.core.db import Database
 from app.core.docs import offer_docs
+from app.core.garbage import collect_less
 from app.core.hot_paths import HotPaths
 from app.core.metrics import watch_pool
 from app.core.middleware import RequestMiddleware
@@ -59,8 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.allowances = Allowances(database, settings)
         app.state.rules = RuleStore(database)
         watch_pool(database.connections)
-        gc.collect()
-        gc.freeze()  # what was made by now stays: the collector need not walk it again and again
+        collect_less()
         async with folding(database):
             yield
         await database.close()

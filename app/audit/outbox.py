@@ -73,3 +73,20 @@ async def announce_all(
     ]
     if rows:
         await driver.execute(_ANNOUNCE_ALL, as_json(rows), kind.value, kind.value.partition(".")[0])
+
+
+def announced(kind: Announcement, source: str, data: str, at: int) -> str:
+    """The part of a statement that announces *kind* about every row of *source*, a part before it, as the actor's own:
+    `announce_all` without bringing the rows here.
+
+    source: has id, province_code and commune_code. data: jsonb of its columns, chosen as for `announce`. at: the number
+    of the first of the statement's arguments `service.recorder`.
+    """
+    subject = kind.value.partition(".")[0]
+    return f"""
+insert into outbox_event (id, kind, network, organisation_id, province_code, commune_code, client_id, subject_kind,
+       subject_id, data)
+select new_id(), '{kind.value}', ${at}::text, ${at + 3}::uuid, province_code, commune_code,
+       case when ${at + 2}::text = 'client' then ${at + 1}::uuid end, '{subject}', id, {data}
+  from {source}
+"""

@@ -82,6 +82,28 @@ async def record_all(
         )  # fmt: skip
 
 
+def recorded(event: Event, source: str, fields: str, at: int) -> str:
+    """The part of a statement that notes *event* of every row of *source*, a part before it: `record_all` without
+    bringing the rows here.
+
+    source: has id, province_code and commune_code. fields: jsonb of its columns, chosen as for `record`. at: the number
+    of the first of the statement's arguments `recorder`.
+    """
+    kind = event.value.partition(".")[0]
+    return f"""
+insert into audit_event (id, event, subject_kind, network, province_code, commune_code, actor_id, actor_kind,
+       organisation_id, subject_id, fields, request_id)
+select new_id(), '{event.value}', '{kind}', ${at}::text, province_code, commune_code, ${at + 1}::uuid,
+       ${at + 2}::text, ${at + 3}::uuid, id, {fields}, ${at + 4}::text
+  from {source}
+"""
+
+
+def recorder(actor: Actor) -> tuple[str, UUID, str, UUID, str | None]:
+    """Who acts, as the five arguments of `recorded` and of `outbox.announced`."""
+    return actor.network, actor.id, actor.kind, actor.organisation_id, current_request_id.get()
+
+
 def _id_of(subject: Any) -> UUID | None:
     found = subject if isinstance(subject, UUID) else getattr(subject, "id", None)
     return found if isinstance(found, UUID) else None

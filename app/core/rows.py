@@ -1,9 +1,16 @@
-"""Many rows as one argument of a statement: `json_to_recordset($1::text::json) as x (…)` reads them."""
+"""Many rows for one statement: as one JSON text (`json_to_recordset($1::text::json) as x (…)` reads it), or by columns,
+which costs a quarter of that where there are thousands."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
+import asyncpg
 from pydantic_core import to_json
+
+Columns = Sequence[Sequence[Any]]
+"""Rows by their columns, in the order of their shape's types."""
+_MANY: Final = 100
 
 
 def as_json(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -13,3 +20,51 @@ def as_json(rows: Iterable[Mapping[str, Any]]) -> str:
     builds a tree only to take it apart.
     """
     return to_json(list(rows), fallback=str).decode()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The columns of rows that a statement takes many of. types: by name."""
+
+    name: str
+    types: Mapping[str, str]
+
+    def unnested(self, at: int) -> str:
+        """`unnest($3::uuid[], $4::text[]) with ordinality as x (id, name, nth)`. at: the number of the first array."""
+        arrays = ", ".join(f"${number}::{type_}[]" for number, type_ in enumerate(self.types.values(), at))
+        return f"unnest({arrays}) with ordinality as x ({', '.join(self.types)}, nth)"
+
+    @property
+    def stage(self) -> str:
+        """The temporary table of such rows."""
+        return f"staged_{self.name}"
+
+    @property
+    def making(self) -> str:
+        """What makes the temporary table, or empties it where an earlier part of the transaction filled it."""
+        columns = ", ".join(f"{name} {type_}" for name, type_ in self.types.items())
+        return (
+            f"create temporary table if not exists {self.stage} ({columns}, nth integer) on commit delete rows;"
+            f" truncate pg_temp.{self.stage}"
+        )
+
+
+async def source_of(
+    driver: asyncpg.Connection, shape: Shape, columns: Columns, at: int
+) -> tuple[str, Columns]:
+    """Where a statement finds rows, as `x` with their place as `nth`, and its last arguments: a few come as arrays,
+    many through a temporary table, which COPY fills at a fifth of the cost.
+
+    at: the number of the first of those arguments.
+    """
+    count = len(columns[0])
+    if count < _MANY:
+        return shape.unnested(at), columns
+    await driver.execute(shape.making)
+    await driver.copy_records_to_table(
+        shape.stage,
+        schema_name="pg_temp",
+        columns=[*shape.types, "nth"],
+        records=zip(*columns, range(count), strict=True),
+    )
+    return f"pg_temp.{shape.stage} as x", ()

@@ -10,6 +10,7 @@ import gzip
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import IO, Any, ClassVar
@@ -88,6 +89,8 @@ class FileImport(ABC):
         self.run, self.file, self.params = run, file, run.job.params
         self.batch_id = UUID(self.params["subject_id"])
         self.mode = Mode(self.params["mode"])
+        self.coming: asyncio.Task[Ready | None] | None = None
+        """The chunk after the one that is taken in, on its way; None at its end."""
 
     @abstractmethod
     def read(self, raw: RawRow) -> Any:
@@ -105,10 +108,20 @@ class FileImport(ABC):
     async def note_received(self, db: AsyncSession, actor: Actor, reached: Reached) -> None:
         """Write the batch's counts down."""
 
+    def turn(self) -> AbstractAsyncContextManager[tuple[AsyncSession, Actor]]:
+        """The transaction in which a chunk is taken in, and which its checkpoint belongs to."""
+        return self.run.begin()
+
+    async def stop(self) -> None:  # noqa: B027 - nothing, for most kinds
+        """Leave off whatever was begun for chunks that may not come."""
+
     async def go(self) -> None:
         """Take the file in, or go on with it. Raises: BatchRefused for an `atomic` one with bad rows; what its reading
         raises."""
-        await (self.by_chunks() if self.mode is Mode.PARTIAL else self.as_one())
+        try:
+            await (self.by_chunks() if self.mode is Mode.PARTIAL else self.as_one())
+        finally:
+            await self.stop()
 
     def _begun(self) -> Reached:
         return Reached(counts={verdict.value: 0 for verdict in self.verdicts})
@@ -130,7 +143,7 @@ class FileImport(ABC):
 
     async def _chunk_by_chunk(self, reached: Reached) -> None:
         async for chunk in self._chunks(reached.rows):
-            async with self.run.begin() as (db, actor):
+            async with self.turn() as (db, actor):
                 rows = await self._take_in(db, actor, chunk, reached.rows)
                 stop = await self._note(db, reached, rows)
             if stop:
@@ -171,9 +184,10 @@ class FileImport(ABC):
         coming = asyncio.create_task(asyncio.to_thread(self._next, flow))
         try:
             while (chunk := await coming) is not None:
-                coming = asyncio.create_task(asyncio.to_thread(self._next, flow))
+                coming = self.coming = asyncio.create_task(asyncio.to_thread(self._next, flow))
                 yield chunk
         finally:
+            self.coming = None
             await asyncio.wait([coming])
             coming.cancelled() or coming.exception()
 

@@ -24,6 +24,7 @@ from procrastinate.worker import Worker
 
 from app.core.database_errors import error_for_database
 from app.core.db import Database
+from app.core.garbage import collect_less
 from app.core.logs import configure_logs
 from app.core.parent import end_with_parent
 from app.core.postgres_needs import QUEUE_SCHEMA
@@ -173,5 +174,7 @@ def run_worker(settings: Settings) -> None:
     """Do jobs in this process until a signal."""
     configure_logs(settings.log_level)
     end_with_parent()
+    load()
+    collect_less()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_signalled(settings))

@@ -1,10 +1,11 @@
 """What is known of people for the first months of enrolments: two statements for one or for a thousand."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 from uuid import UUID
+
+import asyncpg
 
 from app.core.errors import FieldError
 from app.core.rows import as_json
@@ -30,46 +31,95 @@ select m.birth_date, m.died_on, m.national_id, m.sex,
  order by x.nth
 """
 
+_AGES: Final = """
+select x.month, r.value::integer as years
+  from unnest($1::date[]) as x (month)
+  join insurance_rule r on r.key = 'bhxh_tn_age_min' and r.province_code is null and r.status = 'active'
+       and r.valid_from <= x.month and (r.valid_to is null or r.valid_to >= x.month)
+"""
+
 _OTHERS: Final = """
 select member_id, month, kind from other_insurance_in($1::uuid[], $2::date[])
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of: a member of the actor's, and what they are to be insured for. from_month: its first day."""
+class Newcomer(Protocol):
+    """Somebody who was entered a moment ago: there is nothing else to know of them."""
+
+    @property
+    def birth_date(self) -> date | None: ...
+    @property
+    def national_id(self) -> str | None: ...
+    @property
+    def sex(self) -> str | None: ...
+
+
+class Asked(NamedTuple):
+    """What is asked of: a member of the actor's, and what they are to be insured for. from_month: its first day.
+
+    newcomer: how they were described, of a member who was entered in this very transaction.
+    """
 
     member_id: UUID
     product: Product
     from_month: date
     months: int
+    newcomer: Newcomer | None = None
 
 
 async def read_findings(driver: Driver, asked: Sequence[Asked]) -> list[list[Finding]]:
     """What speaks against each of these enrolments, or is worth a look, in their order."""
     if not asked:
         return []
-    lines = [
-        {"nth": nth} | {name: getattr(one, name) for name in Asked.__slots__} for nth, one in enumerate(asked)
-    ]
-    known = await read_rows(driver, _FACTS, as_json(lines))
-    columns = [one.member_id for one in asked], [one.from_month for one in asked]
-    others: dict[tuple[UUID, date], set[OtherKind]] = {}
-    for row in await read_rows(driver, _OTHERS, *columns):
-        others.setdefault((row["member_id"], row["month"]), set()).add(OtherKind(row["kind"]))
+    known = [one for one in asked if one.newcomer is None]
+    facts = iter(await _read_known(driver, known) if known else ())
+    ages = await _read_ages(driver, {one.from_month for one in asked if one.newcomer is not None})
+    others = await _read_others(driver, asked)
     found = []
-    for one, row in zip(asked, known, strict=True):
-        facts = Facts(
+    for one in asked:
+        new = one.newcomer
+        about = next(facts) if new is None else (new.birth_date, None, new.national_id, new.sex, None, False)
+        birth_date, died_on, national_id, sex, age_min, running = about
+        told = Facts(
             product=one.product,
             month=one.from_month,
-            birth_date=row["birth_date"],
-            died=row["died_on"] is not None,
-            age_min=row["age_min"],
-            others=frozenset(others.get((one.member_id, one.from_month), ())),
-            running=row["running"],
+            birth_date=birth_date,
+            died=died_on is not None,
+            age_min=ages.get(one.from_month) if new is not None else age_min,
+            others=others.get((one.member_id, one.from_month), _NONE),
+            running=running,
         )
-        found.append([*findings(facts), *_doubts(row["national_id"], row["birth_date"], row["sex"])])
+        found.append([*findings(told), *_doubts(national_id, birth_date, sex)])
     return found
+
+
+_NONE: Final[frozenset[OtherKind]] = frozenset()
+
+
+async def _read_known(driver: Driver, asked: Sequence[Asked]) -> Sequence[asyncpg.Record]:
+    lines = [{"nth": nth} | {name: getattr(one, name) for name in _ASKED} for nth, one in enumerate(asked)]
+    return await read_rows(driver, _FACTS, as_json(lines))
+
+
+_ASKED: Final = ("member_id", "product", "from_month", "months")
+
+
+async def _read_ages(driver: Driver, months: Collection[date]) -> dict[date, int]:
+    """The least age for voluntary insurance in each month in which the law knows one."""
+    rows = await read_rows(driver, _AGES, list(months)) if months else ()
+    return {row["month"]: row["years"] for row in rows}
+
+
+async def _read_others(
+    driver: Driver, asked: Sequence[Asked]
+) -> dict[tuple[UUID, date], frozenset[OtherKind]]:
+    """Other insurance of members in their first months, of those who have any."""
+    columns = [one.member_id for one in asked], [one.from_month for one in asked]
+    others: dict[tuple[UUID, date], frozenset[OtherKind]] = {}
+    for row in await read_rows(driver, _OTHERS, *columns):
+        key = row["member_id"], row["month"]
+        others[key] = others.get(key, _NONE) | {OtherKind(row["kind"])}
+    return others
 
 
 def _doubts(national_id: str | None, birth_date: date | None, sex: str | None) -> list[Finding]:

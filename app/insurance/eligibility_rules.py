@@ -1,10 +1,11 @@
 """Whether a person may be insured from a month on, by what is known of them for it. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from app.core.errors import FieldError
 from app.core.time import add_months, first_day, month_of
@@ -25,8 +26,7 @@ class OtherKind(StrEnum):
     PENSION = "pension"  # đang hưởng lương hưu, trợ cấp BHXH hằng tháng
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of one person for one enrolment's first month.
 
     month: its first day. age_min: years, None when the law of the month says nothing. others: kinds of other insurance
@@ -57,7 +57,14 @@ def findings(facts: Facts) -> list[Finding]:
     allowance); Luật BHYT, Article 12 (who is insured by an employer or as a pensioner belongs to another group than
     the household's: a warning, as the card itself shows it).
     """
-    return [finding for look in _LOOKS for finding in look(facts)]
+    found = _age(facts)
+    if facts.died:
+        found.append(Finding(Severity.ERROR, _DIED))
+    if facts.others:
+        found += _others(facts)
+    if facts.running:
+        found.append(Finding(Severity.ERROR, _RUNNING))
+    return found
 
 
 def errors(found: Iterable[Finding]) -> list[FieldError]:
@@ -81,8 +88,14 @@ def unsupported(product: Product, support_group: str | None) -> list[Finding]:
 
 def reaches(birth_date: date, years: int, month: date) -> bool:
     """Whether somebody is so many years old on the last day of a month. Born on 29 February: on 1 March."""
+    return _born_by(years, month) >= (birth_date.year, birth_date.month, birth_date.day)
+
+
+@lru_cache(maxsize=256)
+def _born_by(years: int, month: date) -> tuple[int, int, int]:
+    """Year, month and day by which somebody is born who is so old on the month's last day."""
     last = first_day(add_months(month_of(month), 1)) - timedelta(days=1)
-    return (last.year - years, last.month, last.day) >= (birth_date.year, birth_date.month, birth_date.day)
+    return last.year - years, last.month, last.day
 
 
 def _age(facts: Facts) -> list[Finding]:
@@ -95,22 +108,12 @@ def _age(facts: Facts) -> list[Finding]:
     )
 
 
-def _death(facts: Facts) -> list[Finding]:
-    return [Finding(Severity.ERROR, _DIED)] if facts.died else []
-
-
 def _others(facts: Facts) -> list[Finding]:
     voluntary = facts.product is Product.BHXH_TN
     notes = _OTHER if voluntary else _OTHER_CARD
     severity = Severity.ERROR if voluntary else Severity.WARNING
     return [Finding(severity, notes[kind]) for kind in OtherKind if kind in facts.others]
 
-
-def _running(facts: Facts) -> list[Finding]:
-    return [Finding(Severity.ERROR, _RUNNING)] if facts.running else []
-
-
-_LOOKS: Final[tuple[Callable[[Facts], list[Finding]], ...]] = (_age, _death, _others, _running)
 
 _UNSUPPORTED: Final = FieldError(
     "/support_group",

@@ -1,6 +1,6 @@
 """Batches of enrolments: taken in once under their key, answered row by row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,7 +14,7 @@ from app.audit.service import record
 from app.auth.actor import Actor
 from app.auth.errors import SandboxOnly
 from app.auth.permissions import Permission
-from app.core.db import driver_of, in_savepoint
+from app.core.db import driver_of
 from app.core.errors import FieldError, IdempotencyKeyReused, NotFound
 from app.core.ids import uuid7
 from app.core.paging import Page, PageRequest
@@ -26,10 +26,10 @@ from app.insurance.enrolment_intake import Intake
 from app.insurance.enrolment_row import Row, Said, prepared, rejected, verdict_of
 from app.insurance.enrolment_rules import Status
 from app.insurance.enrolment_schemas import EnrolmentIn
+from app.insurance.enrolment_tries import taken_in
 from app.models.enrolment import EnrolmentBatch
 
 Items = Sequence[EnrolmentIn | BadRow]
-Ready = list[Row | Said]
 Telling = Callable[[int, Said], None]
 """Rewords what is said about the row of this place."""
 
@@ -132,6 +132,32 @@ async def list_batches(db: AsyncSession, actor: Actor, page: PageRequest) -> Pag
     return Page(items=[EnrolmentBatchSummary.of(batch) for batch in batches], next_cursor=cursor)
 
 
+class Prepared:
+    """Rows before their turn: with verdicts on those that say nothing sensible, and looked at where that was done."""
+
+    def __init__(self, items: Items, sending: Sending, batch_id: UUID) -> None:
+        day = today()
+        self.sending, self.batch_id = sending, batch_id
+        self.read: list[Row | Said] = [_ready(item, day) for item in items]
+        self.intake: Intake | None = None
+
+    def open(self, driver: asyncpg.Connection, actor: Actor, unseen: Collection[str] = ()) -> Intake:
+        """The intake of the rows, on this connection. unseen: as for `Intake`."""
+        if self.intake is None:
+            rows = [row for row in self.read if isinstance(row, Row)]
+            on_conflict = self.sending.on_conflict
+            self.intake = Intake(
+                driver, actor, rows, status=Status.SUBMITTED, batch_id=self.batch_id, on_conflict=on_conflict,
+                unseen=unseen,
+            )  # fmt: skip
+        self.intake.turn(driver, actor)
+        return self.intake
+
+    def verdicts(self) -> list[Said]:
+        """What became of each row, in their order."""
+        return [verdict_of(row) if isinstance(row, Row) else row for row in self.read]
+
+
 async def take_in(
     driver: asyncpg.Connection,
     actor: Actor,
@@ -140,37 +166,31 @@ async def take_in(
     batch_id: UUID,
     *,
     keep: bool,
-    made_ready: Ready | None = None,
+    prepared: Prepared | None = None,
+    looked: Callable[[Intake], None] | None = None,
 ) -> list[Said]:
     """The verdict on every row, in their order. keep: False takes back what was written, once all is known.
 
-    made_ready: `ready(items)`, where that was done already. Raises: SandboxOnly.
+    prepared: the items, where that was done already. looked: is told when the rows are looked at, before they are
+    written, and again whenever that has to be done again. Raises: SandboxOnly, PeopleElsewhere.
     """
     check_mode(actor, sending.mode)
-    at_hand = [made_ready]
+    at_hand = [prepared]
 
-    async def work() -> list[Said]:
-        read = at_hand.pop() if at_hand else None  # when it is called again the rows have been written on
-        read = ready(items) if read is None else read
-        rows = [row for row in read if isinstance(row, Row)]
-        intake = Intake(
-            driver, actor, rows, status=Status.SUBMITTED, batch_id=batch_id, on_conflict=sending.on_conflict
-        )
-        await intake.run()
+    async def work(unseen: Collection[str]) -> list[Said]:
+        here = at_hand.pop() if at_hand else None  # when it is called again the rows have been written on
+        here = here or Prepared(items, sending, batch_id)
+        intake = here.open(driver, actor, unseen)
+        if not intake.is_looked_at:
+            await intake.look()
+        if looked:
+            looked(intake)
+        await intake.write()
         if sending.mode is Mode.VALIDATE:
             intake.forget()
-        return [verdict_of(row) if isinstance(row, Row) else row for row in read]
+        return here.verdicts()
 
-    try:
-        return await in_savepoint(driver, work, keep=keep)
-    except asyncpg.UniqueViolationError:  # another sender was first: the second time what it wrote is seen
-        return await in_savepoint(driver, work, keep=keep)
-
-
-def ready(items: Items) -> Ready:
-    """The rows to be taken in, and the verdicts on those that say nothing sensible."""
-    day = today()
-    return [_ready(item, day) for item in items]
+    return await taken_in(driver, work, keep=keep)
 
 
 def _ready(item: EnrolmentIn | BadRow, day: date) -> Row | Said:

@@ -1,31 +1,31 @@
 """Taking enrolments in, one or a thousand alike: a dozen statements over all rows in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from app.audit.events import Event
-from app.audit.service import record_all
 from app.auth.actor import Actor
 from app.core.errors import DomainError, IdTaken, NotFound
-from app.core.ids import uuid7
+from app.core.ids import uuid7s
 from app.core.time import first_day, today
 from app.insurance import enrolment_sets as sets
+from app.insurance import enrolment_writes as writes
 from app.insurance.eligibility_queries import Asked, read_findings
 from app.insurance.eligibility_rules import errors, warnings
 from app.insurance.enrolment_batch_schemas import OnConflict, Verdict
 from app.insurance.enrolment_errors import ConflictsWithExisting, GroupEnded, PlaceUnknown, at
-from app.insurance.enrolment_notes import note_rows
 from app.insurance.enrolment_people import People, present
-from app.insurance.enrolment_row import Amended, Key, Row, settle_repeats, single_out_names, waiting
+from app.insurance.enrolment_row import Amended, Key, Row, Seat, settle_repeats, single_out_names, waiting
 from app.insurance.enrolment_rules import Status
 from app.tenancy.errors import OutsideScope
 
 
 class Intake:
-    """Rows on their way into the database. After `run` each of them has its verdict.
+    """Rows on their way into the database: first all is looked at, then all is written. After `run` each row has its
+    verdict.
 
     The order of the steps is the order of the locks: names, members, enrolments, memberships, each by its keys.
+    unseen: numbers of an earlier try's `PeopleElsewhere`.
     """
 
     def __init__(
@@ -37,15 +37,25 @@ class Intake:
         status: Status,
         batch_id: UUID | None = None,
         on_conflict: OnConflict = OnConflict.REFUSE,
+        unseen: Collection[str] = (),
     ) -> None:
         self.driver, self.actor, self.rows = driver, actor, rows
         self.status, self.batch_id, self.today = status, batch_id, today()
         self.amending = on_conflict is OnConflict.UPDATE_OPEN
-        self.people = People(driver, actor)
+        self.people = People(driver, actor, unseen)
         self.created: set[UUID] = set()
+        self.is_looked_at = self.is_entered = self.is_written = False
 
     async def run(self) -> None:
-        """Take the rows in. A bad row raises nothing: it is rejected, and the others go on."""
+        """Take the rows in. A bad row raises nothing: it is rejected, and the others go on.
+
+        Raises: PeopleElsewhere, after which what was written is to be taken back and the rows to be taken in again.
+        """
+        await self.look()
+        await self.write()
+
+    async def look(self) -> None:
+        """Find out what each row is about: nothing is written."""
         await self._recognise()
         await self.people.read(list(waiting(self.rows)))
         await self._find_places(list(waiting(self.rows)))
@@ -54,15 +64,42 @@ class Intake:
         )
         single_out_names(self.rows)
         await self.people.find(list(waiting(self.rows)))
+        self.is_looked_at = True
+
+    async def enter(self) -> None:
+        """Enter the people whom nobody knows. Raises: PeopleElsewhere."""
+        await self.people.enter()
+        self.is_entered = True
+
+    async def write(self) -> None:
+        """Write what was found. Raises: PeopleElsewhere."""
+        if not self.is_entered:
+            await self.enter()
         await self._refuse_ineligible(list(waiting(self.rows)))
         await self._amend([row for row in waiting(self.rows) if row.amends])
         await self._enrol(list(waiting(self.rows)))
-        await self._join_groups()
-        entered = self.people.entered.values()
-        await note_rows(
-            self.driver, self.actor, self.rows, entered, status=self.status, batch_id=self.batch_id
-        )
         settle_repeats(self.rows)
+        self.is_written = True
+
+    def follow(self, before: "Intake") -> bool:
+        """Know beforehand what *before*, which is looked at but not written, will have brought in.
+
+        Returns: whether these rows can be looked at while those are written. They cannot when they name some of the
+        same enrolments, or people without a number: nobody else may enter such in the meantime.
+        """
+        if not _names(self.rows).isdisjoint(_names(before.rows)):
+            return False
+        if not all(
+            row.data.national_id or row.data.social_insurance_no or row.data.member_id for row in self.rows
+        ):
+            return False
+        self.people.register.add(before.people.known_newcomers())
+        return True
+
+    def turn(self, driver: sets.Driver, actor: Actor) -> None:
+        """Go on with this connection."""
+        self.driver, self.actor = driver, actor
+        self.people.driver, self.people.actor = driver, actor
 
     def forget(self) -> None:
         """Take back the ids of what `run` wrote: after a dry run they are nobody's."""
@@ -92,21 +129,32 @@ class Intake:
 
     async def _find_places(self, rows: Sequence[Row]) -> None:
         """Where each person lives today, and the unit of the first month; its code of either day names it."""
-        codes = [row.data.commune_code or (row.member.commune_code if row.member else "") for row in rows]
-        months = [first_day(row.data.from_month) for row in rows]
-        wanted = {
-            (code, day) for code, month in zip(codes, months, strict=True) for day in (month, self.today)
-        }
-        communes = await sets.read_communes(self.driver, wanted)
-        for row, code, month in zip(rows, codes, months, strict=True):
-            here, unit = communes.get((code, self.today)), communes.get((code, month))
-            known = {place.commune_code for place in (here, unit) if place}
-            if here is None or unit is None or row.data.commune_code not in (None, *known):
+        named = [
+            (
+                row.data.commune_code or (row.member.commune_code if row.member else ""),
+                first_day(row.data.from_month),
+            )
+            for row in rows
+        ]
+        asked = set(named)
+        communes = await sets.read_communes(self.driver, asked | {(code, self.today) for code, _ in asked})
+        found = {place: (communes.get((place[0], self.today)), communes.get(place)) for place in asked}
+        outside = {place for place, seats in found.items() if not all(map(self._covers, seats))}
+        for row, place in zip(rows, named, strict=True):
+            here, unit = found[place]
+            if (
+                here is None
+                or unit is None
+                or row.data.commune_code not in (None, here.commune_code, unit.commune_code)
+            ):
                 row.reject(at("/commune_code", PlaceUnknown))
-            elif not all(self.actor.covers(one.province_code, one.commune_code) for one in (here, unit)):
+            elif place in outside:
                 row.reject(at("/commune_code", OutsideScope))
             else:
                 row.seat, row.unit = here, unit
+
+    def _covers(self, seat: Seat | None) -> bool:
+        return seat is not None and self.actor.covers(seat.province_code, seat.commune_code)
 
     async def _find_groups(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -130,22 +178,32 @@ class Intake:
         """What goes straight to BHXH is for people who may be insured; a draft is checked when it is submitted."""
         if self.status is not Status.SUBMITTED:
             return
-        asked = [Asked(row.key[0], row.data.product, row.key[2], row.months) for row in rows]
+        entered = self.people.entered
+        asked = [
+            Asked(member_id, row.data.product, month, row.months, entered.get(member_id))
+            for row in rows
+            for member_id, _, month in (row.key,)
+        ]
         for row, found in zip(rows, await read_findings(self.driver, asked), strict=True):
+            if not found:
+                continue
             for note in errors(found):
                 row.reject(note)
             row.warnings += [note for note in warnings(found) if note not in row.warnings]
 
     async def _amend(self, rows: Sequence[Row]) -> None:
         """Change what was sent before; of two rows that move a person to the same month the second is refused."""
-        lines: dict[Key, dict[str, Any]] = {}
-        for nth, row in enumerate(rows):
+        first: dict[Key, Row] = {}
+        for row in rows:
             assert row.amends is not None  # noqa: S101 - chosen by it
             row.enrolment_id = row.amends.id
-            lines.setdefault(row.key, _line(nth, row) | {"version": row.amends.version})
-        changed = await sets.amend(self.driver, self.actor, list(lines.values())) if lines else set()
+            first.setdefault(row.key, row)
+        lines = list(first.values())
+        versions = [row.amends.version for row in lines if row.amends is not None]
+        columns = [*writes.lines_of(lines), versions]
+        changed = await writes.amend(self.driver, self._writing(), columns) if lines else ()
         for row in rows:
-            if row.enrolment_id in changed and lines[row.key]["id"] == row.enrolment_id:
+            if row.enrolment_id in changed and first[row.key].enrolment_id == row.enrolment_id:
                 row.verdict = Verdict.UPDATED
             else:
                 row.reject(at("/external_ref", ConflictsWithExisting))
@@ -153,18 +211,18 @@ class Intake:
     async def _enrol(self, rows: Sequence[Row]) -> None:
         if not rows:
             return
-        for row in rows:
-            row.enrolment_id = row.data.id or uuid7()
-        lines = [_line(nth, row) for nth, row in enumerate(rows)]
-        self.created = await sets.enrol(
-            self.driver, self.actor, lines, status=self.status, batch_id=self.batch_id
-        )
+        for row, new_id in zip(rows, uuid7s(len(rows)), strict=True):
+            row.enrolment_id = row.data.id or new_id
+        self.created = await writes.enrol(self.driver, self._writing(), writes.lines_of(rows))
         for row in rows:
             if row.enrolment_id in self.created:
                 row.verdict = Verdict.CREATED
         repeats = list(waiting(rows))
         if repeats:
             await self._explain(repeats)
+
+    def _writing(self) -> writes.Writing:
+        return writes.Writing(self.actor, self.status, self.batch_id, self.today)
 
     async def _explain(self, rows: Sequence[Row]) -> None:
         """Rows that repeat an enrolment: one that was there, or an earlier row's."""
@@ -181,22 +239,10 @@ class Intake:
             else:
                 row.verdict = Verdict.DUPLICATE
 
-    async def _join_groups(self) -> None:
-        joining = {
-            (row.group_id, row.member_id): {
-                "id": uuid7(),
-                "group_id": row.group_id,
-                "member_id": row.member_id,
-            }
-            for row in self.rows
-            if row.verdict in (Verdict.CREATED, Verdict.UPDATED) and row.group_id is not None
-        }
-        if joining:
-            started = await sets.join_groups(self.driver, list(joining.values()), self.today)
-            fields = [{"group_id": one["group_id"], "joined_on": one["joined_on"]} for one in started]
-            await record_all(
-                self.driver, self.actor, Event.MEMBERSHIP_STARTED, zip(started, fields, strict=True)
-            )
+
+def _names(rows: Iterable[Row]) -> set[str | UUID | None]:
+    """By what rows name their enrolments."""
+    return ({row.data.external_ref for row in rows} | {row.data.id for row in rows}) - {None}
 
 
 _AMENDED = ("id", "member_id", "product", "status", "version")
@@ -217,24 +263,3 @@ def _recognised(row: Row, found: Mapping[str, Any], pointer: str, noun: type[Dom
         row.enrolment_id, row.member_id = found["id"], found["member_id"]
     else:
         row.reject(at(pointer, noun))
-
-
-def _line(nth: int, row: Row) -> dict[str, Any]:
-    """A new line of the table of enrolments."""
-    data = row.data
-    same = (
-        "product", "method", "monthly_income", "support_group", "relation_to_head", "covered_until", "insured_since",
-        "supported_before", "external_ref",
-    )  # fmt: skip
-    return {
-        "nth": nth,
-        "id": row.enrolment_id,
-        "province_code": row.unit.province_code,
-        "commune_code": row.unit.commune_code,
-        "group_id": row.group_id,
-        "member_id": row.member_id,
-        "months": row.months,
-        "from_month": first_day(data.from_month),
-        "content_hash": row.content_hash,
-        **{name: getattr(data, name) for name in same},
-    }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 from app.core.errors import FieldError
@@ -41,8 +41,7 @@ class Person(Protocol):
     def social_insurance_no(self) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A member as the register has them."""
 
     id: UUID
@@ -64,13 +63,15 @@ class Candidate:
     shared: tuple[Shared, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Whom a row means: a member, nobody known yet, or an error."""
+class Match(NamedTuple):
+    """Whom a row means: a member, nobody known yet (`NOBODY`), or an error."""
 
     member: Known | None = None
     error: FieldError | None = None
     warnings: tuple[FieldError, ...] = ()
+
+
+NOBODY: Final = Match()
 
 
 class Register:
@@ -107,7 +108,7 @@ class Register:
             return Match(error=at("/social_insurance_no", NumbersOfTwo))
         found = one or other
         if found is None:
-            return Match()
+            return NOBODY
         if _contradicts(person.national_id, found.national_id):
             return Match(error=at("/national_id", NumbersOfTwo))
         return checked(person, found, "/national_id" if one else "/social_insurance_no")
@@ -122,7 +123,7 @@ class Register:
         if len(same) > 1:
             return Match(error=at("/full_name", AmbiguousMember))
         if not same:
-            return Match()
+            return NOBODY
         found = checked(person, same[0], "/full_name")
         return Match(found.member, found.error, (FOUND_BY_NAME, *found.warnings))
 

@@ -1,6 +1,6 @@
 """Enrolments one by one: entered, edited, submitted by a union, decided by BHXH."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.audit.events import Event
 from app.audit.service import changes, record
 from app.auth.actor import Actor
 from app.core.bodies import given as given_in
-from app.core.db import driver_of, in_savepoint
+from app.core.db import driver_of
 from app.core.errors import InvalidInput, NotFound, StaleVersion
 from app.core.paging import Page, PageRequest
 from app.core.time import first_day, today
@@ -42,6 +42,7 @@ from app.insurance.enrolment_rules import (
 )
 from app.insurance.enrolment_schemas import EnrolmentFilter, EnrolmentIn, EnrolmentOut, EnrolmentPatch, Reason
 from app.insurance.enrolment_sets import read_communes
+from app.insurance.enrolment_tries import taken_in
 from app.models.enrolment import Enrolment
 from app.savings.kinds import Product
 from app.savings.references import absent, one_of
@@ -63,18 +64,18 @@ async def create(db: AsyncSession, actor: Actor, body: EnrolmentIn) -> tuple[Enr
     """
     driver = await driver_of(db)
 
-    async def work() -> Row:
+    async def work(unseen: Collection[str]) -> Row:
         row = prepared(body, today())
         if not isinstance(row, Row):
             raise InvalidInput(errors=row)
-        await Intake(driver, actor, [row], status=Status.DRAFT).run()
+        await Intake(driver, actor, [row], status=Status.DRAFT, unseen=unseen).run()
         if row.verdict is Verdict.REJECTED:
             raise refusal(row.errors)
         if row.verdict is Verdict.DUPLICATE:
             raise EnrolmentExists
         return row
 
-    row = await in_savepoint(driver, work)
+    row = await taken_in(driver, work)
     assert row.enrolment_id is not None  # noqa: S101 - it was written or found
     return await read(db, actor, row.enrolment_id), row.verdict is Verdict.CREATED
 

@@ -10,7 +10,7 @@ from tests.exchange.sending import NDJSON, lines_of, ndjson, send_file
 from tests.exchange.work import worker_process
 from tests.insurance.rows import Cast
 
-ROWS, KILLS, BAD_EVERY = 8_000, 5, 500
+ROWS, KILLS, BAD_EVERY = 24_000, 5, 500
 SECONDS = 120
 
 _COUNTS = """
@@ -44,7 +44,7 @@ async def test_killed_five_times_it_is_row_exact(app, world, client, owner, sett
     for kill in range(KILLS):
         worker = worker_process(settings, "app.exchange")
         await until(lambda row, times=kill + 1: row["taken"] == times)
-        await asyncio.sleep(chance.random() * 1.5)
+        await asyncio.sleep(chance.random() * 0.4)
         worker.kill()
         worker.wait()
     last = worker_process(settings, "app.exchange")
@@ -73,3 +73,4 @@ async def test_killed_five_times_it_is_row_exact(app, world, client, owner, sett
     lines = [json.loads(line) for line in gzip.decompress(packed.content).splitlines()]
     assert [line["index"] for line in lines] == list(range(ROWS))
     assert [line["external_ref"] for line in lines] == [row["external_ref"] for row in rows]
+    await owner.execute("delete from outbox_pending")  # no endpoint of another test is to hear of so many

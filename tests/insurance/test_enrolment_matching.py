@@ -1,6 +1,6 @@
 """Whom a row means."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
 from uuid import UUID
@@ -28,7 +28,7 @@ def known(**changed) -> Known:
         province_code="42",
         commune_code="18628",
     )
-    return replace(member, **changed)
+    return member._replace(**changed)
 
 
 def told(match: Match) -> tuple[UUID | None, str | None, list[str]]:

@@ -400,13 +400,15 @@ class TestConflicts:
     async def test_refused_unless_asked_for(self, cast: Cast):
         row = cast.row()
         await cast.sent(row)
-        changed = row | {"monthly_income": 2_000_000}
+        declared = {"covered_until": "2026-12-31", "insured_since": "2021-01-01", "supported_before": 12}
+        changed = row | declared | {"monthly_income": 2_000_000}
         refused_row = outcomes(await send_file(cast, ndjson([changed]), NDJSON))[0]
         assert refused_row["errors"][0]["code"] == "conflicts_with_existing"
         updated = outcomes(await send_file(cast, ndjson([changed]), NDJSON, on_conflict="update_open"))[0]
         assert updated["status"] == "updated"
         one = got(await cast.get(f"/v1/enrolments/{updated['enrolment_id']}"))
         assert (one["monthly_income"], one["version"], one["status"]) == (2_000_000, 2, "submitted")
+        assert {name: one[name] for name in declared} == declared
         same = outcomes(await send_file(cast, ndjson([changed]), NDJSON, on_conflict="update_open"))[0]
         assert same["status"] == "unchanged"
 

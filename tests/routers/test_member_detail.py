@@ -109,7 +109,7 @@ class TestReadMember:
             ({"birth_date": "1990-01-01", "sex": "male"}, ["national_id_birth_year", "national_id_sex"]),
             ({"national_id": "183456788", "joined_on": "2019-03-01"}, ["old_id_card"]),
             (
-                {"social_insurance_no": "4200000001", "health_card_no": "GD4424200000002"},
+                {"social_insurance_no": "4299999991", "health_card_no": "GD4424299999992"},
                 ["health_card_no_differs"],
             ),
         ],
