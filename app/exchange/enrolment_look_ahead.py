@@ -74,10 +74,8 @@ class LookAhead:
         if task is None:
             return None
         await asyncio.wait([task])
-        failed = (
-            task.cancelled() or task.exception() is not None
-        )  # whatever it was, it is met again in its turn
-        begun = None if failed else task.result()
+        # (Whatever went wrong is met again in the chunk's turn.)
+        begun = None if task.cancelled() or task.exception() is not None else task.result()
         if begun is not None and self._before is not None and self._before.is_written:
             return begun
         await self._take_back()

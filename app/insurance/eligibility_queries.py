@@ -27,7 +27,7 @@ select m.birth_date, m.died_on, m.national_id, m.sex,
                   and x.from_month < (e.from_month + make_interval(months => e.months))::date) as running
   from json_to_recordset($1::text::json) as x (nth integer, member_id uuid, product text, from_month date,
        months integer)
-  left join member m on m.id = x.member_id
+  left join lateral (select * from member m where m.id = x.member_id offset 0) m on true
  order by x.nth
 """
 

@@ -89,9 +89,8 @@ class Intake:
         """
         if not _names(self.rows).isdisjoint(_names(before.rows)):
             return False
-        if not all(
-            row.data.national_id or row.data.social_insurance_no or row.data.member_id for row in self.rows
-        ):
+        persons = (row.data for row in self.rows)
+        if not all(one.national_id or one.social_insurance_no or one.member_id for one in persons):
             return False
         self.people.register.add(before.people.known_newcomers())
         return True

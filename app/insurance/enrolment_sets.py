@@ -23,19 +23,26 @@ _MEMBER = (
     " m.commune_code"
 )
 
+# (`offset 0` keeps each look-up an index scan of its own. Under row-level security the planner takes for dear what it
+# may never look at, a member's groups for a treasurer, and from some hundred thousand members on would read them all.)
 _MEMBERS = f"""
-select {_MEMBER} from unnest($2::text[]) as x join member m on m.network = $1 and m.national_id = x
+select m.* from unnest($2::text[]) as x cross join lateral
+       (select {_MEMBER} from member m where m.network = $1 and m.national_id = x offset 0) m
 union
-select {_MEMBER} from unnest($3::text[]) as x join member m on m.network = $1 and m.social_insurance_no = x
+select m.* from unnest($3::text[]) as x cross join lateral
+       (select {_MEMBER} from member m where m.network = $1 and m.social_insurance_no = x offset 0) m
 union
-select {_MEMBER} from unnest($4::uuid[]) as x join member m on m.network = $1 and m.id = x
+select m.* from unnest($4::uuid[]) as x cross join lateral
+       (select {_MEMBER} from member m where m.network = $1 and m.id = x offset 0) m
 """
 
+# (The network is compared outside, where it tempts nobody to an index of communes and networks.)
 _NAMESAKES = f"""
 select {_MEMBER}
-  from unnest($2::text[], $3::text[], $4::integer[]) as x (commune_code, search_name, year)
-  join member m on m.commune_code = x.commune_code and m.search_name = x.search_name
-       and m.birth_date between make_date(x.year, 1, 1) and make_date(x.year, 12, 31)
+  from unnest($2::text[], $3::text[], $4::integer[]) as x (commune_code, search_name, year) cross join lateral
+       (select * from member m
+         where m.commune_code = x.commune_code and m.search_name = x.search_name
+           and m.birth_date between make_date(x.year, 1, 1) and make_date(x.year, 12, 31) offset 0) m
  where m.network = $1
 """
 
