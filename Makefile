@@ -36,6 +36,8 @@ bench: $(VENV)/dev.stamp ## rates beside their floor, from one run
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.quotes
 	$(BIN)/python -m benchmarks.forms
+	$(BIN)/python -m benchmarks.imports
+	$(BIN)/python -m benchmarks.repeats
 
 lock: ## new locks from pyproject.toml (needs uv)
 	$(COMPILE) -o requirements.lock
