@@ -1,4 +1,4 @@
-"""What is known of people for the first months of enrolments: two statements for one or for a thousand."""
+"""What is known of people for the first months of enrolments: three statements for one or for a thousand."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -17,9 +17,6 @@ from app.savings.kinds import Product
 # An enrolment of the same first month is the very same one, or refused as such by its constraint.
 _FACTS: Final = """
 select m.birth_date, m.died_on, m.national_id, m.sex,
-       (select r.value::integer from insurance_rule r
-         where r.key = 'bhxh_tn_age_min' and r.province_code is null and r.status = 'active'
-           and r.valid_from <= x.from_month and (r.valid_to is null or r.valid_to >= x.from_month)) as age_min,
        exists (select from enrolment e
                 where e.member_id = x.member_id and e.product = x.product and e.status in ('paid', 'active')
                   and e.from_month <> x.from_month
@@ -73,19 +70,19 @@ async def read_findings(driver: Driver, asked: Sequence[Asked]) -> list[list[Fin
         return []
     known = [one for one in asked if one.newcomer is None]
     facts = iter(await _read_known(driver, known) if known else ())
-    ages = await _read_ages(driver, {one.from_month for one in asked if one.newcomer is not None})
+    ages = await _read_ages(driver, {one.from_month for one in asked})
     others = await _read_others(driver, asked)
     found = []
     for one in asked:
         new = one.newcomer
-        about = next(facts) if new is None else (new.birth_date, None, new.national_id, new.sex, None, False)
-        birth_date, died_on, national_id, sex, age_min, running = about
+        about = next(facts) if new is None else (new.birth_date, None, new.national_id, new.sex, False)
+        birth_date, died_on, national_id, sex, running = about
         told = Facts(
             product=one.product,
             month=one.from_month,
             birth_date=birth_date,
             died=died_on is not None,
-            age_min=ages.get(one.from_month) if new is not None else age_min,
+            age_min=ages.get(one.from_month),
             others=others.get((one.member_id, one.from_month), _NONE),
             running=running,
         )
@@ -106,7 +103,7 @@ _ASKED: Final = ("member_id", "product", "from_month", "months")
 
 async def _read_ages(driver: Driver, months: Collection[date]) -> dict[date, int]:
     """The least age for voluntary insurance in each month in which the law knows one."""
-    rows = await read_rows(driver, _AGES, list(months)) if months else ()
+    rows = await read_rows(driver, _AGES, list(months))
     return {row["month"]: row["years"] for row in rows}
 
 

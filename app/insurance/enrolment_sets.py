@@ -4,7 +4,7 @@ The statements run on the driver's connection of the session's transaction (`dri
 are those of any other request.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -16,7 +16,6 @@ from app.insurance.enrolment_matching import Known, Namesakes
 from app.insurance.enrolment_row import Key, Seat
 
 Driver: TypeAlias = asyncpg.Connection
-Rows = Sequence[Mapping[str, Any]]
 
 _MEMBER = (
     "m.id, m.full_name, m.birth_date, m.national_id, m.social_insurance_no, m.died_on, m.province_code,"

@@ -10,7 +10,7 @@ from app.core.db import in_savepoint
 from app.insurance.enrolment_people import PeopleElsewhere
 
 T = TypeVar("T")
-_TRIES: Final = 3
+_TRIES: Final = 4
 
 
 async def taken_in(
@@ -22,7 +22,7 @@ async def taken_in(
     Raises: PeopleElsewhere (503) when somebody else is first every time.
     """
     unseen: set[str] = set()
-    for _ in range(_TRIES):
+    for _ in range(_TRIES - 1):
         try:
             return await in_savepoint(driver, partial(work, unseen), keep=keep)
         except PeopleElsewhere as lost:
