@@ -8,7 +8,6 @@ import asyncio
 import logging
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import time
@@ -22,7 +21,7 @@ from typing import Any, Self
 import psutil
 
 from app.core.embedded_account import own, prepare_account, private_socket, readable, socket_path
-from app.core.embedded_process import clear_remains, gone, postmaster, ready
+from app.core.embedded_process import clear_remains, gone, postmaster, ready, removed
 from app.core.halt import Halt
 from app.core.postgres import connected, quoted
 from app.core.urls import changed, socket_url
@@ -141,8 +140,7 @@ class EmbeddedPostgres:
     def _initialise(self, account: pwd.struct_passwd | None) -> None:
         """Beside its place first, so that a cluster half made is never taken for a whole one."""
         unfinished = self.directory / "pgdata.new"
-        if unfinished.exists():
-            shutil.rmtree(unfinished)
+        removed(unfinished)
         own(unfinished, account)
         arguments = ["-D", str(unfinished), "-U", SUPERUSER, "--auth-local=trust", "--auth-host=reject"]
         arguments += [

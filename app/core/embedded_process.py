@@ -1,5 +1,6 @@
 """Which PostgreSQL processes of a cluster are there, also those that a killed An Sinh left behind."""
 
+import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -95,3 +96,13 @@ def _works_in(process: psutil.Process, pgdata: Path) -> bool:
         return Path(process.cwd()) == pgdata.resolve()
     except _GONE:
         return False
+
+
+def removed(folder: Path) -> None:
+    """Remove a folder, if it is there, in which a process that was just ended may still be writing its last file."""
+    for _ in range(50):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
+    shutil.rmtree(folder)
