@@ -14,6 +14,8 @@ from app.core import migrate
 from app.core.db import Database
 from app.core.halt import Halt
 from app.core.postgres import owner_connection
+from app.core.revise import revise
+from app.core.schema_dump import write_schema
 from app.core.settings import Settings
 from app.demo.guard import refuse_demo_accounts
 from app.demo.load import load_demo
@@ -72,11 +74,23 @@ def _parser() -> argparse.ArgumentParser:
         required=True, metavar="…"
     )
     keys.add_parser("rotate", help="thay khóa ký / publish a new key").set_defaults(command=_rotate)
-    db = commands.add_parser("db", help="cơ sở dữ liệu / database").add_subparsers(required=True, metavar="…")
-    db.add_parser("check", help="kiểm tra máy chủ và lược đồ / check server and schema").set_defaults(
+    _database_parser(commands.add_parser("db", help="cơ sở dữ liệu / database"))
+    return parser
+
+
+def _database_parser(db: argparse.ArgumentParser) -> None:
+    orders = db.add_subparsers(required=True, metavar="…")
+    orders.add_parser("check", help="kiểm tra máy chủ và lược đồ / check server and schema").set_defaults(
         command=_check
     )
-    return parser
+    revise = orders.add_parser(
+        "revise", help="viết bước nâng cấp từ database/ / write a migration from database/"
+    )
+    revise.add_argument("name", metavar="TÊN / NAME")
+    revise.set_defaults(command=_revise)
+    orders.add_parser("schema", help="viết lại / write anew: database/schema.sql").set_defaults(
+        command=_schema
+    )
 
 
 def _serve(settings: Settings, order: argparse.Namespace) -> int:
@@ -124,6 +138,17 @@ def _migrate(settings: Settings, _order: argparse.Namespace) -> int:
 def _check(settings: Settings, _order: argparse.Namespace) -> int:
     with shared_runtime(settings) as runtime:
         migrate.check(runtime.admin_url, runtime.role_prefix)
+    return 0
+
+
+def _revise(_settings: Settings, order: argparse.Namespace) -> int:
+    written = revise(order.name)
+    print(written or "Không có gì đổi / nothing changed.")
+    return _schema(_settings, order) if written else 0
+
+
+def _schema(_settings: Settings, _order: argparse.Namespace) -> int:
+    write_schema()
     return 0
 
 

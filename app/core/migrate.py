@@ -1,7 +1,8 @@
 """Migrations without an alembic.ini: up, down, and the check that models and migrations agree.
 
 Each call connects with the administrator's address, acts as the owner of the tables, and waits for any other
-migration of the same database to end. Not to be called inside a running event loop.
+migration of the same database to end. A database of which this release knows nothing is left as it is. Not to be called
+inside a running event loop.
 """
 
 import asyncio
@@ -12,16 +13,41 @@ from pathlib import Path
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
+from app.core.halt import Halt
 from app.core.postgres import become_owner
 from app.core.urls import asyncpg_dsn
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 LOCK_TIMEOUT = "5s"
+_BEFORE_BASELINE = "0023"
+
+
+class UnknownRevision(Halt):
+    """The database was migrated by another An Sinh; nothing of it was changed."""
+
+    def __init__(self, revision: str) -> None:
+        if revision < _BEFORE_BASELINE:
+            super().__init__(
+                f"Cơ sở dữ liệu này do một bản thử trước bản phát hành đầu tiên tạo ra ({revision}) và không nâng"
+                " cấp được; nó không bị thay đổi. Hãy dùng một cơ sở dữ liệu trống: DATABASE_URL hoặc"
+                " ANSINH_DATA_DIR khác.\n"
+                f"This database was made before the first release (revision {revision}) and cannot be brought up to"
+                " date; nothing of it was changed. Use an empty one: another DATABASE_URL or ANSINH_DATA_DIR."
+            )
+        else:
+            super().__init__(
+                f"Cơ sở dữ liệu này do một bản An Sinh khác tạo ra ({revision}); nó không bị thay đổi."
+                " Hãy chạy bản đó hoặc bản mới hơn.\n"
+                f"This database was migrated by another An Sinh (revision {revision}); nothing of it was changed."
+                " Run that release, or a newer one."
+            )
 
 
 def upgrade(admin_url: str, role_prefix: str, revision: str = "head") -> None:
@@ -65,6 +91,15 @@ async def _run_async(admin_url: str, role_prefix: str, order: Callable[[Config],
 
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
     async with engine.connect() as connection:
+        await connection.run_sync(_refuse_unknown)
+        await connection.rollback()  # so that each migration opens a transaction of its own
         await connection.run_sync(lambda sync: order(config(sync)))
         await connection.commit()
     await engine.dispose()
+
+
+def _refuse_unknown(connection: Connection) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+    for revision in MigrationContext.configure(connection).get_current_heads():
+        if revision not in known:
+            raise UnknownRevision(revision)
