@@ -14,7 +14,8 @@ from alembic import op
 SQL = Path(__file__).parent / "sql"
 APP_ROLE = ':"app_role"'
 """Stands in a script for the role that the application logs in as; psql knows it as a variable (`-v app_role=…`)."""
-_ROUTINE = re.compile(r"^\s*create or replace (function|procedure|aggregate) ", re.MULTILINE)
+ROUTINE = re.compile(r"^\s*create or replace (?:function|procedure|aggregate) (\w+)", re.MULTILINE)
+"""Is found in a file that makes a function, procedure or aggregate; others make or guard tables."""
 
 
 def run(script: str) -> None:
@@ -35,14 +36,8 @@ def read(name: str) -> str:
 
 def install(folder: str) -> None:
     """Run every frozen script below a folder of `migrations/sql`: functions, then tables and what guards them."""
-    paths = sorted((SQL / folder).rglob("*.sql"))
-    scripts = [path.read_text(encoding="utf-8") for path in paths]
+    scripts = [path.read_text(encoding="utf-8") for path in sorted((SQL / folder).rglob("*.sql"))]
     run("set local check_function_bodies = off")  # functions call each other in no particular order
-    for script in sorted(scripts, key=lambda script: not is_routine(script)):
+    for script in sorted(scripts, key=lambda script: not ROUTINE.search(script)):
         run(script)
     run("set local check_function_bodies = on")
-
-
-def is_routine(script: str) -> bool:
-    """Whether a file of `database/` makes a function, procedure or aggregate; others guard a table."""
-    return bool(_ROUTINE.search(script))

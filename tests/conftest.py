@@ -1,5 +1,6 @@
 """Fixtures for every test; those of one noun live beside its tests."""
 
+import secrets
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,10 +11,11 @@ import pytest
 from fastapi import FastAPI
 
 from app.auth.rotation import ensure_signing_key
-from app.core.postgres import owner_connection
+from app.core.postgres import owner_connection, prepare
 from app.core.settings import Settings
+from app.core.urls import changed
 from app.main import create_app
-from tests.databases import DatabaseUrls, worker_database
+from tests.databases import DatabaseUrls, create, drop, worker_database
 from tests.world import World
 
 
@@ -34,6 +36,18 @@ def folder() -> Iterator[Path]:
 def database_urls() -> Iterator[DatabaseUrls]:
     """This worker's own migrated database."""
     yield from worker_database()
+
+
+@pytest.fixture
+def empty_urls(database_urls: DatabaseUrls) -> Iterator[DatabaseUrls]:
+    """A prepared database without migrations, dropped afterwards."""
+    name = f"ansinh_test_{secrets.token_hex(4)}_steps"
+    url = changed(database_urls.admin, database=name)
+    app = changed(database_urls.app, database=name)
+    create(url)
+    prepare(url, database_urls.role_prefix, "unused", app)
+    yield DatabaseUrls(url, app)
+    drop(url)
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,9 @@ from alembic.script import ScriptDirectory
 
 from app.core.halt import Halt
 from app.core.migrate import MIGRATIONS
+from migrations.script import ROUTINE
 
 DATABASE = MIGRATIONS.parent / "database"
-_ROUTINE = re.compile(r"^\s*create or replace (?:function|procedure|aggregate) (\w+)", re.MULTILINE)
 _OBJECT = re.compile(r"^create (?:or replace )?(policy|trigger) (\w+)\b[^;]*?\bon (\w+)", re.MULTILINE)
 _TEMPLATE = '''\
 """{title}.
@@ -59,12 +59,12 @@ class Source:
     @property
     def is_routine(self) -> bool:
         """Whether it makes a routine."""
-        return bool(_ROUTINE.search(self.text))
+        return bool(ROUTINE.search(self.text))
 
     @property
     def shape(self) -> tuple[str, str]:
         """What `create or replace` cannot change: arguments and result, and the rights after the body."""
-        made = _ROUTINE.search(self.text)
+        made = ROUTINE.search(self.text)
         head = re.split(r"\s(?:language|as)\s", self.text[made.start() :] if made else "", maxsplit=1)[0]
         return " ".join(head.split()), self.text.rpartition("$$;")[2].strip()
 
@@ -81,7 +81,7 @@ def sources(folder: Path) -> Sources:
     found: Sources = {}
     for path in sorted(folder.glob("*/**/*.sql")):
         source = Source(path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8"))
-        made = _ROUTINE.findall(source.text)
+        made = ROUTINE.findall(source.text)
         if (source.is_routine, source.name) in found or set(made) - {source.name}:
             raise Halt(f"{path}: một tệp, một hàm, một tên / one file, one routine, one name")
         found[source.is_routine, source.name] = source

@@ -2,16 +2,13 @@
 
 import asyncio
 import re
-import secrets
 from pathlib import Path
 
-import pytest
 from alembic.script import ScriptDirectory
 
 from app.core.migrate import check, config, downgrade, upgrade
-from app.core.postgres import owner_connection, prepare
-from app.core.urls import changed
-from tests.databases import DatabaseUrls, create, drop
+from app.core.postgres import owner_connection
+from tests.databases import DatabaseUrls
 
 SHAPE = """
     SELECT c.relkind::text, c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod),
@@ -37,18 +34,6 @@ SHAPE = """
     FROM pg_trigger WHERE NOT tgisinternal
     ORDER BY 1, 2, 3, 4
 """
-
-
-@pytest.fixture
-def empty_urls(database_urls: DatabaseUrls):
-    """A prepared database without migrations, dropped afterwards."""
-    name = f"ansinh_test_{secrets.token_hex(4)}_steps"
-    url = changed(database_urls.admin, database=name)
-    app = changed(database_urls.app, database=name)
-    create(url)
-    prepare(url, database_urls.role_prefix, "unused", app)
-    yield DatabaseUrls(url, app)
-    drop(url)
 
 
 def shape(urls: DatabaseUrls) -> list[tuple[object, ...]]:
