@@ -3404,10 +3404,6 @@ CREATE TYPE member_item AS (
 	version integer
 );
 
-CREATE PROCEDURE append_only(IN target regclass)
-    LANGUAGE plpgsql
-    AS …;  -- core/helpers/append_only.sql
-
 CREATE FUNCTION begin_actor(p_session uuid) RETURNS actor_row
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3490,10 +3486,6 @@ CREATE FUNCTION fold_stats() RETURNS bigint
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- stats/fold_stats.sql
 
-CREATE PROCEDURE grant_app(IN target regclass, IN rights text)
-    LANGUAGE plpgsql
-    AS …;  -- core/helpers/grant_app.sql
-
 CREATE FUNCTION group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date, p_pointer text DEFAULT '/group_id'::text) RETURNS entry_group
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/group_for_entry.sql
@@ -3517,10 +3509,6 @@ CREATE FUNCTION is_renewed(p_coverage uuid) RETURNS boolean
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- insurance/coverage/is_renewed.sql
 
-CREATE PROCEDURE keep_for_ever(IN target regclass, IN key text)
-    LANGUAGE plpgsql
-    AS …;  -- core/helpers/keep_for_ever.sql
-
 CREATE FUNCTION known_qualifier(word text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- campaigns/known_qualifier.sql
@@ -3533,10 +3521,6 @@ CREATE FUNCTION lease_deliveries(p_now timestamp with time zone, p_until timesta
 CREATE FUNCTION ledger_stats_follow() RETURNS trigger
     LANGUAGE plpgsql
     AS …;  -- stats/ledger_stats_follow.sql
-
-CREATE PROCEDURE limit_to_sender(IN target regclass, IN sender text DEFAULT 'client_id'::text)
-    LANGUAGE plpgsql
-    AS …;  -- core/helpers/limit_to_sender.sql
 
 CREATE FUNCTION line_up_deliveries(p_webhook uuid, p_subjects uuid[], p_now timestamp with time zone) RETURNS void
     LANGUAGE sql
@@ -3664,22 +3648,6 @@ CREATE FUNCTION premium_entry(a actor_row, g entry_group, p_key text, p_hash byt
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/premium_entry.sql
 
-CREATE PROCEDURE protect_people(IN target regclass, IN through text, IN to_owner boolean DEFAULT false)
-    LANGUAGE plpgsql
-    AS …;  -- core/helpers/protect_people.sql
-
-CREATE PROCEDURE protect_rows(IN target regclass, IN grouped boolean DEFAULT false, IN shared boolean DEFAULT false, IN own text DEFAULT NULL::text)
-    LANGUAGE plpgsql
-    AS …;  -- core/helpers/protect_rows.sql
-
-CREATE PROCEDURE protect_with(IN target regclass, IN visible text, IN read_also text DEFAULT NULL::text, IN to_owner boolean DEFAULT false)
-    LANGUAGE plpgsql
-    AS …;  -- core/helpers/protect_with.sql
-
-CREATE PROCEDURE protect_with_organisation(IN target regclass, IN further text DEFAULT ''::text)
-    LANGUAGE plpgsql
-    AS …;  -- core/helpers/protect_with_organisation.sql
-
 CREATE FUNCTION province_of(p_code text) RETURNS text
     LANGUAGE plpgsql STABLE
     AS …;  -- places/province_of.sql
@@ -3722,10 +3690,6 @@ CREATE FUNCTION record_repayment(p_session uuid, p_roles text[], p_scopes text[]
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/writer/record_repayment.sql
-
-CREATE PROCEDURE refer_in_sets(IN target regclass, VARIADIC refs text[])
-    LANGUAGE plpgsql
-    AS …;  -- core/helpers/refer_in_sets.sql
 
 CREATE FUNCTION refs_of_enrolment() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER

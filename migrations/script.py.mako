@@ -1,7 +1,8 @@
 """${message}
 
 A migration fits the release that is still running: expand first, fill in batches, contract in a later one.
-It imports nothing from app/. Grants go to the role named by current_setting('ansinh.app_role').
+It imports nothing from app/. Rights, policies, triggers and functions are written in database/, from which
+`ansinh db revise` makes a migration.
 """
 
 import sqlalchemy as sa

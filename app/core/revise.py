@@ -32,7 +32,7 @@ down_revision = "{before}"
 branch_labels = None
 depends_on = None
 
-# A table or column comes before what uses it and goes after it: put such statements in, up and down.
+# A new table or column is made before install() in upgrade, and dropped at the end of downgrade.
 
 
 def upgrade() -> None:

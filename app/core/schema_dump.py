@@ -13,8 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.core import migrate
 from app.core.embedded import EmbeddedPostgres, programs
+from app.core.halt import Halt
 from app.core.postgres import Roles, prepare
 from app.core.revise import DATABASE, sources
 from app.core.urls import asyncpg_dsn, parsed
@@ -72,9 +76,18 @@ def scratch_database(role_prefix: str = "ansinh") -> Iterator[str]:
 
 
 def write_schema(path: Path = SCHEMA) -> None:
-    """Migrate a database of its own and write down what it holds."""
-    with scratch_database() as admin_url:
-        path.write_text(schema(dump(admin_url)), encoding="utf-8")
+    """Migrate a database of its own and write down what it holds.
+
+    Raises: Halt if a migration fails
+    """
+    try:
+        with scratch_database() as admin_url:
+            path.write_text(schema(dump(admin_url)), encoding="utf-8")
+    except (asyncpg.PostgresError, SQLAlchemyError) as error:
+        raise Halt(
+            f"Các bước nâng cấp chưa chạy được / the migrations do not apply yet: {error}\n"
+            "Sửa rồi chạy / mend them, then run: ansinh db schema"
+        ) from error
 
 
 def dump(admin_url: str, role_prefix: str = "ansinh") -> str:

@@ -1,4 +1,4 @@
-"""What the ledger does when asked: one call of its one writer, which is SQL (`migrations/sql/0004_*.sql`).
+"""What the ledger does when asked: one call of its one writer, which is SQL (`database/ledger/writer`).
 
 A caller's key and the hash of what it asked for are stored with the effect, in one transaction. The hash is over the
 meaning of a request, after defaults and normalisation: the order of fields, spaces and letters that look alike do not

@@ -15,6 +15,7 @@ create policy tenant on savings_model to :"app_role"
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])));
 
+-- All of a network read what belongs to the whole of it; the national level writes it.
 drop policy if exists tenant_read on savings_model;
 create policy tenant_read on savings_model for select to :"app_role"
     using (((select scope_network()) in ('*', network)) and province_code is null);
@@ -24,6 +25,7 @@ create policy system on savings_model to current_user
     using (current_setting('app.system', true) = 'on')
     with check (current_setting('app.system', true) = 'on');
 
+-- A commune works with the models of its province, so it reads them as well.
 drop policy if exists tenant_read_home on savings_model;
 create policy tenant_read_home on savings_model for select to :"app_role"
     using ((select scope_network()) in ('*', network)

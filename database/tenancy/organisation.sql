@@ -4,6 +4,8 @@ grant select, insert, update on organisation to :"app_role";
 alter table organisation enable row level security;
 alter table organisation force row level security;
 
+-- The staff of an organisation that covers several communes sit in a province of which they see only a part: what is
+-- their own is theirs wherever it lies.
 drop policy if exists tenant on organisation;
 create policy tenant on organisation to :"app_role"
     using (((select scope_network()) in ('*', network))
@@ -17,6 +19,7 @@ create policy tenant on organisation to :"app_role"
             or commune_code = any ((select scope_communes())::text[])
             or id = (select scope_organisation())));
 
+-- All of a network read what belongs to the whole of it; the national level writes it.
 drop policy if exists tenant_read on organisation;
 create policy tenant_read on organisation for select to :"app_role"
     using (((select scope_network()) in ('*', network)) and province_code is null);

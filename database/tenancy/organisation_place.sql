@@ -4,6 +4,7 @@ grant select, insert, update, delete on organisation_place to :"app_role";
 alter table organisation_place enable row level security;
 alter table organisation_place force row level security;
 
+-- Read with the organisation, and written by those in whose places it sits: a unit of the whole network only nationally.
 drop policy if exists tenant on organisation_place;
 create policy tenant on organisation_place to :"app_role"
     using (exists (select from organisation o where o.id = organisation_id

@@ -72,6 +72,12 @@ class TestFiles:
         assert [entry for entry in before if entry not in after] == [], f"in no file, or otherwise: {MEND}"
         assert [entry for entry in after if entry not in before] == [], f"in no migration: {MEND}"
 
+    def test_down_to_nothing(self, empty_urls: DatabaseUrls) -> None:
+        before = dumped(empty_urls)
+        migrate.upgrade(empty_urls.admin, empty_urls.role_prefix)
+        migrate.downgrade(empty_urls.admin, empty_urls.role_prefix, "base")
+        assert dumped(empty_urls) == before
+
     def test_every_routine_and_table_has_its_file(self, database_urls: DatabaseUrls) -> None:
         found = [entry for entry in entries(dumped(database_urls)) if entry.schema == "public"]
         made = {

@@ -26,6 +26,7 @@ drop policy if exists of_all_groups on outbox_event;
 create policy of_all_groups on outbox_event as restrictive for select to :"app_role"
     using ((select scope_all_groups()));
 
+-- Rows that an organisation has wherever they lie: a client that is limited to places has those of its places and its own.
 drop policy if exists of_limited_client on outbox_event;
 create policy of_limited_client on outbox_event as restrictive to :"app_role"
     using (not (select scope_limited())

@@ -20,6 +20,7 @@ create policy system on contribution_batch to current_user
     using (current_setting('app.system', true) = 'on')
     with check (current_setting('app.system', true) = 'on');
 
+-- Rows that an organisation has wherever they lie: a client that is limited to places has those of its places and its own.
 drop policy if exists of_limited_client on contribution_batch;
 create policy of_limited_client on contribution_batch as restrictive to :"app_role"
     using (not (select scope_limited())

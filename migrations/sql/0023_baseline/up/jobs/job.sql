@@ -20,6 +20,7 @@ create policy system on job to current_user
     using (current_setting('app.system', true) = 'on')
     with check (current_setting('app.system', true) = 'on');
 
+-- Rows that an organisation has wherever they lie: a client that is limited to places has those of its places and its own.
 drop policy if exists of_limited_client on job;
 create policy of_limited_client on job as restrictive to :"app_role"
     using (not (select scope_limited())

@@ -24,6 +24,7 @@ create policy system on account to current_user
     using (current_setting('app.system', true) = 'on')
     with check (current_setting('app.system', true) = 'on');
 
+-- The writer has seen the group under the tenant's scope and named it (`scope_group`).
 drop policy if exists writer on account;
 create policy writer on account to current_user
     using (group_id = scope_group())

@@ -20,5 +20,6 @@ create policy system on closed_period to current_user
     using (current_setting('app.system', true) = 'on')
     with check (current_setting('app.system', true) = 'on');
 
+-- The writer has seen the group under the tenant's scope and named it (`scope_group`).
 drop policy if exists writer on closed_period;
 create policy writer on closed_period for select to current_user using (scope_group() is not null);

@@ -4,6 +4,8 @@ grant select, insert, update on member to :"app_role";
 alter table member enable row level security;
 alter table member force row level security;
 
+-- A treasurer or collector sees the people of their own groups, and whom they entered themselves (a member is entered
+-- before the membership that ties them to the group).
 drop policy if exists tenant on member;
 create policy tenant on member to :"app_role"
     using (((select scope_network()) in ('*', network))
