@@ -37,7 +37,7 @@ bench: $(VENV)/dev.stamp ## rates beside their floor, from one run
 	$(BIN)/python -m benchmarks.quotes
 	$(BIN)/python -m benchmarks.forms
 	$(BIN)/python -m benchmarks.imports
-	$(BIN)/python -m benchmarks.repeats
+	$(BIN)/python -m benchmarks.idempotency
 
 lock: ## new locks from pyproject.toml (needs uv)
 	$(COMPILE) -o requirements.lock

@@ -9,37 +9,37 @@ from functools import partial
 from alembic.util.exc import CommandError
 from pydantic import ValidationError
 
-from app.auth.rotation import ensure_signing_key, rotate_signing_key
-from app.core import migrate
-from app.core.db import Database
-from app.core.halt import Halt
-from app.core.postgres import owner_connection
+from app.auth.keys.rotation import ensure_signing_key, rotate_signing_key
+from app.core.halt import FatalError
+from app.core.postgres import migrate
+from app.core.postgres.database import Database
+from app.core.postgres.server import owner_connection
 from app.core.revise import revise
 from app.core.schema_dump import write_schema
 from app.core.settings import Settings
 from app.demo.guard import refuse_demo_accounts
 from app.demo.load import load_demo
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
-from app.exchange.worker import run_worker
-from app.insurance.renewal_reminders import DAYS, remind
-from app.ledger.verify import Finding, verify
+from app.insurance.renewals.reminders import REMINDER_DAYS, announce_due_renewals
+from app.ledger.verification.verify import LedgerFinding, verify_ledger
 from app.places.load import load_places
 from app.runtime import Runtime, exclusive_runtime, shared_runtime
-from app.serve import listening_socket, run_api, stopped_by_signals
+from app.serve import interrupt_on_signals, open_listening_socket, run_api
+from app.worker import run_worker
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns: its exit status."""
-    order = _parser().parse_args(arguments)
-    command: Callable[[Settings, argparse.Namespace], int] = order.command
+    options = _parser().parse_args(arguments)
+    command: Callable[[Settings, argparse.Namespace], int] = options.command
     try:
-        with stopped_by_signals():
-            return command(Settings(), order)
-    except (Halt, CommandError) as error:
+        with interrupt_on_signals():
+            return command(Settings(), options)
+    except (FatalError, CommandError) as error:
         print(f"\n{error}\n", file=sys.stderr)
         return 1
     except ValidationError as error:
-        print(f"\nCài đặt sai / wrong settings:\n{_settings_told(error)}\n", file=sys.stderr)
+        print(f"\nCài đặt sai / wrong settings:\n{_format_settings_error(error)}\n", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 0
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         "--days",
         type=int,
         choices=range(367),
-        default=DAYS,
+        default=REMINDER_DAYS,
         metavar="N",
         help="trong N ngày tới / within N days",
     )
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     keys = commands.add_parser("keys", help="khóa ký / signing keys").add_subparsers(
         required=True, metavar="…"
     )
-    keys.add_parser("rotate", help="thay khóa ký / publish a new key").set_defaults(command=_rotate)
+    keys.add_parser("rotate", help="thay khóa ký / publish a new key").set_defaults(command=_rotate_keys)
     _database_parser(commands.add_parser("db", help="cơ sở dữ liệu / database"))
     return parser
 
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 def _database_parser(db: argparse.ArgumentParser) -> None:
     orders = db.add_subparsers(required=True, metavar="…")
     orders.add_parser("check", help="kiểm tra máy chủ và lược đồ / check server and schema").set_defaults(
-        command=_check
+        command=_check_database
     )
     revise = orders.add_parser(
         "revise", help="viết bước nâng cấp từ database/ / write a migration from database/"
@@ -93,21 +93,21 @@ def _database_parser(db: argparse.ArgumentParser) -> None:
     )
 
 
-def _serve(settings: Settings, order: argparse.Namespace) -> int:
-    demo = order.demo or settings.demo
-    with listening_socket(settings) as bound, exclusive_runtime(settings) as runtime:
+def _serve(settings: Settings, options: argparse.Namespace) -> int:
+    demo = options.demo or settings.demo
+    with open_listening_socket(settings) as sock, exclusive_runtime(settings) as runtime:
         migrate.upgrade(runtime.admin_url, runtime.role_prefix)
-        asyncio.run(_fill(runtime, demo=demo))
-        host, port = bound.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        print(_first_screen(f"http://{shown}:{port}", runtime, demo=demo), flush=True)
-        status = run_api(runtime, bound, demo=demo)
+        asyncio.run(_load_initial_data(runtime, demo=demo))
+        host, port = sock.getsockname()[:2]
+        display_host = f"[{host}]" if ":" in host else host
+        print(_startup_banner(f"http://{display_host}:{port}", runtime, demo=demo), flush=True)
+        status = run_api(runtime, sock, demo=demo)
     print("Đã dừng / stopped.", flush=True)
     return status
 
 
-async def _fill(runtime: Runtime, *, demo: bool) -> None:
-    """What a server must have before its first request."""
+async def _load_initial_data(runtime: Runtime, *, demo: bool) -> None:
+    """Load what a server must have before its first request."""
     settings = runtime.settings
     async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
         await load_places(connection)
@@ -118,8 +118,8 @@ async def _fill(runtime: Runtime, *, demo: bool) -> None:
             await refuse_demo_accounts(connection)
 
 
-def _worker(settings: Settings, _order: argparse.Namespace) -> int:
-    """With the application's address alone where it is given: a worker needs no administrator."""
+def _worker(settings: Settings, _options: argparse.Namespace) -> int:
+    """Run a worker; with the application's address alone where it is given: a worker needs no administrator."""
     if settings.app_database_url and not settings.database_url:
         run_worker(settings)
         return 0
@@ -128,14 +128,14 @@ def _worker(settings: Settings, _order: argparse.Namespace) -> int:
     return 0
 
 
-def _migrate(settings: Settings, _order: argparse.Namespace) -> int:
+def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
     with shared_runtime(settings) as runtime:
         migrate.upgrade(runtime.admin_url, runtime.role_prefix)
     print("Cơ sở dữ liệu đã cập nhật / the database is up to date.")
     return 0
 
 
-def _check(settings: Settings, _order: argparse.Namespace) -> int:
+def _check_database(settings: Settings, _options: argparse.Namespace) -> int:
     with shared_runtime(settings) as runtime:
         migrate.check(runtime.admin_url, runtime.role_prefix)
     return 0
@@ -152,23 +152,23 @@ def _schema(_settings: Settings, _order: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(settings: Settings, _order: argparse.Namespace) -> int:
-    async def work(runtime: Runtime) -> list[Finding]:
+def _verify(settings: Settings, _options: argparse.Namespace) -> int:
+    async def work(runtime: Runtime) -> list[LedgerFinding]:
         async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
-            return await verify(connection)
+            return await verify_ledger(connection)
 
     with shared_runtime(settings) as runtime:
-        wrong = asyncio.run(work(runtime))
-    print("\n".join(map(str, wrong)) or "Sổ sách khớp / the books agree.")
-    return 1 if wrong else 0
+        findings = asyncio.run(work(runtime))
+    print("\n".join(map(str, findings)) or "Sổ sách khớp / the books agree.")
+    return 1 if findings else 0
 
 
-def _remind(settings: Settings, order: argparse.Namespace) -> int:
+def _remind(settings: Settings, options: argparse.Namespace) -> int:
     async def work(runtime: Runtime) -> int:
         assert runtime.settings.app_database_url is not None  # noqa: S101 - a runtime has both addresses
         database = await Database.connect(runtime.settings.app_database_url, pool_size=2)
         try:
-            return await remind(database, order.days)
+            return await announce_due_renewals(database, options.days)
         finally:
             await database.close()
 
@@ -177,7 +177,7 @@ def _remind(settings: Settings, order: argparse.Namespace) -> int:
     return 0
 
 
-def _rotate(settings: Settings, _order: argparse.Namespace) -> int:
+def _rotate_keys(settings: Settings, _options: argparse.Namespace) -> int:
     async def work(runtime: Runtime) -> str:
         async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
             key = await rotate_signing_key(connection, runtime.settings)
@@ -188,13 +188,13 @@ def _rotate(settings: Settings, _order: argparse.Namespace) -> int:
     return 0
 
 
-def _first_screen(address: str, runtime: Runtime, *, demo: bool) -> str:
-    kept = "DATABASE_URL" if runtime.server is None else f"{runtime.server.directory} (PostgreSQL)"
+def _startup_banner(address: str, runtime: Runtime, *, demo: bool) -> str:
+    data_location = "DATABASE_URL" if runtime.server is None else f"{runtime.server.directory} (PostgreSQL)"
     lines = [
         "",
         f"  An Sinh            {address}",
         f"  Tài liệu / docs    {address}/docs",
-        f"  Dữ liệu / data     {kept}",
+        f"  Dữ liệu / data     {data_location}",
     ]
     if demo:
         lines += ["", f"  Tài khoản thử / demo logins, mật khẩu / password {DEMO_PASSWORD}"]
@@ -203,8 +203,8 @@ def _first_screen(address: str, runtime: Runtime, *, demo: bool) -> str:
     return "\n".join([*lines, "", "  Ctrl-C: dừng / stop", ""])
 
 
-def _settings_told(error: ValidationError) -> str:
-    """The names and what is wrong, not the values: they may be secrets."""
+def _format_settings_error(error: ValidationError) -> str:
+    """Format the names and errors of wrong settings, without the values: they may be secrets."""
     return "\n".join(f"  {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
 
 

@@ -1,27 +1,27 @@
-"""The application: wiring only."""
+"""The application: creates the FastAPI app and wires its parts."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from app.auth.allowance import Allowances
-from app.auth.desk import Desk
-from app.auth.permissions import SCOPE_WORDS
-from app.core.buckets import Buckets
-from app.core.db import Database
-from app.core.docs import offer_docs
-from app.core.garbage import collect_less
-from app.core.hot_paths import HotPaths
-from app.core.metrics import watch_pool
-from app.core.middleware import RequestMiddleware
-from app.core.openapi import customise_openapi, operation_id
-from app.core.paging import use_cursor_secret
-from app.core.problem import install_problems
+from app.auth.guards.allowance import Allowances
+from app.auth.guards.services import AuthServices
+from app.auth.permissions import SCOPE_DESCRIPTIONS
+from app.core.http.docs import mount_docs
+from app.core.http.hot_paths import HotPathMiddleware
+from app.core.http.metrics import watch_pool
+from app.core.http.middleware import RequestMiddleware
+from app.core.http.openapi import customise_openapi, generate_operation_id
+from app.core.http.problem import install_error_handlers
+from app.core.postgres.database import Database
+from app.core.process.garbage import tune_garbage_collection
 from app.core.settings import Settings, get_settings
-from app.insurance.rule_store import RuleStore
+from app.core.values.buckets import TokenBuckets
+from app.core.values.paging import use_cursor_secret
+from app.insurance.rules.store import RuleStore
 from app.routers import mount
-from app.stats.fold import folding
+from app.stats.fold import fold_in_background
 
 PUBLIC_PATHS = frozenset(
     {
@@ -39,12 +39,12 @@ PUBLIC_PATHS = frozenset(
 )
 """What answers without a login; the test of completeness holds every other path to a permission."""
 
-FILE_PATHS = ("/v1/enrolments/batches", "/v1/contributions/batches")
+UPLOAD_PATHS = ("/v1/enrolments/batches", "/v1/contributions/batches")
 """What receives files of any size, piece by piece."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """An application whose lifespan opens and closes its database."""
+    """Create the application; its lifespan opens and closes the database."""
     settings = settings or get_settings()
 
     @asynccontextmanager
@@ -54,13 +54,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         use_cursor_secret(settings.secret_key)
         database = await Database.connect(settings.app_database_url, pool_size=settings.pool_size)
         app.state.database = database
-        app.state.desk = Desk.open(database, settings)
-        app.state.tokens = app.state.desk.tokens
+        app.state.auth_services = AuthServices.create(database, settings)
+        app.state.tokens = app.state.auth_services.tokens
         app.state.allowances = Allowances(database, settings)
         app.state.rules = RuleStore(database)
-        watch_pool(database.connections)
-        collect_less()
-        async with folding(database):
+        watch_pool(database.count_connections)
+        tune_garbage_collection()
+        async with fold_in_background(database):
             yield
         await database.close()
 
@@ -71,17 +71,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        generate_unique_id_function=operation_id,
+        generate_unique_id_function=generate_operation_id,
         # Asking at every request whether anybody listens costs as much as checking its token.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
-    app.state.quote_buckets = Buckets(settings.quotes_per_minute)
-    install_problems(app)
-    app.add_middleware(HotPaths)
-    files = dict.fromkeys(FILE_PATHS, settings.import_limit)
+    app.state.quote_buckets = TokenBuckets(settings.quotes_per_minute)
+    install_error_handlers(app)
+    app.add_middleware(HotPathMiddleware)
+    files = dict.fromkeys(UPLOAD_PATHS, settings.import_limit)
     app.add_middleware(RequestMiddleware, body_limit=settings.body_limit, files=files)
     mount(app)
-    offer_docs(app)
-    customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_WORDS)
+    mount_docs(app)
+    customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_DESCRIPTIONS)
     return app

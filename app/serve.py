@@ -1,4 +1,4 @@
-"""The API's processes: one socket, made here; workers that end when this process does."""
+"""The API's processes: one listening socket, opened here; workers that end when this process does."""
 
 import os
 import signal
@@ -15,52 +15,52 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
-from app.core.halt import Halt
-from app.core.parent import PARENT, end_with_parent
+from app.core.halt import FatalError
+from app.core.process.parent import PARENT_PID_VARIABLE, exit_with_parent
 from app.core.settings import Settings, get_settings
 from app.main import create_app
 from app.runtime import Runtime
 
 DRAIN_SECONDS = 20
-STOP_SECONDS = 15
-START_SECONDS = 60
+WORKER_STOP_SECONDS = 15
+WORKER_START_SECONDS = 60
 """A process that says nothing for so long is replaced; on a busy machine one needs more than a few to begin."""
-WATCH_SECONDS = 1
+WORKER_WATCH_SECONDS = 1
 _STARTUP_FAILED = 3
 
 
-class AddressTaken(Halt):
+class AddressTaken(FatalError):
     """Nothing can listen at ANSINH_HOST:ANSINH_PORT."""
 
 
-def listening_socket(settings: Settings) -> socket.socket:
-    """Bound before anything is started, so that a taken port is told at once. Raises: AddressTaken"""
+def open_listening_socket(settings: Settings) -> socket.socket:
+    """Open the socket before anything is started: a taken port is reported at once. Raises: AddressTaken"""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        bound.bind((settings.host, settings.port))
+        sock.bind((settings.host, settings.port))
     except OSError as error:
-        bound.close()
+        sock.close()
         raise AddressTaken(
             f"Không mở được {settings.host}:{settings.port} ({error.strerror}); đặt ANSINH_PORT khác."
             f" / {settings.host}:{settings.port} cannot be opened: set another ANSINH_PORT."
         ) from error
-    bound.set_inheritable(True)
-    return bound
+    sock.set_inheritable(True)
+    return sock
 
 
-def run_api(runtime: Runtime, bound: socket.socket, *, demo: bool) -> int:
-    """Serve until a signal; then let running requests end. Returns: the exit status."""
+def run_api(runtime: Runtime, sock: socket.socket, *, demo: bool) -> int:
+    """Serve until a signal, then let running requests end. Returns: the exit status."""
     settings = runtime.settings
-    hand_over(os.environ, runtime, demo=demo)
+    set_worker_environment(os.environ, runtime, demo=demo)
     get_settings.cache_clear()
-    os.environ[PARENT] = str(os.getpid())
-    with job_workers(settings.job_workers):
-        return _run_uvicorn(settings, bound)
+    os.environ[PARENT_PID_VARIABLE] = str(os.getpid())
+    with run_job_workers(settings.job_workers):
+        return _run_uvicorn(settings, sock)
 
 
-def _run_uvicorn(settings: Settings, bound: socket.socket) -> int:
+def _run_uvicorn(settings: Settings, sock: socket.socket) -> int:
     config = uvicorn.Config(
         "app.serve:worker",
         factory=True,
@@ -74,22 +74,22 @@ def _run_uvicorn(settings: Settings, bound: socket.socket) -> int:
         server_header=False,
         backlog=2048,
         timeout_graceful_shutdown=DRAIN_SECONDS,
-        timeout_worker_healthcheck=START_SECONDS,
+        timeout_worker_healthcheck=WORKER_START_SECONDS,
     )
     if settings.workers == 1:
         server = uvicorn.Server(config)
         try:
-            server.run(sockets=[bound])
+            server.run(sockets=[sock])
         except KeyboardInterrupt:
             return 0
         return 0 if server.started else _STARTUP_FAILED
-    team = Multiprocess(config, sockets=[bound])
-    team.run()
-    return _STARTUP_FAILED if any(one.exitcode == _STARTUP_FAILED for one in team.processes) else 0
+    supervisor = Multiprocess(config, sockets=[sock])
+    supervisor.run()
+    return _STARTUP_FAILED if any(one.exitcode == _STARTUP_FAILED for one in supervisor.processes) else 0
 
 
-def hand_over(environment: MutableMapping[str, str], runtime: Runtime, *, demo: bool) -> None:
-    """Workers learn the application's address and the key here; the administrator's address they never get."""
+def set_worker_environment(environment: MutableMapping[str, str], runtime: Runtime, *, demo: bool) -> None:
+    """Set the environment of workers: the application's address and the key, never the administrator's address."""
     for name in ("DATABASE_URL", "ANSINH_DATABASE_URL", "APP_DATABASE_URL"):
         environment.pop(name, None)
     settings = runtime.settings
@@ -100,73 +100,73 @@ def hand_over(environment: MutableMapping[str, str], runtime: Runtime, *, demo: 
 
 def worker() -> FastAPI:
     """The application of one process, for uvicorn."""
-    if os.environ.get(PARENT) != str(os.getpid()):
-        end_with_parent()
+    if os.environ.get(PARENT_PID_VARIABLE) != str(os.getpid()):
+        exit_with_parent()
     return create_app()
 
 
 @contextmanager
-def job_workers(count: int) -> Iterator[None]:
-    """So many processes for the long work (`python -m app.exchange`) while the block runs; a dead one is replaced."""
+def run_job_workers(count: int) -> Iterator[None]:
+    """Run `count` job workers (`python -m app.worker`) while the block runs; a dead one is replaced."""
     if count == 0:
         yield
         return
-    over = threading.Event()
-    team = [_job_worker() for _ in range(count)]
+    stop = threading.Event()
+    processes = [_start_job_worker() for _ in range(count)]
 
     def watch() -> None:
-        while not over.wait(WATCH_SECONDS):
-            for place, process in enumerate(team):
+        while not stop.wait(WORKER_WATCH_SECONDS):
+            for index, process in enumerate(processes):
                 if process.poll() is not None:
-                    team[place] = _job_worker()
+                    processes[index] = _start_job_worker()
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
         yield
     finally:
-        over.set()
+        stop.set()
         watcher.join()
-        for process in team:
+        for process in processes:
             process.terminate()
-        for process in team:
-            _end(process)
+        for process in processes:
+            _stop_worker(process)
 
 
-def _job_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "app.exchange"], stdin=subprocess.DEVNULL)
+def _start_job_worker() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "app.worker"], stdin=subprocess.DEVNULL)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Wait for a worker's graceful end; what it had under way is safe in its checkpoint if it does not come."""
+def _stop_worker(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a worker to end gracefully, else kill it; its work is safe in its checkpoint."""
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(WORKER_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[None]:
-    """SIGTERM and a closed terminal unwind like Ctrl-C, so that all that was started is stopped."""
-    watched = {signal.SIGINT: _interrupt, signal.SIGTERM: _interrupt, signal.SIGHUP: _hang_up}
-    before = {one: signal.getsignal(one) for one in watched}
-    for one, handler in watched.items():
-        if before[one] != signal.SIG_IGN:  # nohup
-            signal.signal(one, handler)
+def interrupt_on_signals() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into KeyboardInterrupt, like Ctrl-C, so that all that was started is stopped."""
+    handlers = {signal.SIGINT: _on_interrupt, signal.SIGTERM: _on_interrupt, signal.SIGHUP: _on_hangup}
+    previous = {signal_number: signal.getsignal(signal_number) for signal_number in handlers}
+    for signal_number, handler in handlers.items():
+        if previous[signal_number] != signal.SIG_IGN:  # nohup
+            signal.signal(signal_number, handler)
     try:
         yield
     finally:
-        for one, was in before.items():
-            signal.signal(one, was)
+        for signal_number, original in previous.items():
+            signal.signal(signal_number, original)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Once: from here on we are clearing up, which must not be cut short."""
+def _on_interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Raise KeyboardInterrupt once: the clean-up that follows must not be interrupted."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
-def _hang_up(_number: int, _frame: FrameType | None) -> None:
+def _on_hangup(_number: int, _frame: FrameType | None) -> None:
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,7 +1,7 @@
-"""`make bench`: what the hot paths cost beside the floor, in one run on one machine.
+"""`make bench`: request rates of the hot paths compared with a minimal baseline, in one run on one machine.
 
 Every work is measured in rounds that take turns (floor, An Sinh, floor, …), and only the ratio means anything. The
-floor is the least code that does the same work (`benchmarks/floor.py`); pgbench calls the same SQL without HTTP.
+floor is the least code that does the same work (`benchmarks/baseline.py`); pgbench calls the same SQL without HTTP.
 """
 
 import argparse
@@ -11,133 +11,173 @@ from statistics import median
 
 import uvloop
 
-from app.core.postgres import owner_connection
-from benchmarks.bulk import BATCH, batches, fill
-from benchmarks.ground import Ground, build, database, migrated, server
-from benchmarks.load import Make, drive
-from benchmarks.sql import numbered, pgbench
-from benchmarks.works import Work, works
+from app.core.postgres.server import owner_connection
+from benchmarks.bulk_loads import BATCH, fill_ledger, time_batches
+from benchmarks.http_load import MakeRequest, run_load
+from benchmarks.pgbench import create_number_tables, run_pgbench
+from benchmarks.setup import BenchmarkSetup, build_setup, migrate, provide_database, run_server
+from benchmarks.workloads import Workload, list_workloads
 
 CONNECTIONS = (1, 16)
-SMALL = 10_000
-PAGE = "list of 50"
-Rounds = Callable[[], Awaitable[float]]
+SMALL_LEDGER = 10_000
+PAGE_WORKLOAD = "list of 50"
+Round = Callable[[], Awaitable[float]]
 
 
-class Bench:
+class Benchmark:
     """One run. seconds: of each round; rounds: of each work; only: words, one of which a work's name must hold."""
 
-    def __init__(self, ground: Ground, floor: int, ours: int, given: argparse.Namespace) -> None:
-        self.ground, self.floor, self.ours = ground, floor, ours
-        self.seconds: float = given.seconds
-        self.rounds: int = given.rounds
-        self.rows: int = given.rows
-        self.only: list[str] = given.only
+    def __init__(
+        self, setup: BenchmarkSetup, baseline_port: int, app_port: int, arguments: argparse.Namespace
+    ) -> None:
+        self.setup, self.baseline_port, self.app_port = setup, baseline_port, app_port
+        self.seconds: float = arguments.seconds
+        self.rounds: int = arguments.rounds
+        self.rows: int = arguments.rows
+        self.only: list[str] = arguments.only
 
-    def wanted(self, name: str) -> bool:
-        """Whether the work of this name is asked for."""
-        return not self.only or any(word in name for word in self.only)
+    def is_selected(self, name: str) -> bool:
+        """Whether the workload of this name was selected."""
+        return not self.only or any(term in name for term in self.only)
 
     async def run(self) -> None:
         """Measure everything and print a table."""
-        small = await fill(self.ground, SMALL)
-        say("work", "conns", "floor/s", "ours/s", "ratio", "aim", "rows/s", "aim rows/s")
+        small = await fill_ledger(self.setup, SMALL_LEDGER)
+        print_row("work", "conns", "floor/s", "ours/s", "ratio", "aim", "rows/s", "aim rows/s")
         rates = {}
-        for work in works(self.ground):
-            if self.wanted(work.name):
-                rates[work.name] = await self.compare(work)
-        if PAGE in rates and self.rows > small:
-            await self.grow(rates[PAGE])
-        called = [work for work in works(self.ground) if work.sql and self.wanted(work.name)]
-        if called:
-            say("", "", "pgbench/s", "ours/s", "ratio", "aim", "", "")
-        for work in called:
-            await self.beside_pgbench(work)
-        if self.wanted("enrolments"):
-            taken = median(await batches(self.ours, self.ground, self.rounds))
-            say("", "", "", "seconds", "", "aim", "rows/s", "")
-            say(f"enrolments, {BATCH}", 1, "", f"{taken:.2f}", "", "< 0.5", f"{BATCH / taken:.0f}", "")
+        for workload in list_workloads(self.setup):
+            if self.is_selected(workload.name):
+                rates[workload.name] = await self.compare(workload)
+        if PAGE_WORKLOAD in rates and self.rows > small:
+            await self.compare_growth(rates[PAGE_WORKLOAD])
+        pgbench_workloads = [
+            workload
+            for workload in list_workloads(self.setup)
+            if workload.pgbench_script and self.is_selected(workload.name)
+        ]
+        if pgbench_workloads:
+            print_row("", "", "pgbench/s", "ours/s", "ratio", "aim", "", "")
+        for workload in pgbench_workloads:
+            await self.compare_with_pgbench(workload)
+        if self.is_selected("enrolments"):
+            seconds = median(await time_batches(self.app_port, self.setup, self.rounds))
+            print_row("", "", "", "seconds", "", "aim", "rows/s", "")
+            print_row(
+                f"enrolments, {BATCH}", 1, "", f"{seconds:.2f}", "", "< 0.5", f"{BATCH / seconds:.0f}", ""
+            )
 
-    async def compare(self, work: Work) -> dict[int, float]:
+    async def compare(self, workload: Workload) -> dict[int, float]:
         """One work at each number of connections; returns our requests per second."""
         rates = {}
         for connections in CONNECTIONS:
-            beside = self.rounds_of(self.ours if work.within else self.floor, work.beside, work, connections)
-            low, own = await self.in_turns(
-                beside, self.rounds_of(self.ours, work.ours, work, connections), warm=True
+            baseline_round = self.make_round(
+                self.app_port if workload.same_app_baseline else self.baseline_port,
+                workload.baseline_request,
+                workload,
+                connections,
             )
-            aim_rows = work.aim_rows if connections == max(CONNECTIONS) else None
-            report(work, connections, low, own, work.aims.get(connections), aim_rows)
-            rates[connections] = own
+            baseline_rate, app_rate = await self.alternate(
+                baseline_round,
+                self.make_round(self.app_port, workload.app_request, workload, connections),
+                warm_up=True,
+            )
+            aim_rows = workload.min_rows_per_second if connections == max(CONNECTIONS) else None
+            print_result(
+                workload, connections, baseline_rate, app_rate, workload.min_ratios.get(connections), aim_rows
+            )
+            rates[connections] = app_rate
         return rates
 
-    async def grow(self, before: dict[int, float]) -> None:
-        """A page of contributions in a ledger of `rows`, beside the same page in one of 10,000."""
-        page = next(work for work in works(self.ground) if work.name == PAGE)
-        rows = await fill(self.ground, self.rows)
-        say("", "", "floor/s", "ours/s", "ratio", "aim", "rows/s", f"of {rows} rows")
-        after = await self.compare(page)
-        say("", "", "before/s", "after/s", "ratio", "aim", "rows/s", "")
+    async def compare_growth(self, before: dict[int, float]) -> None:
+        """Compare a page of contributions in a ledger of `rows` with the same page in one of 10,000."""
+        page_workload = next(
+            workload for workload in list_workloads(self.setup) if workload.name == PAGE_WORKLOAD
+        )
+        rows = await fill_ledger(self.setup, self.rows)
+        print_row("", "", "floor/s", "ours/s", "ratio", "aim", "rows/s", f"of {rows} rows")
+        after = await self.compare(page_workload)
+        print_row("", "", "before/s", "after/s", "ratio", "aim", "rows/s", "")
         for connections in CONNECTIONS:
-            report(page, connections, before[connections], after[connections], 1 / 1.3, None)
+            print_result(page_workload, connections, before[connections], after[connections], 1 / 1.3, None)
 
-    async def beside_pgbench(self, work: Work) -> None:
-        """The same SQL without HTTP."""
-        assert work.sql is not None
-        name, aim = work.sql
+    async def compare_with_pgbench(self, workload: Workload) -> None:
+        """Compare with the same SQL called by pgbench, without HTTP."""
+        assert workload.pgbench_script is not None
+        name, aim = workload.pgbench_script
         for connections in CONNECTIONS:
 
-            async def called(connections: int = connections) -> float:
-                return await pgbench(self.ground, name, connections=connections, seconds=self.seconds)
+            async def pgbench_round(connections: int = connections) -> float:
+                return await run_pgbench(self.setup, name, connections=connections, seconds=self.seconds)
 
-            low, own = await self.in_turns(called, self.rounds_of(self.ours, work.ours, work, connections))
-            report(work, connections, low, own, aim, None)
+            pgbench_rate, app_rate = await self.alternate(
+                pgbench_round, self.make_round(self.app_port, workload.app_request, workload, connections)
+            )
+            print_result(workload, connections, pgbench_rate, app_rate, aim, None)
 
-    def rounds_of(self, port: int, make: Make, work: Work, connections: int) -> Rounds:
+    def make_round(self, port: int, make_request: MakeRequest, workload: Workload, connections: int) -> Round:
         """One round of requests; returns requests per second."""
 
-        async def once() -> float:
-            rate = await drive(port, make, connections=connections, seconds=self.seconds, expect=work.expect)
+        async def run_round() -> float:
+            rate = await run_load(
+                port,
+                make_request,
+                connections=connections,
+                seconds=self.seconds,
+                expect=workload.expected_status,
+            )
             return rate.per_second
 
-        return once
+        return run_round
 
-    async def in_turns(self, beside: Rounds, ours: Rounds, *, warm: bool = False) -> tuple[float, float]:
-        """Medians of two kinds of rounds that take turns."""
-        if warm:
-            await beside()
-            await ours()
-        pairs = [(await beside(), await ours()) for _ in range(self.rounds)]
-        return median(low for low, _ in pairs), median(own for _, own in pairs)
+    async def alternate(
+        self, baseline_round: Round, app_round: Round, *, warm_up: bool = False
+    ) -> tuple[float, float]:
+        """Run two kinds of rounds alternately and return the median of each."""
+        if warm_up:
+            await baseline_round()
+            await app_round()
+        pairs = [(await baseline_round(), await app_round()) for _ in range(self.rounds)]
+        return median(baseline_rate for baseline_rate, _ in pairs), median(app_rate for _, app_rate in pairs)
 
 
-def report(
-    work: Work, connections: int, low: float, own: float, aim: float | None, aim_rows: int | None
+def print_result(
+    workload: Workload,
+    connections: int,
+    baseline_rate: float,
+    app_rate: float,
+    min_ratio: float | None,
+    min_rows_per_second: int | None,
 ) -> None:
     """One line of results."""
-    say(
-        work.name, connections, f"{low:.0f}", f"{own:.0f}", f"{own / low:.2f}", f"{aim:.2f}" if aim else "-",
-        f"{own * work.rows:.0f}", aim_rows or "",
-    )  # fmt: skip
+    print_row(
+        workload.name,
+        connections,
+        f"{baseline_rate:.0f}",
+        f"{app_rate:.0f}",
+        f"{app_rate / baseline_rate:.2f}",
+        f"{min_ratio:.2f}" if min_ratio else "-",
+        f"{app_rate * workload.rows:.0f}",
+        min_rows_per_second or "",
+    )
 
 
-def say(*cells: object) -> None:
+def print_row(*cells: object) -> None:
     """One line of the table."""
     widths = (20, 6, 10, 10, 7, 7, 10, 20)
     line = "".join(str(cell).ljust(width) for cell, width in zip(cells, widths, strict=True))
     print(line.rstrip(), flush=True)
 
 
-async def measure(admin_url: str, app_url: str, given: argparse.Namespace) -> None:
+async def measure(admin_url: str, app_url: str, arguments: argparse.Namespace) -> None:
     """Build the ground, start the servers, run."""
-    ground = await build(admin_url, app_url)
-    async with owner_connection(admin_url, ground.settings.role_prefix) as owner:
-        await numbered(owner, ground)
+    setup = await build_setup(admin_url, app_url)
+    async with owner_connection(admin_url, setup.settings.role_prefix) as owner:
+        await create_number_tables(owner, setup)
     async with (
-        server("benchmarks.floor:app", ground, factory=False, ready="/") as floor,
-        server("app.main:create_app", ground, factory=True, ready="/health/ready") as ours,
+        run_server("benchmarks.baseline:app", setup, factory=False, ready="/") as baseline_port,
+        run_server("app.main:create_app", setup, factory=True, ready="/health/ready") as app_port,
     ):
-        await Bench(ground, floor, ours, given).run()
+        await Benchmark(setup, baseline_port, app_port, arguments).run()
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
@@ -148,10 +188,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each work")
     parser.add_argument("--rows", type=int, default=100_000, help="contributions of the large ledger")
     parser.add_argument("--only", nargs="+", default=[], help="words of the works' names, such as list sheet")
-    given = parser.parse_args()
-    with database() as (admin, app):
-        migrated(admin)
-        uvloop.run(measure(admin, app, given))
+    arguments = parser.parse_args()
+    with provide_database() as (admin, app):
+        migrate(admin)
+        uvloop.run(measure(admin, app, arguments))
 
 
 if __name__ == "__main__":

@@ -13,17 +13,17 @@ import time
 from datetime import date
 from uuid import UUID
 
-from app.core.ids import uuid7
-from app.core.postgres import owner_connection
-from app.exchange.export_rows import make_file, portions
-from app.models.export_list import ExportList
-from benchmarks.ground import PREFIX, database, migrated
+from app.core.postgres.server import owner_connection
+from app.core.values.ids import uuid7
+from app.forms.lists.rows import build_file, iter_portions
+from app.models.jobs.export_list import ExportList
+from benchmarks.setup import PREFIX, migrate, provide_database
 
 SIZES = (1_000, 10_000, 100_000)
-AIM = 1.15
+MAX_PEAK_RATIO = 1.15
 """Peak memory of the longest list beside that of the shortest."""
 
-_ADDRESS = "ANSINH_BENCH_DATABASE_URL"
+_DATABASE_URL_ENV = "ANSINH_BENCH_DATABASE_URL"
 _DATA = """
 jsonb_build_object('full_name', 'Nguyễn Thị Thử ' || n, 'social_insurance_no', lpad(n::text, 10, '4'), 'birth_date',
     date '1950-01-01' + n % 15000, 'from_month', '2026-12-01', 'months', 12, 'method', 'months_12', 'monthly_income',
@@ -32,8 +32,8 @@ jsonb_build_object('full_name', 'Nguyễn Thị Thử ' || n, 'social_insurance_
 """
 
 
-async def lay(admin_url: str, rows: int) -> UUID:
-    """A list of so many rows, laid in the tables as it is kept."""
+async def insert_list(admin_url: str, rows: int) -> UUID:
+    """Insert a list of so many rows into the tables, as the application keeps it."""
     list_id, unit = uuid7(), uuid7()
     totals = {"amount_due": rows * 3_960_000, "participant_pays": rows * 2_376_000}
     params = {"sender": {"name": "Hội LHPN", "code": "HPN"}, "receive_as": "electronic"}
@@ -58,36 +58,40 @@ async def lay(admin_url: str, rows: int) -> UUID:
     return list_id
 
 
-async def write(admin_url: str, list_id: UUID) -> None:
-    """Make the list's file, and tell rows, seconds, bytes and the peak of this process."""
+async def write_list_file(admin_url: str, list_id: UUID) -> None:
+    """Write the list's file; print rows, seconds, bytes and the peak memory of this process."""
     async with owner_connection(admin_url, PREFIX) as owner, owner.transaction():
-        found = await owner.fetchrow("select * from export_list where id = $1", list_id)
-        values = dict(found) | {name: json.loads(found[name]) for name in ("params", "totals")}
-        begun = time.perf_counter()
-        file = await make_file(ExportList(**values), portions(owner, ExportList(**values)))
-        seconds = time.perf_counter() - begun
+        row = await owner.fetchrow("select * from export_list where id = $1", list_id)
+        values = dict(row) | {name: json.loads(row[name]) for name in ("params", "totals")}
+        started = time.perf_counter()
+        file = await build_file(ExportList(**values), iter_portions(owner, ExportList(**values)))
+        seconds = time.perf_counter() - started
     with file:
         size = file.seek(0, 2)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    told = {"rows": found["rows"], "seconds": seconds, "bytes": size, "peak": peak}  # peak: KiB
-    sys.stdout.write(json.dumps(told))
+    measurement = {"rows": row["rows"], "seconds": seconds, "bytes": size, "peak": peak}  # peak: KiB
+    sys.stdout.write(json.dumps(measurement))
 
 
-def compare(admin_url: str) -> None:
-    """Print what each size costs."""
+def compare_sizes(admin_url: str) -> None:
+    """Measure and print each size."""
     peaks: list[int] = []
     for rows in SIZES:
-        list_id = asyncio.run(lay(admin_url, rows))
+        list_id = asyncio.run(insert_list(admin_url, rows))
         command = [sys.executable, "-m", "benchmarks.forms", str(list_id)]
         child = subprocess.run(
-            command, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | {_ADDRESS: admin_url}
+            command,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {_DATABASE_URL_ENV: admin_url},
         )
-        told = json.loads(child.stdout)
-        peaks.append(told["peak"])
+        measurement = json.loads(child.stdout)
+        peaks.append(measurement["peak"])
         print(
-            f"D05-TS of {rows:7} rows {told['seconds']:7.2f} s, {rows / told['seconds']:6.0f} rows/s,"
-            f" {told['bytes'] / 2**20:5.1f} MiB, peak memory {told['peak'] / 1024:4.0f} MiB,"
-            f" {told['peak'] / peaks[0]:.2f} of the shortest's (aim {AIM:.2f})",
+            f"D05-TS of {rows:7} rows {measurement['seconds']:7.2f} s, {rows / measurement['seconds']:6.0f} rows/s,"
+            f" {measurement['bytes'] / 2**20:5.1f} MiB, peak memory {measurement['peak'] / 1024:4.0f} MiB,"
+            f" {measurement['peak'] / peaks[0]:.2f} of the shortest's (aim {MAX_PEAK_RATIO:.2f})",
             flush=True,
         )
 
@@ -95,11 +99,11 @@ def compare(admin_url: str) -> None:
 def main() -> None:
     """Measure every size, or, as a child, write one list."""
     if len(sys.argv) > 1:
-        asyncio.run(write(os.environ[_ADDRESS], UUID(sys.argv[1])))
+        asyncio.run(write_list_file(os.environ[_DATABASE_URL_ENV], UUID(sys.argv[1])))
         return
-    with database() as (admin_url, _):
-        migrated(admin_url)
-        compare(admin_url)
+    with provide_database() as (admin_url, _):
+        migrate(admin_url)
+        compare_sizes(admin_url)
 
 
 if __name__ == "__main__":

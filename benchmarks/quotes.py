@@ -8,11 +8,11 @@ from statistics import median
 import uvloop
 from fastapi import FastAPI
 
-from benchmarks.ground import Ground, build, database, encoded, migrated, server
-from benchmarks.load import Make, drive, request
+from benchmarks.http_load import MakeRequest, build_request, run_load
+from benchmarks.setup import BenchmarkSetup, build_setup, encode_json, migrate, provide_database, run_server
 
 QUOTES = "/v1/insurance/quotes"
-AIM = 0.60
+MIN_RATIO = 0.60
 ROUNDS = 5
 SECONDS = 2.0
 
@@ -20,27 +20,27 @@ empty = FastAPI()
 
 
 @empty.post("/empty")
-async def nothing() -> dict[str, str]:
+async def empty_endpoint() -> dict[str, str]:
     """The empty route."""
     return {}
 
 
-def works() -> dict[str, Make]:
+def list_workloads() -> dict[str, MakeRequest]:
     """Bodies by name, each with another income or household than the one before."""
-    turn = itertools.count()
+    counter = itertools.count()
 
-    def premium(**other: object) -> Make:
+    def premium(**other: object) -> MakeRequest:
         def make() -> bytes:
-            income = 1_500_000 + 50_000 * (next(turn) % 900)
+            income = 1_500_000 + 50_000 * (next(counter) % 900)
             body = {"product": "bhxh_tn", "monthly_income": income, "payment_date": "2026-11-20"}
-            return encoded(body | other)
+            return encode_json(body | other)
 
         return make
 
     def cards() -> bytes:
-        members = [{"order": order} for order in range(1, 2 + next(turn) % 5)]
+        members = [{"order": order} for order in range(1, 2 + next(counter) % 5)]
         body = {"product": "bhyt_hgd", "months": 12, "payment_date": "2026-11-20", "members": members}
-        return encoded(body)
+        return encode_json(body)
 
     return {
         "12 months": premium(method="months_12", support_group="near_poor"),
@@ -49,42 +49,44 @@ def works() -> dict[str, Make]:
     }
 
 
-def _sent(path: str, make: Make) -> bytes:
-    return request("POST", path, None, make())
+def _build_quote_request(path: str, make_body: MakeRequest) -> bytes:
+    return build_request("POST", path, None, make_body())
 
 
-async def compare(ground: Ground) -> None:
+async def compare(setup: BenchmarkSetup) -> None:
     """Print each work's rate, the empty route's and their ratio."""
     async with (
-        server("benchmarks.quotes:empty", ground, factory=False, ready="/openapi.json") as floor,
-        server("app.main:create_app", ground, factory=True, ready="/health/live") as ours,
+        run_server("benchmarks.quotes:empty", setup, factory=False, ready="/openapi.json") as empty_port,
+        run_server("app.main:create_app", setup, factory=True, ready="/health/live") as app_port,
     ):
-        for name, make in works().items():
+        for name, make_body in list_workloads().items():
             for connections in (1, 16):
                 floors: list[float] = []
                 rates: list[float] = []
                 for _ in range(ROUNDS):
-                    for port, path, found in ((floor, "/empty", floors), (ours, QUOTES, rates)):
-                        sent = partial(_sent, path, make)
-                        rate = await drive(port, sent, connections=connections, seconds=SECONDS, expect=200)
-                        found.append(rate.per_second)
+                    for port, path, samples in ((empty_port, "/empty", floors), (app_port, QUOTES, rates)):
+                        make_request = partial(_build_quote_request, path, make_body)
+                        rate = await run_load(
+                            port, make_request, connections=connections, seconds=SECONDS, expect=200
+                        )
+                        samples.append(rate.per_second)
                 ratio = median(rate / base for rate, base in zip(rates, floors, strict=True))
                 print(
                     f"{name:22} {connections:3} connections {median(rates):8.0f}/s, empty {median(floors):8.0f}/s,"
-                    f" ratio {ratio:.2f} (aim {AIM:.2f})"
+                    f" ratio {ratio:.2f} (aim {MIN_RATIO:.2f})"
                 )
 
 
 def main() -> None:
     """Make the ground, then compare."""
     os.environ["ANSINH_QUOTES_PER_MINUTE"] = str(10**9)
-    with database() as (admin_url, app_url):
-        migrated(admin_url)
+    with provide_database() as (admin_url, app_url):
+        migrate(admin_url)
 
-        async def run() -> None:
-            await compare(await build(admin_url, app_url))
+        async def run_comparison() -> None:
+            await compare(await build_setup(admin_url, app_url))
 
-        uvloop.run(run())
+        uvloop.run(run_comparison())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How alembic runs here: on the connection of `app.core.migrate`, one transaction per revision."""
+"""How alembic runs here: on the connection of `app.core.postgres.migrate`, one transaction per revision."""
 
 from alembic import context
 

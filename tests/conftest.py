@@ -10,12 +10,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.auth.rotation import ensure_signing_key
-from app.core.postgres import owner_connection, prepare
+from app.auth.keys.rotation import ensure_signing_key
+from app.core.postgres.server import owner_connection, prepare_server
+from app.core.postgres.urls import replace_url_parts
 from app.core.settings import Settings
-from app.core.urls import changed
 from app.main import create_app
-from tests.databases import DatabaseUrls, create, drop, worker_database
+from tests.databases import DatabaseUrls, create_database, drop_database, worker_database
 from tests.world import World
 
 
@@ -42,12 +42,12 @@ def database_urls() -> Iterator[DatabaseUrls]:
 def empty_urls(database_urls: DatabaseUrls) -> Iterator[DatabaseUrls]:
     """A prepared database without migrations, dropped afterwards."""
     name = f"ansinh_test_{secrets.token_hex(4)}_steps"
-    url = changed(database_urls.admin, database=name)
-    app = changed(database_urls.app, database=name)
-    create(url)
-    prepare(url, database_urls.role_prefix, "unused", app)
+    url = replace_url_parts(database_urls.admin, database=name)
+    app = replace_url_parts(database_urls.app, database=name)
+    create_database(url)
+    prepare_server(url, database_urls.role_prefix, "unused", app)
     yield DatabaseUrls(url, app)
-    drop(url)
+    drop_database(url)
 
 
 @pytest.fixture(scope="session")
@@ -86,8 +86,8 @@ async def app(settings: Settings, owner: Any) -> AsyncIterator[FastAPI]:
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Speaks HTTP to the application."""
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as made:
-        yield made
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http_client:
+        yield http_client
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ from typing import Any
 
 import asyncpg
 
-from app.core.embedded import EmbeddedPostgres
-from app.core.migrate import upgrade
-from app.core.postgres import Roles, connected, prepare, quoted
-from app.core.scram import scram_verifier
-from app.core.urls import changed, parsed
+from app.core.postgres.embedded.server import EmbeddedPostgres
+from app.core.postgres.migrate import upgrade
+from app.core.postgres.scram import scram_verifier
+from app.core.postgres.server import DatabaseRoles, open_connection, prepare_server, quote_identifier
+from app.core.postgres.urls import parse_url, replace_url_parts
 
 ROLE_PREFIX = "ansinh_test"
 HOME = Path(__file__).resolve().parents[1] / ".data" / "test"
@@ -31,64 +31,70 @@ HOME = Path(__file__).resolve().parents[1] / ".data" / "test"
 
 @dataclass(frozen=True)
 class DatabaseUrls:
-    """admin: the administrator's address; app: that of the role without rights; filled: what `Fill` told."""
+    """admin: the administrator's address; app: that of the role without rights; fill_result: what `FillTemplate` returned."""
 
     admin: str
     app: str
     role_prefix: str = ROLE_PREFIX
-    filled: Any = None
+    fill_result: Any = None
 
 
-Fill = Callable[[DatabaseUrls], Any]
+FillTemplate = Callable[[DatabaseUrls], Any]
 """Fills a template once for all workers and closes its connections; what it gives must be JSON."""
 
 
-def worker_database(kind: str = "", fill: Fill | None = None) -> Iterator[DatabaseUrls]:
+def worker_database(kind: str = "", fill: FillTemplate | None = None) -> Iterator[DatabaseUrls]:
     """The whole life of one worker's database; a generator for a session fixture.
 
     kind: a name for databases with a template of their own, which `fill` fills.
     """
-    given = os.environ.get("DATABASE_URL")
-    home = HOME / ((hashlib.sha256(given.encode()).hexdigest()[:12] if given else "embedded") + kind)
+    configured_url = os.environ.get("DATABASE_URL")
+    home = HOME / (
+        (hashlib.sha256(configured_url.encode()).hexdigest()[:12] if configured_url else "embedded") + kind
+    )
     home.mkdir(parents=True, exist_ok=True)
-    server = None if given else EmbeddedPostgres(home, database="postgres", durable=False)
-    with (home / "users.lock").open("w") as users:
-        with _gate(home):
-            if _alone(users):
-                _build(home, given, server, fill)
-            fcntl.flock(users, fcntl.LOCK_SH)
+    server = None if configured_url else EmbeddedPostgres(home, database="postgres", durable=False)
+    with (home / "users.lock").open("w") as users_lock:
+        with _exclusive_lock(home):
+            if _try_exclusive_lock(users_lock):
+                _build_template(home, configured_url, server, fill)
+            fcntl.flock(users_lock, fcntl.LOCK_SH)
             shared = json.loads((home / "shared.json").read_text())
-            own = changed(shared["admin"], database=f"ansinh_test_{secrets.token_hex(4)}_{_worker()}")
-            create(own, template=shared["template"])
+            worker_url = replace_url_parts(
+                shared["admin"], database=f"ansinh_test_{secrets.token_hex(4)}_{_worker_name()}"
+            )
+            create_database(worker_url, template=shared["template"])
         try:
-            app = changed(own, username=Roles(ROLE_PREFIX).app, password=shared["password"])
-            yield DatabaseUrls(own, app, filled=shared["filled"])
+            app = replace_url_parts(
+                worker_url, username=DatabaseRoles(ROLE_PREFIX).app, password=shared["password"]
+            )
+            yield DatabaseUrls(worker_url, app, fill_result=shared["filled"])
         finally:
-            with _gate(home):
-                drop(own)
-                fcntl.flock(users, fcntl.LOCK_UN)
-                if _alone(users):
-                    _clear(shared, server)
+            with _exclusive_lock(home):
+                drop_database(worker_url)
+                fcntl.flock(users_lock, fcntl.LOCK_UN)
+                if _try_exclusive_lock(users_lock):
+                    _clean_up(shared, server)
 
 
-def create(url: str, *, template: str = "template0") -> None:
+def create_database(url: str, *, template: str = "template0") -> None:
     """Create the database that the address names."""
-    asyncio.run(_run(url, "CREATE DATABASE {} TEMPLATE " + quoted(template)))
+    asyncio.run(_execute(url, "CREATE DATABASE {} TEMPLATE " + quote_identifier(template)))
 
 
-def drop(url: str) -> None:
+def drop_database(url: str) -> None:
     """Drop the database that the address names, whoever is connected to it."""
-    asyncio.run(_run(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)"))
+    asyncio.run(_execute(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)"))
 
 
 @contextmanager
-def _gate(home: Path) -> Iterator[None]:
-    with (home / "gate.lock").open("w") as gate:
-        fcntl.flock(gate, fcntl.LOCK_EX)
+def _exclusive_lock(home: Path) -> Iterator[None]:
+    with (home / "gate.lock").open("w") as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)
         yield
 
 
-def _alone(users) -> bool:
+def _try_exclusive_lock(users) -> bool:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -96,68 +102,72 @@ def _alone(users) -> bool:
     return True
 
 
-def _worker() -> str:
+def _worker_name() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
-def _build(home: Path, given: str | None, server: EmbeddedPostgres | None, fill: Fill | None) -> None:
+def _build_template(
+    home: Path, configured_url: str | None, server: EmbeddedPostgres | None, fill: FillTemplate | None
+) -> None:
     """A fresh cluster every time (it takes a second): nothing of an earlier run can matter."""
-    password = hashlib.sha256(f"ansinh-test {given}".encode()).hexdigest()
+    password = hashlib.sha256(f"ansinh-test {configured_url}".encode()).hexdigest()
     template = f"ansinh_test_{secrets.token_hex(4)}_template"
     if server is not None:
         server.stop()
         shutil.rmtree(server.pgdata, ignore_errors=True)
         admin = server.start()
     else:
-        assert given is not None
-        admin = given
-        asyncio.run(_known_password(admin, password))
-    url = changed(admin, database=template)
-    create(url)
-    prepare(url, ROLE_PREFIX, password)
+        assert configured_url is not None
+        admin = configured_url
+        asyncio.run(_reset_role_password(admin, password))
+    url = replace_url_parts(admin, database=template)
+    create_database(url)
+    prepare_server(url, ROLE_PREFIX, password)
     upgrade(url, ROLE_PREFIX)
-    app = changed(url, username=Roles(ROLE_PREFIX).app, password=password)
+    app = replace_url_parts(url, username=DatabaseRoles(ROLE_PREFIX).app, password=password)
     filled = fill(DatabaseUrls(url, app)) if fill else None
     (home / "shared.json").write_text(
         json.dumps({"admin": admin, "template": template, "password": password, "filled": filled})
     )
 
 
-def _clear(shared: dict[str, Any], server: EmbeddedPostgres | None) -> None:
+def _clean_up(shared: dict[str, Any], server: EmbeddedPostgres | None) -> None:
     if server is not None:
         server.stop()
         return
-    drop(changed(shared["admin"], database=shared["template"]))
+    drop_database(replace_url_parts(shared["admin"], database=shared["template"]))
     asyncio.run(_drop_roles(shared["admin"]))
 
 
-async def _run(url: str, statement: str) -> None:
+async def _execute(url: str, statement: str) -> None:
     """One statement about the database of the address, from another database of the same server."""
-    given = os.environ.get("DATABASE_URL")
-    database = parsed(url).database or ""
-    connection = await connected(given or changed(url, database="postgres"))
+    configured_url = os.environ.get("DATABASE_URL")
+    database = parse_url(url).database or ""
+    connection = await open_connection(configured_url or replace_url_parts(url, database="postgres"))
     try:
-        await connection.execute(statement.format(quoted(database)))
+        await connection.execute(statement.format(quote_identifier(database)))
     finally:
         await connection.close()
 
 
-async def _known_password(admin: str, password: str) -> None:
+async def _reset_role_password(admin: str, password: str) -> None:
     """Roles of a killed run may still be there; they are the tests' own."""
-    connection = await connected(admin)
+    connection = await open_connection(admin)
     try:
-        role = Roles(ROLE_PREFIX).app
+        role = DatabaseRoles(ROLE_PREFIX).app
         if await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
-            await connection.execute(f"ALTER ROLE {quoted(role)} PASSWORD '{scram_verifier(password)}'")
+            await connection.execute(
+                f"ALTER ROLE {quote_identifier(role)} PASSWORD '{scram_verifier(password)}'"
+            )
     finally:
         await connection.close()
 
 
 async def _drop_roles(admin: str) -> None:
-    connection = await connected(admin)
+    connection = await open_connection(admin)
     try:
-        for role in (Roles(ROLE_PREFIX).app, Roles(ROLE_PREFIX).owner):
-            await connection.execute(f"DROP ROLE IF EXISTS {quoted(role)}")
+        for role in (DatabaseRoles(ROLE_PREFIX).app, DatabaseRoles(ROLE_PREFIX).owner):
+            await connection.execute(f"DROP ROLE IF EXISTS {quote_identifier(role)}")
     except asyncpg.DependentObjectsStillExistError:
         pass  # another checkout's tests run in the same cluster
     finally:

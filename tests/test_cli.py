@@ -16,15 +16,15 @@ import httpx
 import psutil
 import pytest
 
-from app.core.embedded import EmbeddedPostgres
-from app.core.postgres import connected
+from app.core.postgres.embedded.server import EmbeddedPostgres
+from app.core.postgres.server import open_connection
 from app.demo.logins import DEMO_PASSWORD
 
 SECONDS = 60
 
 
-class Served:
-    """One `ansinh serve` on a free port, in a process group of its own."""
+class ServeProcess:
+    """One `ansinh serve` process on a free port, in a process group of its own."""
 
     def __init__(self, data_dir: Path, *arguments: str, **environment: str) -> None:
         clean = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
@@ -44,18 +44,18 @@ class Served:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.output += line
-            found = re.search(r"http://\S+(?=\n)", line)
-            if found:
-                return found.group()
+            match = re.search(r"http://\S+(?=\n)", line)
+            if match:
+                return match.group()
         raise AssertionError(f"it ended with {self.process.wait()}:\n{self.output}")
 
     def ready(self) -> str:
         """The address, once it is ready to work."""
         address = self.address()
-        assert self.answers(address), f"never ready:\n{self.output}"
+        assert self.is_ready(address), f"never ready:\n{self.output}"
         return address
 
-    def answers(self, address: str) -> bool:
+    def is_ready(self, address: str) -> bool:
         """Whether it can work before long."""
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
@@ -67,7 +67,7 @@ class Served:
             time.sleep(0.1)
         return False
 
-    def end(self, how: signal.Signals) -> int:
+    def stop(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
         rest, _ = self.process.communicate(timeout=SECONDS)
         self.output += rest
@@ -88,7 +88,7 @@ class Served:
         """Its children that do the long work."""
         if self.process.poll() is not None:
             return []
-        return [child for child in self.workers() if "app.exchange" in child.cmdline()]
+        return [child for child in self.workers() if "app.worker" in child.cmdline()]
 
 
 @pytest.fixture
@@ -100,10 +100,10 @@ def data_dir(folder: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def serve(data_dir: Path):
-    started: list[Served] = []
+    started: list[ServeProcess] = []
 
-    def start(*arguments: str, **environment: str) -> Served:
-        started.append(Served(data_dir, *arguments, **environment))
+    def start(*arguments: str, **environment: str) -> ServeProcess:
+        started.append(ServeProcess(data_dir, *arguments, **environment))
         return started[-1]
 
     yield start
@@ -111,15 +111,15 @@ def serve(data_dir: Path):
         one.kill_group()
 
 
-def postgres_runs(data_dir: Path) -> bool:
+def is_postgres_running(data_dir: Path) -> bool:
     return EmbeddedPostgres(data_dir / "postgres").running
 
 
-def signing_keys(data_dir: Path) -> list[str]:
+def read_signing_keys(data_dir: Path) -> list[str]:
     """Something that the first start writes and the next must find."""
 
     async def read() -> list[str]:
-        connection = await connected(EmbeddedPostgres(data_dir / "postgres").admin_url)
+        connection = await open_connection(EmbeddedPostgres(data_dir / "postgres").admin_url)
         try:
             return [
                 record["kid"] for record in await connection.fetch("SELECT kid FROM signing_key ORDER BY kid")
@@ -130,7 +130,7 @@ def signing_keys(data_dir: Path) -> list[str]:
     return asyncio.run(read())
 
 
-def ansinh(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_ansinh(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
     return subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
@@ -149,10 +149,10 @@ class TestServe:
     ) -> None:
         served = serve()
         served.ready()
-        assert postgres_runs(data_dir)
+        assert is_postgres_running(data_dir)
         assert served.end(how) == 0
         assert "stopped" in served.output
-        assert not postgres_runs(data_dir)
+        assert not is_postgres_running(data_dir)
         assert not (data_dir / "postgres" / "pgdata" / "postmaster.pid").exists()
 
     def test_ctrl_c_stops_several_workers(self, serve, data_dir: Path) -> None:
@@ -164,19 +164,19 @@ class TestServe:
         assert served.process.returncode == 0
         assert len(workers) >= 2
         assert psutil.wait_procs(workers, timeout=5)[1] == []
-        assert not postgres_runs(data_dir)
+        assert not is_postgres_running(data_dir)
 
     def test_a_killed_one_recovers_with_its_data(self, serve, data_dir: Path) -> None:
         first = serve()
         first.ready()
-        keys = signing_keys(data_dir)
+        keys = read_signing_keys(data_dir)
         first.kill_group()
-        assert postgres_runs(data_dir)  # left behind, as kill -9 gives nobody a chance
+        assert is_postgres_running(data_dir)  # left behind, as kill -9 gives nobody a chance
         second = serve()
         second.ready()
-        assert signing_keys(data_dir) == keys != []
+        assert read_signing_keys(data_dir) == keys != []
         assert second.end(signal.SIGTERM) == 0
-        assert not postgres_runs(data_dir)
+        assert not is_postgres_running(data_dir)
 
     def test_workers_end_when_their_parent_is_killed(self, serve) -> None:
         served = serve(ANSINH_WORKERS="2")
@@ -194,10 +194,10 @@ class TestServe:
         os.kill(pid, signal.SIGKILL)
         end = time.monotonic() + SECONDS
         while time.monotonic() < end and not (
-            postgres_runs(data_dir) and pid_file.read_text().split()[0] != str(pid)
+            is_postgres_running(data_dir) and pid_file.read_text().split()[0] != str(pid)
         ):
             time.sleep(0.1)
-        assert postgres_runs(data_dir)
+        assert is_postgres_running(data_dir)
         assert served.answers(address)
         assert served.end(signal.SIGTERM) == 0
 
@@ -230,7 +230,7 @@ class TestServe:
 
     def test_one_at_a_time_for_a_data_directory(self, serve, data_dir: Path) -> None:
         serve().ready()
-        second = ansinh(data_dir, "serve", ANSINH_PORT="0")
+        second = run_ansinh(data_dir, "serve", ANSINH_PORT="0")
         assert second.returncode == 1
         assert str(data_dir) in second.stderr
         assert "ANSINH_DATA_DIR" in second.stderr
@@ -238,7 +238,7 @@ class TestServe:
 
     def test_a_taken_port_is_told_before_anything_starts(self, serve, data_dir: Path, folder: Path) -> None:
         address = serve().ready()
-        second = ansinh(folder / "other", "serve", ANSINH_PORT=address.rsplit(":", 1)[1])
+        second = run_ansinh(folder / "other", "serve", ANSINH_PORT=address.rsplit(":", 1)[1])
         assert second.returncode == 1
         assert "ANSINH_PORT" in second.stderr
         assert not (folder / "other" / "postgres").exists()
@@ -268,34 +268,36 @@ class TestServe:
 
 class TestShortCommands:
     def test_migrate_and_check_without_a_server(self, data_dir: Path) -> None:
-        assert ansinh(data_dir, "migrate").returncode == 0
-        checked = ansinh(data_dir, "db", "check")
+        assert run_ansinh(data_dir, "migrate").returncode == 0
+        checked = run_ansinh(data_dir, "db", "check")
         assert checked.returncode == 0, checked.stderr
-        assert not postgres_runs(data_dir)
+        assert not is_postgres_running(data_dir)
 
     def test_remind_without_a_server(self, data_dir: Path) -> None:
-        assert ansinh(data_dir, "migrate").returncode == 0
-        reminded = ansinh(data_dir, "remind", "--days", "7")
+        assert run_ansinh(data_dir, "migrate").returncode == 0
+        reminded = run_ansinh(data_dir, "remind", "--days", "7")
         assert (reminded.returncode, reminded.stdout) == (0, "Đã nhắc / reminded: 0\n"), reminded.stderr
-        assert ansinh(data_dir, "remind", "--days", "-1").returncode == 2
+        assert run_ansinh(data_dir, "remind", "--days", "-1").returncode == 2
 
     def test_check_tells_an_unmigrated_database(self, data_dir: Path) -> None:
-        checked = ansinh(data_dir, "db", "check")
+        checked = run_ansinh(data_dir, "db", "check")
         assert checked.returncode == 1
         assert "Traceback" not in checked.stderr
 
     def test_keys_rotate_beside_a_running_server(self, serve, data_dir: Path) -> None:
         served = serve()
         address = served.ready()
-        before = signing_keys(data_dir)
-        rotated = ansinh(data_dir, "keys", "rotate")
+        before = read_signing_keys(data_dir)
+        rotated = run_ansinh(data_dir, "keys", "rotate")
         assert rotated.returncode == 0, rotated.stderr
-        assert len(signing_keys(data_dir)) == len(before) + 1
+        assert len(read_signing_keys(data_dir)) == len(before) + 1
         assert httpx.get(f"{address}/health/ready").status_code == 200
 
     def test_wrong_settings_are_named_without_their_values(self, data_dir: Path) -> None:
-        told = ansinh(data_dir, "migrate", ANSINH_SECRET_KEY="too-short-to-be-safe", ANSINH_PORT="70000")
-        assert told.returncode == 2
-        assert "secret_key" in told.stderr
-        assert "port" in told.stderr
-        assert "too-short-to-be-safe" not in told.stderr
+        result = run_ansinh(
+            data_dir, "migrate", ANSINH_SECRET_KEY="too-short-to-be-safe", ANSINH_PORT="70000"
+        )
+        assert result.returncode == 2
+        assert "secret_key" in result.stderr
+        assert "port" in result.stderr
+        assert "too-short-to-be-safe" not in result.stderr

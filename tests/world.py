@@ -1,4 +1,4 @@
-"""A world of its own for each test: a new province with its communes, organisations, people and logins.
+"""Factories for a world of its own for each test: a new province with communes, organisations, people and logins.
 
 Tests share a database and never clear it: nothing of one world is visible from another, which is the very
 thing that tenancy promises.
@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from app.auth.tokens import AccessTokens
-from app.core.ids import uuid7
-from app.core.text import search_key
+from app.core.values.ids import uuid7
+from app.core.values.text import search_key
 
 _numbers = count(1)
 _national_ids = count(1)
@@ -51,7 +51,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class GroupOf:
+class GroupRef:
     """A group of the world with its members' ids."""
 
     id: UUID
@@ -199,7 +199,7 @@ class World:
         )  # fmt: skip
         return member_id
 
-    async def group(self, unit: Unit, *, members: int = 0, commune: str | None = None) -> GroupOf:
+    async def group(self, unit: Unit, *, members: int = 0, commune: str | None = None) -> GroupRef:
         """A group of *unit* in *commune* (default: the unit's or this world's first) with so many members."""
         group_id, code = uuid7(), f"G-{next(_numbers)}"
         commune = commune or unit.commune or self.commune
@@ -209,14 +209,14 @@ class World:
             " version) values ($1, $2, $3, $4, 'savings_group', $5, $6, $7, 1)",
             group_id, code, unit.network, unit.id, f"Tổ {code}", province, commune,
         )  # fmt: skip
-        group = GroupOf(group_id, code, unit, commune)
+        group = GroupRef(group_id, code, unit, commune)
         for _ in range(members):
             member = await self.member(unit, commune=commune)
             await self.join(group, member)
             group.members.append(member)
         return group
 
-    async def join(self, group: GroupOf, member: UUID, *, joined_on: date = _LONG_AGO) -> UUID:
+    async def join(self, group: GroupRef, member: UUID, *, joined_on: date = _LONG_AGO) -> UUID:
         """A membership; opens the member's account in the group."""
         membership = uuid7()
         await self.owner.execute(

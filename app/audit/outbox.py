@@ -1,4 +1,4 @@
-"""What partners are told about (hộp tin đi): announced in the transaction of the act itself, sent by others later."""
+"""The outbox (hộp tin đi): events for partners, announced in the transaction of the act itself, sent later by a job."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -7,9 +7,9 @@ from typing import Any
 import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.db import driver_of
-from app.core.ids import uuid7_text
-from app.core.rows import as_json
+from app.core.postgres.bulk import rows_to_json
+from app.core.postgres.database import get_driver
+from app.core.values.ids import uuid7_text
 
 _ANNOUNCE_ALL = """
 insert into outbox_event (id, kind, network, organisation_id, province_code, commune_code, client_id, subject_kind,
@@ -20,11 +20,11 @@ select x.id, $2, x.network, x.organisation_id, x.province_code, x.commune_code, 
  order by x.id
 """
 
-_OF_SUBJECT = ("network", "organisation_id", "province_code", "commune_code", "client_id")
+_SUBJECT_COLUMNS = ("network", "organisation_id", "province_code", "commune_code", "client_id")
 
 
 class Announcement(StrEnum):
-    """What an event of the outbox tells: a noun and what happened to it."""
+    """The kind of an event in the outbox: a noun and what happened to it."""
 
     ENROLMENT_SUBMITTED = "enrolment.submitted"
     ENROLMENT_ACCEPTED = "enrolment.accepted"
@@ -48,8 +48,8 @@ async def announce(db: AsyncSession, kind: Announcement, subject: Any, data: Map
 
     data: chosen fields such as status, reference, dates and the codes of reasons; never a name or number of a person.
     """
-    of_subject = {name: getattr(subject, name, None) for name in ("id", *_OF_SUBJECT)}
-    await announce_all(await driver_of(db), kind, [(of_subject, data)])
+    subject_values = {name: getattr(subject, name, None) for name in ("id", *_SUBJECT_COLUMNS)}
+    await announce_all(await get_driver(db), kind, [(subject_values, data)])
 
 
 async def announce_all(
@@ -67,26 +67,27 @@ async def announce_all(
             "id": uuid7_text(),
             "subject_id": subject["id"],
             "data": data,
-            **{name: subject.get(name) for name in _OF_SUBJECT},
+            **{name: subject.get(name) for name in _SUBJECT_COLUMNS},
         }
         for subject, data in subjects
     ]
     if rows:
-        await driver.execute(_ANNOUNCE_ALL, as_json(rows), kind.value, kind.value.partition(".")[0])
+        await driver.execute(_ANNOUNCE_ALL, rows_to_json(rows), kind.value, kind.value.partition(".")[0])
 
 
-def announced(kind: Announcement, source: str, data: str, at: int) -> str:
-    """The part of a statement that announces *kind* about every row of *source*, a part before it, as the actor's own:
+def announce_sql(kind: Announcement, source: str, data: str, first_argument: int) -> str:
+    """Build the SQL that announces *kind* about every row of *source*, a CTE before it, as the actor's own:
     `announce_all` without bringing the rows here.
 
-    source: has id, province_code and commune_code. data: jsonb of its columns, chosen as for `announce`. at: the number
-    of the first of the statement's arguments `service.recorder`.
+    source: has id, province_code and commune_code. data: jsonb of its columns, as for `announce`. first_argument:
+    number
+    of the first of the statement's `service.actor_arguments`.
     """
     subject = kind.value.partition(".")[0]
     return f"""
 insert into outbox_event (id, kind, network, organisation_id, province_code, commune_code, client_id, subject_kind,
        subject_id, data)
-select new_id(), '{kind.value}', ${at}::text, ${at + 3}::uuid, province_code, commune_code,
-       case when ${at + 2}::text = 'client' then ${at + 1}::uuid end, '{subject}', id, {data}
+select new_id(), '{kind.value}', ${first_argument}::text, ${first_argument + 3}::uuid, province_code, commune_code,
+       case when ${first_argument + 2}::text = 'client' then ${first_argument + 1}::uuid end, '{subject}', id, {data}
   from {source}
 """

@@ -8,30 +8,30 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.audit.schemas import AuditFilter
 from app.auth.actor import Actor
-from app.auth.scope import visible
-from app.core.time import VIET_NAM
-from app.models.audit_event import AuditEvent
+from app.auth.scope import visible_condition
+from app.core.values.time import VIET_NAM
+from app.models.audit.audit_event import AuditEvent
 
-_SAME = ("subject_id", "subject_kind", "event", "actor_id")
+_EQUALITY_FILTERS = ("subject_id", "subject_kind", "event", "actor_id")
 
 
-def visible_events(actor: Actor) -> SelectOfScalar[AuditEvent]:
-    """What happened in the actor's network and places, and what their own organisation did wherever it was."""
+def select_visible_audit_events(actor: Actor) -> SelectOfScalar[AuditEvent]:
+    """Select what happened in the actor's network and places, and what their own organisation did wherever it was."""
     network = true() if actor.all_networks else col(AuditEvent.network) == actor.network
     own = and_(network, col(AuditEvent.organisation_id) == actor.organisation_id)
-    return select(AuditEvent).where(or_(visible(actor, AuditEvent), own))
+    return select(AuditEvent).where(or_(visible_condition(actor, AuditEvent), own))
 
 
-def listed(actor: Actor, wanted: AuditFilter) -> SelectOfScalar[AuditEvent]:
-    """The visible ones that the filters leave."""
-    stmt = visible_events(actor)
-    for name in _SAME:
-        value = getattr(wanted, name)
+def select_audit_events(actor: Actor, filters: AuditFilter) -> SelectOfScalar[AuditEvent]:
+    """Select the visible events that match the filters."""
+    stmt = select_visible_audit_events(actor)
+    for name in _EQUALITY_FILTERS:
+        value = getattr(filters, name)
         if value is not None:
             stmt = stmt.where(getattr(AuditEvent, name) == value)
-    if wanted.first is not None:
-        stmt = stmt.where(col(AuditEvent.at) >= datetime.combine(wanted.first, time(), VIET_NAM))
-    if wanted.last is not None:
-        end = datetime.combine(wanted.last + timedelta(days=1), time(), VIET_NAM)
+    if filters.first is not None:
+        stmt = stmt.where(col(AuditEvent.at) >= datetime.combine(filters.first, time(), VIET_NAM))
+    if filters.last is not None:
+        end = datetime.combine(filters.last + timedelta(days=1), time(), VIET_NAM)
         stmt = stmt.where(col(AuditEvent.at) < end)
     return stmt

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from app.audit.events import Event
-from app.core.ids import Uuid
-from app.core.text import Code
-from app.core.time import Day
+from app.core.values.ids import Uuid
+from app.core.values.text import Code
+from app.core.values.time import Day
 
 
 class AuditFilter(BaseModel):

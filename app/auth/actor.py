@@ -1,15 +1,15 @@
-"""The actor: who a request is from and what it may see, as the database knows it in this transaction."""
+"""The actor: who makes a request and what they may see, as the database knows it in this transaction."""
 
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from app.auth.permissions import SANDBOX, Permission, permissions_of
+from app.auth.permissions import SANDBOX_PREFIX, Permission, permissions_of
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person or a partner system at work.
+    """The person or partner system that makes a request.
 
     network: code of their network; `all_networks` is BHXH.
     provinces, communes: codes in scope, predecessors included; `nationwide` has no limit.
@@ -33,8 +33,8 @@ class Actor:
     permissions: frozenset[Permission]
 
     @classmethod
-    def of(cls, row: Any) -> Self:
-        """From a row of `begin_actor`."""
+    def from_row(cls, row: Any) -> Self:
+        """Build an actor from a row of `begin_actor`."""
         return cls(
             session_id=row.session_id,
             kind=row.kind,
@@ -53,22 +53,22 @@ class Actor:
             permissions=permissions_of(row.roles, row.scopes),
         )
 
-    def may(self, permission: Permission) -> bool:
-        """Whether one of the actor's roles or scopes carries *permission*."""
+    def has_permission(self, permission: Permission) -> bool:
+        """Whether one of the actor's roles or scopes grants *permission*."""
         return permission in self.permissions
 
     @property
     def sandbox(self) -> bool:
         """Whether this is a partner system that may validate only."""
-        return any(scope.startswith(SANDBOX) for scope in self.scopes)
+        return any(scope.startswith(SANDBOX_PREFIX) for scope in self.scopes)
 
     @property
     def own_scopes(self) -> list[str]:
         """The scopes of a partner system by the names under which they were given, in order."""
-        return sorted(scope.removeprefix(SANDBOX) for scope in self.scopes)
+        return sorted(scope.removeprefix(SANDBOX_PREFIX) for scope in self.scopes)
 
-    def would(self, permission: Permission) -> bool:
-        """Whether *permission* is the actor's, or would be outside the sandbox."""
+    def would_have_permission(self, permission: Permission) -> bool:
+        """Whether the actor has *permission*, or would have it outside the sandbox."""
         return permission in self.permissions or permission in permissions_of((), self.own_scopes)
 
     def covers(self, province_code: str | None, commune_code: str | None) -> bool:

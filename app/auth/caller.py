@@ -1,4 +1,4 @@
-"""Who calls a hot path: a proven session and the rights that suffice, checked by the SQL function itself."""
+"""The caller of a hot path: a verified session and the rights that suffice, checked by the SQL function itself."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from fastapi import Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
-from app.auth.allowance import spend_rows
-from app.auth.guards import session_of
+from app.auth.guards.allowance import consume_rows
+from app.auth.guards.require import authenticate_session
 from app.auth.permissions import Permission, roles_with, scopes_with
-from app.core.database_errors import error_for_database
-from app.core.db import Database
+from app.core.postgres.database import Database
+from app.core.postgres.database_errors import error_for_database
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Calls SQL functions whose first arguments are the session and the roles and scopes that may.
+    """Calls SQL functions whose first arguments are the session and the permitted roles and scopes.
 
     run: executes a statement that yields one row. request: whose rows are counted.
     """
@@ -31,9 +31,9 @@ class Caller:
     request: Request | None = None
 
     async def call(self, sql: str, *args: Any) -> asyncpg.Record:
-        """One call in one round trip; $1 to $3 of *sql* are the session, the roles and the scopes.
+        """Call a function in one round trip; $1 to $3 of *sql* are the session, the roles and the scopes.
 
-        Raises: what the function refuses, as the noun of its code; Unauthenticated and Forbidden among them.
+        Raises: what the function refuses, as the domain error of its code; Unauthenticated and Forbidden among them.
         """
         try:
             return await self.run(sql, self.session_id, self.roles, self.scopes, *args)
@@ -47,13 +47,13 @@ class Caller:
         """Raises: Unauthenticated or Forbidden when the session or the rights do not hold."""
         await self.call("select begin_permitted($1, $2, $3)")
 
-    def spend_rows(self, rows: int) -> None:
+    def consume_rows(self, rows: int) -> None:
         """Count rows that are sent in bulk. Raises: TooManyRows."""
         if self.request is not None:
-            spend_rows(self.request, rows)
+            consume_rows(self.request, rows)
 
     @classmethod
-    async def within(cls, db: AsyncSession, actor: Actor, permission: Permission) -> Self:
+    async def in_transaction(cls, db: AsyncSession, actor: Actor, permission: Permission) -> Self:
         """A caller whose calls belong to the transaction of *db*, which began with this actor."""
         connection = await (await db.connection()).get_raw_connection()
         driver: asyncpg.Connection = connection.driver_connection
@@ -64,8 +64,8 @@ class Caller:
         return cls(actor.session_id, roles_with(permission), scopes_with(permission), run)
 
 
-class Permitted:
-    """`caller: Annotated[Caller, Depends(Permitted(Permission.CONTRIBUTION_RECORD))]`: the guard of a hot route.
+class RequireCaller:
+    """`caller: Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_RECORD))]`: the guard of a hot route.
 
     The token is checked here, the session and the permission in the round trip of the work itself.
     """
@@ -77,4 +77,4 @@ class Permitted:
 
     async def __call__(self, request: Request) -> Caller:
         database: Database = request.app.state.database
-        return Caller(await session_of(request), self._roles, self._scopes, database.call, request)
+        return Caller(await authenticate_session(request), self._roles, self._scopes, database.call, request)

@@ -1,13 +1,13 @@
-"""What can go wrong between callers and their identity."""
+"""Errors of authentication."""
 
 import math
 from datetime import timedelta
 
-from app.core.errors import Conflict, DomainError, FieldError, Forbidden, TooMany, Unauthenticated
+from app.core.errors import Conflict, DomainError, FieldError, Forbidden, TooManyRequests, Unauthenticated
 
 
 class InvalidToken(Unauthenticated):
-    """The access token (mã truy cập) is forged, expired or not ours; which of these, nobody is told."""
+    """The access token (mã truy cập) is forged, expired or not ours; the answer does not say which."""
 
     code = "invalid_token"
     vi = "Mã truy cập không hợp lệ hoặc đã hết hạn. Hãy đăng nhập lại."
@@ -18,7 +18,7 @@ class InvalidToken(Unauthenticated):
 
 
 class WrongCredentials(Unauthenticated):
-    """No such user, another password, or a user who is disabled; which of these, nobody is told."""
+    """No such user, another password, or a user who is disabled; the answer does not say which."""
 
     code = "wrong_credentials"
     vi = "Tên đăng nhập hoặc mật khẩu không đúng."
@@ -26,7 +26,7 @@ class WrongCredentials(Unauthenticated):
 
 
 class WrongPassword(DomainError):
-    """The password given as the present one is not."""
+    """The current password that was given is wrong."""
 
     status, code = 422, "wrong_password"
     vi = "Mật khẩu hiện tại không đúng."
@@ -68,7 +68,7 @@ class DeviceTaken(Conflict):
     en = "This device id belongs to another user."
 
 
-class PasswordsBusy(TooMany):
+class PasswordsBusy(TooManyRequests):
     """More passwords wait to be checked in this process than it can check in a few seconds."""
 
     code = "logins_busy"
@@ -79,7 +79,7 @@ class PasswordsBusy(TooMany):
         super().__init__(retry_after=3)
 
 
-class TooManyLogins(TooMany):
+class TooManyLogins(TooManyRequests):
     """Too many attempts for this user or from this address.
 
     name: which limit; quota: attempts in a window; window; retry_after: until the next window.
@@ -96,11 +96,11 @@ class TooManyLogins(TooMany):
         super().__init__(retry_after=seconds, headers=fields)
 
 
-class OAuthRefusal(DomainError):
-    """A refusal of the token endpoint, answered as RFC 6749, section 5.2 demands. `code` is its `error`."""
+class OAuthError(DomainError):
+    """An error of the token endpoint, answered as RFC 6749, section 5.2 demands. `code` is its `error`."""
 
 
-class InvalidRequest(OAuthRefusal):
+class InvalidRequest(OAuthError):
     """The form lacks a parameter, repeats one or cannot be read."""
 
     status, code = 400, "invalid_request"
@@ -108,8 +108,8 @@ class InvalidRequest(OAuthRefusal):
     en = "The request is missing a parameter, repeats one, or is not a form."
 
 
-class InvalidClient(OAuthRefusal):
-    """No such client, another secret, or a client that is disabled; which of these, nobody is told."""
+class InvalidClient(OAuthError):
+    """No such client, another secret, or a client that is disabled; the answer does not say which."""
 
     status, code = 401, "invalid_client"
     vi = "Hệ thống đối tác hoặc mã bí mật không đúng."
@@ -119,7 +119,7 @@ class InvalidClient(OAuthRefusal):
         super().__init__(headers={"WWW-Authenticate": 'Basic realm="An Sinh"'})
 
 
-class UnsupportedGrantType(OAuthRefusal):
+class UnsupportedGrantType(OAuthError):
     """Only client credentials are offered here."""
 
     status, code = 400, "unsupported_grant_type"
@@ -127,7 +127,7 @@ class UnsupportedGrantType(OAuthRefusal):
     en = "Only grant_type=client_credentials is supported."
 
 
-class InvalidScope(OAuthRefusal):
+class InvalidScope(OAuthError):
     """A scope that the client does not have; a token can be narrower than its client, never wider."""
 
     status, code = 400, "invalid_scope"

@@ -22,7 +22,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from app.auth.errors import PasswordsBusy
 
 MIN_CHARACTERS: Final = 10
-MAX_BYTES: Final = 256
+MAX_PASSWORD_BYTES: Final = 256
 """Longer input is refused before it is hashed, so that nobody buys our time with a megabyte."""
 MAX_WAITING: Final = 100
 """Hashes queued or running in this process; at 25 ms each, the last one waits a few seconds."""
@@ -32,7 +32,7 @@ DUMMY_HASH: Final = (
 )
 """Hash of 32 random bytes that nobody kept, with today's costs: what an unknown user is checked against."""
 
-COMMON: Final = frozenset(
+COMMON_PASSWORDS: Final = frozenset(
     """
     0123456789 0987654321 1234567890 12345678910 123456789a 1234567891 1122334455 1q2w3e4r5t 1qaz2wsx3edc
     qwertyuiop qwerty12345 qwerty123456 asdfghjkl1 zxcvbnm123 abc1234567 abcd123456 abcdefghij abcdef123456
@@ -52,7 +52,7 @@ _pool = ThreadPoolExecutor(max_workers=max(1, (os.cpu_count() or 2) - 1), thread
 _waiting = 0
 
 
-class Weakness(StrEnum):
+class PasswordWeakness(StrEnum):
     """Why a new password is refused; the value is the error code of the field."""
 
     TOO_SHORT = "password_too_short"
@@ -62,88 +62,88 @@ class Weakness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
-    """ok: the password fits. new_hash: store this one instead, the old one was made with lower costs."""
+class PasswordCheck:
+    """A password check. ok: it is right; new_hash: store this, the old one was made with lower costs."""
 
     ok: bool
     new_hash: str | None = None
 
 
-def weakness(password: str, username: str) -> Weakness | None:
-    """What is wrong with a new password, or None.
+def find_weakness(password: str, username: str) -> PasswordWeakness | None:
+    """Find what is wrong with a new password, or None.
 
     At least 10 characters and at most 256 bytes of NFC text, not the user name, no well-known one, and more
     than three different characters.
     """
-    text = _normal(password)
+    text = _normalise(password)
     if len(text) < MIN_CHARACTERS:
-        return Weakness.TOO_SHORT
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        return Weakness.TOO_LONG
+        return PasswordWeakness.TOO_SHORT
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_PASSWORD_BYTES:
+        return PasswordWeakness.TOO_LONG
     folded = text.casefold()
-    if folded == _normal(username).casefold():
-        return Weakness.IS_USERNAME
-    if folded in COMMON or len(set(folded)) <= 3:
-        return Weakness.COMMON
+    if folded == _normalise(username).casefold():
+        return PasswordWeakness.IS_USERNAME
+    if folded in COMMON_PASSWORDS or len(set(folded)) <= 3:
+        return PasswordWeakness.COMMON
     return None
 
 
 async def hash_password(password: str) -> str:
     """The argon2id hash to store.
 
-    Raises: ValueError if the text is over 256 bytes or not encodable (ask `weakness` first); PasswordsBusy.
+    Raises: ValueError if the text is over 256 bytes or not encodable (call `find_weakness` first); PasswordsBusy.
     """
-    data = _bytes(password)
+    data = _encode(password)
     if data is None:
         raise ValueError("password is too long or not text")
-    return await _off_loop(partial(_hash.hash, data))
+    return await _run_in_pool(partial(_hash.hash, data))
 
 
-async def verify_password(password: str, stored: str | None) -> Verified:
-    """Whether the password fits the stored hash; None (no such user) costs the same time and never fits.
+async def verify_password(password: str, stored: str | None) -> PasswordCheck:
+    """Check a password against the stored hash; None (no such user) takes the same time and never matches.
 
     Raises: PasswordsBusy.
     """
-    data = _bytes(password)
+    data = _encode(password)
     if data is None:
-        return Verified(ok=False)
-    verified = await _off_loop(partial(_verify, data, stored or DUMMY_HASH))
-    return verified if stored else Verified(ok=False)
+        return PasswordCheck(ok=False)
+    verified = await _run_in_pool(partial(_verify, data, stored or DUMMY_HASH))
+    return verified if stored else PasswordCheck(ok=False)
 
 
-def _verify(data: bytes, stored: str) -> Verified:
+def _verify(data: bytes, stored: str) -> PasswordCheck:
     try:
-        return Verified(*_hash.verify_and_update(data, stored))
+        return PasswordCheck(*_hash.verify_and_update(data, stored))
     except UnknownHashError:
-        return Verified(ok=False)
+        return PasswordCheck(ok=False)
 
 
-def _normal(text: str) -> str:
+def _normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _bytes(password: str) -> bytes | None:
+def _encode(password: str) -> bytes | None:
     """The bytes that are hashed: NFC, so that two keyboards that compose differently agree."""
     # A megabyte need not even be normalised: NFC never makes three characters of text one byte.
-    if len(password) > 3 * MAX_BYTES:
+    if len(password) > 3 * MAX_PASSWORD_BYTES:
         return None
     try:
-        data = _normal(password).encode()
+        data = _normalise(password).encode()
     except UnicodeEncodeError:
         return None
-    return data if len(data) <= MAX_BYTES else None
+    return data if len(data) <= MAX_PASSWORD_BYTES else None
 
 
-async def _off_loop(work: Callable[[], _T]) -> _T:
+async def _run_in_pool(work: Callable[[], _T]) -> _T:
     global _waiting
     if _waiting >= MAX_WAITING:
         raise PasswordsBusy
     _waiting += 1
     future = asyncio.get_running_loop().run_in_executor(_pool, work)
-    future.add_done_callback(_done)
+    future.add_done_callback(_on_done)
     return await future
 
 
-def _done(_: object) -> None:
+def _on_done(_: object) -> None:
     global _waiting
     _waiting -= 1

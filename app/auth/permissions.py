@@ -1,4 +1,4 @@
-"""Who may do what: one table of rights, for people by role and for partner systems by scope."""
+"""Permissions: of people by role, and of partner systems by scope."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Role(StrEnum):
-    """What a person is in their organisation (vai trò)."""
+    """A person's role in their organisation (vai trò)."""
 
     BHXH_ADMIN = "bhxh_admin"  # quản trị BHXH
     BHXH_OFFICER = "bhxh_officer"  # cán bộ BHXH xét duyệt
@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """One thing that can be done."""
+    """One act that can be permitted."""
 
     SELF = "self"
     PLACE_READ = "place.read"
@@ -63,7 +63,7 @@ class Permission(StrEnum):
 P = Permission
 
 _EVERYONE = {P.SELF, P.PLACE_READ, P.RULE_READ}
-_COLLECTING = _EVERYONE | {
+_COLLECTOR = _EVERYONE | {
     P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.MEMBER_RECORD,
     P.CONTRIBUTION_READ, P.CONTRIBUTION_RECORD, P.CONTRIBUTION_VALIDATE, P.ENROLMENT_READ,
     P.PREMIUM_READ, P.PREMIUM_RECORD, P.JOB_USE,
@@ -85,9 +85,9 @@ _ADMIN = {
     P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.PERIOD_CLOSE, P.AUDIT_READ, P.WEBHOOK_MANAGE,
 }  # fmt: skip
 
-GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.TREASURER: frozenset(_COLLECTING | {P.CONTRIBUTION_REVERSE}),
-    Role.COLLECTOR: frozenset(_COLLECTING),
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.TREASURER: frozenset(_COLLECTOR | {P.CONTRIBUTION_REVERSE}),
+    Role.COLLECTOR: frozenset(_COLLECTOR),
     Role.UNION_OFFICER: frozenset(_UNION_OFFICER),
     Role.UNION_ADMIN: frozenset(_UNION_OFFICER | _ADMIN),
     Role.BHXH_OFFICER: frozenset(_BHXH_OFFICER),
@@ -96,7 +96,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 """What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's."""
 
-SCOPES: dict[str, frozenset[Permission]] = {
+SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "members:read": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ}),
     "members:write": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.MEMBER_RECORD}),
     "contributions:read": frozenset(
@@ -116,19 +116,19 @@ SCOPES: dict[str, frozenset[Permission]] = {
 }
 """What each scope of a partner system's token may do."""
 
-SANDBOX: Final = "sandbox:"
-_HARMLESS = {P.SELF, P.CONTRIBUTION_VALIDATE, P.ENROLMENT_VALIDATE, P.JOB_USE} | {
+SANDBOX_PREFIX: Final = "sandbox:"
+_SANDBOX_PERMISSIONS = {P.SELF, P.CONTRIBUTION_VALIDATE, P.ENROLMENT_VALIDATE, P.JOB_USE} | {
     each for each in P if each.value.endswith(".read")
 }
 
-SANDBOX_SCOPES: dict[str, frozenset[Permission]] = {
-    SANDBOX + scope: granted & _HARMLESS for scope, granted in SCOPES.items()
+SANDBOX_SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    SANDBOX_PREFIX + scope: granted & _SANDBOX_PERMISSIONS for scope, granted in SCOPE_PERMISSIONS.items()
 }
 """What is left of each scope while its client is in the sandbox (chỉ thử): reading, and validating what it would send.
 
 `begin_actor` gives a client in the sandbox these in place of its own."""
 
-SCOPE_WORDS = {
+SCOPE_DESCRIPTIONS = {
     "members:read": "Xem hội viên (read members)",
     "members:write": "Ghi hội viên (write members)",
     "contributions:read": "Xem khoản đóng góp (read contributions)",
@@ -145,22 +145,26 @@ UNION_ROLES = frozenset(Role) - {Role.BHXH_ADMIN, Role.BHXH_OFFICER}
 
 
 def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Permission]:
-    """Everything that these roles and scopes together allow; unknown names allow nothing."""
+    """The permissions that these roles and scopes together grant; unknown names grant nothing."""
     granted: set[Permission] = set()
     known = set(Role)
     for role in roles:
         if role in known:
-            granted |= GRANTS[Role(role)]
+            granted |= ROLE_PERMISSIONS[Role(role)]
     for scope in scopes:
-        granted |= SCOPES.get(scope) or SANDBOX_SCOPES.get(scope, frozenset())
+        granted |= SCOPE_PERMISSIONS.get(scope) or SANDBOX_SCOPE_PERMISSIONS.get(scope, frozenset())
     return frozenset(granted)
 
 
 def roles_with(permission: Permission) -> list[str]:
-    """The roles that carry *permission*: what a hot path hands to its SQL function."""
-    return [role.value for role, granted in GRANTS.items() if permission in granted]
+    """The roles that grant *permission*: what a hot path passes to its SQL function."""
+    return [role.value for role, granted in ROLE_PERMISSIONS.items() if permission in granted]
 
 
 def scopes_with(permission: Permission) -> list[str]:
-    """The scopes that carry *permission*, in the sandbox or out of it."""
-    return [scope for scope, granted in (SCOPES | SANDBOX_SCOPES).items() if permission in granted]
+    """The scopes that grant *permission*, in the sandbox or out of it."""
+    return [
+        scope
+        for scope, granted in (SCOPE_PERMISSIONS | SANDBOX_SCOPE_PERMISSIONS).items()
+        if permission in granted
+    ]

@@ -1,4 +1,4 @@
-"""What a login reads before there is an actor, and what it writes about sessions."""
+"""Queries of logins before there is an actor, and writes of sessions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
-from app.core.time import now
-from app.models.auth import AuthSession, RefreshToken
-from app.models.client import Client, ClientSecret
-from app.models.organisation import Organisation
-from app.models.user import Device, User, UserPassword
+from app.core.values.time import now
+from app.models.tenancy.auth import AuthSession, RefreshToken
+from app.models.tenancy.client import Client, ClientSecret
+from app.models.tenancy.organisation import Organisation
+from app.models.tenancy.user import Device, User, UserPassword
 
 _LOGIN = text("select user_id, password_hash, disabled from find_login(:username)")
 _CLIENT = text("select id, scopes, disabled, secret_id, secret_hash from find_client(:client_id)")
-_COVERED = text("""
+_COVERED_PLACES = text("""
     select c.place_code as code, p.level, p.name
       from organisation_place c
       join lateral (select level, name from place where code = c.place_code order by valid_from desc limit 1) p on true
@@ -28,7 +28,7 @@ _COVERED = text("""
        and c.valid_from <= local_today() and (c.valid_to is null or c.valid_to >= local_today())
      order by c.place_code
 """)
-_NAMED = text("""
+_NAMED_PLACES = text("""
     select x.code, p.level, p.name
       from unnest(cast(:codes as text[])) as x (code)
       join lateral (select level, name from place where code = x.code order by valid_from desc limit 1) p on true
@@ -38,7 +38,7 @@ _NAMED = text("""
 
 @dataclass(frozen=True, slots=True)
 class LoginRow:
-    """What is known of a user name. password_hash: None for a user who never got a password."""
+    """The login data of a user name. password_hash: None for a user who never got a password."""
 
     user_id: UUID
     password_hash: str | None
@@ -46,7 +46,7 @@ class LoginRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SecretRow:
+class ClientSecretRow:
     """A client with one of its live secrets, or with None if it has none."""
 
     id: UUID
@@ -57,77 +57,75 @@ class SecretRow:
 
 
 async def find_login(db: AsyncSession, username: str) -> LoginRow | None:
-    """The user of that name, in any network."""
+    """Find the user of that name, in any network."""
     row = (await db.execute(_LOGIN, {"username": username})).one_or_none()
     return LoginRow(*row) if row else None
 
 
-async def find_client(db: AsyncSession, client_id: str) -> list[SecretRow]:
-    """The client with its live secrets, the newest first; empty if there is no such client."""
-    return [SecretRow(*row) for row in await db.execute(_CLIENT, {"client_id": client_id})]
+async def find_client_secrets(db: AsyncSession, client_id: str) -> list[ClientSecretRow]:
+    """Find a client with its live secrets, the newest first; empty if there is no such client."""
+    return [ClientSecretRow(*row) for row in await db.execute(_CLIENT, {"client_id": client_id})]
 
 
-async def claimed_device(db: AsyncSession, device: Device) -> Device:
-    """The stored device of that id, locked; the given one if there was none."""
+async def get_or_create_device(db: AsyncSession, device: Device) -> Device:
+    """Get the stored device of that id, locked, or create the given one."""
     values = device.model_dump(exclude={"app_version", "revoked_at"})
     await db.execute(insert(Device).values(**values).on_conflict_do_nothing())
-    found = await db.exec(select(Device).where(Device.id == device.id).with_for_update())
-    return found.one()
+    result = await db.exec(select(Device).where(Device.id == device.id).with_for_update())
+    return result.one()
 
 
-async def end_sessions(db: AsyncSession, why: str, *conditions: Any) -> None:
+async def revoke_sessions(db: AsyncSession, reason: str, *conditions: Any) -> None:
     """Revoke the live sessions that meet the conditions."""
-    live = update(AuthSession).where(col(AuthSession.revoked_at).is_(None), *conditions)
-    await db.execute(live.values(revoked_at=now(), revoked_why=why))
+    stmt = update(AuthSession).where(col(AuthSession.revoked_at).is_(None), *conditions)
+    await db.execute(stmt.values(revoked_at=now(), revoked_why=reason))
 
 
-async def locked_refresh_token(
-    db: AsyncSession, token_hash: bytes
-) -> tuple[RefreshToken, AuthSession] | None:
-    """The token and its session, both locked, so that two requests with one token come one after the other."""
-    found = await db.exec(
+async def lock_refresh_token(db: AsyncSession, token_hash: bytes) -> tuple[RefreshToken, AuthSession] | None:
+    """Lock and return the token and its session, so that two requests with one token come one after the other."""
+    result = await db.exec(
         select(RefreshToken, AuthSession)
         .join(AuthSession, col(AuthSession.id) == col(RefreshToken.session_id))
         .where(RefreshToken.token_hash == token_hash)
         .with_for_update(key_share=True)
     )
-    return found.one_or_none()
+    return result.one_or_none()
 
 
-async def is_unused(db: AsyncSession, token_hash: bytes) -> bool:
-    """Whether a refresh token exists and was never presented."""
+async def is_unused_token(db: AsyncSession, token_hash: bytes) -> bool:
+    """Whether a refresh token exists and was never used."""
     token = await db.get(RefreshToken, token_hash)
     return token is not None and token.used_at is None
 
 
-async def forget_expired(db: AsyncSession, session_id: UUID, at: datetime) -> None:
-    """Drop the session's refresh tokens that can no longer do anything."""
-    gone = delete(RefreshToken).where(
+async def delete_expired_tokens(db: AsyncSession, session_id: UUID, at: datetime) -> None:
+    """Delete the session's expired refresh tokens."""
+    stmt = delete(RefreshToken).where(
         col(RefreshToken.session_id) == session_id, col(RefreshToken.expires_at) < at
     )
-    await db.execute(gone)
+    await db.execute(stmt)
 
 
-async def own_record(db: AsyncSession, actor: Actor) -> User | Client:
+async def get_own_record(db: AsyncSession, actor: Actor) -> User | Client:
     """The actor's own row."""
     if actor.kind == "user":
         return (await db.exec(select(User).where(User.id == actor.id))).one()
     return (await db.exec(select(Client).where(Client.id == actor.id))).one()
 
 
-async def own_organisation(db: AsyncSession, actor: Actor) -> Organisation:
+async def get_own_organisation(db: AsyncSession, actor: Actor) -> Organisation:
     """The organisation that the actor works for."""
     return (await db.exec(select(Organisation).where(Organisation.id == actor.organisation_id))).one()
 
 
-async def covered_places(db: AsyncSession, actor: Actor, limited: list[str] | None) -> Sequence[Any]:
+async def list_covered_places(db: AsyncSession, actor: Actor, place_codes: list[str] | None) -> Sequence[Any]:
     """Code, level and name of the places that the actor's organisation covers today, or to which it is limited."""
-    if limited is not None:
-        return (await db.execute(_NAMED, {"codes": limited})).all()
-    return (await db.execute(_COVERED, {"organisation_id": actor.organisation_id})).all()
+    if place_codes is not None:
+        return (await db.execute(_NAMED_PLACES, {"codes": place_codes})).all()
+    return (await db.execute(_COVERED_PLACES, {"organisation_id": actor.organisation_id})).all()
 
 
-async def password_hash_of(db: AsyncSession, user_id: UUID) -> str | None:
+async def get_password_hash(db: AsyncSession, user_id: UUID) -> str | None:
     """The hash of a user's password."""
     password = await db.get(UserPassword, user_id)
     return password.password_hash if password else None
@@ -135,12 +133,12 @@ async def password_hash_of(db: AsyncSession, user_id: UUID) -> str | None:
 
 async def store_password(db: AsyncSession, user_id: UUID, password_hash: str) -> None:
     """Replace a user's password."""
-    own = update(UserPassword).where(col(UserPassword.user_id) == user_id)
-    await db.execute(own.values(password_hash=password_hash, changed_at=now()))
+    stmt = update(UserPassword).where(col(UserPassword.user_id) == user_id)
+    await db.execute(stmt.values(password_hash=password_hash, changed_at=now()))
 
 
-async def note_use(db: AsyncSession, secret: SecretRow, new_hash: str | None) -> None:
-    """Note when a client and its secret were last used; replace a hash that was made with lower costs."""
+async def record_client_use(db: AsyncSession, secret: ClientSecretRow, new_hash: str | None) -> None:
+    """Record when a client and its secret were last used; replace a hash that was made with lower costs."""
     values = {"last_used_at": now(), **({"secret_hash": new_hash} if new_hash else {})}
     await db.execute(update(ClientSecret).where(col(ClientSecret.id) == secret.secret_id).values(**values))
     await db.execute(update(Client).where(col(Client.id) == secret.id).values(last_used_at=now()))

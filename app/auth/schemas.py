@@ -1,4 +1,4 @@
-"""What goes in and out when somebody logs in."""
+"""Wire shapes of authentication."""
 
 from typing import Annotated, Literal
 from unicodedata import normalize
@@ -6,28 +6,28 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from app.auth.passwords import MAX_BYTES
-from app.core.bodies import Body
-from app.core.ids import Uuid
-from app.core.text import Name
+from app.auth.passwords import MAX_PASSWORD_BYTES
+from app.core.values.bodies import RequestBody
+from app.core.values.ids import Uuid
+from app.core.values.text import Name
 
 
-def _as_stored(text: str) -> str:
-    """Two keyboards that compose differently, and a stray space, mean one user name."""
+def _normalise_username(text: str) -> str:
+    """Normalise a user name: NFC, so that two keyboards that compose differently agree, and trimmed."""
     return normalize("NFC", text).strip()
 
 
-Username = Annotated[
-    str, AfterValidator(_as_stored), Field(min_length=1, max_length=100, description="Tên đăng nhập")
+LoginUsername = Annotated[
+    str, AfterValidator(_normalise_username), Field(min_length=1, max_length=100, description="Tên đăng nhập")
 ]
-Password = Annotated[str, Field(min_length=1, max_length=MAX_BYTES, description="Mật khẩu")]
+Password = Annotated[str, Field(min_length=1, max_length=MAX_PASSWORD_BYTES, description="Mật khẩu")]
 RefreshText = Annotated[str, Field(min_length=1, max_length=200, description="Mã gia hạn")]
 
 
-class LoginIn(Body):
+class LoginIn(RequestBody):
     """A login (đăng nhập). With a device, it ends the device's earlier login."""
 
-    username: Username
+    username: LoginUsername
     password: Password
     device_id: Annotated[Uuid | None, Field(description="Thiết bị; thiếu mà có tên thì tạo thiết bị mới")] = (
         None
@@ -35,19 +35,19 @@ class LoginIn(Body):
     device_name: Annotated[Name | None, Field(description="Tên thiết bị")] = None
 
 
-class RefreshIn(Body):
+class RefreshIn(RequestBody):
     """A refresh (gia hạn): each refresh token is used once."""
 
     refresh_token: RefreshText
     device_id: Annotated[Uuid | None, Field(description="Thiết bị của phiên; khác đi là lạm dụng")] = None
 
 
-class PasswordIn(Body):
+class PasswordIn(RequestBody):
     """A change of one's own password (đổi mật khẩu)."""
 
     current_password: Password
     new_password: Annotated[
-        str, Field(min_length=1, max_length=MAX_BYTES, description="Mật khẩu mới, từ 10 ký tự")
+        str, Field(min_length=1, max_length=MAX_PASSWORD_BYTES, description="Mật khẩu mới, từ 10 ký tự")
     ]
 
 

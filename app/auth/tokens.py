@@ -37,10 +37,10 @@ from jose import jws
 from jose.backends.cryptography_backend import CryptographyECKey
 
 from app.auth.errors import InvalidToken
-from app.auth.keys import ALGORITHM, NoSigningKey, SigningKey
-from app.auth.keystore import KeyStore, epoch
+from app.auth.keys.keystore import KeyStore, epoch_seconds
+from app.auth.keys.signing_keys import ALGORITHM, LoadedSigningKey, NoSigningKey
 
-TYPE: Final = "at+jwt"
+TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - the name of a type
 MAX_CHARACTERS: Final = 2048
 LEEWAY_SECONDS: Final = 5
 """How far ahead the clock of another of our processes may be when it issues."""
@@ -55,7 +55,7 @@ _CLAIMS: Final = frozenset({"iss", "aud", "exp", "iat", "sub", "sid", "jti"})
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a verified token says.
+    """The claims of a verified token.
 
     session_id: the login. subject: the user or API client. expires_at: epoch seconds. kid: who signed.
     """
@@ -79,19 +79,19 @@ class AccessTokens:
         issuer: str,
         audience: str,
         lifetime: int,
-        clock: Callable[[], float] = epoch,
+        clock: Callable[[], float] = epoch_seconds,
     ) -> None:
         self.lifetime: Final = lifetime
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
         self._clock = clock
-        self._verified: dict[bytes, tuple[SigningKey, Claims]] = {}
+        self._cache: dict[bytes, tuple[LoadedSigningKey, Claims]] = {}
 
     async def issue(self, *, session_id: UUID, subject: UUID) -> str:
-        """A new token for a session. Raises: NoSigningKey."""
+        """Issue a token for a session. Raises: NoSigningKey."""
         now = int(self._clock())
-        key = (await self._keys.current()).signing(self._clock())
+        key = (await self._keys.current()).current_signing_key(self._clock())
         if key.private is None:
             raise NoSigningKey
         claims = {
@@ -103,11 +103,11 @@ class AccessTokens:
             "sid": str(session_id),
             "jti": str(uuid4()),
         }
-        headers = {"typ": TYPE, "kid": key.kid}
+        headers = {"typ": TOKEN_TYPE, "kid": key.kid}
         return jws.sign(claims, CryptographyECKey(key.private, ALGORITHM), headers, ALGORITHM)
 
     async def verify(self, token: str) -> Claims:
-        """The claims of a token that is genuine and current.
+        """Verify a token and return its claims.
 
         Verified tokens are remembered by their SHA-256, up to CACHED_TOKENS; expiry and the key are asked
         again at every use. Raises: InvalidToken, for every other input; what reading the keys raises.
@@ -115,30 +115,30 @@ class AccessTokens:
         if len(token) > MAX_CHARACTERS or not token.isascii():
             raise InvalidToken
         digest = sha256(token.encode()).digest()
-        known = self._verified.get(digest)
-        kid = known[1].kid if known else _kid(token)
+        cached = self._cache.get(digest)
+        kid = cached[1].kid if cached else _read_kid(token)
         key = await self._keys.find(kid)
         if key is None:
-            self._verified.pop(digest, None)
+            self._cache.pop(digest, None)
             raise InvalidToken
-        if known is None or known[0] != key:
-            known = (key, self._claims(token, key))
-            self._remember(digest, known)
-        if known[1].expires_at <= self._clock():
-            self._verified.pop(digest, None)
+        if cached is None or cached[0] != key:
+            cached = (key, self._verify_claims(token, key))
+            self._store(digest, cached)
+        if cached[1].expires_at <= self._clock():
+            self._cache.pop(digest, None)
             raise InvalidToken
-        return known[1]
+        return cached[1]
 
-    def _claims(self, token: str, key: SigningKey) -> Claims:
+    def _verify_claims(self, token: str, key: LoadedSigningKey) -> Claims:
         try:
             for part in token.split("."):
-                _decoded(part)
+                _decode_part(part)
             payload = jws.verify(token, CryptographyECKey(key.public, ALGORITHM), [ALGORITHM])
-            return self._checked(_json_object(payload), key.kid)
+            return self._check_claims(_json_object(payload), key.kid)
         except Exception as error:
             raise InvalidToken from error
 
-    def _checked(self, claims: dict[str, Any], kid: str) -> Claims:
+    def _check_claims(self, claims: dict[str, Any], kid: str) -> Claims:
         issued, expires = claims["iat"], claims["exp"]
         now = self._clock()
         if not (
@@ -150,32 +150,32 @@ class AccessTokens:
             and issued <= now + LEEWAY_SECONDS
         ):
             raise InvalidToken
-        _uuid(claims["jti"])
-        return Claims(_uuid(claims["sid"]), _uuid(claims["sub"]), expires, kid)
+        _parse_uuid(claims["jti"])
+        return Claims(_parse_uuid(claims["sid"]), _parse_uuid(claims["sub"]), expires, kid)
 
-    def _remember(self, digest: bytes, known: tuple[SigningKey, Claims]) -> None:
-        if len(self._verified) >= CACHED_TOKENS:
-            self._verified.pop(next(iter(self._verified)))
-        self._verified[digest] = known
+    def _store(self, digest: bytes, entry: tuple[LoadedSigningKey, Claims]) -> None:
+        if len(self._cache) >= CACHED_TOKENS:
+            self._cache.pop(next(iter(self._cache)))
+        self._cache[digest] = entry
 
 
-def _kid(token: str) -> str:
-    """The key that the header names. Raises: InvalidToken unless token and header have exactly our form."""
+def _read_kid(token: str) -> str:
+    """Read the kid of a token's header. Raises: InvalidToken unless token and header have exactly our form."""
     if not _SHAPE.fullmatch(token):
         raise InvalidToken
     try:
-        header = _json_object(_decoded(token.partition(".")[0]))
+        header = _json_object(_decode_part(token.partition(".")[0]))
         kid = header["kid"]
-        ours = header.keys() == _HEADERS and header["alg"] == ALGORITHM and header["typ"] == TYPE
-        if ours and isinstance(kid, str) and _KID.fullmatch(kid):
+        is_valid = header.keys() == _HEADERS and header["alg"] == ALGORITHM and header["typ"] == TOKEN_TYPE
+        if is_valid and isinstance(kid, str) and _KID.fullmatch(kid):
             return kid
     except Exception as error:
         raise InvalidToken from error
     raise InvalidToken
 
 
-def _decoded(part: str) -> bytes:
-    """Raises: ValueError unless the part is the canonical unpadded base64url of its bytes."""
+def _decode_part(part: str) -> bytes:
+    """Decode a part. Raises: ValueError unless it is the canonical unpadded base64url of its bytes."""
     data = urlsafe_b64decode(part + "=" * (-len(part) % 4))
     if urlsafe_b64encode(data).rstrip(b"=").decode() != part:
         raise ValueError("not canonical")
@@ -185,25 +185,28 @@ def _decoded(part: str) -> bytes:
 def _json_object(data: bytes) -> dict[str, Any]:
     """Raises: ValueError, RecursionError."""
     value = json.loads(
-        data.decode(), object_pairs_hook=_unique, parse_constant=_refused, parse_float=_refused
+        data.decode(),
+        object_pairs_hook=_unique_names,
+        parse_constant=_refuse_number,
+        parse_float=_refuse_number,
     )
     if not isinstance(value, dict):
         raise ValueError("not an object")  # noqa: TRY004 - one kind of error for one kind of fault
     return value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = dict(pairs)
     if len(names) != len(pairs):
         raise ValueError("duplicate name")
     return names
 
 
-def _refused(_: str) -> Any:
+def _refuse_number(_: str) -> Any:
     raise ValueError("not an integer")
 
 
-def _uuid(text: object) -> UUID:
+def _parse_uuid(text: object) -> UUID:
     if not isinstance(text, str) or not _UUID.fullmatch(text):
         raise ValueError("not a UUID")
     return UUID(text)

@@ -9,12 +9,12 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from app.campaigns.kinds import Unit
-from app.campaigns.number_rules import Number, Qualifier
-from app.core.bodies import Body
+from app.campaigns.numbers import QualifiedNumber, Qualifier
 from app.core.errors import InvalidInput, field_problem
-from app.core.ids import Uuid
-from app.core.text import Code, Name, ShortText
-from app.core.time import Day
+from app.core.values.bodies import RequestBody
+from app.core.values.ids import Uuid
+from app.core.values.text import Code, Name, ShortText
+from app.core.values.time import Day
 
 _EXACT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 
@@ -42,15 +42,15 @@ Exact = Annotated[
 Positive = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 """A number of things of which there is at least one."""
 
-PlaceCode = Annotated[
+RecordPlaceCode = Annotated[
     Code | None,
     Field(description="Of any level, `VN` for the whole country; default: your organisation's place"),
 ]
 CampaignId = Annotated[Uuid | None, Field(description="Chiến dịch")]
-Words = Annotated[ShortText | None, Field(description="The words as printed: “khoảng hơn 8.000 người”")]
+PrintedText = Annotated[ShortText | None, Field(description="The words as printed: “khoảng hơn 8.000 người”")]
 
 
-class NumberIn(Body):
+class NumberIn(RequestBody):
     """A number inside a figure."""
 
     value: Exact
@@ -78,12 +78,12 @@ class PartOut(NumberOut):
     label: str
 
 
-def spoken(number: NumberIn | None) -> Number | None:
-    """A number of a body for the rules."""
-    return None if number is None else Number(number.value, number.unit, number.qualifier)
+def to_qualified_number(number: NumberIn | None) -> QualifiedNumber | None:
+    """Turn a number of a body into one for the rules."""
+    return None if number is None else QualifiedNumber(number.value, number.unit, number.qualifier)
 
 
-class PlaceFilter(BaseModel):
+class RecordFilter(BaseModel):
     """Query parameters that every list has."""
 
     place_code: Annotated[
@@ -94,7 +94,7 @@ class PlaceFilter(BaseModel):
     organisation_code: Code | None = None
 
 
-class DatedFilter(PlaceFilter):
+class DatedRecordFilter(RecordFilter):
     """The same for lists of what happened on a day or in a period."""
 
     campaign_id: Uuid | None = None
@@ -102,8 +102,8 @@ class DatedFilter(PlaceFilter):
     to_day: Annotated[Day | None, Field(alias="to", description="On this day or earlier")] = None
 
 
-def check_when(on: date | None, begins: date | None, ends: date | None, name: str) -> None:
-    """Refuse what has neither a day nor a whole period, or both.
+def check_day_or_period(on: date | None, begins: date | None, ends: date | None, name: str) -> None:
+    """Refuse a body that has neither a day nor a whole period, or both.
 
     name: the field of the day, such as `held_on`. Raises: InvalidInput.
     """
@@ -128,10 +128,10 @@ def check_when(on: date | None, begins: date | None, ends: date | None, name: st
             vi="Cần ghi một ngày, hoặc cả ngày đầu và ngày cuối của khoảng thời gian.",
             en="A day is needed, or the first and the last day of a period.",
         )
-    check_order(begins, ends, "/period_to")
+    check_day_order(begins, ends, "/period_to")
 
 
-def check_order(begins: date | None, ends: date | None, pointer: str) -> None:
+def check_day_order(begins: date | None, ends: date | None, pointer: str) -> None:
     """Refuse an end before the beginning. Raises: InvalidInput at *pointer*."""
     if begins is not None and ends is not None and ends < begins:
         raise InvalidInput.at(

@@ -1,6 +1,6 @@
-"""Errors as nouns: each has a status, a code and its words in Vietnamese and English.
+"""Domain errors: each has a status, a code and a message in Vietnamese and English.
 
-A service raises the noun where it knows it; `core/problem.py` is the one place that turns it into an answer.
+A service raises the error where it knows it; `core/http/problem.py` is the one place that turns it into an answer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,11 +25,11 @@ class FieldError:
     en: str
 
 
-_nouns: "dict[str, type[DomainError]]" = {}
+_error_types: "dict[str, type[DomainError]]" = {}
 
 
 class DomainError(Exception):
-    """Base of everything that is refused on purpose.
+    """Base of every refusal.
 
     A subclass sets `status`, `code` and the templates `vi` and `en`, whose named fields (`{limit}`) are
     filled from the constructor's keyword arguments.
@@ -46,7 +46,7 @@ class DomainError(Exception):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "code" in vars(cls):
-            _nouns[cls.code] = cls
+            _error_types[cls.code] = cls
 
     def __init__(
         self, *, errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None, **values: Any
@@ -60,7 +60,7 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """Absent, or not the caller's: the two look the same."""
+    """The record does not exist, or is not the caller's: the two look the same."""
 
     status, code = 404, "not_found"
     vi = "Không tìm thấy dữ liệu được yêu cầu."
@@ -76,7 +76,7 @@ class MethodNotAllowed(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """No valid proof of who is calling."""
+    """The request has no valid credentials."""
 
     status, code = 401, "unauthenticated"
     vi = "Cần đăng nhập, hoặc phiên đăng nhập không còn hiệu lực."
@@ -87,7 +87,7 @@ class Unauthenticated(DomainError):
 
 
 class Forbidden(DomainError):
-    """The caller sees the thing but may not do this with it."""
+    """The caller can see the record but may not do this with it."""
 
     status, code = 403, "forbidden"
     vi = "Tài khoản không có quyền thực hiện việc này."
@@ -132,7 +132,7 @@ class BodyTooLarge(DomainError):
 
 
 class Conflict(DomainError):
-    """What is asked does not fit what is there."""
+    """The request contradicts what is recorded."""
 
     status, code = 409, "conflict"
     vi = "Dữ liệu trùng hoặc mâu thuẫn với dữ liệu đã có."
@@ -179,8 +179,8 @@ class IdempotencyKeyReused(DomainError):
     en = "This Idempotency-Key was used before with another body."
 
 
-class _Later(DomainError):
-    """Refused now, worth repeating after a while. retry_after: seconds, at least 1."""
+class _RetryLater(DomainError):
+    """The request is refused now and may be repeated later. retry_after: seconds, at least 1."""
 
     def __init__(self, *, retry_after: int = 1, headers: Mapping[str, str] | None = None, **values: Any):
         self.retry_after = max(1, retry_after)
@@ -188,7 +188,7 @@ class _Later(DomainError):
         super().__init__(headers={**retry, **(headers or {})}, retry_after=self.retry_after, **values)
 
 
-class TooMany(_Later):
+class TooManyRequests(_RetryLater):
     """Too many attempts in a short time."""
 
     status, code = 429, "too_many_requests"
@@ -196,7 +196,7 @@ class TooMany(_Later):
     en = "Too many requests. Try again in {retry_after} seconds."
 
 
-class Unavailable(_Later):
+class Unavailable(_RetryLater):
     """The database is away or busy; nothing was changed."""
 
     status, code = 503, "unavailable"
@@ -205,7 +205,7 @@ class Unavailable(_Later):
 
 
 def field_problem(code: str, *, vi: str, en: str) -> PydanticCustomError:
-    """What a pydantic validator raises to speak both languages; `core/problem.py` reads the words back."""
+    """The error that a pydantic validator raises, with its message in both languages."""
     return PydanticCustomError(code, "{en}", {"vi": vi, "en": en})
 
 
@@ -213,10 +213,10 @@ _constraints: dict[str, type[DomainError]] = {}
 
 
 def register_constraint(name: str, error: type[DomainError]) -> None:
-    """Say which noun a violated database constraint stands for.
+    """Map a database constraint to the domain error that its violation stands for.
 
     A SQL function can speak the same way: `RAISE … USING CONSTRAINT = 'name'`.
-    Raises: KeyError when the noun's words need values; ValueError when the name already means another noun.
+    Raises: KeyError when the error's texts need values; ValueError when the name already means another error.
     """
     error()
     if _constraints.setdefault(name, error) is not error:
@@ -224,15 +224,15 @@ def register_constraint(name: str, error: type[DomainError]) -> None:
 
 
 def error_for_constraint(name: str | None) -> DomainError | None:
-    """The noun registered for this constraint, or None."""
+    """The domain error registered for this constraint, or None."""
     error = _constraints.get(name) if name else None
     return error() if error else None
 
 
-def error_for_refusal(code: str, pointer: str | None) -> DomainError | None:
-    """The noun that a SQL function of ours raised by its code (SQLSTATE class AS), or None."""
-    noun = _nouns.get(code)
-    if noun is None:
+def error_for_code(code: str, pointer: str | None) -> DomainError | None:
+    """The domain error that a SQL function of ours raised by its code (SQLSTATE class AS), or None."""
+    error_type = _error_types.get(code)
+    if error_type is None:
         return None
-    field = [FieldError(pointer, code, noun.vi, noun.en)] if pointer is not None else []
-    return noun(errors=field) if field else noun()
+    field = [FieldError(pointer, code, error_type.vi, error_type.en)] if pointer is not None else []
+    return error_type(errors=field) if field else error_type()

@@ -1,5 +1,5 @@
-"""Why An Sinh cannot run here, told to the operator."""
+"""The error that ends a command, with a message for the operator."""
 
 
-class Halt(Exception):
+class FatalError(Exception):
     """Ends the command with status 1; the text is Vietnamese first, English second, and says what to do."""

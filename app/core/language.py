@@ -1,4 +1,4 @@
-"""Which of the two languages a caller reads, and the words that are not a domain error's own."""
+"""The caller's language, and the texts in both languages that are not a domain error's own."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -6,16 +6,16 @@ from typing import Literal
 
 Language = Literal["vi", "en"]
 
-_LONGEST_HEADER = 200
+_MAX_HEADER_LENGTH = 200
 
 
 @lru_cache(maxsize=256)
-def negotiate(accept_language: str | None) -> Language:
-    """Vietnamese unless `Accept-Language` (RFC 9110) clearly prefers English.
+def negotiate_language(accept_language: str | None) -> Language:
+    """Choose a language: Vietnamese unless `Accept-Language` (RFC 9110) clearly prefers English.
 
     A range's weight is its `q`; what cannot be read is passed over.
     """
-    if not accept_language or len(accept_language) > _LONGEST_HEADER:
+    if not accept_language or len(accept_language) > _MAX_HEADER_LENGTH:
         return "vi"
     weights: dict[str, float] = {}
     for item in accept_language.split(","):
@@ -82,7 +82,7 @@ _CHOICE = ("Chỉ nhận một trong: {expected}.", "One of these is needed: {ex
 _UUID = ("Cần một mã UUID.", "A UUID is needed.")
 _DECIMAL = ("Cần một số thập phân.", "A decimal number is needed.")
 
-FIELD_WORDS: Mapping[str, tuple[str, str]] = {
+FIELD_MESSAGES: Mapping[str, tuple[str, str]] = {
     "missing": ("Thiếu trường bắt buộc.", "This field is required."),
     "missing_argument": ("Thiếu trường bắt buộc.", "This field is required."),
     "extra_forbidden": ("Trường này không được hỗ trợ.", "There is no such field."),
@@ -153,15 +153,15 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
 """Words for pydantic's error types, filled from the limits of the schema and never from what was sent."""
 
 
-def field_words(kind: str, limits: Mapping[str, object]) -> tuple[str, str]:
-    """The Vietnamese and English sentence for one error of pydantic.
+def translate_field_error(error_type: str, context: Mapping[str, object]) -> tuple[str, str]:
+    """The Vietnamese and English message for one error of pydantic.
 
-    limits: the error's context. Validators of ours bring both sentences in it (`core.errors.field_problem`).
+    context: the error's context. Our own validators put both messages into it (`core.errors.field_problem`).
     """
-    if isinstance(limits.get("vi"), str) and isinstance(limits.get("en"), str):
-        return str(limits["vi"]), str(limits["en"])
-    vi, en = FIELD_WORDS.get(kind, _ANY)
+    if isinstance(context.get("vi"), str) and isinstance(context.get("en"), str):
+        return str(context["vi"]), str(context["en"])
+    vi, en = FIELD_MESSAGES.get(error_type, _ANY)
     try:
-        return vi.format_map(limits), en.format_map(limits)
+        return vi.format_map(context), en.format_map(context)
     except KeyError:
         return _ANY

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
-from app.core.halt import Halt
-from app.core.migrate import MIGRATIONS
+from app.core.halt import FatalError
+from app.core.postgres.migrate import MIGRATIONS
 from migrations.script import ROUTINE
 
 DATABASE = MIGRATIONS.parent / "database"
@@ -83,7 +83,7 @@ def sources(folder: Path) -> Sources:
         source = Source(path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8"))
         made = ROUTINE.findall(source.text)
         if (source.is_routine, source.name) in found or set(made) - {source.name}:
-            raise Halt(f"{path}: một tệp, một hàm, một tên / one file, one routine, one name")
+            raise FatalError(f"{path}: một tệp, một hàm, một tên / one file, one routine, one name")
         found[source.is_routine, source.name] = source
     return found
 
@@ -104,11 +104,11 @@ def revise(name: str, database: Path = DATABASE, migrations: Path = MIGRATIONS) 
     Raises: Halt if the name will not do, or `database/` is not there (an installed copy has none)
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,60}", name):
-        raise Halt(
+        raise FatalError(
             "Tên: chữ thường a-z, số và _ / the name: small letters, digits and _, such as member_list"
         )
     if not database.is_dir():
-        raise Halt(f"{database}: không có / not there; chạy từ mã nguồn / run it in a checkout")
+        raise FatalError(f"{database}: không có / not there; chạy từ mã nguồn / run it in a checkout")
     new, old = sources(database), frozen(migrations / "sql")
     keys = _changed(old, new)
     if not keys:

@@ -16,12 +16,12 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import migrate
-from app.core.embedded import EmbeddedPostgres, programs
-from app.core.halt import Halt
-from app.core.postgres import Roles, prepare
+from app.core.halt import FatalError
+from app.core.postgres import migrate
+from app.core.postgres.embedded.server import EmbeddedPostgres, bin_directory
+from app.core.postgres.server import DatabaseRoles, prepare_server
+from app.core.postgres.urls import asyncpg_dsn, parse_url
 from app.core.revise import DATABASE, sources
-from app.core.urls import asyncpg_dsn, parsed
 
 SCHEMA = DATABASE / "schema.sql"
 HEAD = """\
@@ -70,7 +70,7 @@ def scratch_database(role_prefix: str = "ansinh") -> Iterator[str]:
         tempfile.TemporaryDirectory(prefix="ansinh-schema-", ignore_cleanup_errors=True) as name,
         EmbeddedPostgres(Path(name), durable=False) as server,
     ):
-        prepare(server.admin_url, role_prefix, "unused")
+        prepare_server(server.admin_url, role_prefix, "unused")
         migrate.upgrade(server.admin_url, role_prefix)
         yield server.admin_url
 
@@ -84,7 +84,7 @@ def write_schema(path: Path = SCHEMA) -> None:
         with scratch_database() as admin_url:
             path.write_text(schema(dump(admin_url)), encoding="utf-8")
     except (asyncpg.PostgresError, SQLAlchemyError) as error:
-        raise Halt(
+        raise FatalError(
             f"Các bước nâng cấp chưa chạy được / the migrations do not apply yet: {error}\n"
             "Sửa rồi chạy / mend them, then run: ansinh db schema"
         ) from error
@@ -92,14 +92,19 @@ def write_schema(path: Path = SCHEMA) -> None:
 
 def dump(admin_url: str, role_prefix: str = "ansinh") -> str:
     """What pg_dump says of a database, without data; the two roles are called `owner` and `app_role`."""
-    address = parsed(asyncpg_dsn(admin_url))
+    address = parse_url(asyncpg_dsn(admin_url))
     password = {"PGPASSWORD": address.password} if address.password else {}
     asked = address.set(password=None).render_as_string()
-    order = [str(programs() / "pg_dump"), "--schema-only", "--no-owner", "--exclude-table=alembic_version"]
+    order = [
+        str(bin_directory() / "pg_dump"),
+        "--schema-only",
+        "--no-owner",
+        "--exclude-table=alembic_version",
+    ]
     done = subprocess.run(
         [*order, asked], env=os.environ | password, capture_output=True, encoding="utf-8", check=True
     )
-    roles = Roles(role_prefix)
+    roles = DatabaseRoles(role_prefix)
     text = done.stdout.replace(roles.app, "app_role").replace(roles.owner, "owner")
     return re.sub(r"^\\.*\n", "", text, flags=re.MULTILINE)
 

@@ -12,12 +12,12 @@ from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
-def _listed(value: object) -> object:
-    """The parts of a list with commas."""
+def _split_commas(value: object) -> object:
+    """Split a text at its commas."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split_commas)]
 """Address ranges with commas between them: 10.0.0.0/8,fd00::/8."""
 
 

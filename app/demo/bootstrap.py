@@ -1,10 +1,10 @@
-"""What must be there before anybody can act: the national organisation of BHXH and its administrator."""
+"""The national organisation of BHXH and its administrator, which must exist before anybody can act."""
 
 from typing import Any, Final
 
 from app.auth.passwords import hash_password
 from app.demo.logins import DEMO_PASSWORD
-from app.demo.stage import key
+from app.demo.stage import demo_id
 
 NATIONAL_ADMIN: Final = "bhxh.vn"
 BHXH: Final = "BHXH-VN"
@@ -26,9 +26,9 @@ on conflict do nothing
 _PASSWORD = "insert into user_password (user_id, password_hash) values ($1, $2) on conflict do nothing"  # noqa: S105
 
 
-async def enter_first_administrator(owner: Any) -> None:
-    """Make BHXH-VN and `bhxh.vn` as the owner of the tables; everything after is done by people who may."""
-    organisation, admin = key("organisation", BHXH), key("user", NATIONAL_ADMIN)
+async def create_first_administrator(owner: Any) -> None:
+    """Create BHXH-VN and `bhxh.vn` as the owner of the tables; all the rest is created by people who may."""
+    organisation, admin = demo_id("organisation", BHXH), demo_id("user", NATIONAL_ADMIN)
     hashed = await hash_password(DEMO_PASSWORD)
     async with owner.transaction():
         await owner.execute(_ORGANISATION, organisation, BHXH, "Bảo hiểm xã hội Việt Nam")

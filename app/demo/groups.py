@@ -1,4 +1,4 @@
-"""What chapters do with groups: open them, let people in, record their sheets, enrol and accept."""
+"""Steps on groups in the demonstration: create them and their members, record sheets, enrol and accept."""
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
@@ -6,54 +6,58 @@ from typing import Any
 from uuid import UUID
 
 from app.auth.actor import Actor
-from app.core.time import today
-from app.demo.stage import Columns, Stage, key
-from app.insurance.enrolment_acceptance import accept_all
-from app.insurance.enrolment_batch import Sending, receive
-from app.insurance.enrolment_batch_schemas import MOST_ROWS, EnrolmentBatchIn, Mode
+from app.core.values.time import today
+from app.demo.stage import BodyColumns, DemoContext, demo_id
+from app.insurance.enrolments.acceptance import accept_enrolments
+from app.insurance.enrolments.intake.batch import BatchRequest, submit_enrolment_batch
+from app.insurance.enrolments.intake.schemas import MAX_BATCH_ROWS, EnrolmentBatchIn, Mode
 from app.ledger.schemas import MeetingIn
 from app.ledger.service import record_sheet
-from app.savings.entrant_schemas import EntrantIn
-from app.savings.entrant_service import enter_members
-from app.savings.group_schemas import GroupIn
-from app.savings.group_service import open_group
+from app.savings.entrants.schemas import EntrantIn
+from app.savings.entrants.service import create_entrants
+from app.savings.groups.schemas import GroupIn
+from app.savings.groups.service import create_group
 
 
-async def open_groups(stage: Stage, actor: Actor, groups: Iterable[Columns]) -> None:
-    """Open groups, each with the id that its code gives."""
+async def create_groups(context: DemoContext, actor: Actor, groups: Iterable[BodyColumns]) -> None:
+    """Create groups, each with the id that its code gives."""
     for columns in groups:
-        await open_group(stage.db, actor, GroupIn(id=key("group", columns["code"]), **columns))
-        await stage.db.flush()
-        stage.db.expunge_all()
+        await create_group(context.db, actor, GroupIn(id=demo_id("group", columns["code"]), **columns))
+        await context.db.flush()
+        context.db.expunge_all()
 
 
-async def let_in(stage: Stage, actor: Actor, entrants: Iterable[Columns]) -> None:
-    """Enter people with their memberships and pledges."""
-    await enter_members(stage.db, actor, [EntrantIn(**columns) for columns in entrants])
+async def create_group_members(context: DemoContext, actor: Actor, entrants: Iterable[BodyColumns]) -> None:
+    """Create people with their memberships and pledges."""
+    await create_entrants(context.db, actor, [EntrantIn(**columns) for columns in entrants])
 
 
-async def record_sheets(stage: Stage, actor: Actor, sheets: Iterable[Columns]) -> None:
+async def record_sheets(context: DemoContext, actor: Actor, sheets: Iterable[BodyColumns]) -> None:
     """Record meetings' sheets, in their order. A meeting that is still to come on this machine is left out."""
-    caller = await stage.recording(actor)
+    caller = await context.get_recording_caller(actor)
     for columns in sheets:
         if columns["business_date"] <= today():
             name = f"{columns['group_code']}/{columns['business_date']}"
-            await record_sheet(caller, MeetingIn(id=key("meeting", name), **columns), f"demo/{name}")
+            await record_sheet(caller, MeetingIn(id=demo_id("meeting", name), **columns), f"demo/{name}")
 
 
-async def enrol(stage: Stage, actor: Actor, name: str, rows: Sequence[dict[str, Any]]) -> list[UUID]:
+async def submit_enrolments(
+    context: DemoContext, actor: Actor, name: str, rows: Sequence[dict[str, Any]]
+) -> list[UUID]:
     """Submit enrolments in batches, all or none; their ids, in their order."""
-    made: list[UUID] = []
-    for begin in range(0, len(rows), MOST_ROWS):
-        chunk = rows[begin : begin + MOST_ROWS]
+    enrolment_ids: list[UUID] = []
+    for begin in range(0, len(rows), MAX_BATCH_ROWS):
+        chunk = rows[begin : begin + MAX_BATCH_ROWS]
         body = EnrolmentBatchIn(mode=Mode.ATOMIC, items=list(chunk))
-        client_key = f"demo/{name}/{begin // MOST_ROWS + 1}"
+        client_key = f"demo/{name}/{begin // MAX_BATCH_ROWS + 1}"
         digest = sha256(body.model_dump_json().encode()).digest()
-        batch, _ = await receive(stage.db, actor, Sending(client_key, digest, body.mode), body.rows)
-        made += [UUID(item["enrolment_id"]) for item in batch.items]
-    return made
+        batch, _ = await submit_enrolment_batch(
+            context.db, actor, BatchRequest(client_key, digest, body.mode), body.rows
+        )
+        enrolment_ids += [UUID(item["enrolment_id"]) for item in batch.items]
+    return enrolment_ids
 
 
-async def accept(stage: Stage, officer: str, enrolment_ids: Sequence[UUID]) -> None:
-    """Let an officer of BHXH accept enrolments."""
-    await accept_all(stage.db, await stage.acting(officer), enrolment_ids)
+async def accept_as_officer(context: DemoContext, officer: str, enrolment_ids: Sequence[UUID]) -> None:
+    """Accept enrolments as an officer of BHXH."""
+    await accept_enrolments(context.db, await context.act_as(officer), enrolment_ids)

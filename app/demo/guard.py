@@ -1,9 +1,9 @@
-"""The demonstration password is public: a server that is not in demo mode does not start with it."""
+"""Refuse to start outside demo mode with the demonstration password, which is public."""
 
 from typing import Any
 
 from app.auth.passwords import verify_password
-from app.core.halt import Halt
+from app.core.halt import FatalError
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
 
 _PASSWORDS = """
@@ -16,19 +16,19 @@ select c.client_id, s.secret_hash from api_client c join client_secret s on s.cl
 """
 
 
-class DemoAccountsPresent(Halt):
+class DemoAccountsPresent(FatalError):
     """The database has logins whose password everybody knows."""
 
 
 async def refuse_demo_accounts(connection: Any) -> None:
-    """Look whether a demonstration login or client still has the public password; changed ones are fine.
+    """Refuse a database whose demonstration logins or client still have the public password.
 
     connection: of the tables' owner. Raises: DemoAccountsPresent.
     """
     rows = await connection.fetch(_PASSWORDS, list(DEMO_LOGINS), DEMO_CLIENT)
-    found = [row["name"] for row in rows if (await verify_password(DEMO_PASSWORD, row["stored"])).ok]
-    if found:
-        names = ", ".join(found)
+    matches = [row["name"] for row in rows if (await verify_password(DEMO_PASSWORD, row["stored"])).ok]
+    if matches:
+        names = ", ".join(matches)
         raise DemoAccountsPresent(
             f"Cơ sở dữ liệu có tài khoản thử với mật khẩu công khai: {names}."
             " Hãy dùng cơ sở dữ liệu khác, hoặc chạy với --demo và đổi các mật khẩu đó trước."

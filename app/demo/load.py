@@ -1,4 +1,4 @@
-"""Loading the demonstration data: chapter by chapter, each in one transaction, each once.
+"""Load the demonstration data: chapter by chapter, each in one transaction, each once.
 
 A chapter leaves its mark, an event of the audit, in its own transaction. So a loading that was killed goes on with
 the chapter that it was in, of which nothing is there, and one that was finished is known by the last mark.
@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from app.audit.events import Event
-from app.audit.service import record
-from app.core.db import Database
-from app.core.halt import Halt
+from app.audit.service import record_event
+from app.core.halt import FatalError
+from app.core.postgres.database import Database
 from app.core.settings import Settings
-from app.demo.bootstrap import BHXH, NATIONAL_ADMIN, enter_first_administrator
+from app.demo.bootstrap import BHXH, NATIONAL_ADMIN, create_first_administrator
 from app.demo.cases import (
     ben_tre,
     campaigns,
@@ -23,87 +23,89 @@ from app.demo.cases import (
     thach_lac,
     thanh_binh,
 )
-from app.demo.stage import Sessions, Stage, key
-from app.demo.tenancy import enter_networks, enter_unions
+from app.demo.stage import DemoContext, DemoSessions, demo_id
+from app.demo.tenancy import load_networks, load_unions
 
-Chapter = Callable[[Stage], Awaitable[None]]
+Chapter = Callable[[DemoContext], Awaitable[None]]
 
 CHAPTERS: Final[dict[str, Chapter]] = {
-    "networks": enter_networks,
-    "unions": enter_unions,
-    "savings_models": savings_models.enter,
-    "thach_lac": thach_lac.enter,
-    "ky_nam": ky_nam.enter,
-    "thanh_binh": thanh_binh.enter,
-    "chau_thanh": chau_thanh.enter,
-    "ben_tre": ben_tre.enter,
-    "campaigns": campaigns.enter,
-    "figures": figures.enter,
+    "networks": load_networks,
+    "unions": load_unions,
+    "savings_models": savings_models.load,
+    "thach_lac": thach_lac.load,
+    "ky_nam": ky_nam.load,
+    "thanh_binh": thanh_binh.load,
+    "chau_thanh": chau_thanh.load,
+    "ben_tre": ben_tre.load,
+    "campaigns": campaigns.load,
+    "figures": figures.load,
 }
 """In their order: a chapter may refer to those before it."""
 
-_ALONE = "select pg_advisory_lock(hashtext('ansinh.demo'))"
-_NOT_ALONE = "select pg_advisory_unlock(hashtext('ansinh.demo'))"
+_LOCK = "select pg_advisory_lock(hashtext('ansinh.demo'))"
+_UNLOCK = "select pg_advisory_unlock(hashtext('ansinh.demo'))"
 _ANALYZE = (
     "analyze savings_group, member, membership, pledge, account, ledger_txn, posting, enrolment, audit_event"
 )
-_OTHERS = "select exists (select from organisation where id <> $1)"
-_MARKS = "select subject_id from audit_event where event = $1 and subject_id = any($2::uuid[])"
+_HAS_OTHER_DATA = "select exists (select from organisation where id <> $1)"
+_LOADED_CHAPTERS = "select subject_id from audit_event where event = $1 and subject_id = any($2::uuid[])"
 
 
-class DatabaseInUse(Halt):
+class DatabaseInUse(FatalError):
     """Demonstration data do not go beside real ones."""
 
 
 async def load_demo(
-    connection: Any, settings: Settings, tell: Callable[[str], None] = lambda _: None
+    connection: Any, settings: Settings, announce: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Bring the database to the whole demonstration data set, unless it has it.
+    """Load the whole demonstration data set into the database, unless it has it.
 
-    connection: of the tables' owner, outside a transaction. settings: with the application role's address. tell: is
+    connection: of the tables' owner, outside a transaction. settings: with the application role's address. announce: is
     given a line for the operator when there is something to load. Raises: DatabaseInUse.
     """
     assert settings.app_database_url is not None  # noqa: S101 - the runtime knows it
-    await connection.execute(_ALONE)
+    await connection.execute(_LOCK)
     try:
-        missing = await _missing(connection)
+        missing = await _find_missing(connection)
         if missing:
-            await _refuse_others(connection, missing)
-            tell("Đang nạp dữ liệu thử, chưa tới nửa phút… / loading the demonstration data…")
-            await enter_first_administrator(connection)
-            await _play(connection, settings.app_database_url, missing)
+            await _refuse_other_data(connection, missing)
+            announce("Đang nạp dữ liệu thử, chưa tới nửa phút… / loading the demonstration data…")
+            await create_first_administrator(connection)
+            await _load_chapters(connection, settings.app_database_url, missing)
     finally:
-        await connection.execute(_NOT_ALONE)
+        await connection.execute(_UNLOCK)
 
 
-async def _refuse_others(connection: Any, missing: list[str]) -> None:
-    """Only an empty database, or one where this loading was begun, is filled."""
-    if len(missing) == len(CHAPTERS) and await connection.fetchval(_OTHERS, key("organisation", BHXH)):
+async def _refuse_other_data(connection: Any, missing: list[str]) -> None:
+    """Refuse a database that holds other data than an earlier, unfinished loading."""
+    if len(missing) == len(CHAPTERS) and await connection.fetchval(
+        _HAS_OTHER_DATA, demo_id("organisation", BHXH)
+    ):
         raise DatabaseInUse(
             "Cơ sở dữ liệu đã có dữ liệu khác: dữ liệu thử chỉ nạp vào cơ sở dữ liệu trống."
             " / The database holds other data: the demonstration data go into an empty one only."
         )
 
 
-async def _missing(connection: Any) -> list[str]:
-    """The chapters that have no mark, in their order."""
-    marks = {key("chapter", name): name for name in CHAPTERS}
-    found = await connection.fetch(_MARKS, Event.DEMO_LOADED.value, list(marks))
-    played = {row["subject_id"] for row in found}
-    return [name for mark, name in marks.items() if mark not in played]
+async def _find_missing(connection: Any) -> list[str]:
+    """The chapters that are not loaded yet, in their order."""
+    chapters_by_id = {demo_id("chapter", name): name for name in CHAPTERS}
+    rows = await connection.fetch(_LOADED_CHAPTERS, Event.DEMO_LOADED.value, list(chapters_by_id))
+    loaded = {row["subject_id"] for row in rows}
+    return [name for chapter_id, name in chapters_by_id.items() if chapter_id not in loaded]
 
 
-async def _play(connection: Any, app_url: str, names: list[str]) -> None:
-    sessions = Sessions(connection)
+async def _load_chapters(connection: Any, app_url: str, names: list[str]) -> None:
+    sessions = DemoSessions(connection)
     database = await Database.connect(app_url, pool_size=2)
     try:
         for name in names:
             async with database.begin() as db:
-                stage = Stage(db, sessions)
-                await CHAPTERS[name](stage)
-                actor = await stage.acting(NATIONAL_ADMIN)
-                await record(db, actor, Event.DEMO_LOADED, key("chapter", name), {"chapter": name})
+                context = DemoContext(db, sessions)
+                await CHAPTERS[name](context)
+                actor = await context.act_as(NATIONAL_ADMIN)
+                await record_event(db, actor, Event.DEMO_LOADED, demo_id("chapter", name), {"chapter": name})
             await connection.execute(_ANALYZE)
     finally:
-        await sessions.end()
+        await sessions.revoke_all()
         await database.close()

@@ -36,7 +36,7 @@ _FIRST_SERIAL: Final = 900_000
 
 
 @dataclass(frozen=True, slots=True)
-class Invented:
+class InventedPerson:
     """A person who does not exist."""
 
     number: int
@@ -48,14 +48,14 @@ class Invented:
     occupation: str
 
     def columns(self) -> dict[str, Any]:
-        """The person as fields of a request body."""
+        """Return the person as fields of a request body."""
         names = ("full_name", "birth_date", "sex", "national_id", "phone", "occupation")
         return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
-class Casting:
-    """Whom a case needs. province: of birth registration, 3 digits; first: the serial of its first person.
+class PeopleGenerator:
+    """Which people a case needs. province: of birth registration, 3 digits; first: the serial of its first person.
 
     women: of 100 people; born: the earliest and the latest year of birth.
     """
@@ -66,28 +66,28 @@ class Casting:
     women: int = 100
     born: tuple[int, int] = (1970, 2000)
 
-    def people(self, count: int) -> Iterator[Invented]:
-        """So many people, always the same ones."""
-        chance = Random(self.case)  # noqa: S311 - invented people need no secrecy
+    def generate(self, count: int) -> Iterator[InventedPerson]:
+        """Generate so many people, always the same ones."""
+        rng = Random(self.case)  # noqa: S311 - invented people need no secrecy
         for number in range(self.first, self.first + count):
-            yield self._invented(chance, number)
+            yield self._generate_person(rng, number)
 
-    def _invented(self, chance: Random, number: int) -> Invented:
-        sex = "female" if chance.randrange(100) < self.women else "male"
+    def _generate_person(self, rng: Random, number: int) -> InventedPerson:
+        sex = "female" if rng.randrange(100) < self.women else "male"
         families, weights = zip(*_FAMILY, strict=True)
-        family = chance.choices(families, weights)[0]
-        born = date(chance.randint(*self.born), 1, 1) + timedelta(days=chance.randrange(365))
-        return Invented(
+        family = rng.choices(families, weights)[0]
+        born = date(rng.randint(*self.born), 1, 1) + timedelta(days=rng.randrange(365))
+        return InventedPerson(
             number=number,
-            full_name=f"{family} {chance.choice(_MIDDLE[sex])} {chance.choice(_FIRST[sex])}",
+            full_name=f"{family} {rng.choice(_MIDDLE[sex])} {rng.choice(_FIRST[sex])}",
             birth_date=born,
             sex=sex,
-            national_id=f"{self.province}{_century(born, sex)}{born.year % 100:02}{_FIRST_SERIAL + number}",
+            national_id=f"{self.province}{_century_digit(born, sex)}{born.year % 100:02}{_FIRST_SERIAL + number}",
             phone=f"0500{number:06}",
-            occupation=chance.choice(_WORK),
+            occupation=rng.choice(_WORK),
         )
 
 
-def _century(born: date, sex: str) -> int:
+def _century_digit(born: date, sex: str) -> int:
     """Digit 4 of a citizen's number. Source: Luật Căn cước 2023, Article 12."""
     return 2 * (born.year // 100 - 19) + (sex == "female")

@@ -10,20 +10,20 @@ from app.auth.actor import Actor
 from app.auth.passwords import hash_password
 from app.auth.permissions import Role
 from app.core.settings import get_settings
-from app.core.time import now
+from app.core.values.time import now
 from app.demo.bootstrap import BHXH, NATIONAL_ADMIN
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
-from app.demo.stage import Stage, key
-from app.models.client import ClientSecret
-from app.models.user import UserPassword
-from app.tenancy.client_limits import Most
-from app.tenancy.client_schemas import ClientIn
-from app.tenancy.client_service import create_client
-from app.tenancy.grants import client_scopes
-from app.tenancy.organisation_schemas import OrganisationIn
-from app.tenancy.organisation_service import create_organisation
-from app.tenancy.user_schemas import UserIn
-from app.tenancy.user_service import create_user
+from app.demo.stage import DemoContext, demo_id
+from app.models.tenancy.client import ClientSecret
+from app.models.tenancy.user import UserPassword
+from app.tenancy.clients.limits import MaxClientLimits
+from app.tenancy.clients.schemas import ClientIn
+from app.tenancy.clients.service import create_client
+from app.tenancy.grants import allowed_client_scopes
+from app.tenancy.organisations.schemas import OrganisationIn
+from app.tenancy.organisations.service import create_organisation
+from app.tenancy.users.schemas import UserIn
+from app.tenancy.users.service import create_user
 
 _SINCE: Final = date(2025, 7, 1)
 """First day of today's units; what they cover includes what became them."""
@@ -90,23 +90,25 @@ _PEOPLE_OF_FARMERS: Final = (
 )
 
 
-async def enter_networks(stage: Stage) -> None:
-    """BHXH's own units and people, and the first unit and administrator of each union."""
-    await _enter(stage, await stage.acting(NATIONAL_ADMIN), _BY_BHXH, _PEOPLE_OF_BHXH)
+async def load_networks(context: DemoContext) -> None:
+    """Load BHXH's own units and people, and the first unit and administrator of each union."""
+    await _create_units_and_people(context, await context.act_as(NATIONAL_ADMIN), _BY_BHXH, _PEOPLE_OF_BHXH)
 
 
-async def enter_unions(stage: Stage) -> None:
-    """The unions' own units and people, by their administrators."""
-    actor = await stage.acting(WOMEN)
-    await _enter(stage, actor, _BY_WOMEN, _PEOPLE_OF_WOMEN)
-    await _enter_client(stage, actor)
-    await _enter(stage, await stage.acting(FARMERS), _BY_FARMERS, _PEOPLE_OF_FARMERS)
+async def load_unions(context: DemoContext) -> None:
+    """Load the unions' own units and people, created by their administrators."""
+    actor = await context.act_as(WOMEN)
+    await _create_units_and_people(context, actor, _BY_WOMEN, _PEOPLE_OF_WOMEN)
+    await _create_client(context, actor)
+    await _create_units_and_people(context, await context.act_as(FARMERS), _BY_FARMERS, _PEOPLE_OF_FARMERS)
 
 
-async def _enter(stage: Stage, actor: Actor, units: tuple[Unit, ...], people: tuple[Person, ...]) -> None:
+async def _create_units_and_people(
+    context: DemoContext, actor: Actor, units: tuple[Unit, ...], people: tuple[Person, ...]
+) -> None:
     for unit in units:
         body: dict[str, Any] = {
-            "id": key("organisation", unit.code),
+            "id": demo_id("organisation", unit.code),
             "code": unit.code,
             "network": unit.network,
             "level": unit.level,
@@ -115,36 +117,36 @@ async def _enter(stage: Stage, actor: Actor, units: tuple[Unit, ...], people: tu
             "parent_code": unit.parent,
             "valid_from": _SINCE,
         }
-        await create_organisation(stage.db, actor, OrganisationIn(**body))
+        await create_organisation(context.db, actor, OrganisationIn(**body))
     for person in people:
-        await _enter_user(stage, actor, person)
+        await _create_user(context, actor, person)
 
 
-async def _enter_user(stage: Stage, actor: Actor, person: Person) -> None:
-    """A user; the public password of the demonstration logins goes past the policy for new passwords."""
+async def _create_user(context: DemoContext, actor: Actor, person: Person) -> None:
+    """Create a user; the public password of the demonstration logins bypasses the policy for new passwords."""
     user = UserIn(
-        id=key("user", person.username),
+        id=demo_id("user", person.username),
         username=person.username,
         password=secrets.token_urlsafe(32),
         full_name=person.full_name,
         roles=[person.role],
         organisation_code=person.organisation,
     )
-    made = await create_user(stage.db, actor, user)
+    created = await create_user(context.db, actor, user)
     if person.username in DEMO_LOGINS:
         hashed = await hash_password(DEMO_PASSWORD)
-        await stage.db.merge(UserPassword(user_id=made.id, password_hash=hashed, changed_at=now()))
+        await context.db.merge(UserPassword(user_id=created.id, password_hash=hashed, changed_at=now()))
 
 
-async def _enter_client(stage: Stage, actor: Actor) -> None:
-    """The partner system of Hà Tĩnh's Women's Union, its first secret exchanged for the public one."""
+async def _create_client(context: DemoContext, actor: Actor) -> None:
+    """Create the partner system of Hà Tĩnh's Women's Union, its first secret replaced by the public one."""
     client = ClientIn(
-        id=key("client", DEMO_CLIENT),
+        id=demo_id("client", DEMO_CLIENT),
         client_id=DEMO_CLIENT,
         name="Phần mềm của Hội Phụ nữ Hà Tĩnh (thử)",
-        scopes=sorted(client_scopes(sees_all=False)),
+        scopes=sorted(allowed_client_scopes(sees_all=False)),
         organisation_code="HPN-42",
     )
-    made = await create_client(stage.db, actor, client, Most.of(get_settings()))
-    secret = (await stage.db.exec(select(ClientSecret).where(ClientSecret.client_id == made.id))).one()
+    created = await create_client(context.db, actor, client, MaxClientLimits.of(get_settings()))
+    secret = (await context.db.exec(select(ClientSecret).where(ClientSecret.client_id == created.id))).one()
     secret.secret_hash = await hash_password(DEMO_PASSWORD)

@@ -5,16 +5,16 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
-from app.audit.service import record
+from app.audit.service import record_event
 from app.auth.actor import Actor
-from app.auth.scope import scoped
+from app.auth.scope import select_visible
 from app.core.errors import InvalidInput
-from app.core.paging import Page, PageRequest, paged
-from app.core.time import now, today
+from app.core.values.paging import Page, PageRequest, fetch_page
+from app.core.values.time import now, today
 from app.ledger.errors import ClosingBackwards
 from app.ledger.schemas import ClosingIn, ClosingOut
 from app.models.ledger import ClosedPeriod
-from app.places.queries import place_on
+from app.places.queries import find_place_on
 from app.tenancy.errors import OutsideScope
 
 # The writer holds this lock shared while it looks whether a period is closed (`check_day`).
@@ -29,11 +29,11 @@ async def close_period(db: AsyncSession, actor: Actor, body: ClosingIn) -> Closi
     Closing through the same day again changes nothing. Raises: InvalidInput for a day that is not over or a code that
     is no province of today; OutsideScope; ClosingBackwards.
     """
-    await _check(db, actor, body)
+    await _check_closing(db, actor, body)
     await db.execute(_LOCK, {"network": actor.network, "province": body.province_code})
     row = await db.get(ClosedPeriod, (actor.network, body.province_code), populate_existing=True)
     if row is not None and row.closed_through == body.closed_through:
-        return _out(row)
+        return _to_response(row)
     if row is not None and row.closed_through > body.closed_through:
         raise ClosingBackwards
     if row is None:
@@ -44,19 +44,19 @@ async def close_period(db: AsyncSession, actor: Actor, body: ClosingIn) -> Closi
         db.add(row)
     else:
         row.closed_through, row.closed_by, row.closed_at = body.closed_through, actor.id, now()
-    await record(db, actor, Event.PERIOD_CLOSED, row, {"closed_through": str(row.closed_through)})
+    await record_event(db, actor, Event.PERIOD_CLOSED, row, {"closed_through": str(row.closed_through)})
     await db.flush()
-    return _out(row)
+    return _to_response(row)
 
 
 async def list_closings(db: AsyncSession, actor: Actor, page: PageRequest) -> Page[ClosingOut]:
-    """The closed periods in the actor's scope, by network and province."""
+    """List the closed periods in the actor's scope, by network and province."""
     columns = (col(ClosedPeriod.network), col(ClosedPeriod.province_code))
-    rows, cursor = await paged(db, scoped(actor, ClosedPeriod), columns=columns, page=page)
-    return Page[ClosingOut](items=[_out(row) for row in rows], next_cursor=cursor)
+    rows, cursor = await fetch_page(db, select_visible(actor, ClosedPeriod), columns=columns, page=page)
+    return Page[ClosingOut](items=[_to_response(row) for row in rows], next_cursor=cursor)
 
 
-async def _check(db: AsyncSession, actor: Actor, body: ClosingIn) -> None:
+async def _check_closing(db: AsyncSession, actor: Actor, body: ClosingIn) -> None:
     if body.closed_through >= today():
         raise InvalidInput.at(
             "/closed_through",
@@ -64,7 +64,7 @@ async def _check(db: AsyncSession, actor: Actor, body: ClosingIn) -> None:
             vi="Chỉ khóa sổ đến một ngày đã qua.",
             en="Books are closed through a day that is over.",
         )
-    place = await place_on(db, body.province_code, today())
+    place = await find_place_on(db, body.province_code, today())
     if place is None or place.level != "province":
         raise InvalidInput.at(
             "/province_code",
@@ -76,5 +76,5 @@ async def _check(db: AsyncSession, actor: Actor, body: ClosingIn) -> None:
         raise OutsideScope("/province_code")
 
 
-def _out(row: ClosedPeriod) -> ClosingOut:
+def _to_response(row: ClosedPeriod) -> ClosingOut:
     return ClosingOut.model_validate(row, from_attributes=True)

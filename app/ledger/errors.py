@@ -1,4 +1,4 @@
-"""What the ledger refuses. The SQL functions raise these by their code."""
+"""Errors of the ledger. Its SQL functions raise these by their code."""
 
 from app.core.errors import DomainError, IdempotencyKeyReused, IdTaken, InvalidInput, register_constraint
 
@@ -67,7 +67,7 @@ class BusinessDateFuture(InvalidInput):
     en = "The business date must not be after today."
 
 
-class GroupEnded(InvalidInput):
+class EntryAfterGroupEnd(InvalidInput):
     """The group had ended by that day."""
 
     code = "group_ended"

@@ -13,14 +13,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.auth.caller import Caller
 from app.auth.permissions import Permission
-from app.core.ids import uuid7
-from app.ledger.schemas import Product
-from app.ledger.service import Recorded, recorded, request_hash
+from app.core.values.ids import uuid7
+from app.ledger.schemas import ProductCode
+from app.ledger.service import LedgerResult, hash_request, parse_ledger_result
 
 _HOLD = "select replayed, body::text from hold_money($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _RESOLVE = "select replayed, body::text from resolve_hold($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
-Outcome = Literal["hold_posted", "hold_voided"]
+HoldOutcome = Literal["hold_posted", "hold_voided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +30,31 @@ class HoldOrder:
     group_id: UUID
     member_id: UUID | None
     amount: int
-    product: Product | None
+    product: ProductCode | None
     business_date: date
     note: str | None = None
 
 
-async def hold(
+async def hold_money(
     db: AsyncSession,
     actor: Actor,
     order: HoldOrder,
     *,
     key: str,
     permission: Permission = Permission.CONTRIBUTION_RECORD,
-) -> Recorded:
-    """Set money of a member aside; it stays in the balance but is no longer free.
+) -> LedgerResult:
+    """Hold money of a member; it stays in the balance but is no longer free.
 
     The answer's `id` names the hold. Raises: NotFound, NotInGroup, InsufficientBalance,
     BusinessDateFuture, PeriodClosed, IdempotencyKeyReused. ValueError unless the amount is positive.
     """
     if order.amount < 1:
         raise ValueError("a hold is at least one đồng")
-    digest = request_hash(
+    digest = hash_request(
         "hold", order.member_id, order.amount, order.product, order.business_date, order.note
     )
-    caller = await Caller.within(db, actor, permission)
-    return recorded(
+    caller = await Caller.in_transaction(db, actor, permission)
+    return parse_ledger_result(
         await caller.call(
             _HOLD, key, digest, order.group_id, order.member_id, uuid7(), order.product, order.amount,
             order.business_date, order.note,
@@ -71,13 +71,13 @@ async def post_hold(
     business_date: date,
     amount: int | None = None,
     permission: Permission = Permission.CONTRIBUTION_RECORD,
-) -> Recorded:
-    """Pay a hold out of the box, all of it or *amount* đồng; what is left is free again.
+) -> LedgerResult:
+    """Post a hold: pay all of it or *amount* đồng out of the box; what is left is free again.
 
     Raises: NotFound, AlreadyResolved, NotWithinHold, ResolvedBeforeHold,
     BusinessDateFuture, PeriodClosed, IdempotencyKeyReused.
     """
-    return await _resolve(db, actor, hold_id, "hold_posted", key, business_date, amount, permission)
+    return await _resolve_hold(db, actor, hold_id, "hold_posted", key, business_date, amount, permission)
 
 
 async def void_hold(
@@ -88,23 +88,23 @@ async def void_hold(
     key: str,
     business_date: date,
     permission: Permission = Permission.CONTRIBUTION_RECORD,
-) -> Recorded:
-    """Give a hold up; all of it is free again. Raises: as `post_hold`."""
-    return await _resolve(db, actor, hold_id, "hold_voided", key, business_date, None, permission)
+) -> LedgerResult:
+    """Void a hold; all of it is free again. Raises: as `post_hold`."""
+    return await _resolve_hold(db, actor, hold_id, "hold_voided", key, business_date, None, permission)
 
 
-async def _resolve(
+async def _resolve_hold(
     db: AsyncSession,
     actor: Actor,
     hold_id: UUID,
-    outcome: Outcome,
+    outcome: HoldOutcome,
     key: str,
     business_date: date,
     amount: int | None,
     permission: Permission,
-) -> Recorded:
-    caller = await Caller.within(db, actor, permission)
-    digest = request_hash(outcome, hold_id, business_date, amount)
-    return recorded(
+) -> LedgerResult:
+    caller = await Caller.in_transaction(db, actor, permission)
+    digest = hash_request(outcome, hold_id, business_date, amount)
+    return parse_ledger_result(
         await caller.call(_RESOLVE, key, digest, hold_id, uuid7(), outcome, business_date, amount)
     )

@@ -12,9 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.auth.caller import Caller
 from app.auth.permissions import Permission
-from app.core.ids import uuid7
-from app.ledger.schemas import Product
-from app.ledger.service import Recorded, recorded, request_hash
+from app.core.values.ids import uuid7
+from app.ledger.schemas import ProductCode
+from app.ledger.service import LedgerResult, hash_request, parse_ledger_result
 
 _REFUND = "select replayed, body::text from record_premium_refund($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _REPAYMENT = "select replayed, body::text from record_repayment($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
@@ -27,38 +27,40 @@ class PremiumEntry:
     group_id: UUID
     member_id: UUID | None
     amount: int
-    product: Product
+    product: ProductCode
     business_date: date
     note: str | None = None
 
-    def digest(self, what: str) -> bytes:
-        """The hash of what it means."""
-        return request_hash(what, self.member_id, self.amount, self.product, self.business_date, self.note)
+    def compute_hash(self, operation: str) -> bytes:
+        """Hash what the entry means."""
+        return hash_request(
+            operation, self.member_id, self.amount, self.product, self.business_date, self.note
+        )
 
 
-async def record_refund(db: AsyncSession, actor: Actor, entry: PremiumEntry, *, key: str) -> Recorded:
-    """A refund comes into the box and is the member's savings (`premium_refund`).
+async def record_refund(db: AsyncSession, actor: Actor, entry: PremiumEntry, *, key: str) -> LedgerResult:
+    """Record a refund that comes into the box and becomes the member's savings (`premium_refund`).
 
     Raises: NotFound, NotInGroup, BusinessDateFuture, PeriodClosed, IdempotencyKeyReused.
     """
-    caller = await Caller.within(db, actor, Permission.PREMIUM_RECORD)
-    return recorded(
+    caller = await Caller.in_transaction(db, actor, Permission.PREMIUM_RECORD)
+    return parse_ledger_result(
         await caller.call(
-            _REFUND, key, entry.digest("premium_refund"), entry.group_id, entry.member_id, uuid7(), entry.product,
+            _REFUND, key, entry.compute_hash("premium_refund"), entry.group_id, entry.member_id, uuid7(), entry.product,
             entry.amount, entry.business_date, entry.note,
         )
     )  # fmt: skip
 
 
-async def record_repayment(db: AsyncSession, actor: Actor, entry: PremiumEntry, *, key: str) -> Recorded:
-    """An instalment comes into the common fund (`repayment`): in cash, or out of the savings of entry.member_id.
+async def record_repayment(db: AsyncSession, actor: Actor, entry: PremiumEntry, *, key: str) -> LedgerResult:
+    """Record an instalment that comes into the common fund (`repayment`), in cash or out of a member's savings.
 
     Raises: as `record_refund`, and InsufficientBalance.
     """
-    caller = await Caller.within(db, actor, Permission.PREMIUM_RECORD)
-    return recorded(
+    caller = await Caller.in_transaction(db, actor, Permission.PREMIUM_RECORD)
+    return parse_ledger_result(
         await caller.call(
-            _REPAYMENT, key, entry.digest("repayment"), entry.group_id, entry.member_id, uuid7(), uuid7(),
+            _REPAYMENT, key, entry.compute_hash("repayment"), entry.group_id, entry.member_id, uuid7(), uuid7(),
             entry.product, entry.amount, entry.business_date, entry.note,
         )
     )  # fmt: skip

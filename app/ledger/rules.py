@@ -1,4 +1,4 @@
-"""Rules of one contribution: which fields belong together, and what it is worth. No database."""
+"""Rules of one contribution: which fields belong together, and its amount. No database."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.core.errors import FieldError
-from app.core.money import MAX_DONG, round_half_up
+from app.core.values.money import MAX_DONG, round_half_up
 
 _MISSING = ("missing", "Thiếu trường này.", "This field is needed.")
 _ONLY_SALE = (
@@ -31,13 +31,13 @@ _ONE_GROUP = (
 )
 
 
-def sale_amount(quantity: Decimal, unit_price: int) -> int:
-    """What a sale in kind brings, in whole đồng, half a đồng rounded up (quantity × đồng per unit)."""
+def compute_sale_amount(quantity: Decimal, unit_price: int) -> int:
+    """Compute what a sale in kind brings, in whole đồng, half a đồng rounded up (quantity × đồng per unit)."""
     return round_half_up(quantity * unit_price)
 
 
-class Line(Protocol):
-    """One contribution as it was asked for. Amounts and prices are đồng."""
+class ContributionLine(Protocol):
+    """One contribution as requested. Amounts and prices are đồng."""
 
     @property
     def kind(self) -> str: ...
@@ -53,8 +53,8 @@ class Line(Protocol):
     def unit_price(self) -> int | None: ...
 
 
-def line_faults(line: Line) -> Iterator[FieldError]:
-    """What is wrong between the fields of one contribution; pointers begin at the line.
+def find_line_errors(line: ContributionLine) -> Iterator[FieldError]:
+    """Find the errors between the fields of one contribution; pointers begin at the line.
 
     A saving is somebody's. A sale has a quantity and a price and may leave the amount to them; other kinds have
     an amount and neither.
@@ -62,7 +62,7 @@ def line_faults(line: Line) -> Iterator[FieldError]:
     if line.kind == "saving" and line.member_id is None:
         yield FieldError("/member_id", *_MISSING)
     if line.kind == "sale":
-        yield from _sale_faults(line)
+        yield from _find_sale_errors(line)
         return
     if line.amount is None:
         yield FieldError("/amount", *_MISSING)
@@ -71,21 +71,21 @@ def line_faults(line: Line) -> Iterator[FieldError]:
             yield FieldError(f"/{name}", *_ONLY_SALE)
 
 
-def _sale_faults(line: Line) -> Iterator[FieldError]:
+def _find_sale_errors(line: ContributionLine) -> Iterator[FieldError]:
     if line.quantity is None:
         yield FieldError("/quantity", *_MISSING)
     if line.unit_price is None:
         yield FieldError("/unit_price", *_MISSING)
     if line.quantity is None or line.unit_price is None:
         return
-    worth = sale_amount(line.quantity, line.unit_price)
-    if not 1 <= worth <= MAX_DONG:
+    computed = compute_sale_amount(line.quantity, line.unit_price)
+    if not 1 <= computed <= MAX_DONG:
         yield FieldError("/quantity", *_OUT_OF_RANGE)
-    elif line.amount is not None and line.amount != worth:
+    elif line.amount is not None and line.amount != computed:
         yield FieldError("/amount", *_MISMATCH)
 
 
-def group_faults(has_id: bool, has_code: bool) -> Iterator[FieldError]:
-    """A group is named once: by its id or by its code."""
+def find_group_errors(has_id: bool, has_code: bool) -> Iterator[FieldError]:
+    """Find the error of a group that is not named exactly once, by its id or by its code."""
     if has_id == has_code:
         yield FieldError("/group_code" if has_code else "/group_id", *_ONE_GROUP)

@@ -1,4 +1,4 @@
-"""What the ledger takes and gives on the wire. Amounts are whole đồng."""
+"""Wire shapes of the ledger. Amounts are whole đồng."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,39 +7,39 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.core.bodies import Body
-from app.core.ids import Uuid
-from app.core.money import Dong
-from app.core.text import Code, Name, Note, ShortText
-from app.core.time import Day
+from app.core.values.bodies import RequestBody
+from app.core.values.ids import Uuid
+from app.core.values.money import Dong
+from app.core.values.text import Code, Name, Note, ShortText
+from app.core.values.time import Day
 
-Kind = Literal["saving", "withdrawal", "donation", "sale"]
+ContributionKind = Literal["saving", "withdrawal", "donation", "sale"]
 """Saving (tiết kiệm), withdrawal (rút), donation (ủng hộ), sale (bán nông sản, phế liệu)."""
 
 EntryKind = Literal["saving", "withdrawal", "donation", "sale", "reversal"]
-Product = Literal["bhxh_tn", "bhyt_hgd"]
+ProductCode = Literal["bhxh_tn", "bhyt_hgd"]
 
-Quantity = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3, examples=["12.5"])]
+SoldQuantity = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3, examples=["12.5"])]
 
 _GROUP = "Tổ: dùng group_id hoặc group_code"
 _KEY = "Mã do phía gửi đặt; cũng là khóa chống ghi trùng khi không có Idempotency-Key"
 
 
-class LineIn(Body):
+class LineIn(RequestBody):
     """One line of a collection sheet (một dòng của phiếu thu)."""
 
     id: Uuid | None = Field(default=None, description="Mã của dòng do phía gửi đặt (id of the line)")
     member_id: Uuid | None = Field(
         default=None, description="Hội viên; bỏ trống là quỹ chung của tổ (null: the group's common fund)"
     )
-    kind: Kind = Field(default="saving", description="Loại khoản đóng góp (kind of contribution)")
-    product: Product | None = Field(
+    kind: ContributionKind = Field(default="saving", description="Loại khoản đóng góp (kind of contribution)")
+    product: ProductCode | None = Field(
         default=None, description="Mục đích: BHXH tự nguyện hoặc BHYT hộ gia đình"
     )
     amount: Dong | None = Field(
         default=None, description="Số tiền, đồng; khoản bán có thể bỏ trống (quantity × unit_price)"
     )
-    quantity: Quantity | None = Field(default=None, description="Số lượng bán, tối đa 3 chữ số thập phân")
+    quantity: SoldQuantity | None = Field(default=None, description="Số lượng bán, tối đa 3 chữ số thập phân")
     unit: Name | None = Field(default=None, description="Đơn vị tính, ví dụ kg (unit)")
     unit_price: Dong | None = Field(default=None, description="Đơn giá, đồng mỗi đơn vị (unit price)")
     source: ShortText | None = Field(default=None, description="Người ủng hộ hoặc người mua (donor or buyer)")
@@ -50,13 +50,13 @@ class ContributionIn(LineIn):
     """One contribution (một khoản đóng góp)."""
 
     id: Uuid | None = Field(default=None, description=_KEY)
-    kind: Kind = Field(description="Loại khoản đóng góp (kind of contribution)")
+    kind: ContributionKind = Field(description="Loại khoản đóng góp (kind of contribution)")
     group_id: Uuid | None = Field(default=None, description=_GROUP)
     group_code: Code | None = Field(default=None, description=_GROUP)
     business_date: Day = Field(description="Ngày thu, không sau hôm nay (business date)")
 
 
-class MeetingIn(Body):
+class MeetingIn(RequestBody):
     """The whole collection sheet of one meeting (phiếu thu của một buổi sinh hoạt): all lines or none."""
 
     id: Uuid | None = Field(default=None, description=_KEY)
@@ -67,7 +67,7 @@ class MeetingIn(Body):
     items: list[LineIn] = Field(min_length=1, max_length=200, description="Các dòng thu (lines)")
 
 
-class ReversalIn(Body):
+class ReversalIn(RequestBody):
     """A correction (bút toán đảo): a mirrored entry."""
 
     business_date: Day | None = Field(
@@ -76,20 +76,20 @@ class ReversalIn(Body):
     note: Annotated[Note, Field(min_length=1)] = Field(description="Lý do đảo (reason)")
 
 
-class ContributionFilter(Body):
+class ContributionFilter(RequestBody):
     """Which contributions are listed (lọc khoản đóng góp)."""
 
     group_id: Uuid | None = Field(default=None, description="Tổ (group)")
     group_code: Code | None = Field(default=None, description="Mã tổ (group code)")
     member_id: Uuid | None = Field(default=None, description="Hội viên (member)")
     kind: EntryKind | None = Field(default=None, description="Loại (kind)")
-    product: Product | None = Field(default=None, description="Mục đích (product)")
+    product: ProductCode | None = Field(default=None, description="Mục đích (product)")
     from_: Day | None = Field(default=None, alias="from", description="Từ ngày (first business date)")
     to: Day | None = Field(default=None, description="Đến ngày (last business date)")
     meeting_id: Uuid | None = Field(default=None, description="Buổi sinh hoạt (meeting)")
 
 
-class MeetingFilter(Body):
+class MeetingFilter(RequestBody):
     """Which meetings are listed (lọc buổi sinh hoạt)."""
 
     group_id: Uuid | None = Field(default=None, description="Tổ (group)")
@@ -98,14 +98,14 @@ class MeetingFilter(Body):
     to: Day | None = Field(default=None, description="Đến ngày (last business date)")
 
 
-class Period(Body):
-    """Days of a list that already has its group or member."""
+class GroupMeetingFilter(RequestBody):
+    """Query parameters of the meetings of one group."""
 
     from_: Day | None = Field(default=None, alias="from", description="Từ ngày (first business date)")
     to: Day | None = Field(default=None, description="Đến ngày (last business date)")
 
 
-class PassbookFilter(Body):
+class PassbookFilter(RequestBody):
     """Which of a member's groups the passbook shows (chọn tổ của sổ)."""
 
     group_id: Uuid | None = Field(default=None, description="Tổ (group)")
@@ -124,7 +124,7 @@ class ContributionOut(BaseModel):
     group_id: UUID
     member_id: UUID | None
     kind: EntryKind
-    product: Product | None
+    product: ProductCode | None
     amount: int
     quantity: str | None
     unit: str | None
@@ -194,7 +194,7 @@ class PassbookEntryOut(BaseModel):
     kind: Literal[
         "saving", "withdrawal", "donation", "sale", "reversal", "hold_posted", "premium_refund", "repayment"
     ]
-    product: Product | None
+    product: ProductCode | None
     amount: int
     balance: int
     note: str | None
@@ -214,7 +214,7 @@ class PassbookOut(BaseModel):
     next_cursor: str | None
 
 
-class ClosingIn(Body):
+class ClosingIn(RequestBody):
     """Close a network's books in a province (khóa sổ)."""
 
     province_code: Code = Field(description="Mã tỉnh, thành phố (province)")

@@ -6,39 +6,39 @@ from sqlalchemy import TIMESTAMP, Column, ForeignKey, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-Time = TIMESTAMP(timezone=True)
-Texts = ARRAY(Text)
+TimestampTz = TIMESTAMP(timezone=True)
+TextArray = ARRAY(Text)
 Json = JSONB
 
 
-def text(*, primary_key: bool = False, references: str | None = None, default: Any = ...) -> Any:
+def text_column(*, primary_key: bool = False, references: str | None = None, default: Any = ...) -> Any:
     """A column of type text; `references` is the foreign key's `table.column`."""
     nullable = default is None
     key = [ForeignKey(references)] if references else []
     return Field(default=default, sa_column=Column(Text, *key, primary_key=primary_key, nullable=nullable))
 
 
-def uuid(
-    *, primary_key: bool = False, references: str | None = None, later: bool = False, default: Any = ...
+def uuid_column(
+    *, primary_key: bool = False, references: str | None = None, use_alter: bool = False, default: Any = ...
 ) -> Any:
-    """A column of type uuid; `later` is for a key in a circle of tables."""
+    """A column of type uuid; `use_alter` is for a foreign key in a circle of tables."""
     nullable = default is None
-    key = [ForeignKey(references, use_alter=later)] if references else []
+    key = [ForeignKey(references, use_alter=use_alter)] if references else []
     return Field(default=default, sa_column=Column(Uuid, *key, primary_key=primary_key, nullable=nullable))
 
 
-def time(*, default: Any = ..., default_factory: Any = None) -> Any:
+def time_column(*, default: Any = ..., default_factory: Any = None) -> Any:
     """A column of type timestamptz; UTC in Python."""
     nullable = default is None and default_factory is None
-    column: Column[Any] = Column(Time, nullable=nullable)
+    column: Column[Any] = Column(TimestampTz, nullable=nullable)
     if default_factory is not None:
         return Field(default_factory=default_factory, sa_column=column)
     return Field(default=default, sa_column=column)
 
 
-def texts(*, default_factory: Any = None, nullable: bool = False) -> Any:
+def text_array_column(*, default_factory: Any = None, nullable: bool = False) -> Any:
     """A column of type text[]; null only where *nullable* says so, and then by default."""
-    column: Column[Any] = Column(Texts, nullable=nullable)
+    column: Column[Any] = Column(TextArray, nullable=nullable)
     if nullable:
         return Field(default=None, sa_column=column)
     return (
@@ -48,7 +48,7 @@ def texts(*, default_factory: Any = None, nullable: bool = False) -> Any:
     )
 
 
-def json(*, default_factory: Any = None) -> Any:
+def json_column(*, default_factory: Any = None) -> Any:
     """A column of type jsonb, never null."""
     column: Column[Any] = Column(Json, nullable=False)
     return (

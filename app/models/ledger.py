@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from app.models.columns import text, time, uuid
+from app.models.columns import text_column, time_column, uuid_column
 
 
 def _money(*, nullable: bool = False) -> Column[int]:
@@ -38,12 +38,12 @@ class Account(SQLModel, table=True):
     )
 
     id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
-    kind: str = text()
-    network: str = text()
-    province_code: str = text()
-    commune_code: str = text()
-    group_id: UUID = uuid()
-    member_id: UUID | None = uuid(default=None)
+    kind: str = text_column()
+    network: str = text_column()
+    province_code: str = text_column()
+    commune_code: str = text_column()
+    group_id: UUID = uuid_column()
+    member_id: UUID | None = uuid_column(default=None)
     posted: int = Field(sa_column=_money())
     held: int = Field(sa_column=_money())
     version: int = Field(sa_column=_money())
@@ -74,33 +74,33 @@ class LedgerTxn(SQLModel, table=True):
         Index("ix_ledger_txn_sheet_province", "province_code", "seq", postgresql_where="kind = 'sheet'"),
     )
 
-    id: UUID = uuid(primary_key=True)
+    id: UUID = uuid_column(primary_key=True)
     seq: int = Field(sa_column=Column(BigInteger, Identity(always=True), nullable=False))
-    network: str = text()
-    province_code: str = text()
-    commune_code: str = text()
-    group_id: UUID = uuid()
-    model_id: UUID | None = uuid(default=None)
-    member_id: UUID | None = uuid(default=None)
-    kind: str = text()
-    product: str | None = text(default=None)
+    network: str = text_column()
+    province_code: str = text_column()
+    commune_code: str = text_column()
+    group_id: UUID = uuid_column()
+    model_id: UUID | None = uuid_column(default=None)
+    member_id: UUID | None = uuid_column(default=None)
+    kind: str = text_column()
+    product: str | None = text_column(default=None)
     amount: int = Field(sa_column=_money())
     quantity: Decimal | None = Field(default=None, sa_column=Column(Numeric(12, 3), nullable=True))
-    unit: str | None = text(default=None)
+    unit: str | None = text_column(default=None)
     unit_price: int | None = Field(default=None, sa_column=_money(nullable=True))
-    source: str | None = text(default=None)
-    note: str | None = text(default=None)
+    source: str | None = text_column(default=None)
+    note: str | None = text_column(default=None)
     business_date: date
-    recorded_at: datetime = time()
-    recorded_by: UUID = uuid()
-    org_id: UUID = uuid()
-    client_key: str | None = text(default=None)
+    recorded_at: datetime = time_column()
+    recorded_by: UUID = uuid_column()
+    org_id: UUID = uuid_column()
+    client_key: str | None = text_column(default=None)
     request_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
-    sheet_id: UUID | None = uuid(default=None)
+    sheet_id: UUID | None = uuid_column(default=None)
     lines: int | None = Field(default=None, sa_column=Column(SmallInteger, nullable=True))
-    reverses_id: UUID | None = uuid(default=None)
-    reversed_kind: str | None = text(default=None)
-    resolves_id: UUID | None = uuid(default=None)
+    reverses_id: UUID | None = uuid_column(default=None)
+    reversed_kind: str | None = text_column(default=None)
+    resolves_id: UUID | None = uuid_column(default=None)
     member_balance: int | None = Field(default=None, sa_column=_money(nullable=True))
     group_balance: int = Field(sa_column=_money())
 
@@ -110,7 +110,7 @@ class Posting(SQLModel, table=True):
 
     account_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     account_version: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    txn_id: UUID = uuid()
+    txn_id: UUID = uuid_column()
     amount: int = Field(sa_column=_money())
     balance_after: int = Field(sa_column=_money())
 
@@ -120,9 +120,9 @@ class ClosedPeriod(SQLModel, table=True):
 
     __tablename__ = "closed_period"
 
-    network: str = text(primary_key=True, references="network.code")
-    province_code: str = text(primary_key=True)
-    commune_code: str | None = text(default=None)
+    network: str = text_column(primary_key=True, references="network.code")
+    province_code: str = text_column(primary_key=True)
+    commune_code: str | None = text_column(default=None)
     closed_through: date
-    closed_by: UUID | None = uuid(default=None)
-    closed_at: datetime = time()
+    closed_by: UUID | None = uuid_column(default=None)
+    closed_at: datetime = time_column()

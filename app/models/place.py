@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.core.time import now
-from app.models.columns import text, time, uuid
+from app.core.values.time import now
+from app.models.columns import text_column, time_column, uuid_column
 
 
 class Place(SQLModel, table=True):
@@ -18,18 +18,18 @@ class Place(SQLModel, table=True):
         Index("ix_place_created_by_org", "created_by_org", postgresql_where="created_by_org is not null"),
     )
 
-    code: str = text(primary_key=True)
+    code: str = text_column(primary_key=True)
     valid_from: date = Field(primary_key=True)
     valid_to: date | None = None
-    level: str = text()
-    name: str = text()
-    kind: str = text()
-    parent_code: str | None = text(default=None)
-    search_name: str = text()
+    level: str = text_column()
+    name: str = text_column()
+    kind: str = text_column()
+    parent_code: str | None = text_column(default=None)
+    search_name: str = text_column()
     latitude: float | None = None
     longitude: float | None = None
     area_km2: float | None = None
-    created_by_org: UUID | None = uuid(references="organisation.id", default=None)
+    created_by_org: UUID | None = uuid_column(references="organisation.id", default=None)
 
 
 class PlaceSuccession(SQLModel, table=True):
@@ -38,8 +38,8 @@ class PlaceSuccession(SQLModel, table=True):
     __tablename__ = "place_succession"
     __table_args__ = (Index("ix_place_succession_new", "new_code", "on_date"),)
 
-    old_code: str = text(primary_key=True)
-    new_code: str = text(primary_key=True)
+    old_code: str = text_column(primary_key=True)
+    new_code: str = text_column(primary_key=True)
     on_date: date = Field(primary_key=True)
     share: float | None = None
     is_default: bool
@@ -51,5 +51,5 @@ class PlaceDataset(SQLModel, table=True):
     __tablename__ = "place_dataset"
 
     one: bool = Field(default=True, primary_key=True)
-    version: str = text()
-    loaded_at: datetime = time(default_factory=now)
+    version: str = text_column()
+    loaded_at: datetime = time_column(default_factory=now)

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, Identity, Index
 from sqlmodel import Field, SQLModel
 
-from app.models.columns import text, uuid
+from app.models.columns import text_column, uuid_column
 
 
-def _sum() -> Column[int]:
+def _sum_column() -> Column[int]:
     return Column(BigInteger, nullable=False)
 
 
@@ -20,14 +20,14 @@ class StatPending(SQLModel, table=True):
 
     id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     day: date
-    network: str = text()
-    province_code: str = text()
-    commune_code: str = text()
-    model_id: UUID = uuid()
-    product: str = text()
-    kind: str = text()
-    amount: int = Field(sa_column=_sum())
-    entries: int = Field(sa_column=_sum())
+    network: str = text_column()
+    province_code: str = text_column()
+    commune_code: str = text_column()
+    model_id: UUID = uuid_column()
+    product: str = text_column()
+    kind: str = text_column()
+    amount: int = Field(sa_column=_sum_column())
+    entries: int = Field(sa_column=_sum_column())
 
 
 class StatDay(SQLModel, table=True):
@@ -35,15 +35,15 @@ class StatDay(SQLModel, table=True):
 
     __tablename__ = "stat_day"
 
-    commune_code: str = text(primary_key=True)
+    commune_code: str = text_column(primary_key=True)
     day: date = Field(primary_key=True)
-    network: str = text(primary_key=True)
-    model_id: UUID = uuid(primary_key=True)
-    product: str = text(primary_key=True)
-    kind: str = text(primary_key=True)
-    province_code: str = text(primary_key=True)
-    amount: int = Field(sa_column=_sum())
-    entries: int = Field(sa_column=_sum())
+    network: str = text_column(primary_key=True)
+    model_id: UUID = uuid_column(primary_key=True)
+    product: str = text_column(primary_key=True)
+    kind: str = text_column(primary_key=True)
+    province_code: str = text_column(primary_key=True)
+    amount: int = Field(sa_column=_sum_column())
+    entries: int = Field(sa_column=_sum_column())
 
 
 class StatMonth(SQLModel, table=True):
@@ -52,15 +52,15 @@ class StatMonth(SQLModel, table=True):
     __tablename__ = "stat_month"
     __table_args__ = (Index("ix_stat_month_model", "model_id"),)
 
-    commune_code: str = text(primary_key=True)
+    commune_code: str = text_column(primary_key=True)
     month: date = Field(primary_key=True)
-    network: str = text(primary_key=True)
-    model_id: UUID = uuid(primary_key=True)
-    product: str = text(primary_key=True)
-    kind: str = text(primary_key=True)
-    province_code: str = text(primary_key=True)
-    amount: int = Field(sa_column=_sum())
-    entries: int = Field(sa_column=_sum())
+    network: str = text_column(primary_key=True)
+    model_id: UUID = uuid_column(primary_key=True)
+    product: str = text_column(primary_key=True)
+    kind: str = text_column(primary_key=True)
+    province_code: str = text_column(primary_key=True)
+    amount: int = Field(sa_column=_sum_column())
+    entries: int = Field(sa_column=_sum_column())
 
 
 class StatProvinceMonth(SQLModel, table=True):
@@ -68,12 +68,12 @@ class StatProvinceMonth(SQLModel, table=True):
 
     __tablename__ = "stat_province_month"
 
-    province_code: str = text(primary_key=True)
-    commune_code: str | None = text(default=None)
+    province_code: str = text_column(primary_key=True)
+    commune_code: str | None = text_column(default=None)
     month: date = Field(primary_key=True)
-    network: str = text(primary_key=True)
-    model_id: UUID = uuid(primary_key=True)
-    product: str = text(primary_key=True)
-    kind: str = text(primary_key=True)
-    amount: int = Field(sa_column=_sum())
-    entries: int = Field(sa_column=_sum())
+    network: str = text_column(primary_key=True)
+    model_id: UUID = uuid_column(primary_key=True)
+    product: str = text_column(primary_key=True)
+    kind: str = text_column(primary_key=True)
+    amount: int = Field(sa_column=_sum_column())
+    entries: int = Field(sa_column=_sum_column())

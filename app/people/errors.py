@@ -1,11 +1,11 @@
-"""What can go wrong with people, as nouns."""
+"""Errors about people."""
 
 from typing import ClassVar
 
 from app.core.errors import Conflict, FieldError, IdTaken, InvalidInput, NotFound, register_constraint
 
 
-class _Taken(Conflict):
+class _FieldTaken(Conflict):
     """A value of a field that is unique in a network is in use there; says no more than that."""
 
     pointer: ClassVar[str] = ""
@@ -14,7 +14,7 @@ class _Taken(Conflict):
         super().__init__(errors=[FieldError(self.pointer, self.code, self.vi, self.en)])
 
 
-class NationalIdTaken(_Taken):
+class NationalIdTaken(_FieldTaken):
     """Another member of the network bears this number."""
 
     code, pointer = "national_id_taken", "/national_id"
@@ -22,7 +22,7 @@ class NationalIdTaken(_Taken):
     en = "This identification number is already in the network's register."
 
 
-class SocialInsuranceNoTaken(_Taken):
+class SocialInsuranceNoTaken(_FieldTaken):
     """Another member of the network bears this number."""
 
     code, pointer = "social_insurance_no_taken", "/social_insurance_no"
@@ -30,7 +30,7 @@ class SocialInsuranceNoTaken(_Taken):
     en = "This social insurance number is already in the network's register."
 
 
-class HouseholdCodeTaken(_Taken):
+class HouseholdCodeTaken(_FieldTaken):
     """Another household of the network bears this code."""
 
     code, pointer = "household_code_taken", "/code"
@@ -70,7 +70,7 @@ class SearchTooWide(InvalidInput):
     en = "To look for a name in the whole country, choose a province, a commune or a group as well."
 
 
-for _name, _noun in {
+for _name, _error_type in {
     "member_pkey": IdTaken,
     "household_pkey": IdTaken,
     "consent_pkey": IdTaken,
@@ -81,14 +81,14 @@ for _name, _noun in {
     "uq_consent_current": ConsentStands,
     "ex_support_group_overlap": SupportGroupOverlaps,
 }.items():
-    register_constraint(_name, _noun)
+    register_constraint(_name, _error_type)
 
 
-def absent(pointer: str) -> NotFound:
-    """What a field refers to is absent or not the caller's."""
+def reference_not_found(pointer: str) -> NotFound:
+    """Build the NotFound error of a field that refers to something absent or not the caller's."""
     return NotFound(errors=[FieldError(pointer, "not_found", NotFound.vi, NotFound.en)])
 
 
-def wrong(pointer: str, code: str, words: tuple[str, str]) -> InvalidInput:
-    """One wrong field. words: Vietnamese and English."""
-    return InvalidInput.at(pointer, code, vi=words[0], en=words[1])
+def invalid_field(pointer: str, code: str, texts: tuple[str, str]) -> InvalidInput:
+    """Build the error of one invalid field. texts: Vietnamese and English."""
+    return InvalidInput.at(pointer, code, vi=texts[0], en=texts[1])

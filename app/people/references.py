@@ -1,4 +1,4 @@
-"""What a body refers to: households and members, found within the caller's own network and places."""
+"""Resolve what a body refers to: households and members of the caller's own network and places."""
 
 from uuid import UUID
 
@@ -6,44 +6,47 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
-from app.auth.scope import scoped
-from app.models.household import Household
-from app.models.member import Member
-from app.people.errors import absent, wrong
+from app.auth.scope import select_visible
+from app.models.people.household import Household
+from app.models.people.member import Member
+from app.people.errors import invalid_field, reference_not_found
 
-_ONE_OF_TWO = ("Chỉ ghi một trong hai: mã id hoặc mã code.", "Give either the id or the code, not both.")
-_ELSEWHERE = (
+_ONE_OF_TWO_TEXTS = (
+    "Chỉ ghi một trong hai: mã id hoặc mã code.",
+    "Give either the id or the code, not both.",
+)
+_ELSEWHERE_TEXTS = (
     "Hộ gia đình này ở xã, phường khác; một người và hộ của mình ở cùng một nơi.",
     "This household is in another commune; people live where their household does.",
 )
 
 
-async def household_of(
+async def resolve_household(
     db: AsyncSession, actor: Actor, household_id: UUID | None, household_code: str | None, commune_code: str
 ) -> Household | None:
-    """The household that a body names, in that commune; None when it names none.
+    """Resolve the household that a body names, in that commune; None when it names none.
 
     Raises: NotFound with the field's pointer; InvalidInput (both given, household elsewhere).
     """
     if household_id is None and household_code is None:
         return None
     if household_id is not None and household_code is not None:
-        raise wrong("/household_code", "one_of_two", _ONE_OF_TWO)
+        raise invalid_field("/household_code", "one_of_two", _ONE_OF_TWO_TEXTS)
     pointer = "/household_id" if household_id is not None else "/household_code"
-    named = Household.id == household_id if household_id is not None else Household.code == household_code
-    own = scoped(actor, Household).where(named, Household.network == actor.network)
-    found = (await db.exec(own)).first()
-    if found is None:
-        raise absent(pointer)
-    if found.commune_code != commune_code:
-        raise wrong(pointer, "household_elsewhere", _ELSEWHERE)
-    return found
+    condition = Household.id == household_id if household_id is not None else Household.code == household_code
+    stmt = select_visible(actor, Household).where(condition, Household.network == actor.network)
+    household = (await db.exec(stmt)).first()
+    if household is None:
+        raise reference_not_found(pointer)
+    if household.commune_code != commune_code:
+        raise invalid_field(pointer, "household_elsewhere", _ELSEWHERE_TEXTS)
+    return household
 
 
-async def member_of(db: AsyncSession, actor: Actor, member_id: UUID, pointer: str) -> Member:
-    """A member of the caller's own network and places. Raises: NotFound with the pointer."""
-    own = scoped(actor, Member).where(col(Member.id) == member_id, Member.network == actor.network)
-    found = (await db.exec(own)).first()
-    if found is None:
-        raise absent(pointer)
-    return found
+async def require_member(db: AsyncSession, actor: Actor, member_id: UUID, pointer: str) -> Member:
+    """Require a member of the caller's own network and places. Raises: NotFound with the pointer."""
+    stmt = select_visible(actor, Member).where(col(Member.id) == member_id, Member.network == actor.network)
+    member = (await db.exec(stmt)).first()
+    if member is None:
+        raise reference_not_found(pointer)
+    return member

@@ -6,18 +6,18 @@ from datetime import date
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
-from app.core.time import today
-from app.people.errors import wrong
+from app.core.values.time import today
+from app.people.errors import invalid_field
 from app.places import queries as places
 from app.places.rules import Level
-from app.places.service import seat_of
+from app.places.service import place_ref_of
 from app.tenancy.errors import OutsideScope
 
-_UNKNOWN = (
+_UNKNOWN_TEXTS = (
     "Vào ngày này không có xã, phường, đặc khu mang mã đã ghi.",
     "On this day no commune bears this code.",
 )
-_ELSEWHERE = (
+_ELSEWHERE_TEXTS = (
     "Thôn, tổ này không thuộc xã, phường đã ghi.",
     "This hamlet or block does not lie in the commune.",
 )
@@ -32,25 +32,25 @@ class Residence:
     hamlet_code: str | None
 
 
-async def residence_of(
+async def resolve_residence(
     db: AsyncSession, actor: Actor, commune_code: str, hamlet_code: str | None, joined_on: date | None
 ) -> Residence:
-    """The residence that these codes mean today, or meant on the day of joining when the unit has ended since.
+    """Resolve codes to a residence as of today, or of the day of joining when the unit has ended since.
 
     Raises: InvalidInput (no such commune, hamlet elsewhere), OutsideScope.
     """
     for day in (today(), joined_on):
-        row = await places.place_on(db, commune_code, day) if day else None
+        row = await places.find_place_on(db, commune_code, day) if day else None
         if row is not None:
             break
-    province = seat_of(row).province_code if row is not None and row.level == Level.COMMUNE else None
+    province = place_ref_of(row).province_code if row is not None and row.level == Level.COMMUNE else None
     if day is None or province is None:
-        raise wrong("/commune_code", "place_unknown", _UNKNOWN)
+        raise invalid_field("/commune_code", "place_unknown", _UNKNOWN_TEXTS)
     if not actor.covers(province, commune_code):
         raise OutsideScope("/commune_code")
     if hamlet_code is not None:
-        below = await places.place_on(db, hamlet_code, day)
-        inside = below is not None and seat_of(below).commune_code == commune_code
-        if below is None or not inside or below.level == Level.COMMUNE:
-            raise wrong("/hamlet_code", "hamlet_elsewhere", _ELSEWHERE)
+        hamlet = await places.find_place_on(db, hamlet_code, day)
+        inside = hamlet is not None and place_ref_of(hamlet).commune_code == commune_code
+        if hamlet is None or not inside or hamlet.level == Level.COMMUNE:
+            raise invalid_field("/hamlet_code", "hamlet_elsewhere", _ELSEWHERE_TEXTS)
     return Residence(province, commune_code, hamlet_code)

@@ -10,11 +10,11 @@ from typing import Any
 
 import asyncpg
 
-from app.core.text import search_key
+from app.core.values.text import search_key
 
 DATA = Path(__file__).parent / "data"
 
-_STAGE = """
+_CREATE_STAGING = """
 create temporary table staged_place (like place including defaults) on commit drop;
 create temporary table staged_succession (like place_succession including defaults) on commit drop;
 """
@@ -64,7 +64,7 @@ with gone as (
 select (select count(*) from gone) + (select count(*) from written)
 """
 
-_REMEMBER = """
+_SAVE_VERSION = """
 insert into place_dataset (version) values ($1)
 on conflict (one) do update set version = excluded.version, loaded_at = now()
 """
@@ -78,7 +78,7 @@ _SUCCESSION_COLUMNS = ("old_code", "new_code", "on_date", "share", "is_default")
 
 @cache
 def dataset_version() -> str:
-    """What the vendored files are, as a hash: changes whenever one of them does."""
+    """The version of the vendored files: a hash that changes whenever one of them does."""
     digest = hashlib.sha256()
     for name in ("places.csv", "succession.csv"):
         digest.update((DATA / name).read_bytes())
@@ -86,7 +86,7 @@ def dataset_version() -> str:
 
 
 async def load_places(connection: asyncpg.Connection) -> int:
-    """Bring `place` and `place_succession` to the vendored data, in one transaction.
+    """Load the vendored data into `place` and `place_succession`, in one transaction.
 
     connection: of the tables' owner. Gives the number of rows written or removed: 0 when this version is
     there already. Two processes that start together load it once.
@@ -95,7 +95,7 @@ async def load_places(connection: asyncpg.Connection) -> int:
         await connection.execute("select pg_advisory_xact_lock(hashtext('place_dataset'))")
         if await connection.fetchval("select version from place_dataset") == dataset_version():
             return 0
-        await connection.execute(_STAGE)
+        await connection.execute(_CREATE_STAGING)
         await connection.copy_records_to_table(
             "staged_place", records=_place_records(), columns=_PLACE_COLUMNS
         )
@@ -104,22 +104,22 @@ async def load_places(connection: asyncpg.Connection) -> int:
         )
         changed: int = await connection.fetchval(_MERGE_PLACES)
         changed += await connection.fetchval(_MERGE_SUCCESSION)
-        await connection.execute(_REMEMBER, dataset_version())
+        await connection.execute(_SAVE_VERSION, dataset_version())
     await connection.execute("analyze place, place_succession")
     return changed
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def _read_csv(name: str) -> Iterator[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
-def _number(text: str) -> float | None:
+def _parse_number(text: str) -> float | None:
     return float(text) if text else None
 
 
 def _place_records() -> Iterator[tuple[Any, ...]]:
-    for row in _rows("places.csv"):
+    for row in _read_csv("places.csv"):
         yield (
             row["code"],
             row["level"],
@@ -128,14 +128,14 @@ def _place_records() -> Iterator[tuple[Any, ...]]:
             row["parent_code"] or None,
             date.fromisoformat(row["valid_from"]),
             date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-            _number(row["latitude"]),
-            _number(row["longitude"]),
-            _number(row["area_km2"]),
+            _parse_number(row["latitude"]),
+            _parse_number(row["longitude"]),
+            _parse_number(row["area_km2"]),
             search_key(row["name"]),
         )
 
 
 def _succession_records() -> Iterator[tuple[Any, ...]]:
-    for row in _rows("succession.csv"):
+    for row in _read_csv("succession.csv"):
         on = date.fromisoformat(row["on"])
-        yield row["old_code"], row["new_code"], on, _number(row["share"]), row["is_default"] == "true"
+        yield row["old_code"], row["new_code"], on, _parse_number(row["share"]), row["is_default"] == "true"

@@ -9,7 +9,7 @@ from sqlalchemy import Row, TextClause, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models.place import Place
-from app.places.rules import Level, Wanted
+from app.places.rules import Level, PlaceQuery
 
 PlaceRow = Row[Any]
 
@@ -18,7 +18,7 @@ _FIELDS = (
     " p.latitude, p.longitude, p.area_km2, p.search_name"
 )
 
-_STEPS = (
+_TABLE_ALIASES = (
     "p",
     "a1",
     "a2",
@@ -27,20 +27,19 @@ _STEPS = (
 )  # a block has at most four above it: hamlet, commune, district, province
 
 
-def _above(column: str) -> str:
-    return (
-        f"array_remove(array[{', '.join(f'{step}.{column}' for step in _STEPS[1:])}], null) as above_{column}"
-    )
+def _ancestor_columns(column: str) -> str:
+    ancestors = ", ".join(f"{alias}.{column}" for alias in _TABLE_ALIASES[1:])
+    return f"array_remove(array[{ancestors}], null) as above_{column}"
 
 
 # Upwards from the parent to the province, as they stood on the row's day. (Joins and not a recursion, which the
 # planner takes for a thousand times more than it is.)
 _WITH_ANCESTORS = (
-    f"select p.*, {_above('code')}, {_above('level')}, {_above('kind')}, {_above('name')} from ({{rows}}) p"
+    f"select p.*, {', '.join(map(_ancestor_columns, ('code', 'level', 'kind', 'name')))} from ({{rows}}) p"
     + "".join(
         f" left join place {above} on {above}.code = {below}.parent_code and {above}.level <> 'country'"
         f" and {above}.valid_from <= p.day and ({above}.valid_to is null or {above}.valid_to >= p.day)"
-        for below, above in pairwise(_STEPS)
+        for below, above in pairwise(_TABLE_ALIASES)
     )
     + " order by {order}"
 )
@@ -118,7 +117,7 @@ select true from place p
 
 _CODES_LIKE = text("select distinct code from place where starts_with(code, :stem)")
 
-_DEFAULT_HEIR = text("""
+_DEFAULT_SUCCESSOR = text("""
 select s.new_code from place_succession s where s.old_code = :code and s.is_default and s.on_date = :on
 """)
 
@@ -146,7 +145,7 @@ with recursive lineage(code) as (
 select code from lineage order by code
 """)
 
-_HEIRS = text("""
+_RESOLVE_SUCCESSORS = text("""
 with recursive heir(origin, code, day) as (
     select code, code, cast(:happened_on as date) from unnest(cast(:codes as text[])) given(code)
     union all
@@ -159,23 +158,25 @@ select distinct on (origin) origin, code from heir order by origin, day desc
 """)
 
 
-async def _rows(db: AsyncSession, statement: TextClause, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """What a statement of ours gives in the session's transaction."""
+async def _fetch_rows(
+    db: AsyncSession, statement: TextClause, values: Mapping[str, Any]
+) -> Sequence[Row[Any]]:
+    """Run a statement in the session's transaction and fetch all its rows."""
     return (await (await db.connection()).execute(statement, values)).all()
 
 
-async def list_places(
+async def select_places(
     db: AsyncSession,
     *,
     on: date,
-    wanted: Sequence[Wanted] | None,
+    name_queries: Sequence[PlaceQuery] | None,
     filters: Mapping[str, str | None],
     after: tuple[Any, ...] | None,
     limit: int,
 ) -> Sequence[PlaceRow]:
     """Places in force on the day, each with what is above it, ordered by (rank, search_name, code).
 
-    wanted: readings of the name that is sought, None for every name. The rank prefers the name as typed with
+    name_queries: meanings of the name that is sought, None for every name. The rank prefers the name as typed with
     its diacritics, then the whole name, its beginning, and the beginning of a later word; then higher levels.
     filters: level, parent_code and kind. after: the last row's order, to go on behind it.
     """
@@ -183,9 +184,9 @@ async def list_places(
     values = {
         "on": on,
         "levels": [level.value for level in Level],
-        "keys": None if wanted is None else [one.key for one in wanted],
-        "names": None if wanted is None else [one.name for one in wanted],
-        "kinds": None if wanted is None else [one.kind for one in wanted],
+        "keys": None if name_queries is None else [one.key for one in name_queries],
+        "names": None if name_queries is None else [one.name for one in name_queries],
+        "kinds": None if name_queries is None else [one.kind for one in name_queries],
         "level": filters.get("level"),
         "parent_code": filters.get("parent_code"),
         "kind": filters.get("kind"),
@@ -194,67 +195,69 @@ async def list_places(
         "after_code": after_code,
         "limit": limit,
     }
-    return await _rows(db, _LIST, values)
+    return await _fetch_rows(db, _LIST, values)
 
 
-async def place_on(db: AsyncSession, code: str, on: date) -> PlaceRow | None:
+async def find_place_on(db: AsyncSession, code: str, on: date) -> PlaceRow | None:
     """The unit that bears the code on the day, with what is above it (`above_code`, … from the parent up)."""
-    rows = await _rows(db, _ON, {"code": code, "on": on})
+    rows = await _fetch_rows(db, _ON, {"code": code, "on": on})
     return rows[0] if rows else None
 
 
-async def eras(db: AsyncSession, code: str, today: date) -> Sequence[PlaceRow]:
+async def select_eras(db: AsyncSession, code: str, today: date) -> Sequence[PlaceRow]:
     """Every unit that bore the code, oldest first, with what was last above it."""
-    return await _rows(db, _ERAS, {"code": code, "today": today})
+    return await _fetch_rows(db, _ERAS, {"code": code, "today": today})
 
 
-async def predecessors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
+async def select_predecessors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
     """What became a unit of this code: on_date, share, is_default, code, level, kind, name."""
-    return await _rows(db, _PREDECESSORS, {"code": code})
+    return await _fetch_rows(db, _PREDECESSORS, {"code": code})
 
 
-async def successors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
-    """What a unit of this code became, the default first; columns as for `predecessors`."""
-    return await _rows(db, _SUCCESSORS, {"code": code})
+async def select_successors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
+    """What a unit of this code became, the default first; columns as for `select_predecessors`."""
+    return await _fetch_rows(db, _SUCCESSORS, {"code": code})
 
 
 async def lock_commune(db: AsyncSession, code: str) -> None:
     """Wait until no other transaction adds a place in this commune."""
-    await _rows(db, _LOCK_COMMUNE, {"code": code})
+    await _fetch_rows(db, _LOCK_COMMUNE, {"code": code})
 
 
 async def has_namesake(db: AsyncSession, row: Place) -> bool:
-    """Does a place of the same kind and name stand under the same parent at any time of the row's?"""
+    """Whether a place of the same kind and name stands under the same parent at any time of the row's."""
     keys = ("parent_code", "level", "kind", "name", "valid_from", "valid_to")
     values = {key: getattr(row, key) for key in keys}
-    return bool(await _rows(db, _NAMESAKE, values))
+    return bool(await _fetch_rows(db, _NAMESAKE, values))
 
 
-async def codes_like(db: AsyncSession, stem: str) -> set[str]:
+async def select_codes_like(db: AsyncSession, stem: str) -> set[str]:
     """The codes that begin with the stem."""
-    return {row.code for row in await _rows(db, _CODES_LIKE, {"stem": stem})}
+    return {row.code for row in await _fetch_rows(db, _CODES_LIKE, {"stem": stem})}
 
 
-async def default_heir(db: AsyncSession, code: str, on: date) -> str | None:
+async def find_default_successor(db: AsyncSession, code: str, on: date) -> str | None:
     """The default successor of a unit that ended on the day before."""
-    rows = await _rows(db, _DEFAULT_HEIR, {"code": code, "on": on})
+    rows = await _fetch_rows(db, _DEFAULT_SUCCESSOR, {"code": code, "on": on})
     return rows[0].new_code if rows else None
 
 
-async def descendant_communes(db: AsyncSession, code: str, on: date) -> list[str]:
+async def select_descendant_communes(db: AsyncSession, code: str, on: date) -> list[str]:
     """Codes of the communes of a country, province or district on the day, or of the commune itself."""
-    return [row.code for row in await _rows(db, _DESCENDANT_COMMUNES, {"code": code, "on": on})]
+    return [row.code for row in await _fetch_rows(db, _DESCENDANT_COMMUNES, {"code": code, "on": on})]
 
 
-async def with_predecessors(db: AsyncSession, codes: Iterable[str]) -> list[str]:
-    """These codes and those of everything that became (part of) them: what a scope over them means."""
-    return [row.code for row in await _rows(db, _WITH_PREDECESSORS, {"codes": list(codes)})]
+async def expand_to_predecessors(db: AsyncSession, codes: Iterable[str]) -> list[str]:
+    """Expand codes to those of everything that became (part of) them: what a scope over them means."""
+    return [row.code for row in await _fetch_rows(db, _WITH_PREDECESSORS, {"codes": list(codes)})]
 
 
-async def heirs(db: AsyncSession, codes: Iterable[str], *, happened_on: date, on: date) -> dict[str, str]:
-    """For facts of a day in these units, the unit of a later day that each counts in: the default successor.
+async def resolve_successors(
+    db: AsyncSession, codes: Iterable[str], *, happened_on: date, on: date
+) -> dict[str, str]:
+    """Resolve units of an earlier day to the units of a later day that their facts count in (default successor).
 
     A code with no succession between the two days stands for itself.
     """
     values = {"codes": list(codes), "happened_on": happened_on, "on": on}
-    return {row.origin: row.code for row in await _rows(db, _HEIRS, values)}
+    return {row.origin: row.code for row in await _fetch_rows(db, _RESOLVE_SUCCESSORS, values)}

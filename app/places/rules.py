@@ -1,4 +1,4 @@
-"""What can be said about places without a database: levels, kinds, codes of hamlets, readings of a name."""
+"""Rules of places, without a database: levels, kinds, codes of hamlets, how a typed name can be meant."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import Final
 
 from app.core.errors import DomainError, InvalidInput
-from app.core.text import search_key
+from app.core.values.text import search_key
 
-REFORM: Final = date(2025, 7, 1)
+REFORM_DAY: Final = date(2025, 7, 1)
 """The day on which the districts ended and 34 provinces with 3,321 communes began (QĐ 19/2025/QĐ-TTg)."""
 
-ALWAYS: Final = date(1900, 1, 1)
+EARLIEST_DAY: Final = date(1900, 1, 1)
 """First day of what is older than our records."""
 
 
@@ -58,11 +58,11 @@ _OFFICIAL_KINDS: Final = (
     "quốc gia", "tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn", "đặc khu",
 )  # fmt: skip
 
-KINDS: Final = (*_OFFICIAL_KINDS, *AddedKind)
+PLACE_KINDS: Final = (*_OFFICIAL_KINDS, *AddedKind)
 """Every kind of place (loại), lower case, as it stands before a name."""
 
-_ABOVE: Final = {Level.HAMLET: {Level.COMMUNE}, Level.BLOCK: {Level.COMMUNE, Level.HAMLET}}
-_KIND_OF_KEY: Final = {search_key(kind): str(kind) for kind in KINDS}
+_PARENT_LEVELS: Final = {Level.HAMLET: {Level.COMMUNE}, Level.BLOCK: {Level.COMMUNE, Level.HAMLET}}
+_KIND_BY_KEY: Final = {search_key(kind): str(kind) for kind in PLACE_KINDS}
 
 
 class PlaceExists(DomainError):
@@ -74,40 +74,40 @@ class PlaceExists(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One reading of what was typed: a name in lower case, its search key, and a kind where one was typed."""
+class PlaceQuery:
+    """One meaning of what was typed: a name in lower case, its search key, and a kind where one was typed."""
 
     key: str
     name: str
     kind: str | None
 
 
-def readings(text: str) -> list[Wanted]:
-    """How a typed name can be meant: "Xa phien" is a name, or a xã whose name begins with "phien".
+def parse_place_queries(text: str) -> list[PlaceQuery]:
+    """Parse a typed name into what it can mean: "Xa phien" is a name, or a xã whose name begins with "phien".
 
     Gives no reading when nothing is left to look for.
     """
     words = [word for word in text.lower().split() if search_key(word)]
     keys = [search_key(word) for word in words]
-    found = [Wanted(" ".join(keys), " ".join(words), None)] if words else []
+    queries = [PlaceQuery(" ".join(keys), " ".join(words), None)] if words else []
     for count in range(1, min(len(words), 4)):
-        kind = _KIND_OF_KEY.get(" ".join(keys[:count]))
+        kind = _KIND_BY_KEY.get(" ".join(keys[:count]))
         if kind:
-            found.append(Wanted(" ".join(keys[count:]), " ".join(words[count:]), kind))
-    return found
+            queries.append(PlaceQuery(" ".join(keys[count:]), " ".join(words[count:]), kind))
+    return queries
 
 
-def full_name(kind: str, name: str) -> str:
-    """The name as it is written in full: "Xã Thạch Lạc"; of the country, the name alone."""
+def format_full_name(kind: str, name: str) -> str:
+    """Format the name in full: "Xã Thạch Lạc"; of the country, the name alone."""
     return name if kind == "quốc gia" else f"{kind.capitalize()} {name}"
 
 
-def check_standing(level: Level, parent_level: Level) -> None:
-    """Refuse a place under one that cannot hold it: a hamlet needs a commune, a block a commune or hamlet.
+def check_parent_level(level: Level, parent_level: Level) -> None:
+    """Refuse a place under a parent of a wrong level: a hamlet needs a commune, a block a commune or hamlet.
 
     Raises: InvalidInput at /parent_code.
     """
-    if parent_level not in _ABOVE[level]:
+    if parent_level not in _PARENT_LEVELS[level]:
         raise InvalidInput.at(
             "/parent_code",
             "place_level",
@@ -116,8 +116,8 @@ def check_standing(level: Level, parent_level: Level) -> None:
         )
 
 
-def code_for(commune_code: str, kind: str, name: str) -> str:
-    """A code for a hamlet or block that came without one: 18322, thôn Thanh Bình → `18322.thon-thanh-binh`.
+def build_place_code(commune_code: str, kind: str, name: str) -> str:
+    """Build a code for a hamlet or block that came without one: 18322, thôn Thanh Bình → `18322.thon-thanh-binh`.
 
     At most 28 characters of the 32 that a code may have, so that a number for a namesake still fits.
     """

@@ -5,22 +5,22 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from app.core.bodies import Body
 from app.core.errors import field_problem
-from app.core.text import Code, Name
-from app.core.time import Day
-from app.places.rules import KINDS, AddedKind, Level, full_name
+from app.core.values.bodies import RequestBody
+from app.core.values.text import Code, Name
+from app.core.values.time import Day
+from app.places.rules import PLACE_KINDS, AddedKind, Level, format_full_name
 
 
-def _known_kind(value: str) -> str:
-    if value not in KINDS:
+def _check_kind(value: str) -> str:
+    if value not in PLACE_KINDS:
         raise field_problem(
             "place_kind", vi="Không có loại địa danh này.", en="There is no such kind of place."
         )
     return value
 
 
-def _own_code(value: str) -> str:
+def _check_own_code(value: str) -> str:
     if len(value) > 32 or value.isdigit() or value.isalpha():
         raise field_problem(
             "place_code",
@@ -30,8 +30,8 @@ def _own_code(value: str) -> str:
     return value
 
 
-Kind = Annotated[str, AfterValidator(_known_kind)]
-OwnCode = Annotated[Code, AfterValidator(_own_code)]
+PlaceKind = Annotated[str, AfterValidator(_check_kind)]
+OwnCode = Annotated[Code, AfterValidator(_check_own_code)]
 
 
 class PlaceFilter(BaseModel):
@@ -42,11 +42,11 @@ class PlaceFilter(BaseModel):
     ] = None
     level: Annotated[Level | None, Field(description="Cấp")] = None
     parent_code: Annotated[Code | None, Field(description="Directly below this place")] = None
-    kind: Annotated[Kind | None, Field(description="Loại, such as `xã` or `phường`")] = None
+    kind: Annotated[PlaceKind | None, Field(description="Loại, such as `xã` or `phường`")] = None
     on: Annotated[Day | None, Field(description="Units in force on this day; default today")] = None
 
 
-class PlaceIn(Body):
+class PlaceIn(RequestBody):
     """A hamlet (thôn, ấp, khu vực…) or a block of houses (tổ liên gia) to be added."""
 
     name: Annotated[Name, Field(description="Without the kind: `Thanh Bình`")]
@@ -90,10 +90,10 @@ class PlaceOut(BaseModel):
             level=row.level,
             kind=row.kind,
             name=row.name,
-            full_name=full_name(row.kind, row.name),
+            full_name=format_full_name(row.kind, row.name),
             parent_code=row.parent_code,
             ancestors=[
-                PlaceName(code=code, level=level, full_name=full_name(kind, name))
+                PlaceName(code=code, level=level, full_name=format_full_name(kind, name))
                 for code, level, kind, name in zip(
                     row.above_code, row.above_level, row.above_kind, row.above_name, strict=True
                 )
@@ -117,11 +117,11 @@ class SuccessionOut(PlaceName):
 
     @classmethod
     def of(cls, row: Any) -> Self:
-        """From a row of `queries.steps`."""
+        """From a row of `queries.select_predecessors` or `queries.select_successors`."""
         return cls(
             code=row.code,
             level=row.level,
-            full_name=full_name(row.kind, row.name),
+            full_name=format_full_name(row.kind, row.name),
             on=row.on_date,
             share=row.share,
             is_default=row.is_default,

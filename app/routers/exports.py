@@ -7,28 +7,28 @@ from fastapi import Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.auth.actor import Actor
-from app.auth.guards import Require
+from app.auth.guards.require import Require
 from app.auth.permissions import Permission
-from app.core.db import Database, Db
-from app.core.hot import IdempotencyKey
-from app.core.ids import Uuid
-from app.core.paging import Page, PageQuery
-from app.core.routing import Router
-from app.exchange import export_service as service
-from app.exchange import job_service as jobs
-from app.exchange.export_schemas import ExportBody, ExportFilter, ExportOut
-from app.insurance.rule_store import RuleStore
+from app.core.http.hot import HotIdempotencyKey
+from app.core.http.routing import StrictRouter
+from app.core.postgres.database import Database, Db
+from app.core.values.ids import Uuid
+from app.core.values.paging import Page, PageQuery
+from app.forms.lists import service
+from app.forms.lists.schemas import ExportBody, ExportFilter, ExportOut
+from app.insurance.rules.store import RuleStore
+from app.jobs import service as jobs
 
-router = Router(prefix="/v1/exports", tags=["exports"])
+router = StrictRouter(prefix="/v1/exports", tags=["exports"])
 
 Maker = Annotated[Actor, Depends(Require(Permission.EXPORT_MAKE))]
-_LARGE: dict[int | str, dict[str, Any]] = {
+_ACCEPTED_RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {
         "model": ExportOut,
         "description": "Danh sách lớn: tệp do công việc nền lập / a job makes the file of a large list",
     }
 }
-_FILE: dict[int | str, dict[str, Any]] = {
+_FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Tệp XLSX hoặc DOCX / the file, with its own content type",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
@@ -36,9 +36,14 @@ _FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("", status_code=201, summary="Lập danh sách theo biểu mẫu", responses=_LARGE)
+@router.post("", status_code=201, summary="Lập danh sách theo biểu mẫu", responses=_ACCEPTED_RESPONSES)
 async def make_export(
-    body: ExportBody, actor: Maker, db: Db, request: Request, response: Response, key: IdempotencyKey = None
+    body: ExportBody,
+    actor: Maker,
+    db: Db,
+    request: Request,
+    response: Response,
+    key: HotIdempotencyKey = None,
 ) -> ExportOut:
     """Make a list on an official form of the posted payments that the filters choose and no list has yet.
 
@@ -51,22 +56,22 @@ async def make_export(
     they are made, from all networks for BHXH and from its own for a union, within the caller's places.
     """
     store: RuleStore = request.app.state.rules
-    made = await service.make_list(db, actor, await store.book(), body, key)
-    answer = ExportOut.of(made.row)
+    result = await service.create_list(db, actor, await store.book(), body, key)
+    answer = ExportOut.of(result.row)
     if answer.job_url is not None:
         response.status_code = 202
     response.headers["Location"] = answer.job_url or f"/v1/exports/{answer.id}"
-    if made.replayed:
+    if result.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return answer
 
 
 @router.get("", summary="Các danh sách đã lập, mới nhất trước")
 async def list_exports(
-    wanted: Annotated[ExportFilter, Query()], page: PageQuery, actor: Maker, db: Db
+    filters: Annotated[ExportFilter, Query()], page: PageQuery, actor: Maker, db: Db
 ) -> Page[ExportOut]:
     """Lists of your organisation and of those in your places, the newest first."""
-    return await service.list_lists(db, actor, wanted, page)
+    return await service.list_lists(db, actor, filters, page)
 
 
 @router.get("/{export_id}", summary="Một danh sách đã lập")
@@ -79,22 +84,22 @@ async def read_export(export_id: Uuid, actor: Maker, db: Db) -> ExportOut:
     "/{export_id}/file",
     summary="Tải hoặc in lại danh sách",
     response_class=StreamingResponse,
-    responses=_FILE,
+    responses=_FILE_RESPONSES,
 )
 async def read_file(export_id: Uuid, actor: Maker, db: Db, request: Request) -> StreamingResponse:
     """The list as XLSX (TK1-TS as DOCX), from its rows as they stood when it was made: cell by cell the same each time.
 
     While the job of a large list is at work the answer is 404 `file_not_ready`.
     """
-    found = await service.open_list(db, actor, export_id)
-    if isinstance(found, service.OpenList):
-        return _streamed(found.name, found.media_type, found.size, found.chunks())
+    opened = await service.open_list(db, actor, export_id)
+    if isinstance(opened, service.OpenList):
+        return _stream_file(opened.name, opened.media_type, opened.size, opened.chunks())
     database: Database = request.app.state.database
-    file = await jobs.open_file(db, actor, found, database)
-    return _streamed(file.name, file.media_type, file.size, file.parts)
+    file = await jobs.open_job_file(db, actor, opened, database)
+    return _stream_file(file.name, file.media_type, file.size, file.parts)
 
 
-def _streamed(name: str, media_type: str, size: int, content: Any) -> StreamingResponse:
+def _stream_file(name: str, media_type: str, size: int, content: Any) -> StreamingResponse:
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "Content-Length": str(size),

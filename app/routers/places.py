@@ -5,16 +5,16 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 
 from app.auth.actor import Actor
-from app.auth.guards import Require
+from app.auth.guards.require import Require
 from app.auth.permissions import Permission
-from app.core.db import Db
-from app.core.paging import Page, PageQuery
-from app.core.routing import Router
-from app.core.time import Day
+from app.core.http.routing import StrictRouter
+from app.core.postgres.database import Db
+from app.core.values.paging import Page, PageQuery
+from app.core.values.time import Day
 from app.places import service
 from app.places.schemas import HistoryOut, PlaceFilter, PlaceIn, PlaceOut
 
-router = Router(prefix="/v1/places", tags=["places"])
+router = StrictRouter(prefix="/v1/places", tags=["places"])
 
 Reader = Annotated[Actor, Depends(Require(Permission.PLACE_READ))]
 Adder = Annotated[Actor, Depends(Require(Permission.PLACE_ADD))]
@@ -22,16 +22,16 @@ Adder = Annotated[Actor, Depends(Require(Permission.PLACE_ADD))]
 
 @router.get("", summary="Danh sách và tìm kiếm địa danh")
 async def list_places(
-    wanted: Annotated[PlaceFilter, Query()], page: PageQuery, _actor: Reader, db: Db
+    filters: Annotated[PlaceFilter, Query()], page: PageQuery, _actor: Reader, db: Db
 ) -> Page[PlaceOut]:
     """Places in force on a day: the best matches first, then by name."""
-    return await service.list_places(db, wanted, page)
+    return await service.list_places(db, filters, page)
 
 
 @router.post("", status_code=201, summary="Thêm thôn, ấp, khu vực hoặc tổ liên gia")
 async def add_place(body: PlaceIn, actor: Adder, db: Db, response: Response) -> PlaceOut:
     """Add a hamlet or a block below a commune or hamlet of yours."""
-    place = await service.add_place(db, actor, body)
+    place = await service.create_place(db, actor, body)
     response.headers["Location"] = f"/v1/places/{place.code}"
     return place
 
@@ -50,4 +50,4 @@ async def read_place(
 @router.get("/{code}/history", summary="Lịch sử của một mã địa danh")
 async def read_history(code: str, _actor: Reader, db: Db) -> HistoryOut:
     """Every unit that bore the code, with what it came from and what it became."""
-    return await service.read_history(db, code)
+    return await service.read_place_history(db, code)

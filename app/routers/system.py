@@ -1,11 +1,11 @@
-"""Whether the server lives, whether it can serve, and how it does."""
+"""Health checks and metrics of the server."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from app.core.db import Database
 from app.core.errors import Unavailable
-from app.core.metrics import metrics_endpoint
+from app.core.http.metrics import metrics_endpoint
+from app.core.postgres.database import Database
 
 router = APIRouter(tags=["health"])
 

@@ -1,21 +1,20 @@
-"""Webhooks (thông báo cho đối tác): where to tell a partner, with which secrets, and what came of it."""
+"""Webhooks (thông báo cho đối tác): endpoints of partners, their secrets, and the log of deliveries."""
 
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 
 from app.auth.actor import Actor
-from app.auth.guards import Require
+from app.auth.guards.require import Require
+from app.auth.keys.rotation import require_secret_key
 from app.auth.permissions import Permission
-from app.auth.rotation import secret_of
-from app.core.db import Db
-from app.core.ids import Uuid
-from app.core.paging import Page, PageQuery
-from app.core.routing import Router
-from app.core.versions import IfMatch
-from app.exchange.webhooks import deliveries, secrets, service
-from app.exchange.webhooks.gate import Gate
-from app.exchange.webhooks.schemas import (
+from app.core.http.routing import StrictRouter
+from app.core.postgres.database import Db
+from app.core.values.ids import Uuid
+from app.core.values.paging import Page, PageQuery
+from app.core.values.versions import IfMatch
+from app.webhooks import deliveries, secrets, service
+from app.webhooks.schemas import (
     DeliveryFilter,
     DeliveryOut,
     NewWebhookOut,
@@ -23,44 +22,45 @@ from app.exchange.webhooks.schemas import (
     ReplayIn,
     ReplayOut,
     TestOut,
-    WebhookEdit,
     WebhookFilter,
     WebhookIn,
     WebhookOut,
+    WebhookPatch,
     WebhookSecretIn,
 )
+from app.webhooks.sending.egress import EgressGuard
 
-router = Router(prefix="/v1/webhooks", tags=["webhooks"])
+router = StrictRouter(prefix="/v1/webhooks", tags=["webhooks"])
 
 Manager = Annotated[Actor, Depends(Require(Permission.WEBHOOK_MANAGE))]
 
 
-async def _gate(request: Request) -> Gate:
-    return Gate(request.app.state.settings)
+async def _egress_guard(request: Request) -> EgressGuard:
+    return EgressGuard(request.app.state.settings)
 
 
 async def _secret_key(request: Request) -> str:
-    return secret_of(request.app.state.settings)
+    return require_secret_key(request.app.state.settings)
 
 
-AtGate = Annotated[Gate, Depends(_gate)]
+AtGate = Annotated[EgressGuard, Depends(_egress_guard)]
 SecretKey = Annotated[str, Depends(_secret_key)]
 
 
 @router.get("", summary="Danh sách địa chỉ nhận thông báo")
 async def list_webhooks(
-    wanted: Annotated[WebhookFilter, Query()], page: PageQuery, actor: Manager, db: Db
+    filters: Annotated[WebhookFilter, Query()], page: PageQuery, actor: Manager, db: Db
 ) -> Page[WebhookOut]:
     """The endpoints of your places and network; a partner system sees its own."""
-    return await service.list_webhooks(db, actor, wanted, page)
+    return await service.list_webhooks(db, actor, filters, page)
 
 
 @router.post("", status_code=201, summary="Thêm địa chỉ nhận thông báo")
 async def create_webhook(
-    body: WebhookIn, actor: Manager, db: Db, gate: AtGate, secret_key: SecretKey, response: Response
+    body: WebhookIn, actor: Manager, db: Db, guard: AtGate, secret_key: SecretKey, response: Response
 ) -> NewWebhookOut:
     """Make an endpoint; the secret that signs its messages is in this answer and nowhere else."""
-    webhook = await service.create_webhook(db, actor, gate, secret_key, body)
+    webhook = await service.create_webhook(db, actor, guard, secret_key, body)
     response.headers["Location"] = f"/v1/webhooks/{webhook.id}"
     response.headers["ETag"] = f'"{webhook.version}"'
     return webhook
@@ -77,16 +77,16 @@ async def read_webhook(webhook_id: Uuid, actor: Manager, db: Db, response: Respo
 @router.patch("/{webhook_id}", summary="Sửa, tắt hoặc bật địa chỉ nhận thông báo")
 async def edit_webhook(
     webhook_id: Uuid,
-    body: WebhookEdit,
+    body: WebhookPatch,
     actor: Manager,
     version: IfMatch,
     db: Db,
-    gate: AtGate,
+    guard: AtGate,
     response: Response,
 ) -> WebhookOut:
     """Change an endpoint; what waits for it goes to the new address. While it is disabled, nothing is kept for it:
     `replay` catches up."""
-    webhook = await service.edit_webhook(db, actor, gate, webhook_id, version, body)
+    webhook = await service.edit_webhook(db, actor, guard, webhook_id, version, body)
     response.headers["ETag"] = f'"{webhook.version}"'
     return webhook
 
@@ -103,42 +103,44 @@ async def add_secret(
 ) -> NewWebhookSecretOut:
     """Make a second secret; messages bear both signatures until the older one ends, so that the receiver changes over
     without losing any."""
-    webhook = await service.managed(db, actor, webhook_id)
-    return await secrets.add_secret(db, actor, webhook, secret_key, body)
+    webhook = await service.require_managed_webhook(db, actor, webhook_id)
+    return await secrets.add_webhook_secret(db, actor, webhook, secret_key, body)
 
 
 @router.post("/{webhook_id}/secrets/{secret_id}/revoke", summary="Thu hồi mã ký")
 async def revoke_secret(webhook_id: Uuid, secret_id: Uuid, actor: Manager, db: Db) -> WebhookOut:
     """End a secret at once; the last one that stays alive cannot be revoked."""
-    webhook = await service.managed(db, actor, webhook_id)
-    await secrets.revoke_secret(db, actor, webhook, secret_id)
-    return await service.webhook_out(db, webhook)
+    webhook = await service.require_managed_webhook(db, actor, webhook_id)
+    await secrets.revoke_webhook_secret(db, actor, webhook, secret_id)
+    return await service.webhook_to_response(db, webhook)
 
 
 @router.post("/{webhook_id}/test", status_code=202, summary="Gửi thử một thông báo")
 async def try_out(webhook_id: Uuid, actor: Manager, db: Db) -> TestOut:
     """Send a message of the type `webhook.test` to this endpoint; its outcome is in the log."""
-    webhook = await service.managed(db, actor, webhook_id)
-    return await deliveries.try_out(db, actor, webhook)
+    webhook = await service.require_managed_webhook(db, actor, webhook_id)
+    return await deliveries.send_test_event(db, actor, webhook)
 
 
 @router.get("/{webhook_id}/deliveries", summary="Nhật ký gửi thông báo")
 async def list_deliveries(
-    webhook_id: Uuid, wanted: Annotated[DeliveryFilter, Query()], page: PageQuery, actor: Manager, db: Db
+    webhook_id: Uuid, filters: Annotated[DeliveryFilter, Query()], page: PageQuery, actor: Manager, db: Db
 ) -> Page[DeliveryOut]:
     """What was sent to the endpoint and what it answered, the latest events first."""
-    return await deliveries.list_deliveries(db, await service.seen(db, actor, webhook_id), wanted, page)
+    return await deliveries.list_deliveries(
+        db, await service.require_webhook(db, actor, webhook_id), filters, page
+    )
 
 
 @router.get("/{webhook_id}/deliveries/{event_id}", summary="Một thông báo trong nhật ký")
 async def read_delivery(webhook_id: Uuid, event_id: Uuid, actor: Manager, db: Db) -> DeliveryOut:
     """One event with all attempts; `event_id` is the message's `webhook-id`."""
-    return await deliveries.read_delivery(db, await service.seen(db, actor, webhook_id), event_id)
+    return await deliveries.read_delivery(db, await service.require_webhook(db, actor, webhook_id), event_id)
 
 
 @router.post("/{webhook_id}/replay", status_code=202, summary="Gửi lại thông báo")
 async def replay(webhook_id: Uuid, body: ReplayIn, actor: Manager, db: Db) -> ReplayOut:
     """Send one event again, or those since a moment that did not arrive, also what happened while the endpoint was
     disabled. A repeated message has the same `webhook-id`."""
-    webhook = await service.managed(db, actor, webhook_id)
-    return await deliveries.replay(db, actor, webhook, body)
+    webhook = await service.require_managed_webhook(db, actor, webhook_id)
+    return await deliveries.replay_deliveries(db, actor, webhook, body)

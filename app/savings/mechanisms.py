@@ -1,4 +1,4 @@
-"""What each mechanism tells about itself: one shape per mechanism, all of it optional.
+"""The details of each mechanism: one shape per mechanism, all of it optional.
 
 The press often prints a model's name and no more, so a model may say nothing; what it says is typed.
 """
@@ -7,66 +7,68 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationInfo
 
-from app.core.bodies import Body, Flag
 from app.core.errors import field_problem
-from app.core.money import Dong
-from app.core.text import Name, ShortText
+from app.core.values.bodies import RequestBody, StrictFlag
+from app.core.values.money import Dong
+from app.core.values.text import Name, ShortText
 from app.savings.kinds import Cycle, Mechanism, Need, Product
 
 T = TypeVar("T")
 M = Mechanism
 
-Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+PositiveCount = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 """A number of things of which there is at least one."""
 
 Percent = Annotated[str, Field(pattern=r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$", examples=["100"])]
 """A percentage from 0 to 100, as text."""
 
 
-def no_repeats(values: list[T]) -> list[T]:
-    """Refuses a list that names the same thing twice."""
+def refuse_repeats(values: list[T]) -> list[T]:
+    """Refuse a list that names the same thing twice."""
     if any(value in values[:index] for index, value in enumerate(values)):
         raise field_problem("repeated", vi="Có giá trị bị lặp lại.", en="A value is given more than once.")
     return values
 
 
-def ordered(most: Any, info: ValidationInfo) -> Any:
-    """Refuses the end `…_max` of a range whose beginning `…_min`, or the same name without an end, is larger."""
+def refuse_inverted_range(maximum: Any, info: ValidationInfo) -> Any:
+    """Refuse the end `…_max` of a range that is below `…_min`, or below the same name without an end."""
     name = str(info.field_name).removesuffix("_max")
-    least = info.data.get(f"{name}_min", info.data.get(name))
-    if least is not None and most is not None and most < least:
+    minimum = info.data.get(f"{name}_min", info.data.get(name))
+    if minimum is not None and maximum is not None and maximum < minimum:
         raise field_problem(
             "range", vi="Số lớn nhất nhỏ hơn số nhỏ nhất.", en="The largest is less than the smallest."
         )
-    return most
+    return maximum
 
 
-Unique = AfterValidator(no_repeats)
-NotBelowLeast = AfterValidator(ordered)
+Unique = AfterValidator(refuse_repeats)
+NotBelowMin = AfterValidator(refuse_inverted_range)
 
 
-class DailyAmount(Body):
+class DailyAmount(RequestBody):
     """What each member puts by every day for one product."""
 
     product: Product
     amount: Annotated[Dong, Field(description="đồng a day")]
-    at_least: Annotated[Flag, Field(description="A lower bound (từ … trở lên), not a fixed amount")] = True
+    at_least: Annotated[StrictFlag, Field(description="A lower bound (từ … trở lên), not a fixed amount")] = (
+        True
+    )
 
 
-def _one_per_product(amounts: list[DailyAmount]) -> list[DailyAmount]:
-    no_repeats([amount.product for amount in amounts])
+def _refuse_repeated_products(amounts: list[DailyAmount]) -> list[DailyAmount]:
+    refuse_repeats([amount.product for amount in amounts])
     return amounts
 
 
-class PiggyBank(Body):
+class PiggyBank(RequestBody):
     """Nuôi heo (lợn) đất: a daily amount into a piggy bank."""
 
     mechanism: Literal[M.PIGGY_BANK] = M.PIGGY_BANK
-    daily_amounts: Annotated[list[DailyAmount], AfterValidator(_one_per_product)] = []
-    piggy_banks_given: Annotated[Count | None, Field(description="Số heo đất đã tặng")] = None
+    daily_amounts: Annotated[list[DailyAmount], AfterValidator(_refuse_repeated_products)] = []
+    piggy_banks_given: Annotated[PositiveCount | None, Field(description="Số heo đất đã tặng")] = None
 
 
-class FarmProduct(Body):
+class FarmProduct(RequestBody):
     """Income from what a garden or farm yields: vườn rau an sinh."""
 
     mechanism: Literal[M.FARM_PRODUCT] = M.FARM_PRODUCT
@@ -74,17 +76,19 @@ class FarmProduct(Body):
     season: Annotated[ShortText | None, Field(description="Mùa vụ")] = None
 
 
-class DedicatedAsset(Body):
+class DedicatedAsset(RequestBody):
     """The income of an asset set apart: 1 to 2 mai trees of each household."""
 
     mechanism: Literal[M.DEDICATED_ASSET] = M.DEDICATED_ASSET
     asset_name: Annotated[Name | None, Field(description="Tài sản: cây mai, cây bưởi…")] = None
-    quantity_min: Annotated[Count | None, Field(description="Per household, least")] = None
-    quantity_max: Annotated[Count | None, NotBelowLeast, Field(description="Per household, most")] = None
+    quantity_min: Annotated[PositiveCount | None, Field(description="Per household, least")] = None
+    quantity_max: Annotated[PositiveCount | None, NotBelowMin, Field(description="Per household, most")] = (
+        None
+    )
     season: Annotated[ShortText | None, Field(description="When it yields (mùa vụ)")] = None
 
 
-class PooledCapital(Body):
+class PooledCapital(RequestBody):
     """Hùn vốn: everybody pays into one pool."""
 
     mechanism: Literal[M.POOLED_CAPITAL] = M.POOLED_CAPITAL
@@ -93,12 +97,12 @@ class PooledCapital(Body):
     use: Annotated[ShortText | None, Field(description="What the pool pays for")] = None
 
 
-class RotatingFund(Body):
+class RotatingFund(RequestBody):
     """Góp vốn xoay vòng: each round one member takes what all paid in."""
 
     mechanism: Literal[M.ROTATING_FUND] = M.ROTATING_FUND
     contribution: Annotated[Dong | None, Field(description="đồng of each member in each round")] = None
-    rounds: Count | None = None
+    rounds: PositiveCount | None = None
     per: Annotated[Cycle | None, Field(description="How often there is a round")] = None
     order_rule: Annotated[
         Literal["lot", "need", "agreed"] | None,
@@ -106,19 +110,19 @@ class RotatingFund(Body):
     ] = None
 
 
-class Instalment(Body):
+class Instalment(RequestBody):
     """Trả góp: the fund advances the premium, the member pays it back in parts."""
 
     mechanism: Literal[M.INSTALMENT] = M.INSTALMENT
     advance: Annotated[Dong | None, Field(description="đồng advanced; null: the whole premium")] = None
-    instalments: Annotated[Count | None, Field(description="Number of parts")] = None
+    instalments: Annotated[PositiveCount | None, Field(description="Number of parts")] = None
     per: Annotated[Cycle | None, Field(description="One part each …")] = None
     first_due_after_days: Annotated[
         int | None, Field(strict=True, ge=0, le=3660, description="Days from the advance to the first part")
     ] = None
 
 
-class Material(Body):
+class Material(RequestBody):
     """One kind of scrap and what is paid for it."""
 
     name: Name
@@ -126,19 +130,19 @@ class Material(Body):
     unit_price: Annotated[Dong | None, Field(description="đồng for one unit")] = None
 
 
-def _named_once(materials: list[Material]) -> list[Material]:
-    no_repeats([material.name.casefold() for material in materials])
+def _refuse_repeated_names(materials: list[Material]) -> list[Material]:
+    refuse_repeats([material.name.casefold() for material in materials])
     return materials
 
 
-class Recyclables(Body):
+class Recyclables(RequestBody):
     """Ve chai, biến rác thành thẻ BHYT: scrap is collected and sold."""
 
     mechanism: Literal[M.RECYCLABLES] = M.RECYCLABLES
-    materials: Annotated[list[Material], AfterValidator(_named_once), Field(max_length=50)] = []
+    materials: Annotated[list[Material], AfterValidator(_refuse_repeated_names), Field(max_length=50)] = []
 
 
-class Donation(Body):
+class Donation(RequestBody):
     """Xã hội hóa: donors give money, insurance books or health cards."""
 
     mechanism: Literal[M.DONATION] = M.DONATION
@@ -149,7 +153,7 @@ class Donation(Body):
     eligibility: ShortText | None = None
 
 
-class PublicSupport(Body):
+class PublicSupport(RequestBody):
     """Resources of the locality for hardship that the law's support groups do not cover."""
 
     mechanism: Literal[M.PUBLIC_SUPPORT] = M.PUBLIC_SUPPORT
@@ -157,21 +161,23 @@ class PublicSupport(Body):
     eligibility: ShortText | None = None
 
 
-class RecruitmentPledge(Body):
+class RecruitmentPledge(RequestBody):
     """No money: each cadre, teacher or member brings 1 to 2 people in."""
 
     mechanism: Literal[M.RECRUITMENT_PLEDGE] = M.RECRUITMENT_PLEDGE
-    recruits_min: Annotated[Count | None, Field(description="Per recruiter, least")] = None
-    recruits_max: Annotated[Count | None, NotBelowLeast, Field(description="Per recruiter, most")] = None
+    recruits_min: Annotated[PositiveCount | None, Field(description="Per recruiter, least")] = None
+    recruits_max: Annotated[PositiveCount | None, NotBelowMin, Field(description="Per recruiter, most")] = (
+        None
+    )
     whole_family_covered: Annotated[
-        Flag | None, Field(description="Each also pledges health insurance for the whole family")
+        StrictFlag | None, Field(description="Each also pledges health insurance for the whole family")
     ] = None
     recruiter_occupations: Annotated[
         list[Name], Unique, Field(max_length=20, description="Cán bộ, đảng viên, giáo viên…")
     ] = []
 
 
-class FullCoveragePledge(Body):
+class FullCoveragePledge(RequestBody):
     """A unit promises that everybody in it is covered: tổ liên gia 100 %."""
 
     mechanism: Literal[M.FULL_COVERAGE_PLEDGE] = M.FULL_COVERAGE_PLEDGE
@@ -200,18 +206,18 @@ _DETAILS: TypeAdapter[Details] = TypeAdapter(Details)
 _MECHANISMS = frozenset(mechanism.value for mechanism in Mechanism)
 
 
-def stored(details: Details) -> dict[str, Any]:
-    """What the column keeps: the mechanism has a column of its own."""
+def dump_details(details: Details) -> dict[str, Any]:
+    """Dump the details for their column; the mechanism has a column of its own."""
     return details.model_dump(mode="json", exclude={"mechanism"})
 
 
-def restored(mechanism: str, details: dict[str, Any]) -> Details:
-    """The fields of a stored model."""
+def load_details(mechanism: str, details: dict[str, Any]) -> Details:
+    """Load the details of a stored model."""
     return _DETAILS.validate_python({**details, "mechanism": mechanism})
 
 
-def with_mechanism(body: Any) -> Any:
-    """The body of a new model whose details need not repeat the mechanism that stands beside them."""
+def fill_in_mechanism(body: Any) -> Any:
+    """Fill the body's mechanism into its details, where it need not be repeated."""
     mechanism = body.get("mechanism") if isinstance(body, dict) else None
     if not isinstance(mechanism, str) or mechanism not in _MECHANISMS:
         return body

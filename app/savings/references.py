@@ -1,4 +1,4 @@
-"""What a body refers to: organisations, models, members and places, found within the actor's own."""
+"""Resolve what a body refers to: organisations, models, members and places of the actor's own."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,25 +10,25 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
-from app.auth.scope import scoped
+from app.auth.scope import select_visible
 from app.core.errors import FieldError, InvalidInput, NotFound
-from app.core.time import today
-from app.models.member import Member
-from app.models.organisation import Organisation, OrganisationParent
-from app.models.savings_model import SavingsModel
+from app.core.values.time import today
+from app.models.people.member import Member
+from app.models.savings.savings_model import SavingsModel
+from app.models.tenancy.organisation import Organisation, OrganisationParent
 from app.places import queries as places
 from app.places.rules import Level
-from app.places.service import seat_of
-from app.savings.savings_model_queries import readable_models
+from app.places.service import place_ref_of
+from app.savings.savings_models.queries import select_readable_models
 from app.tenancy.errors import OutsideScope
-from app.tenancy.organisation_queries import find_organisation
+from app.tenancy.organisations.queries import find_organisation
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """Where something lies: the place as given, its province, and its commune unless it is larger."""
+class DatedPlaceRef:
+    """A place on a day: its code, its province, its level, and its commune unless it is larger."""
 
     place_code: str
     province_code: str | None
@@ -36,94 +36,106 @@ class Seat:
     level: Level
 
 
-def absent(pointer: str) -> NotFound:
-    """What a field refers to is absent or not the caller's."""
+def savings_reference_not_found(pointer: str) -> NotFound:
+    """Build the NotFound error of a field that refers to something absent or not the caller's."""
     return NotFound(errors=[FieldError(pointer, "not_found", NotFound.vi, NotFound.en)])
 
 
-def one_of(row_id: UUID | None, code: str | None, noun: str) -> str | None:
-    """The pointer of the one that was given of `<noun>_id` and `<noun>_code`; None when neither was.
+def choose_pointer(row_id: UUID | None, code: str | None, prefix: str) -> str | None:
+    """The pointer of whichever was given of `<prefix>_id` and `<prefix>_code`; None when neither was.
 
     Raises: InvalidInput when both were.
     """
     if row_id is not None and code is not None:
         raise InvalidInput.at(
-            f"/{noun}_code",
+            f"/{prefix}_code",
             "one_of_two",
             vi="Chỉ ghi một trong hai: mã id hoặc mã code.",
             en="Give either the id or the code, not both.",
         )
     if row_id is not None:
-        return f"/{noun}_id"
-    return f"/{noun}_code" if code is not None else None
+        return f"/{prefix}_id"
+    return f"/{prefix}_code" if code is not None else None
 
 
-async def organisation_of(
+async def resolve_owning_organisation(
     db: AsyncSession, actor: Actor, organisation_id: UUID | None, organisation_code: str | None
 ) -> Organisation:
-    """The organisation that a new record belongs to: the actor's, or the named one if it stands below it.
+    """Resolve the organisation that a new record belongs to: the actor's, or a named one below it.
 
     Raises: NotFound with the field's pointer.
     """
-    pointer = one_of(organisation_id, organisation_code, "organisation")
-    wanted = actor.organisation_id if pointer is None else organisation_id
-    found = await find_organisation(db, actor, id_=wanted, code=organisation_code)
-    if found is None or found.network != actor.network or found.closed_on is not None:
-        raise absent(pointer or "/organisation_id")
-    if not await _stands_below(db, found.id, actor.organisation_id):
-        raise absent(pointer or "/organisation_id")
-    return found
+    pointer = choose_pointer(organisation_id, organisation_code, "organisation")
+    target_id = actor.organisation_id if pointer is None else organisation_id
+    organisation = await find_organisation(db, actor, id_=target_id, code=organisation_code)
+    if organisation is None or organisation.network != actor.network or organisation.closed_on is not None:
+        raise savings_reference_not_found(pointer or "/organisation_id")
+    if not await _is_same_or_below(db, organisation.id, actor.organisation_id):
+        raise savings_reference_not_found(pointer or "/organisation_id")
+    return organisation
 
 
-async def _stands_below(db: AsyncSession, organisation_id: UUID, above_id: UUID) -> bool:
+async def _is_same_or_below(db: AsyncSession, organisation_id: UUID, above_id: UUID) -> bool:
     """Whether an organisation is the other or stands below it today."""
     if organisation_id == above_id:
         return True
     day = today()
-    here = select(col(OrganisationParent.parent_id)).where(
+    current_parents = select(col(OrganisationParent.parent_id)).where(
         col(OrganisationParent.valid_from) <= day,
         or_(col(OrganisationParent.valid_to).is_(None), col(OrganisationParent.valid_to) >= day),
     )
-    line = here.where(OrganisationParent.organisation_id == organisation_id).cte("line", recursive=True)
-    line = line.union(here.join(line, col(OrganisationParent.organisation_id) == line.c.parent_id))
-    return (await db.exec(select(line.c.parent_id).where(line.c.parent_id == above_id))).first() is not None
+    ancestors = current_parents.where(OrganisationParent.organisation_id == organisation_id).cte(
+        "line", recursive=True
+    )
+    ancestors = ancestors.union(
+        current_parents.join(ancestors, col(OrganisationParent.organisation_id) == ancestors.c.parent_id)
+    )
+    return (
+        await db.exec(select(ancestors.c.parent_id).where(ancestors.c.parent_id == above_id))
+    ).first() is not None
 
 
-async def model_of(
+async def resolve_savings_model(
     db: AsyncSession, actor: Actor, model_id: UUID | None, model_code: str | None
 ) -> SavingsModel | None:
-    """The savings model that a body names, of the actor's own network; None when it names none.
+    """Resolve the savings model that a body names, of the actor's own network; None when it names none.
 
     Raises: NotFound with the field's pointer.
     """
-    pointer = one_of(model_id, model_code, "model")
+    pointer = choose_pointer(model_id, model_code, "model")
     if pointer is None:
         return None
-    named = col(SavingsModel.id) == model_id if model_id is not None else col(SavingsModel.code) == model_code
-    found = (
-        await db.exec(readable_models(actor).where(named, SavingsModel.network == actor.network))
+    condition = (
+        col(SavingsModel.id) == model_id if model_id is not None else col(SavingsModel.code) == model_code
+    )
+    model = (
+        await db.exec(select_readable_models(actor).where(condition, SavingsModel.network == actor.network))
     ).first()
-    if found is None:
-        raise absent(pointer)
-    return found
+    if model is None:
+        raise savings_reference_not_found(pointer)
+    return model
 
 
-async def member_of(db: AsyncSession, actor: Actor, member_id: UUID, pointer: str) -> Member:
-    """A member of the actor's network and places. Raises: NotFound with the pointer."""
-    found = (
-        await db.exec(scoped(actor, Member).where(Member.id == member_id, Member.network == actor.network))
+async def require_network_member(db: AsyncSession, actor: Actor, member_id: UUID, pointer: str) -> Member:
+    """Require a member of the actor's network and places. Raises: NotFound with the pointer."""
+    member = (
+        await db.exec(
+            select_visible(actor, Member).where(Member.id == member_id, Member.network == actor.network)
+        )
     ).first()
-    if found is None:
-        raise absent(pointer)
-    return found
+    if member is None:
+        raise savings_reference_not_found(pointer)
+    return member
 
 
-async def seat_on(db: AsyncSession, actor: Actor, code: str, day: date, pointer: str) -> Seat:
-    """Where a place lay on a day on which it bore the code.
+async def resolve_place_ref(
+    db: AsyncSession, actor: Actor, code: str, day: date, pointer: str
+) -> DatedPlaceRef:
+    """Resolve a place code as of a day.
 
     Raises: InvalidInput when no place bore it; OutsideScope when it is not the actor's.
     """
-    row = await places.place_on(db, code, day)
+    row = await places.find_place_on(db, code, day)
     if row is None:
         raise InvalidInput.at(
             pointer,
@@ -131,14 +143,14 @@ async def seat_on(db: AsyncSession, actor: Actor, code: str, day: date, pointer:
             vi="Vào ngày này không có địa danh mang mã đã ghi.",
             en="On this day no place bears this code.",
         )
-    seat = seat_of(row)
-    if not actor.covers(seat.province_code, seat.commune_code):
+    place_ref = place_ref_of(row)
+    if not actor.covers(place_ref.province_code, place_ref.commune_code):
         raise OutsideScope(pointer)
-    return Seat(code, seat.province_code, seat.commune_code, Level(row.level))
+    return DatedPlaceRef(code, place_ref.province_code, place_ref.commune_code, Level(row.level))
 
 
-async def last_day_of(db: AsyncSession, code: str) -> date:
-    """Today, or the last day of a place that has ended: the day that is meant when none is given."""
-    eras = await places.eras(db, code, today())
+async def find_last_day_of_place(db: AsyncSession, code: str) -> date:
+    """Find the default day for a place: today, or the last day of one that has ended."""
+    eras = await places.select_eras(db, code, today())
     ended = eras[-1].valid_to if eras else None
     return today() if ended is None or ended >= today() else ended

@@ -4,7 +4,7 @@ from typing import Final
 
 from app.stats.schemas import MetricOut
 
-CATALOGUE: Final = (
+SUMMARY_METRICS: Final = (
     MetricOut(
         key="groups",
         unit="groups",

@@ -9,26 +9,26 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from app.core.database_errors import error_for_database
-from app.core.db import Database
+from app.core.postgres.database import Database
+from app.core.postgres.database_errors import error_for_database
 
-BUSY, IDLE, AWAY = 0.3, 2.0, 10.0
+BUSY_PAUSE, IDLE_PAUSE, ERROR_PAUSE = 0.3, 2.0, 10.0
 """Seconds to the next fold: while there is something to fold, at most when there is nothing, and after an error."""
 
 _log = logging.getLogger("ansinh.fold")
 
 
 async def fold(database: Database) -> int | None:
-    """Fold once. Returns: how many pending rows it moved; None when another process was at it."""
+    """Fold once. Returns: how many pending rows it moved; None when another process was folding."""
     row = await database.call("select fold_stats() as moved")
     moved: int | None = row["moved"]
     return moved
 
 
 @asynccontextmanager
-async def folding(database: Database) -> AsyncIterator[None]:
+async def fold_in_background(database: Database) -> AsyncIterator[None]:
     """Fold in the background while the block runs."""
-    task = asyncio.create_task(keep_folding(lambda: fold(database)), name="fold")
+    task = asyncio.create_task(fold_forever(lambda: fold(database)), name="fold")
     try:
         yield
     finally:
@@ -37,17 +37,18 @@ async def folding(database: Database) -> AsyncIterator[None]:
             await task
 
 
-async def keep_folding(
-    once: Callable[[], Awaitable[int | None]], sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+async def fold_forever(
+    fold_once: Callable[[], Awaitable[int | None]],
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> None:
-    """Fold for ever, more seldom while there is nothing to fold; no error ends it.
+    """Fold for ever, less often while there is nothing to fold; no error ends it.
 
-    once: folds and tells how many rows it moved.
+    fold_once: folds and returns how many rows it moved.
     """
-    pause = BUSY
+    pause = BUSY_PAUSE
     while True:
         try:
-            pause = BUSY if await once() else min(pause * 1.5, IDLE)
+            pause = BUSY_PAUSE if await fold_once() else min(pause * 1.5, IDLE_PAUSE)
         except Exception as exc:
             # Pending rows stay and count for readers; the next fold takes them. A defect is logged as one.
             expected = error_for_database(exc) is not None
@@ -56,5 +57,5 @@ async def keep_folding(
                 "fold failed",
                 exc_info=None if expected else exc,
             )
-            pause = AWAY
+            pause = ERROR_PAUSE
         await sleep(pause)

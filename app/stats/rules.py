@@ -1,54 +1,54 @@
-"""How figures are added up from cells, and which are too small to show."""
+"""How figures are added up from cells, and which are suppressed because they are about too few people."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-LEAST_PERSONS = 5
+MIN_VISIBLE_PERSONS = 5
 """A viewer sees no figure that tells of fewer people than this."""
 
-ACCEPTED = frozenset({"accepted", "paid", "active", "ended"})
-REFUSED = frozenset({"returned", "rejected"})
+ACCEPTED_STATUSES = frozenset({"accepted", "paid", "active", "ended"})
+REFUSED_STATUSES = frozenset({"returned", "rejected"})
 
 
 @dataclass(slots=True)
-class Sums:
+class MoneySums:
     """đồng by kind of entry, and how many entries; a reversal has already been taken off its kind."""
 
     by_kind: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     entries: int = 0
 
     def add(self, kind: str, amount: int, entries: int) -> None:
-        """Count one cell in."""
+        """Add one cell."""
         self.by_kind[kind] += amount
         self.entries += entries
 
     @property
-    def saved(self) -> int:
-        """What was put by and is not taken back: savings + sales − withdrawals."""
+    def net_savings(self) -> int:
+        """Savings and sales less withdrawals."""
         kinds = self.by_kind
         return kinds["saving"] + kinds["sale"] - kinds["withdrawal"]
 
 
-def hidden(persons: int, *, suppress: bool) -> bool:
-    """Whether figures about so many people must not be shown; nobody at all tells of nobody."""
-    return suppress and 0 < persons < LEAST_PERSONS
+def is_suppressed(persons: int, *, suppress: bool) -> bool:
+    """Whether figures about so many people must not be shown; zero may be shown."""
+    return suppress and 0 < persons < MIN_VISIBLE_PERSONS
 
 
-def accepted(status: str) -> bool:
+def is_accepted(status: str) -> bool:
     """Whether an enrolment of this status counts as accepted by BHXH."""
-    return status in ACCEPTED
+    return status in ACCEPTED_STATUSES
 
 
-def by_product(cells: Iterable[tuple[str, str, int]]) -> dict[str, tuple[int, int]]:
+def count_by_product(cells: Iterable[tuple[str, str, int]]) -> dict[str, tuple[int, int]]:
     """Persons submitted (everything that BHXH has not refused) and accepted, by product.
 
     cells: (product, status, persons).
     """
-    found: dict[str, tuple[int, int]] = {}
+    counts: dict[str, tuple[int, int]] = {}
     for product, status, persons in cells:
-        submitted, taken = found.get(product, (0, 0))
-        if status not in REFUSED:
+        submitted, accepted_persons = counts.get(product, (0, 0))
+        if status not in REFUSED_STATUSES:
             submitted += persons
-        found[product] = (submitted, taken + (persons if accepted(status) else 0))
-    return dict(sorted(found.items()))
+        counts[product] = (submitted, accepted_persons + (persons if is_accepted(status) else 0))
+    return dict(sorted(counts.items()))

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.core.bodies import Body
-from app.core.text import Code
-from app.core.time import Day
+from app.core.values.bodies import RequestBody
+from app.core.values.text import Code
+from app.core.values.time import Day
 
-Count = Annotated[int | None, Field(description="Số lượng; null khi bị che vì dưới 5 người")]
-Amount = Annotated[int | None, Field(description="Đồng; null khi bị che vì dưới 5 người")]
+MaskedCount = Annotated[int | None, Field(description="Số lượng; null khi bị che vì dưới 5 người")]
+MaskedAmount = Annotated[int | None, Field(description="Đồng; null khi bị che vì dưới 5 người")]
 
 
 class MetricOut(BaseModel):
@@ -38,8 +38,8 @@ class Units(StrEnum):
     NOW = "now"
 
 
-class SummaryFilter(Body):
-    """What a summary is of: places, units, and a period whose first and last day count."""
+class StatsSummaryFilter(RequestBody):
+    """Query parameters of a summary: places, units, and a period whose first and last day count."""
 
     place: list[Code] | None = Field(
         default=None, max_length=50, description="Mã đơn vị; lặp lại được; bỏ trống: cả phạm vi của mình"
@@ -56,33 +56,33 @@ class Money(BaseModel):
     saved: savings and sales less withdrawals, for members' own accounts and the common fund alike.
     """
 
-    saved: Amount
-    savings: Amount
-    sales: Amount
-    donations: Amount
-    withdrawals: Amount
-    payments: Amount
-    entries: Count
+    saved: MaskedAmount
+    savings: MaskedAmount
+    sales: MaskedAmount
+    donations: MaskedAmount
+    withdrawals: MaskedAmount
+    payments: MaskedAmount
+    entries: MaskedCount
 
 
 class Enrolled(BaseModel):
     """Persons with an enrolment (đăng ký tham gia) of a product that starts in the period."""
 
     product: str
-    submitted: Count
-    accepted: Count
+    submitted: MaskedCount
+    accepted: MaskedCount
 
 
-class Cell(BaseModel):
+class SummaryCell(BaseModel):
     """What is known of one unit or model."""
 
     groups: int
-    members: Count
+    members: MaskedCount
     money: Money
     suppressed: bool
 
 
-class PlaceCell(Cell):
+class PlaceCell(SummaryCell):
     """One unit (đơn vị hành chính)."""
 
     place_code: str
@@ -92,7 +92,7 @@ class PlaceCell(Cell):
     enrolled: list[Enrolled]
 
 
-class ModelCell(Cell):
+class ModelCell(SummaryCell):
     """One savings model (mô hình); null for groups without one."""
 
     model_id: UUID | None
@@ -114,10 +114,10 @@ class SummaryOut(BaseModel):
     date_from: Annotated[date | None, Field(serialization_alias="from")]
     date_to: Annotated[date, Field(serialization_alias="to")]
     groups: int
-    members: Count
+    members: MaskedCount
     money: Money
     enrolled: list[Enrolled]
-    enrolled_persons: Count
+    enrolled_persons: MaskedCount
     by_product: list[ProductMoney]
     by_place: list[PlaceCell]
     by_model: list[ModelCell]

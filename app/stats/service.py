@@ -1,4 +1,4 @@
-"""The summary: one call to the database, added up here."""
+"""The summary of a caller's figures: one call to the database, added up here."""
 
 import json
 from collections import defaultdict
@@ -11,17 +11,26 @@ from uuid import UUID
 from app.auth.caller import Caller
 from app.auth.permissions import Permission, permissions_of
 from app.core.errors import InvalidInput
-from app.core.time import today
-from app.stats.rules import Sums, by_product, hidden
-from app.stats.schemas import Cell, Enrolled, ModelCell, Money, PlaceCell, ProductMoney, SummaryOut, Units
+from app.core.values.time import today
+from app.stats.rules import MoneySums, count_by_product, is_suppressed
+from app.stats.schemas import (
+    Enrolled,
+    ModelCell,
+    Money,
+    PlaceCell,
+    ProductMoney,
+    SummaryCell,
+    SummaryOut,
+    Units,
+)
 
 _EARLIEST = date(1900, 1, 1)
-_CELLS = "select places, roles, scopes, body from stats_cells($1, $2, $3, $4, $5, $6, $7, $8)"
+_CELLS_SQL = "select places, roles, scopes, body from stats_cells($1, $2, $3, $4, $5, $6, $7, $8)"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: places (none: the caller's own), the units to report in, and the period."""
+class SummaryQuery:
+    """The request: places (none: the caller's own), the units to report in, and the period."""
 
     places: tuple[str, ...]
     units: Units
@@ -30,13 +39,13 @@ class Question:
     date_to: date | None
 
 
-async def summary(caller: Caller, question: Question) -> SummaryOut:
-    """The main figures for the caller's scope; small ones are hidden from who may not see people.
+async def load_summary(caller: Caller, query: SummaryQuery) -> SummaryOut:
+    """Load the main figures for the caller's scope; small ones are suppressed for who may not see people.
 
     Raises: Unauthenticated, Forbidden; InvalidInput when the period is upside down.
     """
-    until = question.date_to or today()
-    since = question.date_from or _EARLIEST
+    until = query.date_to or today()
+    since = query.date_from or _EARLIEST
     if since > until:
         raise InvalidInput.at(
             "/query/to",
@@ -44,16 +53,16 @@ async def summary(caller: Caller, question: Question) -> SummaryOut:
             vi="Ngày kết thúc trước ngày bắt đầu.",
             en="The period ends before it begins.",
         )
-    row = await caller.call(_CELLS, list(question.places), question.units.value, question.on, since, until)
+    row = await caller.call(_CELLS_SQL, list(query.places), query.units.value, query.on, since, until)
     sees_people = Permission.MEMBER_READ in permissions_of(row["roles"], row["scopes"])
-    return _composed(json.loads(row["body"]), row["places"], question, until, suppress=not sees_people)
+    return _build_summary(json.loads(row["body"]), row["places"], query, until, suppress=not sees_people)
 
 
-def _composed(
-    cells: Mapping[str, Any], places: list[str], question: Question, until: date, *, suppress: bool
+def _build_summary(
+    cells: Mapping[str, Any], places: list[str], query: SummaryQuery, until: date, *, suppress: bool
 ) -> SummaryOut:
-    total, per_product = Sums(), defaultdict[str | None, Sums](Sums)
-    per_unit, per_model = defaultdict[str, Sums](Sums), defaultdict[str, Sums](Sums)
+    total, per_product = MoneySums(), defaultdict[str | None, MoneySums](MoneySums)
+    per_unit, per_model = defaultdict[str, MoneySums](MoneySums), defaultdict[str, MoneySums](MoneySums)
     for unit, model, product, kind, amount, entries in cells["money"]:
         for sums in (total, per_product[product], per_unit[unit], per_model[model or ""]):
             sums.add(kind, amount, entries)
@@ -62,63 +71,74 @@ def _composed(
         unit_groups[unit] += groups
         model_groups[model or ""] += groups
     enrolled = cells["enrolled"]
-    few = hidden(cells["members"], suppress=suppress)
+    suppressed = is_suppressed(cells["members"], suppress=suppress)
     return SummaryOut(
-        units=question.units,
+        units=query.units,
         places=places,
-        date_from=question.date_from,
+        date_from=query.date_from,
         date_to=until,
         groups=sum(unit_groups.values()),
-        members=None if few else cells["members"],
-        money=_money(total, hide=few),
-        enrolled=_enrolled(((p, s, n) for _, p, s, n in enrolled), suppress=suppress),
-        enrolled_persons=_shown(cells["enrolled_persons"], suppress=suppress),
+        members=None if suppressed else cells["members"],
+        money=_build_money(total, hide=suppressed),
+        enrolled=_build_enrolled(((p, s, n) for _, p, s, n in enrolled), suppress=suppress),
+        enrolled_persons=_suppress_small(cells["enrolled_persons"], suppress=suppress),
         by_product=[
-            ProductMoney(product=product, money=_money(sums, hide=few))
+            ProductMoney(product=product, money=_build_money(sums, hide=suppressed))
             for product, sums in sorted(per_product.items(), key=lambda item: item[0] or "~")
         ],
         by_place=[
-            _place(unit, cells, per_unit[unit], unit_groups[unit], suppress=suppress)
+            _build_place_cell(unit, cells, per_unit[unit], unit_groups[unit], suppress=suppress)
             for unit in sorted(cells["units"])
         ],
         by_model=[
-            _model(model, cells, per_model[model], model_groups[model], suppress=suppress)
+            _build_model_cell(model, cells, per_model[model], model_groups[model], suppress=suppress)
             for model in sorted(per_model.keys() | model_groups.keys())
         ],
-        suppressed=few,
+        suppressed=suppressed,
     )
 
 
-def _place(unit: str, cells: Mapping[str, Any], sums: Sums, groups: int, *, suppress: bool) -> PlaceCell:
+def _build_place_cell(
+    unit: str, cells: Mapping[str, Any], sums: MoneySums, groups: int, *, suppress: bool
+) -> PlaceCell:
     code, _, since = unit.partition("@")
     name, until = cells["units"][unit]
     return PlaceCell(
-        **_cell(cells["members_by_unit"].get(unit, 0), sums, groups, suppress=suppress).model_dump(),
+        **_build_cell(cells["members_by_unit"].get(unit, 0), sums, groups, suppress=suppress).model_dump(),
         place_code=code,
         place_name=name,
         valid_from=date.fromisoformat(since),
         valid_to=until,
-        enrolled=_enrolled(((p, s, n) for u, p, s, n in cells["enrolled"] if u == unit), suppress=suppress),
+        enrolled=_build_enrolled(
+            ((p, s, n) for u, p, s, n in cells["enrolled"] if u == unit), suppress=suppress
+        ),
     )
 
 
-def _model(model: str, cells: Mapping[str, Any], sums: Sums, groups: int, *, suppress: bool) -> ModelCell:
+def _build_model_cell(
+    model: str, cells: Mapping[str, Any], sums: MoneySums, groups: int, *, suppress: bool
+) -> ModelCell:
     return ModelCell(
-        **_cell(cells["members_by_model"].get(model, 0), sums, groups, suppress=suppress).model_dump(),
+        **_build_cell(cells["members_by_model"].get(model, 0), sums, groups, suppress=suppress).model_dump(),
         model_id=UUID(model) if model else None,
         model_name=cells["models"].get(model),
     )
 
 
-def _cell(members: int, sums: Sums, groups: int, *, suppress: bool) -> Cell:
-    few = hidden(members, suppress=suppress)
-    return Cell(groups=groups, members=None if few else members, money=_money(sums, hide=few), suppressed=few)
+def _build_cell(members: int, sums: MoneySums, groups: int, *, suppress: bool) -> SummaryCell:
+    suppressed = is_suppressed(members, suppress=suppress)
+    return SummaryCell(
+        groups=groups,
+        members=None if suppressed else members,
+        money=_build_money(sums, hide=suppressed),
+        suppressed=suppressed,
+    )
 
 
-def _money(sums: Sums, *, hide: bool) -> Money:
+def _build_money(sums: MoneySums, *, hide: bool) -> Money:
     kinds = sums.by_kind
     figures = {
-        "saved": sums.saved,
+        "saved": sums.net_savings,
         "savings": kinds["saving"],
         "sales": kinds["sale"],
         "donations": kinds["donation"],
@@ -129,16 +149,16 @@ def _money(sums: Sums, *, hide: bool) -> Money:
     return Money.model_validate(dict.fromkeys(figures) if hide else figures)
 
 
-def _enrolled(cells: Iterable[tuple[str, str, int]], *, suppress: bool) -> list[Enrolled]:
+def _build_enrolled(cells: Iterable[tuple[str, str, int]], *, suppress: bool) -> list[Enrolled]:
     return [
         Enrolled(
             product=product,
-            submitted=_shown(submitted, suppress=suppress),
-            accepted=_shown(taken, suppress=suppress),
+            submitted=_suppress_small(submitted, suppress=suppress),
+            accepted=_suppress_small(accepted_persons, suppress=suppress),
         )
-        for product, (submitted, taken) in by_product(cells).items()
+        for product, (submitted, accepted_persons) in count_by_product(cells).items()
     ]
 
 
-def _shown(persons: int, *, suppress: bool) -> int | None:
-    return None if hidden(persons, suppress=suppress) else persons
+def _suppress_small(persons: int, *, suppress: bool) -> int | None:
+    return None if is_suppressed(persons, suppress=suppress) else persons

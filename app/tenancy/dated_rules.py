@@ -1,4 +1,4 @@
-"""Entries with a first and a last day: how they change without rewriting a day that has passed."""
+"""Entries with a first and a last day: how they change while days that have passed stay."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -9,50 +9,50 @@ from app.core.errors import InvalidInput
 from app.tenancy.errors import DatesOverlap, rewrites_past
 
 
-class Dated(Protocol):
+class DatedEntry(Protocol):
     """In force from valid_from to valid_to, both included; None has no end."""
 
     valid_from: date
     valid_to: date | None
 
 
-Entry = TypeVar("Entry", bound=Dated)
+_Entry = TypeVar("_Entry", bound=DatedEntry)
 
 
-class Ending(Enum):
-    """What ending an entry means for its row."""
+class EndEffect(Enum):
+    """What ending an entry does to its row."""
 
     NONE = "none"  # it ended on that day already
     CUT = "cut"
     WITHDRAW = "withdraw"  # it never was in force before today
 
 
-def in_force(entry: Dated, day: date) -> bool:
+def is_in_force(entry: DatedEntry, day: date) -> bool:
     """Whether the entry holds on the day."""
     return entry.valid_from <= day and (entry.valid_to is None or entry.valid_to >= day)
 
 
-def cut_by(entries: Sequence[Entry], start: date, today: date) -> Entry | None:
-    """Which of the entries ends on the day before *start*, when another takes its place from then on.
+def find_entry_to_cut(entries: Sequence[_Entry], start: date, today: date) -> _Entry | None:
+    """Find the entry that ends on the day before *start*, when another takes its place from then on.
 
     Days without an entry may be filled in later, also in the past.
     Raises: DatesOverlap when an entry begins on *start* or later; InvalidInput when a recorded day has passed.
     """
     if any(entry.valid_from >= start for entry in entries):
         raise DatesOverlap
-    current = next((entry for entry in entries if in_force(entry, start)), None)
+    current = next((entry for entry in entries if is_in_force(entry, start)), None)
     if current is not None and start < today:
         raise rewrites_past("/valid_from")
     return current
 
 
-def ending(entry: Dated, last_day: date, today: date) -> Ending:
-    """How the entry comes to end on *last_day*: yesterday at the earliest, which takes hold at once.
+def decide_end(entry: DatedEntry, last_day: date, today: date) -> EndEffect:
+    """Decide what ending the entry on *last_day* does to its row: yesterday at the earliest, in force at once.
 
     Raises: InvalidInput when that day has passed, or lies after the end that the entry has.
     """
     if entry.valid_to == last_day:
-        return Ending.NONE
+        return EndEffect.NONE
     if last_day < today - timedelta(days=1):
         raise rewrites_past("/valid_to")
     if entry.valid_to is not None and entry.valid_to < last_day:
@@ -62,4 +62,4 @@ def ending(entry: Dated, last_day: date, today: date) -> Ending:
             vi="Mục này kết thúc trước ngày đó.",
             en="The entry ends before that day.",
         )
-    return Ending.WITHDRAW if last_day < entry.valid_from else Ending.CUT
+    return EndEffect.WITHDRAW if last_day < entry.valid_from else EndEffect.CUT

@@ -1,4 +1,4 @@
-"""What is refused about organisations, users, devices and clients."""
+"""Errors of organisations, users, devices and clients."""
 
 from collections.abc import Sequence
 
@@ -69,8 +69,8 @@ class OutsideScope(Forbidden):
     en = "This lies outside your places."
 
     def __init__(self, pointer: str | None = None, *, errors: Sequence[FieldError] = ()) -> None:
-        named = errors if pointer is None else [FieldError(pointer, self.code, self.vi, self.en)]
-        super().__init__(errors=named)
+        field_errors = errors if pointer is None else [FieldError(pointer, self.code, self.vi, self.en)]
+        super().__init__(errors=field_errors)
 
 
 class GrantExceeds(Forbidden):
@@ -89,16 +89,16 @@ class OwnRecord(Forbidden):
 
     code = "own_record"
     vi = "Việc này do cấp trên hoặc người quản trị khác thực hiện."
-    en = "For one's own account or organisation somebody else does this."
+    en = "You cannot do this to your own account or organisation."
 
 
 def unknown_reference(pointer: str) -> NotFound:
-    """What a body refers to is absent, or not the caller's."""
+    """Build the NotFound error of a field that refers to something absent or not the caller's."""
     return NotFound(errors=[FieldError(pointer, "not_found", NotFound.vi, NotFound.en)])
 
 
 def rewrites_past(pointer: str) -> InvalidInput:
-    """A change of dated entries begins today or later."""
+    """Build the error of a dated change that would begin before today."""
     return InvalidInput.at(
         pointer,
         "rewrites_past",

@@ -3,15 +3,23 @@
 from collections.abc import Collection, Iterable
 
 from app.auth.actor import Actor
-from app.auth.permissions import BHXH_ROLES, GRANTS, SCOPES, UNION_ROLES, Permission, Role, permissions_of
+from app.auth.permissions import (
+    BHXH_ROLES,
+    ROLE_PERMISSIONS,
+    SCOPE_PERMISSIONS,
+    UNION_ROLES,
+    Permission,
+    Role,
+    permissions_of,
+)
 from app.core.errors import InvalidInput
 from app.tenancy.errors import GrantExceeds
 
-APPOINTED = frozenset({Role.UNION_ADMIN})
+APPOINTABLE_ROLES = frozenset({Role.UNION_ADMIN})
 """What an administrator of BHXH gives in other networks beyond their own rights: the first administrator of a
 union, who then appoints the union's people. Without it no union could come into the system."""
 
-LIMITED = frozenset({Role.TREASURER, Role.COLLECTOR})
+GROUP_LIMITED_ROLES = frozenset({Role.TREASURER, Role.COLLECTOR})
 """Roles that see their own groups only, as long as they stand without a wider one."""
 
 
@@ -22,16 +30,16 @@ def check_roles(roles: Collection[Role], *, sees_all: bool) -> None:
     would open every group of those places.
     Raises: InvalidInput at /roles.
     """
-    fitting = BHXH_ROLES if sees_all else UNION_ROLES
-    if not fitting.issuperset(roles):
+    allowed = BHXH_ROLES if sees_all else UNION_ROLES
+    if not allowed.issuperset(roles):
         raise InvalidInput.at(
             "/roles",
             "role_network",
             vi="Có vai trò không thuộc hệ thống của tổ chức này.",
             en="There is a role that does not belong to the organisation's network.",
         )
-    given = set(roles)
-    if given & LIMITED and Role.VIEWER in given:
+    distinct_roles = set(roles)
+    if distinct_roles & GROUP_LIMITED_ROLES and Role.VIEWER in distinct_roles:
         raise InvalidInput.at(
             "/roles",
             "roles_mixed",
@@ -46,15 +54,15 @@ def check_grant(actor: Actor, roles: Iterable[Role], network: str) -> None:
     Raises: GrantExceeds.
     """
     for role in roles:
-        appoints = actor.all_networks and network != actor.network and role in APPOINTED
-        if not appoints and not GRANTS[role] <= actor.permissions:
+        appoints = actor.all_networks and network != actor.network and role in APPOINTABLE_ROLES
+        if not appoints and not ROLE_PERMISSIONS[role] <= actor.permissions:
             raise GrantExceeds("/roles")
 
 
-def client_scopes(*, sees_all: bool) -> frozenset[str]:
+def allowed_client_scopes(*, sees_all: bool) -> frozenset[str]:
     """The scopes that a partner system of a network may have: what the network's administrator could do."""
-    most = GRANTS[Role.BHXH_ADMIN if sees_all else Role.UNION_ADMIN]
-    return frozenset(scope for scope, granted in SCOPES.items() if granted <= most)
+    permissions = ROLE_PERMISSIONS[Role.BHXH_ADMIN if sees_all else Role.UNION_ADMIN]
+    return frozenset(scope for scope, granted in SCOPE_PERMISSIONS.items() if granted <= permissions)
 
 
 def check_scopes(actor: Actor, scopes: Collection[str], *, sees_all: bool) -> None:
@@ -63,7 +71,7 @@ def check_scopes(actor: Actor, scopes: Collection[str], *, sees_all: bool) -> No
     sees_all: the network is BHXH, which reads and never records money.
     Raises: InvalidInput at /scopes for an unknown or unfitting one, GrantExceeds.
     """
-    if not client_scopes(sees_all=sees_all).issuperset(scopes):
+    if not allowed_client_scopes(sees_all=sees_all).issuperset(scopes):
         raise InvalidInput.at(
             "/scopes",
             "scope_network",
@@ -76,4 +84,4 @@ def check_scopes(actor: Actor, scopes: Collection[str], *, sees_all: bool) -> No
 
 def may_see_phones(actor: Actor) -> bool:
     """Whether whole phone numbers of users are shown: to those who manage them."""
-    return actor.may(Permission.USER_MANAGE)
+    return actor.has_permission(Permission.USER_MANAGE)

@@ -1,4 +1,4 @@
-"""Rows by reference and under lock: the small steps that every service here takes."""
+"""Shared steps of the tenancy services: resolve references, lock rows, recognise a repeated create."""
 
 from typing import Any, TypeVar
 from uuid import UUID
@@ -8,26 +8,26 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.core.errors import IdTaken, InvalidInput, NotFound
-from app.models.organisation import Organisation
-from app.tenancy import organisation_queries
+from app.models.tenancy.organisation import Organisation
 from app.tenancy.errors import unknown_reference
+from app.tenancy.organisations import queries as organisation_queries
 
-Row = TypeVar("Row", bound=SQLModel)
+_Row = TypeVar("_Row", bound=SQLModel)
 
 
-async def lock(db: AsyncSession, row: SQLModel) -> None:
-    """Read a row that was found before again, and keep others from changing it until the transaction ends.
+async def lock_row(db: AsyncSession, row: SQLModel) -> None:
+    """Read a row again and lock it until the transaction ends.
 
     Raises: NotFound when row-level security lets the actor read it but not write it.
     """
     table: Any = type(row)
-    same: Any = row
-    stmt = select(table).where(table.id == same.id).with_for_update(key_share=True)
+    instance: Any = row
+    stmt = select(table).where(table.id == instance.id).with_for_update(key_share=True)
     if (await db.exec(stmt.execution_options(populate_existing=True))).one_or_none() is None:
         raise NotFound
 
 
-def require_one(first: object, second: object, pointer: str) -> None:
+def require_exactly_one(first: object, second: object, pointer: str) -> None:
     """Refuse a body that refers to a thing by its id and its code, or by neither. Raises: InvalidInput."""
     if (first is None) == (second is None):
         raise InvalidInput.at(
@@ -38,24 +38,24 @@ def require_one(first: object, second: object, pointer: str) -> None:
         )
 
 
-async def organisation_for(
+async def resolve_organisation(
     db: AsyncSession, actor: Actor, id_: UUID | None, code: str | None, name: str = "organisation"
 ) -> Organisation:
-    """The organisation that a body's `<name>_id` or `<name>_code` means; without both, the actor's own.
+    """Resolve a body's `<name>_id` or `<name>_code` to the organisation; without both, the actor's own.
 
     Raises: InvalidInput when both are given; NotFound with the pointer.
     """
     if id_ is not None and code is not None:
-        require_one(id_, code, f"/{name}_id")
-    given = actor.organisation_id if id_ is None and code is None else id_
-    found = await organisation_queries.find_organisation(db, actor, id_=given, code=code)
-    if found is None:
-        raise unknown_reference(f"/{name}_code" if given is None else f"/{name}_id")
-    return found
+        require_exactly_one(id_, code, f"/{name}_id")
+    effective_id = actor.organisation_id if id_ is None and code is None else id_
+    organisation = await organisation_queries.find_organisation(db, actor, id_=effective_id, code=code)
+    if organisation is None:
+        raise unknown_reference(f"/{name}_code" if effective_id is None else f"/{name}_id")
+    return organisation
 
 
-def same_or_taken(row: Row, content: dict[str, Any]) -> Row:
-    """The row that an earlier send of the same content made. Raises: IdTaken when the content differs."""
+def require_same_content(row: _Row, content: dict[str, Any]) -> _Row:
+    """Return the row of an earlier request with the same content. Raises: IdTaken when the content differs."""
     if any(getattr(row, name) != value for name, value in content.items()):
         raise IdTaken
     return row

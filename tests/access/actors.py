@@ -1,4 +1,4 @@
-"""Who makes the attempts, from where, and what the rules of position say they may see.
+"""The actors of the access matrix, the cells where rows lie, and who may see what.
 
 Places of the stage: VN has the provinces P1 and P2; P1 has the communes C1 and C2, P2 has C3.
 """
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from app.auth.permissions import SANDBOX, SCOPES, Permission, Role, permissions_of
+from app.auth.permissions import SANDBOX_PREFIX, SCOPE_PERMISSIONS, Permission, Role, permissions_of
 
 WOMEN, FARMERS, BHXH = "womens_union", "farmers_association", "bhxh"
 
-COVERS = {
+PLACES_WITHIN = {
     "VN": frozenset({"VN", "P1", "P2", "C1", "C2", "C3"}),
     "P1": frozenset({"P1", "C1", "C2"}),
     "P2": frozenset({"P2", "C3"}),
@@ -19,11 +19,11 @@ COVERS = {
     "C2": frozenset({"C2"}),
     "C3": frozenset({"C3"}),
 }
-_LIMITED_TO_GROUPS = {Role.TREASURER, Role.COLLECTOR}
+_GROUP_LIMITED_ROLES = {Role.TREASURER, Role.COLLECTOR}
 
 
-class Sight(Enum):
-    """Who sees a row, of those whose network it is. Its value is a letter of the row's mark."""
+class Visibility(Enum):
+    """Who sees a row, of those whose network it is. Its value is a letter of the row's marker."""
 
     PLACED = "p"  # in whose places it lies
     GROUPED = "g"  # the same, and a treasurer or collector only in their groups: people and money
@@ -49,19 +49,19 @@ class Cell:
 SUBJECT = Cell(WOMEN, "C1")
 OTHER_GROUP = Cell(WOMEN, "C1", "b")
 SIBLING = Cell(WOMEN, "C2")
-FAR = Cell(WOMEN, "C3")
+OTHER_PROVINCE = Cell(WOMEN, "C3")
 OTHER_UNION = Cell(FARMERS, "C1")
-ABOVE = Cell(WOMEN, "P1")
-OF_BHXH = Cell(BHXH, "P1")
+PROVINCE = Cell(WOMEN, "P1")
+BHXH_CELL = Cell(BHXH, "P1")
 
-COMMUNAL = (SUBJECT, OTHER_GROUP, SIBLING, FAR, OTHER_UNION)
+GROUP_CELLS = (SUBJECT, OTHER_GROUP, SIBLING, OTHER_PROVINCE, OTHER_UNION)
 """Cells with groups and people."""
-PLACED = (SUBJECT, SIBLING, FAR, OTHER_UNION, ABOVE, OF_BHXH)
+PLACE_CELLS = (SUBJECT, SIBLING, OTHER_PROVINCE, OTHER_UNION, PROVINCE, BHXH_CELL)
 """Cells of what belongs to a place of any level, and to no group."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class ActorKind:
     """One kind of actor.
 
     network, place: of their organisation. roles: of a user; scopes: of a partner system. groups: those of a
@@ -74,101 +74,101 @@ class Kind:
     roles: tuple[Role, ...] = ()
     scopes: tuple[str, ...] = ()
     groups: tuple[Cell, ...] = ()
-    broken: str = ""
-    seat: str = ""
+    invalid_reason: str = ""
+    organisation_place: str = ""
     sandbox: bool = False
 
     @property
     def name(self) -> str:
-        what = self.broken or "+".join(self.roles or self.scopes)
-        what += ":limited" * bool(self.seat) + ":sandbox" * self.sandbox
-        return f"{what}:{self.network}@{self.place}" + "".join(f".{cell.group}" for cell in self.groups)
+        label = self.invalid_reason or "+".join(self.roles or self.scopes)
+        label += ":limited" * bool(self.organisation_place) + ":sandbox" * self.sandbox
+        return f"{label}:{self.network}@{self.place}" + "".join(f".{cell.group}" for cell in self.groups)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.roles, [SANDBOX * self.sandbox + scope for scope in self.scopes])
+        return permissions_of(self.roles, [SANDBOX_PREFIX * self.sandbox + scope for scope in self.scopes])
 
     @property
-    def limited(self) -> bool:
+    def is_group_limited(self) -> bool:
         """Whether they see only the people and the money of their own groups; figures to view lift no limit."""
-        return bool(working := set(self.roles) - {Role.VIEWER}) and working <= _LIMITED_TO_GROUPS
+        return bool(working := set(self.roles) - {Role.VIEWER}) and working <= _GROUP_LIMITED_ROLES
 
     def covers(self, place: str) -> bool:
         """Whether the place is theirs to work in."""
-        return place in COVERS[self.place]
+        return place in PLACES_WITHIN[self.place]
 
-    def home(self, near: Cell) -> Cell:
+    def own_cell(self, preferred: Cell) -> Cell:
         """A cell with a group of their own: *near* if it is one."""
-        if self.sees(near, Sight.GROUPED) and near.network == self.network:
-            return near
+        if self.can_see(preferred, Visibility.GROUPED) and preferred.network == self.network:
+            return preferred
         communes = [place for place in ("C1", "C2", "C3") if self.covers(place)]
         return next(iter(self.groups), Cell(self.network, communes[0]))
 
-    def sees(self, cell: Cell, sight: Sight) -> bool:
+    def can_see(self, cell: Cell, visibility: Visibility) -> bool:
         """Whether rows of the cell are theirs to see."""
         if self.network not in (BHXH, cell.network):
             return False
-        if sight is Sight.HOUSE:
+        if visibility is Visibility.HOUSE:
             own = (self.network, self.place) == (cell.network, cell.place)
-            return own and not self.limited and not self.seat
-        if sight is Sight.STAFF and self.scopes:
+            return own and not self.is_group_limited and not self.organisation_place
+        if visibility is Visibility.STAFF and self.scopes:
             return False
-        if sight is Sight.AROUND:
-            return bool(COVERS[self.place] & COVERS[cell.place])
-        if not self.covers(cell.place) or not self.limited:
+        if visibility is Visibility.AROUND:
+            return bool(PLACES_WITHIN[self.place] & PLACES_WITHIN[cell.place])
+        if not self.covers(cell.place) or not self.is_group_limited:
             return self.covers(cell.place)
-        return sight is Sight.PLACED or (sight is Sight.GROUPED and cell in self.groups)
+        return visibility is Visibility.PLACED or (visibility is Visibility.GROUPED and cell in self.groups)
 
 
-def _union(network: str, place: str) -> list[Kind]:
+def _union_actors(network: str, place: str) -> list[ActorKind]:
     """Every role of a union there. Treasurers and collectors have the group `a` of what they could reach."""
     first = Cell(network, "C1" if place == "P1" else "C3" if place == "P2" else place)
     return [
-        Kind(network, place, (role,), groups=(first,) if role in _LIMITED_TO_GROUPS else ())
+        ActorKind(network, place, (role,), groups=(first,) if role in _GROUP_LIMITED_ROLES else ())
         for role in (Role.UNION_ADMIN, Role.UNION_OFFICER, Role.TREASURER, Role.COLLECTOR, Role.VIEWER)
     ]
 
 
-def _bhxh(place: str) -> list[Kind]:
-    return [Kind(BHXH, place, (role,)) for role in (Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.VIEWER)]
+def _bhxh_actors(place: str) -> list[ActorKind]:
+    return [ActorKind(BHXH, place, (role,)) for role in (Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.VIEWER)]
 
 
-LIVING: list[Kind] = [
-    *_union(WOMEN, "C1"),  # the place's own
-    *_union(WOMEN, "C2"),  # its sibling
-    *_union(WOMEN, "P1"),  # above it
-    *_union(WOMEN, "P2"),  # another province
-    *_union(FARMERS, "C1"),  # another union at the same place
-    *_bhxh("C1"),
-    *_bhxh("P1"),
-    *_bhxh("P2"),
-    *_bhxh("VN"),
-    Kind(WOMEN, "C1", (Role.TREASURER,), groups=(OTHER_GROUP,)),
-    Kind(WOMEN, "C1", (Role.COLLECTOR,), groups=(OTHER_GROUP,)),
-    Kind(WOMEN, "C1", (Role.TREASURER,)),
-    Kind(WOMEN, "C1", (Role.TREASURER, Role.VIEWER)),
-    Kind(WOMEN, "VN", (Role.UNION_ADMIN,)),
-    Kind(WOMEN, "VN", (Role.VIEWER,)),
-    *(Kind(WOMEN, "P1", scopes=(scope,)) for scope in SCOPES),
+VALID_ACTORS: list[ActorKind] = [
+    *_union_actors(WOMEN, "C1"),  # the place's own
+    *_union_actors(WOMEN, "C2"),  # its sibling
+    *_union_actors(WOMEN, "P1"),  # above it
+    *_union_actors(WOMEN, "P2"),  # another province
+    *_union_actors(FARMERS, "C1"),  # another union at the same place
+    *_bhxh_actors("C1"),
+    *_bhxh_actors("P1"),
+    *_bhxh_actors("P2"),
+    *_bhxh_actors("VN"),
+    ActorKind(WOMEN, "C1", (Role.TREASURER,), groups=(OTHER_GROUP,)),
+    ActorKind(WOMEN, "C1", (Role.COLLECTOR,), groups=(OTHER_GROUP,)),
+    ActorKind(WOMEN, "C1", (Role.TREASURER,)),
+    ActorKind(WOMEN, "C1", (Role.TREASURER, Role.VIEWER)),
+    ActorKind(WOMEN, "VN", (Role.UNION_ADMIN,)),
+    ActorKind(WOMEN, "VN", (Role.VIEWER,)),
+    *(ActorKind(WOMEN, "P1", scopes=(scope,)) for scope in SCOPE_PERMISSIONS),
     *(
-        Kind(network, place, scopes=tuple(SCOPES))
+        ActorKind(network, place, scopes=tuple(SCOPE_PERMISSIONS))
         for network, place in ((WOMEN, "C1"), (WOMEN, "C2"), (FARMERS, "C1"))
     ),
-    Kind(WOMEN, "C1", scopes=tuple(SCOPES), seat="P1"),
-    Kind(WOMEN, "C1", scopes=tuple(SCOPES), seat="VN"),
-    Kind(WOMEN, "C1", scopes=tuple(SCOPES), sandbox=True),
+    ActorKind(WOMEN, "C1", scopes=tuple(SCOPE_PERMISSIONS), organisation_place="P1"),
+    ActorKind(WOMEN, "C1", scopes=tuple(SCOPE_PERMISSIONS), organisation_place="VN"),
+    ActorKind(WOMEN, "C1", scopes=tuple(SCOPE_PERMISSIONS), sandbox=True),
 ]
 """Everybody who can log in."""
 
 _ADMIN = (Role.UNION_ADMIN,)
-BROKEN: list[Kind] = [
-    Kind(WOMEN, "C1", _ADMIN, broken="anonymous"),
-    Kind(WOMEN, "C1", _ADMIN, broken="expired token"),
-    Kind(WOMEN, "C1", _ADMIN, broken="revoked session"),
-    Kind(WOMEN, "C1", _ADMIN, broken="expired session"),
-    Kind(WOMEN, "C1", _ADMIN, broken="disabled user"),
-    Kind(WOMEN, "C1", _ADMIN, broken="closed organisation"),
-    Kind(WOMEN, "C1", _ADMIN, broken="revoked device"),
-    Kind(WOMEN, "P1", scopes=tuple(SCOPES), broken="disabled client"),
+INVALID_ACTORS: list[ActorKind] = [
+    ActorKind(WOMEN, "C1", _ADMIN, invalid_reason="anonymous"),
+    ActorKind(WOMEN, "C1", _ADMIN, invalid_reason="expired token"),
+    ActorKind(WOMEN, "C1", _ADMIN, invalid_reason="revoked session"),
+    ActorKind(WOMEN, "C1", _ADMIN, invalid_reason="expired session"),
+    ActorKind(WOMEN, "C1", _ADMIN, invalid_reason="disabled user"),
+    ActorKind(WOMEN, "C1", _ADMIN, invalid_reason="closed organisation"),
+    ActorKind(WOMEN, "C1", _ADMIN, invalid_reason="revoked device"),
+    ActorKind(WOMEN, "P1", scopes=tuple(SCOPE_PERMISSIONS), invalid_reason="disabled client"),
 ]
 """Everybody who cannot, though they hold a right that would do."""

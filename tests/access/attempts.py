@@ -1,105 +1,107 @@
-"""Attempts: one request of one actor about one spot, and what came of it."""
+"""Attempts: one request of one actor about the rows of one cell, and its response."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from app.core.ids import uuid7
-from tests.access.actors import Cell, Kind
-from tests.access.lines import Line, Reach, Sent
-from tests.access.marks import marks_in
-from tests.access.spots import Spot
-from tests.access.stage import Stage
+from app.core.values.ids import uuid7
+from tests.access.actors import ActorKind, Cell
+from tests.access.cases.base import AccessCase, CaseRequest, ScopeCheck
+from tests.access.cell_data import CellData
+from tests.access.markers import find_markers
+from tests.access.scenario import AccessScenario
 from tests.world import Login
 
-_UNCOUNTED = ("alembic_version", "login_throttle")
+_IGNORED_TABLES = ("alembic_version", "login_throttle")
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """line, kind, cell: what was tried. sent: the request. answer: what came back; pages: and the rest of a list."""
+    """case, kind, cell: what was tried. request, response: as sent and received; pages: the text of every page of a list."""
 
-    line: Line
-    kind: Kind
+    case: AccessCase
+    kind: ActorKind
     cell: Cell
-    sent: Sent
-    answer: httpx.Response
+    request: CaseRequest
+    response: httpx.Response
     pages: str
 
     @property
-    def story(self) -> str:
-        return f"{self.line.label} by {self.kind.name} at {self.cell.name}: {self.answer.status_code} {self.answer.text[:300]}"
+    def description(self) -> str:
+        return f"{self.case.label} by {self.kind.name} at {self.cell.name}: {self.response.status_code} {self.response.text[:300]}"
 
-    def leaks(self, stage: Stage) -> list[str]:
-        """Whose rows the answer shows though they are not the actor's."""
-        said = str(self.sent).lower()
+    def find_leaks(self, scenario: AccessScenario) -> list[str]:
+        """The markers of rows in the response that the actor may not see."""
+        request_text = str(self.request).lower()
         return [
-            f"{self.story} shows {mark.text}"
-            for mark in marks_in(self.pages, stage.rows, said)
-            if self.kind.broken or not self.kind.sees(mark.cell, mark.sight)
+            f"{self.description} shows {mark.text}"
+            for mark in find_markers(self.pages, scenario.row_markers, request_text)
+            if self.kind.invalid_reason or not self.kind.can_see(mark.cell, mark.sight)
         ]
 
 
-async def attempt(line: Line, kind: Kind, spot: Spot, login: Login | None = None) -> Attempt:
-    """Make the line's request about the spot; a list is read to its end."""
-    stage = spot.stage
-    spot.kind = kind
-    sent = await line.make(spot)
-    token = (login or stage.logins[kind]).token
-    answer = await send(stage.client, line, sent, token)
-    pages = [answer.text]
-    following = _cursor(line, answer)
-    while following is not None:
-        page = await send(stage.client, line, sent, token, cursor=following)
+async def attempt_case(
+    case: AccessCase, kind: ActorKind, data: CellData, login: Login | None = None
+) -> Attempt:
+    """Make the request of a case about the rows of a cell; a list is read to its end."""
+    scenario = data.scenario
+    data.actor = kind
+    request = await case.build_request(data)
+    token = (login or scenario.logins[kind]).token
+    response = await send_request(scenario.client, case, request, token)
+    pages = [response.text]
+    next_cursor = _next_cursor(case, response)
+    while next_cursor is not None:
+        page = await send_request(scenario.client, case, request, token, cursor=next_cursor)
         assert page.status_code == 200, page.text
         pages.append(page.text)
-        following = _cursor(line, page)
-    return Attempt(line, kind, spot.cell, sent, answer, "\n".join(pages))
+        next_cursor = _next_cursor(case, page)
+    return Attempt(case, kind, data.cell, request, response, "\n".join(pages))
 
 
-async def send(
-    client: httpx.AsyncClient, line: Line, sent: Sent, token: str, cursor: str | None = None
+async def send_request(
+    client: httpx.AsyncClient, case: AccessCase, request: CaseRequest, token: str, cursor: str | None = None
 ) -> httpx.Response:
     """The line's request over HTTP."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    if sent.version is not None:
-        headers["If-Match"] = f'"{sent.version}"'
-    if sent.keyed:
+    if request.version is not None:
+        headers["If-Match"] = f'"{request.version}"'
+    if request.keyed:
         headers["Idempotency-Key"] = str(uuid7())
-    query = dict(sent.query) | ({"cursor": cursor} if cursor else {})
-    if line.reach is Reach.LIST and line.method == "GET":
+    query = dict(request.query) | ({"cursor": cursor} if cursor else {})
+    if case.scope_check is ScopeCheck.LIST and case.method == "GET":
         query |= {"limit": "500"}
-    path = line.path.format_map(sent.path)
-    return await client.request(line.method, path, params=query, json=sent.body, headers=headers)
+    path = case.path.format_map(request.path)
+    return await client.request(case.method, path, params=query, json=request.body, headers=headers)
 
 
-def _cursor(line: Line, answer: httpx.Response) -> str | None:
-    if line.method != "GET" or answer.status_code != 200 or "json" not in answer.headers["content-type"]:
+def _next_cursor(case: AccessCase, response: httpx.Response) -> str | None:
+    if case.method != "GET" or response.status_code != 200 or "json" not in response.headers["content-type"]:
         return None
-    cursor: str | None = answer.json().get("next_cursor")
+    cursor: str | None = response.json().get("next_cursor")
     return cursor
 
 
-async def digest(stage: Stage) -> dict[str, tuple[int, int]]:
-    """The number of rows of every table and a sum over what stands in them: equal means that nothing was written.
+async def compute_table_digests(scenario: AccessScenario) -> dict[str, tuple[int, int]]:
+    """Count the rows of every table and hash their content: equal digests mean that nothing was written.
 
     Without the places, which are many and of nobody, and the aggregates, which a fold moves about on its own and which
     only follow the ledger.
     """
-    names = await stage.owner.fetch(
+    names = await scenario.owner.fetch(
         "select c.relname as name from pg_class c"
         " where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> all ($1::name[])"
         " and c.relname not like 'place%' and c.relname not like 'stat%'",
-        list(_UNCOUNTED),
+        list(_IGNORED_TABLES),
     )
-    whole = " union all ".join(
+    sql = " union all ".join(
         f"select '{row['name']}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) from {row['name']} t"
         for row in names
     )
-    return {row[0]: (row[1], int(row[2])) for row in await stage.owner.fetch(whole)}
+    return {row[0]: (row[1], int(row[2])) for row in await scenario.owner.fetch(sql)}
 
 
-def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """The tables in which something was written."""
+def changed_tables(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The tables whose digests differ."""
     return [table for table, was in before.items() if after[table] != was]

@@ -1,4 +1,4 @@
-"""The stage, and the standing rows of its cells."""
+"""The access scenario, and the shared rows of its cells."""
 
 from typing import Any
 
@@ -7,20 +7,20 @@ import pytest
 from fastapi import FastAPI
 
 from app.core.settings import Settings
-from tests.access.actors import COMMUNAL, PLACED, Cell
-from tests.access.matrix import LINES
-from tests.access.spots import Spot
-from tests.access.stage import Stage
+from tests.access.actors import GROUP_CELLS, PLACE_CELLS, Cell
+from tests.access.cell_data import CellData
+from tests.access.matrix import CASES
+from tests.access.scenario import AccessScenario
 
 
 @pytest.fixture(scope="session")
-async def stage(owner: Any, app: FastAPI, client: httpx.AsyncClient, settings: Settings) -> Stage:
+async def scenario(owner: Any, app: FastAPI, client: httpx.AsyncClient, settings: Settings) -> AccessScenario:
     """One stage for all attempts of a worker."""
-    return await Stage.create(owner, app, client, settings)
+    return await AccessScenario.create(owner, app, client, settings)
 
 
 @pytest.fixture(scope="session")
-async def standing(stage: Stage) -> dict[Cell, Spot]:
+async def shared_data(scenario: AccessScenario) -> dict[Cell, CellData]:
     """The rows of each cell that no attempt may change or see without right."""
-    cells = dict.fromkeys([*COMMUNAL, *PLACED, *(cell for line in LINES for cell in line.cells)])
-    return {cell: Spot(stage, cell, standing=True) for cell in cells}
+    cells = dict.fromkeys([*GROUP_CELLS, *PLACE_CELLS, *(cell for line in CASES for cell in line.cells)])
+    return {cell: CellData(scenario, cell, shared=True) for cell in cells}

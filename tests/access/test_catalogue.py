@@ -5,16 +5,16 @@ from typing import Any
 import asyncpg
 import pytest
 
-from app.core.postgres import Roles
+from app.core.postgres.server import DatabaseRoles
 from tests.databases import DatabaseUrls
 
-KEPT_BY_OTHERS = {
+READ_ONLY_TABLES = {
     "account", "ledger_txn", "posting", "stat_pending", "stat_day", "stat_month", "stat_province_month",
     "network", "place_succession", "place_dataset", "signing_key",
 }  # fmt: skip
 """Only the ledger's functions, the fold, migrations and commands change these; the application reads them."""
 
-OPEN_TO_READ = {"insurance_rule": "values of the law, which a quote without a login names"}
+PUBLIC_TABLES = {"insurance_rule": "values of the law, which a quote without a login names"}
 """Secured tables that everybody reads; who writes them is still a matter of scope."""
 
 UNINDEXED_TARGETS = {
@@ -23,7 +23,7 @@ UNINDEXED_TARGETS = {
 UNINDEXED_KEYS: dict[str, str] = {}
 """Foreign keys that need no index of their own, by target table or by constraint, each with its reason."""
 
-LOOKS_PAST = {
+POLICY_BYPASSING_FUNCTIONS = {
     "begin_actor(uuid)": "says who a session is, before there is a scope",
     "find_login(text)": "what a login needs, before there is an actor",
     "find_client(text)": "what a token for a partner system needs, before there is an actor",
@@ -45,7 +45,7 @@ LOOKS_PAST = {
 }
 """Functions that the application may call and that see every row, each with the reason."""
 
-NOT_OF_PEOPLE = {
+UNCHECKED_NAME_COLUMNS = {
     "network.name_vi": "ours, written by a migration",
     "network.name_en": "ours, written by a migration",
     "app_user.username": "plain ASCII by its own rule",
@@ -54,8 +54,8 @@ NOT_OF_PEOPLE = {
 
 
 @pytest.fixture(scope="module")
-def roles(database_urls: DatabaseUrls) -> Roles:
-    return Roles(database_urls.role_prefix)
+def roles(database_urls: DatabaseUrls) -> DatabaseRoles:
+    return DatabaseRoles(database_urls.role_prefix)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ class TestRowLevelSecurity:
         assert [name for name, row in tables.items() if row["secured"] and not row["forced"]] == []
 
     async def test_every_secured_table_has_a_policy_for_the_application(
-        self, owner: Any, tables: dict[str, Any], roles: Roles
+        self, owner: Any, tables: dict[str, Any], roles: DatabaseRoles
     ):
         policies = await owner.fetch(
             "select tablename from pg_policies where schemaname = 'public' and roles && array[$1, 'public']::name[]",
@@ -93,7 +93,9 @@ class TestRowLevelSecurity:
         secured = {name for name, row in tables.items() if row["secured"]}
         assert {row["tablename"] for row in policies} == secured
 
-    async def test_no_policy_of_the_application_lets_everything_through(self, owner: Any, roles: Roles):
+    async def test_no_policy_of_the_application_lets_everything_through(
+        self, owner: Any, roles: DatabaseRoles
+    ):
         policies = await owner.fetch(
             "select tablename, policyname, cmd, qual, with_check from pg_policies"
             " where schemaname = 'public' and roles <> array[$1]::name[]",
@@ -101,7 +103,7 @@ class TestRowLevelSecurity:
         )
         assert len(policies) > 15
         for policy in policies:
-            if policy["tablename"] in OPEN_TO_READ and policy["cmd"] == "SELECT":
+            if policy["tablename"] in PUBLIC_TABLES and policy["cmd"] == "SELECT":
                 continue
             conditions = [text for text in (policy["qual"], policy["with_check"]) if text is not None]
             assert conditions, policy
@@ -109,7 +111,7 @@ class TestRowLevelSecurity:
                 policy
             )
 
-    async def test_the_way_past_them_is_the_owners_alone(self, owner: Any, roles: Roles):
+    async def test_the_way_past_them_is_the_owners_alone(self, owner: Any, roles: DatabaseRoles):
         ways = await owner.fetch(
             "select tablename, roles from pg_policies"
             " where schemaname = 'public' and concat(qual, with_check) like '%app.system%'"
@@ -123,12 +125,14 @@ class TestRowLevelSecurity:
         await world.group(await world.unit("womens_union"), members=1)
         connection = await asyncpg.connect(database_urls.app)
         try:
-            for name in (name for name, row in tables.items() if row["secured"] and name not in OPEN_TO_READ):
+            for name in (
+                name for name, row in tables.items() if row["secured"] and name not in PUBLIC_TABLES
+            ):
                 assert await connection.fetchval(f'select count(*) from "{name}"') == 0, name
         finally:
             await connection.close()
 
-    @pytest.mark.parametrize("name", OPEN_TO_READ)
+    @pytest.mark.parametrize("name", PUBLIC_TABLES)
     async def test_without_an_actor_nothing_is_written(
         self, name: str, owner: Any, database_urls: DatabaseUrls
     ):
@@ -154,7 +158,7 @@ class TestRowLevelSecurity:
 
 
 class TestApplicationRole:
-    async def test_it_owns_nothing(self, owner: Any, roles: Roles):
+    async def test_it_owns_nothing(self, owner: Any, roles: DatabaseRoles):
         owned = await owner.fetch(
             "select classid::regclass::text, objid from pg_shdepend d join pg_roles r on r.oid = d.refobjid"
             " where d.refclassid = 'pg_authid'::regclass and d.deptype = 'o' and r.rolname = $1",
@@ -162,7 +166,7 @@ class TestApplicationRole:
         )
         assert owned == []
 
-    async def test_the_owner_owns_every_table(self, owner: Any, roles: Roles):
+    async def test_the_owner_owns_every_table(self, owner: Any, roles: DatabaseRoles):
         others = await owner.fetch(
             "select relname from pg_class where relnamespace = 'public'::regnamespace"
             " and relkind in ('r', 'p', 'v', 'm', 'S') and pg_get_userbyid(relowner) <> $1",
@@ -170,7 +174,7 @@ class TestApplicationRole:
         )
         assert others == []
 
-    async def test_it_has_no_power(self, owner: Any, roles: Roles):
+    async def test_it_has_no_power(self, owner: Any, roles: DatabaseRoles):
         role = await owner.fetchrow("select * from pg_roles where rolname = $1", roles.app)
         powers = ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
         assert [power for power in powers if role[power]] == []
@@ -178,13 +182,13 @@ class TestApplicationRole:
             "select exists (select from pg_auth_members where member = $1)", role["oid"]
         )
 
-    async def test_it_cannot_change_the_schema(self, owner: Any, roles: Roles):
+    async def test_it_cannot_change_the_schema(self, owner: Any, roles: DatabaseRoles):
         assert not await owner.fetchval("select has_schema_privilege($1, 'public', 'CREATE')", roles.app)
         assert not await owner.fetchval(
             "select has_database_privilege($1, current_database(), 'CREATE')", roles.app
         )
 
-    async def rights(self, owner: Any, roles: Roles, *rights: str) -> set[tuple[str, str]]:
+    async def rights(self, owner: Any, roles: DatabaseRoles, *rights: str) -> set[tuple[str, str]]:
         rows = await owner.fetch(
             "select c.relname, r from pg_class c, unnest($2::text[]) r"
             " where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm')"
@@ -194,15 +198,15 @@ class TestApplicationRole:
         )  # fmt: skip
         return {(row["relname"], row["r"]) for row in rows}
 
-    async def test_no_truncate_references_or_trigger_anywhere(self, owner: Any, roles: Roles):
+    async def test_no_truncate_references_or_trigger_anywhere(self, owner: Any, roles: DatabaseRoles):
         assert await self.rights(owner, roles, "TRUNCATE", "REFERENCES", "TRIGGER") == set()
 
-    async def test_it_does_not_write_what_others_keep(self, owner: Any, roles: Roles):
+    async def test_it_does_not_write_what_others_keep(self, owner: Any, roles: DatabaseRoles):
         written = await self.rights(owner, roles, "INSERT", "UPDATE", "DELETE")
         assert ("member", "INSERT") in written
-        assert {(table, right) for table, right in written if table in KEPT_BY_OTHERS} == set()
+        assert {(table, right) for table, right in written if table in READ_ONLY_TABLES} == set()
 
-    async def test_what_is_append_only_cannot_be_changed(self, owner: Any, roles: Roles):
+    async def test_what_is_append_only_cannot_be_changed(self, owner: Any, roles: DatabaseRoles):
         changed = await self.rights(owner, roles, "UPDATE", "DELETE")
         guarded = await owner.fetch(
             "select tgrelid::regclass::text as name from pg_trigger where tgname = 'append_only'"
@@ -212,7 +216,7 @@ class TestApplicationRole:
 
 
 class TestFunctionsAndViews:
-    async def test_definers_are_the_owners_and_have_a_fixed_path(self, owner: Any, roles: Roles):
+    async def test_definers_are_the_owners_and_have_a_fixed_path(self, owner: Any, roles: DatabaseRoles):
         definers = await owner.fetch(
             "select oid::regprocedure::text as name, pg_get_userbyid(proowner) as owned_by, proconfig from pg_proc"
             " where prosecdef and pronamespace = 'public'::regnamespace"
@@ -222,14 +226,14 @@ class TestFunctionsAndViews:
             assert function["owned_by"] == roles.owner, function["name"]
             assert "search_path=public, pg_temp" in (function["proconfig"] or []), function["name"]
 
-    async def test_few_look_past_the_policies_for_the_application(self, owner: Any, roles: Roles):
+    async def test_few_look_past_the_policies_for_the_application(self, owner: Any, roles: DatabaseRoles):
         callable_ones = await owner.fetch(
             "select oid::regprocedure::text as name from pg_proc where pronamespace = 'public'::regnamespace"
             " and prosecdef and prosrc like '%app.system%' and prorettype <> 'trigger'::regtype"
             " and has_function_privilege($1, oid, 'EXECUTE')",
             roles.app,
         )
-        assert {row["name"] for row in callable_ones} == set(LOOKS_PAST)
+        assert {row["name"] for row in callable_ones} == set(POLICY_BYPASSING_FUNCTIONS)
 
     async def test_no_view_sees_with_its_owners_eyes(self, owner: Any):
         views = await owner.fetch(
@@ -270,5 +274,5 @@ class TestKeysAndTexts:
         """)
         assert len(columns) > 8
         unchecked = {row["name"] for row in columns if not row["checked"]}
-        assert unchecked - set(NOT_OF_PEOPLE) == set()
-        assert set(NOT_OF_PEOPLE) <= unchecked
+        assert unchecked - set(UNCHECKED_NAME_COLUMNS) == set()
+        assert set(UNCHECKED_NAME_COLUMNS) <= unchecked

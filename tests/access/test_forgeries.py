@@ -8,16 +8,16 @@ from fastapi import FastAPI
 
 from app.auth.permissions import Role
 from app.core.settings import Settings
-from tests.access.actors import SUBJECT, WOMEN, Cell, Kind
-from tests.access.attempts import changed, digest
-from tests.access.matrix import LINES
-from tests.access.offered import guard_types, offers
-from tests.access.spots import Spot
-from tests.access.stage import Stage
-from tests.auth.forgeries import forgeries
-from tests.auth.logins import server_signer
+from tests.access.actors import SUBJECT, WOMEN, ActorKind, Cell
+from tests.access.attempts import changed_tables, compute_table_digests
+from tests.access.cell_data import CellData
+from tests.access.matrix import CASES
+from tests.access.routes import guard_types, list_routes
+from tests.access.scenario import AccessScenario
+from tests.auth.forgeries import build_forgeries
+from tests.auth.login_helpers import make_server_signer
 
-TRIED = (
+TESTED_ROUTES = (
     "GET /v1/auth/me",
     "GET /v1/groups",
     "PATCH /v1/groups/{group_id}",
@@ -30,47 +30,47 @@ TRIED = (
 )
 """Session routes and hot routes, that read and that write."""
 
-HOLDER = Kind(WOMEN, "C1", (Role.UNION_ADMIN,))
+TOKEN_HOLDER = ActorKind(WOMEN, "C1", (Role.UNION_ADMIN,))
 
 
 async def test_every_kind_of_guard_is_tried(app: FastAPI):
     """Each class of guards stands before one of the routes below."""
-    tried = {type(offer.guard) for offer in offers(app) if offer.name in TRIED}
+    tried = {type(offer.guard) for offer in list_routes(app) if offer.name in TESTED_ROUTES}
     assert tried == set(guard_types())
 
 
-@pytest.mark.parametrize("name", TRIED)
+@pytest.mark.parametrize("name", TESTED_ROUTES)
 async def test_all_are_401(
     name: str,
-    stage: Stage,
-    standing: dict[Cell, Spot],
+    scenario: AccessScenario,
+    shared_data: dict[Cell, CellData],
     client: httpx.AsyncClient,
     owner: Any,
     settings: Settings,
 ):
-    line = next(line for line in LINES if line.name == name)
-    assert line.permission in HOLDER.permissions
-    sent = await line.make(standing[SUBJECT])
-    corpus = forgeries(await server_signer(owner, settings, stage.logins[HOLDER]))
+    line = next(line for line in CASES if line.name == name)
+    assert line.permission in TOKEN_HOLDER.permissions
+    sent = await line.build_request(shared_data[SUBJECT])
+    corpus = build_forgeries(await make_server_signer(owner, settings, scenario.logins[TOKEN_HOLDER]))
     assert len(corpus) > 40
-    before = await digest(stage)
+    before = await compute_table_digests(scenario)
     believed = []
     for forgery in corpus:
         headers = {b"Authorization": b"Bearer " + forgery.token.encode("utf-8", "surrogatepass")}
         path = line.path.format_map(sent.path)
         more = {b"If-Match": b"1", b"Idempotency-Key": b"forged"}
-        answer = await client.request(
+        response = await client.request(
             line.method, path, params=sent.query, json=sent.body, headers=list((headers | more).items())
         )
-        if answer.status_code != 401 or answer.json()["status"] != 401:
-            believed.append((forgery.name, answer.status_code))
+        if response.status_code != 401 or response.json()["status"] != 401:
+            believed.append((forgery.name, response.status_code))
     assert believed == []
-    assert changed(before, await digest(stage)) == []
+    assert changed_tables(before, await compute_table_digests(scenario)) == []
 
 
 async def test_the_honest_token_is_believed(
-    stage: Stage, client: httpx.AsyncClient, owner: Any, settings: Settings
+    scenario: AccessScenario, client: httpx.AsyncClient, owner: Any, settings: Settings
 ):
-    signer = await server_signer(owner, settings, stage.logins[HOLDER])
-    answer = await client.get("/v1/auth/me", headers={"Authorization": f"Bearer {signer.good()}"})
-    assert answer.status_code == 200
+    signer = await make_server_signer(owner, settings, scenario.logins[TOKEN_HOLDER])
+    response = await client.get("/v1/auth/me", headers={"Authorization": f"Bearer {signer.sign_valid()}"})
+    assert response.status_code == 200

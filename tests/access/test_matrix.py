@@ -8,126 +8,138 @@ from dataclasses import replace
 
 import pytest
 
-from tests.access.actors import BROKEN, LIVING, Cell, Kind
-from tests.access.attempts import Attempt, attempt, changed, digest, send
-from tests.access.lines import Line, Reach
-from tests.access.matrix import LINES
-from tests.access.spots import Nowhere, Spot
-from tests.access.stage import Stage
+from tests.access.actors import INVALID_ACTORS, VALID_ACTORS, ActorKind, Cell
+from tests.access.attempts import Attempt, attempt_case, changed_tables, compute_table_digests, send_request
+from tests.access.cases.base import AccessCase, ScopeCheck
+from tests.access.cell_data import CellData, MissingCellData
+from tests.access.matrix import CASES
+from tests.access.scenario import AccessScenario
 
-every_line = pytest.mark.parametrize("line", LINES, ids=lambda line: line.label)
+each_case = pytest.mark.parametrize("line", CASES, ids=lambda line: line.label)
 
-Standing = dict[Cell, Spot]
-
-
-def attempts_of(line: Line) -> list[tuple[Kind, Cell, int]]:
-    """Every actor at every cell of the line, with the expected status."""
-    return [(kind, cell, line.expected(kind, cell)) for kind in LIVING + BROKEN for cell in line.tried]
+SharedData = dict[Cell, CellData]
 
 
-def wrong(tried: Attempt, expected: int) -> list[str]:
-    """What is wrong with an answer that should be a refusal."""
-    status = tried.answer.status_code
-    problem = tried.answer.headers.get("content-type") == "application/problem+json"
-    if status == expected and problem and tried.answer.json()["status"] == expected:
+def expected_statuses(case: AccessCase) -> list[tuple[ActorKind, Cell, int]]:
+    """Every actor at every cell of the case, with the expected status."""
+    return [
+        (kind, cell, case.expected_status(kind, cell))
+        for kind in VALID_ACTORS + INVALID_ACTORS
+        for cell in case.tested_cells
+    ]
+
+
+def refusal_faults(attempted: Attempt, expected: int) -> list[str]:
+    """The faults of a response that should be a refusal."""
+    status = attempted.response.status_code
+    problem = attempted.response.headers.get("content-type") == "application/problem+json"
+    if status == expected and problem and attempted.response.json()["status"] == expected:
         return []
-    return [f"{tried.story}, expected {expected}"]
+    return [f"{attempted.description}, expected {expected}"]
 
 
 class TestRefused:
     """Whoever has no right gets the right no, learns nothing from it and changes nothing."""
 
-    @every_line
-    async def test_it(self, line: Line, stage: Stage, standing: Standing):
+    @each_case
+    async def test_it(self, line: AccessCase, scenario: AccessScenario, shared_data: SharedData):
         for cell in line.cells:
-            await line.make(standing[cell])
-        before = await digest(stage)
+            await line.build_request(shared_data[cell])
+        before = await compute_table_digests(scenario)
         faults: list[str] = []
-        for kind, cell, expected in attempts_of(line):
+        for kind, cell, expected in expected_statuses(line):
             if expected != 200:
-                tried = await attempt(line, kind, standing[cell])
-                faults += wrong(tried, expected) + tried.leaks(stage)
+                tried = await attempt_case(line, kind, shared_data[cell])
+                faults += refusal_faults(tried, expected) + tried.find_leaks(scenario)
         assert faults == []
-        assert changed(before, await digest(stage)) == []
+        assert changed_tables(before, await compute_table_digests(scenario)) == []
 
     @pytest.mark.parametrize(
-        "line", [line for line in LINES if line.reach is Reach.ROW], ids=lambda line: line.label
+        "line", [line for line in CASES if line.scope_check is ScopeCheck.ROW], ids=lambda line: line.label
     )
-    async def test_not_yours_looks_absent(self, line: Line, stage: Stage, standing: Standing):
+    async def test_not_yours_looks_absent(
+        self, line: AccessCase, scenario: AccessScenario, shared_data: SharedData
+    ):
         """Word for word, so that nobody can tell a foreign id from one that was made up."""
         kinds = [
             (kind, cell)
-            for kind, cell, expected in attempts_of(line)
-            if expected == line.foreign and not kind.broken
+            for kind, cell, expected in expected_statuses(line)
+            if expected == line.foreign and not kind.invalid_reason
         ]
         assert kinds
         for kind, cell in kinds[::5]:
-            foreign = await attempt(line, kind, standing[cell])
-            absent = await attempt(line, kind, Nowhere(stage, cell))
-            assert foreign.answer.json() | {"request_id": ""} == absent.answer.json() | {"request_id": ""}, (
-                foreign.story
-            )
+            foreign = await attempt_case(line, kind, shared_data[cell])
+            absent = await attempt_case(line, kind, MissingCellData(scenario, cell))
+            assert foreign.response.json() | {"request_id": ""} == absent.response.json() | {
+                "request_id": ""
+            }, foreign.description
 
 
 class TestOrder:
     """Who calls is asked before what is wrong with the call: a stranger does not learn what a route takes."""
 
-    @every_line
-    async def test_it(self, line: Line, stage: Stage, standing: Standing):
+    @each_case
+    async def test_it(self, line: AccessCase, scenario: AccessScenario, shared_data: SharedData):
         faulty = replace(
-            await line.make(standing[line.cells[0]]),
+            await line.build_request(shared_data[line.cells[0]]),
             query={"nope": "1"},
             body={"nope": 1},
             version=None,
             keyed=False,
         )
-        unable = [kind for kind in LIVING if line.permission not in kind.permissions]
-        able = [kind for kind in LIVING if line.permission in kind.permissions]
+        unable = [kind for kind in VALID_ACTORS if line.permission not in kind.permissions]
+        able = [kind for kind in VALID_ACTORS if line.permission in kind.permissions]
         for kind, expected in [
-            *((kind, {401}) for kind in BROKEN[::3]),
+            *((kind, {401}) for kind in INVALID_ACTORS[::3]),
             *((kind, {403}) for kind in unable[::20]),
             (able[0], {422, 428}),
         ]:
-            answer = await send(stage.client, line, faulty, stage.logins[kind].token)
-            assert answer.status_code in expected, f"{line.label} by {kind.name}: {answer.text}"
+            response = await send_request(scenario.client, line, faulty, scenario.logins[kind].token)
+            assert response.status_code in expected, f"{line.label} by {kind.name}: {response.text}"
 
 
 class TestAllowed:
     """Whoever has the right succeeds, so that no wall stands by standing everywhere."""
 
     @pytest.mark.parametrize(
-        "line", [line for line in LINES if line.reach is not Reach.LIST], ids=lambda line: line.label
+        "line",
+        [line for line in CASES if line.scope_check is not ScopeCheck.LIST],
+        ids=lambda line: line.label,
     )
-    async def test_it(self, line: Line, stage: Stage, standing: Standing):
+    async def test_it(self, line: AccessCase, scenario: AccessScenario, shared_data: SharedData):
         faults: list[str] = []
         succeeded = 0
-        for kind, cell, expected in attempts_of(line):
+        for kind, cell, expected in expected_statuses(line):
             if expected != 200:
                 continue
-            spot = standing[cell] if line.method == "GET" else Spot(stage, cell)
-            tried = await attempt(line, kind, spot, await stage.again(kind) if line.spends else None)
-            faults += [] if tried.answer.is_success else [f"{tried.story}, expected success"]
-            faults += tried.leaks(stage)
+            spot = shared_data[cell] if line.method == "GET" else CellData(scenario, cell)
+            tried = await attempt_case(
+                line, kind, spot, await scenario.new_session(kind) if line.spends else None
+            )
+            faults += [] if tried.response.is_success else [f"{tried.description}, expected success"]
+            faults += tried.find_leaks(scenario)
             succeeded += 1
         assert faults == []
         assert succeeded or line.but
 
     @pytest.mark.parametrize(
-        "line", [line for line in LINES if line.reach is Reach.LIST], ids=lambda line: line.label
+        "line", [line for line in CASES if line.scope_check is ScopeCheck.LIST], ids=lambda line: line.label
     )
-    async def test_a_list_shows_what_is_theirs(self, line: Line, stage: Stage, standing: Standing):
+    async def test_a_list_shows_what_is_theirs(
+        self, line: AccessCase, scenario: AccessScenario, shared_data: SharedData
+    ):
         """An empty list would leak nothing either."""
         faults: list[str] = []
-        shown = {cell: (await line.make(standing[cell])).shown for cell in line.cells}
-        for kind, _, expected in attempts_of(line):
+        listed_ids = {cell: (await line.build_request(shared_data[cell])).listed_id for cell in line.cells}
+        for kind, _, expected in expected_statuses(line):
             if expected != 200:
                 continue
-            tried = await attempt(line, kind, standing[line.cells[0]])
-            faults += [] if tried.answer.is_success else [f"{tried.story}, expected success"]
-            faults += tried.leaks(stage)
+            tried = await attempt_case(line, kind, shared_data[line.cells[0]])
+            faults += [] if tried.response.is_success else [f"{tried.description}, expected success"]
+            faults += tried.find_leaks(scenario)
             faults += [
                 f"{line.label} by {kind.name}: {cell.name} should {'be' if theirs else 'not be'} there"
-                for cell, id_ in shown.items()
-                if (str(id_) in tried.pages) != (theirs := kind.sees(cell, line.sight))
+                for cell, id_ in listed_ids.items()
+                if (str(id_) in tried.pages) != (theirs := kind.can_see(cell, line.sight))
             ]
         assert faults == []

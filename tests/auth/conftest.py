@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.auth.keys import KeyRow, new_key, private_key
-from app.auth.keystore import KeyStore
+from app.auth.keys.keystore import KeyStore
+from app.auth.keys.signing_keys import KeyRow, generate_key, unseal_private_key
 from app.auth.tokens import AccessTokens
 from tests.auth.signer import Signer
 
@@ -16,26 +16,26 @@ ISSUER, AUDIENCE, LIFETIME = "https://ansinh.local", "ansinh-api", 600
 START = 1_790_000_000
 
 
-def moment(seconds: float) -> datetime:
+def to_datetime(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
 @dataclass
-class Table:
+class KeyTable:
     """What `signing_key` holds and how often it was read."""
 
     rows: list[KeyRow] = field(default_factory=list)
     reads: int = 0
-    broken: bool = False
+    unreachable: bool = False
 
     async def fetch(self) -> Sequence[KeyRow]:
         self.reads += 1
-        if self.broken:
+        if self.unreachable:
             raise ConnectionError
         return list(self.rows)
 
-    def withdraw(self, kid: str, at: float) -> None:
-        self.rows = [replace(row, retired_at=moment(at)) if row.kid == kid else row for row in self.rows]
+    def retire(self, kid: str, at: float) -> None:
+        self.rows = [replace(row, retired_at=to_datetime(at)) if row.kid == kid else row for row in self.rows]
 
 
 @dataclass
@@ -54,18 +54,18 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def row() -> KeyRow:
-    return new_key(SECRET, moment(START - 1))
+def key_row() -> KeyRow:
+    return generate_key(SECRET, to_datetime(START - 1))
 
 
 @pytest.fixture
-def table(row: KeyRow) -> Table:
-    return Table([row])
+def key_table(key_row: KeyRow) -> KeyTable:
+    return KeyTable([key_row])
 
 
 @pytest.fixture
-def store(table: Table, clock: Clock) -> KeyStore:
-    return KeyStore(table.fetch, SECRET, clock=clock, monotonic=clock)
+def store(key_table: KeyTable, clock: Clock) -> KeyStore:
+    return KeyStore(key_table.fetch, SECRET, clock=clock, monotonic=clock)
 
 
 @pytest.fixture
@@ -74,5 +74,5 @@ def tokens(store: KeyStore, clock: Clock) -> AccessTokens:
 
 
 @pytest.fixture
-def signer(row: KeyRow) -> Signer:
-    return Signer(private_key(row, SECRET), row.kid, ISSUER, AUDIENCE, LIFETIME, START)
+def signer(key_row: KeyRow) -> Signer:
+    return Signer(unseal_private_key(key_row, SECRET), key_row.kid, ISSUER, AUDIENCE, LIFETIME, START)

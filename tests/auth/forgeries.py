@@ -5,8 +5,15 @@
 
 from dataclasses import dataclass
 
-from tests.auth.forged_inside import headers, issuers, json_texts, kids, subjects, times
-from tests.auth.forged_outside import algorithms, shapes, signatures, sizes
+from tests.auth.forged_claims import (
+    forge_headers,
+    forge_issuers,
+    forge_json_texts,
+    forge_kids,
+    forge_subjects,
+    forge_times,
+)
+from tests.auth.forged_signatures import forge_algorithms, forge_shapes, forge_signatures, forge_sizes
 from tests.auth.signer import Signer
 
 
@@ -18,9 +25,20 @@ class Forgery:
     token: str
 
 
-def forgeries(signer: Signer) -> list[Forgery]:
+def build_forgeries(signer: Signer) -> list[Forgery]:
     """The corpus, made with the server's own key wherever a forger could not do worse."""
-    makers = (algorithms, signatures, shapes, sizes, headers, kids, issuers, times, subjects, json_texts)
-    corpus = [Forgery(name, token) for maker in makers for name, token in maker(signer)]
-    assert len({forgery.name for forgery in corpus}) == len(corpus)
-    return corpus
+    makers = (
+        forge_algorithms,
+        forge_signatures,
+        forge_shapes,
+        forge_sizes,
+        forge_headers,
+        forge_kids,
+        forge_issuers,
+        forge_times,
+        forge_subjects,
+        forge_json_texts,
+    )
+    forged_tokens = [Forgery(name, token) for maker in makers for name, token in maker(signer)]
+    assert len({forgery.name for forgery in forged_tokens}) == len(forged_tokens)
+    return forged_tokens

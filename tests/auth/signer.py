@@ -16,27 +16,27 @@ ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC63255
 ABSENT: Final = object()
 """As the value of a header or claim: leave it out."""
 
-Named = Iterator[tuple[str, str]]
+NamedTokens = Iterator[tuple[str, str]]
 """Forged tokens, each after its name."""
 
 
-def b64(data: bytes) -> str:
+def base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def raw_json(value: Any) -> bytes:
+def encode_json(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode()
 
 
-def unsigned(header: dict[str, Any], claims: dict[str, Any]) -> str:
+def signing_input(header: dict[str, Any], claims: dict[str, Any]) -> str:
     """The two parts of a token that its signature covers."""
-    return f"{b64(raw_json(header))}.{b64(raw_json(claims))}"
+    return f"{base64url(encode_json(header))}.{base64url(encode_json(claims))}"
 
 
 def public_jwk(key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
     """The public half as a JWK without a name."""
     point = key.public_key().public_numbers()
-    x, y = (b64(number.to_bytes(32, "big")) for number in (point.x, point.y))
+    x, y = (base64url(number.to_bytes(32, "big")) for number in (point.x, point.y))
     return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
 
 
@@ -58,10 +58,10 @@ class Signer:
     subject: str | None = None
 
     def header(self, **changes: Any) -> dict[str, Any]:
-        return _changed({"alg": "ES256", "kid": self.kid, "typ": "at+jwt"}, changes)
+        return _with_changes({"alg": "ES256", "kid": self.kid, "typ": "at+jwt"}, changes)
 
     def claims(self, **changes: Any) -> dict[str, Any]:
-        good = {
+        valid = {
             "iss": self.issuer,
             "aud": self.audience,
             "exp": self.now + self.lifetime,
@@ -70,7 +70,7 @@ class Signer:
             "sid": self.session_id or str(uuid4()),
             "jti": str(uuid4()),
         }
-        return _changed(good, changes)
+        return _with_changes(valid, changes)
 
     def signature(self, text: str) -> bytes:
         r, s = decode_dss_signature(self.private.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
@@ -78,11 +78,11 @@ class Signer:
 
     def sign(self, header: bytes | dict[str, Any], payload: bytes | dict[str, Any]) -> str:
         text = ".".join(
-            b64(part if isinstance(part, bytes) else raw_json(part)) for part in (header, payload)
+            base64url(part if isinstance(part, bytes) else encode_json(part)) for part in (header, payload)
         )
-        return f"{text}.{b64(self.signature(text))}"
+        return f"{text}.{base64url(self.signature(text))}"
 
-    def good(self) -> str:
+    def sign_valid(self) -> str:
         return self.sign(self.header(), self.claims())
 
     def with_header(self, **changes: Any) -> str:
@@ -92,5 +92,5 @@ class Signer:
         return self.sign(self.header(), self.claims(**changes))
 
 
-def _changed(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def _with_changes(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in {**values, **changes}.items() if value is not ABSENT}

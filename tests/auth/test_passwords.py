@@ -11,14 +11,14 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from app.auth import passwords
 from app.auth.errors import PasswordsBusy
 from app.auth.passwords import (
-    COMMON,
+    COMMON_PASSWORDS,
     DUMMY_HASH,
-    MAX_BYTES,
-    Verified,
-    Weakness,
+    MAX_PASSWORD_BYTES,
+    PasswordCheck,
+    PasswordWeakness,
+    find_weakness,
     hash_password,
     verify_password,
-    weakness,
 )
 
 PASSWORD = "con đường làng quê"
@@ -31,35 +31,35 @@ class TestWeakness:
             (PASSWORD, None),
             ("ansinh-demo-2026", None),
             ("đườnglàngq", None),
-            ("", Weakness.TOO_SHORT),
-            ("ngắn quá", Weakness.TOO_SHORT),
-            (unicodedata.normalize("NFD", "đườnglàng"), Weakness.TOO_SHORT),
-            ("é" * (MAX_BYTES // 2) + "abc", Weakness.TOO_LONG),
-            ("\ud800" * 100, Weakness.TOO_LONG),
-            ("phunu.hatinh", Weakness.IS_USERNAME),
-            ("PhuNu.HaTinh", Weakness.IS_USERNAME),
-            ("matkhau123", Weakness.COMMON),
-            ("MatKhau2026", Weakness.COMMON),
-            ("qwertyuiop", Weakness.COMMON),
-            ("aaaaaaaaaaaaaaaa", Weakness.COMMON),
-            ("ababababababab", Weakness.COMMON),
-            ("112112112112", Weakness.COMMON),
+            ("", PasswordWeakness.TOO_SHORT),
+            ("ngắn quá", PasswordWeakness.TOO_SHORT),
+            (unicodedata.normalize("NFD", "đườnglàng"), PasswordWeakness.TOO_SHORT),
+            ("é" * (MAX_PASSWORD_BYTES // 2) + "abc", PasswordWeakness.TOO_LONG),
+            ("\ud800" * 100, PasswordWeakness.TOO_LONG),
+            ("phunu.hatinh", PasswordWeakness.IS_USERNAME),
+            ("PhuNu.HaTinh", PasswordWeakness.IS_USERNAME),
+            ("matkhau123", PasswordWeakness.COMMON),
+            ("MatKhau2026", PasswordWeakness.COMMON),
+            ("qwertyuiop", PasswordWeakness.COMMON),
+            ("aaaaaaaaaaaaaaaa", PasswordWeakness.COMMON),
+            ("ababababababab", PasswordWeakness.COMMON),
+            ("112112112112", PasswordWeakness.COMMON),
         ],
     )
-    def test_is_named(self, password: str, expected: Weakness | None):
-        assert weakness(password, "phunu.hatinh") is expected
+    def test_is_named(self, password: str, expected: PasswordWeakness | None):
+        assert find_weakness(password, "phunu.hatinh") is expected
 
     def test_every_common_password_is_long_enough_to_be_chosen(self):
-        assert {word for word in COMMON if len(word) < passwords.MIN_CHARACTERS} == set()
-        assert {word for word in COMMON if word != word.casefold()} == set()
+        assert {word for word in COMMON_PASSWORDS if len(word) < passwords.MIN_CHARACTERS} == set()
+        assert {word for word in COMMON_PASSWORDS if word != word.casefold()} == set()
 
 
 class TestVerify:
     async def test_the_right_one_fits(self):
-        assert await verify_password(PASSWORD, await hash_password(PASSWORD)) == Verified(ok=True)
+        assert await verify_password(PASSWORD, await hash_password(PASSWORD)) == PasswordCheck(ok=True)
 
     async def test_another_does_not(self):
-        assert await verify_password(PASSWORD + "!", await hash_password(PASSWORD)) == Verified(ok=False)
+        assert await verify_password(PASSWORD + "!", await hash_password(PASSWORD)) == PasswordCheck(ok=False)
 
     async def test_two_keyboards_agree(self):
         stored = await hash_password(unicodedata.normalize("NFD", PASSWORD))
@@ -70,11 +70,11 @@ class TestVerify:
         verified = await verify_password(PASSWORD, cheap)
         assert verified.ok
         assert verified.new_hash is not None
-        assert await verify_password(PASSWORD, verified.new_hash) == Verified(ok=True)
-        assert await verify_password("falsch", cheap) == Verified(ok=False)
+        assert await verify_password(PASSWORD, verified.new_hash) == PasswordCheck(ok=True)
+        assert await verify_password("falsch", cheap) == PasswordCheck(ok=False)
 
     @pytest.mark.parametrize(
-        "password", ["", "x" * (MAX_BYTES + 1), "x" * 10_000_000, "\ud800" * 12, "\x00" * 12]
+        "password", ["", "x" * (MAX_PASSWORD_BYTES + 1), "x" * 10_000_000, "\ud800" * 12, "\x00" * 12]
     )
     async def test_strange_input_does_not_fit(self, password: str):
         assert not (await verify_password(password, await hash_password(PASSWORD))).ok
@@ -84,7 +84,7 @@ class TestVerify:
         assert not (await verify_password(PASSWORD, stored)).ok
 
     async def test_the_longest_is_hashed_and_a_longer_one_refused(self):
-        longest = "x" * MAX_BYTES
+        longest = "x" * MAX_PASSWORD_BYTES
         assert (await verify_password(longest, await hash_password(longest))).ok
         for bad in (longest + "x", "\ud800" * 12):
             with pytest.raises(ValueError, match="too long or not text"):
@@ -93,7 +93,7 @@ class TestVerify:
 
 class TestUnknownUser:
     async def test_never_fits(self):
-        assert await verify_password(PASSWORD, None) == Verified(ok=False)
+        assert await verify_password(PASSWORD, None) == PasswordCheck(ok=False)
 
     def test_the_dummy_has_todays_costs(self):
         assert not passwords._hash.current_hasher.check_needs_rehash(DUMMY_HASH)

@@ -13,23 +13,23 @@ from jose.backends.base import Key
 
 from app.auth import tokens as module
 from app.auth.errors import InvalidToken
-from app.auth.keys import KeyRow, KeySet, new_key, private_key, rotated
-from app.auth.keystore import KeyStore
+from app.auth.keys.keystore import KeyStore
+from app.auth.keys.signing_keys import KeyRow, KeySet, generate_key, plan_key_rotation, unseal_private_key
 from app.auth.tokens import LEEWAY_SECONDS, AccessTokens, Claims
-from tests.auth.conftest import AUDIENCE, ISSUER, LIFETIME, SECRET, START, Clock, Table, moment
-from tests.auth.forged_outside import sizes
-from tests.auth.forgeries import Forgery, forgeries
-from tests.auth.signer import ORDER, Signer, b64, raw_json
+from tests.auth.conftest import AUDIENCE, ISSUER, LIFETIME, SECRET, START, Clock, KeyTable, to_datetime
+from tests.auth.forged_signatures import forge_sizes
+from tests.auth.forgeries import Forgery, build_forgeries
+from tests.auth.signer import ORDER, Signer, base64url, encode_json
 
-ROW = new_key(SECRET, moment(START - 1))
-SIGNER = Signer(private_key(ROW, SECRET), ROW.kid, ISSUER, AUDIENCE, LIFETIME, START)
-CORPUS = forgeries(SIGNER)
-OVERSIZED = [Forgery(name, token) for name, token in sizes(SIGNER)]
+ROW = generate_key(SECRET, to_datetime(START - 1))
+SIGNER = Signer(unseal_private_key(ROW, SECRET), ROW.kid, ISSUER, AUDIENCE, LIFETIME, START)
+CORPUS = build_forgeries(SIGNER)
+OVERSIZED = [Forgery(name, token) for name, token in forge_sizes(SIGNER)]
 
 
-def _reader(clock: Clock | None = None) -> AccessTokens:
+def _make_reader(clock: Clock | None = None) -> AccessTokens:
     clock = clock or Clock()
-    store = KeyStore(Table([ROW]).fetch, SECRET, clock=clock, monotonic=clock)
+    store = KeyStore(KeyTable([ROW]).fetch, SECRET, clock=clock, monotonic=clock)
     return AccessTokens(store, issuer=ISSUER, audience=AUDIENCE, lifetime=LIFETIME, clock=clock)
 
 
@@ -40,25 +40,29 @@ class TestForgeries:
     @pytest.mark.parametrize("forgery", CORPUS, ids=lambda forgery: forgery.name)
     async def test_is_refused(self, forgery: Forgery):
         with pytest.raises(InvalidToken):
-            await _reader().verify(forgery.token)
+            await _make_reader().verify(forgery.token)
 
     async def test_the_same_signer_is_believed_when_honest(self):
         claims = SIGNER.claims()
-        verified = await _reader().verify(SIGNER.sign(SIGNER.header(), claims))
+        verified = await _make_reader().verify(SIGNER.sign(SIGNER.header(), claims))
         assert (str(verified.session_id), str(verified.subject)) == (claims["sid"], claims["sub"])
         assert (verified.expires_at, verified.kid) == (claims["exp"], ROW.kid)
 
     async def test_an_honest_clock_may_be_a_little_ahead(self):
-        await _reader().verify(SIGNER.with_claims(iat=START + LEEWAY_SECONDS, exp=START + LEEWAY_SECONDS + 1))
+        await _make_reader().verify(
+            SIGNER.with_claims(iat=START + LEEWAY_SECONDS, exp=START + LEEWAY_SECONDS + 1)
+        )
         with pytest.raises(InvalidToken):
-            await _reader().verify(SIGNER.with_claims(iat=START + LEEWAY_SECONDS + 1, exp=START + LIFETIME))
+            await _make_reader().verify(
+                SIGNER.with_claims(iat=START + LEEWAY_SECONDS + 1, exp=START + LIFETIME)
+            )
 
     async def test_every_refusal_looks_the_same(self):
         seen = set()
         for forgery in CORPUS:
-            with pytest.raises(InvalidToken) as caught:
-                await _reader().verify(forgery.token)
-            error = caught.value
+            with pytest.raises(InvalidToken) as exc_info:
+                await _make_reader().verify(forgery.token)
+            error = exc_info.value
             seen.add((error.status, error.code, error.detail_vi, error.detail_en, str(error.headers)))
         assert len(seen) == 1
 
@@ -69,16 +73,16 @@ class TestForgeries:
         parsed: list[object] = []
         monkeypatch.setattr(module, "_json_object", parsed.append)
         with pytest.raises(InvalidToken):
-            await _reader().verify(forgery.token)
+            await _make_reader().verify(forgery.token)
         assert parsed == []
 
 
 class TestIssue:
-    async def test_is_a_typed_token_of_three_parts(self, tokens: AccessTokens, row: KeyRow):
+    async def test_is_a_typed_token_of_three_parts(self, tokens: AccessTokens, key_row: KeyRow):
         session_id, subject = uuid4(), uuid4()
         token = await tokens.issue(session_id=session_id, subject=subject)
         header, payload = (json.loads(urlsafe_b64decode(part + "==")) for part in token.split(".")[:2])
-        assert header == {"alg": "ES256", "typ": "at+jwt", "kid": row.kid}
+        assert header == {"alg": "ES256", "typ": "at+jwt", "kid": key_row.kid}
         assert payload.pop("jti")
         assert payload == {
             "iss": ISSUER,
@@ -88,7 +92,7 @@ class TestIssue:
             "sub": str(subject),
             "sid": str(session_id),
         }
-        assert await tokens.verify(token) == Claims(session_id, subject, START + LIFETIME, row.kid)
+        assert await tokens.verify(token) == Claims(session_id, subject, START + LIFETIME, key_row.kid)
 
     async def test_two_tokens_of_one_session_differ(self, tokens: AccessTokens):
         session_id, subject = uuid4(), uuid4()
@@ -108,7 +112,7 @@ class TestIssue:
         text, _, part = token.rpartition(".")
         raw = urlsafe_b64decode(part + "==")
         other = ORDER - int.from_bytes(raw[32:], "big")
-        twin = f"{text}.{b64(raw[:32] + other.to_bytes(32, 'big'))}"
+        twin = f"{text}.{base64url(raw[:32] + other.to_bytes(32, 'big'))}"
         assert twin != token
         assert await tokens.verify(twin) == await tokens.verify(token)
 
@@ -144,34 +148,34 @@ class TestRemembering:
                 await tokens.verify(token)
 
     async def test_a_remembered_token_ends_with_its_key(
-        self, tokens: AccessTokens, table: Table, clock: Clock
+        self, tokens: AccessTokens, key_table: KeyTable, clock: Clock
     ):
         token = await tokens.issue(session_id=uuid4(), subject=uuid4())
         await tokens.verify(token)
-        table.withdraw(table.rows[0].kid, clock.now)
+        key_table.retire(key_table.rows[0].kid, clock.now)
         clock.now += module.LEEWAY_SECONDS + 60
         for _ in range(2):
             with pytest.raises(InvalidToken):
                 await tokens.verify(token)
 
     async def test_a_remembered_token_ends_when_its_key_is_deleted(
-        self, tokens: AccessTokens, table: Table, clock: Clock
+        self, tokens: AccessTokens, key_table: KeyTable, clock: Clock
     ):
         token = await tokens.issue(session_id=uuid4(), subject=uuid4())
         await tokens.verify(token)
-        table.rows.clear()
+        key_table.rows.clear()
         clock.now += 60
         with pytest.raises(InvalidToken):
             await tokens.verify(token)
 
     async def test_another_key_of_the_same_name_is_another_key(
-        self, tokens: AccessTokens, table: Table, clock: Clock, checks: list[str]
+        self, tokens: AccessTokens, key_table: KeyTable, clock: Clock, checks: list[str]
     ):
         token = await tokens.issue(session_id=uuid4(), subject=uuid4())
         await tokens.verify(token)
-        fresh = new_key(SECRET, moment(START - 1))
-        (old,) = table.rows
-        table.rows = [
+        fresh = generate_key(SECRET, to_datetime(START - 1))
+        (old,) = key_table.rows
+        key_table.rows = [
             KeyRow(old.kid, "ES256", fresh.public_jwk, fresh.sealed_private, fresh.active_from, None)
         ]
         clock.now += 60
@@ -184,7 +188,7 @@ class TestRemembering:
         for _ in range(2):
             with pytest.raises(InvalidToken):
                 await tokens.verify(token)
-        assert not tokens._verified
+        assert not tokens._cache
 
     async def test_it_is_bounded(
         self, tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch, checks: list[str]
@@ -193,17 +197,17 @@ class TestRemembering:
         several = [await tokens.issue(session_id=uuid4(), subject=uuid4()) for _ in range(5)]
         for token in several:
             await tokens.verify(token)
-        assert len(tokens._verified) == 3
+        assert len(tokens._cache) == 3
         await tokens.verify(several[0])
         assert checks.count(several[0]) == 2
 
 
 class TestRotation:
-    async def test_no_good_token_is_refused_at_any_moment(self, table: Table, clock: Clock):
+    async def test_no_good_token_is_refused_at_any_moment(self, key_table: KeyTable, clock: Clock):
         """Two processes whose lists are of different age issue for each other through two rotations."""
         readers = []
         for _ in range(2):
-            store = KeyStore(table.fetch, SECRET, clock=clock, monotonic=clock)
+            store = KeyStore(key_table.fetch, SECRET, clock=clock, monotonic=clock)
             readers.append(
                 AccessTokens(store, issuer=ISSUER, audience=AUDIENCE, lifetime=LIFETIME, clock=clock)
             )
@@ -214,11 +218,11 @@ class TestRotation:
         for step in range(400):
             clock.now += 7
             if step in (50, 220):
-                plan = rotated(SECRET, LIFETIME, moment(clock.now))
-                for row in table.rows:
+                plan = plan_key_rotation(SECRET, LIFETIME, to_datetime(clock.now))
+                for row in key_table.rows:
                     if row.retired_at is None:
-                        table.withdraw(row.kid, plan.retired_at.timestamp())
-                table.rows.append(plan.new)
+                        key_table.retire(row.kid, plan.retired_at.timestamp())
+                key_table.rows.append(plan.new)
             issuer, verifier = readers if step % 2 else reversed(readers)
             token = await issuer.issue(session_id=uuid4(), subject=uuid4())
             alive = [(until, old) for until, old in alive if until > clock.now] + [
@@ -227,10 +231,10 @@ class TestRotation:
             for _, old in alive:
                 signed_by.add((await verifier.verify(old)).kid)
         assert len(signed_by) == 3
-        assert len(KeySet.of(table.rows, SECRET).jwks(clock.now)["keys"]) == 1
+        assert len(KeySet.from_rows(key_table.rows, SECRET).jwks(clock.now)["keys"]) == 1
 
 
-def _mutate(token: str, draw: st.DataObject) -> str:
+def _mutate_token(token: str, draw: st.DataObject) -> str:
     characters = st.sampled_from("AZaz09-_.=+/ \n\x00é\u0661\ud800")
     for _ in range(draw.draw(st.integers(1, 4))):
         at = draw.draw(st.integers(0, len(token)))
@@ -243,11 +247,11 @@ class TestFuzz:
     @settings(deadline=None)
     @given(st.data())
     def test_a_mutation_is_refused_or_says_the_same(self, data: st.DataObject):
-        reader, good = _reader(), SIGNER.good()
-        mutated = _mutate(good, data)
+        reader, good = _make_reader(), SIGNER.sign_valid()
+        mutated = _mutate_token(good, data)
         expected = anyio.run(reader.verify, good)
         try:
-            claims = anyio.run(_reader().verify, mutated)
+            claims = anyio.run(_make_reader().verify, mutated)
         except InvalidToken:
             return
         assert claims == expected
@@ -256,7 +260,7 @@ class TestFuzz:
     @given(st.text(max_size=3000))
     def test_any_text_is_refused(self, text: str):
         with pytest.raises(InvalidToken):
-            anyio.run(_reader().verify, text)
+            anyio.run(_make_reader().verify, text)
 
     @settings(deadline=None)
     @given(
@@ -272,4 +276,4 @@ class TestFuzz:
         header, claims = SIGNER.header(), SIGNER.claims()
         (header if name in header else claims)[name] = value
         with pytest.raises(InvalidToken):
-            anyio.run(_reader().verify, SIGNER.sign(raw_json(header), raw_json(claims)))
+            anyio.run(_make_reader().verify, SIGNER.sign(encode_json(header), encode_json(claims)))

@@ -13,23 +13,23 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount
 from starlette.routing import Route as PlainRoute
 
-from app.core.bodies import Body, validate
 from app.core.errors import DomainError, Unauthenticated
-from app.core.ids import Uuid
-from app.core.metrics import metrics_endpoint
-from app.core.middleware import RequestMiddleware
-from app.core.money import Dong
-from app.core.notes import note_actor
-from app.core.paging import Page, PageQuery, use_cursor_secret
-from app.core.problem import install_problems
-from app.core.routing import Route, Router
-from app.core.text import Name, NationalId
-from app.core.time import Day
+from app.core.http.metrics import metrics_endpoint
+from app.core.http.middleware import RequestMiddleware
+from app.core.http.problem import install_error_handlers
+from app.core.http.request_notes import set_request_actor
+from app.core.http.routing import StrictRoute, StrictRouter
+from app.core.values.bodies import RequestBody, validate
+from app.core.values.ids import Uuid
+from app.core.values.money import Dong
+from app.core.values.paging import Page, PageQuery, use_cursor_secret
+from app.core.values.text import Name, NationalId
+from app.core.values.time import Day
 
 BODY_LIMIT = 4096
 
 
-class Item(Body):
+class Item(RequestBody):
     name: Name
     amount: Dong
     day: Day | None = None
@@ -38,7 +38,7 @@ class Item(Body):
     weight: float | None = None
 
 
-class Sheet(Body):
+class Sheet(RequestBody):
     items: Annotated[list[Item], Field(min_length=1, max_length=5)]
     note: str | None = None
     extra: dict[str, str | int] | None = None
@@ -49,15 +49,15 @@ class AlreadyDone(DomainError):
     vi, en = "Việc này đã làm rồi.", "This has been done already."
 
 
-async def caller(request: Request) -> str:
+async def require_caller(request: Request) -> str:
     if request.headers.get("authorization") != "Bearer good":
         raise Unauthenticated
-    note_actor(request.scope, "user", "01928f00-0000-7000-8000-000000000000")
+    set_request_actor(request.scope, "user", "01928f00-0000-7000-8000-000000000000")
     return "good"
 
 
-Caller = Annotated[str, Depends(caller)]
-router = Router(prefix="/things", tags=["things"])
+Caller = Annotated[str, Depends(require_caller)]
+router = StrictRouter(prefix="/things", tags=["things"])
 
 
 @router.post("", status_code=201)
@@ -94,7 +94,7 @@ async def remove(thing_id: str, idempotency_key: Annotated[str, Header()]) -> No
     return None
 
 
-other = APIRouter(route_class=Route)
+other = APIRouter(route_class=StrictRoute)
 
 
 @other.get("/fails/{kind}")
@@ -108,12 +108,12 @@ async def fail(kind: str) -> None:
 
 
 @other.post("/form")
-async def take_form(grant: Annotated[str, Form()]) -> str:
+async def post_form(grant: Annotated[str, Form()]) -> str:
     return grant
 
 
 @other.post("/raw")
-async def take_raw(request: Request) -> dict[str, int]:
+async def post_raw(request: Request) -> dict[str, int]:
     return {"bytes": len(await request.body())}
 
 
@@ -122,16 +122,16 @@ async def by_hand(request: Request) -> Any:
     return await request.json()
 
 
-async def hot(request: Request) -> JSONResponse:
+async def hot_endpoint(request: Request) -> JSONResponse:
     item = validate(await request.body(), Item)
     return JSONResponse({"name": item.name})
 
 
 def build_app() -> FastAPI:
     app = FastAPI()
-    install_problems(app)
+    install_error_handlers(app)
     app.add_middleware(RequestMiddleware, body_limit=BODY_LIMIT)
-    app.routes.append(Mount("/fast", routes=[PlainRoute("/items/{item_id}", hot, methods=["POST"])]))
+    app.routes.append(Mount("/fast", routes=[PlainRoute("/items/{item_id}", hot_endpoint, methods=["POST"])]))
     app.add_route("/metrics", metrics_endpoint)
     nested = APIRouter(prefix="/v1")
     nested.include_router(router)
@@ -150,18 +150,20 @@ def app() -> FastAPI:
 async def client(app: FastAPI) -> AsyncIterator[AsyncClient]:
     """Calls of somebody who is logged in."""
     headers = {"Authorization": "Bearer good"}
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://test", headers=headers) as made:
-        yield made
+    async with AsyncClient(
+        transport=ASGITransport(app), base_url="http://test", headers=headers
+    ) as http_client:
+        yield http_client
 
 
 @pytest.fixture
 async def stranger(app: FastAPI) -> AsyncIterator[AsyncClient]:
     """Calls of nobody."""
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as made:
-        yield made
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as http_client:
+        yield http_client
 
 
 @pytest.fixture
-def good() -> Callable[..., dict[str, Any]]:
+def valid_body() -> Callable[..., dict[str, Any]]:
     """A body of POST /v1/things that is right."""
     return lambda **changes: {"items": [{"name": "Đào", "amount": 10000} | changes]}

@@ -5,7 +5,6 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.core.database_errors import error_for_database
 from app.core.errors import (
     BodyTooLarge,
     Conflict,
@@ -13,12 +12,13 @@ from app.core.errors import (
     Forbidden,
     InvalidInput,
     NotFound,
-    TooMany,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
     error_for_constraint,
     register_constraint,
 )
+from app.core.postgres.database_errors import error_for_database
 
 
 class NationalIdTaken(DomainError):
@@ -29,14 +29,14 @@ class NationalIdTaken(DomainError):
 register_constraint("uq_test_national_id", NationalIdTaken)
 
 
-def violation(kind: type[asyncpg.PostgresError], **fields: object) -> asyncpg.PostgresError:
+def make_violation(kind: type[asyncpg.PostgresError], **fields: object) -> asyncpg.PostgresError:
     error = kind("words that must not matter")
     for name, value in fields.items():
         setattr(error, name, value)
     return error
 
 
-def wrapped(error: asyncpg.PostgresError) -> IntegrityError:
+def wrap_error(error: asyncpg.PostgresError) -> IntegrityError:
     """As SQLAlchemy's asyncpg dialect does it: DBAPIError.orig.__cause__ is the driver's."""
     adapted = Exception("adapted")
     adapted.__cause__ = error
@@ -57,7 +57,7 @@ class TestNouns:
         assert Unauthenticated().headers == {"WWW-Authenticate": "Bearer"}
 
     def test_retry_after_is_at_least_a_second(self):
-        assert TooMany(retry_after=0).headers == {"Retry-After": "1"}
+        assert TooManyRequests(retry_after=0).headers == {"Retry-After": "1"}
         assert Unavailable(retry_after=30).headers["Retry-After"] == "30"
 
     def test_one_field(self):
@@ -78,12 +78,12 @@ class TestConstraints:
             register_constraint("uq_test_national_id", Forbidden)
 
     def test_found_inside_sqlalchemys_exception(self):
-        error = violation(asyncpg.UniqueViolationError, constraint_name="uq_test_national_id")
+        error = make_violation(asyncpg.UniqueViolationError, constraint_name="uq_test_national_id")
         assert isinstance(error_for_database(error), NationalIdTaken)
-        assert isinstance(error_for_database(wrapped(error)), NationalIdTaken)
+        assert isinstance(error_for_database(wrap_error(error)), NationalIdTaken)
 
     def test_a_function_may_name_a_constraint(self):
-        error = violation(asyncpg.RaiseError, constraint_name="uq_test_national_id")
+        error = make_violation(asyncpg.RaiseError, constraint_name="uq_test_national_id")
         assert isinstance(error_for_database(error), NationalIdTaken)
 
 
@@ -116,7 +116,9 @@ class TestDatabase:
         assert type(error_for_database(raised)) is expected
 
     def test_a_row_refused_by_row_level_security_is_as_if_absent(self):
-        error = violation(asyncpg.InsufficientPrivilegeError, server_source_function="ExecWithCheckOptions")
+        error = make_violation(
+            asyncpg.InsufficientPrivilegeError, server_source_function="ExecWithCheckOptions"
+        )
         assert isinstance(error_for_database(error), NotFound)
 
     @pytest.mark.parametrize(

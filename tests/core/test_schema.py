@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.core import migrate
-from app.core.halt import Halt
-from app.core.postgres import Roles, connected, owner_connection, quoted
+from app.core.halt import FatalError
+from app.core.postgres import migrate
+from app.core.postgres.server import DatabaseRoles, open_connection, owner_connection, quote_identifier
 from app.core.revise import DATABASE, frozen, revise, sources
 from app.core.schema_dump import SCHEMA, dump, entries, schema, statements
 from migrations import script
@@ -45,7 +45,9 @@ def execute(urls: DatabaseUrls, *scripts: str) -> None:
     async def run() -> None:
         async with owner_connection(urls.admin, urls.role_prefix) as connection, connection.transaction():
             for one in scripts:
-                await connection.execute(one.replace(script.APP_ROLE, quoted(Roles(urls.role_prefix).app)))
+                await connection.execute(
+                    one.replace(script.APP_ROLE, quote_identifier(DatabaseRoles(urls.role_prefix).app))
+                )
 
     asyncio.run(run())
 
@@ -104,7 +106,7 @@ class TestFiles:
         (tmp_path / "core" / "one.sql").write_text(made.format("one"))
         assert [name for _, name in sources(tmp_path)] == ["one"]
         (tmp_path / "core" / "one.sql").write_text(made.format("one") + made.format("two"))
-        with pytest.raises(Halt, match=r"one\.sql"):
+        with pytest.raises(FatalError, match=r"one\.sql"):
             sources(tmp_path)
 
 
@@ -203,14 +205,14 @@ class TestRevise:
 
     @pytest.mark.parametrize("name", ["", "Member", "a b", "../x", "0001"])
     def test_a_name_that_is_none(self, copies: Path, name: str) -> None:
-        with pytest.raises(Halt):
+        with pytest.raises(FatalError):
             revise(name, copies / "database", copies / "migrations")
 
 
 class TestDatabaseOfAnotherRelease:
     def rows(self, urls: DatabaseUrls) -> list[str]:
         async def read() -> list[str]:
-            connection = await connected(urls.admin)
+            connection = await open_connection(urls.admin)
             try:
                 found = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
                 version = await connection.fetchval("SELECT version_num FROM alembic_version")

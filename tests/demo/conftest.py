@@ -11,24 +11,24 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.auth.rotation import ensure_signing_key
-from app.core.postgres import owner_connection
+from app.auth.keys.rotation import ensure_signing_key
+from app.core.postgres.server import owner_connection
 from app.core.settings import Settings
 from app.demo.load import load_demo
 from app.demo.logins import DEMO_PASSWORD
 from app.main import create_app
 from app.places.load import load_places
-from tests.auth.logins import caller
+from tests.auth.login_helpers import make_client
 from tests.databases import DatabaseUrls, worker_database
 
-MARKS = "select fields ->> 'chapter' from audit_event where event = 'demo.loaded' order by id"
-_LAST_WHOLE, KILLED = "thanh_binh", "chau_thanh"
+LOADED_CHAPTERS_SQL = "select fields ->> 'chapter' from audit_event where event = 'demo.loaded' order by id"
+_LAST_COMPLETE_CHAPTER, KILLED_CHAPTER = "thanh_binh", "chau_thanh"
 
-Reader = Callable[..., Awaitable[Any]]
+JsonReader = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedDemo:
     """The loaded database. killed: the chapters that were there, and the groups of the one that was not, after the
     first loading was killed."""
 
@@ -39,10 +39,10 @@ class Loaded:
 
 
 @pytest.fixture(scope="session")
-def loaded() -> Iterator[Loaded]:
+def loaded_demo() -> Iterator[LoadedDemo]:
     """The whole demonstration data set, in a database of this worker's own: a copy of what one of them loaded."""
-    for urls in worker_database("-demo", lambda template: asyncio.run(_load(template))):
-        yield Loaded(urls, _settings(urls), *urls.filled)
+    for urls in worker_database("-demo", lambda template: asyncio.run(_load_with_kill(template))):
+        yield LoadedDemo(urls, _settings(urls), *urls.fill_result)
 
 
 def _settings(urls: DatabaseUrls) -> Settings:
@@ -54,14 +54,14 @@ def _settings(urls: DatabaseUrls) -> Settings:
     )
 
 
-async def _load(urls: DatabaseUrls) -> tuple[list[str], int]:
+async def _load_with_kill(urls: DatabaseUrls) -> tuple[list[str], int]:
     """Load in two goes; which chapters were there in between, and how many groups of the one that was killed."""
     settings = _settings(urls)
     async with owner_connection(urls.admin, urls.role_prefix) as owner:
         await load_places(owner)
         await ensure_signing_key(owner, settings)
         await _kill_in_the_middle(owner, settings)
-        chapters = [row[0] for row in await owner.fetch(MARKS)]
+        chapters = [row[0] for row in await owner.fetch(LOADED_CHAPTERS_SQL)]
         groups = await owner.fetchval("select count(*) from savings_group where code like 'LA-CT-%'")
         await load_demo(owner, settings)
     return chapters, groups
@@ -77,7 +77,7 @@ async def _kill_in_the_middle(owner: Any, settings: Settings) -> None:
     loader.stdin.write(json.dumps(settings.model_dump(include=names)).encode())
     loader.stdin.close()
     async with asyncio.timeout(120):
-        while _LAST_WHOLE not in [row[0] for row in await owner.fetch(MARKS)]:
+        while _LAST_COMPLETE_CHAPTER not in [row[0] for row in await owner.fetch(LOADED_CHAPTERS_SQL)]:
             assert loader.returncode is None, "the loader ended by itself"
             await asyncio.sleep(0.02)
     await asyncio.sleep(0.3)
@@ -86,50 +86,52 @@ async def _kill_in_the_middle(owner: Any, settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-async def demo(loaded: Loaded) -> AsyncIterator[Any]:
+async def demo_owner(loaded_demo: LoadedDemo) -> AsyncIterator[Any]:
     """A connection as the owner of the tables of the demonstration database."""
-    async with owner_connection(loaded.urls.admin, loaded.urls.role_prefix) as connection:
+    async with owner_connection(loaded_demo.urls.admin, loaded_demo.urls.role_prefix) as connection:
         yield connection
 
 
 @pytest.fixture(scope="session")
-async def demo_app(loaded: Loaded) -> AsyncIterator[FastAPI]:
+async def demo_app(loaded_demo: LoadedDemo) -> AsyncIterator[FastAPI]:
     """The application on the demonstration data."""
-    application = create_app(loaded.settings)
+    application = create_app(loaded_demo.settings)
     async with application.router.lifespan_context(application):
         yield application
 
 
 @pytest.fixture(scope="session")
-async def visitor(demo_app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+async def demo_client(demo_app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Speaks HTTP to it."""
-    async with caller(demo_app) as made:
-        yield made
+    async with make_client(demo_app) as http_client:
+        yield http_client
 
 
 @pytest.fixture(scope="session")
-async def as_user(visitor: httpx.AsyncClient) -> Callable[[str], Awaitable[dict[str, str]]]:
+async def user_headers(demo_client: httpx.AsyncClient) -> Callable[[str], Awaitable[dict[str, str]]]:
     """Headers of a demonstration login, by its name."""
     known: dict[str, dict[str, str]] = {}
 
     async def headers(username: str) -> dict[str, str]:
         if username not in known:
             body = {"username": username, "password": DEMO_PASSWORD}
-            answer = await visitor.post("/v1/auth/login", json=body)
-            assert answer.status_code == 200, answer.text
-            known[username] = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+            response = await demo_client.post("/v1/auth/login", json=body)
+            assert response.status_code == 200, response.text
+            known[username] = {"Authorization": f"Bearer {response.json()['access_token']}"}
         return known[username]
 
     return headers
 
 
 @pytest.fixture(scope="session")
-async def read(visitor: httpx.AsyncClient, as_user: Callable[[str], Awaitable[dict[str, str]]]) -> Reader:
+async def get_json(
+    demo_client: httpx.AsyncClient, user_headers: Callable[[str], Awaitable[dict[str, str]]]
+) -> JsonReader:
     """`await read("phunu.tayninh", "/v1/groups", limit=5)`: the answer's body."""
 
     async def get(username: str, path: str, **params: Any) -> Any:
-        answer = await visitor.get(path, params=params, headers=await as_user(username))
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = await demo_client.get(path, params=params, headers=await user_headers(username))
+        assert response.status_code == 200, response.text
+        return response.json()
 
     return get

@@ -4,15 +4,15 @@ import asyncio
 import json
 import sys
 
-from app.core.postgres import owner_connection
+from app.core.postgres.server import owner_connection
 from app.core.settings import Settings
 from app.demo.load import load_demo
 
 
 async def main() -> None:
-    given = json.load(sys.stdin)
-    settings = Settings(**given)
-    async with owner_connection(given["database_url"], given["role_prefix"]) as owner:
+    values = json.load(sys.stdin)
+    settings = Settings(**values)
+    async with owner_connection(values["database_url"], values["role_prefix"]) as owner:
         await load_demo(owner, settings)
 
 

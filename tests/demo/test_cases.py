@@ -8,19 +8,19 @@ import pytest
 
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
 from app.savings.kinds import Mechanism
-from tests.demo.conftest import Reader
+from tests.demo.conftest import JsonReader
 
 WITHOUT_A_MODEL = {3, 4, 5, 20, 21, 23, 26, 28, 29}
 """Cases that raise no money: campaigns, initiatives, emulation."""
 
 
 class TestModels:
-    async def test_every_case_that_raises_money_is_a_model(self, demo: Any):
-        codes = {row["code"] for row in await demo.fetch("select code from savings_model")}
+    async def test_every_case_that_raises_money_is_a_model(self, demo_owner: Any):
+        codes = {row["code"] for row in await demo_owner.fetch("select code from savings_model")}
         assert codes == {f"MH-A{number:02}" for number in range(1, 30) if number not in WITHOUT_A_MODEL}
 
-    async def test_every_mechanism_is_shown(self, demo: Any):
-        rows = await demo.fetch("select distinct mechanism from savings_model")
+    async def test_every_mechanism_is_shown(self, demo_owner: Any):
+        rows = await demo_owner.fetch("select distinct mechanism from savings_model")
         assert {row["mechanism"] for row in rows} == {mechanism.value for mechanism in Mechanism}
 
     @pytest.mark.parametrize(
@@ -38,40 +38,40 @@ class TestModels:
         ],
     )
     async def test_places_are_those_of_then(
-        self, demo: Any, code: str, place: str | None, province: str | None, commune: str | None
+        self, demo_owner: Any, code: str, place: str | None, province: str | None, commune: str | None
     ):
-        row = await demo.fetchrow(
+        row = await demo_owner.fetchrow(
             "select place_code, province_code, commune_code from savings_model where code = $1", code
         )
         assert tuple(row) == (place, province, commune)
 
-    async def test_models_without_data_have_no_groups(self, demo: Any):
-        rows = await demo.fetch(
+    async def test_models_without_data_have_no_groups(self, demo_owner: Any):
+        rows = await demo_owner.fetch(
             "select distinct m.code from savings_model m join savings_group g on g.model_id = m.id"
         )
         assert {row["code"] for row in rows} == {"MH-A02", "MH-A06", "MH-A07", "MH-A09", "MH-A16"}
 
-    async def test_heo_finds_lon(self, read: Reader):
-        found = (await read("bhxh.vn", "/v1/savings-models", q="nuôi lợn đất"))["items"]
-        assert {"MH-A02", "MH-A08", "MH-A09", "MH-A16"} <= {one["code"] for one in found}
+    async def test_heo_finds_lon(self, get_json: JsonReader):
+        items = (await get_json("bhxh.vn", "/v1/savings-models", q="nuôi lợn đất"))["items"]
+        assert {"MH-A02", "MH-A08", "MH-A09", "MH-A16"} <= {one["code"] for one in items}
 
 
 class TestCampaigns:
-    async def test_kinds(self, demo: Any):
-        rows = await demo.fetch("select kind, count(*) from campaign group by 1 order by 1")
+    async def test_kinds(self, demo_owner: Any):
+        rows = await demo_owner.fetch("select kind, count(*) from campaign group by 1 order by 1")
         assert {row["kind"]: row["count"] for row in rows} == {
             "communication": 4, "coverage_drive": 2, "emulation": 2, "initiative": 2, "recruitment_drive": 3,
         }  # fmt: skip
 
-    async def test_shows_have_their_crowds(self, read: Reader):
-        (shows,) = (await read("bhxh.vn", "/v1/campaigns", place_code="49"))["items"]
-        reach = (await read("bhxh.vn", f"/v1/campaigns/{shows['id']}"))["reach"]
+    async def test_shows_have_their_crowds(self, get_json: JsonReader):
+        (shows,) = (await get_json("bhxh.vn", "/v1/campaigns", place_code="49"))["items"]
+        reach = (await get_json("bhxh.vn", f"/v1/campaigns/{shows['id']}"))["reach"]
         assert (reach["events"], reach["smallest"], reach["largest"]) == (2, 300, 1000)
 
-    async def test_awards_and_payouts_of_nga_bay(self, read: Reader):
-        found = (await read("bhxh.vn", "/v1/campaigns", place_code="931", kind="emulation"))["items"]
-        (campaign,) = [one for one in found if one["organiser_name"] == "UBND thành phố Ngã Bảy"]
-        detail = await read("bhxh.vn", f"/v1/campaigns/{campaign['id']}")
+    async def test_awards_and_payouts_of_nga_bay(self, get_json: JsonReader):
+        items = (await get_json("bhxh.vn", "/v1/campaigns", place_code="931", kind="emulation"))["items"]
+        (campaign,) = [one for one in items if one["organiser_name"] == "UBND thành phố Ngã Bảy"]
+        detail = await get_json("bhxh.vn", f"/v1/campaigns/{campaign['id']}")
         assert [one["count"] for one in detail["awards"]] == [9]
         assert (detail["payouts"]["amount"], detail["payouts"]["qualifier"]) == (48_000_000, "more_than")
 
@@ -79,43 +79,48 @@ class TestCampaigns:
 class TestLogins:
     @pytest.mark.parametrize("username", DEMO_LOGINS)
     async def test_each_logs_in(
-        self, visitor: httpx.AsyncClient, as_user: Callable[[str], Awaitable[dict[str, str]]], username: str
+        self,
+        demo_client: httpx.AsyncClient,
+        user_headers: Callable[[str], Awaitable[dict[str, str]]],
+        username: str,
     ):
-        answer = await visitor.get("/v1/auth/me", headers=await as_user(username))
-        assert answer.json()["name"] == username
+        response = await demo_client.get("/v1/auth/me", headers=await user_headers(username))
+        assert response.json()["name"] == username
 
-    async def test_no_other_login_has_the_public_password(self, visitor: httpx.AsyncClient, demo: Any):
-        others = [row[0] for row in await demo.fetch("select username from app_user")]
+    async def test_no_other_login_has_the_public_password(
+        self, demo_client: httpx.AsyncClient, demo_owner: Any
+    ):
+        others = [row[0] for row in await demo_owner.fetch("select username from app_user")]
         for username in set(others) - set(DEMO_LOGINS):
             body = {"username": username, "password": DEMO_PASSWORD}
-            assert (await visitor.post("/v1/auth/login", json=body)).status_code == 401
+            assert (await demo_client.post("/v1/auth/login", json=body)).status_code == 401
 
-    async def test_treasurer_sees_one_group(self, read: Reader):
-        groups = (await read("totruong.demo", "/v1/groups"))["items"]
+    async def test_treasurer_sees_one_group(self, get_json: JsonReader):
+        groups = (await get_json("totruong.demo", "/v1/groups"))["items"]
         assert [(one["code"], one["commune_code"]) for one in groups] == [("HT-HD-0001", "18628")]
         assert groups[0]["leader_id"] != groups[0]["treasurer_id"]
 
-    async def test_unions_do_not_see_each_other(self, read: Reader):
-        farmers = (await read("nongdan.hatinh", "/v1/groups"))["items"]
+    async def test_unions_do_not_see_each_other(self, get_json: JsonReader):
+        farmers = (await get_json("nongdan.hatinh", "/v1/groups"))["items"]
         assert [one["code"] for one in farmers] == ["HT-MAI-0001"]
-        women = (await read("phunu.hatinh", "/v1/groups"))["items"]
+        women = (await get_json("phunu.hatinh", "/v1/groups"))["items"]
         assert [one["code"] for one in women] == ["HT-HD-0001"]
 
-    async def test_partner_checks_the_documented_batch(self, visitor: httpx.AsyncClient):
+    async def test_partner_checks_the_documented_batch(self, demo_client: httpx.AsyncClient):
         grant = {"grant_type": "client_credentials", "client_id": DEMO_CLIENT, "client_secret": DEMO_PASSWORD}
-        token = (await visitor.post("/v1/oauth/token", data=grant)).json()["access_token"]
+        token = (await demo_client.post("/v1/oauth/token", data=grant)).json()["access_token"]
         item = {
             "external_ref": "HPN-HT-2026-000123", "group_code": "HT-HD-0001", "commune_code": "18628",
             "full_name": "Nguyễn Thị Đào", "birth_date": "1984-03-02", "sex": "female", "national_id": "042184000123",
             "phone": "0912000111", "product": "bhxh_tn", "method": "months_12", "monthly_income": 1_500_000,
             "from_month": "2026-12", "support_group": "near_poor",
         }  # fmt: skip
-        answer = await visitor.post(
+        response = await demo_client.post(
             "/v1/enrolments/batches",
             json={"mode": "validate", "items": [item]},
             headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "documented"},
         )
-        assert answer.json()["counts"] == {
+        assert response.json()["counts"] == {
             "created": 1,
             "updated": 0,
             "duplicate": 0,
@@ -125,8 +130,8 @@ class TestLogins:
 
 
 class TestThachLac:
-    async def test_group_shows_every_kind_of_entry(self, demo: Any):
-        rows = await demo.fetch(
+    async def test_group_shows_every_kind_of_entry(self, demo_owner: Any):
+        rows = await demo_owner.fetch(
             "select t.kind, count(*) from ledger_txn t join savings_group g on g.id = t.group_id"
             " where g.code = 'HT-HD-0001' and t.kind <> 'sheet' group by 1 order by 1"
         )
@@ -134,8 +139,8 @@ class TestThachLac:
             "donation": 2, "reversal": 1, "sale": 14, "saving": 336, "withdrawal": 2,
         }  # fmt: skip
 
-    async def test_enrolments_stand_at_every_step(self, demo: Any):
-        rows = await demo.fetch(
+    async def test_enrolments_stand_at_every_step(self, demo_owner: Any):
+        rows = await demo_owner.fetch(
             "select e.status, count(*) from enrolment e join savings_group g on g.id = e.group_id"
             " where g.code = 'HT-HD-0001' group by 1"
         )

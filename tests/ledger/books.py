@@ -6,9 +6,9 @@ from uuid import UUID
 
 import httpx
 
-from app.core.ids import uuid7
-from app.core.time import today
-from tests.world import GroupOf, Login, World
+from app.core.values.ids import uuid7
+from app.core.values.time import today
+from tests.world import GroupRef, Login, World
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Books:
 
     world: World
     client: httpx.AsyncClient
-    group: GroupOf
+    group: GroupRef
     treasurer: Login
     officer: Login
 
@@ -25,15 +25,15 @@ class Books:
     def members(self) -> list[UUID]:
         return self.group.members
 
-    def entry(self, member: UUID | None, amount: int | None = 10_000, **fields: Any) -> dict[str, Any]:
+    def entry_body(self, member: UUID | None, amount: int | None = 10_000, **fields: Any) -> dict[str, Any]:
         """The body of one contribution."""
         return {
             "group_id": str(self.group.id),
             "business_date": str(today()),
-            **line(member, amount, **fields),
+            **entry_line(member, amount, **fields),
         }
 
-    def sheet(self, *lines: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    def meeting_body(self, *lines: dict[str, Any], **fields: Any) -> dict[str, Any]:
         """The body of a meeting."""
         return {
             "group_code": self.group.code,
@@ -51,10 +51,10 @@ class Books:
 
     async def record(self, member: UUID | None, amount: int | None = 10_000, **fields: Any) -> dict[str, Any]:
         """Record one contribution and return the answer's body."""
-        answer = await self.post("/v1/contributions", self.entry(member, amount, **fields))
-        assert answer.status_code == 201, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
+        response = await self.post("/v1/contributions", self.entry_body(member, amount, **fields))
+        assert response.status_code == 201, response.text
+        contribution: dict[str, Any] = response.json()
+        return contribution
 
     async def get(self, path: str, *, login: Login | None = None, **query: Any) -> httpx.Response:
         """GET as the treasurer (or *login*)."""
@@ -62,11 +62,11 @@ class Books:
 
     async def balance(self, member: UUID | None) -> int:
         """What the database says that an account holds."""
-        found: int = await self.world.owner.fetchval(
+        balance: int = await self.world.owner.fetchval(
             "select posted from account where group_id = $1 and member_id is not distinct from $2 and kind <> 'cash'",
             self.group.id, member,
         )  # fmt: skip
-        return found
+        return balance
 
     async def counts(self) -> tuple[int, int]:
         """How many transactions and postings the group has."""
@@ -78,13 +78,18 @@ class Books:
         return row[0], int(row[1])
 
 
-def line(member: UUID | None, amount: int | None = 10_000, **fields: Any) -> dict[str, Any]:
+def entry_line(member: UUID | None, amount: int | None = 10_000, **fields: Any) -> dict[str, Any]:
     """One line of a sheet: a saving for voluntary insurance unless *fields* say otherwise."""
-    made = {"member_id": member and str(member), "kind": "saving", "product": "bhxh_tn", "amount": amount}
-    return {name: value for name, value in (made | fields).items() if value is not None}
+    fields_with_defaults = {
+        "member_id": member and str(member),
+        "kind": "saving",
+        "product": "bhxh_tn",
+        "amount": amount,
+    }
+    return {name: value for name, value in (fields_with_defaults | fields).items() if value is not None}
 
 
-async def open_books(world: World, client: httpx.AsyncClient, members: int = 3) -> Books:
+async def create_books(world: World, client: httpx.AsyncClient, members: int = 3) -> Books:
     """New books in a new world."""
     group = await world.group(await world.unit("womens_union"), members=members)
     treasurer = await world.user(group.unit, "treasurer", groups=[group.id])

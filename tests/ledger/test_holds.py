@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from app.auth.guards import begin_actor
+from app.auth.guards.require import begin_actor
 from app.core.errors import Forbidden, IdempotencyKeyReused, NotFound
-from app.core.ids import uuid7
-from app.core.time import today
+from app.core.values.ids import uuid7
+from app.core.values.time import today
 from app.ledger.errors import (
     AlreadyResolved,
     BusinessDateFuture,
@@ -19,25 +19,25 @@ from app.ledger.errors import (
     NotWithinHold,
     ResolvedBeforeHold,
 )
-from app.ledger.holds import HoldOrder, hold, post_hold, void_hold
-from app.ledger.verify import verify
-from tests.ledger.books import Books, open_books
+from app.ledger.holds import HoldOrder, hold_money, post_hold, void_hold
+from app.ledger.verification.verify import verify_ledger
+from tests.ledger.books import Books, create_books
 from tests.world import Login
 
 
 @pytest.fixture
 async def books(world, client) -> Books:
-    return await open_books(world, client)
+    return await create_books(world, client)
 
 
-class Desk:
-    """Calls the functions as a person, each call in a transaction of its own."""
+class HoldCaller:
+    """Calls the hold functions as a login, each in a transaction of its own."""
 
     def __init__(self, app: Any, books: Books) -> None:
         self.database, self.books = app.state.database, books
 
     @asynccontextmanager
-    async def acting(self, login: Login | None):
+    async def begin_as(self, login: Login | None):
         async with self.database.begin() as db:
             yield db, await begin_actor(db, (login or self.books.treasurer).session_id)
 
@@ -48,11 +48,11 @@ class Desk:
         order = HoldOrder(
             self.books.group.id, member, amount, "bhxh_tn", fields.pop("day", today()), **fields
         )
-        async with self.acting(login) as (db, actor):
-            return await hold(db, actor, order, key=key or str(uuid7()))
+        async with self.begin_as(login) as (db, actor):
+            return await hold_money(db, actor, order, key=key or str(uuid7()))
 
     async def post(self, held: dict, amount: int | None = None, *, key=None, day=None, login=None):
-        async with self.acting(login) as (db, actor):
+        async with self.begin_as(login) as (db, actor):
             return await post_hold(
                 db,
                 actor,
@@ -63,70 +63,77 @@ class Desk:
             )
 
     async def void(self, held: dict, *, key=None, day=None, login=None):
-        async with self.acting(login) as (db, actor):
+        async with self.begin_as(login) as (db, actor):
             return await void_hold(
                 db, actor, UUID(held["id"]), key=key or str(uuid7()), business_date=day or today()
             )
 
 
 @pytest.fixture
-async def desk(app, books):
+async def hold_caller(app, books):
     await books.record(books.members[0], 10_000)
-    return Desk(app, books)
+    return HoldCaller(app, books)
 
 
-async def account(books: Books) -> dict[str, int]:
+async def read_account_totals(books: Books) -> dict[str, int]:
     path = f"/v1/members/{books.members[0]}/passbook"
-    found: dict[str, int] = (await books.get(path)).json()["totals"]
-    return found
+    body: dict[str, int] = (await books.get(path)).json()["totals"]
+    return body
 
 
 class TestHold:
-    async def test_it_stays_in_the_balance_but_is_not_free(self, books, desk, owner):
-        held = (await desk.hold(6_000, note="BHXH 12 tháng")).value()
+    async def test_it_stays_in_the_balance_but_is_not_free(self, books, hold_caller, owner):
+        held = (await hold_caller.hold(6_000, note="BHXH 12 tháng")).value()
         assert (held["kind"], held["amount"], held["member_balance"]) == ("hold", 6_000, 10_000)
-        assert await account(books) == {"balance": 10_000, "held": 6_000, "available": 4_000, "entries": 1}
-        entry = books.entry(books.members[0], 4_001, kind="withdrawal")
+        assert await read_account_totals(books) == {
+            "balance": 10_000,
+            "held": 6_000,
+            "available": 4_000,
+            "entries": 1,
+        }
+        entry = books.entry_body(books.members[0], 4_001, kind="withdrawal")
         assert (await books.post("/v1/contributions", entry)).json()["code"] == "insufficient_balance"
         with pytest.raises(InsufficientBalance):
-            await desk.hold(4_001)
-        assert await verify(owner, [books.world.province]) == []
+            await hold_caller.hold(4_001)
+        assert await verify_ledger(owner, [books.world.province]) == []
 
-    async def test_same_key_answers_the_first_hold(self, books, desk):
-        first = await desk.hold(6_000, key="k")
-        again = await desk.hold(6_000, key="k")
+    async def test_same_key_answers_the_first_hold(self, books, hold_caller):
+        first = await hold_caller.hold(6_000, key="k")
+        again = await hold_caller.hold(6_000, key="k")
         assert (first.replayed, again.replayed, again.value()) == (False, True, first.value())
         with pytest.raises(IdempotencyKeyReused):
-            await desk.hold(6_001, key="k")
-        assert (await account(books))["held"] == 6_000
+            await hold_caller.hold(6_001, key="k")
+        assert (await read_account_totals(books))["held"] == 6_000
 
-    async def test_refusals(self, books, desk):
+    async def test_refusals(self, books, hold_caller):
         with pytest.raises(ValueError, match="one đồng"):
-            await desk.hold(0)
-        with pytest.raises(NotInGroup) as refused:
-            await desk.hold(1, uuid7())
-        assert [error.pointer for error in refused.value.errors] == ["/member_id"]
+            await hold_caller.hold(0)
+        with pytest.raises(NotInGroup) as exc_info:
+            await hold_caller.hold(1, uuid7())
+        assert [error.pointer for error in exc_info.value.errors] == ["/member_id"]
         with pytest.raises(BusinessDateFuture):
-            await desk.hold(1, day=today() + timedelta(days=1))
+            await hold_caller.hold(1, day=today() + timedelta(days=1))
         bhxh = await books.world.user(await books.world.unit("bhxh"), "bhxh_officer")
         with pytest.raises(Forbidden):
-            await desk.hold(1, login=bhxh)
+            await hold_caller.hold(1, login=bhxh)
         farmers = await books.world.user(await books.world.unit("farmers_association"), "union_officer")
         with pytest.raises(NotFound):
-            await desk.hold(1, login=farmers)
+            await hold_caller.hold(1, login=farmers)
 
-    async def test_it_is_undone_with_its_transaction(self, app, books, desk):
+    async def test_it_is_undone_with_its_transaction(self, app, books, hold_caller):
         async def pay() -> None:
-            async with desk.acting(None) as (db, actor):
-                await hold(db, actor, HoldOrder(books.group.id, books.members[0], 5, None, today()), key="k")
+            async with hold_caller.acting(None) as (db, actor):
+                await hold_money(
+                    db, actor, HoldOrder(books.group.id, books.members[0], 5, None, today()), key="k"
+                )
                 raise RuntimeError("the payment failed")
 
         with pytest.raises(RuntimeError, match="the payment failed"):
             await pay()
-        assert (await account(books))["held"] == 0
+        assert (await read_account_totals(books))["held"] == 0
 
-    async def test_contributions_do_not_list_holds(self, books, desk):
-        held = (await desk.hold(5)).value()
+    async def test_contributions_do_not_list_holds(self, books, hold_caller):
+        held = (await hold_caller.hold(5)).value()
         listed = (await books.get("/v1/contributions")).json()["items"]
         assert [entry["kind"] for entry in listed] == ["saving"]
         assert (await books.get(f"/v1/contributions/{held['id']}")).status_code == 404
@@ -135,56 +142,71 @@ class TestHold:
 
 
 class TestResolveHold:
-    async def test_paid_in_full(self, books, desk, owner):
-        held = (await desk.hold(6_000)).value()
-        paid = (await desk.post(held)).value()
+    async def test_paid_in_full(self, books, hold_caller, owner):
+        held = (await hold_caller.hold(6_000)).value()
+        paid = (await hold_caller.post(held)).value()
         assert (paid["kind"], paid["amount"], paid["member_balance"], paid["group_balance"]) == (
             "hold_posted", 6_000, 4_000, 4_000,
         )  # fmt: skip
-        assert await account(books) == {"balance": 4_000, "held": 0, "available": 4_000, "entries": 2}
-        assert await verify(owner, [books.world.province]) == []
+        assert await read_account_totals(books) == {
+            "balance": 4_000,
+            "held": 0,
+            "available": 4_000,
+            "entries": 2,
+        }
+        assert await verify_ledger(owner, [books.world.province]) == []
 
-    async def test_paid_in_part_frees_the_rest(self, books, desk, owner):
-        held = (await desk.hold(6_000)).value()
-        await desk.post(held, 2_500)
-        assert await account(books) == {"balance": 7_500, "held": 0, "available": 7_500, "entries": 2}
+    async def test_paid_in_part_frees_the_rest(self, books, hold_caller, owner):
+        held = (await hold_caller.hold(6_000)).value()
+        await hold_caller.post(held, 2_500)
+        assert await read_account_totals(books) == {
+            "balance": 7_500,
+            "held": 0,
+            "available": 7_500,
+            "entries": 2,
+        }
         passbook = (await books.get(f"/v1/members/{books.members[0]}/passbook")).json()["items"]
         assert (passbook[0]["kind"], passbook[0]["amount"], passbook[0]["balance"]) == (
             "hold_posted",
             -2_500,
             7_500,
         )
-        assert await verify(owner, [books.world.province]) == []
+        assert await verify_ledger(owner, [books.world.province]) == []
 
-    async def test_voided(self, books, desk, owner):
-        held = (await desk.hold(6_000)).value()
-        await desk.void(held)
-        assert await account(books) == {"balance": 10_000, "held": 0, "available": 10_000, "entries": 1}
-        assert await verify(owner, [books.world.province]) == []
+    async def test_voided(self, books, hold_caller, owner):
+        held = (await hold_caller.hold(6_000)).value()
+        await hold_caller.void(held)
+        assert await read_account_totals(books) == {
+            "balance": 10_000,
+            "held": 0,
+            "available": 10_000,
+            "entries": 1,
+        }
+        assert await verify_ledger(owner, [books.world.province]) == []
 
-    async def test_only_once(self, books, desk):
-        held = (await desk.hold(6_000)).value()
-        first = await desk.post(held, key="k")
-        again = await desk.post(held, key="k")
+    async def test_only_once(self, books, hold_caller):
+        held = (await hold_caller.hold(6_000)).value()
+        first = await hold_caller.post(held, key="k")
+        again = await hold_caller.post(held, key="k")
         assert (again.replayed, again.value()) == (True, first.value())
-        for resolve in (desk.post, desk.void):
+        for resolve in (hold_caller.post, hold_caller.void):
             with pytest.raises(AlreadyResolved):
                 await resolve(held)
         with pytest.raises(IdempotencyKeyReused):
-            await desk.void(held, key="k")
+            await hold_caller.void(held, key="k")
 
-    async def test_refusals(self, books, desk):
-        held = (await desk.hold(6_000)).value()
+    async def test_refusals(self, books, hold_caller):
+        held = (await hold_caller.hold(6_000)).value()
         for amount in (6_001, 0, -5):
             with pytest.raises(NotWithinHold):
-                await desk.post(held, amount)
+                await hold_caller.post(held, amount)
         with pytest.raises(ResolvedBeforeHold):
-            await desk.void(held, day=today() - timedelta(days=1))
+            await hold_caller.void(held, day=today() - timedelta(days=1))
         with pytest.raises(NotFound):
-            await desk.void({"id": str(uuid7())})
+            await hold_caller.void({"id": str(uuid7())})
         with pytest.raises(NotFound):
-            await desk.void(await books.record(books.members[0], 5))
+            await hold_caller.void(await books.record(books.members[0], 5))
         other = await books.world.user(books.group.unit, "treasurer", groups=[uuid7()])
         with pytest.raises(NotFound):
-            await desk.void(held, login=other)
-        assert (await account(books))["held"] == 6_000
+            await hold_caller.void(held, login=other)
+        assert (await read_account_totals(books))["held"] == 6_000

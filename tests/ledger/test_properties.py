@@ -24,20 +24,20 @@ from hypothesis.stateful import (
 )
 
 from app.auth.caller import Caller
-from app.auth.guards import begin_actor
+from app.auth.guards.require import begin_actor
 from app.auth.permissions import Permission, roles_with
-from app.core.db import Database
 from app.core.errors import DomainError, IdempotencyKeyReused
-from app.core.ids import uuid7
-from app.core.postgres import become_owner, connected
-from app.core.time import today
-from app.ledger.holds import HoldOrder, hold, post_hold, void_hold
+from app.core.postgres.database import Database
+from app.core.postgres.server import become_owner, open_connection
+from app.core.values.ids import uuid7
+from app.core.values.time import today
+from app.ledger.holds import HoldOrder, hold_money, post_hold, void_hold
 from app.ledger.schemas import ContributionIn, MeetingIn, ReversalIn
-from app.ledger.service import Recorded, record, record_sheet, reverse
-from app.ledger.verify import verify
+from app.ledger.service import LedgerResult, record_contribution, record_sheet, reverse_contribution
+from app.ledger.verification.verify import verify_ledger
 from tests.databases import DatabaseUrls
-from tests.ledger.books import line
-from tests.world import GroupOf, Login, World
+from tests.ledger.books import entry_line
+from tests.world import GroupRef, Login, World
 
 AMOUNTS = st.integers(1, 9)
 KINDS = st.sampled_from(["saving", "withdrawal", "donation", "sale"])
@@ -45,37 +45,37 @@ WHO = st.integers(0, 3)  # the fourth is the common fund
 LINES = st.lists(st.tuples(KINDS, WHO, AMOUNTS), min_size=1, max_size=6)
 
 
-class NoTokens:
-    """These tests come in behind the token."""
+class FakeTokens:
+    """A fake token issuer: these tests call below the token."""
 
     async def issue(self, **_claims: Any) -> str:
         return ""
 
 
-class Desk:
-    """Somebody who works on one group's books, in an event loop of its own."""
+class LedgerSession:
+    """A database and a login on one group's books, in an event loop of its own."""
 
     def __init__(self, urls: DatabaseUrls) -> None:
         self.urls = urls
         self.runner = asyncio.Runner()
-        self.owner: Any = self.do(self._owner())
-        self.database: Database = self.do(Database.connect(urls.app, pool_size=4))
+        self.owner: Any = self.run(self._owner())
+        self.database: Database = self.run(Database.connect(urls.app, pool_size=4))
 
-    def do(self, work: Any) -> Any:
-        return self.runner.run(work)
+    def run(self, coroutine: Any) -> Any:
+        return self.runner.run(coroutine)
 
     async def _owner(self) -> Any:
-        connection = await connected(self.urls.admin)
+        connection = await open_connection(self.urls.admin)
         await become_owner(connection, self.urls.role_prefix)
         return connection
 
     def close(self) -> None:
-        self.do(self.database.close())
-        self.do(self.owner.close())
+        self.run(self.database.close())
+        self.run(self.owner.close())
         self.runner.close()
 
-    async def open(self) -> tuple[World, GroupOf, Login]:
-        world = await World.create(self.owner, NoTokens())  # type: ignore[arg-type]
+    async def create_group(self) -> tuple[World, GroupRef, Login]:
+        world = await World.create(self.owner, FakeTokens())  # type: ignore[arg-type]
         group = await world.group(await world.unit("womens_union"), members=3)
         return world, group, await world.user(group.unit, "treasurer", groups=[group.id])
 
@@ -84,10 +84,10 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(database_urls):
-    made = Desk(database_urls)
-    yield made
-    made.close()
+def ledger_session(database_urls):
+    created = LedgerSession(database_urls)
+    yield created
+    created.close()
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Model:
     posted: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
     held: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
 
-    def accepts(self, deltas: list[tuple[int, int]]) -> bool:
+    def apply(self, deltas: list[tuple[int, int]]) -> bool:
         """Book the changes, all or none."""
         after = list(self.posted)
         for who, delta in deltas:
@@ -116,18 +116,18 @@ class Request:
     answer: str
 
 
-class Life(RuleBasedStateMachine):
+class LedgerMachine(RuleBasedStateMachine):
     """A group's books. Every rule says what the model expects and holds the ledger to it."""
 
-    desk: Desk
+    session: LedgerSession
     requests = Bundle("requests")
     entries = Bundle("entries")
     holds = Bundle("holds")
 
     @initialize()
     def open(self) -> None:
-        self.world, self.group, self.login = self.desk.do(self.desk.open())
-        self.caller = self.desk.caller(self.login)
+        self.world, self.group, self.login = self.session.run(self.session.create_group())
+        self.caller = self.session.caller(self.login)
         self.model = Model()
         self.reversed: set[str] = set()
         self.resolved: set[str] = set()
@@ -138,64 +138,68 @@ class Life(RuleBasedStateMachine):
 
     def line(self, kind: str, who: int, amount: int) -> dict[str, Any]:
         if kind == "sale":
-            return line(self.member(who), None, kind=kind, quantity=amount, unit_price=1)
-        return line(self.member(who), amount, kind=kind)
+            return entry_line(self.member(who), None, kind=kind, quantity=amount, unit_price=1)
+        return entry_line(self.member(who), amount, kind=kind)
 
-    def send(self, send: Any, accepted: bool, transactions: int) -> Recorded | None:
+    def send(self, send: Any, accepted: bool, transactions: int) -> LedgerResult | None:
         """Send a request; the ledger must agree with the model on whether it is accepted."""
-        answer: Recorded | None = None
+        result: LedgerResult | None = None
         refusal: DomainError | None = None
         try:
-            answer = self.desk.do(send())
+            result = self.session.run(send())
         except DomainError as raised:
             refusal = raised
         assert (refusal is None) == accepted, refusal
-        if answer is not None:
-            assert not answer.replayed
+        if result is not None:
+            assert not result.replayed
             self.written += transactions
-        return answer
+        return result
 
     @rule(target=requests, kind=KINDS, who=WHO, amount=AMOUNTS)
     def record(self, kind: str, who: int, amount: int) -> Any:
         if kind == "saving" and who == 3:
             kind = "donation"
         key, body = str(uuid7()), self.line(kind, who, amount)
-        made = ContributionIn.model_validate(
+        created = ContributionIn.model_validate(
             {**body, "group_id": str(self.group.id), "business_date": today()}
         )
         delta = -amount if kind == "withdrawal" else amount
-        answer = self.send(lambda: record(self.caller, made, key), self.model.accepts([(who, delta)]), 1)
-        if answer is None:
+        result = self.send(
+            lambda: record_contribution(self.caller, created, key), self.model.apply([(who, delta)]), 1
+        )
+        if result is None:
             return multiple()
-        value = answer.value()
+        value = result.parse_body()
         assert value["member_balance"] == (self.model.posted[who] if who < 3 else None)
         assert value["group_balance"] == sum(self.model.posted)
 
         async def other() -> None:
             with pytest.raises(IdempotencyKeyReused):
-                await record(self.caller, made.model_copy(update={"note": "khác"}), key)
+                await record_contribution(self.caller, created.model_copy(update={"note": "khác"}), key)
 
-        self.desk.do(other())
-        return Request(lambda: record(self.caller, made, key), answer.body)
+        self.session.run(other())
+        return Request(lambda: record_contribution(self.caller, created, key), result.body)
 
     @rule(
         target=entries, kind=st.sampled_from(["saving", "withdrawal"]), who=st.integers(0, 2), amount=AMOUNTS
     )
     def record_entry(self, kind: str, who: int, amount: int) -> Any:
-        made = ContributionIn.model_validate(
+        created = ContributionIn.model_validate(
             {**self.line(kind, who, amount), "group_code": self.group.code, "business_date": today()}
         )
         delta = -amount if kind == "withdrawal" else amount
-        answer = self.send(
-            lambda: record(self.caller, made, str(uuid7())), self.model.accepts([(who, delta)]), 1
+        result = self.send(
+            lambda: record_contribution(self.caller, created, str(uuid7())),
+            self.model.apply([(who, delta)]),
+            1,
         )
-        return multiple() if answer is None else (answer.value()["id"], who, delta)
+        return multiple() if result is None else (result.parse_body()["id"], who, delta)
 
     @rule(target=requests, lines=LINES)
     def sheet(self, lines: list[tuple[str, int, int]]) -> Any:
         lines = [("donation" if kind == "saving" and who == 3 else kind, who, n) for kind, who, n in lines]
         deltas = [(who, -amount if kind == "withdrawal" else amount) for kind, who, amount in lines]
-        made = MeetingIn.model_validate(
+        created = MeetingIn.model_validate(
             {
                 "id": str(uuid7()),
                 "group_id": str(self.group.id),
@@ -203,49 +207,51 @@ class Life(RuleBasedStateMachine):
                 "items": [self.line(*item) for item in lines],
             }
         )
-        answer = self.send(
-            lambda: record_sheet(self.caller, made), self.model.accepts(deltas), 1 + len(lines)
+        result = self.send(
+            lambda: record_sheet(self.caller, created), self.model.apply(deltas), 1 + len(lines)
         )
-        if answer is None:
+        if result is None:
             return multiple()
-        value = answer.value()
+        value = result.parse_body()
         assert (value["total"], value["count"]) == (sum(delta for _, delta in deltas), len(lines))
         assert value["group_balance"] == sum(self.model.posted)
-        return Request(lambda: record_sheet(self.caller, made), answer.body)
+        return Request(lambda: record_sheet(self.caller, created), result.body)
 
     @rule(target=requests, entry=entries)
-    def take_back(self, entry: tuple[str, int, int]) -> Any:
+    def reverse(self, entry: tuple[str, int, int]) -> Any:
         txn_id, who, delta = entry
-        accepted = txn_id not in self.reversed and self.model.accepts([(who, -delta)])
+        accepted = txn_id not in self.reversed and self.model.apply([(who, -delta)])
         key = str(uuid7())
-        send = lambda: reverse(self.caller, UUID(txn_id), ReversalIn(note="nhầm"), key)  # noqa: E731
-        answer = self.send(send, accepted, 1)
-        if answer is None:
+        send = lambda: reverse_contribution(self.caller, UUID(txn_id), ReversalIn(note="nhầm"), key)  # noqa: E731
+        result = self.send(send, accepted, 1)
+        if result is None:
             return multiple()
         self.reversed.add(txn_id)
-        return Request(send, answer.body)
+        return Request(send, result.body)
 
     @rule(request=requests)
     def repeat(self, request: Request) -> None:
-        answer: Recorded = self.desk.do(request.send())
-        assert (answer.replayed, answer.body) == (True, request.answer)
+        result: LedgerResult = self.session.run(request.send())
+        assert (result.replayed, result.body) == (True, request.answer)
 
-    async def acting(self, work: Any) -> Recorded:
-        async with self.desk.database.begin() as db:
-            answer: Recorded = await work(db, await begin_actor(db, self.login.session_id))
-            return answer
+    async def run_as_treasurer(self, work: Any) -> LedgerResult:
+        async with self.session.database.begin() as db:
+            result: LedgerResult = await work(db, await begin_actor(db, self.login.session_id))
+            return result
 
     @rule(target=holds, who=WHO, amount=AMOUNTS)
     def hold(self, who: int, amount: int) -> Any:
         order = HoldOrder(self.group.id, self.member(who), amount, None, today())
         accepted = self.model.posted[who] - self.model.held[who] >= amount
-        answer = self.send(
-            lambda: self.acting(lambda db, actor: hold(db, actor, order, key=str(uuid7()))), accepted, 1
+        result = self.send(
+            lambda: self.run_as_treasurer(lambda db, actor: hold_money(db, actor, order, key=str(uuid7()))),
+            accepted,
+            1,
         )
-        if answer is None:
+        if result is None:
             return multiple()
         self.model.held[who] += amount
-        return answer.value()["id"], who, amount
+        return result.parse_body()["id"], who, amount
 
     @rule(held=holds, paid=st.integers(0, 9))
     def resolve(self, held: tuple[str, int, int], paid: int) -> None:
@@ -254,10 +260,10 @@ class Life(RuleBasedStateMachine):
         def send() -> Any:
             words: dict[str, Any] = {"key": str(uuid7()), "business_date": today()}
             if paid:
-                return self.acting(
+                return self.run_as_treasurer(
                     lambda db, actor: post_hold(db, actor, UUID(hold_id), amount=paid, **words)
                 )
-            return self.acting(lambda db, actor: void_hold(db, actor, UUID(hold_id), **words))
+            return self.run_as_treasurer(lambda db, actor: void_hold(db, actor, UUID(hold_id), **words))
 
         if self.send(send, hold_id not in self.resolved and paid <= amount, 1):
             self.resolved.add(hold_id)
@@ -266,12 +272,12 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def fold(self) -> None:
-        self.desk.do(self.desk.owner.execute("select fold_stats()"))
+        self.session.run(self.session.owner.execute("select fold_stats()"))
 
     @invariant()
-    def books_equal_the_model(self) -> None:
-        rows = self.desk.do(
-            self.desk.owner.fetch(
+    def assert_equals_model(self) -> None:
+        rows = self.session.run(
+            self.session.owner.fetch(
                 "select posted, held, kind, (select count(*) from ledger_txn where group_id = $1) as written"
                 "  from account a where group_id = $1 order by kind = 'cash', member_id is null, id",
                 self.group.id,
@@ -283,7 +289,7 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
-            assert self.desk.do(verify(self.desk.owner, [self.world.province])) == []
+            assert self.session.run(verify_ledger(self.session.owner, [self.world.province])) == []
 
 
 LIMITS = settings(
@@ -291,9 +297,9 @@ LIMITS = settings(
 )
 
 
-def test_a_group_lives_as_the_model_says(desk):
-    Life.desk = desk
-    run_state_machine_as_test(Life, settings=LIMITS)
+def test_a_group_lives_as_the_model_says(ledger_session):
+    LedgerMachine.session = ledger_session
+    run_state_machine_as_test(LedgerMachine, settings=LIMITS)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -301,42 +307,46 @@ def test_a_group_lives_as_the_model_says(desk):
     st.lists(st.tuples(st.sampled_from(["donation", "sale"]), WHO, AMOUNTS), min_size=1, max_size=12),
     st.randoms(),
 )
-def test_order_repetition_and_split_do_not_matter(desk, lines, chance):
-    desk.do(_three_ways(desk, lines, chance))
+def test_order_repetition_and_split_do_not_matter(ledger_session, lines, chance):
+    ledger_session.run(_record_three_ways(ledger_session, lines, chance))
 
 
-async def _three_ways(desk: Desk, lines: list[tuple[str, int, int]], chance: random.Random) -> None:
+async def _record_three_ways(
+    ledger_session: LedgerSession, lines: list[tuple[str, int, int]], chance: random.Random
+) -> None:
     """The same lines as one sheet, as several, and one by one: shuffled and repeated, they give the same balances."""
-    world, first, _ = await desk.open()
+    world, first, _ = await ledger_session.create_group()
     groups = [first, await world.group(first.unit, members=3), await world.group(first.unit, members=3)]
     login = await world.user(first.unit, "union_officer")
-    caller = desk.caller(login)
-    wanted = [0, 0, 0, 0]
+    caller = ledger_session.caller(login)
+    expected_balances = [0, 0, 0, 0]
     for _, who, amount in lines:
-        wanted[who] += amount
+        expected_balances[who] += amount
     for group, size in zip(groups, (len(lines), 3, 1), strict=True):
-        requests = list(_requests(group, lines, size))
+        requests = list(_split_into_requests(group, lines, size))
         requests += chance.choices(requests, k=3)
         chance.shuffle(requests)
         for request in requests:
             if isinstance(request, MeetingIn):
                 await record_sheet(caller, request)
             else:
-                await record(caller, request)
-        rows = await desk.owner.fetch(
+                await record_contribution(caller, request)
+        rows = await ledger_session.owner.fetch(
             "select posted from account where group_id = $1 and kind <> 'cash' order by member_id is null, id",
             group.id,
         )
-        assert [row["posted"] for row in rows] == wanted
-    assert await verify(desk.owner, [world.province]) == []
+        assert [row["posted"] for row in rows] == expected_balances
+    assert await verify_ledger(ledger_session.owner, [world.province]) == []
 
 
-def _requests(group: GroupOf, lines: list[tuple[str, int, int]], size: int) -> Any:
+def _split_into_requests(group: GroupRef, lines: list[tuple[str, int, int]], size: int) -> Any:
     for start in range(0, len(lines), size):
         items = [
-            line(group.members[who] if who < 3 else None, None, kind=kind, quantity=amount, unit_price=1)
+            entry_line(
+                group.members[who] if who < 3 else None, None, kind=kind, quantity=amount, unit_price=1
+            )
             if kind == "sale"
-            else line(group.members[who] if who < 3 else None, amount, kind=kind)
+            else entry_line(group.members[who] if who < 3 else None, amount, kind=kind)
             for kind, who, amount in lines[start : start + size]
         ]
         head = {"id": str(uuid7()), "group_id": str(group.id), "business_date": today()}

@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 
-from app.core.ids import uuid7
-from app.core.time import today
-from tests.world import GroupOf, Login, World
+from app.core.values.ids import uuid7
+from app.core.values.time import today
+from tests.world import GroupRef, Login, World
 
 RECORD = "select replayed, body from record_entries($1, $2, $3, $4, $5, $6, null, $7, $8, null, $9)"
 
@@ -23,7 +23,9 @@ async def record(app: FastAPI, login: Login, group: UUID, lines: list[dict], *, 
     return row["replayed"], json.loads(row["body"])
 
 
-def line(member: UUID | None, amount: int, kind: str = "saving", product: str | None = "bhxh_tn") -> dict:
+def make_line(
+    member: UUID | None, amount: int, kind: str = "saving", product: str | None = "bhxh_tn"
+) -> dict:
     return {
         "id": str(uuid7()),
         "member_id": member and str(member),
@@ -34,12 +36,12 @@ def line(member: UUID | None, amount: int, kind: str = "saving", product: str | 
 
 
 @pytest.fixture
-async def group(world: World) -> GroupOf:
+async def group(world: World) -> GroupRef:
     return await world.group(await world.unit("womens_union"), members=3)
 
 
 @pytest.fixture
-async def treasurer(world: World, group: GroupOf) -> Login:
+async def treasurer(world: World, group: GroupRef) -> Login:
     return await world.user(group.unit, "treasurer", groups=[group.id])
 
 
@@ -48,11 +50,11 @@ class TestRecordEntries:
         sheet, key = uuid7(), "k1"
         a, b, _ = group.members
         lines = [
-            line(a, 10_000),
-            line(b, 3_000, product="bhyt_hgd"),
-            line(a, 2_000),
-            line(None, 50_000, "donation", None),
-            line(a, 1_000, "withdrawal"),
+            make_line(a, 10_000),
+            make_line(b, 3_000, product="bhyt_hgd"),
+            make_line(a, 2_000),
+            make_line(None, 50_000, "donation", None),
+            make_line(a, 1_000, "withdrawal"),
         ]
         replayed, body = await record(app, treasurer, group.id, lines, sheet=sheet, key=key)
         assert not replayed
@@ -64,24 +66,28 @@ class TestRecordEntries:
         assert second == body
 
     async def test_refusals_name_the_line(self, app, group, treasurer):
-        with pytest.raises(asyncpg.PostgresError, match="not_in_group") as refused:
-            await record(
-                app, treasurer, group.id, [line(group.members[0], 1), line(uuid7(), 5)], sheet=uuid7()
-            )
-        assert json.loads(refused.value.detail) == {"pointer": "/items/1/member_id"}
-        with pytest.raises(asyncpg.PostgresError, match="insufficient_balance") as refused:
+        with pytest.raises(asyncpg.PostgresError, match="not_in_group") as exc_info:
             await record(
                 app,
                 treasurer,
                 group.id,
-                [line(group.members[0], 5), line(group.members[0], 6, "withdrawal")],
+                [make_line(group.members[0], 1), make_line(uuid7(), 5)],
                 sheet=uuid7(),
             )
-        assert json.loads(refused.value.detail) == {"pointer": "/items/1/amount"}
+        assert json.loads(exc_info.value.detail) == {"pointer": "/items/1/member_id"}
+        with pytest.raises(asyncpg.PostgresError, match="insufficient_balance") as exc_info:
+            await record(
+                app,
+                treasurer,
+                group.id,
+                [make_line(group.members[0], 5), make_line(group.members[0], 6, "withdrawal")],
+                sheet=uuid7(),
+            )
+        assert json.loads(exc_info.value.detail) == {"pointer": "/items/1/amount"}
 
     async def test_small_path_equals_sheet_path(self, app, owner, group, treasurer):
         one = "select replayed, body from record_entry($1, $2, $3, $4, $5, $6, null, $7, $8)"
-        key, entry = str(uuid7()), line(group.members[0], 10_000)
+        key, entry = str(uuid7()), make_line(group.members[0], 10_000)
         args: tuple[object, ...] = (
             treasurer.session_id,
             ["treasurer"],
@@ -96,7 +102,7 @@ class TestRecordEntries:
         again = await app.state.database.call(one, *args)
         assert (first["replayed"], again["replayed"]) == (False, True)
         assert json.loads(first["body"]) == json.loads(again["body"])
-        _, body = await record(app, treasurer, group.id, [line(group.members[0], 5_000)], sheet=uuid7())
+        _, body = await record(app, treasurer, group.id, [make_line(group.members[0], 5_000)], sheet=uuid7())
         assert body["items"][0]["member_balance"] == 15_000
         assert set(body["items"][0]) == set(json.loads(first["body"]))
 
@@ -115,13 +121,13 @@ class TestWhereItHappened:
         for day, commune in ((born, new), (born - timedelta(days=1), old)):
             row = await app.state.database.call(
                 one, login.session_id, ["treasurer"], [], str(uuid7()), b"hash", group.id, day,
-                json.dumps(line(group.members[0], 5)),
+                json.dumps(make_line(group.members[0], 5)),
             )  # fmt: skip
             txn = UUID(json.loads(row["body"])["id"])
             assert await owner.fetchval("select commune_code from ledger_txn where id = $1", txn) == commune
 
     async def test_a_group_that_moves_takes_its_accounts_along(self, app, owner, world, group, treasurer):
-        await record(app, treasurer, group.id, [line(group.members[0], 5)], sheet=uuid7())
+        await record(app, treasurer, group.id, [make_line(group.members[0], 5)], sheet=uuid7())
         await owner.execute(
             "update savings_group set commune_code = $2 where id = $1", group.id, world.sibling_commune
         )

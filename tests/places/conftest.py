@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.core.db import Database
-from app.core.postgres import owner_connection
+from app.core.postgres.database import Database
+from app.core.postgres.server import owner_connection
 from app.places.load import load_places
 from tests.databases import DatabaseUrls, worker_database
 
 
 @pytest.fixture(scope="session")
-def places_urls() -> Iterator[DatabaseUrls]:
+def places_database_urls() -> Iterator[DatabaseUrls]:
     """A database of these tests' own, which no other test's places can enter, with the units loaded."""
     for urls in worker_database():
         asyncio.run(_load(urls))
@@ -26,9 +26,9 @@ async def _load(urls: DatabaseUrls) -> None:
 
 
 @pytest.fixture
-async def db(places_urls: DatabaseUrls) -> AsyncIterator[AsyncSession]:
+async def db(places_database_urls: DatabaseUrls) -> AsyncIterator[AsyncSession]:
     """The application role's transaction, rolled back at the end."""
-    database = await Database.connect(places_urls.app, pool_size=1)
+    database = await Database.connect(places_database_urls.app, pool_size=1)
     async with AsyncSession(database.engine) as session:
         yield session
         await session.rollback()

@@ -11,13 +11,13 @@ DATA = Path(__file__).parents[2] / "app" / "places" / "data"
 OLD, NEW = "1900-01-01", "2025-07-01"
 
 
-def read(name: str) -> list[dict[str, str]]:
+def read_csv(name: str) -> list[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-PLACES = read("places.csv")
-STEPS = read("succession.csv")
+PLACES = read_csv("places.csv")
+STEPS = read_csv("succession.csv")
 OLD_UNITS = {row["code"]: row for row in PLACES if row["valid_to"]}
 NEW_UNITS = {row["code"]: row for row in PLACES if row["valid_from"] == NEW}
 SUCCESSORS: dict[str, list[dict[str, str]]] = defaultdict(list)
@@ -25,7 +25,7 @@ for step in STEPS:
     SUCCESSORS[step["old_code"]].append(step)
 
 
-def old_district(name: str, province: str) -> str:
+def find_old_district(name: str, province: str) -> str:
     (code,) = [
         row["code"]
         for row in OLD_UNITS.values()
@@ -183,12 +183,12 @@ class TestWhereTheModelsStand:
         ],
     )
     def test_districts(self, district: str, province: str, before: int, after: int):
-        communes = communes_of(old_district(district, province))
+        communes = communes_of(find_old_district(district, province))
         assert len(communes) == before
         assert len({row["new_code"] for code in communes for row in SUCCESSORS[code]}) == after
 
     def test_chau_thanh_became_four_named_communes(self):
-        communes = communes_of(old_district("Châu Thành", "Long An"))
+        communes = communes_of(find_old_district("Châu Thành", "Long An"))
         new_codes = {row["new_code"] for code in communes for row in SUCCESSORS[code]}
         assert {NEW_UNITS[code]["name"] for code in new_codes} == {
             "An Lục Long",

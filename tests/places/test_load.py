@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from app.core.postgres import owner_connection
+from app.core.postgres.server import owner_connection
 from app.places import load
 from tests.databases import DatabaseUrls
 from tests.places.test_data import PLACES, STEPS
 
 
 @pytest.fixture
-async def owner(places_urls: DatabaseUrls):
-    async with owner_connection(places_urls.admin, places_urls.role_prefix) as connection:
+async def owner(places_database_urls: DatabaseUrls):
+    async with owner_connection(places_database_urls.admin, places_database_urls.role_prefix) as connection:
         transaction = connection.transaction()
         await transaction.start()
         yield connection
         await transaction.rollback()
 
 
-async def forget(owner: Any) -> None:
+async def forget_dataset(owner: Any) -> None:
     await owner.execute("update place_dataset set version = 'older'")
 
 
@@ -45,7 +45,7 @@ class TestLoadPlaces:
         assert await load.load_places(owner) == 0
 
     async def test_another_version_writes_only_what_differs(self, owner: Any):
-        await forget(owner)
+        await forget_dataset(owner)
         assert await load.load_places(owner) == 0
         assert await owner.fetchval("select version from place_dataset") == load.dataset_version()
 
@@ -57,7 +57,7 @@ class TestLoadPlaces:
             " values ('99999', '2025-07-01', 'commune', 'Lạ', 'xã', 'la')"
         )
         await owner.execute("delete from place_succession where old_code = '18847'")
-        await forget(owner)
+        await forget_dataset(owner)
         assert await load.load_places(owner) == 2 + 2 + 1 + 1
         assert await owner.fetchval("select count(*) from place") == len(PLACES)
         assert (
@@ -72,19 +72,23 @@ class TestLoadPlaces:
                 values (gen_random_uuid(), 'bhxh.test', 'bhxh', 'national', 'BHXH') returning id)
             insert into place (code, valid_from, level, name, kind, parent_code, search_name, created_by_org)
             select '18628.thon-1', '2025-07-01', 'hamlet', '1', 'thôn', '18628', '1', id from org""")
-        await forget(owner)
+        await forget_dataset(owner)
         assert await load.load_places(owner) == 0
         assert await owner.fetchval("select count(*) from place where level = 'hamlet'") == 1
 
-    def test_two_processes_load_once(self, places_urls: DatabaseUrls):
+    def test_two_processes_load_once(self, places_database_urls: DatabaseUrls):
         async def one() -> int:
-            async with owner_connection(places_urls.admin, places_urls.role_prefix) as connection:
+            async with owner_connection(
+                places_database_urls.admin, places_database_urls.role_prefix
+            ) as connection:
                 return await load.load_places(connection)
 
         async def both() -> list[int]:
-            async with owner_connection(places_urls.admin, places_urls.role_prefix) as connection:
+            async with owner_connection(
+                places_database_urls.admin, places_database_urls.role_prefix
+            ) as connection:
                 await connection.execute("update place set search_name = 'x' where code = '18628'")
-                await forget(connection)
+                await forget_dataset(connection)
             return list(await asyncio.gather(one(), one()))
 
         assert sorted(asyncio.run(both())) == [0, 2]

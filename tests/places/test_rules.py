@@ -6,21 +6,21 @@ from hypothesis import strategies as st
 
 from app.core.errors import InvalidInput
 from app.places.rules import (
-    KINDS,
+    PLACE_KINDS,
     AddedKind,
     Level,
-    Wanted,
-    check_standing,
-    code_for,
-    full_name,
-    readings,
+    PlaceQuery,
+    build_place_code,
+    check_parent_level,
+    format_full_name,
+    parse_place_queries,
 )
 from tests.places.test_data import PLACES
 
 
 class TestKinds:
     def test_every_kind_in_the_data_is_known(self):
-        assert {row["kind"] for row in PLACES} <= set(KINDS)
+        assert {row["kind"] for row in PLACES} <= set(PLACE_KINDS)
 
     def test_users_add_only_hamlets_and_blocks(self):
         assert {kind.level for kind in AddedKind} == {Level.HAMLET, Level.BLOCK}
@@ -31,35 +31,35 @@ class TestReadings:
     @pytest.mark.parametrize(
         ("text", "expected"),
         [
-            ("Đức  LĨNH", [Wanted("duc linh", "đức lĩnh", None)]),
-            ("phường 1", [Wanted("phuong 1", "phường 1", None), Wanted("1", "1", "phường")]),
-            ("xà phiên", [Wanted("xa phien", "xà phiên", None), Wanted("phien", "phiên", "xã")]),
-            ("xã", [Wanted("xa", "xã", None)]),
+            ("Đức  LĨNH", [PlaceQuery("duc linh", "đức lĩnh", None)]),
+            ("phường 1", [PlaceQuery("phuong 1", "phường 1", None), PlaceQuery("1", "1", "phường")]),
+            ("xà phiên", [PlaceQuery("xa phien", "xà phiên", None), PlaceQuery("phien", "phiên", "xã")]),
+            ("xã", [PlaceQuery("xa", "xã", None)]),
             (
                 "Tổ dân phố 3",
                 [
-                    Wanted("to dan pho 3", "tổ dân phố 3", None),
-                    Wanted("dan pho 3", "dân phố 3", "tổ"),
-                    Wanted("3", "3", "tổ dân phố"),
+                    PlaceQuery("to dan pho 3", "tổ dân phố 3", None),
+                    PlaceQuery("dan pho 3", "dân phố 3", "tổ"),
+                    PlaceQuery("3", "3", "tổ dân phố"),
                 ],
             ),
             ("  ", []),
             ("\u0301", []),
         ],
     )
-    def test_kind_may_be_typed(self, text: str, expected: list[Wanted]):
-        assert readings(text) == expected
+    def test_kind_may_be_typed(self, text: str, expected: list[PlaceQuery]):
+        assert parse_place_queries(text) == expected
 
     @given(st.text())
     def test_any_text_can_be_read(self, text: str):
-        assert all(wanted.key for wanted in readings(text))
+        assert all(reading.key for reading in parse_place_queries(text))
 
 
 class TestFullName:
     def test_kind_is_written_before_the_name(self):
-        assert full_name("đặc khu", "Côn Đảo") == "Đặc khu Côn Đảo"
-        assert full_name("phường", "Phường Đúc") == "Phường Phường Đúc"
-        assert full_name("quốc gia", "Việt Nam") == "Việt Nam"
+        assert format_full_name("đặc khu", "Côn Đảo") == "Đặc khu Côn Đảo"
+        assert format_full_name("phường", "Phường Đúc") == "Phường Phường Đúc"
+        assert format_full_name("quốc gia", "Việt Nam") == "Việt Nam"
 
 
 class TestStanding:
@@ -72,23 +72,23 @@ class TestStanding:
         ],
     )
     def test_fits(self, level: Level, parent: Level):
-        check_standing(level, parent)
+        check_parent_level(level, parent)
 
     @pytest.mark.parametrize("parent", [Level.COUNTRY, Level.PROVINCE, Level.DISTRICT, Level.HAMLET])
     def test_hamlet_elsewhere_is_refused(self, parent: Level):
-        with pytest.raises(InvalidInput) as refused:
-            check_standing(Level.HAMLET, parent)
-        assert refused.value.errors[0].pointer == "/parent_code"
+        with pytest.raises(InvalidInput) as exc_info:
+            check_parent_level(Level.HAMLET, parent)
+        assert exc_info.value.errors[0].pointer == "/parent_code"
 
 
 class TestCode:
     def test_name_is_readable_in_it(self):
-        assert code_for("18322", "thôn", "Thanh Bình") == "18322.thon-thanh-binh"
-        assert code_for("18322", "tổ liên gia", "số 2/3") == "18322.to-lien-gia-so-2-3"
+        assert build_place_code("18322", "thôn", "Thanh Bình") == "18322.thon-thanh-binh"
+        assert build_place_code("18322", "tổ liên gia", "số 2/3") == "18322.to-lien-gia-so-2-3"
 
     @given(st.text(max_size=200))
     def test_any_name_gives_a_valid_code(self, name: str):
-        code = code_for("18322", "thôn", name)
+        code = build_place_code("18322", "thôn", name)
         assert len(code) <= 28
         assert code.startswith("18322.thon")
         assert all(char.isascii() and (char.isalnum() or char in ".-") for char in code)

@@ -6,20 +6,20 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.auth.logins import caller, give_password
+from tests.auth.login_helpers import make_client, set_password
 from tests.world import Login, World
 
 
 @pytest.fixture
 async def stranger(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody from an address that nobody else has."""
-    async with caller(app) as made:
-        yield made
+    async with make_client(app) as http_client:
+        yield http_client
 
 
 @pytest.fixture
 async def officer(world: World) -> Login:
     """A union officer of the province, with a password."""
     login = await world.user(await world.unit("womens_union"), "union_officer")
-    await give_password(world.owner, login)
+    await set_password(world.owner, login)
     return login

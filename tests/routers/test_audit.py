@@ -5,9 +5,9 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from app.core.ids import uuid7
-from app.core.time import today
-from tests.routers.answers import got, refused
+from app.core.values.ids import uuid7
+from app.core.values.time import today
+from tests.routers.responses import expect_json, expect_problem
 from tests.world import Login, Unit, World
 
 PATH = "/v1/audit"
@@ -23,25 +23,25 @@ async def admin(world: World, union: Unit) -> Login:
     return await world.user(union, "union_admin")
 
 
-async def renamed(client: httpx.AsyncClient, login: Login, user: Login, version: int) -> None:
+async def rename_user(client: httpx.AsyncClient, login: Login, user: Login, version: int) -> None:
     headers = login.headers | {"If-Match": f'"{version}"', "X-Request-ID": "a-request-of-mine"}
-    sent = {"roles": ["treasurer" if version % 2 else "viewer"]}
-    got(await client.patch(f"/v1/users/{user.id}", json=sent, headers=headers))
+    body = {"roles": ["treasurer" if version % 2 else "viewer"]}
+    expect_json(await client.patch(f"/v1/users/{user.id}", json=body, headers=headers))
 
 
 class TestAudit:
     async def test_anonymous_and_wrong_role(self, client, world, union):
-        refused(await client.get(PATH), 401, "unauthenticated")
+        expect_problem(await client.get(PATH), 401, "unauthenticated")
         officer = await world.user(union, "union_officer")
-        refused(await client.get(PATH, headers=officer.headers), 403, "forbidden")
+        expect_problem(await client.get(PATH, headers=officer.headers), 403, "forbidden")
 
     async def test_latest_first_page_by_page(self, client, world, union, admin):
         user = await world.user(union, "viewer")
         for version in (1, 2, 3):
-            await renamed(client, admin, user, version)
+            await rename_user(client, admin, user, version)
         params = {"subject_id": str(user.id), "limit": "2"}
-        page = got(await client.get(PATH, params=params, headers=admin.headers))
-        rest = got(
+        page = expect_json(await client.get(PATH, params=params, headers=admin.headers))
+        rest = expect_json(
             await client.get(PATH, params=params | {"cursor": page["next_cursor"]}, headers=admin.headers)
         )
         events = page["items"] + rest["items"]
@@ -54,11 +54,11 @@ class TestAudit:
             str(admin.id),
         )
         assert event["request_id"] == "a-request-of-mine"
-        assert got(await client.get(f"{PATH}/{event['id']}", headers=admin.headers)) == event
+        assert expect_json(await client.get(f"{PATH}/{event['id']}", headers=admin.headers)) == event
 
     async def test_filters(self, client, world, union, admin):
         user = await world.user(union, "viewer")
-        await renamed(client, admin, user, 1)
+        await rename_user(client, admin, user, 1)
         day, far = today().isoformat(), (today() + timedelta(days=3)).isoformat()
         for params, count in (
             ({"event": "user.changed"}, 1),
@@ -71,27 +71,27 @@ class TestAudit:
             ({"from": far}, 0),
             ({"to": "2020-01-01"}, 0),
         ):
-            found = got(
+            body = expect_json(
                 await client.get(PATH, params={"subject_id": str(user.id)} | params, headers=admin.headers)
             )
-            assert len(found["items"]) == count, params
+            assert len(body["items"]) == count, params
         for params, pointer in (
             ({"event": "user.praised"}, "/query/event"),
             ({"from": "yesterday"}, "/query/from"),
             ({"first": day}, "/query/first"),
             ({"subject_id": "1"}, "/query/subject_id"),
         ):
-            answer = await client.get(PATH, params=params, headers=admin.headers)
-            assert answer.status_code == 422
-            assert answer.json()["errors"][0]["pointer"] == pointer
+            response = await client.get(PATH, params=params, headers=admin.headers)
+            assert response.status_code == 422
+            assert response.json()["errors"][0]["pointer"] == pointer
 
     async def test_only_own_network_and_places(self, client, world, union, admin):
         user = await world.user(union, "viewer")
-        await renamed(client, admin, user, 1)
+        await rename_user(client, admin, user, 1)
         params = {"subject_id": str(user.id)}
-        event = got(await client.get(PATH, params=params, headers=admin.headers))["items"][0]
+        event = expect_json(await client.get(PATH, params=params, headers=admin.headers))["items"][0]
         bhxh = await world.user(await world.unit("bhxh"), "bhxh_admin")
-        assert got(await client.get(PATH, params=params, headers=bhxh.headers))["items"] == [event]
+        assert expect_json(await client.get(PATH, params=params, headers=bhxh.headers))["items"] == [event]
         for unit in (
             await world.unit("farmers_association"),
             await world.unit("womens_union", world.sibling_province),
@@ -100,6 +100,6 @@ class TestAudit:
         ):
             role = "bhxh_admin" if unit.network == "bhxh" else "union_admin"
             other = await world.user(unit, role)
-            assert got(await client.get(PATH, params=params, headers=other.headers))["items"] == []
-            refused(await client.get(f"{PATH}/{event['id']}", headers=other.headers), 404, "not_found")
-        refused(await client.get(f"{PATH}/{uuid7()}", headers=admin.headers), 404, "not_found")
+            assert expect_json(await client.get(PATH, params=params, headers=other.headers))["items"] == []
+            expect_problem(await client.get(f"{PATH}/{event['id']}", headers=other.headers), 404, "not_found")
+        expect_problem(await client.get(f"{PATH}/{uuid7()}", headers=admin.headers), 404, "not_found")

@@ -6,18 +6,18 @@ from uuid import UUID
 
 import pytest
 
-from app.core.ids import uuid7
-from app.core.time import today
-from tests.world import GroupOf, Login, World
+from app.core.values.ids import uuid7
+from app.core.values.time import today
+from tests.world import GroupRef, Login, World
 
 REFORM = date(2025, 7, 1)
-EVE = REFORM - timedelta(days=1)
+DAY_BEFORE_REFORM = REFORM - timedelta(days=1)
 
 
-async def save(
+async def record_saving(
     app,
     login: Login,
-    group: GroupOf,
+    group: GroupRef,
     amount: int,
     day: date | None = None,
     *,
@@ -39,7 +39,7 @@ async def save(
     return UUID(line["id"])
 
 
-async def fold(owner):
+async def run_fold(owner):
     await owner.execute("select fold_stats()")
     await owner.execute("set app.system = 'on'")  # the fold clears it, also for this session of the owner
 
@@ -55,12 +55,12 @@ async def officer(world: World, union) -> Login:
 
 
 @pytest.fixture
-async def group(world: World, union) -> GroupOf:
+async def group(world: World, union) -> GroupRef:
     return await world.group(union, members=6)
 
 
 class TestSummary:
-    async def get(self, client, login: Login, **params):
+    async def get_summary(self, client, login: Login, **params):
         return await client.get("/v1/stats/summary", params=params, headers=login.headers)
 
     async def test_anonymous_is_401(self, client):
@@ -68,15 +68,15 @@ class TestSummary:
 
     async def test_treasurer_is_403(self, client, world, group):
         treasurer = await world.user(group.unit, "treasurer", groups=[group.id])
-        assert (await self.get(client, treasurer)).status_code == 403
+        assert (await self.get_summary(client, treasurer)).status_code == 403
 
     async def test_equals_the_ledger_before_and_after_the_fold(self, app, client, owner, officer, group):
-        await save(app, officer, group, 10_000)
-        await save(app, officer, group, 5_000, kind="donation", product=None)
-        await save(app, officer, group, 3_000, kind="withdrawal")
-        before = (await self.get(client, officer)).json()
-        await fold(owner)
-        after = (await self.get(client, officer)).json()
+        await record_saving(app, officer, group, 10_000)
+        await record_saving(app, officer, group, 5_000, kind="donation", product=None)
+        await record_saving(app, officer, group, 3_000, kind="withdrawal")
+        before = (await self.get_summary(client, officer)).json()
+        await run_fold(owner)
+        after = (await self.get_summary(client, officer)).json()
         assert before == after
         money = after["money"]
         assert (money["saved"], money["donations"], money["withdrawals"], money["entries"]) == (
@@ -91,18 +91,18 @@ class TestSummary:
         assert (place["place_code"], place["money"]["saved"], place["members"]) == (group.commune, 7_000, 6)
 
     async def test_a_reversal_takes_its_entry_back(self, app, client, owner, officer, group):
-        entry = await save(app, officer, group, 10_000)
-        await fold(owner)
+        entry = await record_saving(app, officer, group, 10_000)
+        await run_fold(owner)
         await app.state.database.call(
             "select body from reverse_entry($1, $2, $3, $4, $5, $6, $7, $8, null)",
             officer.session_id, ["union_officer"], [], "reversal", b"hash", entry, uuid7(), today(),
         )  # fmt: skip
-        assert (await self.get(client, officer)).json()["money"]["saved"] == 0
+        assert (await self.get_summary(client, officer)).json()["money"]["saved"] == 0
 
     async def test_other_union_sees_none_of_it(self, app, client, world, officer, group):
-        await save(app, officer, group, 10_000)
+        await record_saving(app, officer, group, 10_000)
         farmers = await world.user(await world.unit("farmers_association"), "union_officer")
-        summary = (await self.get(client, farmers, place=world.province)).json()
+        summary = (await self.get_summary(client, farmers, place=world.province)).json()
         assert (summary["groups"], summary["members"], summary["money"]["entries"], summary["by_place"]) == (
             0,
             0,
@@ -113,24 +113,24 @@ class TestSummary:
     async def test_bhxh_of_the_place_sees_every_network(self, app, client, world, officer, group):
         farmers = await world.unit("farmers_association")
         other = await world.group(farmers, members=1)
-        await save(app, officer, group, 10_000)
-        await save(app, await world.user(farmers, "union_officer"), other, 1_000)
+        await record_saving(app, officer, group, 10_000)
+        await record_saving(app, await world.user(farmers, "union_officer"), other, 1_000)
         bhxh = await world.user(await world.unit("bhxh"), "bhxh_officer")
-        assert (await self.get(client, bhxh)).json()["money"]["saved"] == 11_000
+        assert (await self.get_summary(client, bhxh)).json()["money"]["saved"] == 11_000
 
     async def test_sibling_place_is_empty_for_a_stranger(self, app, client, world, officer, group):
-        await save(app, officer, group, 10_000)
+        await record_saving(app, officer, group, 10_000)
         elsewhere = await world.user(
             await world.unit("womens_union", world.sibling_province), "union_officer"
         )
-        summary = (await self.get(client, elsewhere, place=world.commune)).json()
+        summary = (await self.get_summary(client, elsewhere, place=world.commune)).json()
         assert (summary["groups"], summary["money"]["saved"], summary["by_place"]) == (0, 0, [])
 
     async def test_a_viewer_does_not_see_figures_of_fewer_than_five(self, app, client, world, union, officer):
         small = await world.group(union, members=4)
-        await save(app, officer, small, 10_000)
+        await record_saving(app, officer, small, 10_000)
         viewer = await world.user(union, "viewer")
-        seen = (await self.get(client, viewer)).json()
+        seen = (await self.get_summary(client, viewer)).json()
         assert (seen["groups"], seen["members"], seen["money"]["saved"], seen["suppressed"]) == (
             1,
             None,
@@ -138,16 +138,16 @@ class TestSummary:
             True,
         )
         assert all(cell["money"]["saved"] is None for cell in seen["by_place"] + seen["by_product"])
-        assert (await self.get(client, officer)).json()["members"] == 4
+        assert (await self.get_summary(client, officer)).json()["members"] == 4
 
     async def test_the_whole_country_is_given_by_province(self, app, client, world, owner, officer, group):
-        await save(app, officer, group, 10_000)
+        await record_saving(app, officer, group, 10_000)
         nation = await world.user(await world.national("bhxh"), "bhxh_admin")
         for units in ("then", "now"):
-            summary = (await self.get(client, nation, units=units)).json()
+            summary = (await self.get_summary(client, nation, units=units)).json()
             [cell] = [c for c in summary["by_place"] if c["place_code"] == world.province]
             assert (cell["money"]["saved"], cell["groups"], cell["members"]) == (10_000, 1, 6)
-            await fold(owner)
+            await run_fold(owner)
 
     @pytest.mark.parametrize(
         ("since", "until", "saved"),
@@ -163,16 +163,16 @@ class TestSummary:
         self, app, client, owner, officer, group, since, until, saved
     ):
         for day, amount in [("2025-03-10", 10), ("2025-04-15", 40), ("2025-05-09", 10)]:
-            await save(app, officer, group, amount, date.fromisoformat(day))
+            await record_saving(app, officer, group, amount, date.fromisoformat(day))
         for _ in range(2):
-            summary = (await self.get(client, officer, **{"from": since, "to": until})).json()
+            summary = (await self.get_summary(client, officer, **{"from": since, "to": until})).json()
             assert summary["money"]["saved"] == saved
-            await fold(owner)
+            await run_fold(owner)
 
     async def test_upside_down_period_names_the_field(self, client, officer):
-        answer = await self.get(client, officer, **{"from": "2026-02-01", "to": "2026-01-01"})
-        assert answer.status_code == 422
-        assert answer.json()["errors"][0]["pointer"] == "/query/to"
+        response = await self.get_summary(client, officer, **{"from": "2026-02-01", "to": "2026-01-01"})
+        assert response.status_code == 422
+        assert response.json()["errors"][0]["pointer"] == "/query/to"
 
     @pytest.mark.parametrize(
         ("params", "pointer"),
@@ -184,9 +184,9 @@ class TestSummary:
         ],
     )
     async def test_hostile(self, client, officer, params, pointer):
-        answer = await self.get(client, officer, **params)
-        assert answer.status_code == 422
-        assert answer.json()["errors"][0]["pointer"] == pointer
+        response = await self.get_summary(client, officer, **params)
+        assert response.status_code == 422
+        assert response.json()["errors"][0]["pointer"] == pointer
 
 
 class TestUnitsOverTime:
@@ -194,7 +194,7 @@ class TestUnitsOverTime:
 
     @pytest.fixture
     async def merged(self, world: World, owner):
-        old = [await world.place("commune", world.province, valid_to=EVE) for _ in range(3)]
+        old = [await world.place("commune", world.province, valid_to=DAY_BEFORE_REFORM) for _ in range(3)]
         new, rest = [await world.place("commune", world.province, valid_from=REFORM) for _ in range(2)]
         for code in old:
             await owner.execute(
@@ -205,44 +205,44 @@ class TestUnitsOverTime:
         )
         return old, new, rest
 
-    async def ask(self, client, login, *places, **params):
-        answer = await client.get(
+    async def get_summary(self, client, login, *places, **params):
+        response = await client.get(
             "/v1/stats/summary", params={"place": places, **params}, headers=login.headers
         )
-        return answer.json()
+        return response.json()
 
     async def test_then_and_now_agree(self, app, client, world, union, officer, merged):
         old, new, rest = merged
         for n, code in enumerate(old, 1):
             group = await world.group(union, members=5, commune=code)
-            await save(app, officer, group, n * 1_000, EVE)
-        then = await self.ask(client, officer, *old, units="then")
-        now = await self.ask(client, officer, new, units="now")
+            await record_saving(app, officer, group, n * 1_000, DAY_BEFORE_REFORM)
+        then = await self.get_summary(client, officer, *old, units="then")
+        now = await self.get_summary(client, officer, new, units="now")
         assert then["money"] == now["money"]
         assert then["money"]["saved"] == 6_000
         assert [c["place_code"] for c in then["by_place"]] == sorted(old)
         assert [c["place_code"] for c in now["by_place"]] == [new]
-        assert (await self.ask(client, officer, rest))["money"]["saved"] == 0
+        assert (await self.get_summary(client, officer, rest))["money"]["saved"] == 0
 
     async def test_a_group_of_an_old_commune_goes_on_in_its_successor(
         self, app, client, world, union, officer, merged
     ):
         old, new, _ = merged
         group = await world.group(union, members=5, commune=old[0])
-        await save(app, officer, group, 1_000, EVE)
-        await save(app, officer, group, 2_000, REFORM)
-        then = await self.ask(client, officer, old[0], new, units="then")
+        await record_saving(app, officer, group, 1_000, DAY_BEFORE_REFORM)
+        await record_saving(app, officer, group, 2_000, REFORM)
+        then = await self.get_summary(client, officer, old[0], new, units="then")
         assert {c["place_code"]: c["money"]["saved"] for c in then["by_place"]} == {old[0]: 1_000, new: 2_000}
-        now = await self.ask(client, officer, new)
+        now = await self.get_summary(client, officer, new)
         assert now["money"]["saved"] == 3_000
 
     async def test_an_old_unit_asked_in_todays_units(self, app, client, world, union, officer, merged):
         old, new, _ = merged
         group = await world.group(union, members=5, commune=old[1])
-        await save(app, officer, group, 1_000, EVE)
-        asked = await self.ask(client, officer, old[1], units="now")
-        assert asked["money"]["saved"] == 1_000
-        assert [c["place_code"] for c in asked["by_place"]] == [new]
+        await record_saving(app, officer, group, 1_000, DAY_BEFORE_REFORM)
+        response = await self.get_summary(client, officer, old[1], units="now")
+        assert response["money"]["saved"] == 1_000
+        assert [c["place_code"] for c in response["by_place"]] == [new]
 
 
 class TestMetrics:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from app.core.bodies import validate_value
 from app.core.errors import InvalidInput
+from app.core.values.bodies import validate_value
 from app.savings.kinds import Mechanism
-from app.savings.mechanisms import restored, stored
-from app.savings.savings_model_schemas import ModelIn
+from app.savings.mechanisms import dump_details, load_details
+from app.savings.savings_models.schemas import ModelIn
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "piggy_bank": {
@@ -33,14 +33,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def body(mechanism: str, details: Any = None) -> ModelIn:
+def model_body(mechanism: str, details: Any = None) -> ModelIn:
     return validate_value({"name": "Mô hình", "mechanism": mechanism, "details": details}, ModelIn)
 
 
-def pointers(mechanism: str, details: Any) -> list[str]:
-    with pytest.raises(InvalidInput) as refused:
-        body(mechanism, details)
-    return [error.pointer for error in refused.value.errors]
+def error_pointers(mechanism: str, details: Any) -> list[str]:
+    with pytest.raises(InvalidInput) as exc_info:
+        model_body(mechanism, details)
+    return [error.pointer for error in exc_info.value.errors]
 
 
 class TestEveryMechanism:
@@ -49,23 +49,23 @@ class TestEveryMechanism:
 
     @pytest.mark.parametrize("mechanism", EXAMPLES)
     def test_what_is_stored_comes_back(self, mechanism: str):
-        details = body(mechanism, EXAMPLES[mechanism]).details
+        details = model_body(mechanism, EXAMPLES[mechanism]).details
         assert details is not None
-        assert stored(details) == EXAMPLES[mechanism]
-        assert restored(mechanism, stored(details)) == details
+        assert dump_details(details) == EXAMPLES[mechanism]
+        assert load_details(mechanism, dump_details(details)) == details
 
     @pytest.mark.parametrize("mechanism", EXAMPLES)
     def test_a_model_may_say_nothing(self, mechanism: str):
-        details = body(mechanism).details
+        details = model_body(mechanism).details
         assert details is not None
         assert details.mechanism == mechanism
 
     @pytest.mark.parametrize("mechanism", EXAMPLES)
     def test_a_field_of_nobody_is_named(self, mechanism: str):
-        assert pointers(mechanism, {"colour": "pink"}) == ["/details/colour"]
+        assert error_pointers(mechanism, {"colour": "pink"}) == ["/details/colour"]
 
     def test_a_field_of_another_mechanism_is_named(self):
-        assert pointers("donation", {"rounds": 3}) == ["/details/rounds"]
+        assert error_pointers("donation", {"rounds": 3}) == ["/details/rounds"]
 
 
 @pytest.mark.parametrize(
@@ -108,4 +108,4 @@ class TestEveryMechanism:
     ],
 )
 def test_what_is_wrong_is_named(mechanism: Any, details: Any, pointer: str):
-    assert pointers(mechanism, details) == [pointer]
+    assert error_pointers(mechanism, details) == [pointer]

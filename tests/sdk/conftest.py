@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 
 @pytest.fixture(scope="session")
-def document(app: FastAPI, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def openapi_file(app: FastAPI, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a partner's developer gets from `/openapi.json`."""
     path = tmp_path_factory.mktemp("sdk") / "openapi.json"
     path.write_text(json.dumps(app.openapi()), encoding="utf-8")
@@ -20,7 +20,7 @@ def document(app: FastAPI, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-async def address(app: FastAPI) -> AsyncIterator[str]:
+async def api_url(app: FastAPI) -> AsyncIterator[str]:
     """Where the application under test listens, over real HTTP."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from app.core.ids import uuid7
-from tests.auth.logins import give_secret
+from app.core.values.ids import uuid7
+from tests.auth.login_helpers import add_client_secret
 from tests.world import Login, World, national_id
 
 SECRET = "a partner's secret of no worth"
@@ -28,19 +28,19 @@ content_type_overrides:  # files of rows, which the generator does not know by t
 
 
 @pytest.fixture(scope="module")
-def generated(document: Path) -> Iterator[ModuleType]:
+def client_package(openapi_file: Path) -> Iterator[ModuleType]:
     """The client, made anew and imported. A warning of the generator is a failure: something would be missing."""
-    folder = document.parent
+    folder = openapi_file.parent
     (folder / "config.yml").write_text(CONFIG, encoding="utf-8")
-    made = subprocess.run(
+    created = subprocess.run(
         [
-            sys.executable, "-m", "openapi_python_client", "generate", "--path", str(document),
+            sys.executable, "-m", "openapi_python_client", "generate", "--path", str(openapi_file),
             "--output-path", str(folder / PACKAGE), "--config", str(folder / "config.yml"), "--meta", "none",
             "--fail-on-warning",
         ],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (made.returncode, "WARNING" in made.stdout) == (0, False), made.stdout + made.stderr
+    assert (created.returncode, "WARNING" in created.stdout) == (0, False), created.stdout + created.stderr
     sys.path.insert(0, str(folder))
     yield importlib.import_module(PACKAGE)
     sys.path.remove(str(folder))
@@ -48,26 +48,26 @@ def generated(document: Path) -> Iterator[ModuleType]:
         del sys.modules[name]
 
 
-class Partner:
+class PartnerProgram:
     """A partner's program on top of the generated client."""
 
-    def __init__(self, package: ModuleType, address: str) -> None:
+    def __init__(self, package: ModuleType, api_url: str) -> None:
         self.models = importlib.import_module(f"{package.__name__}.models")
-        self.stranger = package.Client(base_url=address, raise_on_unexpected_status=True)
+        self.stranger = package.Client(base_url=api_url, raise_on_unexpected_status=True)
         self.client: Any = None
         self._package = package
-        self._address = address
+        self._address = api_url
 
     async def log_in(self, login: Login, secret: str = SECRET) -> Any:
         """Ask for a token; the answer, parsed."""
         kind = self.models.OauthTokenBodyGrantType.CLIENT_CREDENTIALS
         body = self.models.OauthTokenBody(grant_type=kind, client_id=login.username, client_secret=secret)
-        answer = await self.operation("oauth.oauth_token").asyncio(client=self.stranger, body=body)
-        if isinstance(answer, self.models.ClientToken):
+        result = await self.operation("oauth.oauth_token").asyncio(client=self.stranger, body=body)
+        if isinstance(result, self.models.ClientToken):
             self.client = self._package.AuthenticatedClient(
-                base_url=self._address, token=answer.access_token, raise_on_unexpected_status=True
+                base_url=self._address, token=result.access_token, raise_on_unexpected_status=True
             )
-        return answer
+        return result
 
     def operation(self, name: str) -> Any:
         return importlib.import_module(f"{self._package.__name__}.api.{name}")
@@ -87,24 +87,24 @@ class Partner:
 
 @pytest.fixture
 async def login(world: World) -> Login:
-    made = await world.partner(await world.unit("womens_union"), "enrolments:write")
-    await give_secret(world.owner, made, SECRET)
-    return made
+    created = await world.partner(await world.unit("womens_union"), "enrolments:write")
+    await add_client_secret(world.owner, created, SECRET)
+    return created
 
 
 @pytest.fixture
-async def partner(generated: ModuleType, address: str, login: Login) -> Partner:
-    made = Partner(generated, address)
-    await made.log_in(login)
-    return made
+async def partner(client_package: ModuleType, api_url: str, login: Login) -> PartnerProgram:
+    created = PartnerProgram(client_package, api_url)
+    await created.log_in(login)
+    return created
 
 
 class TestGenerated:
     async def test_every_operation_is_there_and_every_module_imports(
-        self, generated: ModuleType, app: FastAPI
+        self, client_package: ModuleType, app: FastAPI
     ):
-        found = pkgutil.walk_packages(generated.__path__, f"{PACKAGE}.")
-        modules = {name: importlib.import_module(name) for name in [module.name for module in found]}
+        module_infos = pkgutil.walk_packages(client_package.__path__, f"{PACKAGE}.")
+        modules = {name: importlib.import_module(name) for name in [module.name for module in module_infos]}
         offered = {
             operation["operationId"]
             for methods in app.openapi()["paths"].values()
@@ -122,11 +122,11 @@ class TestGenerated:
 
 
 class TestPartner:
-    async def test_wrong_secret_is_an_oauth_error(self, generated, address, login):
-        stranger = Partner(generated, address)
-        answer = await stranger.log_in(login, "wrong")
-        assert isinstance(answer, stranger.models.OAuthErrorOut)
-        assert answer.error == "invalid_client"
+    async def test_wrong_secret_is_an_oauth_error(self, client_package, api_url, login):
+        stranger = PartnerProgram(client_package, api_url)
+        result = await stranger.log_in(login, "wrong")
+        assert isinstance(result, stranger.models.OAuthErrorOut)
+        assert result.error == "invalid_client"
 
     async def test_validates_sends_and_sends_again(self, partner, world):
         models = partner.models
@@ -166,14 +166,14 @@ class TestPartner:
 
     async def test_the_same_once_more_is_200_with_the_first(self, partner, world):
         row = partner.row(world.commune)
-        answers = [
+        responses = [
             await partner.operation("enrolments.enrolments_create").asyncio_detailed(
                 client=partner.client, body=row
             )
             for _ in range(2)
         ]
-        assert [answer.status_code for answer in answers] == [201, 200]
-        assert answers[0].parsed == answers[1].parsed
+        assert [response.status_code for response in responses] == [201, 200]
+        assert responses[0].parsed == responses[1].parsed
 
     async def test_a_refusal_is_parsed(self, partner, world):
         models = partner.models

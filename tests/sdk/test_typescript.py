@@ -15,34 +15,40 @@ HERE = Path(__file__).parent
 TOOLS = Path(sys.prefix) / "typescript"
 
 
-def node(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run_node(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a program of the npm packages with the environment's own Node."""
     command = [Path(sys.prefix) / "bin" / "node", *words]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
-def types(document: Path) -> Path:
+def types_folder(openapi_file: Path) -> Path:
     """The folder with the generated types."""
     modules = TOOLS / "node_modules"
     assert modules.is_dir(), "make test installs the TypeScript tools"
     assert (TOOLS / "package-lock.json").read_bytes() == (HERE / "package-lock.json").read_bytes()
-    made = node(
-        modules / "openapi-typescript" / "bin" / "cli.js", document, "-o", "api.d.ts", cwd=document.parent
+    created = run_node(
+        modules / "openapi-typescript" / "bin" / "cli.js",
+        openapi_file,
+        "-o",
+        "api.d.ts",
+        cwd=openapi_file.parent,
     )
-    assert (made.returncode, "warn" in made.stderr.lower()) == (0, False), made.stdout + made.stderr
-    return document.parent
+    assert (created.returncode, "warn" in created.stderr.lower()) == (0, False), (
+        created.stdout + created.stderr
+    )
+    return openapi_file.parent
 
 
 class TestTypes:
-    async def test_they_compile_and_a_program_with_them(self, types: Path):
-        shutil.copy(HERE / "partner.ts", types)
+    async def test_they_compile_and_a_program_with_them(self, types_folder: Path):
+        shutil.copy(HERE / "partner.ts", types_folder)
         compiler = TOOLS / "node_modules" / "typescript" / "bin" / "tsc"
-        done = node(
-            compiler, "--noEmit", "--strict", "--target", "es2022", "partner.ts", "api.d.ts", cwd=types
+        done = run_node(
+            compiler, "--noEmit", "--strict", "--target", "es2022", "partner.ts", "api.d.ts", cwd=types_folder
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    async def test_they_name_every_path(self, types: Path, app):
-        written = (types / "api.d.ts").read_text(encoding="utf-8")
+    async def test_they_name_every_path(self, types_folder: Path, app):
+        written = (types_folder / "api.d.ts").read_text(encoding="utf-8")
         assert [path for path in app.openapi()["paths"] if f'"{path}"' not in written] == []

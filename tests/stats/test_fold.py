@@ -7,12 +7,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from app.ledger.verify import verify
-from app.stats.fold import AWAY, BUSY, IDLE, fold, folding, keep_folding
-from tests.ledger.books import Books, line, open_books
+from app.ledger.verification.verify import verify_ledger
+from app.stats.fold import BUSY_PAUSE, ERROR_PAUSE, IDLE_PAUSE, fold, fold_forever, fold_in_background
+from tests.ledger.books import Books, create_books, entry_line
 
 # In one statement, and so in one snapshot, as every reader of aggregates does it.
-DIFFERENCE = """
+DIFFERENCE_SQL = """
     select (select coalesce(sum(case kind when 'reversal' then -amount else amount end), 0) from ledger_txn
              where province_code = $1 and kind <> 'sheet')
          - (select coalesce(sum(amount), 0) from stat_pending where province_code = $1)
@@ -23,7 +23,7 @@ TABLES = ("stat_day", "stat_month", "stat_province_month")
 
 @pytest.fixture
 async def books(world, client) -> Books:
-    return await open_books(world, client)
+    return await create_books(world, client)
 
 
 class TestFold:
@@ -32,7 +32,7 @@ class TestFold:
 
         async def write(n: int) -> None:
             entry = await books.record(books.members[n % 3], 100 + n)
-            await books.post("/v1/meetings", books.sheet(*(line(m, n + 1) for m in books.members)))
+            await books.post("/v1/meetings", books.sheet(*(entry_line(m, n + 1) for m in books.members)))
             if n % 3 == 0:
                 await books.post(f"/v1/contributions/{entry['id']}/reversal", {"note": "x"})
 
@@ -47,7 +47,7 @@ class TestFold:
             reads = 0
             while writing:
                 for table in TABLES:
-                    assert await owner.fetchval(DIFFERENCE.format(table=table), books.world.province) == 0
+                    assert await owner.fetchval(DIFFERENCE_SQL.format(table=table), books.world.province) == 0
                     reads += 1
                 await asyncio.sleep(0)
             return reads
@@ -61,7 +61,7 @@ class TestFold:
         assert reads > 0
         while await fold(app.state.database):
             pass
-        assert await verify(owner, [books.world.province]) == []
+        assert await verify_ledger(owner, [books.world.province]) == []
         folded = await owner.fetchval(
             "select sum(entries) from stat_province_month where province_code = $1", books.world.province
         )
@@ -76,7 +76,7 @@ class TestFold:
             assert await connection.fetchval("select fold_stats()") is not None
             assert await fold(app.state.database) is None
             await transaction.rollback()
-        assert await verify(owner, [books.world.province]) == []
+        assert await verify_ledger(owner, [books.world.province]) == []
 
 
 class TestFolding:
@@ -96,7 +96,7 @@ class TestFolding:
             return {task for task in asyncio.all_tasks() if task.get_name() == "fold"}
 
         others = folds()  # of the applications that the whole run uses
-        async with folding(app.state.database):
+        async with fold_in_background(app.state.database):
             await asyncio.sleep(0)
             assert len(folds() - others) == 1
         assert folds() <= others
@@ -114,9 +114,9 @@ class TestFolding:
                 raise asyncio.CancelledError
 
         with caplog.at_level(logging.WARNING, "ansinh.fold"), pytest.raises(asyncio.CancelledError):
-            await keep_folding(fails, sleep)
+            await fold_forever(fails, sleep)
         assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
-        assert pauses == [AWAY, AWAY]
+        assert pauses == [ERROR_PAUSE, ERROR_PAUSE]
 
     async def test_it_slows_down_when_there_is_nothing(self):
         results = [3, 0, 0, None, 0, 0, 0, 0, 7]
@@ -131,5 +131,7 @@ class TestFolding:
                 raise asyncio.CancelledError
 
         with pytest.raises(asyncio.CancelledError):
-            await keep_folding(once, sleep)
-        assert pauses == pytest.approx([BUSY, 0.45, 0.675, 1.0125, 1.51875, IDLE, IDLE, IDLE, BUSY])
+            await fold_forever(once, sleep)
+        assert pauses == pytest.approx(
+            [BUSY_PAUSE, 0.45, 0.675, 1.0125, 1.51875, IDLE_PAUSE, IDLE_PAUSE, IDLE_PAUSE, BUSY_PAUSE]
+        )

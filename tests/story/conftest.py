@@ -9,8 +9,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.auth.rotation import ensure_signing_key
-from app.core.postgres import owner_connection
+from app.auth.keys.rotation import ensure_signing_key
+from app.core.postgres.server import owner_connection
 from app.core.settings import Settings
 from app.main import create_app
 from app.places.load import load_places
@@ -40,7 +40,7 @@ class Country:
 
 
 @pytest.fixture(scope="module")
-def story_urls() -> Iterator[DatabaseUrls]:
+def story_database_urls() -> Iterator[DatabaseUrls]:
     """A database of its own."""
     for urls in worker_database():
         asyncio.run(_load(urls))
@@ -53,24 +53,24 @@ async def _load(urls: DatabaseUrls) -> None:
 
 
 @pytest.fixture(scope="module")
-async def country(story_urls: DatabaseUrls) -> AsyncIterator[Country]:
+async def country(story_database_urls: DatabaseUrls) -> AsyncIterator[Country]:
     """Women's Union, Farmers' Association and BHXH in Tây Ninh, each with somebody who can log in."""
     settings = Settings(
-        app_database_url=story_urls.app,
-        database_url=story_urls.admin,
-        role_prefix=story_urls.role_prefix,
+        app_database_url=story_database_urls.app,
+        database_url=story_database_urls.admin,
+        role_prefix=story_database_urls.role_prefix,
         secret_key="a secret of thirty-two letters or more",
     )
-    async with owner_connection(story_urls.admin, story_urls.role_prefix) as owner:
+    async with owner_connection(story_database_urls.admin, story_database_urls.role_prefix) as owner:
         await ensure_signing_key(owner, settings)
         app = create_app(settings)
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                yield await _peopled(app, client, owner, settings)
+                yield await _create_country(app, client, owner, settings)
 
 
-async def _peopled(app: FastAPI, client: httpx.AsyncClient, owner: Any, settings: Settings) -> Country:
+async def _create_country(app: FastAPI, client: httpx.AsyncClient, owner: Any, settings: Settings) -> Country:
     world = World(owner, app.state.tokens)
     world.province = TAY_NINH
     world.commune = await owner.fetchval(

@@ -11,10 +11,10 @@ from uuid import UUID
 import openpyxl
 import pytest
 
-from app.core.ids import uuid7
-from app.core.time import month_of, today
-from app.ledger.verify import verify
-from tests.routers.answers import got, refused
+from app.core.values.ids import uuid7
+from app.core.values.time import month_of, today
+from app.ledger.verification.verify import verify_ledger
+from tests.routers.responses import expect_json, expect_problem
 from tests.story.conftest import TAY_NINH, Country
 from tests.world import Login, national_id
 
@@ -42,19 +42,19 @@ class Village:
         headers = dict((who or self.country.officer).headers)
         if verb == "POST":
             headers["Idempotency-Key"] = str(uuid7())
-        answer = await self.country.client.request(verb, path, headers=headers, json=body or None)
-        return got(answer, status)
+        response = await self.country.client.request(verb, path, headers=headers, json=body or None)
+        return expect_json(response, status)
 
     async def read(self, path: str, who: Login | None = None, **params: Any) -> Any:
         headers = (who or self.country.officer).headers
-        return got(await self.country.client.get(path, headers=headers, params=params))
+        return expect_json(await self.country.client.get(path, headers=headers, params=params))
 
-    async def balanced(self, *, cash: int) -> None:
+    async def assert_balanced(self, *, cash: int) -> None:
         """The group's box holds *cash* đồng, which is what it owes, and every invariant of the books holds."""
         accounts = await self.read(f"/v1/groups/{self.group['id']}/accounts")
         assert accounts["cash"] == cash
         assert accounts["cash"] == accounts["fund"]["balance"] + accounts["members"]["balance"]
-        assert await verify(self.country.owner) == []
+        assert await verify_ledger(self.country.owner) == []
 
 
 @pytest.fixture
@@ -151,17 +151,17 @@ async def _they_save_for_a_year(village: Village) -> None:
         }
         headers = {**village.treasurer.headers, "Idempotency-Key": f"sheet {week} of {village.group['id']}"}
         for _ in range(2 if week == 20 else 1):
-            got(await village.country.client.post("/v1/meetings", headers=headers, json=sheet), 201)
-    await village.balanced(cash=WEEKS * sum(weekly.values()))
+            expect_json(await village.country.client.post("/v1/meetings", headers=headers, json=sheet), 201)
+    await village.assert_balanced(cash=WEEKS * sum(weekly.values()))
 
 
 async def _the_forecast_says_who_falls_short(village: Village) -> None:
     due = today() + timedelta(days=7)
-    told = await village.read(f"/v1/groups/{village.group['id']}/forecast", village.treasurer, due=str(due))
-    standing = {item["member_id"]: item["status"] for item in told["items"]}
+    body = await village.read(f"/v1/groups/{village.group['id']}/forecast", village.treasurer, due=str(due))
+    standing = {item["member_id"]: item["status"] for item in body["items"]}
     assert standing[village.members["card"]] == "short"
     assert standing[village.members["pension"]] in ("reached", "on_track")
-    short = [item["short_by"] for item in told["items"]]
+    short = [item["short_by"] for item in body["items"]]
     assert short == sorted(short, reverse=True), "who falls short most comes first"
 
 
@@ -172,19 +172,19 @@ async def _they_enrol(village: Village) -> None:
         "poor": {"product": "bhxh_tn", "method": "months_12", "monthly_income": 1_500_000, "support_group": "near_poor"},
         "card": {"product": "bhyt_hgd", "method": "months_12"},
     }  # fmt: skip
-    for who, wanted in terms.items():
-        made = await village.send(
+    for who, enrolment_terms in terms.items():
+        created = await village.send(
             "POST", "/v1/enrolments", status=201, member_id=village.members[who],
-            group_id=village.group["id"], from_month=month, **wanted,
+            group_id=village.group["id"], from_month=month, **enrolment_terms,
         )  # fmt: skip
-        village.enrolments[who] = await village.send("POST", f"/v1/enrolments/{made['id']}/submit")
+        village.enrolments[who] = await village.send("POST", f"/v1/enrolments/{created['id']}/submit")
         assert village.enrolments[who]["status"] == "submitted"
 
 
 async def _the_money_is_held(village: Village) -> None:
     """Savings pay for the pension; a donor adds what the card lacks."""
     cash = WEEKS * 140_000
-    quotes = {who: await _price(village, who) for who in village.enrolments}
+    quotes = {who: await _quote_price(village, who) for who in village.enrolments}
     own = {"card": WEEKS * 21_000}
     for who, quote in quotes.items():
         price = quote["participant_pays"]
@@ -199,32 +199,34 @@ async def _the_money_is_held(village: Village) -> None:
         )  # fmt: skip
         assert village.payments[who]["status"] == "held"
         assert village.payments[who]["participant_pays"] + village.payments[who]["other_support"] == price
-    await village.balanced(cash=cash)
+    await village.assert_balanced(cash=cash)
 
 
-async def _price(village: Village, who: str) -> Any:
+async def _quote_price(village: Village, member_name: str) -> Any:
     """What the open calculator says for today."""
-    enrolment = village.enrolments[who]
-    asked: dict[str, Any] = {"payment_date": str(today())}
+    enrolment = village.enrolments[member_name]
+    query: dict[str, Any] = {"payment_date": str(today())}
     if enrolment["product"] == "bhyt_hgd":
-        asked |= {"product": "bhyt_hgd", "months": 12, "members": [{"order": 1}]}
+        query |= {"product": "bhyt_hgd", "months": 12, "members": [{"order": 1}]}
     else:
-        asked |= {name: enrolment[name] for name in ("product", "method", "monthly_income", "support_group")}
-    return await village.send("POST", "/v1/insurance/quotes", **asked)
+        query |= {name: enrolment[name] for name in ("product", "method", "monthly_income", "support_group")}
+    return await village.send("POST", "/v1/insurance/quotes", **query)
 
 
 async def _bhxh_accepts(village: Village) -> None:
     """Only BHXH may; the other union does not even see it, and nothing posts before."""
-    early = await _post(village, "pension", "0000001")
-    refused(early, 409, "enrolment_status")
+    early = await _post_payment(village, "pension", "0000001")
+    expect_problem(early, 409, "enrolment_status")
     for enrolment in village.enrolments.values():
         path = f"/v1/enrolments/{enrolment['id']}"
-        got(await village.country.client.post(f"{path}/accept", headers=village.country.officer.headers), 403)
-        got(await village.country.client.get(path, headers=village.country.farmers.headers), 404)
+        expect_json(
+            await village.country.client.post(f"{path}/accept", headers=village.country.officer.headers), 403
+        )
+        expect_json(await village.country.client.get(path, headers=village.country.farmers.headers), 404)
         assert (await village.send("POST", f"{path}/accept", village.country.bhxh))["status"] == "accepted"
 
 
-async def _post(village: Village, who: str, number: str) -> Any:
+async def _post_payment(village: Village, who: str, number: str) -> Any:
     body = {"receipt_series": "BH-80/2026", "receipt_no": number, "payment_date": str(today())}
     return await village.country.client.post(
         f"/v1/premium-payments/{village.payments[who]['id']}/post",
@@ -237,23 +239,23 @@ async def _the_receipts_post(village: Village) -> None:
     before = (await village.read(f"/v1/groups/{village.group['id']}/accounts"))["cash"]
     spent = 0
     for number, who in enumerate(village.payments, start=1):
-        paid = got(await _post(village, who, f"{number:07}"))
+        paid = expect_json(await _post_payment(village, who, f"{number:07}"))
         assert paid["status"] == "posted"
         spent += paid["participant_pays"] + paid["other_support"]
         path = f"/v1/enrolments/{village.enrolments[who]['id']}"
         assert (await village.read(path))["status"] == "paid"
         assert (await village.send("POST", f"{path}/activate", village.country.bhxh))["status"] == "active"
         village.payments[who] = paid
-    again = got(await _post(village, "pension", "0000001"))
+    again = expect_json(await _post_payment(village, "pension", "0000001"))
     assert again == village.payments["pension"], "a repeated receipt changes nothing"
-    await village.balanced(cash=before - spent)
+    await village.assert_balanced(cash=before - spent)
 
 
 async def _the_list_goes_to_bhxh(village: Village) -> None:
     """D05-TS, opened again: the two pensions, their sums, and no formula of a hostile name in Mẫu số 4."""
-    made = await village.send("POST", "/v1/exports", status=201, form="d05_ts", list_date=str(today()))
-    assert made["rows"] == 2
-    sheet = await _opened(village, made)
+    created = await village.send("POST", "/v1/exports", status=201, form="d05_ts", list_date=str(today()))
+    assert created["rows"] == 2
+    sheet = await _open_export(village, created)
     cells = {cell.value for row in sheet.iter_rows() for cell in row}
     assert "DANH SÁCH THAM GIA BẢO HIỂM XÃ HỘI TỰ NGUYỆN" in cells
     assert {"Nguyễn Thị Heo Đất", "Trần Thị Vườn Rau"} <= cells
@@ -263,11 +265,11 @@ async def _the_list_goes_to_bhxh(village: Village) -> None:
         sum(payment[column] for payment in paid) for column in ("amount_due", "participant_pays")
     } <= cells
     cards = await village.send("POST", "/v1/exports", status=201, form="mau_4", list_date=str(today()))
-    for row in (await _opened(village, cards)).iter_rows():
+    for row in (await _open_export(village, cards)).iter_rows():
         assert all(cell.data_type != "f" and not str(cell.value).startswith("=") for cell in row)
 
 
-async def _opened(village: Village, made: dict[str, Any]) -> Any:
+async def _open_export(village: Village, made: dict[str, Any]) -> Any:
     file = await village.country.client.get(made["file_url"], headers=village.country.officer.headers)
     assert file.status_code == 200, file.text
     return openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[0]
@@ -296,12 +298,12 @@ async def _one_moves_to_compulsory_insurance_and_gets_a_refund(village: Village)
     )  # fmt: skip
     assert 0 < refund["amount"] < payment["participant_pays"]
     assert refund["clawback"] == round(refund["amount"] * 0.14), "the collector's share of it goes back"
-    await village.balanced(cash=before)
+    await village.assert_balanced(cash=before)
     await village.send(
         "POST", f"/v1/premium-refunds/{refund['id']}/receive", village.treasurer,
         to="savings", business_date=str(today()),
     )  # fmt: skip
-    await village.balanced(cash=before + refund["amount"])
+    await village.assert_balanced(cash=before + refund["amount"])
     enrolment = await village.read(f"/v1/enrolments/{village.enrolments['pension']['id']}")
     assert (enrolment["status"], enrolment["ended_why"]) == ("ended", "compulsory")
     report = await village.send(
@@ -313,7 +315,7 @@ async def _one_moves_to_compulsory_insurance_and_gets_a_refund(village: Village)
         list_date=str(today()),
         month=month_of(today()),
     )
-    cells = {cell.value for row in (await _opened(village, report)).iter_rows() for cell in row}
+    cells = {cell.value for row in (await _open_export(village, report)).iter_rows() for cell in row}
     earned = [village.payments[who]["remuneration"]["amount"] for who in ("pension", "poor")]
     assert sum(earned) in cells
     passbook = await village.read(f"/v1/members/{village.members['pension']}/passbook")

@@ -2,11 +2,11 @@
 
 import pytest
 
-from app.auth.permissions import GRANTS, SCOPES, Permission, Role
+from app.auth.permissions import ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Permission, Role
 from app.core.errors import InvalidInput
 from app.tenancy.errors import GrantExceeds
-from app.tenancy.grants import check_grant, check_roles, check_scopes, client_scopes
-from tests.tenancy.actors import actor
+from app.tenancy.grants import allowed_client_scopes, check_grant, check_roles, check_scopes
+from tests.tenancy.factories import make_actor
 
 BHXH = {"network": "bhxh", "all_networks": True}
 
@@ -14,15 +14,15 @@ BHXH = {"network": "bhxh", "all_networks": True}
 @pytest.mark.parametrize("giver", list(Role))
 @pytest.mark.parametrize("given", list(Role))
 def test_nobody_grants_more_than_their_own(giver: Role, given: Role) -> None:
-    if GRANTS[given] <= GRANTS[giver]:
-        check_grant(actor(giver), [given], "womens_union")
+    if ROLE_PERMISSIONS[given] <= ROLE_PERMISSIONS[giver]:
+        check_grant(make_actor(giver), [given], "womens_union")
     else:
         with pytest.raises(GrantExceeds):
-            check_grant(actor(giver), [given], "womens_union")
+            check_grant(make_actor(giver), [given], "womens_union")
 
 
 def test_bhxh_appoints_only_the_administrator_of_another_network() -> None:
-    admin = actor(Role.BHXH_ADMIN, **BHXH)
+    admin = make_actor(Role.BHXH_ADMIN, **BHXH)
     check_grant(admin, [Role.UNION_ADMIN, Role.VIEWER], "womens_union")
     with pytest.raises(GrantExceeds):
         check_grant(admin, [Role.UNION_ADMIN], "bhxh")
@@ -51,15 +51,15 @@ def test_a_viewers_role_does_not_widen_a_treasurers(limited: Role) -> None:
 
 def test_partner_systems_of_bhxh_never_write_money() -> None:
     writing = {Permission.CONTRIBUTION_RECORD, Permission.ENROLMENT_SUBMIT, Permission.MEMBER_RECORD}
-    assert not any(SCOPES[scope] & writing for scope in client_scopes(sees_all=True))
-    assert client_scopes(sees_all=False) == set(SCOPES)
+    assert not any(SCOPE_PERMISSIONS[scope] & writing for scope in allowed_client_scopes(sees_all=True))
+    assert allowed_client_scopes(sees_all=False) == set(SCOPE_PERMISSIONS)
 
 
 def test_scopes_exceed_neither_network_nor_actor() -> None:
-    check_scopes(actor(Role.UNION_ADMIN), ["enrolments:write"], sees_all=False)
+    check_scopes(make_actor(Role.UNION_ADMIN), ["enrolments:write"], sees_all=False)
     with pytest.raises(InvalidInput):
-        check_scopes(actor(Role.UNION_ADMIN), ["money:print"], sees_all=False)
+        check_scopes(make_actor(Role.UNION_ADMIN), ["money:print"], sees_all=False)
     with pytest.raises(InvalidInput):
-        check_scopes(actor(Role.BHXH_ADMIN, **BHXH), ["enrolments:write"], sees_all=True)
+        check_scopes(make_actor(Role.BHXH_ADMIN, **BHXH), ["enrolments:write"], sees_all=True)
     with pytest.raises(GrantExceeds):
-        check_scopes(actor(Role.BHXH_ADMIN, **BHXH), ["enrolments:write"], sees_all=False)
+        check_scopes(make_actor(Role.BHXH_ADMIN, **BHXH), ["enrolments:write"], sees_all=False)

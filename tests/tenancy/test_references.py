@@ -5,8 +5,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from app.core.ids import uuid7
-from tests.insurance.rows import Cast
+from app.core.values.ids import uuid7
+from tests.insurance.enrolment_scenario import EnrolmentScenario
 
 SHARED = {
     "member": ["network", "organisation_id"],
@@ -20,14 +20,14 @@ COPIED = {"outbox_event": "seq"}
 
 
 @pytest.fixture
-async def cast(world: Any, client: Any) -> Cast:
+async def scenario(world: Any, client: Any) -> EnrolmentScenario:
     """With a row in each of the tables."""
-    cast = await Cast.create(world, client)
-    await cast.sent(cast.row(group_code=cast.group.code))
-    return cast
+    scenario = await EnrolmentScenario.create(world, client)
+    await scenario.send_ok(scenario.row(group_code=scenario.group.code))
+    return scenario
 
 
-async def again(owner: Any, table: str, column: str, value: Any) -> None:
+async def rewrite_row(owner: Any, table: str, column: str, value: Any) -> None:
     """Write a row of a table once more, with another value in one column."""
     names = [
         name
@@ -41,10 +41,10 @@ async def again(owner: Any, table: str, column: str, value: Any) -> None:
     new = {"id": "$2", column: "$1"} | dict.fromkeys(("national_id", "external_ref"), "null")
     new |= {"left_on": "joined_on"} if table == "membership" else {}
     new |= {"product": "'bhyt_hgd'", "monthly_income": "null"} if table == "enrolment" else {}
-    chosen = [new.get(name, name) for name in names]
-    cast = "text" if column == "network" else "uuid"
+    selected = [new.get(name, name) for name in names]
+    scenario = "text" if column == "network" else "uuid"
     await owner.execute(
-        f"insert into {table} ({', '.join(names)}) select {', '.join(chosen).replace('$1', f'$1::{cast}')}"
+        f"insert into {table} ({', '.join(names)}) select {', '.join(selected).replace('$1', f'$1::{scenario}')}"
         f" from {table} limit 1",
         value, uuid7(),
     )  # fmt: skip
@@ -52,13 +52,17 @@ async def again(owner: Any, table: str, column: str, value: Any) -> None:
 
 class TestReferences:
     @pytest.mark.parametrize(("table", "column"), [(t, c) for t, columns in SHARED.items() for c in columns])
-    async def test_what_is_not_there_is_refused(self, cast: Cast, owner: Any, table: str, column: str):
+    async def test_what_is_not_there_is_refused(
+        self, scenario: EnrolmentScenario, owner: Any, table: str, column: str
+    ):
         nobody = "nobody" if column == "network" else uuid7()
         with pytest.raises(asyncpg.ForeignKeyViolationError):
-            await again(owner, table, column, nobody)
+            await rewrite_row(owner, table, column, nobody)
 
     @pytest.mark.parametrize(("table", "column"), [(t, c) for t, columns in SHARED.items() for c in columns])
-    async def test_what_is_there_is_taken(self, cast: Cast, owner: Any, table: str, column: str):
+    async def test_what_is_there_is_taken(
+        self, scenario: EnrolmentScenario, owner: Any, table: str, column: str
+    ):
         parent, key = {
             "network": ("network", "code"),
             "organisation_id": ("organisation", "id"),
@@ -69,28 +73,30 @@ class TestReferences:
         transaction = owner.transaction()
         await transaction.start()
         try:
-            await again(owner, table, column, there)
+            await rewrite_row(owner, table, column, there)
         finally:
             await transaction.rollback()
 
     @pytest.mark.parametrize(("table", "column"), [(t, c) for t, columns in SHARED.items() for c in columns])
-    async def test_it_does_not_change(self, cast: Cast, owner: Any, table: str, column: str):
+    async def test_it_does_not_change(self, scenario: EnrolmentScenario, owner: Any, table: str, column: str):
         value = "'bhxh'" if column == "network" else "gen_random_uuid()"
-        with pytest.raises(asyncpg.PostgresError) as refused:
+        with pytest.raises(asyncpg.PostgresError) as exc_info:
             await owner.execute(f"update {table} set {column} = {value}")
-        assert refused.value.sqlstate == "AS409"
+        assert exc_info.value.sqlstate == "AS409"
 
     @pytest.mark.parametrize(("table", "key"), PARENTS.items())
-    async def test_what_is_referred_to_stays(self, cast: Cast, owner: Any, table: str, key: str):
+    async def test_what_is_referred_to_stays(
+        self, scenario: EnrolmentScenario, owner: Any, table: str, key: str
+    ):
         value = "'other'" if key == "code" else "gen_random_uuid()"
         for order in (
             f"delete from {table}",
             f"update {table} set {key} = {value}",
             f"truncate {table} cascade",
         ):
-            with pytest.raises(asyncpg.PostgresError) as refused:
+            with pytest.raises(asyncpg.PostgresError) as exc_info:
                 await owner.execute(order)
-            assert refused.value.sqlstate == "AS409", order
+            assert exc_info.value.sqlstate == "AS409", order
 
 
 class TestNewId:

@@ -13,17 +13,23 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.demo.bootstrap import NATIONAL_ADMIN
-from app.demo.cases.savings_models import code_of
-from app.demo.groups import accept, enrol, let_in, open_groups, record_sheets
-from app.demo.people import Casting
-from app.demo.stage import Columns, Stage, key
+from app.demo.cases.savings_models import build_model_code
+from app.demo.groups import (
+    accept_as_officer,
+    create_group_members,
+    create_groups,
+    record_sheets,
+    submit_enrolments,
+)
+from app.demo.people import PeopleGenerator
+from app.demo.stage import BodyColumns, DemoContext, demo_id
 
 GROUPS: Final = 403
 MEMBERS: Final = 4_300
 INSURED: Final = 1_679
 
 _OFFICER: Final = "phunu.vinhlong"
-_PEOPLE: Final = Casting("ben_tre", "083", first=10_000, born=(1970, 1999))
+_PEOPLE: Final = PeopleGenerator("ben_tre", "083", first=10_000, born=(1970, 1999))
 _STARTED: Final = date(2022, 1, 10)
 _MEETINGS: Final = (date(2022, 6, 25), date(2022, 10, 25))
 
@@ -34,90 +40,92 @@ select c.code, c.name from place d join place c on c.parent_code = d.code and c.
 """)
 
 
-async def enter(stage: Stage) -> None:
-    """Groups, members, two sheets of each group, and the enrolments that BHXH accepted."""
-    actor = await stage.acting(_OFFICER)
-    found = await (await stage.db.connection()).execute(_COMMUNES, {"on": _STARTED})
-    communes = [(row.code, row.name) for row in found]
-    await open_groups(stage, actor, (_group(number, communes) for number in range(GROUPS)))
-    people = _PEOPLE.people(MEMBERS)
+async def load(context: DemoContext) -> None:
+    """Load groups, members, two sheets of each group, and the enrolments that BHXH accepted."""
+    actor = await context.act_as(_OFFICER)
+    commune_rows = await (await context.db.connection()).execute(_COMMUNES, {"on": _STARTED})
+    communes = [(row.code, row.name) for row in commune_rows]
+    await create_groups(context, actor, (_group(number, communes) for number in range(GROUPS)))
+    people = _PEOPLE.generate(MEMBERS)
     entrants = (
-        {**next(people).columns(), **_joining(number, member_id, communes)}
+        {**next(people).columns(), **_membership_columns(number, member_id, communes)}
         for number in range(GROUPS)
-        for member_id in _members(number)
+        for member_id in _member_ids(number)
     )
-    await let_in(stage, actor, entrants)
-    await record_sheets(stage, actor, _sheets())
+    await create_group_members(context, actor, entrants)
+    await record_sheets(context, actor, _sheets())
     rows = [row for number in range(GROUPS) for row in _enrolments(number, communes)]
-    await accept(stage, NATIONAL_ADMIN, await enrol(stage, actor, "ben-tre-2022", rows))
+    await accept_as_officer(
+        context, NATIONAL_ADMIN, await submit_enrolments(context, actor, "ben-tre-2022", rows)
+    )
 
 
 def _code(number: int) -> str:
     return f"BT-HD-{number + 1:03}"
 
 
-def _started(number: int, communes: list[tuple[str, str]]) -> date:
+def _start_day(number: int, communes: list[tuple[str, str]]) -> date:
     """The groups of a commune begin together."""
     return _STARTED + timedelta(weeks=number % len(communes) % 12)
 
 
-def _share(total: int, number: int) -> int:
-    """What one of the groups has of a total that is spread as evenly as whole numbers allow."""
+def _split_evenly(total: int, number: int) -> int:
+    """The share of one of the groups in a total that is spread as evenly as whole numbers allow."""
     return total // GROUPS + (number < total % GROUPS)
 
 
-def _group(number: int, communes: list[tuple[str, str]]) -> Columns:
+def _group(number: int, communes: list[tuple[str, str]]) -> BodyColumns:
     commune, name = communes[number % len(communes)]
     return {
         "code": _code(number),
         "name": f"Tổ nuôi heo đất {name} {number // len(communes) + 1}",
         "commune_code": commune,
-        "model_code": code_of("A16"),
+        "model_code": build_model_code("A16"),
         "cycle": "month",
         "meeting_day": 25,
-        "started_on": _started(number, communes),
+        "started_on": _start_day(number, communes),
     }
 
 
-def _members(number: int) -> list[UUID]:
-    return [key("member", _code(number), place) for place in range(_share(MEMBERS, number))]
+def _member_ids(number: int) -> list[UUID]:
+    return [demo_id("member", _code(number), position) for position in range(_split_evenly(MEMBERS, number))]
 
 
-def _joining(number: int, member_id: UUID, communes: list[tuple[str, str]]) -> dict[str, Any]:
+def _membership_columns(number: int, member_id: UUID, communes: list[tuple[str, str]]) -> dict[str, Any]:
     return {
         "id": member_id,
-        "group_id": key("group", _code(number)),
-        "joined_on": _started(number, communes),
+        "group_id": demo_id("group", _code(number)),
+        "joined_on": _start_day(number, communes),
         "pledges": [{"kind": "money", "product": "bhxh_tn", "per": "day", "amount": 10_000}],
     }
 
 
-def _sheets() -> Iterator[Columns]:
-    chance = Random("ben_tre/days")  # noqa: S311 - chance for numbers that nobody printed
+def _sheets() -> Iterator[BodyColumns]:
+    rng = Random("ben_tre/days")  # noqa: S311 - chance for numbers that nobody printed
     for number in range(GROUPS):
         for day in _MEETINGS:
             lines = [
                 {
-                    "id": key("entry", member_id, day),
+                    "id": demo_id("entry", member_id, day),
                     "member_id": member_id,
                     "product": "bhxh_tn",
-                    "amount": 10_000 * chance.randint(12, 30),
+                    "amount": 10_000 * rng.randint(12, 30),
                 }
-                for member_id in _members(number)
+                for member_id in _member_ids(number)
             ]
             yield {"group_code": _code(number), "business_date": day, "items": lines}
 
 
 def _enrolments(number: int, communes: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    for place, member_id in enumerate(_members(number)[: _share(INSURED, number)]):
+    for position, member_id in enumerate(_member_ids(number)[: _split_evenly(INSURED, number)]):
         yield {
-            "id": key("enrolment", member_id, "bhxh_tn"),
-            "external_ref": f"{_code(number)}-{place + 1:02}",
+            "id": demo_id("enrolment", member_id, "bhxh_tn"),
+            "external_ref": f"{_code(number)}-{position + 1:02}",
             "member_id": member_id,
             "group_code": _code(number),
             "commune_code": communes[number % len(communes)][0],
             "product": "bhxh_tn",
-            "method": ("months_3", "months_6", "months_12")[place % 3],
-            "monthly_income": 1_500_000 + 50_000 * (place % 3),
-            "from_month": f"2022-{place % 6 + 5:02}",
+            "method": ("months_3", "months_6", "months_12")[position % 3],
+            "monthly_income": 1_500_000 + 50_000 * (position % 3),
+            "from_month": f"2022-{position % 6 + 5:02}",
         }

@@ -4,21 +4,21 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from app.auth.actor import Actor
-from app.campaigns.award_schemas import AwardIn
-from app.campaigns.award_service import create_award
-from app.campaigns.campaign_event_schemas import EventIn
-from app.campaigns.campaign_event_service import create_event
-from app.campaigns.campaign_schemas import CampaignIn
-from app.campaigns.campaign_service import create_campaign
-from app.campaigns.payout_schemas import PayoutIn
-from app.campaigns.payout_service import pay
+from app.campaigns.awards.schemas import AwardIn
+from app.campaigns.awards.service import create_award
+from app.campaigns.campaigns.schemas import CampaignIn
+from app.campaigns.campaigns.service import create_campaign
+from app.campaigns.events.schemas import EventIn
+from app.campaigns.events.service import create_campaign_event
+from app.campaigns.payouts.schemas import PayoutIn
+from app.campaigns.payouts.service import record_payout
 from app.demo.bootstrap import NATIONAL_ADMIN
-from app.demo.cases.savings_models import BOTH, code_of
-from app.demo.stage import Columns, Stage, key
+from app.demo.cases.savings_models import BOTH, build_model_code
+from app.demo.stage import BodyColumns, DemoContext, demo_id
 from app.demo.tenancy import FRONT
-from app.places.rules import ALWAYS, AddedKind
+from app.places.rules import EARLIEST_DAY, AddedKind
 from app.places.schemas import PlaceIn
-from app.places.service import add_place
+from app.places.service import create_place
 
 KHU_VUC_5: Final = "31343.khu-vuc-5"
 _MAY_2023: Final = {
@@ -33,8 +33,8 @@ class Campaign(NamedTuple):
 
     case: str
     by: str
-    columns: Columns
-    events: tuple[Columns, ...] = ()
+    columns: BodyColumns
+    events: tuple[BodyColumns, ...] = ()
 
 
 _SHOWS: Final = {"kind": "show", "period_from": date(2022, 1, 1), "period_to": date(2023, 5, 31)}
@@ -77,7 +77,7 @@ _NORTH: Final = (
         "organiser_code": "HND-18832",
         "partners": ["BHXH thị xã Kỳ Anh"],
         "products": ["bhxh_tn"],
-        "model_code": code_of("A06"),
+        "model_code": build_model_code("A06"),
         "place_code": "18847",
         "starts_on": date(2024, 11, 13),
         "ends_on": date(2024, 11, 13),
@@ -91,7 +91,7 @@ _NORTH: Final = (
         "organiser_name": "Đảng ủy, UBND xã Đức Lĩnh",
         "partners": ["MTTQ thôn", "Chi đoàn, chi hội", "BHXH huyện Vũ Quang", "Hội Phụ nữ", "Hội Nông dân"],
         "products": BOTH,
-        "model_code": code_of("A07"),
+        "model_code": build_model_code("A07"),
         "place_code": "18322",
         "starts_on": date(2024, 5, 1),
         "goal": "100 % người lao động của xã tham gia BHXH",
@@ -125,7 +125,7 @@ _SOUTH: Final = (
         "name": "Thi đua theo chủ điểm và hỗ trợ mua BHYT",
         "organiser_name": "UBND phường Lái Hiếu",
         "products": ["bhyt_hgd"],
-        "model_code": code_of("A22"),
+        "model_code": build_model_code("A22"),
         "place_code": "31341",
         "details": {"theme": "Thi đua theo chủ điểm"},
     }),
@@ -144,7 +144,7 @@ _SOUTH: Final = (
         "name": "Một cán bộ, đảng viên vận động từ 1 hoặc 2 người tham gia BHXH tự nguyện, BHYT hộ gia đình",
         "organiser_name": "BHXH địa phương, tỉnh Kiên Giang",
         "products": BOTH,
-        "model_code": code_of("A24"),
+        "model_code": build_model_code("A24"),
         "place_code": "91",
         "starts_on": date(2023, 1, 1),
         "note": "Ghi theo năm của bài báo; ngày bắt đầu không in.",
@@ -195,24 +195,28 @@ _PAYOUT: Final = {
 }
 
 
-async def enter(stage: Stage) -> None:
-    """All campaigns with their events, and the awards and payouts of Ngã Bảy."""
-    actor = await stage.acting(NATIONAL_ADMIN)
-    area = PlaceIn(name="5", kind=AddedKind.KHU_VUC, code=KHU_VUC_5, parent_code="31343", valid_from=ALWAYS)
-    await add_place(stage.db, actor, area)
+async def load(context: DemoContext) -> None:
+    """Load all campaigns with their events, and the awards and payouts of Ngã Bảy."""
+    actor = await context.act_as(NATIONAL_ADMIN)
+    hamlet = PlaceIn(
+        name="5", kind=AddedKind.KHU_VUC, code=KHU_VUC_5, parent_code="31343", valid_from=EARLIEST_DAY
+    )
+    await create_place(context.db, actor, hamlet)
     for campaign in sorted(_NORTH + _SOUTH, key=lambda one: (one.by, one.case)):
         if actor.name != campaign.by:
-            actor = await stage.acting(campaign.by)
-        await _enter(stage, actor, campaign)
-    actor = await stage.acting(NATIONAL_ADMIN)
-    about: dict[str, Any] = {"campaign_id": key("campaign", "A23"), "place_code": "931"}
-    await create_award(stage.db, actor, AwardIn(id=key("award", "A23"), **_AWARDS, **about))
-    await pay(stage.db, actor, PayoutIn(id=key("payout", "A23"), **_PAYOUT, **about), "demo/payout/A23")
+            actor = await context.act_as(campaign.by)
+        await _create_campaign(context, actor, campaign)
+    actor = await context.act_as(NATIONAL_ADMIN)
+    fields: dict[str, Any] = {"campaign_id": demo_id("campaign", "A23"), "place_code": "931"}
+    await create_award(context.db, actor, AwardIn(id=demo_id("award", "A23"), **_AWARDS, **fields))
+    await record_payout(
+        context.db, actor, PayoutIn(id=demo_id("payout", "A23"), **_PAYOUT, **fields), "demo/payout/A23"
+    )
 
 
-async def _enter(stage: Stage, actor: Actor, campaign: Campaign) -> None:
-    campaign_id = key("campaign", campaign.case)
-    await create_campaign(stage.db, actor, CampaignIn(id=campaign_id, **campaign.columns))
+async def _create_campaign(context: DemoContext, actor: Actor, campaign: Campaign) -> None:
+    campaign_id = demo_id("campaign", campaign.case)
+    await create_campaign(context.db, actor, CampaignIn(id=campaign_id, **campaign.columns))
     for number, event in enumerate(campaign.events):
-        event_id = key("event", campaign.case, number)
-        await create_event(stage.db, actor, campaign_id, EventIn(id=event_id, **event))
+        event_id = demo_id("event", campaign.case, number)
+        await create_campaign_event(context.db, actor, campaign_id, EventIn(id=event_id, **event))

@@ -14,10 +14,16 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.demo.bootstrap import NATIONAL_ADMIN
-from app.demo.cases.savings_models import code_of
-from app.demo.groups import accept, enrol, let_in, open_groups, record_sheets
-from app.demo.people import Casting
-from app.demo.stage import Columns, Stage, key
+from app.demo.cases.savings_models import build_model_code
+from app.demo.groups import (
+    accept_as_officer,
+    create_group_members,
+    create_groups,
+    record_sheets,
+    submit_enrolments,
+)
+from app.demo.people import PeopleGenerator
+from app.demo.stage import BodyColumns, DemoContext, demo_id
 
 COMMUNES: Final = (
     "28210", "28213", "28216", "28219", "28222", "28225", "28228", "28231", "28234", "28237", "28240", "28243", "28246",
@@ -25,33 +31,35 @@ COMMUNES: Final = (
 """Thị trấn Tầm Vu and the twelve xã of the district."""
 
 _OFFICER: Final = "phunu.tayninh"
-_PEOPLE: Final = Casting("chau_thanh", "080", first=0, born=(1972, 2001))
+_PEOPLE: Final = PeopleGenerator("chau_thanh", "080", first=0, born=(1972, 2001))
 _GROUPS: Final = 4 * len(COMMUNES)
 _SIZE: Final = 26
 _STARTED: Final = date(2022, 12, 12)
 _MEETINGS: Final = tuple(date(2023, month, 28) for month in (1, 2, 3, 4, 5))
-_A_DAY: Final = {"bhxh_tn": 10_000, "bhyt_hgd": 3_000}
+_DONG_A_DAY: Final = {"bhxh_tn": 10_000, "bhyt_hgd": 3_000}
 
 Saver = tuple[UUID, str | None]
 """A member's id and the product that they save for."""
 
 
-async def enter(stage: Stage) -> None:
-    """Groups, members, five months of sheets, and the enrolments that BHXH accepted."""
-    actor = await stage.acting(_OFFICER)
+async def load(context: DemoContext) -> None:
+    """Load groups, members, five months of sheets, and the enrolments that BHXH accepted."""
+    actor = await context.act_as(_OFFICER)
     numbers = range(_GROUPS)
-    await open_groups(stage, actor, map(_group, numbers))
-    people = list(_PEOPLE.people(_GROUPS * _SIZE))
+    await create_groups(context, actor, map(_group, numbers))
+    people = list(_PEOPLE.generate(_GROUPS * _SIZE))
     savers = [_savers(number) for number in numbers]
     entrants = (
-        {**person.columns(), **_joining(number, saver)}
+        {**person.columns(), **_membership_columns(number, saver)}
         for number in numbers
         for person, saver in zip(people[number * _SIZE :], savers[number], strict=False)
     )
-    await let_in(stage, actor, entrants)
-    await record_sheets(stage, actor, _sheets(savers))
+    await create_group_members(context, actor, entrants)
+    await record_sheets(context, actor, _sheets(savers))
     rows = [row for number in numbers for row in _enrolments(number, savers[number])]
-    await accept(stage, NATIONAL_ADMIN, await enrol(stage, actor, "chau-thanh-2023", rows))
+    await accept_as_officer(
+        context, NATIONAL_ADMIN, await submit_enrolments(context, actor, "chau-thanh-2023", rows)
+    )
 
 
 def _code(number: int) -> str:
@@ -62,19 +70,19 @@ def _commune(number: int) -> str:
     return COMMUNES[number // 4]
 
 
-def _started(number: int) -> date:
+def _start_day(number: int) -> date:
     return _STARTED + timedelta(days=number % 20)
 
 
-def _group(number: int) -> Columns:
+def _group(number: int) -> BodyColumns:
     return {
         "code": _code(number),
         "name": f"Tổ nuôi heo đất số {number % 4 + 1}",
         "commune_code": _commune(number),
-        "model_code": code_of("A02"),
+        "model_code": build_model_code("A02"),
         "cycle": "month",
         "meeting_day": 28,
-        "started_on": _started(number),
+        "started_on": _start_day(number),
     }
 
 
@@ -83,32 +91,32 @@ def _savers(number: int) -> list[Saver]:
     voluntary = 11 if number < 28 else 10
     health = 16 if 28 <= number < 42 else 15
     products = ["bhxh_tn"] * voluntary + ["bhyt_hgd"] * health
-    wanted: list[str | None] = [*products, *[None] * (_SIZE - len(products))]
-    return [(key("member", _code(number), place), product) for place, product in enumerate(wanted)]
+    choices: list[str | None] = [*products, *[None] * (_SIZE - len(products))]
+    return [(demo_id("member", _code(number), position), product) for position, product in enumerate(choices)]
 
 
-def _joining(number: int, saver: Saver) -> dict[str, Any]:
+def _membership_columns(number: int, saver: Saver) -> dict[str, Any]:
     member_id, product = saver
-    pledge = {"kind": "money", "product": product, "per": "day", "amount": _A_DAY.get(product or "")}
+    pledge = {"kind": "money", "product": product, "per": "day", "amount": _DONG_A_DAY.get(product or "")}
     return {
         "id": member_id,
-        "group_id": key("group", _code(number)),
-        "joined_on": _started(number),
+        "group_id": demo_id("group", _code(number)),
+        "joined_on": _start_day(number),
         "pledges": [pledge] if product else [],
     }
 
 
-def _sheets(savers: list[list[Saver]]) -> Iterator[Columns]:
+def _sheets(savers: list[list[Saver]]) -> Iterator[BodyColumns]:
     """Each meeting empties the piggy banks: what was pledged, for most of the days of the month."""
-    chance = Random("chau_thanh/days")  # noqa: S311 - chance for numbers that nobody printed
+    rng = Random("chau_thanh/days")  # noqa: S311 - chance for numbers that nobody printed
     for number, members in enumerate(savers):
         for day in _MEETINGS:
             lines = [
                 {
-                    "id": key("entry", member_id, day),
+                    "id": demo_id("entry", member_id, day),
                     "member_id": member_id,
                     "product": product,
-                    "amount": _A_DAY[product] * chance.randint(25, 29),
+                    "amount": _DONG_A_DAY[product] * rng.randint(25, 29),
                 }
                 for member_id, product in members
                 if product
@@ -117,17 +125,17 @@ def _sheets(savers: list[list[Saver]]) -> Iterator[Columns]:
 
 
 def _enrolments(number: int, savers: list[Saver]) -> Iterator[dict[str, Any]]:
-    for place, (member_id, product) in enumerate(savers):
+    for position, (member_id, product) in enumerate(savers):
         if product is not None:
             yield {
-                "id": key("enrolment", member_id, product),
-                "external_ref": f"{_code(number)}-{place + 1:02}",
+                "id": demo_id("enrolment", member_id, product),
+                "external_ref": f"{_code(number)}-{position + 1:02}",
                 "member_id": member_id,
                 "group_code": _code(number),
                 "commune_code": _commune(number),
                 "product": product,
-                "method": "months_12" if product == "bhyt_hgd" or place % 3 else "months_6",
+                "method": "months_12" if product == "bhyt_hgd" or position % 3 else "months_6",
                 "monthly_income": 1_500_000 if product == "bhxh_tn" else None,
-                "from_month": f"2023-{place % 5 + 1:02}",
-                "support_group": "near_poor" if place % 9 == 4 else None,
+                "from_month": f"2023-{position % 5 + 1:02}",
+                "support_group": "near_poor" if position % 9 == 4 else None,
             }

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, NamedTuple
 
-from app.demo.stage import Columns
+from app.demo.stage import BodyColumns
 
 
 class Figure(NamedTuple):
@@ -10,11 +10,11 @@ class Figure(NamedTuple):
 
     name: str
     by: str
-    columns: Columns
+    columns: BodyColumns
 
 
-def number(value: str, unit: str = "people", qualifier: str = "exact") -> dict[str, Any]:
-    """A number with its unit and the word before it."""
+def amount(value: str, unit: str = "people", qualifier: str = "exact") -> dict[str, Any]:
+    """Build a number with its unit and qualifier."""
     return {"value": value, "unit": unit, "qualifier": qualifier}
 
 

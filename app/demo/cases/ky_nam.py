@@ -8,68 +8,70 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from app.auth.actor import Actor
-from app.demo.cases.savings_models import code_of
-from app.demo.groups import open_groups
-from app.demo.people import Casting, Invented
-from app.demo.stage import Stage, key
-from app.people.household_schemas import HouseholdEdit, HouseholdIn
-from app.people.household_service import create_household, edit_household
-from app.people.member_schemas import MemberIn
-from app.people.member_service import create_member
-from app.savings.membership_schemas import MembershipIn
-from app.savings.membership_service import join_group
+from app.demo.cases.savings_models import build_model_code
+from app.demo.groups import create_groups
+from app.demo.people import InventedPerson, PeopleGenerator
+from app.demo.stage import DemoContext, demo_id
+from app.people.households.schemas import HouseholdIn, HouseholdPatch
+from app.people.households.service import create_household, edit_household
+from app.people.members.schemas import MemberIn
+from app.people.members.service import create_member
+from app.savings.memberships.schemas import MembershipIn
+from app.savings.memberships.service import join_group
 
 GROUP: Final = "HT-MAI-0001"
 _OFFICER: Final = "nongdan.hatinh"
-_PEOPLE: Final = Casting("ky_nam", "042", first=20_000, women=25, born=(1968, 1990))
+_PEOPLE: Final = PeopleGenerator("ky_nam", "042", first=20_000, women=25, born=(1968, 1990))
 _LIVES_IN: Final = "18832"
 _HAMLET_THEN: Final = "xã Kỳ Nam cũ"
 
 
-class Coming(NamedTuple):
+class Arrival(NamedTuple):
     """So many households that came on a day."""
 
     households: int
     on: date
 
 
-COMINGS: Final = (Coming(9, date(2024, 11, 13)), Coming(3, date(2024, 11, 30)))
+ARRIVALS: Final = (Arrival(9, date(2024, 11, 13)), Arrival(3, date(2024, 11, 30)))
 
 
-async def enter(stage: Stage) -> None:
-    """The club and its households, each with the mai trees that it set apart."""
-    actor = await stage.acting(_OFFICER)
+async def load(context: DemoContext) -> None:
+    """Load the club and its households, each with the mai trees that it set apart."""
+    actor = await context.act_as(_OFFICER)
     club = {
         "code": GROUP,
         "kind": "club",
         "name": "CLB Cây mai an sinh xã Kỳ Nam",
         "commune_code": "18847",
-        "model_code": code_of("A06"),
+        "model_code": build_model_code("A06"),
         "organisation_code": "HND-18832",
         "cycle": "season",
-        "started_on": COMINGS[0].on,
+        "started_on": ARRIVALS[0].on,
     }
-    await open_groups(stage, actor, [club])
-    people = _PEOPLE.people(sum(coming.households for coming in COMINGS))
-    for coming in COMINGS:
-        for _ in range(coming.households):
-            await _enter_household(stage, actor, next(people), coming.on)
+    await create_groups(context, actor, [club])
+    people = _PEOPLE.generate(sum(arrival.households for arrival in ARRIVALS))
+    for arrival in ARRIVALS:
+        for _ in range(arrival.households):
+            await _create_household(context, actor, next(people), arrival.on)
 
 
-async def _enter_household(stage: Stage, actor: Actor, head: Invented, day: date) -> None:
-    home, member_id = key("household", GROUP, head.number), key("member", GROUP, head.number)
+async def _create_household(context: DemoContext, actor: Actor, head: InventedPerson, day: date) -> None:
+    household_id, member_id = demo_id("household", GROUP, head.number), demo_id("member", GROUP, head.number)
     household, _ = await create_household(
-        stage.db, actor, HouseholdIn(id=home, commune_code=_LIVES_IN, address=_HAMLET_THEN)
+        context.db, actor, HouseholdIn(id=household_id, commune_code=_LIVES_IN, address=_HAMLET_THEN)
     )
-    member = {"id": member_id, "commune_code": _LIVES_IN, "household_id": home, "joined_on": day}
-    await create_member(stage.db, actor, MemberIn(**head.columns(), **member))
-    await edit_household(stage.db, actor, home, household.version, HouseholdEdit(head_member_id=member_id))
-    trees = {
+    member = {"id": member_id, "commune_code": _LIVES_IN, "household_id": household_id, "joined_on": day}
+    await create_member(context.db, actor, MemberIn(**head.columns(), **member))
+    await edit_household(
+        context.db, actor, household_id, household.version, HouseholdPatch(head_member_id=member_id)
+    )
+    pledge = {
         "kind": "asset",
         "asset_name": "cây mai",
         "product": "bhxh_tn",
         "asset_quantity": 1,
         "asset_quantity_max": 2,
     }
-    joining = MembershipIn(member_id=member_id, joined_on=day, pledges=[trees])
-    await join_group(stage.db, actor, key("group", GROUP), joining)
+    membership = MembershipIn(member_id=member_id, joined_on=day, pledges=[pledge])
+    await join_group(context.db, actor, demo_id("group", GROUP), membership)

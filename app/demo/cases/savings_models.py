@@ -8,10 +8,10 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from app.demo.bootstrap import NATIONAL_ADMIN
-from app.demo.stage import Columns, Stage, key
+from app.demo.stage import BodyColumns, DemoContext, demo_id
 from app.demo.tenancy import FARMERS, FRONT, WOMEN
-from app.savings.savings_model_schemas import ModelIn
-from app.savings.savings_model_service import create_model
+from app.savings.savings_models.schemas import ModelIn
+from app.savings.savings_models.service import create_model
 
 BOTH: Final = ["bhxh_tn", "bhyt_hgd"]
 
@@ -21,7 +21,7 @@ class Model(NamedTuple):
 
     code: str
     by: str
-    columns: Columns
+    columns: BodyColumns
 
 
 _PIGGY: Final = "Nuôi heo đất tiết kiệm tham gia BHXH tự nguyện"
@@ -227,17 +227,17 @@ _SOUTH: Final = (
 )  # fmt: skip
 
 
-async def enter(stage: Stage) -> None:
-    """All savings models, each by who may add it."""
+async def load(context: DemoContext) -> None:
+    """Load all savings models, each by who may add it."""
     models = sorted(_HA_TINH + _SOUTH, key=lambda model: (model.by, model.code))
     actor = None
     for model in models:
         if actor is None or actor.name != model.by:
-            actor = await stage.acting(model.by)
-        body = ModelIn(id=key("model", model.code), code=code_of(model.code), **model.columns)
-        await create_model(stage.db, actor, body)
+            actor = await context.act_as(model.by)
+        body = ModelIn(id=demo_id("model", model.code), code=build_model_code(model.code), **model.columns)
+        await create_model(context.db, actor, body)
 
 
-def code_of(case: str) -> str:
-    """The code of the model of a case: A02 is `MH-A02`."""
+def build_model_code(case: str) -> str:
+    """Build the code of the model of a case: A02 is `MH-A02`."""
     return f"MH-{case}"

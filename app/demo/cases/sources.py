@@ -6,10 +6,10 @@ The day of printing is an estimate, the nearest day that fits the article's figu
 from datetime import date
 from typing import Final
 
-from app.demo.stage import Columns
+from app.demo.stage import BodyColumns
 
 
-def _article(title: str, day: date) -> Columns:
+def _article(title: str, day: date) -> BodyColumns:
     return {"kind": "newspaper", "title": f"{title} (ngày đăng ước theo số liệu)", "date": day}
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.demo.bootstrap import NATIONAL_ADMIN
 from app.demo.cases.figure_shapes import Figure
-from app.demo.cases.savings_models import code_of
+from app.demo.cases.savings_models import build_model_code
 from app.demo.cases.thanh_binh import BLOCKS
 from app.demo.tenancy import FRONT
 
@@ -27,7 +27,7 @@ TARGETS: Final = (
     }),
     Figure("A16", "phunu.vinhlong", {
         **_YEAR_2022, "metric": "participants_bhxh_tn", "product": "bhxh_tn", "place_code": "83",
-        "model_code": code_of("A16"), "text": "1.679 người, vượt xa mục tiêu",
+        "model_code": build_model_code("A16"), "text": "1.679 người, vượt xa mục tiêu",
     }),
     Figure("B07-labour", "bhxh.hatinh", {
         **_HA_TINH_2024, "metric": "labour_in_bhxh", "text": "31,5 %, vượt 8 % chỉ tiêu",

@@ -11,21 +11,27 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.auth.actor import Actor
-from app.core.time import today
-from app.demo.cases.savings_models import code_of
-from app.demo.groups import accept, enrol, let_in, open_groups, record_sheets
-from app.demo.people import Casting, Invented
-from app.demo.stage import Columns, Stage, key
+from app.core.values.time import today
+from app.demo.cases.savings_models import build_model_code
+from app.demo.groups import (
+    accept_as_officer,
+    create_group_members,
+    create_groups,
+    record_sheets,
+    submit_enrolments,
+)
+from app.demo.people import InventedPerson, PeopleGenerator
+from app.demo.stage import BodyColumns, DemoContext, demo_id
 from app.demo.tenancy import WOMEN
-from app.insurance.enrolment_rules import Action
-from app.insurance.enrolment_schemas import EnrolmentIn, Reason
-from app.insurance.enrolment_service import create, move
+from app.insurance.enrolments.rules import Action
+from app.insurance.enrolments.schemas import DecisionReason, EnrolmentIn
+from app.insurance.enrolments.service import create_enrolment, transition_enrolment
 from app.ledger.schemas import ReversalIn
-from app.ledger.service import reverse
-from app.savings.group_change import change_group
-from app.savings.group_schemas import GroupPatch
-from app.tenancy.user_group_service import assign_group
-from app.tenancy.user_schemas import GroupDuty, UserGroupIn
+from app.ledger.service import reverse_contribution
+from app.savings.groups.edit import edit_savings_group
+from app.savings.groups.schemas import GroupPatch
+from app.tenancy.users.groups import assign_user_group
+from app.tenancy.users.schemas import GroupDuty, UserGroupIn
 
 GROUP: Final = "HT-HD-0001"
 COMMUNE: Final = "18628"
@@ -33,93 +39,95 @@ MEMBERS: Final = 24
 TREASURER: Final = "totruong.demo"
 _OFFICER: Final = "phunu.hatinh"
 _REVIEWER: Final = "bhxh.hatinh"
-_PEOPLE: Final = Casting("thach_lac", "042", first=22_000, born=(1972, 1998))
+_PEOPLE: Final = PeopleGenerator("thach_lac", "042", first=22_000, born=(1972, 1998))
 _STARTED: Final = date(2025, 8, 10)
 _MEETINGS: Final = tuple(date(2025, month, 20) for month in (9, 10, 11, 12)) + tuple(
     date(2026, month, 20) for month in range(1, 11)
 )
-_MISTAKEN: Final = _MEETINGS[-1]
+_MISTAKE_DAY: Final = _MEETINGS[-1]
 _PRODUCTS: Final = {"bhxh_tn": 10_000, "bhyt_hgd": 3_000}
 
 
-async def enter(stage: Stage) -> None:
-    """The group with its people, its money and its enrolments."""
-    officer = await stage.acting(_OFFICER)
-    await _open(stage, officer)
-    await assign_group(
-        stage.db,
-        await stage.acting(WOMEN),
-        key("user", TREASURER),
+async def load(context: DemoContext) -> None:
+    """Load the group with its people, its money and its enrolments."""
+    officer = await context.act_as(_OFFICER)
+    await _create_group(context, officer)
+    await assign_user_group(
+        context.db,
+        await context.act_as(WOMEN),
+        demo_id("user", TREASURER),
         UserGroupIn(group_code=GROUP, duty=GroupDuty.TREASURER, valid_from=_STARTED),
     )
-    await _record(stage, await stage.acting(TREASURER))
-    await _enrol(stage, await stage.acting(_OFFICER))
+    await _record_money(context, await context.act_as(TREASURER))
+    await _submit_enrolments(context, await context.act_as(_OFFICER))
 
 
-async def _open(stage: Stage, actor: Actor) -> None:
+async def _create_group(context: DemoContext, actor: Actor) -> None:
     group = {
         "code": GROUP,
         "name": "Tổ nuôi heo đất số 1 xã Thạch Lạc",
         "commune_code": COMMUNE,
-        "model_code": code_of("A09"),
+        "model_code": build_model_code("A09"),
         "organisation_code": "HPN-18628",
         "cycle": "month",
         "meeting_day": 20,
         "started_on": _STARTED,
     }
-    await open_groups(stage, actor, [group])
-    await let_in(stage, actor, map(_entrant, range(MEMBERS), _PEOPLE.people(MEMBERS)))
-    leader = GroupPatch(leader_id=_member(0), treasurer_id=_member(1))
-    await change_group(stage.db, actor, key("group", GROUP), 1, leader)
+    await create_groups(context, actor, [group])
+    await create_group_members(context, actor, map(_build_entrant, range(MEMBERS), _PEOPLE.generate(MEMBERS)))
+    leader = GroupPatch(leader_id=_member_id(0), treasurer_id=_member_id(1))
+    await edit_savings_group(context.db, actor, demo_id("group", GROUP), 1, leader)
 
 
-def _member(place: int) -> UUID:
-    return key("member", GROUP, place)
+def _member_id(position: int) -> UUID:
+    return demo_id("member", GROUP, position)
 
 
-def _product(place: int) -> str:
-    return "bhyt_hgd" if place % 3 == 2 else "bhxh_tn"
+def _product_of_member(position: int) -> str:
+    return "bhyt_hgd" if position % 3 == 2 else "bhxh_tn"
 
 
-def _entrant(place: int, person: Invented) -> Columns:
-    product = _product(place)
+def _build_entrant(position: int, person: InventedPerson) -> BodyColumns:
+    product = _product_of_member(position)
     pledge = {"kind": "money", "product": product, "per": "day", "amount": _PRODUCTS[product]}
     return {
         **person.columns(),
-        "id": _member(place),
-        "group_id": key("group", GROUP),
+        "id": _member_id(position),
+        "group_id": demo_id("group", GROUP),
         "joined_on": _STARTED,
         "pledges": [pledge],
     }
 
 
-async def _record(stage: Stage, actor: Actor) -> None:
+async def _record_money(context: DemoContext, actor: Actor) -> None:
     """The meetings' sheets, and the last member's last saving taken back because it was counted twice."""
-    await record_sheets(stage, actor, _sheets())
-    if today() >= _MISTAKEN:
-        reason = ReversalIn(business_date=_MISTAKEN, note="Ghi trùng: heo đất đã đếm ở buổi trước.")
-        mistaken = key("entry", GROUP, MEMBERS - 1, _MISTAKEN)
-        await reverse(await stage.reversing(actor), mistaken, reason, f"demo/{GROUP}/reversal")
+    await record_sheets(context, actor, _sheets())
+    if today() >= _MISTAKE_DAY:
+        reason = ReversalIn(business_date=_MISTAKE_DAY, note="Ghi trùng: heo đất đã đếm ở buổi trước.")
+        mistaken_id = demo_id("entry", GROUP, MEMBERS - 1, _MISTAKE_DAY)
+        await reverse_contribution(
+            await context.get_reversing_caller(actor), mistaken_id, reason, f"demo/{GROUP}/reversal"
+        )
 
 
-def _sheets() -> Iterator[Columns]:
-    chance = Random(GROUP)  # noqa: S311 - chance for numbers that nobody printed
+def _sheets() -> Iterator[BodyColumns]:
+    rng = Random(GROUP)  # noqa: S311 - chance for numbers that nobody printed
     for month, day in enumerate(_MEETINGS):
         lines: list[dict[str, Any]] = [
             {
-                "id": key("entry", GROUP, place, day),
-                "member_id": _member(place),
-                "product": _product(place),
-                "amount": _PRODUCTS[_product(place)] * chance.randint(20, 31),
+                "id": demo_id("entry", GROUP, position, day),
+                "member_id": _member_id(position),
+                "product": _product_of_member(position),
+                "amount": _PRODUCTS[_product_of_member(position)] * rng.randint(20, 31),
             }
-            for place in range(MEMBERS)
+            for position in range(MEMBERS)
         ]
-        lines.append(_scrap(chance.randint(80, 360)))
+        lines.append(_scrap(rng.randint(80, 360)))
         if month % 5 == 4:
             lines.append({"kind": "donation", "amount": 500_000, "source": "Nhà hảo tâm của xã"})
         if month in (6, 11):
-            withdrawal = {"kind": "withdrawal", "member_id": _member(month), "amount": 200_000}
-            lines.append(withdrawal | {"product": _product(month), "note": "Việc gia đình"})
+            withdrawal = {"kind": "withdrawal", "member_id": _member_id(month), "amount": 200_000}
+            lines.append(withdrawal | {"product": _product_of_member(month), "note": "Việc gia đình"})
         yield {"group_code": GROUP, "business_date": day, "items": lines}
 
 
@@ -136,31 +144,33 @@ def _scrap(tenths: int) -> dict[str, Any]:
     }
 
 
-async def _enrol(stage: Stage, actor: Actor) -> None:
+async def _submit_enrolments(context: DemoContext, actor: Actor) -> None:
     """Twenty accepted enrolments, one returned with a reason, one that waits for BHXH, and a draft."""
-    sent = await enrol(stage, actor, f"{GROUP}-2026", [_enrolment(place) for place in range(22)])
-    await create(stage.db, actor, EnrolmentIn(**_enrolment(22)))
-    await accept(stage, _REVIEWER, sent[:20])
-    reason = Reason(
+    enrolment_ids = await submit_enrolments(
+        context, actor, f"{GROUP}-2026", [_enrolment(position) for position in range(22)]
+    )
+    await create_enrolment(context.db, actor, EnrolmentIn(**_enrolment(22)))
+    await accept_as_officer(context, _REVIEWER, enrolment_ids[:20])
+    reason = DecisionReason(
         pointer="/support_group",
         code="not_confirmed",
         text="Xã chưa xác nhận hộ cận nghèo; hãy bổ sung giấy xác nhận.",
     )
-    reviewer = await stage.acting(_REVIEWER)
-    await move(stage.db, reviewer, sent[20], 1, Action.RETURN, [reason])
+    reviewer = await context.act_as(_REVIEWER)
+    await transition_enrolment(context.db, reviewer, enrolment_ids[20], 1, Action.RETURN, [reason])
 
 
-def _enrolment(place: int) -> dict[str, Any]:
-    product = _product(place)
+def _enrolment(position: int) -> dict[str, Any]:
+    product = _product_of_member(position)
     return {
-        "id": key("enrolment", GROUP, place),
-        "external_ref": f"{GROUP}-{place + 1:02}",
-        "member_id": _member(place),
+        "id": demo_id("enrolment", GROUP, position),
+        "external_ref": f"{GROUP}-{position + 1:02}",
+        "member_id": _member_id(position),
         "group_code": GROUP,
         "commune_code": COMMUNE,
         "product": product,
-        "method": "months_12" if product == "bhyt_hgd" or place % 2 else "months_6",
+        "method": "months_12" if product == "bhyt_hgd" or position % 2 else "months_6",
         "monthly_income": 1_500_000 if product == "bhxh_tn" else None,
-        "from_month": f"2026-{place % 10 + 1:02}",
-        "support_group": "near_poor" if place % 10 == 0 else None,
+        "from_month": f"2026-{position % 10 + 1:02}",
+        "support_group": "near_poor" if position % 10 == 0 else None,
     }

@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from app.demo.cases.savings_models import code_of
-from app.demo.groups import accept, enrol, let_in, open_groups
-from app.demo.people import Casting
-from app.demo.stage import Stage, key
+from app.demo.cases.savings_models import build_model_code
+from app.demo.groups import accept_as_officer, create_group_members, create_groups, submit_enrolments
+from app.demo.people import PeopleGenerator
+from app.demo.stage import DemoContext, demo_id
 from app.demo.tenancy import FRONT
-from app.places.rules import ALWAYS, AddedKind
+from app.places.rules import EARLIEST_DAY, AddedKind
 from app.places.schemas import PlaceIn
-from app.places.service import add_place
+from app.places.service import create_place
 
 HAMLET: Final = "18322.thon-thanh-binh"
 BLOCK: Final = "18322.to-lien-gia-so-4"
 _COMMUNE: Final = "18322"
 _STARTED: Final = date(2024, 5, 1)
-_PEOPLE: Final = Casting("thanh_binh", "042", first=21_000, women=52, born=(1969, 2005))
+_PEOPLE: Final = PeopleGenerator("thanh_binh", "042", first=21_000, women=52, born=(1969, 2005))
 
 
 class Block(NamedTuple):
@@ -40,19 +40,21 @@ BLOCKS: Final = (
 )
 
 
-async def enter(stage: Stage) -> None:
-    """The hamlet and its block, the people of working age, and those of them who are insured."""
-    actor = await stage.acting(FRONT)
+async def load(context: DemoContext) -> None:
+    """Load the hamlet and its block, the people of working age, and those of them who are insured."""
+    actor = await context.act_as(FRONT)
     for name, kind, code, parent in (
         ("Thanh Bình", AddedKind.THON, HAMLET, _COMMUNE),
         ("số 4", AddedKind.TO_LIEN_GIA, BLOCK, HAMLET),
     ):
-        body = PlaceIn(name=name, kind=kind, code=code, parent_code=parent, valid_from=ALWAYS)
-        await add_place(stage.db, actor, body)
-    await open_groups(stage, actor, map(_group, BLOCKS))
-    await let_in(stage, actor, _entrants())
+        body = PlaceIn(name=name, kind=kind, code=code, parent_code=parent, valid_from=EARLIEST_DAY)
+        await create_place(context.db, actor, body)
+    await create_groups(context, actor, map(_group, BLOCKS))
+    await create_group_members(context, actor, _build_entrants())
     rows = [row for block in BLOCKS for row in _enrolments(block)]
-    await accept(stage, "bhxh.hatinh", await enrol(stage, actor, "thanh-binh-2024", rows))
+    await accept_as_officer(
+        context, "bhxh.hatinh", await submit_enrolments(context, actor, "thanh-binh-2024", rows)
+    )
 
 
 def _group(block: Block) -> dict[str, Any]:
@@ -62,34 +64,34 @@ def _group(block: Block) -> dict[str, Any]:
         "name": block.name,
         "commune_code": _COMMUNE,
         "hamlet_code": block.hamlet,
-        "model_code": code_of("A07"),
+        "model_code": build_model_code("A07"),
         "started_on": _STARTED,
     }
 
 
-def _entrants() -> Iterator[dict[str, Any]]:
-    people = _PEOPLE.people(sum(block.members for block in BLOCKS))
+def _build_entrants() -> Iterator[dict[str, Any]]:
+    people = _PEOPLE.generate(sum(block.members for block in BLOCKS))
     for block in BLOCKS:
-        for place in range(block.members):
+        for position in range(block.members):
             yield {
                 **next(people).columns(),
-                "id": key("member", block.code, place),
-                "group_id": key("group", block.code),
+                "id": demo_id("member", block.code, position),
+                "group_id": demo_id("group", block.code),
                 "hamlet_code": block.hamlet,
                 "joined_on": _STARTED,
             }
 
 
 def _enrolments(block: Block) -> Iterator[dict[str, Any]]:
-    for place in range(block.insured):
+    for position in range(block.insured):
         yield {
-            "id": key("enrolment", block.code, place),
-            "external_ref": f"{block.code}-{place + 1:02}",
-            "member_id": key("member", block.code, place),
+            "id": demo_id("enrolment", block.code, position),
+            "external_ref": f"{block.code}-{position + 1:02}",
+            "member_id": demo_id("member", block.code, position),
             "group_code": block.code,
             "commune_code": _COMMUNE,
             "product": "bhxh_tn",
-            "method": ("months_6", "months_12")[place % 2],
+            "method": ("months_6", "months_12")[position % 2],
             "monthly_income": 1_500_000,
-            "from_month": f"2024-{place % 6 + 5:02}",
+            "from_month": f"2024-{position % 6 + 5:02}",
         }

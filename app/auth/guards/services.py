@@ -1,0 +1,52 @@
+"""The services of authentication: what logins need of the running server, made once at its start."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Self
+
+from fastapi import Depends, Request
+
+from app.auth.keys.keystore import KeyStore
+from app.auth.keys.rotation import fetch_key_rows, require_secret_key
+from app.auth.keys.signing_keys import derive_key
+from app.auth.logins.throttle import Throttle
+from app.auth.tokens import AccessTokens
+from app.core.postgres.database import Database
+from app.core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class AuthServices:
+    """refresh_key: makes the successors of refresh tokens. session_life: how long a login lasts unused."""
+
+    database: Database
+    keys: KeyStore
+    tokens: AccessTokens
+    throttle: Throttle
+    refresh_key: bytes
+    session_life: timedelta
+
+    @classmethod
+    def create(cls, database: Database, settings: Settings) -> Self:
+        """Create the services; keys are read with the first token. Raises: ValueError without a secret key."""
+        secret_key = require_secret_key(settings)
+        keys = KeyStore(lambda: fetch_key_rows(database.driver), secret_key)
+        tokens = AccessTokens(
+            keys, issuer=settings.issuer, audience=settings.audience, lifetime=settings.access_token_seconds
+        )
+        return cls(
+            database=database,
+            keys=keys,
+            tokens=tokens,
+            throttle=Throttle(database, derive_key(secret_key, "login throttle")),
+            refresh_key=derive_key(secret_key, "refresh successor"),
+            session_life=timedelta(days=settings.refresh_token_days),
+        )
+
+
+async def _get_auth_services(request: Request) -> AuthServices:
+    services: AuthServices = request.app.state.auth_services
+    return services
+
+
+AuthServicesDep = Annotated[AuthServices, Depends(_get_auth_services)]

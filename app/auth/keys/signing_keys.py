@@ -1,0 +1,214 @@
+"""The keys that sign access tokens (khóa ký): made, sealed, published, rotated.
+
+A key lives in three steps, all of them moments in its row, so that every process takes each step at the same
+time and none has to be told:
+
+    published    from the moment its row exists it stands in the JWKS and is accepted
+    active_from  from here on it signs, unless a newer one does; PUBLISH_AHEAD_SECONDS after its row was made,
+                 which is longer than any process or partner keeps an older list
+    retired_at   from here on it is no longer accepted; set when its successor is made, late enough for the
+                 last token that it signed to expire by itself
+
+So a rotation (`plan_key_rotation`) never turns a good token into a 401. Withdrawing a stolen key is setting its
+`retired_at` to now: it stops signing and being accepted within RELOAD_SECONDS.
+"""
+
+import os
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+
+ALGORITHM: Final = "ES256"
+RELOAD_SECONDS: Final = 30
+"""How old a process's list of keys may grow."""
+JWKS_SECONDS: Final = 120
+"""How long a partner may keep the published list."""
+PUBLISH_AHEAD_SECONDS: Final = 300
+"""From being published to signing; longer than both of the above with room for clocks that differ."""
+_NONCE_BYTES: Final = 12
+_COORDINATE_BYTES: Final = 32
+
+
+class UnreadableKey(Exception):
+    """A private key was sealed with another `secret_key` than this process has, or its row was altered."""
+
+
+class NoSigningKey(Exception):
+    """No key of the table may sign now; `ansinh keys rotate` or a start of the server makes one."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One row of `signing_key`."""
+
+    kid: str
+    algorithm: str
+    public_jwk: Mapping[str, str]
+    sealed_private: bytes
+    active_from: datetime
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSigningKey:
+    """A key as a process holds it. Keys of one kid and one public point are equal."""
+
+    kid: str
+    x: str
+    y: str
+    active_from: float = field(compare=False)
+    retired_at: float | None = field(compare=False)
+    public: ec.EllipticCurvePublicKey = field(compare=False, repr=False)
+    private: ec.EllipticCurvePrivateKey | None = field(compare=False, repr=False)
+    """None where this process's `secret_key` does not open it: it still verifies."""
+
+    def is_accepted(self, now: float) -> bool:
+        """Whether tokens of this key count at `now` (epoch seconds)."""
+        return self.retired_at is None or now < self.retired_at
+
+    @property
+    def jwk(self) -> dict[str, str]:
+        """The public form (RFC 7517)."""
+        return _public_jwk(self.kid, self.x, self.y)
+
+
+class KeySet:
+    """An immutable set of the keys of one reading of the table."""
+
+    def __init__(self, keys: Iterable[LoadedSigningKey] = ()) -> None:
+        self._keys: Final = {key.kid: key for key in keys}
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[KeyRow], secret_key: str) -> "KeySet":
+        """Load the rows, skipping what is not an ES256 key."""
+        return cls(_load_key(row, secret_key) for row in rows if row.algorithm == ALGORITHM)
+
+    def find(self, kid: str, now: float) -> LoadedSigningKey | None:
+        """The key that may have signed a token presented at `now` (epoch seconds), or None."""
+        key = self._keys.get(kid)
+        return key if key is not None and key.is_accepted(now) else None
+
+    def current_signing_key(self, now: float) -> LoadedSigningKey:
+        """The newest key that is active at `now`. Raises: NoSigningKey."""
+        candidates = [
+            key
+            for key in self._keys.values()
+            if key.private is not None and key.active_from <= now and key.is_accepted(now)
+        ]
+        if not candidates:
+            raise NoSigningKey
+        return max(candidates, key=lambda key: (key.active_from, key.kid))
+
+    def jwks(self, now: float) -> dict[str, list[dict[str, str]]]:
+        """The document of /.well-known/jwks.json: every accepted key, the next one included."""
+        return {"keys": [key.jwk for key in self._keys.values() if key.is_accepted(now)]}
+
+
+def generate_key(secret_key: str, active_from: datetime) -> KeyRow:
+    """Generate an ES256 key with a random kid, its private half sealed."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    kid = secrets.token_urlsafe(12)
+    data = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    point = private.public_key().public_numbers()
+    return KeyRow(
+        kid=kid,
+        algorithm=ALGORITHM,
+        public_jwk=_public_jwk(kid, _encode_coordinate(point.x), _encode_coordinate(point.y)),
+        sealed_private=_seal(secret_key, kid, data),
+        active_from=active_from,
+        retired_at=None,
+    )
+
+
+def unseal_private_key(row: KeyRow, secret_key: str) -> ec.EllipticCurvePrivateKey:
+    """Unseal the private half. Raises: UnreadableKey."""
+    sealed, kid = row.sealed_private, row.kid
+    cipher = AESGCM(derive_key(secret_key, "signing key"))
+    try:
+        data = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], kid.encode())
+    except (InvalidTag, ValueError) as error:
+        raise UnreadableKey(kid) from error
+    key = load_der_private_key(data, password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise UnreadableKey(kid)
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRotation:
+    """What a rotation writes: insert `new`, and set `retired_at` where it is null or later."""
+
+    new: KeyRow
+    retired_at: datetime
+
+
+def plan_key_rotation(
+    secret_key: str, token_seconds: int, now: datetime, *, first: bool = False
+) -> KeyRotation:
+    """Plan a rotation at `now`.
+
+    token_seconds: life of an access token. first: nothing else can sign, so the new key does at once.
+    """
+    ahead = timedelta(seconds=0 if first else PUBLISH_AHEAD_SECONDS)
+    new = generate_key(secret_key, now + ahead)
+    # A process whose list is old or whose clock is late signs with the old key a little longer.
+    slack = timedelta(seconds=token_seconds + 2 * RELOAD_SECONDS)
+    return KeyRotation(new, new.active_from + slack)
+
+
+def derive_key(secret_key: str, purpose: str) -> bytes:
+    """Derive 32 bytes from the setting `secret_key`, different for every purpose (HKDF-SHA256)."""
+    info = f"ansinh {purpose}".encode()
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret_key.encode())
+
+
+def _public_jwk(kid: str, x: str, y: str) -> dict[str, str]:
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": kid, "alg": ALGORITHM, "use": "sig"}
+
+
+def _encode_coordinate(number: int) -> str:
+    return urlsafe_b64encode(number.to_bytes(_COORDINATE_BYTES, "big")).rstrip(b"=").decode()
+
+
+def _decode_coordinate(coordinate: str) -> int:
+    return int.from_bytes(urlsafe_b64decode(coordinate + "="), "big")
+
+
+def _load_key(row: KeyRow, secret_key: str) -> LoadedSigningKey:
+    x, y = row.public_jwk["x"], row.public_jwk["y"]
+    private: ec.EllipticCurvePrivateKey | None
+    try:
+        private = unseal_private_key(row, secret_key)
+    except UnreadableKey:
+        private = None
+    return LoadedSigningKey(
+        kid=row.kid,
+        x=x,
+        y=y,
+        active_from=row.active_from.timestamp(),
+        retired_at=None if row.retired_at is None else row.retired_at.timestamp(),
+        public=ec.EllipticCurvePublicNumbers(
+            _decode_coordinate(x), _decode_coordinate(y), ec.SECP256R1()
+        ).public_key(),
+        private=private,
+    )
+
+
+def _seal(secret_key: str, kid: str, data: bytes) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(derive_key(secret_key, "signing key")).encrypt(nonce, data, kid.encode())

@@ -1,0 +1,60 @@
+"""Sum how many people a campaign's events reached, from attendance that was reported in different ways."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.campaigns.kinds import AttendanceOf
+from app.campaigns.numbers import Qualifier, qualify_sum
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """The attendance of one event: `low` to `high` people, in all or in each of its sessions."""
+
+    low: int
+    high: int
+    qualifier: Qualifier
+    of: AttendanceOf
+    sessions: int | None
+
+    def total(self) -> tuple[int, int] | None:
+        """People in all, least and most; None when each session is known but not their number."""
+        if self.of is AttendanceOf.TOTAL:
+            return self.low, self.high
+        if self.sessions is None:
+            return None
+        return self.low * self.sessions, self.high * self.sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the events of a campaign sum to.
+
+    counted: the events that the sum is of; a person who came twice counts twice. qualifier: the word before the
+    sum. smallest, largest: of any one event or session.
+    """
+
+    events: int
+    counted: int
+    low: int
+    high: int
+    qualifier: Qualifier
+    smallest: int | None
+    largest: int | None
+
+
+def sum_attendance(events: int, attendances: Sequence[Attendance]) -> Reach:
+    """Sum the attendance (min–max), and find the smallest and largest crowd.
+
+    events: how many there were, with an attendance or without.
+    """
+    known = [(attendance, total) for attendance in attendances if (total := attendance.total()) is not None]
+    return Reach(
+        events=events,
+        counted=len(known),
+        low=sum(total[0] for _, total in known),
+        high=sum(total[1] for _, total in known),
+        qualifier=qualify_sum(attendance.qualifier for attendance, _ in known),
+        smallest=min((attendance.low for attendance in attendances), default=None),
+        largest=max((attendance.high for attendance in attendances), default=None),
+    )

@@ -1,0 +1,85 @@
+"""Prometheus metrics of the API.
+
+With several workers every process has its own numbers: the command that starts them sets
+PROMETHEUS_MULTIPROC_DIR to an empty folder before this module is imported, and `GET /metrics` of any worker
+then gives the sum. The pool's gauge is each worker's as of its own last scrape.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.process_collector import ProcessCollector
+from starlette.requests import Request
+from starlette.responses import Response
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+
+_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"})
+
+_requests = Counter(
+    "ansinh_http_requests", "Answers by route and status.", ("method", "route", "status"), registry=REGISTRY
+)
+_seconds = Histogram(
+    "ansinh_http_request_seconds",
+    "Seconds until an answer was sent.",
+    ("method", "route"),
+    buckets=_BUCKETS,
+    registry=REGISTRY,
+)
+IN_FLIGHT = Gauge(
+    "ansinh_http_requests_in_flight", "Requests being served.", multiprocess_mode="livesum", registry=REGISTRY
+)
+_pool = Gauge(
+    "ansinh_db_pool_connections",
+    "Connections of the database pool.",
+    ("state",),
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+_events = Counter("ansinh_events", "What happened in the domain, by kind.", ("event",), registry=REGISTRY)
+
+_request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+_pool_readers: list[Callable[[], Mapping[str, int]]] = []
+
+
+def observe_request(method: str, route: str, status: int, seconds: float) -> None:
+    """Count one answer. route: the template, never the path that was asked for."""
+    key = (method if method in _METHODS else "other", route, status)
+    children = _request_children.get(key)
+    if children is None:
+        children = (_requests.labels(key[0], route, str(status)), _seconds.labels(key[0], route))
+        _request_children[key] = children
+    children[0].inc()
+    children[1].observe(seconds)
+
+
+def count_event(event: str, amount: int = 1) -> None:
+    """Count something of the domain, such as "contribution" or "idempotent_replay": a fixed word."""
+    _events.labels(event).inc(amount)
+
+
+def watch_pool(read: Callable[[], Mapping[str, int]]) -> None:
+    """Call `read`, and no earlier one, for the pool's connections by state at every scrape."""
+    _pool_readers[:] = [read]
+
+
+def render_metrics() -> bytes:
+    """Render all metrics in Prometheus' text format; of every worker when there are several."""
+    for read in _pool_readers:
+        for state, count in read().items():
+            _pool.labels(state).set(count)
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(REGISTRY)
+    combined = CollectorRegistry()
+    MultiProcessCollector(combined)  # type: ignore[no-untyped-call]
+    return generate_latest(combined)
+
+
+async def metrics_endpoint(_request: Request) -> Response:
+    """`GET /metrics`."""
+    return Response(render_metrics(), media_type=None, headers={"Content-Type": CONTENT_TYPE_LATEST})

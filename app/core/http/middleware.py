@@ -1,0 +1,159 @@
+"""The one ASGI middleware: request id, body limit, headers, access log, metrics, unhandled exceptions.
+
+It is one, and plain ASGI, because each layer around a request costs a share of every request's time.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Any
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.http.metrics import IN_FLIGHT, observe_request
+from app.core.http.problem import InternalError, error_for_exception, problem_response
+from app.core.http.request_body import limit_receive
+from app.core.http.request_notes import attach_context, current_request_id
+from app.core.process.logs import ACCESS_LOGGER, log_fields, log_request
+from app.core.values.ids import uuid7_text
+
+_access = logging.getLogger(ACCESS_LOGGER)
+_errors = logging.getLogger("ansinh.error")
+
+_VALID_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_QUIET_PATHS = ("/health", "/metrics")
+_CLIENT_CLOSED_REQUEST = 499
+
+_SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+_CSP_HEADER = b"content-security-policy"
+_API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+_PAGE_POLICY = b"frame-ancestors 'none'"
+_starlette_paths: dict[Any, str | None] = {}
+
+
+class RequestMiddleware:
+    """Wraps every HTTP request.
+
+    body_limit: bytes of one body, also after unpacking; files: paths that receive files piece by piece, with theirs.
+    """
+
+    def __init__(self, app: ASGIApp, body_limit: int, files: Mapping[str, int] | None = None) -> None:
+        self.app = app
+        self.body_limit = body_limit
+        self.files = dict(files or {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self.body_limit
+        if self.files and scope["method"] == "POST":
+            limit = self.files.get(scope["path"].removeprefix(scope.get("root_path", "")), limit)
+        await _RequestCycle(scope, send).run(self.app, limit_receive(scope, receive, limit))
+
+
+class _RequestCycle:
+    """One request and its answer."""
+
+    __slots__ = ("_send", "context", "root_length", "scope", "started", "status")
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.scope, self._send = scope, send
+        self.root_length = len(scope.get("root_path", ""))
+        self.context = attach_context(scope, _request_id(scope))
+        self.status = 0
+        self.started = perf_counter()
+
+    async def run(self, app: ASGIApp, receive: Receive) -> None:
+        token = current_request_id.set(self.context.request_id)
+        IN_FLIGHT.inc()
+        try:
+            await app(self.scope, receive, self.send)
+        except ClientDisconnect:
+            self.status = self.status or _CLIENT_CLOSED_REQUEST
+        except Exception as exc:
+            await self.handle_exception(exc, receive)
+        finally:
+            IN_FLIGHT.dec()
+            self.record_request()
+            current_request_id.reset(token)
+
+    async def handle_exception(self, exc: Exception, receive: Receive) -> None:
+        """Answer an unhandled exception as a problem; once an answer has begun, re-raise so that the server cuts it."""
+        error = error_for_exception(exc)
+        level = logging.ERROR if isinstance(error, InternalError) else logging.WARNING
+        _errors.log(level, "unhandled exception", exc_info=exc, extra=log_fields(code=error.code))
+        if self.status:
+            raise exc
+        await problem_response(self.scope, error)(self.scope, receive, self.send)
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message.get("headers", ()))
+            headers += _default_headers(dict(headers), self.scope)
+            headers.append((b"x-request-id", self.context.request_id.encode()))
+            headers += self.context.headers.items()
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+    def record_request(self) -> None:
+        """Count and log the request."""
+        seconds = perf_counter() - self.started
+        route, method, status = (
+            self.route_template(),
+            self.scope["method"],
+            self.status or _CLIENT_CLOSED_REQUEST,
+        )
+        observe_request(method, route, status, seconds)
+        if _access.isEnabledFor(logging.DEBUG if route.startswith(_QUIET_PATHS) else logging.INFO):
+            context = self.context
+            values: dict[str, Any] = {"method": method, "route": route, "status": status}
+            values |= {"ms": round(seconds * 1000, 2), "request_id": context.request_id}
+            if context.actor_kind:
+                values |= {"actor_kind": context.actor_kind, "actor_id": context.actor_id}
+            log_request(values)
+
+    def route_template(self) -> str:
+        """The route's template with its prefixes, such as `/v1/groups/{group_id}`."""
+        scope = self.scope
+        context = scope.get("fastapi", {}).get("effective_route_context")
+        route = getattr(context, "starlette_route", None) or context or scope.get("route")
+        path = getattr(route, "path_format", None) or _starlette_path(scope)
+        return scope.get("root_path", "")[self.root_length :] + path if path else "unmatched"
+
+
+def _starlette_path(scope: Scope) -> str | None:
+    """The template of a plain Starlette route directly in a FastAPI application, which does not record it."""
+    endpoint = scope.get("endpoint")
+    if endpoint is None:
+        return None
+    if endpoint not in _starlette_paths:
+        routes = [route for route in scope["app"].routes if getattr(route, "endpoint", None) is endpoint]
+        _starlette_paths[endpoint] = routes[0].path_format if routes else None
+    return _starlette_paths[endpoint]
+
+
+def _request_id(scope: Scope) -> str:
+    """The caller's X-Request-ID when it is a plain word of 8 to 64 characters, else a new id."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _VALID_REQUEST_ID.fullmatch(value):
+            return bytes(value).decode()
+    return uuid7_text()
+
+
+def _default_headers(present: dict[bytes, bytes], scope: Scope) -> list[tuple[bytes, bytes]]:
+    headers = [pair for pair in _SECURITY_HEADERS if pair[0] not in present]
+    if _CSP_HEADER not in present:
+        is_html = present.get(b"content-type", b"").startswith(b"text/html")
+        headers.append((_CSP_HEADER, _PAGE_POLICY if is_html else _API_POLICY))
+    if scope.get("scheme") == "https":
+        headers.append((b"strict-transport-security", b"max-age=31536000"))
+    return headers

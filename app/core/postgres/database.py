@@ -1,0 +1,156 @@
+"""The database of a process: sessions for ordinary resources, the driver for the few hot paths.
+
+One transaction is one unit of work. It is committed before the answer is sent, so that a failed commit is
+never answered with success, and rolled back when anything is raised.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, TypeVar
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.core.postgres.urls import asyncpg_dsn, sqlalchemy_url
+
+T = TypeVar("T")
+
+
+async def _skip_reset(_connection: asyncpg.Connection) -> None:
+    """Skip the reset at release: scope is set with `set_config(…, true)` and dies with its transaction."""
+
+
+class Database:
+    """Connections of one process to its PostgreSQL, in the application's role."""
+
+    def __init__(self, engine: AsyncEngine, driver: asyncpg.Pool, *, max_idle: int = 0) -> None:
+        self.engine = engine
+        self.driver = driver
+        self._idle: list[PoolConnectionProxy] = []
+        self._max_idle = max_idle
+        self._waiters = 0
+        self._sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+
+    @classmethod
+    async def connect(cls, app_url: str, *, pool_size: int = 10) -> "Database":
+        """Open both pools.
+
+        app_url: address of the application's role. pool_size: connections at most, for each of the two.
+        """
+        engine = create_async_engine(
+            sqlalchemy_url(app_url), pool_size=pool_size, max_overflow=0, pool_timeout=10
+        )
+        driver = await asyncpg.create_pool(
+            asyncpg_dsn(app_url),
+            min_size=1,
+            max_size=pool_size,
+            reset=_skip_reset,
+            command_timeout=60,
+            max_inactive_connection_lifetime=0,
+        )
+        return cls(engine, driver, max_idle=max(0, pool_size - 2))
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """Begin one transaction: committed at the end of the block, rolled back when it raises."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    async def call(self, sql: str, *args: Any) -> asyncpg.Record:
+        """Run one statement of a hot path: one row, one round trip, in a transaction of its own.
+
+        The statement is a SQL function that begins the actor itself (`record_entries` and its like), so rights,
+        scope and errors are those of any other request.
+        """
+        connection = await self._acquire()
+        try:
+            row = await connection.fetchrow(sql, *args)
+        except BaseException:
+            await self.driver.release(connection)
+            raise
+        if self._waiters or len(self._idle) >= self._max_idle:
+            await self.driver.release(connection)
+        else:
+            self._idle.append(connection)
+        assert row is not None  # noqa: S101 - a function call always yields a row
+        return row
+
+    async def _acquire(self) -> PoolConnectionProxy:
+        """Acquire a connection for one statement.
+
+        Calls keep their connections between them, all but two of the pool's: giving one back and asking for it again
+        costs as much as checking a token. Whatever went wrong goes back to the pool, which knows how to mend it.
+        """
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+            await self.driver.release(connection)
+        self._waiters += 1
+        try:
+            return await self.driver.acquire()
+        finally:
+            self._waiters -= 1
+
+    def count_connections(self) -> dict[str, int]:
+        """How many connections of the driver's pool are idle and in use."""
+        idle = self.driver.get_idle_size() + len(self._idle)
+        return {"idle": idle, "in_use": self.driver.get_size() - idle}
+
+    async def close(self) -> None:
+        """Close both pools."""
+        while self._idle:
+            await self.driver.release(self._idle.pop())
+        await self.driver.close()
+        await self.engine.dispose()
+
+
+async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
+    """Dependency: a session in the request's transaction."""
+    database: Database = request.app.state.database
+    async with database.begin() as session:
+        yield session
+
+
+Db = Annotated[AsyncSession, Depends(unit_of_work, scope="function")]
+"""A session in the request's transaction; `scope="function"` commits before the answer is sent."""
+
+
+async def get_driver(db: AsyncSession) -> asyncpg.Connection:
+    """Return the driver's connection below a session, in its transaction: for statements over many rows at once.
+
+    Where the actor has begun, rights, scope, errors and audit are those of the session.
+    """
+    connection = await db.connection()
+    driver: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
+    if not driver.is_in_transaction():  # a session begins with its own first statement
+        await connection.exec_driver_sql("select")
+    return driver
+
+
+async def run_in_savepoint(
+    driver: asyncpg.Connection, work: Callable[[], Awaitable[T]], *, keep: bool = True
+) -> T:
+    """Run *work* in a savepoint, once more when the database rolled it back to end a deadlock.
+
+    keep: False takes everything back that the work wrote, for a dry run. The work must begin afresh when called again.
+    """
+    try:
+        return await _run_savepoint(driver, work, keep)
+    except asyncpg.DeadlockDetectedError:
+        return await _run_savepoint(driver, work, keep)
+
+
+async def _run_savepoint(driver: asyncpg.Connection, work: Callable[[], Awaitable[T]], keep: bool) -> T:
+    savepoint = driver.transaction()
+    await savepoint.start()
+    try:
+        result = await work()
+    except BaseException:
+        await savepoint.rollback()
+        raise
+    await (savepoint.commit() if keep else savepoint.rollback())
+    return result

@@ -1,0 +1,67 @@
+"""Maps database errors to domain errors, by SQLSTATE and constraint name, never by the text of a message."""
+
+import json
+
+import asyncpg
+from asyncpg.exceptions._base import DataError as ImpossibleArgument
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.core.errors import (
+    Conflict,
+    DomainError,
+    InvalidInput,
+    NotFound,
+    Unavailable,
+    error_for_code,
+    error_for_constraint,
+)
+
+_CONFLICT = {"23505", "23P01"}  # unique, exclusion
+_INVALID = {"23502", "23503", "23514"}  # not null, foreign key, check
+_INVALID_CLASSES = {"22", "54"}  # data exceptions, limits such as the size of an indexed text
+_RETRY = {"40001", "40P01"}  # serialization failure, deadlock
+_UNAVAILABLE = {"55P03", "57014", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
+_UNAVAILABLE_CLASSES = {
+    "08",
+    "53",
+}  # connection exceptions, insufficient resources (too many connections, disk full)
+
+
+def _driver_error(exc: BaseException) -> BaseException:
+    """The driver's exception inside SQLAlchemy's, or the exception itself."""
+    if isinstance(exc, DBAPIError) and exc.orig is not None:
+        return exc.orig.__cause__ or exc.orig
+    return exc
+
+
+def _error_for_sqlstate(exc: asyncpg.PostgresError) -> DomainError | None:
+    state: str = exc.sqlstate or ""
+    if state in _CONFLICT:
+        return Conflict()
+    if state in _INVALID or state[:2] in _INVALID_CLASSES:
+        return InvalidInput()
+    if state in _RETRY or state in _UNAVAILABLE or state[:2] in _UNAVAILABLE_CLASSES:
+        return Unavailable()
+    # Row-level security refused a new row; the same SQLSTATE from elsewhere is a missing GRANT, our defect.
+    if state == "42501" and exc.server_source_function == "ExecWithCheckOptions":
+        return NotFound()
+    return None
+
+
+def error_for_database(exc: BaseException) -> DomainError | None:
+    """The domain error for an exception of asyncpg or SQLAlchemy, or None when it is a defect of ours.
+
+    409 for unique, 422 for foreign key, check and impossible values, 503 with Retry-After for deadlocks,
+    serialization failures, timeouts and a database that is away. A registered constraint goes before these.
+    """
+    exc = _driver_error(exc)
+    if isinstance(exc, asyncpg.PostgresError):
+        if (exc.sqlstate or "").startswith("AS"):
+            return error_for_code(exc.args[0], json.loads(exc.detail or "{}").get("pointer"))
+        return error_for_constraint(exc.constraint_name) or _error_for_sqlstate(exc)
+    if isinstance(exc, ImpossibleArgument):
+        return InvalidInput()
+    if isinstance(exc, (asyncpg.InterfaceError, OSError, PoolTimeout)):
+        return Unavailable()
+    return None

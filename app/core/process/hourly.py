@@ -1,0 +1,35 @@
+"""Work that a worker repeats every hour."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from app.core.postgres.database_errors import error_for_database
+
+_HOUR: Final = 3600.0
+
+Sleep = Callable[[float], Awaitable[object]]
+
+
+async def run_hourly(
+    task: Callable[[], Awaitable[int]], log: logging.Logger, label: str, sleep: Sleep = asyncio.sleep
+) -> None:
+    """Run *task* for ever: the first time at once, then every hour; no error ends it.
+
+    task: returns how much it did. label: its name in the log.
+    """
+    while True:
+        try:
+            count = await task()
+            if count:
+                log.info("%s: %d", label, count)
+        except Exception as exc:
+            expected = error_for_database(exc) is not None
+            log.log(
+                logging.WARNING if expected else logging.ERROR,
+                "%s: failed",
+                label,
+                exc_info=None if expected else exc,
+            )
+        await sleep(_HOUR)

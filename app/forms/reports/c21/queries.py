@@ -1,0 +1,59 @@
+"""Select for report C21-TS: people whose insurance ended and was not renewed."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.actor import Actor
+from app.forms.reports.rules import ReportPeriod
+from app.forms.reports.scope import fetch_scoped_rows, scope_condition
+
+# A person's registers are several for BHXH alone. Who died, draws a pension, took the one-off benefit or came under
+# another insurance did not stop. Later insurance counts whichever group paid it.
+_SELECT_STOPPED = text(f"""
+with stopped as (
+    select c.id, c.member_id, c.commune_code, c.organisation_id, c.product,
+           least(c.valid_to, c.ended_on) as stopped_on
+      from coverage c
+      join enrolment e on e.id = c.enrolment_id
+     where {scope_condition("c")} and c.valid_from is not null
+       and least(c.valid_to, c.ended_on) between :first and :last
+       and c.ended_why is null and coalesce(e.ended_why, 'stopped') = 'stopped'
+), provided as (
+    select distinct o.member_id
+      from (select array_agg(member_id) as members, array_agg(cast(:month as date)) as months from stopped) s,
+           lateral other_insurance_in(s.members, s.months) o
+)
+select m.id as member_id, coalesce(m.national_id, m.social_insurance_no, m.id::text) as person, m.full_name,
+       coalesce(m.social_insurance_no, m.health_card_no) as insurance_no, m.phone, m.hamlet_code,
+       m.commune_code as home_code, m.province_code as home_province, s.commune_code, s.product, s.stopped_on,
+       coalesce(o.code, '') as organisation_code
+  from stopped s
+  join member m on m.id = s.member_id
+  left join organisation o on o.id = s.organisation_id
+ where m.died_on is null
+   and not exists (
+       select from (select m.id
+                    union select p.id from member p where p.national_id = m.national_id
+                    union select p.id from member p where p.social_insurance_no = m.social_insurance_no) same,
+              lateral coverage_of(same.id) later
+        where later.product = s.product and later.valid_from is not null
+          and least(later.valid_to, later.ended_on) > s.stopped_on)
+   and m.id not in (select member_id from provided)
+ order by s.commune_code, m.search_name, m.id, s.stopped_on, s.product
+""")
+
+
+async def select_stopped_coverage(
+    db: AsyncSession, actor: Actor, period: ReportPeriod, today: date
+) -> Sequence[Row[Any]]:
+    """Select who stopped within the period and has not come back, by communes and names; a row for each product.
+
+    member_id, person (the same for one person in several registers), full_name, insurance_no, phone, hamlet_code,
+    home_code, home_province, commune_code, product, stopped_on, organisation_code.
+    """
+    values = {"first": period.first, "last": period.last, "month": today.replace(day=1)}
+    return await fetch_scoped_rows(db, actor, _SELECT_STOPPED, values)

@@ -1,0 +1,108 @@
+"""Build the lines of C21-TS from ended coverage."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from app.forms.layouts.c21 import StoppedCount, StoppedPerson
+from app.forms.layouts.report_parts import to_roman
+from app.forms.reports.rules import ReportUnit, UnitHierarchy
+
+_VOLUNTARY, _HEALTH = "bhxh_tn", "bhyt_hgd"
+_Sums = tuple[int, int]
+_ZERO_SUMS: Final[_Sums] = (0, 0)
+
+
+def build_stopped_people(stops: Iterable[Any], place_names: Mapping[str, str]) -> list[StoppedPerson]:
+    """Build one line for each person and month; what stopped in that month is marked on it.
+
+    stops: rows of c21_queries.stops. places: the full names of hamlets, communes and provinces.
+    """
+    people: dict[tuple[str, str], StoppedPerson] = {}
+    for stop in stops:
+        month = f"{stop.stopped_on:%m/%Y}"
+        previous = people.get((stop.member_body, month))
+        people[stop.member_body, month] = StoppedPerson(
+            commune_code=stop.commune_code,
+            full_name=stop.full_name,
+            insurance_no=stop.insurance_no or (previous.insurance_no if previous else None),
+            voluntary=stop.product == _VOLUNTARY or bool(previous and previous.voluntary),
+            health=stop.product == _HEALTH or bool(previous and previous.health),
+            month=month,
+            organisation_code=stop.organisation_code,
+            address=_format_address(stop, place_names),
+            phone=stop.phone or (previous.phone if previous else None),
+        )
+    return list(people.values())
+
+
+def _format_address(stop: Any, place_names: Mapping[str, str]) -> str:
+    parts = (stop.hamlet_code, stop.home_code, stop.home_province)
+    return ", ".join(place_names[code] for code in parts if code in place_names)
+
+
+def build_stopped_counts(
+    people: Iterable[StoppedPerson], hierarchies: Mapping[str, UnitHierarchy], sheet: str
+) -> list[StoppedCount]:
+    """Build the lines of sheet b (communes), c (provinces, offices, communes) or d (provinces, offices)."""
+    tree: dict[ReportUnit, dict[ReportUnit | None, dict[ReportUnit, _Sums]]] = {}
+    for person in people:
+        hierarchy = hierarchies[person.commune_code]
+        communes = tree.setdefault(hierarchy.province, {}).setdefault(hierarchy.office, {})
+        communes[hierarchy.unit] = _add_sums(
+            communes.get(hierarchy.unit, _ZERO_SUMS), (person.voluntary, person.health)
+        )
+    if sheet == "b":
+        sums_by_unit = {
+            unit: sums
+            for offices in tree.values()
+            for communes_of_office in offices.values()
+            for unit, sums in communes_of_office.items()
+        }
+        return [
+            _build_count(str(no), unit, sums_by_unit[unit], False)
+            for no, unit in enumerate(_sort_units(sums_by_unit), 1)
+        ]
+    lines: list[StoppedCount] = []
+    for province in _sort_units(tree):
+        offices = tree[province]
+        lines.append(
+            _build_count(
+                "",
+                province,
+                _total_sums(
+                    _total_sums(communes_of_office.values()) for communes_of_office in offices.values()
+                ),
+                True,
+            )
+        )
+        for no, office in enumerate(sorted(offices, key=lambda unit: unit.code if unit else ""), 1):
+            if office is not None:
+                lines.append(
+                    _build_count(to_roman(no), office, _total_sums(offices[office].values()), sheet == "c")
+                )
+            if sheet == "c":
+                communes = offices[office]
+                lines += [
+                    _build_count(str(n), one, communes[one], False)
+                    for n, one in enumerate(_sort_units(communes), 1)
+                ]
+    return lines
+
+
+def _sort_units(units: Iterable[ReportUnit]) -> list[ReportUnit]:
+    return sorted(units, key=lambda unit: (unit.code, unit.name))
+
+
+def _add_sums(sums: _Sums, addend: tuple[int | bool, int | bool]) -> _Sums:
+    return sums[0] + addend[0], sums[1] + addend[1]
+
+
+def _total_sums(all_sums: Iterable[_Sums]) -> _Sums:
+    total = _ZERO_SUMS
+    for sums in all_sums:
+        total = _add_sums(total, sums)
+    return total
+
+
+def _build_count(no: str, unit: ReportUnit, sums: _Sums, strong: bool) -> StoppedCount:
+    return StoppedCount(no, unit.code, unit.name, sums[0], sums[1], strong)

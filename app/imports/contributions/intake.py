@@ -1,0 +1,166 @@
+"""Receive batches of contributions: up to 1,000 rows are recorded at once, more become a job."""
+
+import asyncio
+import hashlib
+import json
+from collections import Counter
+from itertools import islice
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.actor import Actor
+from app.core.errors import FieldError, InvalidInput
+from app.core.language import translate_field_error
+from app.core.postgres.database import get_driver, run_in_savepoint
+from app.core.values.bodies import validate_value
+from app.core.values.strict_json import parse_strict
+from app.imports.contributions.batch import record_contribution_counts, register_contribution_batch
+from app.imports.contributions.job import CONTRIBUTION_IMPORT_KIND
+from app.imports.contributions.recording import clear_new_ids, record_contributions
+from app.imports.contributions.rows import (
+    CONTRIBUTION_TABLE,
+    MAX_ROWS_AT_ONCE,
+    Booked,
+    ContributionRow,
+    parse_contribution,
+    parse_contribution_row,
+)
+from app.imports.contributions.schemas import ContributionQuery, Envelope
+from app.imports.enrolments.service import LARGE_WORKBOOK_BYTES, count_rows, items_as_file, store_input_file
+from app.imports.files.sources import Format, ReadOptions, read_file_rows
+from app.imports.files.tables import RawRow
+from app.imports.rows import annotate_outcome
+from app.imports.upload import Upload, UploadTerms
+from app.insurance.enrolments.errors import BatchRefused
+from app.insurance.enrolments.intake.batch import BatchRequest
+from app.insurance.enrolments.intake.schemas import Mode
+from app.jobs import service as job_service
+from app.models.jobs.contribution_batch import ContributionBatch
+from app.models.jobs.job import Job
+
+ReceivedContributions = tuple[ContributionBatch, bool, Job | None]
+"""The batch, whether this is the answer to an earlier send, and its job if it has one."""
+
+
+async def receive_contribution_upload(
+    db: AsyncSession, actor: Actor, upload: Upload, query: ContributionQuery, terms: UploadTerms
+) -> ReceivedContributions:
+    """Receive a batch under its idempotency key.
+
+    Raises: TooManyRows, SandboxOnly, IdempotencyKeyReused, BatchRefused, InvalidInput, MalformedBody, BadFile,
+    NoHeadings, UnknownHeading.
+    """
+    if upload.format is None:
+        return await _receive_json(db, actor, upload, query, terms)
+    if query.mode is None:
+        raise InvalidInput(
+            errors=[FieldError("/query/mode", "missing", *translate_field_error("missing", {}))]
+        )
+    options = json.dumps([query.mode, query.defaults, upload.format], sort_keys=True)
+    request = BatchRequest(terms.key, hashlib.sha256(upload.digest + options.encode()).digest(), query.mode)
+    read_options = ReadOptions(upload.format, query.defaults, terms.limit, CONTRIBUTION_TABLE)
+    raw_rows = await asyncio.to_thread(_read_first_rows, upload, read_options)
+    terms.spend(len(raw_rows) if raw_rows is not None else count_rows(upload) or 10 * MAX_ROWS_AT_ONCE)
+    if raw_rows is None:
+        return await _start_job(db, actor, request, upload, read_options, count_rows(upload))
+    return await _record_at_once(
+        db, actor, request, [parse_contribution_row(raw) for raw in raw_rows], raw_rows
+    )
+
+
+async def _receive_json(
+    db: AsyncSession, actor: Actor, upload: Upload, query: ContributionQuery, terms: UploadTerms
+) -> ReceivedContributions:
+    if query.model_dump(exclude_none=True):
+        raise InvalidInput.at(
+            "/query", "for_files_only", vi="Chỉ dùng khi gửi tệp; JSON ghi trong nội dung.",
+            en="Only for files; in JSON it is part of the body.",
+        )  # fmt: skip
+    upload.file.seek(0)
+    body = validate_value(parse_strict(upload.file.read()), Envelope)
+    terms.spend(len(body.items))
+    if not body.items:
+        raise InvalidInput.at("/items", "no_items", vi="Lô chưa có dòng nào.", en="The batch has no items.")
+    request = BatchRequest(terms.key, upload.digest, body.mode)
+    if len(body.items) <= MAX_ROWS_AT_ONCE:
+        return await _record_at_once(
+            db, actor, request, [parse_contribution(item) for item in body.items], None
+        )
+    as_lines = items_as_file(body.items, upload)
+    return await _start_job(
+        db, actor, request, as_lines, ReadOptions(Format.NDJSON, {}, 0, CONTRIBUTION_TABLE), len(body.items)
+    )
+
+
+def _read_first_rows(upload: Upload, read_options: ReadOptions) -> list[RawRow] | None:
+    """Read all rows, or None when there are more than are recorded at once. Raises: InvalidInput when there are
+    none."""
+    if read_options.format is Format.XLSX and upload.size > LARGE_WORKBOOK_BYTES:
+        return None
+    rows = list(islice(read_file_rows(upload.file, read_options), MAX_ROWS_AT_ONCE + 1))
+    if not rows:
+        raise InvalidInput.at("", "no_items", vi="Tệp không có dòng dữ liệu nào.", en="The file has no rows.")
+    return rows if len(rows) <= MAX_ROWS_AT_ONCE else None
+
+
+async def _record_at_once(
+    db: AsyncSession,
+    actor: Actor,
+    request: BatchRequest,
+    rows: list[ContributionRow],
+    raw_rows: list[RawRow] | None,
+) -> ReceivedContributions:
+    batch, is_new = await register_contribution_batch(db, actor, request, len(rows))
+    if not is_new:
+        return batch, True, None
+
+    async def record_rows() -> list[dict[str, Any]]:
+        return await record_contributions(db, actor, rows, request.mode, batch.id, 0)
+
+    outcomes = await run_in_savepoint(
+        await get_driver(db), record_rows, keep=request.mode is not Mode.VALIDATE
+    )
+    for raw, outcome in zip(raw_rows or (), outcomes, strict=False):
+        annotate_outcome(raw, outcome)
+    if request.mode is Mode.VALIDATE:
+        outcomes = clear_new_ids(outcomes)
+    batch.items = outcomes
+    counts = Counter(outcome["status"] for outcome in outcomes)
+    if request.mode is Mode.ATOMIC and counts[Booked.REJECTED]:
+        errors = [
+            FieldError(f"/items/{index}{pointer}", *rest)
+            for index, outcome in enumerate(outcomes)
+            for pointer, *rest in outcome["errors"]
+        ]
+        raise BatchRefused(errors=errors, rejected=counts[Booked.REJECTED])
+    await record_contribution_counts(
+        db, actor, batch, {status.value: counts[status.value] for status in Booked}
+    )
+    return batch, False, None
+
+
+async def _start_job(
+    db: AsyncSession,
+    actor: Actor,
+    request: BatchRequest,
+    upload: Upload,
+    read_options: ReadOptions,
+    rows: int | None,
+) -> ReceivedContributions:
+    batch, is_new = await register_contribution_batch(db, actor, request, max(rows or 1, 1))
+    if not is_new:
+        return (
+            batch,
+            True,
+            None if batch.job_id is None else await job_service.read_job(db, actor, batch.job_id),
+        )
+    params = {
+        "format": read_options.format.value, "defaults": dict(read_options.defaults), "limit": read_options.limit,
+        "mode": request.mode.value, "subject_id": str(batch.id),
+    }  # fmt: skip
+    job = await job_service.start_job(db, actor, CONTRIBUTION_IMPORT_KIND, params, rows_total=rows)
+    batch.job_id = job.id
+    await db.flush()
+    await store_input_file(db, job, upload.file)
+    return batch, False, job

@@ -1,0 +1,210 @@
+"""Receive batches of enrolments: up to 1,000 rows are processed at once, more become a job."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.actor import Actor
+from app.core.errors import FieldError, InvalidInput
+from app.core.language import translate_field_error
+from app.core.values.bodies import validate_value
+from app.core.values.strict_json import parse_strict
+from app.imports.enrolments.job import ENROLMENT_IMPORT_KIND
+from app.imports.enrolments.schemas import ImportQuery
+from app.imports.files.sources import Format, ReadOptions, read_file_rows, to_json_line
+from app.imports.files.tables import RawRow
+from app.imports.rows import annotate_outcome, parse_enrolment_row
+from app.imports.upload import Upload, UploadTerms
+from app.insurance.enrolments.intake import batch as batches
+from app.insurance.enrolments.intake.batch import BatchRequest
+from app.insurance.enrolments.intake.row import EnrolmentRowOutcome
+from app.insurance.enrolments.intake.schemas import MAX_BATCH_ROWS, EnrolmentBatchIn, OnConflict
+from app.jobs import files
+from app.jobs import service as job_service
+from app.models.insurance.enrolment import EnrolmentBatch
+from app.models.jobs.job import Job
+
+LARGE_WORKBOOK_BYTES = 1024 * 1024
+"""Bytes of a workbook that is not opened while its sender waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedEnrolments:
+    """The result of receiving a batch: its record, whether an earlier request made it, and its job if it has one."""
+
+    batch: EnrolmentBatch
+    replayed: bool
+    job: Job | None
+
+
+async def receive_enrolment_upload(
+    db: AsyncSession, actor: Actor, upload: Upload, query: ImportQuery, terms: UploadTerms
+) -> ReceivedEnrolments:
+    """Receive a batch under its idempotency key.
+
+    Raises: TooManyRows, SandboxOnly, IdempotencyKeyReused, BatchRefused, InvalidInput, MalformedBody, BadFile,
+    NoHeadings, UnknownHeading.
+    """
+    if upload.format is None:
+        return await _receive_json(db, actor, upload, query, terms)
+    request = _build_request(upload, query, terms.key)
+    params = {"format": upload.format.value, "defaults": _to_strings(query.defaults), "limit": terms.limit}
+    raw_rows = await asyncio.to_thread(_read_first_rows, upload, query, terms.limit)
+    terms.spend(len(raw_rows) if raw_rows is not None else count_rows(upload) or 10 * MAX_BATCH_ROWS)
+    if raw_rows is None:
+        return await _start_job(db, actor, request, upload, params, rows=count_rows(upload))
+    items = [parse_enrolment_row(raw) for raw in raw_rows]
+
+    def annotate(index: int, outcome: EnrolmentRowOutcome) -> None:
+        annotate_outcome(raw_rows[index], outcome)
+
+    batch, replayed = await batches.submit_enrolment_batch(db, actor, request, items, annotate)
+    return ReceivedEnrolments(batch, replayed, None)
+
+
+def _build_request(upload: Upload, query: ImportQuery, key: str) -> BatchRequest:
+    if query.mode is None:
+        raise InvalidInput(
+            errors=[FieldError("/query/mode", "missing", *translate_field_error("missing", {}))]
+        )
+    on_conflict = query.on_conflict or OnConflict.REFUSE
+    options = json.dumps(
+        [query.mode, on_conflict, _to_strings(query.defaults), upload.format], sort_keys=True
+    )
+    return BatchRequest(
+        key, hashlib.sha256(upload.digest + options.encode()).digest(), query.mode, on_conflict
+    )
+
+
+def _read_first_rows(upload: Upload, query: ImportQuery, limit: int) -> list[RawRow] | None:
+    """Read all rows, or None when there are more than are processed at once. Raises: InvalidInput when there are
+    none."""
+    assert upload.format is not None  # noqa: S101 - asked for by files only
+    if upload.format is Format.XLSX and upload.size > LARGE_WORKBOOK_BYTES:
+        return None
+    rows = list(
+        islice(
+            read_file_rows(upload.file, ReadOptions(upload.format, query.defaults, limit)), MAX_BATCH_ROWS + 1
+        )
+    )
+    if not rows:
+        raise InvalidInput.at("", "no_items", vi="Tệp không có dòng dữ liệu nào.", en="The file has no rows.")
+    return rows if len(rows) <= MAX_BATCH_ROWS else None
+
+
+def count_rows(upload: Upload) -> int | None:
+    """Count the rows as far as that is possible without reading them: a table's first line has its headings."""
+    if upload.format is Format.XLSX:
+        return None
+    return upload.lines - (upload.format is Format.CSV)
+
+
+async def _receive_json(
+    db: AsyncSession, actor: Actor, upload: Upload, query: ImportQuery, terms: UploadTerms
+) -> ReceivedEnrolments:
+    """A JSON value: mode and items are in it. Of more than 1,000 items each becomes a line of the job's file."""
+    _refuse_query(query)
+    upload.file.seek(0)
+    value = parse_strict(upload.file.read())
+    items = value.get("items") if isinstance(value, dict) else None
+    terms.spend(len(items) if isinstance(items, list) else 1)
+    if not isinstance(items, list) or len(items) <= MAX_BATCH_ROWS:
+        body = validate_value(value, EnrolmentBatchIn)
+        content = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        digest = hashlib.sha256(content.encode()).digest()
+        request = BatchRequest(terms.key, digest, body.mode, body.on_conflict)
+        batch, replayed = await batches.submit_enrolment_batch(db, actor, request, body.rows)
+        return ReceivedEnrolments(batch, replayed, None)
+    head = validate_value({**value, "items": items[:1]}, EnrolmentBatchIn)
+    request = BatchRequest(terms.key, upload.digest, head.mode, head.on_conflict)
+    params = {"format": Format.NDJSON.value, "defaults": {}, "limit": 0}
+    as_lines = items_as_file(items, upload)
+    return await _start_job(db, actor, request, as_lines, params, rows=len(items))
+
+
+def _refuse_query(query: ImportQuery) -> None:
+    given_fields = [name for name in ImportQuery.model_fields if getattr(query, name) is not None]
+    if given_fields:
+        raise InvalidInput(
+            errors=[
+                FieldError(
+                    f"/query/{name}", "for_files_only", "Chỉ dùng khi gửi tệp; JSON ghi trong nội dung.",
+                    "Only for files; in JSON it is part of the body.",
+                )
+                for name in given_fields
+            ]
+        )  # fmt: skip
+
+
+def items_as_file(items: Sequence[Any], upload: Upload) -> Upload:
+    """Present the items of a JSON value as a file of NDJSON."""
+    file: Any = _LineReader(map(to_json_line, items))
+    return Upload(file, Format.NDJSON, upload.size, len(items), upload.digest)
+
+
+class _LineReader:
+    """Lines presented as a file that is read once, from its beginning."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines, self._buffer = lines, b""
+
+    def seek(self, _offset: int) -> None:
+        """At its beginning already."""
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, so many or fewer."""
+        parts = [self._buffer]
+        length = len(self._buffer)
+        while length < size and (line := next(self._lines, None)) is not None:
+            parts.append(line)
+            length += len(line)
+        data = b"".join(parts)
+        self._buffer = data[size:]
+        return data[:size]
+
+
+async def _start_job(
+    db: AsyncSession,
+    actor: Actor,
+    request: BatchRequest,
+    upload: Upload,
+    params: Mapping[str, Any],
+    *,
+    rows: int | None,
+) -> ReceivedEnrolments:
+    """Start a job for the batch, with the file to read; all in the transaction of the request."""
+    batch, is_new = await batches.get_or_create_enrolment_batch(db, actor, request, max(rows or 1, 1))
+    if not is_new:
+        job = None if batch.job_id is None else await job_service.read_job(db, actor, batch.job_id)
+        return ReceivedEnrolments(batch, True, job)
+    options = {
+        "mode": request.mode.value,
+        "on_conflict": request.on_conflict.value,
+        "subject_id": str(batch.id),
+    }
+    job = await job_service.start_job(
+        db, actor, ENROLMENT_IMPORT_KIND, {**params, **options}, rows_total=rows
+    )
+    batch.job_id = job.id
+    await db.flush()
+    await store_input_file(db, job, upload.file)
+    return ReceivedEnrolments(batch, False, job)
+
+
+async def store_input_file(db: AsyncSession, job: Job, file: IO[bytes]) -> None:
+    """Store the input file of a job, part by part, in the transaction of the request."""
+    file.seek(0)
+    part = 0
+    while data := await asyncio.to_thread(file.read, files.PART_BYTES):
+        await files.put_part(db, job.id, files.INPUT_NAME, part, data)
+        part += 1
+
+
+def _to_strings(defaults: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in defaults.items()}

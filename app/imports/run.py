@@ -1,0 +1,265 @@
+"""Import a file of rows of any size, chunk by chunk, in a worker.
+
+`partial`: every chunk is a transaction of its own with its checkpoint, so that after a crash at most one is done again.
+`validate` and `atomic`: all chunks are one transaction, so that a row knows of all before it as it will in the end; it
+is committed when nothing was rejected (`atomic`), and else taken back. A crash begins it again.
+"""
+
+import asyncio
+import gzip
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import IO, Any, ClassVar
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.actor import Actor
+from app.core.errors import DomainError, Forbidden, Unauthenticated, Unavailable
+from app.imports.files.columns import TableSchema
+from app.imports.files.sources import Format, ReadOptions, read_file_rows
+from app.imports.files.tables import RawRow
+from app.imports.rows import (
+    REJECTED_STATUS,
+    ImportOutcome,
+    RowChunk,
+    annotate_outcome,
+    choose_report_headings,
+    format_outcomes,
+    format_report_head,
+    format_report_rows,
+    split_into_chunks,
+)
+from app.insurance.enrolments.errors import BatchRefused
+from app.insurance.enrolments.intake.schemas import Mode
+from app.jobs import files
+from app.jobs.errors import JobCancelled
+from app.jobs.run import JobRun
+
+REPORT_NAME, REPORT_TYPE = "dong-loi.csv", "text/csv; charset=utf-8"
+OUTCOMES_NAME = "ket-qua.ndjson.gz"
+CHUNK_ROWS = 2_000
+
+RowOutcomes = list[tuple[RawRow, ImportOutcome]]
+
+
+class _RollbackImport(Exception):
+    """Rolls back the transaction of a batch that is not to be kept."""
+
+
+@dataclass
+class ImportProgress:
+    """The progress of an import. rows, chunks: done; headings: of the report, once a row was rejected."""
+
+    rows: int = 0
+    chunks: int = 0
+    headings: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, rows: RowOutcomes) -> None:
+        """Count a chunk."""
+        self.rows, self.chunks = self.rows + len(rows), self.chunks + 1
+        for _, outcome in rows:
+            self.counts[outcome["status"]] += 1
+
+    def checkpoint(self, **extra: Any) -> dict[str, Any]:
+        """Return the progress as it is stored with the job."""
+        return {"rows": self.rows, "chunks": self.chunks, "headings": self.headings, **extra}
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedChunk:
+    """A chunk, with what was prepared of it while the one before was written."""
+
+    rows: RowChunk
+    prepared: Any
+
+
+class FileImport(ABC):
+    """The import of one file. A subclass says how a row is parsed, how a chunk is written, and how counts are
+    recorded."""
+
+    schema: ClassVar[TableSchema]
+    statuses: ClassVar[type[StrEnum]]
+
+    def __init__(self, run: JobRun, file: IO[bytes]) -> None:
+        self.run, self.file, self.params = run, file, run.job.params
+        self.batch_id = UUID(self.params["subject_id"])
+        self.mode = Mode(self.params["mode"])
+        self.next_chunk: asyncio.Task[PreparedChunk | None] | None = None
+        """The chunk after the one that is taken in, on its way; None at its end."""
+
+    @abstractmethod
+    def parse_row(self, raw: RawRow) -> Any:
+        """Parse a row into an item, or a BadRow."""
+
+    @abstractmethod
+    def prepare(self, rows: RowChunk) -> Any:
+        """Compute whatever needs no database of a chunk, in a thread of its own."""
+
+    @abstractmethod
+    async def write_chunk(
+        self, db: AsyncSession, actor: Actor, chunk: PreparedChunk, first: int, /
+    ) -> Sequence[ImportOutcome]:
+        """Write a chunk; return the outcome of each row. first: the index of its first row in the file, from 0."""
+
+    @abstractmethod
+    async def record_counts(self, db: AsyncSession, actor: Actor, progress: ImportProgress) -> None:
+        """Record the batch's counts."""
+
+    def begin_chunk(self) -> AbstractAsyncContextManager[tuple[AsyncSession, Actor]]:
+        """Begin the transaction in which a chunk is written, and which its checkpoint belongs to."""
+        return self.run.begin()
+
+    async def stop(self) -> None:  # noqa: B027 - nothing, for most kinds
+        """Stop whatever was started for chunks that may not come."""
+
+    async def process(self) -> None:
+        """Take the file in, or go on with it. Raises: BatchRefused for an `atomic` one with bad rows; what its reading
+        raises."""
+        try:
+            await (self.import_by_chunks() if self.mode is Mode.PARTIAL else self.import_as_one())
+        finally:
+            await self.stop()
+
+    def _new_progress(self) -> ImportProgress:
+        return ImportProgress(counts={status.value: 0 for status in self.statuses})
+
+    async def import_by_chunks(self) -> None:
+        """Import each chunk in a transaction of its own, from the checkpoint on."""
+        saved = {name: self.run.job.checkpoint.get(name) for name in ("rows", "chunks", "headings")}
+        progress = replace(self._new_progress(), **{name: value for name, value in saved.items() if value})
+        progress.counts |= self.run.job.counts
+        try:
+            await self._write_chunks(progress)
+        except (DomainError, JobCancelled) as ended:
+            if not isinstance(ended, Unavailable | Unauthenticated | Forbidden):
+                async with self.run.begin() as (db, actor):
+                    await self._finish(db, actor, progress)  # what is in stays in, and is told
+            raise
+        async with self.run.begin() as (db, actor):
+            await self._finish(db, actor, progress)
+
+    async def _write_chunks(self, progress: ImportProgress) -> None:
+        async for chunk in self._iter_chunks(progress.rows):
+            async with self.begin_chunk() as (db, actor):
+                rows = await self._write_and_annotate(db, actor, chunk, progress.rows)
+                stop = await self._record_chunk(db, progress, rows)
+            if stop:
+                raise JobCancelled
+
+    async def import_as_one(self) -> None:
+        """Import all chunks in one transaction; its progress can be seen all the while. Raises: BatchRefused."""
+        progress = self._new_progress()
+        async with self.run.begin() as (db, _):
+            for name in (REPORT_NAME, OUTCOMES_NAME):  # of an attempt that a crash ended
+                await files.delete_parts(db, self.run.job.id, name)
+        try:
+            async with self.run.begin() as (db, actor):
+                await self._write_all(db, actor, progress)
+                await self._finish(db, actor, progress)
+        except _RollbackImport:
+            async with self.run.begin() as (db, actor):
+                await self._finish(db, actor, progress)
+            if self.mode is Mode.ATOMIC:
+                raise BatchRefused(rejected=progress.counts[REJECTED_STATUS]) from None
+
+    async def _write_all(self, db: AsyncSession, actor: Actor, progress: ImportProgress) -> None:
+        """Raises: _TakenBack unless it is to be kept."""
+        async for chunk in self._iter_chunks(0):
+            rows = await self._write_and_annotate(db, actor, chunk, progress.rows)
+            async with self.run.begin() as (progress_db, _):
+                stop = await self._record_chunk(progress_db, progress, rows)
+            if stop:
+                raise JobCancelled
+        if self.mode is Mode.VALIDATE or progress.counts[REJECTED_STATUS]:
+            raise _RollbackImport
+
+    async def _iter_chunks(self, skip: int) -> AsyncIterator[PreparedChunk]:
+        """Iterate over the chunks of the file; the next is read while one is written."""
+        params = self.params
+        read_options = ReadOptions(Format(params["format"]), params["defaults"], params["limit"], self.schema)
+        chunks = split_into_chunks(read_file_rows(self.file, read_options, skip), CHUNK_ROWS, self.parse_row)
+        next_chunk = asyncio.create_task(asyncio.to_thread(self._prepare_next, chunks))
+        try:
+            while (chunk := await next_chunk) is not None:
+                next_chunk = self.next_chunk = asyncio.create_task(
+                    asyncio.to_thread(self._prepare_next, chunks)
+                )
+                yield chunk
+        finally:
+            self.next_chunk = None
+            await asyncio.wait([next_chunk])
+            next_chunk.cancelled() or next_chunk.exception()
+
+    def _prepare_next(self, chunks: Iterator[RowChunk]) -> PreparedChunk | None:
+        rows = next(chunks, None)
+        return None if rows is None else PreparedChunk(rows, self.prepare(rows))
+
+    async def _write_and_annotate(
+        self, db: AsyncSession, actor: Actor, chunk: PreparedChunk, first: int
+    ) -> RowOutcomes:
+        outcomes = await self.write_chunk(db, actor, chunk, first)
+        rows = [(raw, outcome) for (raw, _), outcome in zip(chunk.rows, outcomes, strict=True)]
+        for raw, outcome in rows:
+            annotate_outcome(raw, outcome)
+        return rows
+
+    async def _record_chunk(self, db: AsyncSession, progress: ImportProgress, rows: RowOutcomes) -> bool:
+        """Record the outcomes of a chunk, last in its transaction; return whether the job is to stop."""
+        job_id, part, first = self.run.job.id, progress.chunks + 1, progress.rows
+        first_rejected = next((raw for raw, outcome in rows if outcome["status"] == REJECTED_STATUS), None)
+        if first_rejected is not None:
+            if not progress.headings:
+                progress.headings = choose_report_headings(first_rejected, self.schema)
+                await files.put_part(db, job_id, REPORT_NAME, 0, format_report_head(progress.headings))
+            await files.put_part(db, job_id, REPORT_NAME, part, format_report_rows(progress.headings, rows))
+        compressed = await asyncio.to_thread(_compress_outcomes, first, rows)
+        await files.put_part(db, job_id, OUTCOMES_NAME, part, compressed)
+        progress.add(rows)
+        return await self.run.record_progress(
+            db,
+            progress.rows,
+            progress.counts,
+            rows_total=self._total_rows(progress.rows),
+            checkpoint=progress.checkpoint(),
+        )
+
+    def _total_rows(self, rows: int) -> int | None:
+        """Return the rows that were counted when the file came, or as many as there turn out to be."""
+        counted: int | None = self.run.job.rows_total
+        return None if counted is None else max(counted, rows)
+
+    async def _finish(self, db: AsyncSession, actor: Actor, progress: ImportProgress) -> None:
+        """Record the batch's counts, offer the report, and remove the input file."""
+        await self.record_counts(db, actor, progress)
+        job_id = self.run.job.id
+        if not progress.headings:
+            await files.put_part(db, job_id, REPORT_NAME, 0, format_report_head(_EMPTY_REPORT_HEADINGS))
+        await self.run.offer_file(db, REPORT_NAME, REPORT_TYPE)
+        await files.delete_parts(db, job_id, files.INPUT_NAME)
+        checkpoint = progress.checkpoint(finished=True)
+        await self.run.record_progress(
+            db, progress.rows, progress.counts, rows_total=progress.rows, checkpoint=checkpoint
+        )
+
+
+_EMPTY_REPORT_HEADINGS: Sequence[str] = ("Dòng", "Lỗi")
+
+
+def _compress_outcomes(first: int, rows: RowOutcomes) -> bytes:
+    return gzip.compress(format_outcomes(first, rows), 1)
+
+
+async def import_file(run: JobRun, kind: type[FileImport]) -> None:
+    """Import the file that a job was given, whose rows are of this kind. Raises: as `FileImport.process`."""
+    if run.job.checkpoint.get("finished"):
+        return
+    with tempfile.TemporaryFile() as file:
+        async for part in run.read_file(files.INPUT_NAME):
+            await asyncio.to_thread(file.write, part)
+        await kind(run, file).process()

@@ -1,0 +1,138 @@
+"""Reads what is known of people for the first months of enrolments: three statements for one or for a thousand."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Final, NamedTuple, Protocol
+from uuid import UUID
+
+import asyncpg
+
+from app.core.errors import FieldError
+from app.core.postgres.bulk import rows_to_json
+from app.insurance.eligibility.rules import EligibilityFinding, Facts, OtherKind, Severity, findings
+from app.insurance.enrolments.errors import check_national_id
+from app.insurance.enrolments.intake.lookups import Driver, fetch_with_custom_plan
+from app.savings.kinds import Product
+
+# An enrolment of the same first month is the very same one, or refused as such by its constraint.
+_FACTS: Final = """
+select m.birth_date, m.died_on, m.national_id, m.sex,
+       exists (select from enrolment e
+                where e.member_id = x.member_id and e.product = x.product and e.status in ('paid', 'active')
+                  and e.from_month <> x.from_month
+                  and e.from_month < (x.from_month + make_interval(months => x.months))::date
+                  and x.from_month < (e.from_month + make_interval(months => e.months))::date) as running
+  from json_to_recordset($1::text::json) as x (nth integer, member_id uuid, product text, from_month date,
+       months integer)
+  left join lateral (select * from member m where m.id = x.member_id offset 0) m on true
+ order by x.nth
+"""
+
+_MIN_AGES: Final = """
+select x.month, r.value::integer as years
+  from unnest($1::date[]) as x (month)
+  join insurance_rule r on r.key = 'bhxh_tn_age_min' and r.province_code is null and r.status = 'active'
+       and r.valid_from <= x.month and (r.valid_to is null or r.valid_to >= x.month)
+"""
+
+_OTHER_INSURANCE: Final = """
+select member_id, month, kind from other_insurance_in($1::uuid[], $2::date[])
+"""
+
+
+class NewMember(Protocol):
+    """A member who was inserted in this transaction: nothing else is known of them."""
+
+    @property
+    def birth_date(self) -> date | None: ...
+    @property
+    def national_id(self) -> str | None: ...
+    @property
+    def sex(self) -> str | None: ...
+
+
+class EligibilityQuery(NamedTuple):
+    """Whose eligibility is checked, and for which insurance. from_month: its first day.
+
+    newcomer: how they were described, of a member who was entered in this very transaction.
+    """
+
+    member_id: UUID
+    product: Product
+    from_month: date
+    months: int
+    new_member: NewMember | None = None
+
+
+async def read_findings(
+    driver: Driver, queries: Sequence[EligibilityQuery]
+) -> list[list[EligibilityFinding]]:
+    """Read the facts for each query and return its findings, in their order."""
+    if not queries:
+        return []
+    known = [query for query in queries if query.new_member is None]
+    facts = iter(await _read_facts(driver, known) if known else ())
+    min_ages = await _read_min_ages(driver, {query.from_month for query in queries})
+    other_insurance = await _read_other_insurance(driver, queries)
+    results = []
+    for query in queries:
+        new_member = query.new_member
+        row = (
+            next(facts)
+            if new_member is None
+            else (new_member.birth_date, None, new_member.national_id, new_member.sex, False)
+        )
+        birth_date, died_on, national_id, sex, running = row
+        person_facts = Facts(
+            product=query.product,
+            month=query.from_month,
+            birth_date=birth_date,
+            died=died_on is not None,
+            age_min=min_ages.get(query.from_month),
+            others=other_insurance.get((query.member_id, query.from_month), _NO_OTHER_INSURANCE),
+            running=running,
+        )
+        results.append([*findings(person_facts), *_check_national_id(national_id, birth_date, sex)])
+    return results
+
+
+_NO_OTHER_INSURANCE: Final[frozenset[OtherKind]] = frozenset()
+
+
+async def _read_facts(driver: Driver, queries: Sequence[EligibilityQuery]) -> Sequence[asyncpg.Record]:
+    rows = [
+        {"nth": nth} | {name: getattr(query, name) for name in _QUERY_FIELDS}
+        for nth, query in enumerate(queries)
+    ]
+    return await fetch_with_custom_plan(driver, _FACTS, rows_to_json(rows))
+
+
+_QUERY_FIELDS: Final = ("member_id", "product", "from_month", "months")
+
+
+async def _read_min_ages(driver: Driver, months: Collection[date]) -> dict[date, int]:
+    """Read the least age for voluntary insurance in each month in which the law knows one."""
+    rows = await fetch_with_custom_plan(driver, _MIN_AGES, list(months))
+    return {row["month"]: row["years"] for row in rows}
+
+
+async def _read_other_insurance(
+    driver: Driver, queries: Sequence[EligibilityQuery]
+) -> dict[tuple[UUID, date], frozenset[OtherKind]]:
+    """Read the other insurance of members in their first months, of those who have any."""
+    columns = [query.member_id for query in queries], [query.from_month for query in queries]
+    others: dict[tuple[UUID, date], frozenset[OtherKind]] = {}
+    for row in await fetch_with_custom_plan(driver, _OTHER_INSURANCE, *columns):
+        key = row["member_id"], row["month"]
+        others[key] = others.get(key, _NO_OTHER_INSURANCE) | {OtherKind(row["kind"])}
+    return others
+
+
+def _check_national_id(
+    national_id: str | None, birth_date: date | None, sex: str | None
+) -> list[EligibilityFinding]:
+    """Warnings where a citizen's number and the register disagree. An old card's nine digits tell nothing."""
+    warnings: list[FieldError] = []
+    if national_id is not None and len(national_id) == 12:
+        warnings = check_national_id(national_id, birth_date, sex)
+    return [EligibilityFinding(Severity.WARNING, warning) for warning in warnings]

@@ -1,0 +1,172 @@
+"""Whether a person may be insured from a month on. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from app.core.errors import FieldError
+from app.core.values.time import add_months, first_day, month_of
+from app.savings.kinds import Product
+
+
+class Severity(StrEnum):
+    """How much a finding weighs (mức độ)."""
+
+    ERROR = "error"  # không đủ điều kiện
+    WARNING = "warning"  # cần kiểm tra lại
+
+
+class OtherKind(StrEnum):
+    """Other insurance that a person may have (bảo hiểm khác)."""
+
+    COMPULSORY = "compulsory"  # đang tham gia BHXH bắt buộc
+    PENSION = "pension"  # đang hưởng lương hưu, trợ cấp BHXH hằng tháng
+
+
+class Facts(NamedTuple):
+    """What is known of one person for one enrolment's first month.
+
+    month: its first day. age_min: years, None when the law of the month says nothing. others: kinds of other insurance
+    on any day of the month. running: an enrolment that is paid or active covers some of the same months.
+    """
+
+    product: Product
+    month: date
+    birth_date: date | None = None
+    died: bool = False
+    age_min: int | None = None
+    others: frozenset[OtherKind] = frozenset()
+    running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityFinding:
+    """An error or a warning about an enrolment."""
+
+    severity: Severity
+    note: FieldError
+
+
+def findings(facts: Facts) -> list[EligibilityFinding]:
+    """The errors and warnings about an enrolment; no error means that the person may be insured.
+
+    Sources: Luật BHXH 41/2024/QH15, Article 2.4 (15 years, not in compulsory insurance, no pension or monthly
+    allowance); Luật BHYT, Article 12 (who is insured by an employer or as a pensioner belongs to another group than
+    the household's: a warning, as the card itself shows it).
+    """
+    found = _check_age(facts)
+    if facts.died:
+        found.append(EligibilityFinding(Severity.ERROR, _MEMBER_DIED))
+    if facts.others:
+        found += _check_other_insurance(facts)
+    if facts.running:
+        found.append(EligibilityFinding(Severity.ERROR, _STILL_COVERED))
+    return found
+
+
+def filter_errors(findings: Iterable[EligibilityFinding]) -> list[FieldError]:
+    """The findings for which an enrolment is refused."""
+    return [finding.note for finding in findings if finding.severity is Severity.ERROR]
+
+
+def filter_warnings(findings: Iterable[EligibilityFinding]) -> list[FieldError]:
+    """The findings that are only warnings."""
+    return [finding.note for finding in findings if finding.severity is Severity.WARNING]
+
+
+def check_support_group(product: Product, support_group: str | None) -> list[EligibilityFinding]:
+    """Warn when no support group is given: whoever is in no other group has the support of `other`.
+
+    Source: NĐ 159/2025/NĐ-CP, Article 5.1.
+    """
+    is_answered = product is not Product.BHXH_TN or support_group is not None
+    return [] if is_answered else [EligibilityFinding(Severity.WARNING, _NO_SUPPORT_GROUP)]
+
+
+def has_reached_age(birth_date: date, years: int, month: date) -> bool:
+    """Whether a person has reached an age on the last day of a month. Born on 29 February: on 1 March."""
+    return _latest_birth_date(years, month) >= (birth_date.year, birth_date.month, birth_date.day)
+
+
+@lru_cache(maxsize=256)
+def _latest_birth_date(years: int, month: date) -> tuple[int, int, int]:
+    """Year, month and day of birth of the youngest who has reached an age on the month's last day."""
+    last = first_day(add_months(month_of(month), 1)) - timedelta(days=1)
+    return last.year - years, last.month, last.day
+
+
+def _check_age(facts: Facts) -> list[EligibilityFinding]:
+    if facts.product is not Product.BHXH_TN or facts.age_min is None:
+        return []
+    if facts.birth_date is None:
+        return [EligibilityFinding(Severity.WARNING, _NO_BIRTH_DATE)]
+    return (
+        []
+        if has_reached_age(facts.birth_date, facts.age_min, facts.month)
+        else [EligibilityFinding(Severity.ERROR, _TOO_YOUNG)]
+    )
+
+
+def _check_other_insurance(facts: Facts) -> list[EligibilityFinding]:
+    is_voluntary = facts.product is Product.BHXH_TN
+    messages = _OTHER_INSURANCE_ERRORS if is_voluntary else _OTHER_INSURANCE_WARNINGS
+    severity = Severity.ERROR if is_voluntary else Severity.WARNING
+    return [EligibilityFinding(severity, messages[kind]) for kind in OtherKind if kind in facts.others]
+
+
+_NO_SUPPORT_GROUP: Final = FieldError(
+    "/support_group",
+    "no_support_asked",
+    "Chưa ghi đối tượng nên không được NSNN hỗ trợ; người không thuộc nhóm nào ghi “other” (khác).",
+    "Without a support group the state adds nothing; whoever is in no group is `other`.",
+)
+_TOO_YOUNG: Final = FieldError(
+    "/birth_date",
+    "under_age",
+    "Chưa đủ tuổi tham gia BHXH tự nguyện trong tháng bắt đầu.",
+    "Not old enough for voluntary social insurance in the first month.",
+)
+_NO_BIRTH_DATE: Final = FieldError(
+    "/birth_date",
+    "birth_date_unknown",
+    "Sổ hội viên chưa có ngày sinh nên chưa kiểm tra được tuổi.",
+    "The register has no birth date, so that the age was not checked.",
+)
+_MEMBER_DIED: Final = FieldError(
+    "/member_id",
+    "member_died",
+    "Hội viên này đã được ghi là qua đời.",
+    "This member is recorded as having died.",
+)
+_STILL_COVERED: Final = FieldError(
+    "/from_month",
+    "method_still_running",
+    "Phương thức đóng trước còn hiệu lực trong thời gian này.",
+    "What was paid before still runs in these months.",
+)
+_OTHER_INSURANCE_ERRORS: Final = {
+    OtherKind.COMPULSORY: FieldError(
+        "/product",
+        "in_compulsory_insurance",
+        "Người này thuộc diện tham gia BHXH bắt buộc trong tháng bắt đầu.",
+        "This person is in compulsory social insurance in the first month.",
+    ),
+    OtherKind.PENSION: FieldError(
+        "/product",
+        "has_pension",
+        "Người này đang hưởng lương hưu hoặc trợ cấp BHXH hằng tháng.",
+        "This person receives a pension or a monthly allowance of social insurance.",
+    ),
+}
+_OTHER_INSURANCE_WARNINGS: Final = {
+    kind: FieldError(
+        "/product",
+        "insured_in_another_group",
+        "Người này có thể đã có thẻ BHYT theo nhóm khác; hãy kiểm tra thẻ.",
+        "This person may have a health card as one of another group; please look at it.",
+    )
+    for kind in OtherKind
+}

@@ -1,0 +1,260 @@
+"""The rules of enrolments that need no database: their terms, the person's data, and their transitions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from app.core.errors import FieldError
+from app.core.language import translate_field_error
+from app.savings.kinds import Product
+
+
+class Method(StrEnum):
+    """How many months one payment covers (phương thức đóng)."""
+
+    MONTHS_1 = "months_1"
+    MONTHS_3 = "months_3"
+    MONTHS_6 = "months_6"
+    MONTHS_12 = "months_12"
+    YEARS_2 = "years_2"
+    YEARS_3 = "years_3"
+    YEARS_4 = "years_4"
+    YEARS_5 = "years_5"
+    MISSING_MONTHS = "missing_months"  # đóng một lần cho những năm còn thiếu
+
+
+class Support(StrEnum):
+    """Whom the state supports (đối tượng được hỗ trợ)."""
+
+    POOR = "poor"  # hộ nghèo
+    NEAR_POOR = "near_poor"  # hộ cận nghèo
+    ETHNIC_MINORITY = "ethnic_minority"  # dân tộc thiểu số
+    ISLAND = "island"  # xã đảo, đặc khu
+    OTHER = "other"  # khác
+
+
+class EnrolmentStatus(StrEnum):
+    """The status of an enrolment (trạng thái)."""
+
+    DRAFT = "draft"  # nháp
+    SUBMITTED = "submitted"  # đã gửi BHXH
+    ACCEPTED = "accepted"  # BHXH tiếp nhận
+    RETURNED = "returned"  # BHXH trả lại để sửa
+    REJECTED = "rejected"  # BHXH từ chối
+    WITHDRAWN = "withdrawn"  # đã rút
+    PAID = "paid"  # đã đóng tiền
+    ACTIVE = "active"  # đã cấp sổ, thẻ
+    ENDED = "ended"  # đã dừng
+
+
+class EnrolmentEndReason(StrEnum):
+    """Why insurance ended (lý do dừng)."""
+
+    COMPULSORY = "compulsory"  # chuyển sang tham gia bắt buộc
+    DIED = "died"  # qua đời
+    ONE_OFF = "one_off"  # hưởng BHXH một lần
+    PENSION = "pension"  # hưởng lương hưu
+    STOPPED = "stopped"  # dừng đóng
+
+
+class Action(StrEnum):
+    """What moves an enrolment from one status to the next."""
+
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    RETURN = "return"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    PAY = "pay"
+    ACTIVATE = "activate"
+    END = "end"
+    MERGE = "merge"  # out of life because another enrolment of the same person is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The statuses from which an action is possible and the one it leads to; `is_decision`: BHXH decides."""
+
+    from_statuses: frozenset[EnrolmentStatus]
+    to_status: EnrolmentStatus
+    is_decision: bool
+
+
+_OPEN_STATUSES: Final = frozenset({EnrolmentStatus.DRAFT, EnrolmentStatus.RETURNED})
+_AWAITING_DECISION: Final = frozenset({EnrolmentStatus.SUBMITTED})
+
+TRANSITIONS: Final[Mapping[Action, Transition]] = {
+    Action.SUBMIT: Transition(_OPEN_STATUSES, EnrolmentStatus.SUBMITTED, is_decision=False),
+    Action.ACCEPT: Transition(_AWAITING_DECISION, EnrolmentStatus.ACCEPTED, is_decision=True),
+    Action.RETURN: Transition(_AWAITING_DECISION, EnrolmentStatus.RETURNED, is_decision=True),
+    Action.REJECT: Transition(_AWAITING_DECISION, EnrolmentStatus.REJECTED, is_decision=True),
+    Action.WITHDRAW: Transition(
+        _OPEN_STATUSES | _AWAITING_DECISION, EnrolmentStatus.WITHDRAWN, is_decision=False
+    ),
+    Action.PAY: Transition(frozenset({EnrolmentStatus.ACCEPTED}), EnrolmentStatus.PAID, is_decision=False),
+    Action.ACTIVATE: Transition(frozenset({EnrolmentStatus.PAID}), EnrolmentStatus.ACTIVE, is_decision=False),
+    Action.END: Transition(
+        frozenset({EnrolmentStatus.PAID, EnrolmentStatus.ACTIVE}), EnrolmentStatus.ENDED, is_decision=False
+    ),
+    Action.MERGE: Transition(
+        _AWAITING_DECISION | {EnrolmentStatus.RETURNED, EnrolmentStatus.ACCEPTED},
+        EnrolmentStatus.REJECTED,
+        is_decision=True,
+    ),
+}
+"""The life of an enrolment. Rejected, withdrawn and ended ones go no further."""
+
+SENT_STATUSES: Final = frozenset(
+    {
+        EnrolmentStatus.SUBMITTED,
+        EnrolmentStatus.ACCEPTED,
+        EnrolmentStatus.RETURNED,
+        EnrolmentStatus.PAID,
+        EnrolmentStatus.ACTIVE,
+    }
+)
+"""What BHXH was told of and what is still in life."""
+
+EDITABLE_STATUSES: Final = _OPEN_STATUSES
+"""An enrolment is edited before it is submitted, or after BHXH returned it."""
+
+MAX_MONTHS: Final = 120
+"""The longest time that was ever paid for at once: missing time under QĐ 595/QĐ-BHXH (2017), Article 9.1.6."""
+
+_MONTHS_BY_METHOD: Final[Mapping[Method, int]] = {
+    Method.MONTHS_1: 1, Method.MONTHS_3: 3, Method.MONTHS_6: 6, Method.MONTHS_12: 12,
+    Method.YEARS_2: 24, Method.YEARS_3: 36, Method.YEARS_4: 48, Method.YEARS_5: 60,
+}  # fmt: skip
+# (In Python 3.11 a member that is looked up in its class costs ten times as much.)
+_SOCIAL_INSURANCE: Final = Product.BHXH_TN
+_HEALTH_CARD: Final = Product.BHYT_HGD
+_CARD_METHODS: Final = frozenset({Method.MONTHS_3, Method.MONTHS_6, Method.MONTHS_12})
+
+
+class EnrolmentTerms(NamedTuple):
+    """What is applied for. months: as sent, None where the method implies them; monthly_income: đồng."""
+
+    product: Product
+    method: Method
+    months: int | None
+    monthly_income: int | None
+
+    @property
+    def covered_months(self) -> int:
+        """The months that one payment covers. Only of terms without a problem."""
+        return _MONTHS_BY_METHOD.get(self.method) or self.months or 0
+
+
+def validate_terms(terms: EnrolmentTerms) -> list[FieldError]:
+    """The errors where product, method, months and income do not fit together; empty when they do.
+
+    Sources: Luật BHXH 41/2024/QH15, Article 36 (methods of voluntary insurance); NĐ 188/2025/NĐ-CP, Article 7.8
+    (household health insurance is paid for 3, 6 or 12 months).
+    """
+    errors = []
+    if terms.product is _HEALTH_CARD and terms.method not in _CARD_METHODS:
+        errors.append(_METHOD_NOT_FOR_CARD)
+    method_months = _MONTHS_BY_METHOD.get(terms.method)
+    if method_months is None and terms.months is None:
+        errors.append(_missing_field("/months"))
+    if method_months is not None and terms.months not in (None, method_months):
+        errors.append(_MONTHS_MISMATCH)
+    if terms.product is _SOCIAL_INSURANCE and terms.monthly_income is None:
+        errors.append(_missing_field("/monthly_income"))
+    if terms.product is _HEALTH_CARD and terms.monthly_income is not None:
+        errors.append(_INCOME_NOT_FOR_CARD)
+    return errors
+
+
+_MAX_CARD_VALIDITY: Final = timedelta(days=731)
+
+
+def validate_history(covered_until: date | None, insured_since: date | None, today: date) -> list[FieldError]:
+    """The errors of the earlier insurance that a person declares.
+
+    covered_until: the last day of the card before, two years ahead at most; insured_since: a day that has come.
+    """
+    errors = []
+    if covered_until is not None and covered_until > today + _MAX_CARD_VALIDITY:
+        errors.append(_COVERED_UNTIL_TOO_LATE)
+    if insured_since is not None and insured_since > today:
+        errors.append(_INSURED_SINCE_IN_FUTURE)
+    if covered_until is not None and insured_since is not None and covered_until < insured_since:
+        errors.append(_COVERED_BEFORE_INSURED)
+    return errors
+
+
+_REQUIRED_PERSON_FIELDS: Final = ("full_name", "birth_date", "commune_code")
+_PERSON_FIELDS: Final = (
+    "full_name", "birth_date", "sex", "national_id", "social_insurance_no", "phone",
+)  # fmt: skip
+
+
+def validate_person(fields: Mapping[str, object], today: date) -> list[FieldError]:
+    """The errors in how a row names its person: by `member_id`, or by the person's own data, never by both.
+
+    given: the row's fields; null is as good as absent.
+    """
+    if fields.get("member_id") is not None:
+        return [
+            FieldError(f"/{name}", *_DATA_WITH_MEMBER_ID)
+            for name in _PERSON_FIELDS
+            if fields.get(name) is not None
+        ]
+    errors = [_missing_field(f"/{name}") for name in _REQUIRED_PERSON_FIELDS if fields.get(name) is None]
+    birth_date = fields.get("birth_date")
+    if isinstance(birth_date, date) and birth_date > today:
+        errors.append(_BIRTH_DATE_IN_FUTURE)
+    return errors
+
+
+def _missing_field(pointer: str) -> FieldError:
+    return FieldError(pointer, "missing", *translate_field_error("missing", {}))
+
+
+_METHOD_NOT_FOR_CARD = FieldError(
+    "/method",
+    "method_not_for_product",
+    "BHYT hộ gia đình đóng 3, 6 hoặc 12 tháng.",
+    "Household health insurance is paid for 3, 6 or 12 months.",
+)
+_MONTHS_MISMATCH = FieldError(
+    "/months",
+    "months_mismatch",
+    "Số tháng không khớp với phương thức đóng.",
+    "The months do not fit the method.",
+)
+_INCOME_NOT_FOR_CARD = FieldError(
+    "/monthly_income",
+    "not_for_product",
+    "BHYT hộ gia đình không có mức thu nhập; để trống trường này.",
+    "Household health insurance has no income; leave this out.",
+)
+_COVERED_UNTIL_TOO_LATE = FieldError(
+    "/covered_until",
+    "covered_until_too_late",
+    "Thẻ trước không thể còn hạn quá hai năm kể từ hôm nay.",
+    "No card is valid for more than two years from today.",
+)
+_INSURED_SINCE_IN_FUTURE = FieldError(
+    "/insured_since",
+    "insured_since_future",
+    "Ngày bắt đầu tham gia liên tục chưa tới.",
+    "The first day of the unbroken insurance is still to come.",
+)
+_COVERED_BEFORE_INSURED = FieldError(
+    "/covered_until",
+    "covered_before_insured",
+    "Thẻ trước hết hạn trước ngày bắt đầu tham gia liên tục.",
+    "The card before ended before the unbroken insurance began.",
+)
+_DATA_WITH_MEMBER_ID = (
+    "beside_member_id",
+    "Đã có member_id thì không gửi lại dữ liệu cá nhân.",
+    "With a member_id, the person's data must be left out.",
+)
+_BIRTH_DATE_IN_FUTURE = FieldError(
+    "/birth_date", "birth_date_future", "Ngày sinh chưa tới.", "The day of birth is still to come."
+)

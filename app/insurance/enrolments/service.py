@@ -1,0 +1,224 @@
+"""Single enrolments: created, edited and submitted by a union, decided by BHXH."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.audit.events import Event
+from app.audit.service import diff_fields, record_event
+from app.auth.actor import Actor
+from app.core.errors import InvalidInput, NotFound, StaleVersion
+from app.core.postgres.database import get_driver
+from app.core.values.bodies import get_set_fields as given_in
+from app.core.values.paging import Page, PageRequest
+from app.core.values.time import first_day, today
+from app.core.values.versions import apply_edit
+from app.insurance.eligibility.service import require_eligible
+from app.insurance.enrolments import queries
+from app.insurance.enrolments.detail import SUPPORT_GROUP_PERMISSIONS
+from app.insurance.enrolments.errors import (
+    EnrolmentExists,
+    EnrolmentGroupEnded,
+    PlaceUnknown,
+    WrongEnrolmentStatus,
+    build_field_error,
+    build_rejection,
+)
+from app.insurance.enrolments.intake.intake import Intake
+from app.insurance.enrolments.intake.lookups import read_communes
+from app.insurance.enrolments.intake.retry import retry_on_conflict
+from app.insurance.enrolments.intake.row import EnrolmentRow, prepare_row
+from app.insurance.enrolments.intake.schemas import Verdict
+from app.insurance.enrolments.lifecycle import check_transition, transition
+from app.insurance.enrolments.rules import (
+    EDITABLE_STATUSES,
+    Action,
+    EnrolmentStatus,
+    EnrolmentTerms,
+    Method,
+    validate_history,
+    validate_terms,
+)
+from app.insurance.enrolments.schemas import (
+    DecisionReason,
+    EnrolmentFilter,
+    EnrolmentIn,
+    EnrolmentOut,
+    EnrolmentPatch,
+)
+from app.models.insurance.enrolment import Enrolment
+from app.savings.kinds import Product
+from app.savings.references import choose_pointer, savings_reference_not_found
+from app.tenancy.errors import OutsideScope
+
+_COPIED_FIELDS = ("support_group", "relation_to_head", "covered_until", "insured_since", "supported_before")
+_ACTIONS_REQUIRING_ELIGIBILITY = frozenset({Action.SUBMIT, Action.ACCEPT})
+
+
+def enrolment_to_response(actor: Actor, row: Enrolment) -> EnrolmentOut:
+    """Build the response; the support group only for those who enter it or may see sensitive data."""
+    return EnrolmentOut.of(row, sensitive=any(map(actor.has_permission, SUPPORT_GROUP_PERMISSIONS)))
+
+
+async def create_enrolment(db: AsyncSession, actor: Actor, body: EnrolmentIn) -> tuple[EnrolmentOut, bool]:
+    """Create an enrolment as a draft; returns it and whether it is new, False when the same was sent before.
+
+    Raises: InvalidInput, NotFound, OutsideScope, EnrolmentExists and what else a row of a batch is rejected for.
+    """
+    driver = await get_driver(db)
+
+    async def process(hidden_numbers: Collection[str]) -> EnrolmentRow:
+        row = prepare_row(body, today())
+        if not isinstance(row, EnrolmentRow):
+            raise InvalidInput(errors=row)
+        await Intake(driver, actor, [row], status=EnrolmentStatus.DRAFT, hidden_numbers=hidden_numbers).run()
+        if row.verdict is Verdict.REJECTED:
+            raise build_rejection(row.errors)
+        if row.verdict is Verdict.DUPLICATE:
+            raise EnrolmentExists
+        return row
+
+    row = await retry_on_conflict(driver, process)
+    assert row.enrolment_id is not None  # noqa: S101 - it was written or found
+    return await read_enrolment(db, actor, row.enrolment_id), row.verdict is Verdict.CREATED
+
+
+async def read_enrolment(db: AsyncSession, actor: Actor, enrolment_id: UUID) -> EnrolmentOut:
+    """Read one enrolment. Raises: NotFound."""
+    row = await queries.select_enrolment(db, actor, enrolment_id)
+    if row is None:
+        raise NotFound
+    return enrolment_to_response(actor, row)
+
+
+async def list_enrolments(
+    db: AsyncSession, actor: Actor, filters: EnrolmentFilter, page: PageRequest
+) -> Page[EnrolmentOut]:
+    """List one page of the enrolments that match the filters, the newest first."""
+    rows, cursor = await queries.select_enrolments(db, actor, filters, page)
+    return Page(items=[enrolment_to_response(actor, row) for row in rows], next_cursor=cursor)
+
+
+async def edit_enrolment(
+    db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int, body: EnrolmentPatch
+) -> EnrolmentOut:
+    """Edit a draft or a returned enrolment.
+
+    Raises: NotFound (also for the group), StaleVersion, EnrolmentStatus, InvalidInput, OutsideScope,
+    EnrolmentExists.
+    """
+    row = await lock_enrolment(db, actor, enrolment_id, version)
+    if row.status not in EDITABLE_STATUSES:
+        raise WrongEnrolmentStatus(status=row.status)
+    values = await _edited_values(db, actor, row, body)
+    changed = diff_fields({name: getattr(row, name) for name in values}, values)
+    apply_edit(row, version, values)
+    changed.pop("support_group", None)
+    await record_event(db, actor, Event.ENROLMENT_CHANGED, row, changed)
+    await db.flush()
+    return enrolment_to_response(actor, row)
+
+
+async def transition_enrolment(
+    db: AsyncSession,
+    actor: Actor,
+    enrolment_id: UUID,
+    version: int | None,
+    action: Action,
+    reasons: Sequence[DecisionReason] = (),
+) -> EnrolmentOut:
+    """Apply an action to an enrolment.
+
+    version: the one that the caller read, or None: nothing changes while it waits for a decision, so the step's own
+    starting point is guard enough. Raises: NotFound, StaleVersion, EnrolmentStatus, NotEligible (submit, accept).
+    """
+    row = await lock_enrolment(db, actor, enrolment_id, version)
+    check_transition(row, action)
+    if action in _ACTIONS_REQUIRING_ELIGIBILITY:
+        await require_eligible(db, row)
+    values = {"reasons": [reason.model_dump() for reason in reasons]} if reasons else {}
+    await transition(db, actor, row, action, **values)
+    return enrolment_to_response(actor, row)
+
+
+async def lock_enrolment(
+    db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int | None
+) -> Enrolment:
+    """Read and lock an enrolment. Raises: NotFound; StaleVersion unless it is at *version*, where one is given."""
+    row = await queries.select_enrolment(db, actor, enrolment_id, lock=True)
+    if row is None:
+        raise NotFound
+    if version is not None and row.version != version:
+        raise StaleVersion
+    return row
+
+
+async def _edited_values(
+    db: AsyncSession, actor: Actor, row: Enrolment, body: EnrolmentPatch
+) -> dict[str, Any]:
+    """The columns that an edit changes, with what follows from them."""
+    fields = given_in(body)
+    values: dict[str, Any] = {name: fields[name] for name in _COPIED_FIELDS if name in fields}
+    covered_until = values.get("covered_until", row.covered_until)
+    problems = validate_history(covered_until, values.get("insured_since", row.insured_since), today())
+    if problems:
+        raise InvalidInput(errors=problems)
+    if "from_month" in fields:
+        values["from_month"] = first_day(fields["from_month"])
+    if not fields.keys().isdisjoint(("method", "months", "monthly_income")):
+        values |= _edited_terms(row, fields)
+    if not fields.keys().isdisjoint(("group_id", "group_code")):
+        values["group_id"] = await _resolve_group_id(db, actor, body)
+    if not fields.keys().isdisjoint(("commune_code", "from_month")):
+        month = values.get("from_month", row.from_month)
+        values |= await _resolve_commune(db, actor, row, fields.get("commune_code"), month)
+    return values
+
+
+def _edited_terms(row: Enrolment, fields: dict[str, Any]) -> dict[str, Any]:
+    """Method, months and income after an edit. Raises: InvalidInput when they do not fit together."""
+    method = fields.get("method") or Method(row.method)
+    kept_months = row.months if method == Method.MISSING_MONTHS == row.method else None
+    income = fields.get("monthly_income", row.monthly_income)
+    terms = EnrolmentTerms(Product(row.product), method, fields.get("months", kept_months), income)
+    problems = validate_terms(terms)
+    if problems:
+        raise InvalidInput(errors=problems)
+    return {"method": method.value, "months": terms.covered_months, "monthly_income": income}
+
+
+async def _resolve_group_id(db: AsyncSession, actor: Actor, body: EnrolmentPatch) -> UUID | None:
+    """Resolve the group that an edit names; None removes the enrolment from its group."""
+    pointer = choose_pointer(body.group_id, body.group_code, "group")
+    if pointer is None:
+        return None
+    group = await queries.select_network_group(db, actor, body.group_id, body.group_code)
+    if group is None:
+        raise savings_reference_not_found(pointer)
+    if group.ended_on is not None and group.ended_on < today():
+        raise EnrolmentGroupEnded(errors=[build_field_error(pointer, EnrolmentGroupEnded)])
+    return group.id
+
+
+async def _resolve_commune(
+    db: AsyncSession, actor: Actor, row: Enrolment, new_code: str | None, month: date
+) -> dict[str, str]:
+    """Resolve the commune of an edited enrolment as of its first month, with its province at that time.
+
+    named: by an edit, with its code of that month or of today; None: the same place as before.
+    """
+    code = new_code or row.commune_code
+    communes = await read_communes(await get_driver(db), {(code, month), (code, today())})
+    commune_at_start, commune_today = communes.get((code, month)), communes.get((code, today()))
+    if (
+        commune_at_start is None
+        or commune_today is None
+        or new_code not in (None, commune_at_start.commune_code, commune_today.commune_code)
+    ):
+        raise PlaceUnknown(errors=[build_field_error("/commune_code", PlaceUnknown)])
+    if not actor.covers(commune_at_start.province_code, commune_at_start.commune_code):
+        raise OutsideScope("/commune_code")
+    return {"commune_code": commune_at_start.commune_code, "province_code": commune_at_start.province_code}

@@ -1,0 +1,208 @@
+"""The price of one thing from day to day, and the rules by which it changes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from app.core.errors import FieldError, InvalidInput
+from app.insurance.plans.rules import PriceSpan, amount_needed, days_between
+from app.insurance.quotes.card import quote_cards
+from app.insurance.quotes.premium import quote_premium
+from app.insurance.quotes.schemas import QuoteIn
+from app.insurance.rules.keys import format_decimal
+from app.insurance.rules.rulebook import Rule, Rulebook, RuleLookup
+from app.savings.kinds import Product
+
+
+class DayQuote(NamedTuple):
+    """A quote of one day. raised: the requested income is below the minimum of that day, which was used instead."""
+
+    amount: int
+    income: int | None
+    quote: dict[str, Any]
+    notes: list[FieldError]
+    lookup: RuleLookup
+    raised: bool
+
+
+class PriceChange(NamedTuple):
+    """A day on which the price changes. rules: key, before, after."""
+
+    day: date
+    before: int
+    after: int
+    rules: list[tuple[str, Rule | None, Rule | None]]
+
+
+class Prices:
+    """The price of one thing by the rules of each day, as the person pays it.
+
+    quote_in: what is bought; its payment date does not matter. Without an income it is the lowest of the day; one that
+    was enough on *start* is raised with the minimum.
+    """
+
+    def __init__(self, book: Rulebook, quote_in: QuoteIn, start: date) -> None:
+        self.book, self.quote_in, self._start = book, quote_in, start
+        self._quotes: dict[date, DayQuote] = {}
+
+    def quote_on(self, day: date) -> DayQuote:
+        """Quote by the rules of a day. Raises: InvalidInput as that quote, with the day named as /due_date."""
+        quoted = self._quotes.get(day)
+        if quoted is None:
+            quoted = self._quotes[day] = self._calculate(day, {})
+        return quoted
+
+    def find_quote_on(self, day: date) -> DayQuote | None:
+        """Quote by the rules of a day; None where the law gives no price."""
+        try:
+            return self.quote_on(day)
+        except InvalidInput:
+            return None
+
+    def quote_if_confirmed(self, day: date) -> tuple[DayQuote, list[Rule]] | None:
+        """Quote with the values that await confirmation, and list these values; None when the price is the same."""
+        quoted = self.find_quote_on(day)
+        if quoted is None or not quoted.lookup.unconfirmed:
+            return None
+        unconfirmed = {rule.key: rule for rule in quoted.lookup.unconfirmed}
+        try:
+            confirmed = self._calculate(day, {key: rule.value for key, rule in unconfirmed.items()})
+        except InvalidInput:
+            return None
+        if confirmed.amount == quoted.amount:
+            return None
+        return confirmed, [
+            rule
+            for key, rule in unconfirmed.items()
+            if self._changes_price(day, key, rule.value, quoted.amount)
+        ]
+
+    def list_changes(self, start: date, last: date) -> list[PriceChange]:
+        """List the days after *start* and up to *last* on which the price changes, with the confirmed rules."""
+        changes = []
+        for day in self.book.change_days(start, last, self.quote_in.province_code):
+            before, after = self.find_quote_on(day - timedelta(days=1)), self.find_quote_on(day)
+            if before is not None and after is not None and before.amount != after.amount:
+                changes.append(
+                    PriceChange(
+                        day, before.amount, after.amount, list(self._find_changed_rules(before, after, day))
+                    )
+                )
+        return changes
+
+    def list_spans(self, start: date, last: date) -> list[PriceSpan]:
+        """List the price from *start* on, in spans of days with the same rules."""
+        firsts = [start, *self.book.change_days(start, last, self.quote_in.province_code)]
+        ends = [*(day - timedelta(days=1) for day in firsts[1:]), None]
+        prices = [self.find_quote_on(day) for day in firsts]
+        return [
+            PriceSpan(first, end, price and price.amount)
+            for first, end, price in zip(firsts, ends, prices, strict=True)
+        ]
+
+    def _find_changed_rules(
+        self, before: DayQuote, after: DayQuote, day: date
+    ) -> Iterable[tuple[str, Rule | None, Rule | None]]:
+        for key in {**before.lookup.used_rules, **after.lookup.used_rules}:
+            was, now = _as_rule(before.lookup.used_rules.get(key)), _as_rule(after.lookup.used_rules.get(key))
+            value_before, value_after = was and was.value, now and now.value
+            if value_before != value_after and self._changes_price(
+                day, key, value_before or Decimal(0), after.amount
+            ):
+                yield key, was, now
+
+    def _changes_price(self, day: date, key: str, value: Decimal, amount: int) -> bool:
+        """Whether another value of this one rule changes the price."""
+        try:
+            return self._calculate(day, {key: value}).amount != amount
+        except InvalidInput:
+            return True
+
+    def _calculate(self, day: date, overrides: Mapping[str, Decimal]) -> DayQuote:
+        quote_in = self.quote_in
+        lookup = RuleLookup(self.book, day, quote_in.province_code, {**quote_in.assume, **overrides})
+        try:
+            income = self._resolve_income(lookup) if quote_in.product is Product.BHXH_TN else None
+            raised = (
+                income is not None
+                and quote_in.monthly_income is not None
+                and income > quote_in.monthly_income
+            )
+            body = quote_in.model_copy(
+                update={"payment_date": day}
+                if income is None
+                else {"payment_date": day, "monthly_income": income}
+            )
+            notes: list[FieldError] = []
+            if quote_in.product is Product.BHXH_TN:
+                answer, notes = quote_premium(body, lookup)
+            else:
+                answer = quote_cards(body, lookup)
+        except InvalidInput as refusal:
+            raise InvalidInput(errors=[point_at_due_date(error) for error in refusal.errors]) from None
+        return DayQuote(answer["participant_pays"], income, answer, notes, lookup, raised)
+
+    def _resolve_income(self, lookup: RuleLookup) -> int:
+        """Resolve the income of a day: the requested one, or the minimum where that is more."""
+        minimum, requested = lookup.int_value("rural_poverty_line"), self.quote_in.monthly_income
+        if requested is None:
+            return minimum
+        minimum_at_start = self.book.rules_on("rural_poverty_line", self._start)[0]
+        return (
+            max(requested, minimum)
+            if minimum_at_start is not None and requested >= minimum_at_start.value
+            else requested
+        )
+
+
+def point_at_due_date(error: FieldError) -> FieldError:
+    """Point an error about the payment date at a plan's due date."""
+    return replace(error, pointer="/due_date") if error.pointer == "/payment_date" else error
+
+
+def price_change_to_response(change: PriceChange) -> dict[str, Any]:
+    """Convert a change of price to its response form."""
+    return {
+        "on": change.day.isoformat(),
+        "price_before": change.before,
+        "price_after": change.after,
+        "rules": [
+            {
+                "key": key,
+                "value_before": was and format_decimal(was.value),
+                "value_after": now and format_decimal(now.value),
+                "effective_from": change.day.isoformat(),
+                "legal_basis": now and now.legal_basis,
+            }
+            for key, was, now in change.rules
+        ],
+    }
+
+
+def if_confirmed_to_response(prices: Prices, last: date, start: date, saved: int) -> dict[str, Any] | None:
+    """Convert the price with unconfirmed values to its response form; None when it is the same."""
+    result = prices.quote_if_confirmed(last)
+    if result is None:
+        return None
+    confirmed, values = result
+    used_rules = prices.quote_on(last).lookup.used_rules
+    return {
+        "price": confirmed.amount,
+        "per_day": amount_needed(max(0, confirmed.amount - saved), days_between(start, last)),
+        "rules": [
+            {
+                "key": rule.key,
+                "value_before": (now := _as_rule(used_rules.get(rule.key))) and format_decimal(now.value),
+                "value_after": format_decimal(rule.value),
+                "effective_from": rule.valid_from.isoformat(),
+                "legal_basis": rule.legal_basis,
+            }
+            for rule in values
+        ],
+    }
+
+
+def _as_rule(used: Rule | Decimal | None) -> Rule | None:
+    return used if isinstance(used, Rule) else None

@@ -1,0 +1,129 @@
+"""Advances of a group's fund: list, read, repay."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.audit.events import Event
+from app.audit.service import record_event
+from app.auth.actor import Actor
+from app.core.errors import FieldError, IdempotencyKeyReused, InvalidInput, NotFound
+from app.core.values.ids import uuid7
+from app.core.values.paging import Page, PageRequest, fetch_page
+from app.core.values.time import today
+from app.insurance.law.advance import find_next_due, schedule_instalments
+from app.insurance.premiums import errors
+from app.insurance.premiums.advances.schemas import (
+    PremiumAdvanceDetail,
+    PremiumAdvanceFilter,
+    PremiumAdvanceOut,
+    RepaymentIn,
+    RepaymentOut,
+)
+from app.insurance.premiums.payments import queries
+from app.ledger.premium_entries import PremiumEntry, record_repayment
+from app.ledger.service import hash_request
+from app.models.insurance.premium_advance import PremiumAdvance, PremiumRepayment
+from app.models.insurance.premium_payment import PremiumPayment
+from app.savings.kinds import Product
+
+_SCOPE_COLUMNS = ("network", "province_code", "commune_code", "group_id")
+
+
+async def list_advances(
+    db: AsyncSession, actor: Actor, filters: PremiumAdvanceFilter, page: PageRequest
+) -> Page[PremiumAdvanceOut]:
+    """One page of the advances that the filters choose, the newest first."""
+    stmt = queries.select_visible_premiums(actor, PremiumAdvance).where(
+        *await queries.build_premium_filters(db, actor, PremiumAdvance, filters)
+    )
+    if filters.overdue is not None:
+        late = col(PremiumAdvance.next_due) < today()
+        stmt = stmt.where(late if filters.overdue else late.is_not(True))
+    rows, cursor = await fetch_page(db, stmt, columns=[col(PremiumAdvance.id)], page=page, descending=True)
+    return Page(items=[PremiumAdvanceOut.of(row, today()) for row in rows], next_cursor=cursor)
+
+
+async def read_advance(db: AsyncSession, actor: Actor, advance_id: UUID) -> PremiumAdvanceDetail:
+    """One advance with its repayments. Raises: NotFound."""
+    row = await queries.find_premium(db, actor, PremiumAdvance, advance_id)
+    stmt = select(PremiumRepayment).where(PremiumRepayment.advance_id == advance_id)
+    repayments = (await db.exec(stmt.order_by(col(PremiumRepayment.id)))).all()
+    return PremiumAdvanceDetail.from_rows(row, today(), repayments)
+
+
+async def repay_advance(
+    db: AsyncSession, actor: Actor, advance_id: UUID, body: RepaymentIn, key: str
+) -> tuple[RepaymentOut, bool]:
+    """Pay an advance back, in cash or out of the member's savings; True when the key had done so before.
+
+    Raises: NotFound, IdempotencyKeyReused, MoreThanOwed, InsufficientBalance, InvalidInput, PeriodClosed.
+    """
+    body_hash = hash_request("premium_repayment", advance_id, body.model_dump(mode="json"))
+    existing = await queries.find_by_idempotency_key(db, actor, PremiumRepayment, "organisation_id", key)
+    if existing is not None:
+        if existing.request_hash != body_hash:
+            raise IdempotencyKeyReused
+        return RepaymentOut.of(existing), True
+    advance = await queries.find_premium(db, actor, PremiumAdvance, advance_id, lock=True)
+    if advance.network != actor.network:
+        raise NotFound
+    if body.business_date > today():
+        raise InvalidInput(errors=[FieldError("/business_date", *errors.BUSINESS_DATE_FUTURE)])
+    if body.amount > advance.amount - advance.repaid:
+        raise _more_than_owed_error(advance)
+    repayment_id = uuid7()
+    txn_id = await _record_repayment_entry(db, actor, advance, body, repayment_id)
+    instalments = schedule_instalments(advance.amount, advance.instalments, advance.first_due)
+    advance.repaid += body.amount
+    advance.next_due = find_next_due(instalments, advance.repaid)
+    advance.version += 1
+    row = PremiumRepayment(
+        **{name: getattr(advance, name) for name in _SCOPE_COLUMNS},
+        **body.model_dump(),
+        id=repayment_id,
+        organisation_id=actor.organisation_id,
+        advance_id=advance.id,
+        repaid_after=advance.repaid,
+        txn_id=txn_id,
+        client_key=key,
+        request_hash=body_hash,
+        created_by=actor.id,
+    )
+    db.add(row)
+    audit_data: dict[str, Any] = {
+        "amount": body.amount,
+        "paid_from": body.paid_from,
+        "repaid": advance.repaid,
+    }
+    await record_event(db, actor, Event.PREMIUM_ADVANCE_REPAID, advance, audit_data)
+    await db.flush()
+    return RepaymentOut.of(row), False
+
+
+async def _record_repayment_entry(
+    db: AsyncSession, actor: Actor, advance: PremiumAdvance, body: RepaymentIn, repayment_id: UUID
+) -> UUID:
+    """Record a repayment in the ledger and return the entry's id."""
+    product = (
+        await db.exec(select(PremiumPayment.product).where(PremiumPayment.id == advance.payment_id))
+    ).one()
+    entry = PremiumEntry(
+        group_id=advance.group_id,
+        member_id=advance.member_id if body.paid_from == "savings" else None,
+        amount=body.amount,
+        product=Product(product).value,
+        business_date=body.business_date,
+    )
+    recorded = await record_repayment(db, actor, entry, key=f"premium-repayment/{repayment_id}")
+    return UUID(recorded.parse_body()["id"])
+
+
+def _more_than_owed_error(advance: PremiumAdvance) -> errors.MoreThanOwed:
+    outstanding = advance.amount - advance.repaid
+    templates = (errors.MoreThanOwed.vi, errors.MoreThanOwed.en)
+    vi, en = (template.format(outstanding=outstanding) for template in templates)
+    field = FieldError("/amount", errors.MoreThanOwed.code, vi, en)
+    return errors.MoreThanOwed(errors=[field], outstanding=outstanding)

@@ -1,0 +1,173 @@
+"""Errors of premium payments, coverage, refunds and instalments."""
+
+from app.core.errors import Conflict, FieldError, IdempotencyKeyReused, InvalidInput, register_constraint
+from app.core.language import translate_field_error
+
+
+class PaymentExists(Conflict):
+    """The enrolment already has a payment that is held or posted."""
+
+    code = "premium_payment_exists"
+    vi = "Đăng ký này đã có khoản đóng đang tạm giữ hoặc đã đóng."
+    en = "This enrolment already has a premium that is held or paid."
+
+
+class PaymentStatusConflict(Conflict):
+    """The payment's status does not allow this transition."""
+
+    code = "premium_payment_status"
+    vi = "Khoản đóng đang ở trạng thái “{status}” nên không làm được việc này."
+    en = "The payment is “{status}”, so this cannot be done."
+
+
+class PremiumChanged(Conflict):
+    """By the rules of the payment date the premium is more than the amount held."""
+
+    code = "premium_changed"
+    vi = (
+        "Theo quy định của ngày đóng cần {needed} đồng, nhiều hơn {held} đồng đang tạm giữ (phải đóng {amount_due}, "
+        "NSNN hỗ trợ {state_support}, tỉnh hỗ trợ {province_support}). Hãy hủy và tạm giữ lại."
+    )
+    en = (
+        "By the rules of the payment date {needed} đồng are needed, more than the {held} đồng held (due {amount_due}, "
+        "state {state_support}, province {province_support}). Void the payment and hold again."
+    )
+
+
+class EnrolmentChanged(Conflict):
+    """The enrolment was returned and changed after the hold."""
+
+    code = "enrolment_changed"
+    vi = "Đăng ký đã thay đổi sau khi tạm giữ. Hãy hủy và tạm giữ lại."
+    en = "The enrolment has changed since the hold. Void the payment and hold again."
+
+
+class ReceiptUsed(Conflict):
+    """The receipt number is already used in its series."""
+
+    code = "receipt_used"
+    vi = "Số biên lai này đã dùng trong cùng ký hiệu."
+    en = "This receipt number has been used in the same series."
+
+
+class CoverageOverlaps(Conflict):
+    """Another payment of the same product already covers the member at this time."""
+
+    code = "coverage_overlaps"
+    vi = "Thời gian này đã có khoản đóng khác cùng loại của hội viên."
+    en = "Another payment of the member already covers this time."
+
+
+class AlreadyRefunded(Conflict):
+    """The payment has already been refunded."""
+
+    code = "already_refunded"
+    vi = "Khoản đóng này đã được hoàn trả."
+    en = "This payment has already been refunded."
+
+
+class AlreadyReceived(Conflict):
+    """The refund has already been received."""
+
+    code = "refund_already_received"
+    vi = "Khoản hoàn trả này đã được nhận."
+    en = "This refund has already been received."
+
+
+class MoreThanOwed(Conflict):
+    """The repayment is more than what is owed."""
+
+    code = "more_than_owed"
+    vi = "Số tiền nhiều hơn phần còn nợ ({outstanding} đồng)."
+    en = "The amount is more than what is still owed ({outstanding} đồng)."
+
+
+register_constraint("uq_premium_payment_key", IdempotencyKeyReused)
+register_constraint("uq_premium_refund_key", IdempotencyKeyReused)
+register_constraint("uq_premium_repayment_key", IdempotencyKeyReused)
+register_constraint("uq_premium_payment_enrolment", PaymentExists)
+register_constraint("uq_premium_payment_receipt", ReceiptUsed)
+register_constraint("ex_coverage_overlap", CoverageOverlaps)
+register_constraint("uq_premium_refund_payment", AlreadyRefunded)
+
+
+def missing_source_field(pointer: str) -> FieldError:
+    """Error for a field that this kind of source needs."""
+    return FieldError(pointer, "missing", *translate_field_error("missing", {}))
+
+
+def field_not_for_source_kind(pointer: str) -> FieldError:
+    """Error for a field that this kind of source does not have."""
+    return FieldError(
+        pointer,
+        "not_for_kind",
+        "Trường này không dùng cho loại nguồn tiền đã chọn.",
+        "This field is not for the chosen kind of source.",
+    )
+
+
+def sources_differ(needed: int, due: int, state: int, province: int) -> InvalidInput:
+    """Error when the sources do not add up to the amount to pay, with the amounts of the caller's own quote."""
+    return InvalidInput.at(
+        "/sources",
+        "sources_differ",
+        vi=f"Tổng các nguồn phải bằng {needed} đồng (phải đóng {due}, NSNN hỗ trợ {state}, tỉnh hỗ trợ {province}).",
+        en=f"The sources must add up to {needed} đồng (due {due}, state {state}, province {province}).",
+    )
+
+
+def household_order_taken(minimum: int) -> InvalidInput:
+    """Error when the declared order in the household is taken or not reached yet."""
+    return InvalidInput.at(
+        "/household_order",
+        "household_order_taken",
+        vi=f"Thứ tự trong hộ phải từ {minimum} trở lên: thứ tự nhỏ hơn đã có người hoặc chưa tới.",
+        en=f"The order in the household must be {minimum} or more.",
+    )
+
+
+FIRST_DUE_BEFORE_BUSINESS_DATE = (
+    "before_business_date",
+    "Kỳ trả đầu tiên không được trước ngày tạm giữ.",
+    "The first instalment must not be due before the business date.",
+)
+MORE_INSTALMENTS_THAN_AMOUNT = (
+    "more_than_amount",
+    "Số kỳ trả nhiều hơn số tiền.",
+    "There are more instalments than đồng.",
+)
+HOUSEHOLD_ORDER_NOT_FOR_PRODUCT = FieldError(
+    "/household_order",
+    "not_for_product",
+    "Thứ tự trong hộ chỉ dùng cho thẻ BHYT của người không thuộc nhóm được hỗ trợ.",
+    "The order in the household is only for cards of members without a support group.",
+)
+ENROLMENT_WITHOUT_GROUP = FieldError(
+    "/enrolment_id",
+    "enrolment_without_group",
+    "Đăng ký này chưa thuộc tổ nào nên không có tiền để tạm giữ.",
+    "This enrolment belongs to no group, so there is no money to hold.",
+)
+PAYMENT_DATE_BEFORE_HOLD = FieldError(
+    "/payment_date",
+    "before_business_date",
+    "Ngày đóng không được trước ngày tạm giữ.",
+    "The payment date must not be before the day of the hold.",
+)
+BUSINESS_DATE_FUTURE = (
+    "business_date_future",
+    "Ngày này không được sau ngày hôm nay.",
+    "This day must not be after today.",
+)
+REASON_NOT_FOR_PRODUCT = FieldError(
+    "/reason",
+    "not_for_product",
+    "Lý do này không phải trường hợp được hoàn trả của loại bảo hiểm đã đóng.",
+    "The paid insurance is not refunded for this reason.",
+)
+MONTH_OUTSIDE_PAYMENT = FieldError(
+    "/from_month",
+    "outside_payment",
+    "Tháng này không nằm trong thời gian còn lại của khoản đóng.",
+    "This month is outside the remaining time of the payment.",
+)

@@ -1,0 +1,99 @@
+"""The refund of a payment: its unused months, by the rules that priced it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.core.errors import FieldError, InvalidInput
+from app.core.values.time import first_day, month_of
+from app.insurance.enrolments.rules import Method
+from app.insurance.law.coverage import count_months_begun
+from app.insurance.law.refund import REFUND_REASONS, PaidSupport, split_unused_support
+from app.insurance.premiums import errors
+from app.insurance.premiums.payments.sources import redirect_pointers
+from app.insurance.premiums.refunds.schemas import PremiumRefundIn
+from app.insurance.quotes.errors import METHOD_NOT_REFUNDED
+from app.insurance.quotes.refund import quote_refund
+from app.insurance.quotes.schemas import RefundIn
+from app.insurance.quotes.service import used_rules_to_response
+from app.insurance.rules.rulebook import Rule, Rulebook, RuleLookup
+from app.models.insurance.coverage import Coverage
+from app.models.insurance.premium_payment import PremiumPayment
+from app.savings.kinds import Product
+
+
+def count_used_months(payment: PremiumPayment, coverage: Coverage, body: PremiumRefundIn) -> int:
+    """Count the months of the payment that have begun before the first unused one. Raises: InvalidInput."""
+    product, before = Product(payment.product), first_day(body.from_month)
+    if body.reason not in REFUND_REASONS[product]:
+        raise InvalidInput(errors=[errors.REASON_NOT_FOR_PRODUCT])
+    if payment.method in (Method.MONTHS_1, Method.MISSING_MONTHS) or coverage.valid_from is None:
+        raise InvalidInput(errors=[_point_at_payment(METHOD_NOT_REFUNDED)])
+    used = count_months_begun(coverage.valid_from, payment.months, before)
+    if used == payment.months or before < first_day(month_of(coverage.valid_from)):
+        raise InvalidInput(errors=[errors.MONTH_OUTSIDE_PAYMENT])
+    return used
+
+
+def calculate_refund_amounts(book: Rulebook, payment: PremiumPayment, used: int) -> dict[str, Any]:
+    """Calculate the refund's amounts by the rules that priced the payment. Raises: InvalidInput at /payment_id."""
+    remaining, is_card = payment.months - used, payment.product == Product.BHYT_HGD
+    lookup = RuleLookup(_build_recorded_rulebook(payment, book), payment.priced_on)
+    refund_in = RefundIn(
+        product=Product(payment.product),
+        payment_date=payment.priced_on,
+        method=None if is_card else Method(payment.method),
+        months=payment.months if is_card else None,
+        monthly_income=payment.monthly_income,
+        remaining_months=remaining,
+        paid=payment.participant_pays if is_card else None,
+    )
+    try:
+        answer = quote_refund(refund_in, lookup)
+    except InvalidInput as refusal:
+        redirect_pointers(refusal, {}, "/payment_id")
+        raise
+    paid = PaidSupport(
+        state=payment.state_support,
+        province=payment.province_support,
+        other=payment.other_support,
+        months=payment.months,
+        supported_months=payment.months if is_card else payment.supported_months,
+    )
+    unused = payment.amount_due if is_card else min(answer["unused"], payment.amount_due)
+    state, province, other = split_unused_support(paid, used, unused)
+    own_share = answer["refund"] if is_card else unused - state - province - other
+    amount = min(own_share, payment.participant_pays)
+    return {
+        "unused": amount + state + province + other,
+        "amount": amount,
+        "state_returned": state,
+        "province_returned": province,
+        "other_returned": other,
+        "formula": answer["formula"],
+        "rules": used_rules_to_response(lookup),
+    }
+
+
+def _build_recorded_rulebook(payment: PremiumPayment, book: Rulebook) -> Rulebook:
+    """Build a rulebook of the rules recorded with the payment, and the rule on refunds of cards on its day."""
+    recorded = [
+        Rule(
+            id=UUID(rule["id"]),
+            key=rule["key"],
+            value=Decimal(rule["value"]),
+            province_code=None,
+            valid_from=date.fromisoformat(rule["effective_from"]),
+            valid_to=None,
+            legal_basis=rule["legal_basis"],
+            active=True,
+        )
+        for rule in payment.rules
+    ]
+    allowed = book.rules_on("bhyt_refund_allowed", payment.priced_on)[0]
+    return Rulebook(recorded if allowed is None else [*recorded, allowed])
+
+
+def _point_at_payment(error: FieldError) -> FieldError:
+    return FieldError("/payment_id", error.code, error.vi, error.en)

@@ -1,0 +1,193 @@
+"""Refunds: decided by BHXH by the rules of the payment, then received by the member."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.audit.events import Event
+from app.audit.outbox import Announcement
+from app.audit.service import record_event
+from app.auth.actor import Actor
+from app.core.errors import FieldError, IdempotencyKeyReused, InvalidInput, NotFound
+from app.core.values.ids import uuid7
+from app.core.values.paging import Page, PageRequest, fetch_page
+from app.core.values.time import first_day, now, today
+from app.insurance.enrolments.lifecycle import transition
+from app.insurance.enrolments.queries import select_enrolment
+from app.insurance.enrolments.rules import TRANSITIONS, Action
+from app.insurance.law.coverage import last_used_day
+from app.insurance.law.refund import REFUND_ENDINGS, RefundReason
+from app.insurance.law.remuneration import calculate_remuneration
+from app.insurance.premiums import errors
+from app.insurance.premiums.payments import queries
+from app.insurance.premiums.payments.price import lock_member
+from app.insurance.premiums.payments.schemas import PaymentStatus
+from app.insurance.premiums.payments.service import announce_payment
+from app.insurance.premiums.refunds.price import calculate_refund_amounts, count_used_months
+from app.insurance.premiums.refunds.schemas import (
+    PremiumRefundFilter,
+    PremiumRefundIn,
+    PremiumRefundOut,
+    ReceiveIn,
+    RefundStatus,
+)
+from app.insurance.rules.rulebook import Rulebook
+from app.ledger.premium_entries import PremiumEntry, record_refund
+from app.ledger.service import hash_request
+from app.models.insurance.coverage import Coverage
+from app.models.insurance.enrolment import Enrolment
+from app.models.insurance.premium_payment import PremiumPayment
+from app.models.insurance.premium_refund import PremiumRefund
+from app.savings.kinds import Product
+from app.savings.references import savings_reference_not_found
+
+_PAYMENT_COLUMNS = (
+    "network", "organisation_id", "province_code", "commune_code", "group_id", "member_id", "enrolment_id", "product",
+)  # fmt: skip
+
+
+async def decide_refund(
+    db: AsyncSession, actor: Actor, book: Rulebook, body: PremiumRefundIn
+) -> PremiumRefundOut:
+    """Decide to refund the unused months of a posted payment; coverage and enrolment end with the month before.
+
+    Raises: NotFound for the payment, AlreadyRefunded, PaymentStatus, InvalidInput.
+    """
+    payment, enrolment, coverage = await _lock_posted_payment(db, actor, body.payment_id)
+    used = count_used_months(payment, coverage, body)
+    amounts = calculate_refund_amounts(book, payment, used)
+    rate = payment.remuneration_rate
+    row = PremiumRefund(
+        **{name: getattr(payment, name) for name in _PAYMENT_COLUMNS},
+        **amounts,
+        id=uuid7(),
+        payment_id=payment.id,
+        reason=body.reason.value,
+        from_month=first_day(body.from_month),
+        remaining_months=payment.months - used,
+        remuneration_rate=rate,
+        clawback=None if rate is None else calculate_remuneration(rate, amounts["amount"]),
+        decided_by=actor.id,
+        decided_on=today(),
+        status=RefundStatus.DECIDED.value,
+    )
+    db.add(row)
+    _end_coverage(coverage, used, body.reason)
+    payment.status = PaymentStatus.REFUNDED.value
+    payment.version += 1
+    await db.flush()
+    await _end_enrolment(db, actor, enrolment, coverage, body.reason)
+    await announce_payment(
+        db, actor, payment, Event.PREMIUM_PAYMENT_REFUNDED, Announcement.PREMIUM_PAYMENT_REFUNDED
+    )
+    return PremiumRefundOut.of(row)
+
+
+async def receive_refund(
+    db: AsyncSession, actor: Actor, refund_id: UUID, body: ReceiveIn, key: str
+) -> tuple[PremiumRefundOut, bool]:
+    """Record how a refund was received; into savings also in the ledger. True when the key was used before.
+
+    Raises: NotFound, IdempotencyKeyReused, AlreadyReceived, InvalidInput, PeriodClosed.
+    """
+    body_hash = hash_request("premium_refund", refund_id, body.model_dump(mode="json"))
+    existing = await queries.find_by_idempotency_key(db, actor, PremiumRefund, "receiver_id", key)
+    if existing is not None:
+        if existing.request_hash != body_hash:
+            raise IdempotencyKeyReused
+        return PremiumRefundOut.of(existing), True
+    row = await queries.find_premium(db, actor, PremiumRefund, refund_id, lock=True)
+    if row.network != actor.network:
+        raise NotFound
+    if row.status != RefundStatus.DECIDED:
+        raise errors.AlreadyReceived
+    if body.business_date > today():
+        raise InvalidInput(errors=[FieldError("/business_date", *errors.BUSINESS_DATE_FUTURE)])
+    if body.to == "savings" and row.amount:
+        row.txn_id = await _record_refund_entry(db, actor, row, body.business_date)
+    row.status, row.received_as, row.received_on = RefundStatus.RECEIVED.value, body.to, body.business_date
+    row.received_by, row.received_at, row.receiver_id = actor.id, now(), actor.organisation_id
+    row.client_key, row.request_hash = key, body_hash
+    row.version += 1
+    await record_event(
+        db, actor, Event.PREMIUM_REFUND_RECEIVED, row, {"received_as": body.to, "amount": row.amount}
+    )
+    await db.flush()
+    return PremiumRefundOut.of(row), False
+
+
+async def read_refund(db: AsyncSession, actor: Actor, refund_id: UUID) -> PremiumRefundOut:
+    """Read one refund. Raises: NotFound."""
+    return PremiumRefundOut.of(await queries.find_premium(db, actor, PremiumRefund, refund_id))
+
+
+async def list_refunds(
+    db: AsyncSession, actor: Actor, filters: PremiumRefundFilter, page: PageRequest
+) -> Page[PremiumRefundOut]:
+    """List one page of the refunds that match the filters, the newest first."""
+    stmt = queries.select_visible_premiums(actor, PremiumRefund).where(
+        *await queries.build_premium_filters(db, actor, PremiumRefund, filters)
+    )
+    if filters.from_ is not None:
+        stmt = stmt.where(col(PremiumRefund.decided_on) >= filters.from_)
+    if filters.to is not None:
+        stmt = stmt.where(col(PremiumRefund.decided_on) <= filters.to)
+    rows, cursor = await fetch_page(db, stmt, columns=[col(PremiumRefund.id)], page=page, descending=True)
+    return Page(items=[PremiumRefundOut.of(row) for row in rows], next_cursor=cursor)
+
+
+async def _lock_posted_payment(
+    db: AsyncSession, actor: Actor, payment_id: UUID
+) -> tuple[PremiumPayment, Enrolment, Coverage]:
+    """Lock a posted payment, its enrolment and coverage. Raises: NotFound, AlreadyRefunded, PaymentStatusConflict."""
+    try:
+        unlocked = await queries.find_premium(db, actor, PremiumPayment, payment_id)
+    except NotFound:
+        raise savings_reference_not_found("/payment_id") from None
+    enrolment = await select_enrolment(db, actor, unlocked.enrolment_id, lock=True)
+    payment = await queries.find_premium(db, actor, PremiumPayment, payment_id, lock=True)
+    if payment.status == PaymentStatus.REFUNDED:
+        raise errors.AlreadyRefunded
+    if payment.status != PaymentStatus.POSTED:
+        raise errors.PaymentStatusConflict(status=payment.status)
+    await lock_member(db, payment.member_id)
+    stmt = queries.select_visible_premiums(actor, Coverage).where(Coverage.payment_id == payment_id)
+    coverage = (await db.exec(stmt.with_for_update(key_share=True))).one()
+    assert enrolment is not None  # noqa: S101 - visible whenever its payment is
+    return payment, enrolment, coverage
+
+
+def _end_coverage(coverage: Coverage, used: int, reason: RefundReason) -> None:
+    assert coverage.valid_from is not None  # noqa: S101 - checked by `count_used_months`
+    coverage.ended_on = last_used_day(coverage.valid_from, used)
+    coverage.ended_why = reason.value
+    coverage.months, coverage.supported_months = used, min(coverage.supported_months, used)
+    coverage.version += 1
+
+
+async def _end_enrolment(
+    db: AsyncSession, actor: Actor, enrolment: Enrolment, coverage: Coverage, reason: RefundReason
+) -> None:
+    """End the enrolment with its coverage, unless BHXH has ended it already."""
+    if enrolment.status in TRANSITIONS[Action.END].from_statuses:
+        await transition(
+            db,
+            actor,
+            enrolment,
+            Action.END,
+            ended_on=coverage.ended_on,
+            ended_why=REFUND_ENDINGS[reason].value,
+        )
+
+
+async def _record_refund_entry(db: AsyncSession, actor: Actor, row: PremiumRefund, on: date) -> UUID:
+    entry = PremiumEntry(
+        group_id=row.group_id,
+        member_id=row.member_id,
+        amount=row.amount,
+        product=Product(row.product).value,
+        business_date=on,
+    )
+    return UUID((await record_refund(db, actor, entry, key=f"premium-refund/{row.id}")).parse_body()["id"])

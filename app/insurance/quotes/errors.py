@@ -1,0 +1,136 @@
+"""Errors and warnings of quotes, field by field."""
+
+from app.core.errors import FieldError
+from app.core.language import translate_field_error
+from app.insurance.rules.keys import format_decimal
+from app.insurance.rules.rulebook import Rule
+
+
+def missing_quote_field(pointer: str) -> FieldError:
+    """Error for a field that this product or method needs."""
+    return FieldError(pointer, "missing", *translate_field_error("missing", {}))
+
+
+def field_not_for_product(pointer: str) -> FieldError:
+    """Error for a field that this product or method does not have."""
+    return FieldError(
+        pointer,
+        "not_for_product",
+        "Trường này không dùng cho sản phẩm hoặc phương thức đã chọn.",
+        "This field is not for the chosen product or method.",
+    )
+
+
+def income_below_minimum(minimum: int) -> FieldError:
+    """Error for an income below the rural poverty line."""
+    return FieldError(
+        "/monthly_income",
+        "income_below_minimum",
+        f"Mức thu nhập thấp nhất là {_format_amount_vi(minimum)} đồng.",
+        f"The lowest income is {minimum:,} đồng.",
+    )
+
+
+def income_above_maximum(maximum: int) -> FieldError:
+    """Error for an income above 20 times the reference level."""
+    return FieldError(
+        "/monthly_income",
+        "income_above_maximum",
+        f"Mức thu nhập cao nhất là {_format_amount_vi(maximum)} đồng.",
+        f"The highest income is {maximum:,} đồng.",
+    )
+
+
+def income_off_step(minimum: int, step: int) -> FieldError:
+    """Error or warning for an income that is not the poverty line plus a multiple of the step."""
+    return FieldError(
+        "/monthly_income",
+        "income_off_step",
+        f"Mức thu nhập nên là {_format_amount_vi(minimum)} đồng cộng bội số của {_format_amount_vi(step)} đồng.",
+        f"The income should be {minimum:,} đồng plus a multiple of {step:,} đồng.",
+    )
+
+
+def too_many_months(pointer: str, maximum: int) -> FieldError:
+    """Error for more months or years than may be paid at once, or than there were."""
+    return FieldError(pointer, "too_many_months", f"Nhiều nhất là {maximum}.", f"At most {maximum}.")
+
+
+def rule_awaits_confirmation(rule: Rule) -> FieldError:
+    """Warning of a value of the day that BHXH has not confirmed, and that was therefore not used."""
+    day = rule.valid_from
+    return FieldError(
+        "/payment_date",
+        "rule_awaits_confirmation",
+        f"{rule.key} = {format_decimal(rule.value)} từ {day:%d/%m/%Y} chưa được BHXH xác nhận nên chưa áp dụng.",
+        f"{rule.key} = {format_decimal(rule.value)} from {day.isoformat()} is not confirmed and was not used.",
+    )
+
+
+def _format_amount_vi(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".")
+
+
+INVALID_CARD_MONTHS = FieldError(
+    "/months",
+    "months_of_card",
+    "BHYT hộ gia đình đóng 3, 6 hoặc 12 tháng.",
+    "Household health insurance is paid for 3, 6 or 12 months.",
+)
+ARREARS_ENDED = FieldError(
+    "/late_months",
+    "arrears_ended",
+    "Ngày này không còn quy định đóng bù.",
+    "Arrears are no longer allowed on this day.",
+)
+AFTER_DEADLINE = FieldError(
+    "/from_month",
+    "after_deadline",
+    "Ngày đóng đã quá hạn của kỳ này.",
+    "The day of payment is after the deadline of this period.",
+)
+OTHER_SUPPORT_GIVEN_TWICE = FieldError(
+    "/other_support",
+    "one_of_two",
+    "Chỉ ghi một trong hai: tỷ lệ hoặc số tiền hỗ trợ khác.",
+    "Either a rate or an amount of other support, not both.",
+)
+UNKNOWN_RULE = ("unknown_rule", "Không có quy định mang tên này.", "There is no rule of this name.")
+VALUE_NOT_OF_KIND = (
+    "value_not_of_kind",
+    "Giá trị không phù hợp với loại quy định này.",
+    "The value does not fit this kind of rule.",
+)
+ORDER_REPEATED = (
+    "order_repeated",
+    "Hai thành viên có cùng thứ tự.",
+    "Two members have the same order.",
+)
+PAID_BY_BUDGET = (
+    "paid_by_budget",
+    "Nhóm này được ngân sách đóng toàn bộ, không mua thẻ theo hộ gia đình.",
+    "The budget pays all for this group, which buys no card by household.",
+)
+GROUP_WITHOUT_SUPPORT = (
+    "group_without_support",
+    "Ngày này chưa có mức hỗ trợ được xác nhận cho nhóm này.",
+    "On this day there is no confirmed support for this group.",
+)
+METHOD_NOT_REFUNDED = FieldError(
+    "/method",
+    "method_not_refunded",
+    "Phương thức này không được hoàn trả; chỉ hoàn trả khi đóng 3, 6, 12 tháng hoặc nhiều năm về sau.",
+    "This method is not refunded; only 3, 6, 12 months and years ahead are.",
+)
+CARD_NOT_REFUNDED = FieldError(
+    "/product",
+    "card_not_refunded",
+    "Ngày này chưa có quy định được xác nhận về hoàn trả tiền thẻ BHYT.",
+    "On this day there is no confirmed rule on refunds of cards.",
+)
+MORE_THAN_UNUSED = FieldError(
+    "/state_support",
+    "more_than_unused",
+    "Tiền hỗ trợ nhiều hơn số tiền của các tháng còn lại.",
+    "The support is more than the premium of the remaining months.",
+)

@@ -1,0 +1,217 @@
+"""Renewals: lists what is due and who stopped, and summarises how many renewed."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.actor import Actor
+from app.auth.permissions import Permission
+from app.core.errors import FieldError, InvalidInput
+from app.core.values.paging import Page, PageRequest, get_cursor_values
+from app.core.values.time import add_months, first_day, month_of, today
+from app.insurance.enrolments.rules import Method, Support
+from app.insurance.plans.prices import Prices
+from app.insurance.quotes.schemas import CardMember, QuoteIn
+from app.insurance.renewals import queries
+from app.insurance.renewals.rules import (
+    Tally,
+    find_suppressed_tallies,
+    first_uncovered_month,
+    full_years,
+    retention,
+)
+from app.insurance.renewals.schemas import (
+    LapsedFilter,
+    LapsedOut,
+    RenewalFilter,
+    RenewalFilterBase,
+    RenewalOut,
+    RenewalSummaryFilter,
+    RenewalSummaryOut,
+    RetentionCellOut,
+    RetentionOut,
+)
+from app.insurance.rules.rulebook import Rulebook, RuleLookup
+from app.models.insurance.coverage import Coverage
+from app.models.insurance.premium_payment import PremiumPayment
+from app.savings.kinds import Product
+from app.savings.references import choose_pointer
+
+_FIRST_MONTH = "1900-01"
+_TO_BEFORE_FROM = FieldError(
+    "/query/to",
+    "before_from",
+    "Thời điểm kết thúc trước thời điểm bắt đầu.",
+    "The period ends before it begins.",
+)
+_COVERAGE_FIELDS = (
+    "enrolment_id", "member_id", "network", "province_code", "commune_code", "group_id", "product", "method", "months",
+    "valid_from", "valid_to",
+)  # fmt: skip
+
+
+async def list_due(
+    db: AsyncSession, actor: Actor, book: Rulebook, filters: RenewalFilter, page: PageRequest
+) -> Page[RenewalOut]:
+    """List a page of what ends soon and is not renewed."""
+    _check_filters(filters)
+    first = filters.on or today()
+    last = first + timedelta(days=filters.within_days)
+    rows, cursor = await queries.select_due_coverages(db, actor, filters, first, last, page)
+    details_by_id = await queries.select_renewal_details(db, actor, [row.id for row in rows])
+    estimates = _PriceEstimator(book, first)
+    items = [
+        RenewalOut(
+            **_coverage_fields(actor, row, details_by_id[row.id]),
+            due_on=_last_covered_day(row),
+            days_left=(_last_covered_day(row) - first).days,
+            continuous_since=row.continuous_since,
+            continuous_years=row.continuous_since
+            and full_years(row.continuous_since, _last_covered_day(row)),
+            price_estimate=estimates.estimate(details_by_id[row.id].PremiumPayment, _last_covered_day(row)),
+        )
+        for row in rows
+    ]
+    return Page(items=items, next_cursor=cursor)
+
+
+async def list_lapsed(
+    db: AsyncSession, actor: Actor, filters: LapsedFilter, page: PageRequest
+) -> Page[LapsedOut]:
+    """List a page of those who stopped and did not return, the earliest first."""
+    _check_filters(filters)
+    day = today()
+    since, until = filters.from_ or _FIRST_MONTH, filters.to or month_of(day)
+    if since > until:
+        raise InvalidInput(errors=[_TO_BEFORE_FROM])
+    days = first_day(since) - timedelta(days=1), first_day(add_months(until, 1)) - timedelta(days=2)
+    rows, cursor = await queries.select_lapsed_coverages(db, actor, filters, days, day, page)
+    details_by_id = await queries.select_renewal_details(db, actor, [row.id for row in rows])
+    items = [
+        LapsedOut(
+            **_coverage_fields(actor, row, details_by_id[row.id]),
+            stopped_in=first_uncovered_month(_last_covered_day(row)),
+            last_day=_last_covered_day(row),
+            why=details_by_id[row.id].why,
+        )
+        for row in rows
+    ]
+    return Page(items=items, next_cursor=cursor)
+
+
+async def summarise_renewals(
+    db: AsyncSession, actor: Actor, filters: RenewalSummaryFilter, page: PageRequest
+) -> RenewalSummaryOut:
+    """Summarise due, renewed and retention; who may not read members sees no figure of fewer than five of them.
+
+    Raises: InvalidInput.
+    """
+    if filters.from_ > filters.to:
+        raise InvalidInput(errors=[_TO_BEFORE_FROM])
+    rows = await queries.select_renewal_tallies(db, filters, today())
+    total = next(_to_tally(row) for row in rows if row["whole"])
+    cells = {row["key"]: _to_tally(row) for row in rows if not row["whole"]}
+    names = {row["key"]: row["name"] for row in rows}
+    suppress = not actor.has_permission(Permission.MEMBER_READ)
+    suppressed_keys = find_suppressed_tallies(cells) if suppress else set()
+    after = get_cursor_values(page, str)
+    keys = [key for key in sorted(cells) if after is None or key > str(after[0])]
+    return RenewalSummaryOut(
+        date_from=filters.from_,
+        date_to=filters.to,
+        by=filters.by,
+        grace_days=filters.grace_days,
+        total=RetentionOut(
+            **_to_figures(total, hide=suppress and bool(find_suppressed_tallies({"": total})))
+        ),
+        items=[
+            RetentionCellOut(**_to_figures(cells[key], hide=key in suppressed_keys), key=key, name=names[key])
+            for key in keys[: page.limit]
+        ],
+        next_cursor=page.next_cursor(keys, lambda key: (key,)),
+    )
+
+
+class _PriceEstimator:
+    """Estimates prices by the rules of another day from what was paid last; equal requests are priced once."""
+
+    def __init__(self, book: Rulebook, today: date) -> None:
+        self._book, self._today = book, today
+        self._prices_by_request: dict[str, Prices] = {}
+
+    def estimate(self, payment: PremiumPayment, day: date) -> int | None:
+        """The đồng that the person would pay; None where the law has no price."""
+        quote_request = self._build_quote_request(payment)
+        prices = self._prices_by_request.setdefault(
+            quote_request.model_dump_json(), Prices(self._book, quote_request, self._today)
+        )
+        price = prices.find_quote_on(day)
+        return price and price.amount
+
+    def _build_quote_request(self, payment: PremiumPayment) -> QuoteIn:
+        common: dict[str, Any] = {"payment_date": self._today, "province_code": payment.province_code}
+        if payment.product == Product.BHXH_TN:
+            return QuoteIn.model_construct(
+                product=Product.BHXH_TN,
+                method=Method(payment.method),
+                monthly_income=payment.monthly_income,
+                support_group=None if payment.support_group is None else Support(payment.support_group),
+                supported_before=payment.supported_before + payment.supported_months,
+                **common,
+            )
+        group = payment.support_group
+        is_supported = (
+            RuleLookup(self._book, self._today).optional_value(f"bhyt_support_rate_{group}") is not None
+        )
+        member = {"order": payment.household_order or 1, "support_group": group if is_supported else None}
+        return QuoteIn.model_construct(
+            product=Product.BHYT_HGD,
+            months=payment.months,
+            members=[CardMember.model_validate(member)],
+            **common,
+        )
+
+
+def _check_filters(filters: RenewalFilterBase) -> None:
+    """Check that a group is named once only. Raises: InvalidInput."""
+    try:
+        choose_pointer(filters.group_id, filters.group_code, "group")
+    except InvalidInput as invalid:
+        raise InvalidInput(
+            errors=[
+                FieldError("/query" + error.pointer, error.code, error.vi, error.en)
+                for error in invalid.errors
+            ]
+        ) from None
+
+
+def _last_covered_day(row: Coverage) -> date:
+    """The last day covered. Rows of lists have one: what has no days is in none."""
+    assert row.valid_to is not None  # noqa: S101 - the queries choose by it
+    return row.valid_to if row.ended_on is None else min(row.valid_to, row.ended_on)
+
+
+def _coverage_fields(actor: Actor, row: Coverage, details: Any) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in _COVERAGE_FIELDS},
+        "coverage_id": row.id,
+        "full_name": details.full_name if actor.has_permission(Permission.MEMBER_READ) else None,
+        "group_code": details.group_code,
+        "collector_id": details.PremiumPayment.posted_by,
+        "pay_by": details.pay_by,
+    }
+
+
+def _to_tally(row: Mapping[str, Any]) -> Tally:
+    return Tally(row["due"], row["renewed"], row["open"], row["persons"])
+
+
+def _to_figures(tally: Tally, *, hide: bool) -> dict[str, Any]:
+    names = ("due", "renewed", "open", "lapsed", "persons")
+    if hide:
+        return {**dict.fromkeys((*names, "retention")), "suppressed": True}
+    rate = retention(tally.renewed, tally.due)
+    figures = {name: getattr(tally, name) for name in names}
+    return {**figures, "retention": None if rate is None else str(rate), "suppressed": False}

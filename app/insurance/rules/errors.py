@@ -1,0 +1,31 @@
+"""Errors of insurance rules."""
+
+from app.core.errors import Conflict, IdTaken, register_constraint
+
+
+class RuleOverlaps(Conflict):
+    """Another confirmed rule of this key and place holds on some of these days."""
+
+    code = "rule_overlaps"
+    vi = "Đã có quy định khác đang áp dụng trong thời gian này. Hãy kết thúc quy định cũ trước."
+    en = "Another rule holds during this time. End it first."
+
+
+class RuleInUse(Conflict):
+    """Days that have passed were quoted with this rule."""
+
+    code = "rule_in_use"
+    vi = "Quy định đã được áp dụng cho những ngày đã qua; chỉ được kết thúc từ hôm nay trở đi."
+    en = "The rule has been in use on days that have passed; it can end today at the earliest."
+
+
+class RuleWithdrawn(Conflict):
+    """The rule was withdrawn before it began."""
+
+    code = "rule_withdrawn"
+    vi = "Quy định này đã được rút lại trước khi áp dụng."
+    en = "This rule was withdrawn before it began."
+
+
+register_constraint("ex_insurance_rule_overlap", RuleOverlaps)
+register_constraint("insurance_rule_pkey", IdTaken)

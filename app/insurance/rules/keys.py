@@ -1,0 +1,96 @@
+"""The keys of insurance rules: the unit of each value, and whether state or province sets it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from app.core.values.money import MAX_DONG
+from app.insurance.enrolments.rules import Method, Support
+from app.insurance.law.card import MAX_COUNTED_ORDER, CardGroup
+from app.insurance.law.remuneration import REMUNERATION_KINDS, remuneration_rate_keys
+from app.savings.kinds import Product
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUnit:
+    """Unit of a value. maximum: its upper bound; whole: without a fraction."""
+
+    name: str
+    maximum: Decimal
+    whole: bool
+
+
+DONG_UNIT: Final = RuleUnit("dong", Decimal(MAX_DONG), whole=True)
+SHARE_UNIT: Final = RuleUnit("share", Decimal(1), whole=False)
+RETURN_UNIT: Final = RuleUnit("share", Decimal("0.1"), whole=False)
+COUNT_UNIT: Final = RuleUnit("count", Decimal(1200), whole=True)
+SWITCH_UNIT: Final = RuleUnit("switch", Decimal(1), whole=True)
+
+HOUSEHOLD_GROUP: Final = "household"
+"""In keys of a province's support for cards: a member without a support group."""
+
+STATE_KEYS: Final[Mapping[str, RuleUnit]] = {
+    "bhxh_tn_rate": SHARE_UNIT,  # tỷ lệ đóng BHXH tự nguyện
+    "rural_poverty_line": DONG_UNIT,  # chuẩn hộ nghèo khu vực nông thôn
+    "base_salary": DONG_UNIT,  # lương cơ sở, mức tham chiếu
+    "max_income_multiple": COUNT_UNIT,  # mức thu nhập cao nhất, số lần mức tham chiếu
+    "income_step": DONG_UNIT,  # bước của mức thu nhập
+    "income_step_enforced": SWITCH_UNIT,
+    "bhxh_tn_age_min": COUNT_UNIT,  # tuổi
+    "fund_rate_month": RETURN_UNIT,  # lãi suất đầu tư quỹ BHXH bình quân tháng của năm trước
+    **{f"deadline_months_{months}": COUNT_UNIT for months in (1, 3, 6, 12)},  # thời hạn đóng
+    "advance_years_max": COUNT_UNIT,
+    "missing_months_max": COUNT_UNIT,
+    "pension_years_needed": COUNT_UNIT,
+    "arrears_allowed": SWITCH_UNIT,  # đóng bù
+    "support_months_max": COUNT_UNIT,
+    **{f"support_rate_{group.value}": SHARE_UNIT for group in Support},  # tỷ lệ NSNN hỗ trợ
+    "bhyt_rate": SHARE_UNIT,
+    **{
+        f"bhyt_order_{order}": SHARE_UNIT for order in range(1, MAX_COUNTED_ORDER + 1)
+    },  # giảm dần theo thứ tự
+    "bhyt_wait_days": COUNT_UNIT,
+    "bhyt_gap_days": COUNT_UNIT,
+    "bhyt_gap_months": COUNT_UNIT,
+    **{f"bhyt_support_rate_{group.value}": SHARE_UNIT for group in CardGroup},
+    "bhyt_refund_allowed": SWITCH_UNIT,
+    **{f"remuneration_cap_{name}": SHARE_UNIT for name in ("bhxh_tn", "bhyt", "school", "total")},  # thù lao
+    "commune_list_fee": DONG_UNIT,
+    "forms_decision": COUNT_UNIT,
+}
+"""Values of the state."""
+
+PROVINCIAL_KEYS: Final[Mapping[str, RuleUnit]] = {
+    **{f"province_support_rate_{group.value}": SHARE_UNIT for group in Support},
+    **{f"province_support_dong_{group.value}": DONG_UNIT for group in Support},
+    **{f"bhyt_province_support_rate_{group}": SHARE_UNIT for group in (*CardGroup, HOUSEHOLD_GROUP)},
+    **{f"bhyt_province_support_dong_{group}": DONG_UNIT for group in (*CardGroup, HOUSEHOLD_GROUP)},
+    **{
+        key: SHARE_UNIT
+        for product in Product
+        for kind in REMUNERATION_KINDS
+        for key in remuneration_rate_keys(product, kind)
+    },
+    **{
+        key: SHARE_UNIT
+        for product in Product
+        for kind in REMUNERATION_KINDS
+        for method in Method
+        for key in remuneration_rate_keys(product, kind, method)
+    },
+}
+"""What a province adds by its own resolution, or sets within the law: a share like the state's, or đồng a month."""
+
+RULE_KEYS: Final[Mapping[str, RuleUnit]] = {**STATE_KEYS, **PROVINCIAL_KEYS}
+
+
+def is_valid_value(unit: RuleUnit, value: Decimal) -> bool:
+    """Whether a number can be a value of this unit."""
+    return 0 <= value <= unit.maximum and (not unit.whole or value == value.to_integral_value())
+
+
+def format_decimal(value: Decimal) -> str:
+    """Format a number as text without an exponent or trailing zeros: 1500000, 0.045."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

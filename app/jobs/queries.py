@@ -1,0 +1,47 @@
+"""Selects over jobs, each within what the actor may see."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, true
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.auth.actor import Actor
+from app.core.values.paging import PageRequest, fetch_page
+from app.jobs.kinds import JOB_KINDS
+from app.jobs.schemas import JobFilter
+from app.models.jobs.job import Job
+
+
+def visible_job_condition(actor: Actor, table: type[Job]) -> ColumnElement[bool]:
+    """Condition for the jobs of the actor's organisation; of those who work for some groups only, their own."""
+    jobs: Any = table
+    own = true() if actor.groups is None else jobs.asked_by == actor.id
+    return and_(jobs.organisation_id == actor.organisation_id, own)
+
+
+def visible_jobs(actor: Actor) -> SelectOfScalar[Job]:
+    """Select the actor's own jobs, and the organisation's of the kinds that the actor might request."""
+    allowed = [kind.name for kind in JOB_KINDS.values() if actor.has_permission(kind.permission)]
+    of_kind = or_(col(Job.asked_by) == actor.id, col(Job.kind).in_(allowed))
+    return select(Job).where(visible_job_condition(actor, Job), of_kind)
+
+
+async def find_job(db: AsyncSession, actor: Actor, job_id: UUID, *, lock: bool = False) -> Job | None:
+    """Find one job; `lock` to change it."""
+    stmt = visible_jobs(actor).where(Job.id == job_id)
+    return (await db.exec(stmt.with_for_update(key_share=True) if lock else stmt)).first()
+
+
+async def select_jobs(
+    db: AsyncSession, actor: Actor, filters: JobFilter, page: PageRequest
+) -> tuple[list[Job], str | None]:
+    """Select one page of the jobs, the newest first."""
+    stmt = visible_jobs(actor)
+    if filters.status is not None:
+        stmt = stmt.where(Job.status == filters.status.value)
+    if filters.kind is not None:
+        stmt = stmt.where(Job.kind == filters.kind)
+    return await fetch_page(db, stmt, columns=[col(Job.id)], page=page, descending=True)

@@ -1,0 +1,220 @@
+"""Run one job in a worker: claim it, work chunk by chunk as the actor who requested it, and end it."""
+
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.audit.outbox import Announcement, announce_all
+from app.auth.actor import Actor
+from app.auth.guards.require import begin_actor
+from app.core.errors import DomainError, FieldError, Forbidden, Unauthenticated, Unavailable
+from app.core.postgres.database import Database, get_driver
+from app.core.postgres.database_errors import error_for_database
+from app.core.process.logs import log_fields
+from app.core.values.time import now
+from app.jobs import files
+from app.jobs.errors import JobCancelled, JobLost
+from app.jobs.kinds import JOB_KINDS, JobKind
+from app.jobs.schemas import JobStatus
+from app.models.jobs.job import Job
+from app.models.tenancy.auth import AuthSession
+
+_logger = logging.getLogger("ansinh.job")
+INTERNAL_ERROR = "internal"
+_MAX_ERRORS = 100
+
+_CLAIM = text("""
+update job set status = 'running', started_at = coalesce(started_at, now()), taken = taken + 1,
+       touched_at = now()
+ where id = :id and status in ('queued', 'running') returning id
+""")
+_UPDATE_PROGRESS = text("""
+update job set rows_done = coalesce(:rows_done, rows_done), rows_total = coalesce(:rows_total, rows_total),
+       counts = coalesce(cast(:counts as jsonb), counts), checkpoint = coalesce(cast(:checkpoint as jsonb), checkpoint),
+       file_name = coalesce(:file_name, file_name), file_type = coalesce(:file_type, file_type),
+       file_size = coalesce(:file_size, file_size), touched_at = now()
+ where id = :id and taken = :taken and status = 'running' returning cancel_asked_at is not null
+""")
+_FINISH = text("""
+update job set status = :status, error = :error, errors = cast(:errors as jsonb), finished_at = now()
+ where id = :id and taken = :taken and status = 'running' returning id
+""")
+_END_JOB = text("select end_job(:id, :error)")
+_SUBJECT_FIELDS = {"id", "network", "organisation_id", "province_code", "commune_code"}
+_UNCHANGED = dict.fromkeys(
+    ("rows_done", "rows_total", "counts", "checkpoint", "file_name", "file_type", "file_size")
+)
+
+
+class JobRun:
+    """One job claimed by one worker. job: as it was when it was claimed, with its params and checkpoint."""
+
+    def __init__(self, database: Database, kind: JobKind, job: Job) -> None:
+        self.database, self.kind, self.job = database, kind, job
+
+    @classmethod
+    async def claim(cls, database: Database, job_id: UUID, session_id: UUID) -> Self | None:
+        """Claim a job; None when there is nothing left to do about it.
+
+        Raises: Unauthenticated or Forbidden when its asker may do nothing any more.
+        """
+        async with database.begin() as db:
+            await begin_actor(db, session_id)
+            if (await (await db.connection()).execute(_CLAIM, {"id": job_id})).first() is None:
+                return None
+            job = await db.get(Job, job_id)
+            assert job is not None  # noqa: S101 - updated above
+        return cls(database, JOB_KINDS[job.kind], job)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[tuple[AsyncSession, Actor]]:
+        """Begin a transaction as the actor who requested the job, committed at the end of the block.
+
+        Raises: Unauthenticated, Forbidden when they may not do this any more.
+        """
+        async with self.database.begin() as db:
+            actor = await begin_actor(db, self.job.session_id)
+            if not actor.has_permission(self.kind.permission):
+                raise Forbidden
+            yield db, actor
+
+    async def record_progress(
+        self,
+        db: AsyncSession,
+        rows_done: int | None = None,
+        counts: Mapping[str, int] | None = None,
+        *,
+        rows_total: int | None = None,
+        checkpoint: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Record the job's progress, last in the transaction of the work itself; what is left out stays.
+
+        Returns: whether the job is to stop. Raises: JobLost, after which the transaction must not be committed.
+        """
+        counts_json = None if counts is None else _to_json(counts)
+        checkpoint_json = None if checkpoint is None else _to_json(checkpoint)
+        values = {
+            "rows_done": rows_done,
+            "rows_total": rows_total,
+            "counts": counts_json,
+            "checkpoint": checkpoint_json,
+        }
+        return await self._update(db, values)
+
+    async def is_cancelled(self) -> bool:
+        """Return whether the job is to stop. Raises: JobLost."""
+        async with self.begin() as (db, _):
+            return await self._update(db, {})
+
+    async def write_file(self, name: str, media_type: str, chunks: AsyncIterator[bytes]) -> int:
+        """Write the job's file as its bytes come, in place of an earlier attempt's, and offer it; returns its size.
+
+        Each part is a transaction of its own. Raises: JobLost.
+        """
+        size = part = 0
+        async for data in files.split_into_parts(chunks):
+            async with self.begin() as (db, _):
+                await files.put_part(db, self.job.id, name, part, data)
+                await self._update(db, {})
+            size, part = size + len(data), part + 1
+        async with self.begin() as (db, _):
+            await files.delete_parts(db, self.job.id, name, part)
+            await self.offer_file(db, name, media_type)
+        return size
+
+    async def offer_file(self, db: AsyncSession, name: str, media_type: str) -> None:
+        """Offer the parts of this name as the file that can be fetched. Raises: JobLost."""
+        size = await files.read_size(db, self.job.id, name)
+        await self._update(db, {"file_name": name, "file_type": media_type, "file_size": size})
+
+    def read_file(self, name: str, part: int = 0) -> AsyncIterator[bytes]:
+        """Read the parts of a file that the job was given, or made, from one on."""
+        return files.stream_parts(self._session, self.job.id, name, part)
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[AsyncSession]:
+        async with self.begin() as (db, _):
+            yield db
+
+    async def _update(self, db: AsyncSession, values: Mapping[str, Any]) -> bool:
+        parameters = {**_UNCHANGED, **values, "id": self.job.id, "taken": self.job.taken}
+        row = (await (await db.connection()).execute(_UPDATE_PROGRESS, parameters)).first()
+        if row is None:
+            raise JobLost
+        return bool(row[0])
+
+    async def finish(
+        self, status: JobStatus, error: str | None = None, errors: Sequence[FieldError] = ()
+    ) -> None:
+        """Record how the job ended, announce it, and end its session. Raises: JobLost."""
+        errors_json = json.dumps(
+            [
+                [field_error.pointer, field_error.code, field_error.vi, field_error.en]
+                for field_error in errors[:_MAX_ERRORS]
+            ]
+        )
+        async with self.database.begin() as db:
+            actor = await begin_actor(db, self.job.session_id)
+            claimed = {"id": self.job.id, "taken": self.job.taken}
+            values = claimed | {"status": status.value, "error": error, "errors": errors_json}
+            if (await (await db.connection()).execute(_FINISH, values)).first() is None:
+                raise JobLost
+            data = {"kind": self.job.kind, "status": status.value, "error": error}
+            subject = self.job.model_dump(include=_SUBJECT_FIELDS)
+            subject["client_id"] = actor.id if actor.kind == "client" else None
+            await announce_all(await get_driver(db), Announcement.JOB_FINISHED, [(subject, data)])
+            await files.delete_parts(
+                db, self.job.id, files.INPUT_NAME
+            )  # what it was given to read has been read
+            session = await db.get(AuthSession, self.job.session_id)
+            if session is not None:
+                session.revoked_at, session.revoked_why = now(), "job ended"
+
+
+def _to_json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, default=str)
+
+
+async def run_job(database: Database, job_id: UUID, session_id: UUID) -> None:
+    """Run a job, or continue it from its checkpoint.
+
+    Whatever is not the job's own fault (a lost connection, a stop of the worker) is raised, so that it is tried again.
+    """
+    try:
+        run = await JobRun.claim(database, job_id, session_id)
+        if run is not None:
+            await _execute(run)
+    except (Unauthenticated, Forbidden) as refusal:
+        async with database.begin() as db:
+            await (await db.connection()).execute(_END_JOB, {"id": job_id, "error": refusal.code})
+    except JobLost:
+        _logger.warning("another worker has the job", extra=log_fields(job_id=job_id))
+
+
+async def _execute(run: JobRun) -> None:
+    if run.job.cancel_asked_at is not None:
+        await run.finish(JobStatus.CANCELLED)
+        return
+    try:
+        await run.kind.function(run)
+    except JobCancelled:
+        await run.finish(JobStatus.CANCELLED)
+    except (Unauthenticated, Forbidden, JobLost):
+        raise
+    except Unavailable:
+        raise
+    except DomainError as refusal:
+        await run.finish(JobStatus.FAILED, refusal.code, refusal.errors)
+    except Exception as defect:
+        if isinstance(error_for_database(defect), Unavailable):
+            raise
+        _logger.exception("a job failed", extra=log_fields(job_id=run.job.id))
+        await run.finish(JobStatus.FAILED, INTERNAL_ERROR)
+    else:
+        await run.finish(JobStatus.SUCCEEDED)

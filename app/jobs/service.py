@@ -1,0 +1,170 @@
+"""Jobs: requested in the transaction of a request, read, cancelled. `job_run` is what a worker does with them."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from mimetypes import guess_type
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.audit.events import Event
+from app.audit.service import record_event
+from app.auth.actor import Actor
+from app.auth.guards.require import begin_actor
+from app.auth.permissions import SANDBOX_PREFIX
+from app.core.errors import Forbidden, NotFound
+from app.core.postgres.database import Database
+from app.core.values.ids import uuid7
+from app.core.values.paging import Page, PageRequest
+from app.core.values.time import now
+from app.jobs import files, queries
+from app.jobs.errors import FileExpired, JobFinished, NoFile
+from app.jobs.kinds import JOB_KINDS
+from app.jobs.schemas import UNFINISHED, JobFilter, JobOut, JobStatus
+from app.models.jobs.job import Job
+from app.models.tenancy.auth import AuthSession
+from app.models.tenancy.organisation import Organisation
+
+QUEUE_NAME, TASK_NAME = "jobs", "run_job"
+SESSION_LIFETIME = timedelta(days=7)
+"""A job that has not ended by then has lost its right to go on."""
+
+# procrastinate's own way to put a task into its queue, on our connection: job and task are there together or not.
+_DEFER_TASK = text(f"""
+select queue.procrastinate_defer_jobs_v1(array[row('{QUEUE_NAME}', '{TASK_NAME}', cast(:priority as integer),
+       null, null, cast(:args as jsonb), null)::queue.procrastinate_job_to_defer_v1])
+""")
+
+
+async def start_job(
+    db: AsyncSession,
+    actor: Actor,
+    kind: str,
+    params: Mapping[str, Any],
+    *,
+    rows_total: int | None = None,
+    priority: int = 0,
+) -> Job:
+    """Request a job: it starts once the transaction commits, and runs as *actor*, with rights checked at each step.
+
+    params: JSON values, no data of persons. priority: greater ones go first. Returns: the job, flushed, so that files
+    for it to read can be written in the same transaction (`job_files.put_part`).
+    Raises: Forbidden when the actor may not do such work; KeyError for a kind that is not registered.
+    """
+    if not actor.has_permission(JOB_KINDS[kind].permission):
+        raise Forbidden
+    session = _build_session(actor)
+    organisation = await db.get(Organisation, actor.organisation_id)
+    job = Job(
+        id=uuid7(),
+        network=actor.network,
+        organisation_id=actor.organisation_id,
+        province_code=organisation.province_code if organisation else None,
+        commune_code=organisation.commune_code if organisation else None,
+        kind=kind,
+        status=JobStatus.QUEUED.value,
+        rows_total=rows_total,
+        params=dict(params),
+        session_id=session.id,
+        asked_by=actor.id,
+    )
+    db.add_all([session, job])
+    await record_event(db, actor, Event.JOB_ASKED, job, {"kind": kind})
+    await db.flush()
+    args = {"job_id": str(job.id), "session_id": str(session.id)}
+    await (await db.connection()).execute(_DEFER_TASK, {"priority": priority, "args": json.dumps(args)})
+    return job
+
+
+def _build_session(actor: Actor) -> AuthSession:
+    """Build a session for the work alone: the requester may log out, and their rights are still checked at every
+    step."""
+    is_client = actor.kind == "client"
+    return AuthSession(
+        id=uuid7(),
+        user_id=None if is_client else actor.id,
+        client_id=actor.id if is_client else None,
+        scopes=[scope.removeprefix(SANDBOX_PREFIX) for scope in actor.scopes] if is_client else None,
+        expires_at=now() + SESSION_LIFETIME,
+    )
+
+
+async def read_job(db: AsyncSession, actor: Actor, job_id: UUID) -> Job:
+    """Read one job. Raises: NotFound."""
+    job = await queries.find_job(db, actor, job_id)
+    if job is None:
+        raise NotFound
+    return job
+
+
+async def list_jobs(
+    db: AsyncSession, actor: Actor, filters: JobFilter, page: PageRequest, retention: timedelta
+) -> Page[JobOut]:
+    """List one page of the jobs, the newest first. retention: how long files are kept after a job's end."""
+    jobs, cursor = await queries.select_jobs(db, actor, filters, page)
+    return Page(items=[JobOut.of(job, retention) for job in jobs], next_cursor=cursor)
+
+
+async def cancel_job(db: AsyncSession, actor: Actor, job_id: UUID) -> Job:
+    """Cancel a job: at once when no worker has it yet, else after the rows that are being written.
+
+    Raises: NotFound, JobFinished.
+    """
+    job = await queries.find_job(db, actor, job_id, lock=True)
+    if job is None:
+        raise NotFound
+    if job.status not in (*UNFINISHED, JobStatus.CANCELLED):
+        raise JobFinished
+    if job.cancel_asked_at is None:
+        job.cancel_asked_at = now()
+        await record_event(db, actor, Event.JOB_CANCELLED, job, {"kind": job.kind})
+    if job.status == JobStatus.QUEUED:
+        job.status, job.finished_at = JobStatus.CANCELLED.value, now()
+        await files.delete_parts(db, job.id, files.INPUT_NAME)
+    await db.flush()
+    return job
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJobFile:
+    """The open file of a job. size: bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    parts: AsyncIterator[bytes]
+
+
+async def open_job_file(
+    db: AsyncSession, actor: Actor, job_id: UUID, database: Database, name: str | None = None
+) -> OpenJobFile:
+    """Open a file of a job: the one of this name, or the one that it offers. Each part is read in a transaction of
+    its own, in which the actor begins again.
+
+    Raises: NotFound, NoFile, FileExpired.
+    """
+    job = await read_job(db, actor, job_id)
+    if job.file_name is None or name == files.INPUT_NAME:
+        raise NoFile
+    if job.files_removed_at is not None:
+        raise FileExpired
+    name = name or job.file_name
+    size = await files.read_size(db, job.id, name)
+    if name != job.file_name and not size:
+        raise NoFile
+    kind = job.file_type if name == job.file_name else guess_type(name, strict=False)[0]
+
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[AsyncSession]:
+        async with database.begin() as part_db:
+            await begin_actor(part_db, actor.session_id)
+            yield part_db
+
+    return OpenJobFile(
+        name, kind or "application/octet-stream", size, files.stream_parts(begin, job.id, name)
+    )

@@ -1,0 +1,97 @@
+"""Members (hội viên), the support groups that they belong to, and their consents."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import SQLModel
+
+from app.core.values.time import now
+from app.models.columns import text_column, time_column, uuid_column
+
+
+class Member(SQLModel, table=True):
+    """A person in one network's own register."""
+
+    __table_args__ = (
+        Index("ix_member_commune", "commune_code", "network", "id"),
+        Index("ix_member_province", "province_code", "network", "id"),
+        Index("ix_member_household", "household_id", postgresql_where="household_id is not null"),
+        Index("ix_member_referrer", "referrer_id", postgresql_where="referrer_id is not null"),
+        Index(
+            "ix_member_namesakes",
+            "commune_code",
+            "search_name",
+            "birth_date",
+            "id",
+            postgresql_include=[
+                "network",
+                "province_code",
+                "created_by",
+                "national_id",
+                "social_insurance_no",
+            ],
+        ),
+        Index("ix_member_network", "network", "id"),
+        Index("ix_member_created_by", "created_by", "id", postgresql_where="created_by is not null"),
+        Index(
+            "uq_member_national_id",
+            "national_id",
+            "network",
+            unique=True,
+            postgresql_include=["id", "province_code", "commune_code", "created_by"],
+            postgresql_where="national_id is not null",
+        ),
+        Index(
+            "uq_member_social_insurance_no",
+            "social_insurance_no",
+            "network",
+            unique=True,
+            postgresql_include=["id", "province_code", "commune_code", "created_by"],
+            postgresql_where="social_insurance_no is not null",
+        ),
+        Index("ix_member_phone", "phone", postgresql_where="phone is not null"),
+    )
+
+    id: UUID = uuid_column(primary_key=True)
+    network: str = text_column()
+    organisation_id: UUID = uuid_column()
+    province_code: str = text_column()
+    commune_code: str = text_column()
+    hamlet_code: str | None = text_column(default=None)
+    household_id: UUID | None = uuid_column(references="household.id", default=None)
+    relation_to_head: str | None = text_column(default=None)
+    full_name: str = text_column()
+    search_name: str = text_column()
+    birth_date: date | None = None
+    sex: str | None = text_column(default=None)
+    national_id: str | None = text_column(default=None)
+    social_insurance_no: str | None = text_column(default=None)
+    health_card_no: str | None = text_column(default=None)
+    phone: str | None = text_column(default=None)
+    occupation: str | None = text_column(default=None)
+    referrer_id: UUID | None = uuid_column(references="member.id", default=None)
+    joined_on: date | None = None
+    died_on: date | None = None
+    created_by: UUID | None = uuid_column(default=None)
+    created_at: datetime = time_column(default_factory=now)
+    updated_at: datetime = time_column(default_factory=now)
+    version: int = 1
+
+
+class SupportGroup(SQLModel, table=True):
+    """A support group of a member (đối tượng hỗ trợ), dated; sensitive when it tells ethnicity."""
+
+    __tablename__ = "support_group"
+
+    id: UUID = uuid_column(primary_key=True)
+    member_id: UUID = uuid_column(references="member.id")
+    network: str = text_column(references="network.code")
+    province_code: str = text_column()
+    commune_code: str = text_column()
+    kind: str = text_column()
+    valid_from: date
+    valid_to: date | None = None
+    evidence: str | None = text_column(default=None)
+    entered_by: UUID | None = uuid_column(default=None)
+    created_at: datetime = time_column(default_factory=now)

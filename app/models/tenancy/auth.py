@@ -1,0 +1,76 @@
+"""Sessions, refresh tokens, signing keys and the counters of failed logins."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Index, LargeBinary, Text
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, SQLModel
+
+from app.core.values.time import now
+from app.models.columns import TimestampTz, json_column, text_column, time_column, uuid_column
+
+
+class AuthSession(SQLModel, table=True):
+    """One login on one device (a family of refresh tokens), or one grant to a client."""
+
+    __tablename__ = "auth_session"
+    __table_args__ = (
+        Index("ix_auth_session_user", "user_id", postgresql_where="user_id is not null"),
+        Index("ix_auth_session_client", "client_id", postgresql_where="client_id is not null"),
+        Index("ix_auth_session_device", "device_id", postgresql_where="device_id is not null"),
+        Index(
+            "ix_auth_session_ended", sql("least(expires_at, revoked_at)"),
+            postgresql_where="client_id is not null",
+        ),
+    )  # fmt: skip
+
+    id: UUID = uuid_column(primary_key=True)
+    user_id: UUID | None = uuid_column(references="app_user.id", default=None)
+    client_id: UUID | None = uuid_column(references="api_client.id", default=None)
+    device_id: UUID | None = uuid_column(references="device.id", default=None)
+    scopes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text), nullable=True))
+    created_at: datetime = time_column(default_factory=now)
+    expires_at: datetime = time_column()
+    revoked_at: datetime | None = time_column(default=None)
+    revoked_why: str | None = text_column(default=None)
+
+
+class RefreshToken(SQLModel, table=True):
+    """A refresh token by its hash; `used_at` says that its successor was given."""
+
+    __tablename__ = "refresh_token"
+    __table_args__ = (Index("ix_refresh_token_session", "session_id"),)
+
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    session_id: UUID = uuid_column(references="auth_session.id")
+    parent_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    issued_at: datetime = time_column(default_factory=now)
+    expires_at: datetime = time_column()
+    used_at: datetime | None = time_column(default=None)
+
+
+class SigningKey(SQLModel, table=True):
+    """A key that signs access tokens; its private half is sealed with the server's secret."""
+
+    __tablename__ = "signing_key"
+
+    kid: str = text_column(primary_key=True)
+    algorithm: str = text_column()
+    public_jwk: dict[str, Any] = json_column()
+    sealed_private: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = time_column(default_factory=now)
+    active_from: datetime = time_column()
+    retired_at: datetime | None = time_column(default=None)
+
+
+class LoginThrottle(SQLModel, table=True):
+    """Failed logins of one user or address in one window."""
+
+    __tablename__ = "login_throttle"
+
+    key_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    window_start: datetime = Field(sa_column=Column(TimestampTz, primary_key=True))
+    failures: int

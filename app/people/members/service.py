@@ -1,0 +1,94 @@
+"""Members: create, read their history, reveal, search."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.audit.events import Event
+from app.audit.service import record_event
+from app.auth.actor import Actor
+from app.core.postgres.creations import find_existing
+from app.core.values.bodies import get_set_fields
+from app.core.values.ids import uuid7
+from app.core.values.paging import Page, PageRequest, fetch_page
+from app.core.values.text import search_key
+from app.core.values.time import today
+from app.models.audit.audit_event import AuditEvent
+from app.models.people.member import Member
+from app.people.members.queries import find_member, select_exact_matches, select_member_history
+from app.people.members.rules import check_person
+from app.people.members.schemas import ChangeOut, MemberIn, MemberItem, MemberSearch
+from app.people.references import require_member, resolve_household
+from app.people.residence import resolve_residence
+
+_NOT_COMPARED: Final = {"id", "household_code"}
+
+
+async def create_member(db: AsyncSession, actor: Actor, body: MemberIn) -> tuple[Member, bool]:
+    """Create a person in the actor's network; False when this very record was created before.
+
+    Raises: InvalidInput, OutsideScope, NotFound (household, referrer), IdTaken, NationalIdTaken,
+    SocialInsuranceNoTaken.
+    """
+    member_id = body.id or uuid7()
+    values = get_set_fields(body) | {"id": member_id}
+    residence = await resolve_residence(db, actor, body.commune_code, body.hamlet_code, body.joined_on)
+    household = await resolve_household(
+        db, actor, body.household_id, body.household_code, residence.commune_code
+    )
+    values["household_id"] = household.id if household else None
+    check_person(values, values.keys(), today())
+    if body.referrer_id is not None:
+        await require_member(db, actor, body.referrer_id, "/referrer_id")
+    columns = {name: value for name, value in values.items() if name != "household_code"}
+    row = Member(
+        **columns,
+        network=actor.network,
+        organisation_id=actor.organisation_id,
+        province_code=residence.province_code,
+        search_name=search_key(body.full_name),
+        created_by=actor.id,
+    )
+    if (
+        body.id is not None
+        and (existing := await find_existing(db, row, _compared_columns(body))) is not None
+    ):
+        return existing, False
+    db.add(row)
+    await record_event(db, actor, Event.MEMBER_CREATED, row)
+    await db.flush()
+    return row, True
+
+
+def _compared_columns(body: MemberIn) -> set[str]:
+    """The columns in which a repeated request must agree with the first one: all that a body can give."""
+    return set(type(body).model_fields) - _NOT_COMPARED
+
+
+async def reveal_member(db: AsyncSession, actor: Actor, member_id: UUID) -> Member:
+    """Read a member whose whole numbers are about to be shown, and audit who saw them. Raises: NotFound."""
+    row = await find_member(db, actor, member_id)
+    await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row)
+    return row
+
+
+async def search_members(db: AsyncSession, actor: Actor, search: MemberSearch) -> Page[MemberItem]:
+    """Search members who are exactly this person, in the actor's places and network (BHXH: every network)."""
+    rows = (await db.exec(select_exact_matches(actor, search))).all()
+    return Page(items=[MemberItem.of(row) for row in rows], next_cursor=None)
+
+
+async def read_member_history(
+    db: AsyncSession, actor: Actor, member_id: UUID, page: PageRequest
+) -> Page[ChangeOut]:
+    """Read the changes of a member's record, the latest first. Raises: NotFound."""
+    await find_member(db, actor, member_id)
+    rows, cursor = await fetch_page(
+        db, select_member_history(actor, member_id), columns=[col(AuditEvent.id)], page=page, descending=True
+    )
+    names = ChangeOut.model_fields
+    return Page(
+        items=[ChangeOut(**{name: getattr(row, name) for name in names}) for row in rows], next_cursor=cursor
+    )

@@ -1,0 +1,60 @@
+"""Payouts outside commission (chi hỗ trợ ngoài thù lao)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Query, Response
+
+from app.auth.actor import Actor
+from app.auth.guards.require import Require
+from app.auth.permissions import Permission
+from app.campaigns.payouts import service
+from app.campaigns.payouts.schemas import PayoutFilter, PayoutIn, PayoutOut
+from app.core.http.routing import StrictRouter
+from app.core.postgres.database import Db
+from app.core.values.paging import Page, PageQuery
+
+router = StrictRouter(prefix="/v1/payouts", tags=["payouts"])
+
+Reader = Annotated[Actor, Depends(Require(Permission.CAMPAIGN_READ))]
+Manager = Annotated[Actor, Depends(Require(Permission.CAMPAIGN_MANAGE))]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern="^[!-~]( *[!-~])*$",
+        description="Khóa chống ghi trùng; hoặc `id` trong nội dung",
+    ),
+]
+
+
+@router.get("", summary="Danh sách khoản chi ngoài thù lao")
+async def list_payouts(
+    filters: Annotated[PayoutFilter, Query()], page: PageQuery, actor: Reader, db: Db
+) -> Page[PayoutOut]:
+    """Payouts recorded by your network in your places; those that were corrected only if asked for."""
+    return await service.list_payouts(db, actor, filters, page)
+
+
+@router.post("", status_code=201, summary="Ghi khoản chi ngoài thù lao")
+async def create_payout(
+    body: PayoutIn, actor: Manager, db: Db, response: Response, key: IdempotencyKey = None
+) -> PayoutOut:
+    """Record money paid outside commission once, or correct what was recorded.
+
+    `Idempotency-Key` or `id` is needed. The same key and body again give the first answer with
+    `Idempotency-Replayed: true`.
+    """
+    row, replayed = await service.record_payout(db, actor, body, key)
+    response.headers["Location"] = f"/v1/payouts/{row.id}"
+    if replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return await service.payout_to_response(db, row)
+
+
+@router.get("/{payout_id}", summary="Một khoản chi ngoài thù lao")
+async def read_payout(payout_id: UUID, actor: Reader, db: Db) -> PayoutOut:
+    """One payout, and which one corrects it."""
+    return await service.read_payout(db, actor, payout_id)

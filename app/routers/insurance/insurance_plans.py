@@ -1,0 +1,20 @@
+"""Savings plans (kế hoạch tiết kiệm): open to everybody as quotes are, and out of the same limit."""
+
+from fastapi import Response
+
+from app.core.http.hot import HotRouter
+from app.insurance.plans import service
+from app.insurance.plans.schemas import PlanIn, PlanOut
+from app.routers.insurance.visitor import TOO_MANY, AnyVisitor
+
+router = HotRouter(prefix="/v1/insurance/plans", tags=["insurance"])
+
+
+@router.post("", response_model=PlanOut, responses=TOO_MANY, summary="Lập kế hoạch tiết kiệm")
+async def plan(caller: AnyVisitor, body: PlanIn) -> Response:
+    """How much to put by each day, week or month until the due date; or what a pledge (mức tiết kiệm) buys, and when.
+
+    Prices are those of the due date, by confirmed rules. Days on which they change are named; values that await
+    confirmation are warned of and never counted with. `assets`: how many trees, or kilograms, it takes.
+    """
+    return caller.to_response(service.build_plan(await caller.rules.book(), body, caller.language))

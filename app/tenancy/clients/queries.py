@@ -1,0 +1,50 @@
+"""Selects over partner systems. Their secrets are reached through clients that the actor sees."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.auth.actor import Actor
+from app.auth.scope import visible_condition
+from app.models.tenancy.client import Client, ClientSecret
+from app.models.tenancy.organisation import Organisation
+from app.tenancy.clients.schemas import ClientFilter
+from app.tenancy.organisations.queries import visible_organisations
+
+
+def visible_clients(actor: Actor) -> SelectOfScalar[Client]:
+    """Clients in the actor's places and network, and those of the actor's own organisation."""
+    own = col(Client.organisation_id) == actor.organisation_id
+    return select(Client).where(or_(visible_condition(actor, Client), own))
+
+
+def select_clients(actor: Actor, filters: ClientFilter) -> SelectOfScalar[Client]:
+    """The visible clients that match the filters."""
+    stmt = visible_clients(actor)
+    if filters.organisation_id is not None:
+        stmt = stmt.where(Client.organisation_id == filters.organisation_id)
+    if filters.organisation_code is not None:
+        organisations = visible_organisations(actor).where(
+            col(Organisation.code) == filters.organisation_code
+        )
+        stmt = stmt.where(
+            col(Client.organisation_id).in_(organisations.with_only_columns(col(Organisation.id)))
+        )
+    if filters.disabled is not None:
+        disabled_at = col(Client.disabled_at)
+        stmt = stmt.where(disabled_at.is_not(None) if filters.disabled else disabled_at.is_(None))
+    return stmt
+
+
+async def find_visible_client(db: AsyncSession, actor: Actor, id_: UUID) -> Client | None:
+    """The client of that id, if the actor sees it."""
+    return (await db.exec(visible_clients(actor).where(Client.id == id_))).one_or_none()
+
+
+async def select_client_secrets(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[ClientSecret]:
+    """The secrets of clients that were read before, the earliest first."""
+    stmt = select(ClientSecret).where(col(ClientSecret.client_id).in_(list(ids)))
+    return (await db.exec(stmt.order_by(col(ClientSecret.id)))).all()

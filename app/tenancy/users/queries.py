@@ -1,0 +1,66 @@
+"""Selects over users. Their passwords, groups and devices are reached through users that the actor sees."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.auth.actor import Actor
+from app.auth.scope import select_visible, visible_condition
+from app.models.savings.group import Group
+from app.models.tenancy.organisation import Organisation
+from app.models.tenancy.user import User, UserGroup
+from app.tenancy.organisations.queries import visible_organisations
+from app.tenancy.users.schemas import UserFilter
+
+
+def visible_users(actor: Actor) -> SelectOfScalar[User]:
+    """Users in the actor's places and network, and those of the actor's own organisation."""
+    own = col(User.organisation_id) == actor.organisation_id
+    return select(User).where(or_(visible_condition(actor, User), own))
+
+
+def select_users(actor: Actor, filters: UserFilter) -> SelectOfScalar[User]:
+    """The visible users that match the filters."""
+    stmt = visible_users(actor)
+    if filters.organisation_id is not None:
+        stmt = stmt.where(User.organisation_id == filters.organisation_id)
+    if filters.organisation_code is not None:
+        organisations = visible_organisations(actor).where(
+            col(Organisation.code) == filters.organisation_code
+        )
+        stmt = stmt.where(
+            col(User.organisation_id).in_(organisations.with_only_columns(col(Organisation.id)))
+        )
+    if filters.role is not None:
+        stmt = stmt.where(col(User.roles).contains([filters.role.value]))
+    if filters.disabled is not None:
+        disabled_at = col(User.disabled_at)
+        stmt = stmt.where(disabled_at.is_not(None) if filters.disabled else disabled_at.is_(None))
+    return stmt
+
+
+async def find_user(db: AsyncSession, actor: Actor, id_: UUID) -> User | None:
+    """The user of that id, if the actor sees them."""
+    return (await db.exec(visible_users(actor).where(User.id == id_))).one_or_none()
+
+
+async def find_group_for_user(
+    db: AsyncSession, actor: Actor, user: User, id_: UUID | None, code: str | None
+) -> Group | None:
+    """A group of the user's network by its id or code, if the actor sees it."""
+    stmt = select_visible(actor, Group).where(Group.network == user.network)
+    return (await db.exec(stmt.where(Group.code == code if id_ is None else Group.id == id_))).one_or_none()
+
+
+def select_user_groups(user: User) -> SelectOfScalar[UserGroup]:
+    """The groups that a user, read before, serves or served."""
+    return select(UserGroup).where(UserGroup.user_id == user.id)
+
+
+async def select_user_group_entries(db: AsyncSession, user: User, group_id: UUID) -> Sequence[UserGroup]:
+    """Select the days on which a user served one group, the earliest first."""
+    stmt = select_user_groups(user).where(UserGroup.group_id == group_id)
+    return (await db.exec(stmt.order_by(col(UserGroup.valid_from)))).all()

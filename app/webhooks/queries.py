@@ -1,0 +1,88 @@
+"""Selects over webhooks. Their secrets, deliveries and attempts are reached through endpoints that the actor sees."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import tuple_
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.auth.actor import Actor
+from app.auth.scope import visible_condition
+from app.models.tenancy.organisation import Organisation
+from app.models.webhooks.webhook import Webhook, WebhookAttempt, WebhookDelivery, WebhookSecret
+from app.tenancy.organisations.queries import visible_organisations
+from app.webhooks.schemas import DeliveryFilter, WebhookFilter
+
+
+def visible_webhooks(actor: Actor) -> SelectOfScalar[Webhook]:
+    """Select a partner system's own endpoints; else those of the actor's places, network and organisation."""
+    stmt = select(Webhook).where(col(Webhook.deleted_at).is_(None))
+    if actor.kind == "client":
+        return stmt.where(Webhook.client_id == actor.id)
+    own = col(Webhook.organisation_id) == actor.organisation_id
+    return stmt.where(or_(visible_condition(actor, Webhook), own))
+
+
+def select_webhooks(actor: Actor, filters: WebhookFilter) -> SelectOfScalar[Webhook]:
+    """Select the visible endpoints that the filters leave."""
+    stmt = visible_webhooks(actor)
+    if filters.organisation_id is not None:
+        stmt = stmt.where(Webhook.organisation_id == filters.organisation_id)
+    if filters.organisation_code is not None:
+        organisations = visible_organisations(actor).where(
+            col(Organisation.code) == filters.organisation_code
+        )
+        stmt = stmt.where(
+            col(Webhook.organisation_id).in_(organisations.with_only_columns(col(Organisation.id)))
+        )
+    if filters.client_id is not None:
+        stmt = stmt.where(Webhook.client_id == filters.client_id)
+    if filters.enabled is not None:
+        disabled_at = col(Webhook.disabled_at)
+        stmt = stmt.where(disabled_at.is_(None) if filters.enabled else disabled_at.is_not(None))
+    return stmt
+
+
+async def find_webhook(db: AsyncSession, actor: Actor, id_: UUID) -> Webhook | None:
+    """Find the endpoint of that id, if the actor sees it."""
+    return (await db.exec(visible_webhooks(actor).where(Webhook.id == id_))).one_or_none()
+
+
+async def read_webhook_secrets(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[WebhookSecret]:
+    """Read the secrets of endpoints that were read before, the earliest first."""
+    stmt = select(WebhookSecret).where(col(WebhookSecret.webhook_id).in_(list(ids)))
+    return (await db.exec(stmt.order_by(col(WebhookSecret.id)))).all()
+
+
+def select_deliveries(webhook: Webhook, filters: DeliveryFilter) -> SelectOfScalar[WebhookDelivery]:
+    """Select the deliveries of an endpoint that was read before, as far as the filters leave them."""
+    stmt = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id)
+    if filters.status is not None:
+        stmt = stmt.where(WebhookDelivery.status == filters.status)
+    if filters.kind is not None:
+        stmt = stmt.where(WebhookDelivery.kind == filters.kind)
+    return stmt
+
+
+async def find_delivery(db: AsyncSession, webhook: Webhook, event_id: UUID) -> WebhookDelivery | None:
+    """Find a delivery by its event."""
+    stmt = select_deliveries(webhook, DeliveryFilter()).where(WebhookDelivery.event_id == event_id)
+    return (await db.exec(stmt)).one_or_none()
+
+
+async def read_attempts(
+    db: AsyncSession, deliveries: Sequence[WebhookDelivery]
+) -> dict[tuple[UUID, int], list[WebhookAttempt]]:
+    """Read the attempts of deliveries that were read before, in their order."""
+    attempts_by_delivery: dict[tuple[UUID, int], list[WebhookAttempt]] = {
+        (delivery.webhook_id, delivery.seq): [] for delivery in deliveries
+    }
+    key = tuple_(col(WebhookAttempt.webhook_id), col(WebhookAttempt.seq))
+    stmt = (
+        select(WebhookAttempt).where(key.in_(list(attempts_by_delivery))).order_by(col(WebhookAttempt.number))
+    )
+    for attempt in (await db.exec(stmt)).all() if attempts_by_delivery else ():
+        attempts_by_delivery[attempt.webhook_id, attempt.seq].append(attempt)
+    return attempts_by_delivery

@@ -1,0 +1,180 @@
+"""The dispatcher (bộ phát thông báo): fans events out to endpoints and delivers them, until it is stopped.
+
+Several may run at once. A delivery belongs to the process that took it up until its lease ends; a process that dies
+leaves it to the others, which send it again. So every event arrives at least once, and an earlier event of a subject
+before a later one.
+"""
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.core.postgres.database import Database
+from app.core.postgres.database_errors import error_for_database
+from app.core.values.time import now as system_now
+from app.webhooks.sending import store
+from app.webhooks.sending.schedule import parse_retry_after, schedule_next_attempt
+from app.webhooks.sending.sender import AttemptResult, WebhookSender
+from app.webhooks.sending.signing import UnreadableSecret, sign_message, unseal_secret
+from app.webhooks.sending.store import DeliveryOutcome, LeasedDelivery
+
+MAX_CONCURRENT, MAX_CONCURRENT_FAILING = 128, 64
+"""Deliveries of one process under way: to endpoints that work, and to those that fail."""
+MAX_PER_ENDPOINT, MAX_PER_FAILING_ENDPOINT = 16, 1
+"""The same for one endpoint, over all processes: one that hangs takes no more places than these."""
+LEASE_DURATION: Final = timedelta(seconds=60)
+"""Much longer than any attempt, which is bounded (`sender.SECONDS`), with what is written after it."""
+POLL_SECONDS, IDLE_SECONDS, ERROR_SECONDS = 0.25, 1.0, 5.0
+"""Seconds to the next look: while there is something, at most when there is nothing, and after an error."""
+
+_log = logging.getLogger("ansinh.webhooks")
+
+
+class Dispatcher:
+    """One process's share of the deliveries. clock: returns the time; chance: from 0 to 1, for the delays' jitter."""
+
+    def __init__(
+        self,
+        database: Database,
+        sender: WebhookSender,
+        secret_key: str,
+        *,
+        clock: Callable[[], datetime] = system_now,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._sender = sender
+        self._secret_key = secret_key
+        self._clock = clock
+        self._random = chance
+        self._in_flight: dict[bool, set[asyncio.Task[None]]] = {False: set(), True: set()}
+        self._delivery_ended = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until *stop* is set, then finish what is in flight. No error of the database ends it."""
+        pause = POLL_SECONDS
+        while not stop.is_set():
+            try:
+                pause = POLL_SECONDS if await self.step() else min(pause * 1.5, IDLE_SECONDS)
+            except Exception as exc:
+                expected = error_for_database(exc) is not None
+                _log.log(
+                    logging.WARNING if expected else logging.ERROR,
+                    "dispatch failed",
+                    exc_info=None if expected else exc,
+                )
+                pause = ERROR_SECONDS
+            await self._wait(stop, pause)
+        await self.drain()
+
+    async def step(self) -> int:
+        """Fan out, and start what is due. Returns: how many events and deliveries that were."""
+        done = await store.fan_out_events(self._database, self._clock())
+        for failing, max_concurrent, per_endpoint in (
+            (False, MAX_CONCURRENT, MAX_PER_ENDPOINT),
+            (True, MAX_CONCURRENT_FAILING, MAX_PER_FAILING_ENDPOINT),
+        ):
+            tasks = self._in_flight[failing]
+            started_at = self._clock()
+            limit = max_concurrent - len(tasks)
+            leased = await store.lease_deliveries(
+                self._database,
+                started_at,
+                started_at + LEASE_DURATION,
+                limit=limit,
+                per_endpoint=per_endpoint,
+                failing=failing,
+            )
+            for delivery in leased:
+                task = asyncio.create_task(self._deliver(delivery), name=f"webhook {delivery.event_id}")
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+                task.add_done_callback(lambda _: self._delivery_ended.set())
+            done += len(leased)
+        return done
+
+    async def drain(self) -> None:
+        """Wait for the deliveries in flight."""
+        while tasks := self._tasks():
+            await asyncio.wait(tasks)
+
+    async def cancel_all(self) -> None:
+        """Cancel the deliveries in flight; they are sent again when their lease ends."""
+        tasks = self._tasks()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [*self._in_flight[False], *self._in_flight[True]]
+
+    async def _wait(self, stop: asyncio.Event, seconds: float) -> None:
+        """Wait until a delivery has ended, which may let the next one begin, or for so many seconds."""
+        self._delivery_ended.clear()
+        waiting = [asyncio.create_task(event.wait()) for event in (stop, self._delivery_ended)]
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+
+    async def _deliver(self, delivery: LeasedDelivery) -> None:
+        """Send once, and record the outcome; where recording fails, the lease ends and it is sent again."""
+        started_at = self._clock()
+        try:
+            result = await self._attempt(delivery, started_at)
+            outcome = decide_outcome(delivery, started_at, result, self._random())
+            disabled = await store.record_attempt(self._database, delivery, started_at, result, outcome)
+        except Exception as exc:
+            expected = error_for_database(exc) is not None
+            _log.log(
+                logging.WARNING if expected else logging.ERROR,
+                "a delivery's outcome is not written",
+                exc_info=None if expected else exc,
+            )
+            return
+        if disabled:
+            _log.warning("webhook %s disabled: %s", delivery.webhook_id, disabled)
+
+    async def _attempt(self, delivery: LeasedDelivery, started_at: datetime) -> AttemptResult:
+        body = build_message(delivery)
+        try:
+            keys = [unseal_secret(self._secret_key, id_, sealed) for id_, sealed in delivery.secrets]
+        except UnreadableSecret:
+            return AttemptResult(0, None, "secret_unreadable", "", None)
+        headers = sign_message(delivery.event_id, int(started_at.timestamp()), body, keys)
+        return await self._sender.post(delivery.url, headers, body)
+
+
+def build_message(delivery: LeasedDelivery) -> bytes:
+    """Build the message body, the same at every attempt."""
+    data = {
+        "id": delivery.subject_id,
+        "organisation_id": delivery.organisation_id,
+        **json.loads(delivery.data),
+    }
+    if delivery.kind.startswith("webhook."):
+        data = {"webhook_id": delivery.subject_id}
+    message = {
+        "type": delivery.kind,
+        "timestamp": delivery.at.isoformat().replace("+00:00", "Z"),
+        "data": data,
+    }
+    return json.dumps(message, default=str, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decide_outcome(
+    delivery: LeasedDelivery, started_at: datetime, result: AttemptResult, chance: float
+) -> DeliveryOutcome:
+    """Decide the outcome of an attempt: delivered, failed, or when to retry."""
+    if result.error is None:
+        return DeliveryOutcome("delivered")
+    if result.gone:
+        return DeliveryOutcome("failed")
+    retry_after = parse_retry_after(result.retry_after, started_at)
+    due_at = schedule_next_attempt(
+        delivery.tries + 1, delivery.first_at, started_at, chance=chance, retry_after=retry_after
+    )
+    return DeliveryOutcome("failed") if due_at is None else DeliveryOutcome("pending", due_at)

@@ -1,0 +1,48 @@
+"""Run the dispatcher in a process: `ansinh worker`, and the workers that `ansinh serve` starts."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from app.auth.keys.rotation import require_secret_key
+from app.core.postgres.database import Database
+from app.core.postgres.database_errors import error_for_database
+from app.core.settings import Settings
+from app.webhooks.sending.dispatcher import Dispatcher
+from app.webhooks.sending.egress import EgressGuard
+from app.webhooks.sending.sender import WebhookSender
+
+_POOL_SIZE = 4
+_log = logging.getLogger("ansinh.webhooks")
+
+
+async def run_dispatcher(database: Database, settings: Settings, stop: asyncio.Event) -> None:
+    """Deliver webhooks with *database* until *stop* is set. Raises: ValueError without a secret key."""
+    async with WebhookSender(EgressGuard(settings)) as sender:
+        dispatcher = Dispatcher(database, sender, require_secret_key(settings))
+        try:
+            await dispatcher.run(stop)
+        finally:
+            await dispatcher.cancel_all()
+
+
+async def serve_webhooks(settings: Settings, stop: asyncio.Event) -> None:
+    """Run the dispatcher with connections of its own; wait while the database is away."""
+    assert settings.app_database_url is not None  # noqa: S101 - who starts a worker gives it
+    if settings.secret_key is None:
+        _log.warning("webhooks are not delivered here: ANSINH_SECRET_KEY is not set")
+        return
+    while not stop.is_set():
+        try:
+            database = await Database.connect(settings.app_database_url, pool_size=_POOL_SIZE)
+        except Exception as error:
+            if error_for_database(error) is None:
+                raise
+            _log.warning("the database is away")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1)
+            continue
+        try:
+            await run_dispatcher(database, settings, stop)
+        finally:
+            await database.close()

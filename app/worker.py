@@ -1,0 +1,185 @@
+"""The worker: runs jobs from the queue (procrastinate, on the same PostgreSQL), takes over those of dead workers,
+delivers webhooks, and removes what is kept no longer.
+
+    python -m app.worker
+
+runs one until SIGTERM or Ctrl-C; `ansinh serve` starts such processes beside the API, `ansinh worker` one apart.
+A job that is under way when the worker is stopped goes back into the queue and goes on from its checkpoint.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from uuid import UUID
+
+import procrastinate
+import uvloop
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job as QueuedJob
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from procrastinate.worker import Worker
+
+from app.core.postgres.database import Database
+from app.core.postgres.database_errors import error_for_database
+from app.core.postgres.server_steps import QUEUE_SCHEMA
+from app.core.postgres.urls import asyncpg_dsn
+from app.core.process.garbage import tune_garbage_collection
+from app.core.process.logs import configure_logs
+from app.core.process.parent import exit_with_parent
+from app.core.settings import Settings
+from app.insurance.renewals.reminders import announce_due_renewals, announce_due_renewals_hourly
+from app.jobs.kinds import load_job_kinds
+from app.jobs.pruning import prune_hourly
+from app.jobs.run import run_job
+from app.jobs.service import QUEUE_NAME, TASK_NAME
+from app.webhooks.sending.runner import serve_webhooks
+
+CONCURRENT_JOBS = 2
+"""Jobs of one worker at a time, so that a short one need not wait for a long one's end."""
+SHUTDOWN_SECONDS = 5.0
+"""Seconds that a job may go on after the worker was asked to stop."""
+_POOL_SIZE = 6
+_MAX_RETRY_SECONDS = 60
+
+_logger = logging.getLogger("ansinh.worker")
+
+
+class _RetryStrategy(BaseRetryStrategy):
+    """Retries what `run_job` lets through and is no fault of the job: a lost connection, a stopped worker."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision:
+        stopped = isinstance(exception, asyncio.CancelledError)
+        return RetryDecision(retry_in={"seconds": 0 if stopped else min(2**job.attempts, _MAX_RETRY_SECONDS)})
+
+
+@asynccontextmanager
+async def open_queue(app_url: str, database: Database) -> AsyncIterator[procrastinate.App]:
+    """Open the queue with its one task, connected as the application's role."""
+    connector = procrastinate.PsycopgConnector(
+        conninfo=asyncpg_dsn(app_url),
+        kwargs={"options": f"-c search_path={QUEUE_SCHEMA}"},
+        min_size=1,
+        max_size=4,
+    )
+    queue = procrastinate.App(connector=connector)
+
+    @queue.task(name=TASK_NAME, queue=QUEUE_NAME, retry=_RetryStrategy())
+    async def run(job_id: str, session_id: str) -> None:
+        await run_job(database, UUID(job_id), UUID(session_id))
+
+    async with queue.open_async():
+        yield queue
+
+
+def build_worker(queue: procrastinate.App, stalled_seconds: float, *, wait: bool = True) -> Worker:
+    """Build a worker of the queue. wait: False to end when nothing is left to do."""
+    return Worker(
+        queue,
+        queues=[QUEUE_NAME],
+        concurrency=CONCURRENT_JOBS,
+        wait=wait,
+        fetch_job_polling_interval=min(stalled_seconds / 4, 5),
+        shutdown_graceful_timeout=SHUTDOWN_SECONDS if wait else None,
+        delete_jobs="always",
+        install_signal_handlers=False,
+        update_heartbeat_interval=stalled_seconds / 4,
+        stalled_worker_timeout=stalled_seconds,
+    )
+
+
+# One statement, so that of two workers that see the same dead one only the first takes its jobs.
+_REQUEUE_STALLED = """
+update queue.procrastinate_jobs j set status = 'todo', attempts = attempts + 1, worker_id = null, scheduled_at = null
+ where j.status = 'doing' and not exists (select from queue.procrastinate_workers w
+        where w.id = j.worker_id and w.last_heartbeat > now() - make_interval(secs => $1))
+"""
+_HEARTBEAT = "update queue.procrastinate_workers set last_heartbeat = now() where id = $1"
+
+
+async def requeue_stalled_jobs(database: Database, stalled_seconds: float) -> None:
+    """Requeue the jobs of dead workers, and jobs that fell out of the queue."""
+    await database.driver.execute(_REQUEUE_STALLED, stalled_seconds)
+    await database.driver.execute("select requeue_jobs($1)", stalled_seconds)
+
+
+async def _monitor_workers(database: Database, worker: Worker, stalled_seconds: float) -> None:
+    """Send this worker's heartbeat, and requeue the jobs of dead ones. One that was taken for dead itself begins
+    anew."""
+    while True:
+        await asyncio.sleep(stalled_seconds / 4)
+        try:
+            if worker.worker_id is not None:
+                status = await database.driver.execute(_HEARTBEAT, worker.worker_id)
+                if status == "UPDATE 0":
+                    worker.stop()  # type: ignore[no-untyped-call]
+            await requeue_stalled_jobs(database, stalled_seconds)
+        except Exception as error:
+            if error_for_database(error) is None:
+                raise
+            _logger.warning("the database is away")
+
+
+async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:
+    """Run jobs until *stop* is set; wait while the database is away."""
+    load_job_kinds()
+    while not stop.is_set():
+        try:
+            await _serve_once(settings, stop)
+        except Exception as error:
+            if error_for_database(error) is None and not isinstance(error, ConnectorException):
+                raise
+            _logger.warning("the database is away")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1)
+
+
+async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
+    app_url, stalled_seconds = settings.app_database_url, settings.job_stalled_seconds
+    assert app_url is not None  # noqa: S101 - who starts a worker gives it
+    database = await Database.connect(app_url, pool_size=_POOL_SIZE)
+    try:
+        async with open_queue(app_url, database) as queue:
+            worker = build_worker(queue, stalled_seconds)
+            background_tasks = [
+                asyncio.create_task(_monitor_workers(database, worker, stalled_seconds)),
+                asyncio.create_task(_stop_worker_on(worker, stop)),
+                asyncio.create_task(announce_due_renewals_hourly(partial(announce_due_renewals, database))),
+                asyncio.create_task(prune_hourly(database, settings)),
+            ]
+            try:
+                await worker.run()  # type: ignore[no-untyped-call]
+            finally:
+                for task in background_tasks:
+                    task.cancel()
+                await asyncio.gather(*background_tasks, return_exceptions=True)
+    finally:
+        await database.close()
+
+
+async def _stop_worker_on(worker: Worker, stop: asyncio.Event) -> None:
+    await stop.wait()
+    worker.stop()  # type: ignore[no-untyped-call]
+
+
+async def _serve_until_signal(settings: Settings) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stop.set)
+    await asyncio.gather(serve_queue(settings, stop), serve_webhooks(settings, stop))
+
+
+def run_worker(settings: Settings) -> None:
+    """Run jobs in this process until a signal."""
+    configure_logs(settings.log_level)
+    exit_with_parent()
+    load_job_kinds()
+    tune_garbage_collection()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve_until_signal(settings))
+
+
+if __name__ == "__main__":
+    run_worker(Settings())

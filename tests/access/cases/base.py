@@ -1,0 +1,121 @@
+"""A case of the access matrix: how one route is requested, and which status is expected."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from app.auth.permissions import Permission
+from tests.access.actors import SUBJECT, ActorKind, Cell, Visibility
+from tests.access.cell_data import CellData
+
+SANDBOX_CASES = {
+    "POST /v1/auth/logout",
+    "POST /v1/members/search",
+    "POST /v1/contributions/batches validating",
+}
+"""The lines of what a partner system in the sandbox does though it is no GET."""
+
+
+class ScopeCheck(Enum):
+    """What decides besides the permission."""
+
+    OWN = "one's own account, or the same for everybody"
+    LIST = "a list, in which what one sees is, and nothing else"
+    ROW = "a row that the path or the body names: 404 for whoever does not see it"
+    PLACE = "a place that the body names: 403 outside_scope for whoever does not work there"
+
+
+@dataclass(frozen=True)
+class CaseRequest:
+    """A valid request of a case.
+
+    path: the parts of its path. version: If-Match. keyed: it carries an Idempotency-Key. shown: the id of the row
+    that a list must contain for whoever sees the cell.
+    """
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    version: int | None = None
+    keyed: bool = False
+    listed_id: str | None = None
+
+
+StatusRule = Callable[[ActorKind, Cell], int | None]
+
+
+@dataclass(frozen=True)
+class AccessCase:
+    """One case of the matrix: a route, and how it is requested.
+
+    make: a valid request about the rows of a spot. cells: where the rows lie that are tried, and who
+    sees them (sight). but: the status for actors
+    who may and see, and yet do not (None: they do), with the reason in the rule's docstring; first: the same, before
+    it is asked who sees. spends: the request ends
+    the session that makes it. foreign: the status for whoever does not see the row. about: what of the body is tried.
+    """
+
+    method: str
+    path: str
+    permission: Permission
+    scope_check: ScopeCheck
+    build_request: Callable[[CellData], Awaitable[CaseRequest]]
+    cells: tuple[Cell, ...] = (SUBJECT,)
+    sight: Visibility = Visibility.PLACED
+    first: tuple[StatusRule, ...] = ()
+    but: tuple[StatusRule, ...] = ()
+    spends: bool = False
+    foreign: int = 404
+    about: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def label(self) -> str:
+        """The name of the line in reports: a route has several where its body refers to several things."""
+        return f"{self.name} {self.about}".strip()
+
+    @property
+    def tested_cells(self) -> tuple[Cell, ...]:
+        """The cells about which a request is made: of a list, one request shows all."""
+        return self.cells[:1] if self.scope_check is ScopeCheck.LIST else self.cells
+
+    def expected_status(self, kind: ActorKind, cell: Cell) -> int:
+        """The status that the actor gets: 200 stands for every success."""
+        if kind.invalid_reason:
+            return 401
+        if self.permission not in kind.permissions:
+            return 403
+        if kind.sandbox and self.method != "GET" and self.label not in SANDBOX_CASES:
+            return 403
+        for rule in self.first:
+            if (status := rule(kind, cell)) is not None:
+                return status
+        if self.scope_check is ScopeCheck.ROW and not kind.can_see(cell, self.sight):
+            return self.foreign
+        if self.scope_check is ScopeCheck.PLACE and not kind.covers(cell.place):
+            return 403
+        return next((status for rule in self.but if (status := rule(kind, cell)) is not None), 200)
+
+
+class CaseList(list[AccessCase]):
+    """Cases, each registered by a decorator of the function that builds its request."""
+
+    def add(
+        self, route: str, permission: Permission, scope_check: ScopeCheck, **more: Any
+    ) -> Callable[
+        [Callable[[CellData], Awaitable[CaseRequest]]], Callable[[CellData], Awaitable[CaseRequest]]
+    ]:
+        """`@lines.line("GET /v1/groups/{group_id}", Permission.GROUP_READ, Reach.ROW, sight=GROUPED)`."""
+        method, path = route.split(" ")
+
+        def register(
+            build_request: Callable[[CellData], Awaitable[CaseRequest]],
+        ) -> Callable[[CellData], Awaitable[CaseRequest]]:
+            self.append(AccessCase(method, path, permission, scope_check, build_request, **more))
+            return build_request
+
+        return register

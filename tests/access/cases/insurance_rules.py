@@ -1,0 +1,71 @@
+"""Cases of the law's values: everybody's to read, BHXH's to write, the state's by its national level alone."""
+
+from uuid import UUID
+
+from app.auth.permissions import P
+from app.core.values.ids import uuid7
+from tests.access.actors import PROVINCE
+from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
+from tests.access.cell_data import CellData
+from tests.access.refusal_rules import own_places_only
+
+lines = CaseList()
+_KEY = "province_support_rate_other"
+
+
+async def rule(data: CellData) -> str:
+    """An unconfirmed extra (hỗ trợ thêm) of the cell's province."""
+
+    async def make() -> UUID:
+        rule_id = uuid7()
+        await data.scenario.world.owner.execute(
+            "insert into insurance_rule (id, key, value, province_code, valid_from, valid_to, legal_basis, status)"
+            " values ($1, $2, 0.1, $3, date '2040-01-01', date '2040-12-31', 'Nghị quyết', 'unconfirmed')",
+            rule_id, _KEY, data.place,
+        )  # fmt: skip
+        return rule_id
+
+    return str(await data.get_or_create("rule", make))
+
+
+@lines.add("GET /v1/insurance/rules", P.RULE_READ, ScopeCheck.OWN)
+async def list_rules(_data: CellData) -> CaseRequest:
+    return CaseRequest()
+
+
+@lines.add("GET /v1/insurance/rules/{rule_id}", P.RULE_READ, ScopeCheck.OWN, cells=(PROVINCE,))
+async def read_rule(data: CellData) -> CaseRequest:
+    return CaseRequest({"rule_id": await rule(data)})
+
+
+@lines.add("POST /v1/insurance/rules", P.RULE_MANAGE, ScopeCheck.PLACE, cells=(PROVINCE,))
+async def enter_rule(data: CellData) -> CaseRequest:
+    body = {"key": _KEY, "value": "0.1", "province_code": data.place, "valid_from": "2041-01-01"}
+    return CaseRequest(body=body | {"legal_basis": "Nghị quyết", "status": "unconfirmed"})
+
+
+@lines.add(
+    "POST /v1/insurance/rules/{rule_id}/confirm",
+    P.RULE_MANAGE,
+    ScopeCheck.OWN,
+    cells=(PROVINCE,),
+    but=(own_places_only,),
+)
+async def confirm_rule(data: CellData) -> CaseRequest:
+    await data.scenario.world.owner.execute(  # makes room: of one key and place, one rule holds at a time
+        "update insurance_rule set valid_to = valid_from - 1, version = version + 1"
+        " where province_code = $1 and status = 'active' and valid_to >= valid_from",
+        data.place,
+    )
+    return CaseRequest({"rule_id": await rule(data)})
+
+
+@lines.add(
+    "POST /v1/insurance/rules/{rule_id}/end",
+    P.RULE_MANAGE,
+    ScopeCheck.OWN,
+    cells=(PROVINCE,),
+    but=(own_places_only,),
+)
+async def end_rule(data: CellData) -> CaseRequest:
+    return CaseRequest({"rule_id": await rule(data)}, body={"valid_to": "2040-06-30"})

@@ -1,0 +1,36 @@
+"""Markers in the names of rows that show whose rows a response contains."""
+
+import re
+from dataclasses import dataclass
+
+from tests.access.actors import GROUP_CELLS, PLACE_CELLS, Cell, Visibility
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Whose rows they are, and who sees them."""
+
+    cell: Cell
+    sight: Visibility
+
+    @property
+    def text(self) -> str:
+        cell = self.cell
+        return f"zq{cell.network[0]}{cell.place}{cell.group}{self.sight.value}qz".lower()
+
+
+MARKERS = [Marker(cell, sight) for cell in dict.fromkeys(GROUP_CELLS + PLACE_CELLS) for sight in Visibility]
+
+
+def find_markers(body: str, row_markers: dict[str, Marker], request_text: str) -> set[Marker]:
+    """Find whose rows a response shows: by the markers in it, and by the ids that were not in the request.
+
+    rows: the owner of each id. said: the request, as text.
+    """
+    text = body.lower()
+    markers = {mark for mark in MARKERS if mark.text in text and mark.text not in request_text}
+    return markers | {
+        row_markers[id_] for id_ in set(_UUID.findall(text)) if id_ in row_markers and id_ not in request_text
+    }

@@ -1,0 +1,99 @@
+"""The matrix again with the services' own filters switched off: row-level security alone lets nothing through."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from fastapi import FastAPI
+
+from tests.access.actors import VALID_ACTORS, ActorKind, Cell
+from tests.access.attempts import attempt_case, changed_tables, compute_table_digests
+from tests.access.cases.base import AccessCase, ScopeCheck
+from tests.access.cell_data import CellData
+from tests.access.disabled_filters import disable_filters
+from tests.access.matrix import CASES
+from tests.access.scenario import AccessScenario
+
+UNSCOPED_ROUTES = {"POST /v1/places": "places are the same for everybody: no network, no policies"}
+"""Lines whose rows belong to no tenant, each with the reason."""
+
+TESTED_CASES = [
+    line for line in CASES if line.scope_check is not ScopeCheck.OWN and line.name not in UNSCOPED_ROUTES
+]
+
+
+def actors_without_access(case: AccessCase) -> list[tuple[ActorKind, Cell]]:
+    """Actors with the permission, at the cells that are not theirs."""
+    return [
+        (kind, cell)
+        for kind in VALID_ACTORS
+        if case.permission in kind.permissions
+        for cell in case.tested_cells
+        if not (
+            kind.covers(cell.place)
+            if case.scope_check is ScopeCheck.PLACE
+            else kind.can_see(cell, case.sight)
+        )
+    ]
+
+
+@pytest.mark.parametrize("line", TESTED_CASES, ids=lambda line: line.label)
+async def test_nothing_foreign(
+    line: AccessCase,
+    scenario: AccessScenario,
+    shared_data: dict[Cell, CellData],
+    app: FastAPI,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    tried = actors_without_access(line)
+    assert tried
+    for cell in line.tested_cells:
+        await line.build_request(shared_data[cell])
+    before = await compute_table_digests(scenario)
+    faults: list[str] = []
+    with disable_filters(app.state.database, monkeypatch):
+        for kind, cell in tried:
+            created = await attempt_case(line, kind, shared_data[cell])
+            through = created.response.is_success and line.scope_check is not ScopeCheck.LIST
+            faults += [created.description] if through or created.response.is_server_error else []
+            faults += created.find_leaks(scenario)
+    assert faults == []
+    assert changed_tables(before, await compute_table_digests(scenario)) == []
+
+
+@asynccontextmanager
+async def disable_row_security(scenario: AccessScenario) -> AsyncIterator[None]:
+    """Disable row-level security on every table while the block runs."""
+    tables = await scenario.owner.fetch(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity"
+    )
+    try:
+        for table in tables:
+            await scenario.owner.execute(f"alter table {table['relname']} disable row level security")
+        yield
+    finally:
+        for table in tables:
+            await scenario.owner.execute(f"alter table {table['relname']} enable row level security")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [line for line in TESTED_CASES if line.method == "GET" and line.scope_check is ScopeCheck.ROW],
+    ids=lambda line: line.label,
+)
+async def test_the_filters_are_off(
+    line: AccessCase,
+    scenario: AccessScenario,
+    shared_data: dict[Cell, CellData],
+    app: FastAPI,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Without the rows' own protection foreign rows do come through: nothing else stood in the way above."""
+    through = 0
+    for cell in line.tested_cells:
+        await line.build_request(shared_data[cell])
+    async with disable_row_security(scenario):
+        with disable_filters(app.state.database, monkeypatch):
+            for kind, cell in actors_without_access(line)[::5]:
+                through += (await attempt_case(line, kind, shared_data[cell])).response.is_success
+    assert through

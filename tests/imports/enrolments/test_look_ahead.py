@@ -1,0 +1,151 @@
+"""A chunk that is begun while the one before is written comes out as if it had waited for its turn."""
+
+import gzip
+import json
+import random
+from typing import Any
+
+import pytest
+
+from app.imports import run as import_run
+from app.imports.enrolments.look_ahead import LookAhead
+from tests.imports.import_files import NDJSON, send_file, to_ndjson
+from tests.insurance.enrolment_scenario import EnrolmentScenario
+from tests.jobs.job_workers import run_pending_jobs
+from tests.world import Login, national_id
+
+CHUNK, CHUNKS = 100, 13
+
+
+@pytest.fixture
+async def scenario(world, client) -> EnrolmentScenario:
+    return await EnrolmentScenario.create(world, client)
+
+
+@pytest.fixture
+def begun_ahead(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each chunk, whether it was begun ahead; they are small here."""
+    monkeypatch.setattr(import_run, "CHUNK_ROWS", CHUNK)
+    flags: list[bool] = []
+    original = LookAhead._take_prepared
+
+    async def record_begun(self: LookAhead) -> Any:
+        result = await original(self)
+        flags.append(result is not None)
+        return result
+
+    monkeypatch.setattr(LookAhead, "_take_prepared", record_begun)
+    return flags
+
+
+def build_rows(scenario: EnrolmentScenario, elsewhere: list[str]) -> list[dict[str, Any]]:
+    """People who come again, in this chunk or one before: by number, name or reference, as themselves or as others."""
+    chance = random.Random(5)  # noqa: S311 - which rows
+    rows: list[dict[str, Any]] = []
+    for n in range(CHUNK * CHUNKS):
+        row = scenario.row(commune_code=scenario.world.sibling_commune, social_insurance_no=national_id()[2:])
+        chunk_index, earlier = n // CHUNK, rows[chance.randrange(max(0, n - 150), n)] if n else row
+        again = {name: earlier.get(name) for name in ("full_name", "birth_date", "sex", "national_id")}
+        kind = chance.random()
+        if kind < 0.1 and again["national_id"]:
+            row |= again | {"from_month": f"2027-{chance.randint(1, 12):02}", "social_insurance_no": None}
+        elif kind < 0.15:
+            row |= {"full_name": earlier.get("full_name"), "social_insurance_no": None}
+        elif kind < 0.2 and earlier.get("social_insurance_no"):
+            row |= {"national_id": None, "social_insurance_no": earlier.get("social_insurance_no")}
+            row |= {"full_name": earlier.get("full_name")}
+        elif kind < 0.21:
+            row |= {"from_month": "2026-13"}
+        elif kind < 0.25 and chunk_index % 3 == 0:
+            row |= again | {"national_id": None, "social_insurance_no": None, "product": "bhyt_hgd"}
+            row |= {"monthly_income": None}
+        elif kind < 0.27 and chunk_index % 4 == 0:
+            row |= {"external_ref": earlier["external_ref"]}
+        elif kind < 0.28 and chunk_index % 4 == 0:
+            row = dict(earlier)
+        elif kind < 0.29 and chunk_index % 5 == 0:
+            row |= {"national_id": chance.choice(elsewhere)}
+        rows.append(row)
+    return rows
+
+
+def comparable_outcomes(items: list[dict[str, Any]]) -> list[Any]:
+    """The outcomes of rows in a form that two runs can be compared by: the place of its first row in place of each id."""
+    seen: dict[str, int] = {}
+    return [
+        (
+            item["external_ref"],
+            item["status"],
+            [note["code"] for note in item["errors"]],
+            [note["code"] for note in item["warnings"]],
+            [(one["score"], one["shared"]) for one in item["candidates"]],
+            *(item[name] and seen.setdefault(item[name], n) for name in ("member_id", "enrolment_id")),
+        )
+        for n, item in enumerate(items)
+    ]
+
+
+async def import_file(app: Any, scenario: EnrolmentScenario, rows: list[Any], who: Login) -> list[Any]:
+    response = await send_file(scenario, to_ndjson(rows), NDJSON, login=who)
+    assert response.status_code == 202, response.text
+    await run_pending_jobs(app)
+    job = (await scenario.client.get(response.headers["location"], headers=who.headers)).json()
+    assert job["status"] == "succeeded"
+    packed = await scenario.client.get(
+        job["report_url"], params={"name": "ket-qua.ndjson.gz"}, headers=who.headers
+    )
+    return [json.loads(line) for line in gzip.decompress(packed.content).splitlines()]
+
+
+async def test_as_if_each_chunk_had_waited(app, scenario: EnrolmentScenario, begun_ahead: list[bool]):
+    farmers = await scenario.world.unit("farmers_association")
+    beside = await scenario.world.unit(
+        "farmers_association", scenario.world.sibling_commune, level="commune", parent=farmers
+    )
+    twin = await scenario.world.user(beside, "union_officer")
+    elsewhere = [national_id() for _ in range(3)]
+    for sender in (scenario.officer, scenario.farmers):
+        await scenario.send_ok(
+            *(scenario.row(national_id=number, external_ref=None) for number in elsewhere), who=sender
+        )
+    rows = build_rows(scenario, elsewhere)
+    ahead = comparable_outcomes(await import_file(app, scenario, rows, scenario.sibling_officer))
+    in_turn = []
+    for at in range(0, len(rows), CHUNK):
+        in_turn += (await scenario.send_ok(*rows[at : at + CHUNK], who=twin))["items"]
+    assert ahead == comparable_outcomes(in_turn)
+    statuses = {line[1] for line in ahead}
+    assert statuses == {"created", "unchanged", "duplicate", "rejected"}
+    codes = {code for line in ahead for code in line[2] + line[3]}
+    assert {
+        "member_elsewhere",
+        "conflicts_with_existing",
+        "ambiguous_member",
+        "possible_same_person",
+    } <= codes
+    assert 2 <= sum(begun_ahead) < len(begun_ahead)
+
+
+async def test_somebody_else_is_first(
+    app, scenario: EnrolmentScenario, begun_ahead: list[bool], monkeypatch: pytest.MonkeyPatch
+):
+    """Between the look and the writing another sender enters a person of the second chunk."""
+    rows = [scenario.row() for _ in range(CHUNK * CHUNKS)]
+    begin = LookAhead._prepare_next
+    came: list[bool] = []
+
+    async def overtaken(self: LookAhead, coming: Any, before: Any) -> Any:
+        chunk = await coming
+        if chunk is not None and not came:
+            came.append(True)
+            other = chunk.rows[7][1]
+            sent = scenario.row(national_id=other.national_id, full_name=other.full_name)
+            await scenario.send_ok(sent, who=scenario.officer)
+        return await begin(self, coming, before)
+
+    monkeypatch.setattr(LookAhead, "_prepare_next", overtaken)
+    lines = await import_file(app, scenario, rows, scenario.partner)
+    assert [line["status"] for line in lines] == [
+        "duplicate" if n == CHUNK + 7 else "created" for n in range(len(rows))
+    ]
+    assert all(begun_ahead[1:])

@@ -1,0 +1,57 @@
+"""Jobs and workers for tests."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from fastapi import FastAPI
+
+from app.auth.guards.require import begin_actor
+from app.core.settings import Settings
+from app.jobs.kinds import load_job_kinds
+from app.jobs.service import start_job
+from app.models.jobs.job import Job
+from app.worker import build_worker, open_queue
+from tests.jobs.counting_job import KIND, register_job_kind
+from tests.world import Login
+
+
+async def start_counting_job(app: FastAPI, login: Login, params: Mapping[str, Any], kind: str = KIND) -> Job:
+    """Start a job as *login*."""
+    register_job_kind()
+    async with app.state.database.begin() as db:
+        return await start_job(db, await begin_actor(db, login.session_id), kind, params)
+
+
+async def run_pending_jobs(app: FastAPI) -> None:
+    """Run a worker in this process until no job is left."""
+    load_job_kinds()
+    register_job_kind()
+    settings: Settings = app.state.settings
+    async with open_queue(str(settings.app_database_url), app.state.database) as queue:
+        await build_worker(queue, settings.job_stalled_seconds, wait=False).run()
+
+
+def start_worker_process(
+    settings: Settings, module: str = "tests.jobs.counting_worker"
+) -> subprocess.Popen[bytes]:
+    """A worker in a process of its own, which finds a dead one within a second or two."""
+    environment = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
+    environment |= {
+        "ANSINH_APP_DATABASE_URL": str(settings.app_database_url),
+        "ANSINH_JOB_STALLED_SECONDS": "1",
+        "ANSINH_LOG_LEVEL": "WARNING",
+    }
+    return subprocess.Popen([sys.executable, "-m", module], env=environment)
+
+
+async def list_counted_numbers(owner: Any, job_id: UUID) -> list[int]:
+    """List the numbers that a counting job recorded, each as often as it did."""
+    rows = await owner.fetch(
+        "select subject_id from audit_event where event = 'member.seen_whole' and fields ->> 'job' = $1",
+        str(job_id),
+    )
+    return sorted(row["subject_id"].int for row in rows)

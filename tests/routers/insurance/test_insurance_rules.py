@@ -1,0 +1,275 @@
+"""The law's values over HTTP."""
+
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from app.core.values.ids import uuid7
+from tests.routers.responses import expect_json, expect_problem
+from tests.world import Login, World
+
+LIST = "/v1/insurance/rules"
+
+
+def province_extra_body(world: World, **other: Any) -> dict[str, Any]:
+    """What a province adds, in this world's province."""
+    return {
+        "key": "province_support_rate_near_poor",
+        "value": "0.15",
+        "province_code": world.province,
+        "valid_from": "2030-01-01",
+        "legal_basis": "Nghị quyết của HĐND tỉnh",
+    } | other
+
+
+@pytest.fixture
+async def admin(world: World) -> Login:
+    """An administrator of BHXH's national level."""
+    return await world.user(await world.national("bhxh"), "bhxh_admin")
+
+
+@pytest.fixture
+async def province_admin(world: World) -> Login:
+    """An administrator of the province's BHXH."""
+    return await world.user(await world.unit("bhxh"), "bhxh_admin")
+
+
+@pytest.fixture
+async def viewer(world: World) -> Login:
+    return await world.user(await world.unit("womens_union"), "viewer")
+
+
+class TestList:
+    async def test_anonymous_is_401(self, client: httpx.AsyncClient):
+        expect_problem(await client.get(LIST), 401, "unauthenticated")
+
+    async def test_of_a_key_in_the_order_of_time(self, client: httpx.AsyncClient, viewer: Login):
+        page = expect_json(
+            await client.get(LIST, params={"key": "base_salary", "limit": 100}, headers=viewer.headers)
+        )
+        assert [item["value"] for item in page["items"]][-4:] == ["1490000", "1800000", "2340000", "2530000"]
+        assert {item["unit"] for item in page["items"]} == {"dong"}
+
+    @pytest.mark.parametrize(
+        ("on", "value"), [("2016-06-01", "700000"), ("2021-12-31", "700000"), ("2022-01-01", "1500000")]
+    )
+    async def test_on_a_day(self, client: httpx.AsyncClient, viewer: Login, on: str, value: str):
+        filters = {"key": "rural_poverty_line", "on": on, "status": "active"}
+        page = expect_json(await client.get(LIST, params=filters, headers=viewer.headers))
+        assert [item["value"] for item in page["items"]] == [value]
+
+    async def test_unconfirmed_ones_are_told_apart(self, client: httpx.AsyncClient, viewer: Login):
+        page = expect_json(
+            await client.get(LIST, params={"status": "unconfirmed", "limit": 100}, headers=viewer.headers)
+        )
+        assert "bhyt_refund_allowed" in {item["key"] for item in page["items"]}
+        assert {item["status"] for item in page["items"]} == {"unconfirmed"}
+
+    async def test_hostile_filters_are_named(self, client: httpx.AsyncClient, viewer: Login):
+        for name, value in (("on", "2026-02-30"), ("status", "maybe"), ("key", "a b"), ("sort", "1")):
+            response = await client.get(LIST, params={name: value}, headers=viewer.headers)
+            assert response.status_code == 422
+            assert response.json()["errors"][0]["pointer"] == f"/query/{name}"
+
+
+class TestEnter:
+    async def test_anonymous_is_401(self, client: httpx.AsyncClient, world: World):
+        expect_problem(await client.post(LIST, json=province_extra_body(world)), 401, "unauthenticated")
+
+    async def test_officers_and_unions_are_403(self, client: httpx.AsyncClient, world: World):
+        for network, role in (("bhxh", "bhxh_officer"), ("womens_union", "union_admin")):
+            login = await world.user(await world.unit(network), role)
+            expect_problem(
+                await client.post(LIST, json=province_extra_body(world), headers=login.headers),
+                403,
+                "forbidden",
+            )
+
+    async def test_a_provinces_own(self, client: httpx.AsyncClient, world: World, province_admin: Login):
+        response = await client.post(LIST, json=province_extra_body(world), headers=province_admin.headers)
+        rule = expect_json(response, 201)
+        assert response.headers["location"] == f"{LIST}/{rule['id']}"
+        assert (rule["value"], rule["status"], rule["entered_by"]) == (
+            "0.15",
+            "active",
+            str(province_admin.id),
+        )
+        assert (
+            expect_json(await client.get(response.headers["location"], headers=province_admin.headers))
+            == rule
+        )
+        events = await world.owner.fetch("select event from audit_event where subject_id = $1", rule["id"])
+        assert [event["event"] for event in events] == ["insurance_rule.entered"]
+
+    async def test_the_states_and_other_provinces_are_not_a_provinces(
+        self, client: httpx.AsyncClient, world: World, province_admin: Login
+    ):
+        state = province_extra_body(world, key="support_rate_other", province_code=None, status="unconfirmed")
+        for body in (state, province_extra_body(world, province_code=world.sibling_province)):
+            response = await client.post(LIST, json=body, headers=province_admin.headers)
+            expect_problem(response, 403, "outside_scope", "/province_code")
+
+    async def test_repeated_with_its_id(self, client: httpx.AsyncClient, world: World, admin: Login):
+        body = province_extra_body(world, id=str(uuid7()))
+        first = expect_json(await client.post(LIST, json=body, headers=admin.headers), 201)
+        assert expect_json(await client.post(LIST, json=body, headers=admin.headers), 201) == first
+        response = await client.post(LIST, json=body | {"value": "0.2"}, headers=admin.headers)
+        expect_problem(response, 409, "id_taken")
+
+    @pytest.mark.parametrize(("begins", "ends"), [("2030-01-01", None), ("2029-01-01", None), ("2025-01-01", "2030-01-01")])  # fmt: skip
+    async def test_overlaps_are_409(
+        self, client: httpx.AsyncClient, world: World, admin: Login, begins: str, ends: str | None
+    ):
+        expect_json(await client.post(LIST, json=province_extra_body(world), headers=admin.headers), 201)
+        again = province_extra_body(world, valid_from=begins, valid_to=ends)
+        expect_problem(await client.post(LIST, json=again, headers=admin.headers), 409, "rule_overlaps")
+
+    async def test_neighbours_and_other_provinces_do_not_overlap(
+        self, client: httpx.AsyncClient, world: World, admin: Login
+    ):
+        for other in (
+            {},
+            {"valid_from": "2029-01-01", "valid_to": "2029-12-31"},
+            {"province_code": world.sibling_province},
+            {"status": "unconfirmed"},
+        ):
+            expect_json(
+                await client.post(LIST, json=province_extra_body(world, **other), headers=admin.headers), 201
+            )
+
+    @pytest.mark.parametrize(
+        ("field", "value", "code"),
+        [
+            ("key", "no_such_rule", "unknown_rule"),
+            ("value", "1.5", "value_not_of_kind"),
+            ("value", "-1", "exact_number"),
+            ("value", 0.15, "exact_number"),
+            ("value", "NaN", "exact_number"),
+            ("valid_to", "2029-12-31", "outside_time"),
+            ("province_code", None, "whose_rule"),
+            ("province_code", "khong-co", "place_unknown"),
+            ("valid_from", "2030-02-30", "day"),
+            ("legal_basis", "", "empty"),
+        ],
+    )
+    async def test_hostile_input_is_named(
+        self, client: httpx.AsyncClient, world: World, admin: Login, field: str, value: object, code: str
+    ):
+        response = await client.post(
+            LIST, json=province_extra_body(world, **{field: value}), headers=admin.headers
+        )
+        expect_problem(response, 422, code, f"/{field}")
+
+
+class TestConfirm:
+    async def test_wrong_ones_are_refused(self, client: httpx.AsyncClient, world: World, admin: Login):
+        rule = expect_json(
+            await client.post(
+                LIST, json=province_extra_body(world, status="unconfirmed"), headers=admin.headers
+            ),
+            201,
+        )
+        path = f"{LIST}/{rule['id']}/confirm"
+        expect_problem(await client.post(path), 401, "unauthenticated")
+        officer = await world.user(await world.unit("bhxh"), "bhxh_officer")
+        expect_problem(await client.post(path, headers=officer.headers), 403, "forbidden")
+        elsewhere = await world.user(await world.unit("bhxh", world.sibling_province), "bhxh_admin")
+        expect_problem(await client.post(path, headers=elsewhere.headers), 403, "outside_scope")
+        expect_problem(
+            await client.post(f"{LIST}/{uuid4()}/confirm", headers=admin.headers), 404, "not_found"
+        )
+
+    async def test_takes_over_from_the_open_one(
+        self, client: httpx.AsyncClient, world: World, province_admin: Login
+    ):
+        headers = province_admin.headers
+        first = expect_json(await client.post(LIST, json=province_extra_body(world), headers=headers), 201)
+        later = province_extra_body(world, valid_from="2031-01-01", value="0.2", status="unconfirmed")
+        second = expect_json(await client.post(LIST, json=later, headers=headers), 201)
+        confirmed = expect_json(await client.post(f"{LIST}/{second['id']}/confirm", headers=headers))
+        assert (confirmed["status"], confirmed["confirmed_by"]) == ("active", str(province_admin.id))
+        ended = expect_json(await client.get(f"{LIST}/{first['id']}", headers=headers))
+        assert (ended["valid_to"], ended["value"]) == ("2030-12-31", "0.15")
+        assert expect_json(await client.post(f"{LIST}/{second['id']}/confirm", headers=headers)) == confirmed
+
+    async def test_overlaps_are_409(self, client: httpx.AsyncClient, world: World, admin: Login):
+        expect_json(await client.post(LIST, json=province_extra_body(world), headers=admin.headers), 201)
+        same = province_extra_body(world, status="unconfirmed")
+        rule = expect_json(await client.post(LIST, json=same, headers=admin.headers), 201)
+        response = await client.post(f"{LIST}/{rule['id']}/confirm", headers=admin.headers)
+        expect_problem(response, 409, "rule_overlaps")
+
+
+class TestEnd:
+    async def create_rule(self, client: httpx.AsyncClient, world: World, login: Login, **other: Any) -> str:
+        body = province_extra_body(world, **other)
+        return str(expect_json(await client.post(LIST, json=body, headers=login.headers), 201)["id"])
+
+    async def end(self, client: httpx.AsyncClient, login: Login, rule: str, day: object) -> httpx.Response:
+        return await client.post(f"{LIST}/{rule}/end", json={"valid_to": day}, headers=login.headers)
+
+    async def test_wrong_ones_are_refused(self, client: httpx.AsyncClient, world: World, admin: Login):
+        rule = await self.create_rule(client, world, admin)
+        expect_problem(await client.post(f"{LIST}/{rule}/end", json={}), 401, "unauthenticated")
+        officer = await world.user(await world.unit("womens_union"), "union_admin")
+        expect_problem(await self.end(client, officer, rule, "2030-12-31"), 403, "forbidden")
+        expect_problem(await self.end(client, admin, str(uuid4()), "2030-12-31"), 404, "not_found")
+        expect_problem(await self.end(client, admin, rule, "31/12/2030"), 422, "day", "/valid_to")
+        expect_problem(await self.end(client, admin, rule, "2029-12-30"), 422, "outside_time", "/valid_to")
+
+    async def test_makes_room_for_the_next(self, client: httpx.AsyncClient, world: World, admin: Login):
+        rule = await self.create_rule(client, world, admin)
+        ended = expect_json(await self.end(client, admin, rule, "2030-12-31"))
+        assert expect_json(await self.end(client, admin, rule, "2030-12-31")) == ended
+        expect_problem(await self.end(client, admin, rule, "2031-12-31"), 422, "outside_time", "/valid_to")
+        await self.create_rule(client, world, admin, valid_from="2031-01-01")
+
+    async def test_one_that_has_not_begun_is_withdrawn(
+        self, client: httpx.AsyncClient, world: World, admin: Login
+    ):
+        rule = await self.create_rule(client, world, admin)
+        assert expect_json(await self.end(client, admin, rule, "2029-12-31"))["valid_to"] == "2029-12-31"
+        await self.create_rule(client, world, admin)
+
+    async def test_a_withdrawn_one_is_not_confirmed(
+        self, client: httpx.AsyncClient, world: World, admin: Login
+    ):
+        rule = await self.create_rule(client, world, admin, status="unconfirmed")
+        expect_json(await self.end(client, admin, rule, "2029-12-31"))
+        expect_problem(
+            await client.post(f"{LIST}/{rule}/confirm", headers=admin.headers), 409, "rule_withdrawn"
+        )
+
+    async def test_days_that_have_passed_stay(self, client: httpx.AsyncClient, world: World, admin: Login):
+        rule = await self.create_rule(client, world, admin, valid_from="2024-01-01")
+        expect_problem(await self.end(client, admin, rule, "2024-12-31"), 409, "rule_in_use")
+
+
+class TestTable:
+    """What holds also past the services."""
+
+    @pytest.mark.parametrize(
+        "change", ["value = value + 1", "valid_from = valid_from - 1", "legal_basis = 'x'", "status = 'unconfirmed'"]
+    )  # fmt: skip
+    async def test_a_row_is_never_edited(self, world: World, change: str):
+        with pytest.raises(asyncpg.PostgresError, match="never edited"):
+            await world.owner.execute(
+                f"update insurance_rule set {change}, version = version + 1 where key = 'bhyt_rate'"
+            )
+
+    async def test_a_row_is_never_deleted(self, world: World):
+        with pytest.raises(asyncpg.PostgresError, match="never edited"):
+            await world.owner.execute("delete from insurance_rule where key = 'bhyt_rate'")
+
+    async def test_the_history_has_no_holes(self, world: World):
+        rows = await world.owner.fetch(
+            "select key, valid_from, lag(valid_to) over (partition by key order by valid_from) as before"
+            " from insurance_rule where status = 'active' and entered_by is null and province_code is null"
+        )
+        assert len(rows) > 70
+        assert [
+            row["key"] for row in rows if row["before"] and (row["valid_from"] - row["before"]).days != 1
+        ] == []
