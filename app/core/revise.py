@@ -164,7 +164,8 @@ def _copied(folder: Path, held: Sources, keys: Iterable[tuple[bool, str]]) -> So
 def _steps(old: Sources, new: Sources, folder: str) -> str:
     """The body of a migration's function: what goes, then what comes."""
     going = [line for key in sorted(old) if not key[0] for line in _unguarded(old[key])]
-    going += [f"drop routine if exists {name};" for _, name in sorted(old) if _made_anew(old, new, name)]
+    routines = [name for routine, name in sorted(old) if routine]
+    going += [f"drop routine if exists {name};" for name in routines if _made_anew(old, new, name)]
     lines = [f"        {line}" for line in going]
     steps = ['    run("""', *lines, '    """)'] if lines else []
     return "\n".join([*steps, *([f'    install("{folder}")'] if new else [])]) + "\n"
