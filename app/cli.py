@@ -13,9 +13,9 @@ from app.auth.keys.rotation import ensure_signing_key, rotate_signing_key
 from app.core.halt import FatalError
 from app.core.postgres import migrate
 from app.core.postgres.database import Database
+from app.core.postgres.revise import revise
+from app.core.postgres.schema_dump import write_schema
 from app.core.postgres.server import owner_connection
-from app.core.revise import revise
-from app.core.schema_dump import write_schema
 from app.core.settings import Settings
 from app.demo.guard import refuse_demo_accounts
 from app.demo.load import load_demo

@@ -39,7 +39,7 @@ def database_urls() -> Iterator[DatabaseUrls]:
 
 
 @pytest.fixture
-def empty_urls(database_urls: DatabaseUrls) -> Iterator[DatabaseUrls]:
+def empty_database_urls(database_urls: DatabaseUrls) -> Iterator[DatabaseUrls]:
     """A prepared database without migrations, dropped afterwards."""
     name = f"ansinh_test_{secrets.token_hex(4)}_steps"
     url = replace_url_parts(database_urls.admin, database=name)

@@ -150,7 +150,7 @@ class TestServe:
         served = serve()
         served.ready()
         assert is_postgres_running(data_dir)
-        assert served.end(how) == 0
+        assert served.stop(how) == 0
         assert "stopped" in served.output
         assert not is_postgres_running(data_dir)
         assert not (data_dir / "postgres" / "pgdata" / "postmaster.pid").exists()
@@ -198,8 +198,8 @@ class TestServe:
         ):
             time.sleep(0.1)
         assert is_postgres_running(data_dir)
-        assert served.answers(address)
-        assert served.end(signal.SIGTERM) == 0
+        assert served.is_ready(address)
+        assert served.stop(signal.SIGTERM) == 0
 
     def test_long_work_is_done_beside_the_api_also_after_its_worker_was_killed(self, serve) -> None:
         served = serve("--demo")
@@ -225,7 +225,7 @@ class TestServe:
             assert time.monotonic() < end, job
             time.sleep(0.1)
         assert (job["status"], job["counts"]["rejected"]) == ("succeeded", 1001)
-        assert served.end(signal.SIGTERM) == 0
+        assert served.stop(signal.SIGTERM) == 0
         assert served.job_workers() == []
 
     def test_one_at_a_time_for_a_data_directory(self, serve, data_dir: Path) -> None:

@@ -68,7 +68,7 @@ class TestPruneJobFiles:
     async def test_the_files_go_and_the_job_stays(
         self, app, client, owner, settings: Settings, job_factory, officer
     ):
-        job = await job_factory.done(days=91)
+        job = await job_factory.create_ended_job(days=91)
         url = f"/v1/jobs/{job.id}"
         before = expect_json(await client.get(url, headers=officer.headers))
         ended = datetime.fromisoformat(before["finished_at"])
@@ -83,7 +83,7 @@ class TestPruneJobFiles:
             "file_kept_until": "",
         }
         assert after["report_url"] is None
-        assert await job_factory.parts(job) == 0
+        assert await job_factory.count_file_parts(job) == 0
         for query in ("", "?name=ket-qua.ndjson.gz"):
             response = await client.get(f"{url}/file{query}", headers=officer.headers)
             expect_problem(response, 410, "file_expired")
@@ -96,14 +96,17 @@ class TestPruneJobFiles:
     async def test_what_is_still_kept_or_not_over_stays(
         self, app, client, owner, settings: Settings, job_factory, officer
     ):
-        young = await job_factory.done(days=89)
+        young = await job_factory.create_ended_job(days=89)
         waiting = await start_counting_job(app, officer, {"numbers": 1})
         await owner.execute(
             "insert into job_file (job_id, name, part, content) values ($1, 'input', 0, '')", waiting.id
         )
         await owner.execute("update job set created_at = now() - interval '1 year' where id = $1", waiting.id)
         await prune_expired(app.state.database, settings)
-        assert (await job_factory.parts(young), await job_factory.parts(waiting)) == (1, 1)
+        assert (await job_factory.count_file_parts(young), await job_factory.count_file_parts(waiting)) == (
+            1,
+            1,
+        )
         body = expect_json(await client.get(f"/v1/jobs/{waiting.id}", headers=officer.headers))
         assert body["file_kept_until"] is None
         listed = expect_json(await client.get("/v1/jobs", headers=officer.headers))["items"]
@@ -111,20 +114,20 @@ class TestPruneJobFiles:
         await run_pending_jobs(app)
 
     async def test_the_operator_says_how_long(self, app, settings: Settings, job_factory):
-        job = await job_factory.done(days=3)
+        job = await job_factory.create_ended_job(days=3)
         await prune_expired(app.state.database, settings.model_copy(update={"keep_job_files_days": 4}))
-        assert await job_factory.parts(job) == 1
+        assert await job_factory.count_file_parts(job) == 1
         await prune_expired(app.state.database, settings.model_copy(update={"keep_job_files_days": 2}))
-        assert await job_factory.parts(job) == 0
+        assert await job_factory.count_file_parts(job) == 0
 
     async def test_nothing_of_today_goes_whatever_is_asked_for(self, app, settings: Settings, job_factory):
-        job = await job_factory.done(days=0)
+        job = await job_factory.create_ended_job(days=0)
         await prune_expired(app.state.database, settings, now() + timedelta(days=1000))
-        assert await job_factory.parts(job) == 1
+        assert await job_factory.count_file_parts(job) == 1
 
     async def test_portions_of_several_workers(self, app, settings: Settings, job_factory, monkeypatch):
         monkeypatch.setattr(pruning, "_JOBS_AT_ONCE", 1)
-        jobs = [await job_factory.done(days=100) for _ in range(5)]
+        jobs = [await job_factory.create_ended_job(days=100) for _ in range(5)]
         pauses: list[float] = []
 
         async def sleep(seconds: float) -> None:
@@ -135,14 +138,14 @@ class TestPruneJobFiles:
             *(prune_expired(app.state.database, settings, sleep=sleep) for _ in range(3))
         )
         assert sum(counts) >= len(jobs)
-        assert [await job_factory.parts(job) for job in jobs] == [0] * 5
+        assert [await job_factory.count_file_parts(job) for job in jobs] == [0] * 5
         assert len(pauses) >= 5
         assert await prune_expired(app.state.database, settings, sleep=sleep) == 0
 
     async def test_nothing_but_files_and_sessions_is_touched(
         self, app, settings: Settings, job_factory, world
     ):
-        await job_factory.done(days=100)
+        await job_factory.create_ended_job(days=100)
         before = await compute_table_digests(world)
         await prune_expired(app.state.database, settings)
         assert sorted(changed_tables(before, await compute_table_digests(world))) == [
@@ -152,11 +155,11 @@ class TestPruneJobFiles:
         ]
 
     async def test_a_worker_does_it(self, owner, settings: Settings, job_factory):
-        job = await job_factory.done(days=100)
+        job = await job_factory.create_ended_job(days=100)
         worker = start_worker_process(settings)
         try:
             end = time.monotonic() + 60
-            while await job_factory.parts(job):
+            while await job_factory.count_file_parts(job):
                 assert time.monotonic() < end
                 await asyncio.sleep(0.05)
         finally:

@@ -71,7 +71,7 @@ class TestConcurrency:
             group = {"group_code": chance.choice([books.group, second]).code}
             if n % 4:
                 lines = [entry_line(member, chance.randint(1, 9)) for member in [*members, members[0]]]
-                body = books.sheet(*lines, entry_line(None, 3, kind="donation")) | group
+                body = books.meeting_body(*lines, entry_line(None, 3, kind="donation")) | group
                 posts.append(books.post("/v1/meetings", body, login=books.officer))
             else:
                 body = {

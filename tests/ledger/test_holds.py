@@ -83,7 +83,7 @@ async def read_account_totals(books: Books) -> dict[str, int]:
 
 class TestHold:
     async def test_it_stays_in_the_balance_but_is_not_free(self, books, hold_caller, owner):
-        held = (await hold_caller.hold(6_000, note="BHXH 12 tháng")).value()
+        held = (await hold_caller.hold(6_000, note="BHXH 12 tháng")).parse_body()
         assert (held["kind"], held["amount"], held["member_balance"]) == ("hold", 6_000, 10_000)
         assert await read_account_totals(books) == {
             "balance": 10_000,
@@ -100,7 +100,7 @@ class TestHold:
     async def test_same_key_answers_the_first_hold(self, books, hold_caller):
         first = await hold_caller.hold(6_000, key="k")
         again = await hold_caller.hold(6_000, key="k")
-        assert (first.replayed, again.replayed, again.value()) == (False, True, first.value())
+        assert (first.replayed, again.replayed, again.parse_body()) == (False, True, first.parse_body())
         with pytest.raises(IdempotencyKeyReused):
             await hold_caller.hold(6_001, key="k")
         assert (await read_account_totals(books))["held"] == 6_000
@@ -122,7 +122,7 @@ class TestHold:
 
     async def test_it_is_undone_with_its_transaction(self, app, books, hold_caller):
         async def pay() -> None:
-            async with hold_caller.acting(None) as (db, actor):
+            async with hold_caller.begin_as(None) as (db, actor):
                 await hold_money(
                     db, actor, HoldOrder(books.group.id, books.members[0], 5, None, today()), key="k"
                 )
@@ -133,7 +133,7 @@ class TestHold:
         assert (await read_account_totals(books))["held"] == 0
 
     async def test_contributions_do_not_list_holds(self, books, hold_caller):
-        held = (await hold_caller.hold(5)).value()
+        held = (await hold_caller.hold(5)).parse_body()
         listed = (await books.get("/v1/contributions")).json()["items"]
         assert [entry["kind"] for entry in listed] == ["saving"]
         assert (await books.get(f"/v1/contributions/{held['id']}")).status_code == 404
@@ -143,8 +143,8 @@ class TestHold:
 
 class TestResolveHold:
     async def test_paid_in_full(self, books, hold_caller, owner):
-        held = (await hold_caller.hold(6_000)).value()
-        paid = (await hold_caller.post(held)).value()
+        held = (await hold_caller.hold(6_000)).parse_body()
+        paid = (await hold_caller.post(held)).parse_body()
         assert (paid["kind"], paid["amount"], paid["member_balance"], paid["group_balance"]) == (
             "hold_posted", 6_000, 4_000, 4_000,
         )  # fmt: skip
@@ -157,7 +157,7 @@ class TestResolveHold:
         assert await verify_ledger(owner, [books.world.province]) == []
 
     async def test_paid_in_part_frees_the_rest(self, books, hold_caller, owner):
-        held = (await hold_caller.hold(6_000)).value()
+        held = (await hold_caller.hold(6_000)).parse_body()
         await hold_caller.post(held, 2_500)
         assert await read_account_totals(books) == {
             "balance": 7_500,
@@ -174,7 +174,7 @@ class TestResolveHold:
         assert await verify_ledger(owner, [books.world.province]) == []
 
     async def test_voided(self, books, hold_caller, owner):
-        held = (await hold_caller.hold(6_000)).value()
+        held = (await hold_caller.hold(6_000)).parse_body()
         await hold_caller.void(held)
         assert await read_account_totals(books) == {
             "balance": 10_000,
@@ -185,10 +185,10 @@ class TestResolveHold:
         assert await verify_ledger(owner, [books.world.province]) == []
 
     async def test_only_once(self, books, hold_caller):
-        held = (await hold_caller.hold(6_000)).value()
+        held = (await hold_caller.hold(6_000)).parse_body()
         first = await hold_caller.post(held, key="k")
         again = await hold_caller.post(held, key="k")
-        assert (again.replayed, again.value()) == (True, first.value())
+        assert (again.replayed, again.parse_body()) == (True, first.parse_body())
         for resolve in (hold_caller.post, hold_caller.void):
             with pytest.raises(AlreadyResolved):
                 await resolve(held)
@@ -196,7 +196,7 @@ class TestResolveHold:
             await hold_caller.void(held, key="k")
 
     async def test_refusals(self, books, hold_caller):
-        held = (await hold_caller.hold(6_000)).value()
+        held = (await hold_caller.hold(6_000)).parse_body()
         for amount in (6_001, 0, -5):
             with pytest.raises(NotWithinHold):
                 await hold_caller.post(held, amount)

@@ -148,7 +148,7 @@ class TestPartner:
         ]
         assert sent.to_dict() == again.to_dict()
         enrolment = await partner.call("enrolments.enrolments_read", enrolment_id=sent.items[0].enrolment_id)
-        assert (enrolment.status, enrolment.batch_id) == (models.Status.SUBMITTED, sent.batch_id)
+        assert (enrolment.status, enrolment.batch_id) == (models.EnrolmentStatus.SUBMITTED, sent.batch_id)
 
     async def test_walks_a_list_page_by_page(self, partner, world):
         models = partner.models

@@ -32,7 +32,9 @@ class TestFold:
 
         async def write(n: int) -> None:
             entry = await books.record(books.members[n % 3], 100 + n)
-            await books.post("/v1/meetings", books.sheet(*(entry_line(m, n + 1) for m in books.members)))
+            await books.post(
+                "/v1/meetings", books.meeting_body(*(entry_line(m, n + 1) for m in books.members))
+            )
             if n % 3 == 0:
                 await books.post(f"/v1/contributions/{entry['id']}/reversal", {"note": "x"})
 

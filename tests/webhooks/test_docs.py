@@ -12,7 +12,7 @@ from app.webhooks.sending.schedule import RETRY_DELAYS
 from app.webhooks.sending.sender import ATTEMPT_SECONDS
 from tests.webhooks.scenario import WebhookScenario
 
-GUIDE = (Path(__file__).resolve().parents[3] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "webhooks.md").read_text(encoding="utf-8")
 _UNITS = {"s": 1, "min": 60, "h": 3600}
 
 

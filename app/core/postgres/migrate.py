@@ -24,7 +24,7 @@ from app.core.halt import FatalError
 from app.core.postgres.server import become_owner
 from app.core.postgres.urls import asyncpg_dsn
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 LOCK_TIMEOUT = "5s"
 _BEFORE_BASELINE = "0023"
 

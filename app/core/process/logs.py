@@ -110,11 +110,11 @@ def _format_instant(seconds: float) -> str:
 
 
 def _format_frames(traceback: TracebackType | None) -> list[str]:
-    """Innermost last: `core/postgres/database.py:31 begin`, with two folders of the path at most."""
+    """Innermost last: `core/postgres/database.py:31 begin`, with the last two folders of its path."""
     frames = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        path = "/".join(code.co_filename.rsplit("/", 2)[-2:])
+        path = "/".join(code.co_filename.rsplit("/", 3)[-3:])
         frames.append(f"{path}:{traceback.tb_lineno} {code.co_name}")
         traceback = traceback.tb_next
     return frames[-_MAX_FRAMES:]

@@ -81,7 +81,9 @@ class ListFile:
     def _add_participant_rows(self, rows: Sequence[RowData]) -> None:
         old = self._layout == OLD_LAYOUT
         if self._sheet is None:
-            self._sheet = self._book.add_sheet((d05_2017 if old else d05).layout(self._head))
+            self._sheet = self._book.add_sheet(
+                d05_2017.build_d05_2017_layout(self._head) if old else d05.build_d05_layout(self._head)
+            )
         build: Callable[[RowData], d05.D05Participant | d05_2017.D05Participant2017] = (
             build_d05_2017_participant if old else self._participant
         )

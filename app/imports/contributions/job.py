@@ -33,7 +33,7 @@ async def import_contributions(run: JobRun) -> None:
 
 
 class _ContributionImport(FileImport):
-    words, verdicts = CONTRIBUTION_TABLE, Booked
+    schema, statuses = CONTRIBUTION_TABLE, Booked
 
     def parse_row(self, raw: RawRow) -> ContributionRow:
         """Parse the contribution of a row."""

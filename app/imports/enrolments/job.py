@@ -30,7 +30,7 @@ async def import_enrolments(run: JobRun) -> None:
 
 
 class _EnrolmentImport(FileImport):
-    words, verdicts = ENROLMENT_TABLE, Verdict
+    schema, statuses = ENROLMENT_TABLE, Verdict
 
     def __init__(self, run: JobRun, file: IO[bytes]) -> None:
         super().__init__(run, file)

@@ -112,4 +112,4 @@ class TestAdmit:
         for _ in range(3):
             await count_request(request, user)
         quota = Settings().user_requests_per_minute
-        assert (await app.state.allowances.of(user)).requests.take(clock.now).left == quota - 2
+        assert (await app.state.allowances.get(user)).requests.take(clock.now).left == quota - 2

@@ -206,9 +206,9 @@ class TestMetrics:
 
     def test_workers_are_summed(self, tmp_path: Path):
         script = (
-            "from app.core.metrics import count_event, exposition\n"
+            "from app.core.http.metrics import count_event, render_metrics\n"
             "count_event('sheet', 2)\n"
-            "print(exposition().decode())"
+            "print(render_metrics().decode())"
         )
         environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
         for total in ("2.0", "4.0"):

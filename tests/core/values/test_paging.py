@@ -131,7 +131,7 @@ class RecordingSession:
 
 class TestSelect:
     table = Table("thing", MetaData(), Column("id", Uuid), Column("made", DateTime(timezone=True)))
-    columns = (table.c.create_row, table.c.id)
+    columns = (table.c.made, table.c.id)
 
     async def test_first_page(self):
         at, one = datetime(2026, 1, 1, tzinfo=UTC), UUID(int=1)

@@ -129,7 +129,10 @@ async def pay_in_november(scenario: ReportScenario) -> None:
     group = await scenario.world.group(elsewhere, commune=far)
     other = await scenario.world.user(elsewhere, "union_officer")
     await pay(
-        group, await payments.create_member(elsewhere, far, "Người Nơi Khác"), date(2026, 11, 9), collector=other
+        group,
+        await payments.create_member(elsewhere, far, "Người Nơi Khác"),
+        date(2026, 11, 9),
+        collector=other,
     )
 
 

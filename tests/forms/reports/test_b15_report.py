@@ -78,7 +78,7 @@ class TestB15:
         assert by_office.rows[-1].voluntary == by_province.rows[-1].voluntary
 
     async def test_who_pays_every_month_counts_once_in_the_year(self, scenario):
-        member = await scenario.member(scenario.group, "Nguyễn Thị Đều")
+        member = await scenario.create_member(scenario.group, "Nguyễn Thị Đều")
         for month, kind in ((9, "first"), (10, "again"), (11, "again")):
             await scenario.books.pay(
                 scenario.group,

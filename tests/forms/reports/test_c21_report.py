@@ -77,7 +77,7 @@ class TestC21:
         number = "042184999999"
         columns = {"national_id": number, "social_insurance_no": None}
         await create_stopped_member(stopped, stopped.group, stopped.collector, "Hoa Đổi Hội", columns=columns)
-        again = await stopped.member(stopped.farmers_group, "Hoa Đổi Hội", **columns)
+        again = await stopped.create_member(stopped.farmers_group, "Hoa Đổi Hội", **columns)
         await stopped.books.pay(
             stopped.farmers_group,
             again,

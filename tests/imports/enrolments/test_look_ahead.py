@@ -106,13 +106,13 @@ async def test_as_if_each_chunk_had_waited(app, scenario: EnrolmentScenario, beg
     elsewhere = [national_id() for _ in range(3)]
     for sender in (scenario.officer, scenario.farmers):
         await scenario.send_ok(
-            *(scenario.row(national_id=number, external_ref=None) for number in elsewhere), who=sender
+            *(scenario.row(national_id=number, external_ref=None) for number in elsewhere), login=sender
         )
     rows = build_rows(scenario, elsewhere)
     ahead = comparable_outcomes(await import_file(app, scenario, rows, scenario.sibling_officer))
     in_turn = []
     for at in range(0, len(rows), CHUNK):
-        in_turn += (await scenario.send_ok(*rows[at : at + CHUNK], who=twin))["items"]
+        in_turn += (await scenario.send_ok(*rows[at : at + CHUNK], login=twin))["items"]
     assert ahead == comparable_outcomes(in_turn)
     statuses = {line[1] for line in ahead}
     assert statuses == {"created", "unchanged", "duplicate", "rejected"}
@@ -140,7 +140,7 @@ async def test_somebody_else_is_first(
             came.append(True)
             other = chunk.rows[7][1]
             sent = scenario.row(national_id=other.national_id, full_name=other.full_name)
-            await scenario.send_ok(sent, who=scenario.officer)
+            await scenario.send_ok(sent, login=scenario.officer)
         return await begin(self, coming, before)
 
     monkeypatch.setattr(LookAhead, "_prepare_next", overtaken)

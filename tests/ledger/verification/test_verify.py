@@ -86,7 +86,7 @@ class TestVerify:
     async def test_many_of_a_kind_are_counted(self, books, owner):
         for _ in range(2):
             lines = [entry_line(books.members[n % 3], 1) for n in range(60)]
-            await books.post("/v1/meetings", books.sheet(*lines))
+            await books.post("/v1/meetings", books.meeting_body(*lines))
         transaction = owner.transaction()
         await transaction.start()
         await owner.execute("alter table ledger_txn disable trigger user")

@@ -83,7 +83,7 @@ class TestClosePeriod:
         for login in (books.treasurer, books.officer, below):
             response = await books.post("/v1/contributions", body, login=login)
             assert (response.status_code, response.json()["code"]) == (409, "period_closed")
-            sheet = books.sheet({"member_id": str(member), "amount": 5}, business_date=late)
+            sheet = books.meeting_body({"member_id": str(member), "amount": 5}, business_date=late)
             assert (await books.post("/v1/meetings", sheet, login=login)).json()["code"] == "period_closed"
         reversal = {"note": "x", "business_date": late}
         path = f"/v1/contributions/{recorded.json()['id']}/reversal"

@@ -316,7 +316,7 @@ class TestReverseContribution:
         sheet = (
             await books.post(
                 "/v1/meetings",
-                books.sheet(entry_line(books.members[0], 7), entry_line(None, 9, kind="donation")),
+                books.meeting_body(entry_line(books.members[0], 7), entry_line(None, 9, kind="donation")),
             )
         ).json()
         for entry in sheet["items"]:
@@ -405,7 +405,7 @@ class TestReadContributions:
         sheet = (
             await books.post(
                 "/v1/meetings",
-                books.sheet(entry_line(a, 5), entry_line(c, 6), entry_line(a, 7, product="bhyt_hgd")),
+                books.meeting_body(entry_line(a, 5), entry_line(c, 6), entry_line(a, 7, product="bhyt_hgd")),
             )
         ).json()
         outside = (

@@ -19,7 +19,7 @@ async def books(world, client) -> Books:
 
 class TestRecordMeeting:
     async def test_who_may(self, books):
-        body = books.sheet(entry_line(books.members[0]))
+        body = books.meeting_body(entry_line(books.members[0]))
         assert (await books.client.post(PATH, json={})).status_code == 401
         viewer = await books.world.user(books.group.unit, "viewer")
         bhxh = await books.world.user(await books.world.unit("bhxh"), "bhxh_admin")
@@ -34,7 +34,7 @@ class TestRecordMeeting:
 
     async def test_the_whole_sheet(self, books):
         a, b, _ = books.members
-        body = books.sheet(
+        body = books.meeting_body(
             entry_line(a, 10_000),
             entry_line(b, 3_000, product="bhyt_hgd"),
             entry_line(a, 2_000, id=str(uuid7())),
@@ -59,7 +59,7 @@ class TestRecordMeeting:
 
     async def test_same_key_answers_the_first_result(self, books):
         key = str(uuid7())
-        body = books.sheet(entry_line(books.members[0], 1), entry_line(books.members[1], 2))
+        body = books.meeting_body(entry_line(books.members[0], 1), entry_line(books.members[1], 2))
         first = await books.post(PATH, body, key)
         await books.record(books.members[0], 5)
         again = await books.post(PATH, body, key)
@@ -75,7 +75,7 @@ class TestRecordMeeting:
             assert (response.status_code, response.json()["code"]) == (422, "idempotency_key_reused")
 
     async def test_the_id_is_a_key(self, books):
-        body = books.sheet(entry_line(books.members[0]), id=str(uuid7()))
+        body = books.meeting_body(entry_line(books.members[0]), id=str(uuid7()))
         first = await books.client.post(PATH, json=body, headers=books.treasurer.headers)
         again = await books.client.post(PATH, json=body, headers=books.treasurer.headers)
         assert (first.status_code, first.json()["id"]) == (201, body["id"])
@@ -99,23 +99,25 @@ class TestRecordMeeting:
             ([entry_line(a, 5, nope=1)], 422, {"/items/0/nope": "extra_forbidden"}),
             ("x", 422, {"/items": "list_type"}),
         ]:  # fmt: skip
-            response = await books.post(PATH, books.sheet() | {"items": lines})
+            response = await books.post(PATH, books.meeting_body() | {"items": lines})
             assert (response.status_code, error_pointers(response)) == (status, wrong)
         twice = str(uuid7())
-        response = await books.post(PATH, books.sheet(entry_line(a, id=twice), entry_line(b, id=twice)))
+        response = await books.post(
+            PATH, books.meeting_body(entry_line(a, id=twice), entry_line(b, id=twice))
+        )
         assert (response.status_code, response.json()["code"]) == (409, "id_taken")
         assert await books.counts() == (0, 0)
 
     async def test_two_hundred_lines(self, books):
         lines = [entry_line(books.members[n % 3], n + 1) for n in range(200)]
-        body = (await books.post(PATH, books.sheet(*lines))).json()
+        body = (await books.post(PATH, books.meeting_body(*lines))).json()
         assert (body["count"], body["total"]) == (200, 20_100)
         assert [item["amount"] for item in body["items"]] == list(range(1, 201))
 
     async def test_what_goes_in_may_go_out_again(self, books):
         """A sheet counts as a whole: the order of its lines says nothing."""
         lines = [entry_line(books.members[0], 5, kind="withdrawal"), entry_line(books.members[0], 5)]
-        body = (await books.post(PATH, books.sheet(*lines))).json()
+        body = (await books.post(PATH, books.meeting_body(*lines))).json()
         assert (body["total"], body["items"][1]["member_balance"]) == (0, 0)
         assert await books.counts() == (3, 2)
 
@@ -127,12 +129,12 @@ class TestReadMeetings:
         created = []
         for fields in ({}, {"business_date": old}, {}):
             created.append(
-                (await books.post(PATH, books.sheet(entry_line(books.members[0]), **fields))).json()
+                (await books.post(PATH, books.meeting_body(entry_line(books.members[0]), **fields))).json()
             )
             await books.record(books.members[1])
         outside = await books.post(
             PATH,
-            books.sheet(entry_line(other.members[0])) | {"group_code": other.code},
+            books.meeting_body(entry_line(other.members[0])) | {"group_code": other.code},
             login=books.officer,
         )
         ids = [meeting["id"] for meeting in reversed(created)]
@@ -158,7 +160,7 @@ class TestReadMeetings:
             assert [item["id"] for item in items] == [created[2]["id"], created[0]["id"]]
 
     async def test_what_is_not_yours_is_absent(self, books):
-        created = (await books.post(PATH, books.sheet(entry_line(books.members[0])))).json()
+        created = (await books.post(PATH, books.meeting_body(entry_line(books.members[0])))).json()
         farmers = await books.world.user(await books.world.unit("farmers_association"), "union_officer")
         other = await books.world.user(books.group.unit, "treasurer", groups=[uuid7()])
         for login in (farmers, other):

@@ -17,7 +17,7 @@ class TestReadPassbook:
         second = await books.world.group(books.group.unit)
         await books.world.join(second, member)
         await books.record(member, 10_000)
-        sheet = books.sheet(
+        sheet = books.meeting_body(
             entry_line(member, 5_000), entry_line(books.members[1], 7), entry_line(member, 1_000)
         )
         await books.post("/v1/meetings", sheet)

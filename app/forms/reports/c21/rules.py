@@ -20,8 +20,8 @@ def build_stopped_people(stops: Iterable[Any], place_names: Mapping[str, str]) -
     people: dict[tuple[str, str], StoppedPerson] = {}
     for stop in stops:
         month = f"{stop.stopped_on:%m/%Y}"
-        previous = people.get((stop.member_body, month))
-        people[stop.member_body, month] = StoppedPerson(
+        previous = people.get((stop.person, month))
+        people[stop.person, month] = StoppedPerson(
             commune_code=stop.commune_code,
             full_name=stop.full_name,
             insurance_no=stop.insurance_no or (previous.insurance_no if previous else None),

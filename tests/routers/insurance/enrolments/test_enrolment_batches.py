@@ -195,9 +195,9 @@ class TestReceiveBatch:
         assert english["items"][0]["errors"][0]["detail"] == "What was asked for does not exist."
 
     async def test_place_and_group_of_somebody_else(self, scenario: EnrolmentScenario):
-        body = await scenario.send_ok(scenario.row(), who=scenario.sibling_officer)
+        body = await scenario.send_ok(scenario.row(), login=scenario.sibling_officer)
         assert error_codes(body["items"][0]) == [("/items/0/commune_code", "outside_scope")]
-        body = await scenario.send_ok(scenario.row(group_code=scenario.group.code), who=scenario.farmers)
+        body = await scenario.send_ok(scenario.row(group_code=scenario.group.code), login=scenario.farmers)
         assert error_codes(body["items"][0]) == [("/items/0/group_code", "not_found")]
 
     async def test_a_commune_that_ended_is_not_in_force(self, scenario: EnrolmentScenario):
@@ -243,7 +243,7 @@ class TestKey:
 
     async def test_keys_belong_to_an_organisation(self, scenario: EnrolmentScenario):
         await scenario.send_ok(scenario.row(), key="K-1")
-        assert row_statuses(await scenario.send_ok(scenario.row(), key="K-1", who=scenario.farmers)) == [
+        assert row_statuses(await scenario.send_ok(scenario.row(), key="K-1", login=scenario.farmers)) == [
             "created"
         ]
         expect_problem(
@@ -268,7 +268,7 @@ class TestKey:
         unit = await scenario.world.unit("womens_union", scenario.world.commune, level="district")
         clerk, colleague = [await scenario.world.user(unit, "union_officer") for _ in range(2)]
         rows = [scenario.row()]
-        first = await scenario.send_ok(*rows, key="K-1", who=clerk)
+        first = await scenario.send_ok(*rows, key="K-1", login=clerk)
         again = await scenario.send(*rows, key="K-1", login=colleague)
         assert (expect_json(again), again.headers["idempotency-replayed"]) == (first, "true")
 
@@ -358,12 +358,12 @@ class TestRepeats:
     async def test_references_belong_to_their_sender(self, scenario: EnrolmentScenario):
         one, other = scenario.row(), await scenario.world.partner(scenario.unit, "enrolments:write")
         await scenario.send_ok(one)
-        assert row_statuses(await scenario.send_ok(one, who=other)) == ["unchanged"]
+        assert row_statuses(await scenario.send_ok(one, login=other)) == ["unchanged"]
         assert row_statuses(
-            await scenario.send_ok(scenario.row(external_ref=one["external_ref"]), who=other)
+            await scenario.send_ok(scenario.row(external_ref=one["external_ref"]), login=other)
         ) == ["created"]
         assert row_statuses(
-            await scenario.send_ok(scenario.row(external_ref=one["external_ref"]), who=scenario.officer)
+            await scenario.send_ok(scenario.row(external_ref=one["external_ref"]), login=scenario.officer)
         ) == ["created"]
 
     async def test_same_person_product_and_month_is_a_duplicate(self, scenario: EnrolmentScenario):
@@ -391,7 +391,7 @@ class TestRepeats:
         assert (await scenario.send_ok(one))["items"][0]["enrolment_id"] == one["id"]
         assert row_statuses(await scenario.send_ok(one)) == ["unchanged"]
         for who in (scenario.partner, scenario.farmers):
-            body = await scenario.send_ok(scenario.row(id=one["id"]), who=who)
+            body = await scenario.send_ok(scenario.row(id=one["id"]), login=who)
             assert error_codes(body["items"][0]) == [("/items/0/id", "id_taken")]
         two = str(uuid4())
         body = await scenario.send_ok(scenario.row(id=two), scenario.row(id=two))
@@ -467,14 +467,14 @@ class TestPeople:
 
     async def test_member_elsewhere_tells_no_more(self, scenario: EnrolmentScenario):
         one = scenario.row(social_insurance_no="4200000003")
-        await scenario.send_ok(one, who=scenario.officer)
+        await scenario.send_ok(one, login=scenario.officer)
         there = {"commune_code": scenario.world.sibling_commune, "external_ref": None}
         body = await scenario.send_ok(
-            one | there, one | there | {"national_id": None}, who=scenario.sibling_officer, key="partial"
+            one | there, one | there | {"national_id": None}, login=scenario.sibling_officer, key="partial"
         )
         for mode in ("partial", "validate"):
             body = await scenario.send_ok(
-                one | there, one | there | {"national_id": None}, who=scenario.sibling_officer, mode=mode
+                one | there, one | there | {"national_id": None}, login=scenario.sibling_officer, mode=mode
             )
             assert [error_codes(item) for item in body["items"]] == [
                 [("/items/0/national_id", "member_elsewhere")],
@@ -485,7 +485,7 @@ class TestPeople:
     async def test_one_network_learns_nothing_of_another(self, scenario: EnrolmentScenario):
         one = scenario.row()
         mine = (await scenario.send_ok(one))["items"][0]
-        theirs = (await scenario.send_ok(one, who=scenario.farmers))["items"][0]
+        theirs = (await scenario.send_ok(one, login=scenario.farmers))["items"][0]
         assert (theirs["status"], theirs["warnings"]) == ("created", [])
         assert theirs["member_id"] != mine["member_id"]
 
@@ -597,7 +597,7 @@ class TestReadBatches:
             assert expect_json(await scenario.get(BATCHES, who))["items"] == []
 
     async def test_a_province_reads_those_of_its_communes(self, scenario: EnrolmentScenario):
-        sent = await scenario.send_ok(scenario.row(), who=scenario.commune_officer)
+        sent = await scenario.send_ok(scenario.row(), login=scenario.commune_officer)
         assert expect_json(await scenario.get(f"{BATCHES}/{sent['batch_id']}", scenario.officer)) == sent
 
     async def test_read_in_english(self, scenario: EnrolmentScenario):

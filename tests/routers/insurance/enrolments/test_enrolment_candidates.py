@@ -34,7 +34,7 @@ def warning_codes(item: Any) -> list[str]:
 
 async def create_member(scenario: EnrolmentScenario, login: Login | None = None, /, **changed: Any) -> str:
     """A member whom a batch brought into the register."""
-    [item] = (await scenario.send_ok(scenario.row(**changed), who=login))["items"]
+    [item] = (await scenario.send_ok(scenario.row(**changed), login=login))["items"]
     assert item["status"] == "created", item
     return str(item["member_id"])
 

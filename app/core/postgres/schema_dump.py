@@ -19,9 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.halt import FatalError
 from app.core.postgres import migrate
 from app.core.postgres.embedded.server import EmbeddedPostgres, bin_directory
+from app.core.postgres.revise import DATABASE, sources
 from app.core.postgres.server import DatabaseRoles, prepare_server
 from app.core.postgres.urls import asyncpg_dsn, parse_url
-from app.core.revise import DATABASE, sources
 
 SCHEMA = DATABASE / "schema.sql"
 HEAD = """\

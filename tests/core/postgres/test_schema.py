@@ -8,9 +8,9 @@ import pytest
 
 from app.core.halt import FatalError
 from app.core.postgres import migrate
+from app.core.postgres.revise import DATABASE, frozen, revise, sources
+from app.core.postgres.schema_dump import SCHEMA, dump, entries, schema, statements
 from app.core.postgres.server import DatabaseRoles, open_connection, owner_connection, quote_identifier
-from app.core.revise import DATABASE, frozen, revise, sources
-from app.core.schema_dump import SCHEMA, dump, entries, schema, statements
 from migrations import script
 from tests.databases import DatabaseUrls
 
@@ -59,26 +59,26 @@ class TestFiles:
         assert [one for one in written if one not in now] == [], f"not in the database: {MEND}"
         assert now == written, MEND
 
-    def test_the_files_make_what_the_migrations_made(self, empty_urls: DatabaseUrls) -> None:
+    def test_the_files_make_what_the_migrations_made(self, empty_database_urls: DatabaseUrls) -> None:
         """Taken away and made again from the files, every right, policy and trigger is as it was; so is every routine."""
-        migrate.upgrade(empty_urls.admin, empty_urls.role_prefix)
-        before = entries(dumped(empty_urls))
+        migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix)
+        before = entries(dumped(empty_database_urls))
         files = sources(DATABASE).values()
         execute(
-            empty_urls,
+            empty_database_urls,
             UNGUARDED,
             *(file.text for file in files if file.is_routine),
             *(file.text for file in files if not file.is_routine),
         )
-        after = entries(dumped(empty_urls))
+        after = entries(dumped(empty_database_urls))
         assert [entry for entry in before if entry not in after] == [], f"in no file, or otherwise: {MEND}"
         assert [entry for entry in after if entry not in before] == [], f"in no migration: {MEND}"
 
-    def test_down_to_nothing(self, empty_urls: DatabaseUrls) -> None:
-        before = dumped(empty_urls)
-        migrate.upgrade(empty_urls.admin, empty_urls.role_prefix)
-        migrate.downgrade(empty_urls.admin, empty_urls.role_prefix, "base")
-        assert dumped(empty_urls) == before
+    def test_down_to_nothing(self, empty_database_urls: DatabaseUrls) -> None:
+        before = dumped(empty_database_urls)
+        migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix)
+        migrate.downgrade(empty_database_urls.admin, empty_database_urls.role_prefix, "base")
+        assert dumped(empty_database_urls) == before
 
     def test_every_routine_and_table_has_its_file(self, database_urls: DatabaseUrls) -> None:
         found = [entry for entry in entries(dumped(database_urls)) if entry.schema == "public"]
@@ -151,24 +151,26 @@ class TestRevise:
         )
         assert revise("moved", copies / "database", copies / "migrations") is None
 
-    def test_a_body(self, empty_urls: DatabaseUrls, copies: Path) -> None:
+    def test_a_body(self, empty_database_urls: DatabaseUrls, copies: Path) -> None:
         edit(copies / "database" / "core" / "local_today.sql", "+07:00", "+08:00")
-        assert "'+08:00'" in self.steps(empty_urls, copies)
+        assert "'+08:00'" in self.steps(empty_database_urls, copies)
 
-    def test_a_signature_that_a_policy_uses(self, empty_urls: DatabaseUrls, copies: Path) -> None:
+    def test_a_signature_that_a_policy_uses(self, empty_database_urls: DatabaseUrls, copies: Path) -> None:
         path = copies / "database" / "tenancy" / "coverage_in_scope.sql"
         edit(path, "p_nationwide boolean)", "p_nationwide boolean, p_day date default null)")
-        assert "p_day date DEFAULT NULL::date" in self.steps(empty_urls, copies)
+        assert "p_day date DEFAULT NULL::date" in self.steps(empty_database_urls, copies)
 
-    def test_a_result_and_a_right_of_a_function(self, empty_urls: DatabaseUrls, copies: Path) -> None:
+    def test_a_result_and_a_right_of_a_function(
+        self, empty_database_urls: DatabaseUrls, copies: Path
+    ) -> None:
         edit(copies / "database" / "core" / "local_today.sql", "returns date", "returns timestamp")
         path = copies / "database" / "ledger" / "writer" / "txn_anywhere.sql"
         path.write_text(path.read_text().partition("\nrevoke")[0])
-        after = self.steps(empty_urls, copies)
+        after = self.steps(empty_database_urls, copies)
         assert "local_today() RETURNS timestamp" in after
         assert "REVOKE ALL ON FUNCTION" not in after
 
-    def test_a_policy_a_trigger_and_a_right(self, empty_urls: DatabaseUrls, copies: Path) -> None:
+    def test_a_policy_a_trigger_and_a_right(self, empty_database_urls: DatabaseUrls, copies: Path) -> None:
         path = copies / "database" / "people" / "consent.sql"
         edit(path, "grant select, insert, update on", "grant select on")
         edit(
@@ -182,26 +184,26 @@ class TestRevise:
                 "\ncreate or replace trigger kept before delete on consent\n"
                 "    for each row execute function refuse_change();\n"
             )
-        after = self.steps(empty_urls, copies)
+        after = self.steps(empty_database_urls, copies)
         assert "POLICY system ON public.consent " not in after
         assert "GRANT SELECT ON TABLE public.consent " in after
         assert "CREATE TRIGGER kept BEFORE DELETE ON public.consent " in after
 
-    def test_one_more_and_one_less(self, empty_urls: DatabaseUrls, copies: Path) -> None:
+    def test_one_more_and_one_less(self, empty_database_urls: DatabaseUrls, copies: Path) -> None:
         (copies / "database" / "people" / "mask_phone.sql").unlink()
         (copies / "database" / "core" / "added.sql").write_text(
             "-- Why.\ncreate or replace function added() returns integer language sql as $$ select 1 $$;\n"
         )
-        after = self.steps(empty_urls, copies)
+        after = self.steps(empty_database_urls, copies)
         assert "FUNCTION public.added()" in after
         assert "FUNCTION public.mask_phone(" not in after
         held = frozen(copies / "migrations" / "sql")
         assert (True, "added") in held
         assert (True, "mask_phone") not in held
 
-    def test_a_guard_that_goes(self, empty_urls: DatabaseUrls, copies: Path) -> None:
+    def test_a_guard_that_goes(self, empty_database_urls: DatabaseUrls, copies: Path) -> None:
         (copies / "database" / "people" / "consent.sql").unlink()
-        assert " ON public.consent TO" not in self.steps(empty_urls, copies)
+        assert " ON public.consent TO" not in self.steps(empty_database_urls, copies)
 
     @pytest.mark.parametrize("name", ["", "Member", "a b", "../x", "0001"])
     def test_a_name_that_is_none(self, copies: Path, name: str) -> None:
@@ -231,19 +233,19 @@ class TestDatabaseOfAnotherRelease:
         ],
     )
     def test_it_is_refused_and_left_as_it_is(
-        self, empty_urls: DatabaseUrls, revision: str, words: str
+        self, empty_database_urls: DatabaseUrls, revision: str, words: str
     ) -> None:
         execute(
-            empty_urls,
+            empty_database_urls,
             "create table alembic_version (version_num varchar(32) primary key); create table network (code text)",
             f"insert into alembic_version values ('{revision}')",
         )
         for order in (
-            lambda: migrate.upgrade(empty_urls.admin, empty_urls.role_prefix),
-            lambda: migrate.downgrade(empty_urls.admin, empty_urls.role_prefix, "base"),
-            lambda: migrate.check(empty_urls.admin, empty_urls.role_prefix),
+            lambda: migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix),
+            lambda: migrate.downgrade(empty_database_urls.admin, empty_database_urls.role_prefix, "base"),
+            lambda: migrate.check(empty_database_urls.admin, empty_database_urls.role_prefix),
         ):
             with pytest.raises(migrate.UnknownRevision, match=words) as refused:
                 order()
             assert revision in str(refused.value)
-        assert self.rows(empty_urls) == [revision, "alembic_version", "network"]
+        assert self.rows(empty_database_urls) == [revision, "alembic_version", "network"]
