@@ -175,7 +175,7 @@ class TestServe:
         second = serve()
         second.ready()
         assert read_signing_keys(data_dir) == keys != []
-        assert second.end(signal.SIGTERM) == 0
+        assert second.stop(signal.SIGTERM) == 0
         assert not is_postgres_running(data_dir)
 
     def test_workers_end_when_their_parent_is_killed(self, serve) -> None:

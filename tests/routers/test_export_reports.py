@@ -137,7 +137,9 @@ class TestPrintReport:
         first, name = await read_cells(client, scenario.bhxh, path)
         assert name.endswith("B15A-UQ-1-2026.xlsx")
         member = await scenario.create_member(scenario.group, "Người Đến Sau")
-        await scenario.books.pay(scenario.group, member, date(2026, 11, 29), collector=scenario.collector)
+        await scenario.payments.create_payment(
+            scenario.group, member, date(2026, 11, 29), collector=scenario.collector
+        )
         assert (await read_cells(client, scenario.bhxh, path))[0] == first
         later = (await create_report(client, scenario.bhxh, form="b15_uq", sheet="a")).json()["file_url"]
         assert (await read_cells(client, scenario.bhxh, later))[0] != first

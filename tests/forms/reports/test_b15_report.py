@@ -80,7 +80,7 @@ class TestB15:
     async def test_who_pays_every_month_counts_once_in_the_year(self, scenario):
         member = await scenario.create_member(scenario.group, "Nguyễn Thị Đều")
         for month, kind in ((9, "first"), (10, "again"), (11, "again")):
-            await scenario.books.pay(
+            await scenario.payments.create_payment(
                 scenario.group,
                 member,
                 date(2026, month, 2),

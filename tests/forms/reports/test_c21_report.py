@@ -78,7 +78,7 @@ class TestC21:
         columns = {"national_id": number, "social_insurance_no": None}
         await create_stopped_member(stopped, stopped.group, stopped.collector, "Hoa Đổi Hội", columns=columns)
         again = await stopped.create_member(stopped.farmers_group, "Hoa Đổi Hội", **columns)
-        await stopped.books.pay(
+        await stopped.payments.create_payment(
             stopped.farmers_group,
             again,
             date(2026, 11, 20),
