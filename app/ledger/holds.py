@@ -14,8 +14,8 @@ from app.auth.actor import Actor
 from app.auth.caller import Caller
 from app.auth.permissions import Permission
 from app.core.values.ids import uuid7
-from app.ledger.schemas import ProductCode
 from app.ledger.service import LedgerResult, hash_request, parse_ledger_result
+from app.savings.kinds import Product
 
 _HOLD = "select replayed, body::text from hold_money($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _RESOLVE = "select replayed, body::text from resolve_hold($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
@@ -30,7 +30,7 @@ class HoldOrder:
     group_id: UUID
     member_id: UUID | None
     amount: int
-    product: ProductCode | None
+    product: Product | None
     business_date: date
     note: str | None = None
 

@@ -13,8 +13,8 @@ from app.auth.actor import Actor
 from app.auth.caller import Caller
 from app.auth.permissions import Permission
 from app.core.values.ids import uuid7
-from app.ledger.schemas import ProductCode
 from app.ledger.service import LedgerResult, hash_request, parse_ledger_result
+from app.savings.kinds import Product
 
 _REFUND = "select replayed, body::text from record_premium_refund($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _REPAYMENT = "select replayed, body::text from record_repayment($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
@@ -27,7 +27,7 @@ class PremiumEntry:
     group_id: UUID
     member_id: UUID | None
     amount: int
-    product: ProductCode
+    product: Product
     business_date: date
     note: str | None = None
 

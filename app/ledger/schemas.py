@@ -5,19 +5,30 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, GetPydanticSchema
+from pydantic_core import core_schema
 
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.money import Dong
 from app.core.values.text import Code, Name, Note, ShortText
 from app.core.values.time import Day
+from app.savings.kinds import Product
 
 ContributionKind = Literal["saving", "withdrawal", "donation", "sale"]
 """Saving (tiết kiệm), withdrawal (rút), donation (ủng hộ), sale (bán nông sản, phế liệu)."""
 
 EntryKind = Literal["saving", "withdrawal", "donation", "sale", "reversal"]
-ProductCode = Literal["bhxh_tn", "bhyt_hgd"]
+
+RequestedProduct = Annotated[
+    Product,
+    GetPydanticSchema(
+        lambda _type, _handler: core_schema.no_info_after_validator_function(
+            Product, core_schema.literal_schema([product.value for product in Product])
+        )
+    ),
+]
+"""A product in a request: an unknown one is refused as `literal_error`, the code that the ledger's senders know."""
 
 SoldQuantity = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3, examples=["12.5"])]
 
@@ -33,7 +44,7 @@ class LineIn(RequestBody):
         default=None, description="Hội viên; bỏ trống là quỹ chung của tổ (null: the group's common fund)"
     )
     kind: ContributionKind = Field(default="saving", description="Loại khoản đóng góp (kind of contribution)")
-    product: ProductCode | None = Field(
+    product: RequestedProduct | None = Field(
         default=None, description="Mục đích: BHXH tự nguyện hoặc BHYT hộ gia đình"
     )
     amount: Dong | None = Field(
@@ -83,7 +94,7 @@ class ContributionFilter(RequestBody):
     group_code: Code | None = Field(default=None, description="Mã tổ (group code)")
     member_id: Uuid | None = Field(default=None, description="Hội viên (member)")
     kind: EntryKind | None = Field(default=None, description="Loại (kind)")
-    product: ProductCode | None = Field(default=None, description="Mục đích (product)")
+    product: RequestedProduct | None = Field(default=None, description="Mục đích (product)")
     from_: Day | None = Field(default=None, alias="from", description="Từ ngày (first business date)")
     to: Day | None = Field(default=None, description="Đến ngày (last business date)")
     meeting_id: Uuid | None = Field(default=None, description="Buổi sinh hoạt (meeting)")
@@ -124,7 +135,7 @@ class ContributionOut(BaseModel):
     group_id: UUID
     member_id: UUID | None
     kind: EntryKind
-    product: ProductCode | None
+    product: Product | None
     amount: int
     quantity: str | None
     unit: str | None
@@ -194,7 +205,7 @@ class PassbookEntryOut(BaseModel):
     kind: Literal[
         "saving", "withdrawal", "donation", "sale", "reversal", "hold_posted", "premium_refund", "repayment"
     ]
-    product: ProductCode | None
+    product: Product | None
     amount: int
     balance: int
     note: str | None

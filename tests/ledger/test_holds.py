@@ -21,6 +21,7 @@ from app.ledger.errors import (
 )
 from app.ledger.holds import HoldOrder, hold_money, post_hold, void_hold
 from app.ledger.verification.verify import verify_ledger
+from app.savings.kinds import Product
 from tests.ledger.books import Books, create_books
 from tests.world import Login
 
@@ -46,7 +47,7 @@ class HoldCaller:
     ):
         member = member or self.books.members[0]
         order = HoldOrder(
-            self.books.group.id, member, amount, "bhxh_tn", fields.pop("day", today()), **fields
+            self.books.group.id, member, amount, Product.BHXH_TN, fields.pop("day", today()), **fields
         )
         async with self.begin_as(login) as (db, actor):
             return await hold_money(db, actor, order, key=key or str(uuid7()))

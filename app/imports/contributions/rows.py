@@ -11,7 +11,7 @@ from app.core.values.bodies import to_field_errors
 from app.core.values.text import PersonNumber, SocialInsuranceNo
 from app.imports.files.columns import IGNORED_COLUMN, TableSchema
 from app.imports.files.tables import RawRow
-from app.imports.files.values import choice_parser, digits_parser, parse_day_cell, parse_money_cell
+from app.imports.files.values import PRODUCTS, choice_parser, digits_parser, parse_day_cell, parse_money_cell
 from app.ledger.schemas import ContributionIn, ContributionKind
 
 MAX_ROWS_AT_ONCE: Final = 1_000
@@ -63,10 +63,6 @@ _KINDS: Final[Mapping[str, str | None]] = {
     "tiết kiệm": "saving", "gửi": "saving", "nộp": "saving", "rút": "withdrawal", "ủng hộ": "donation",
     "tài trợ": "donation", "bán": "sale", "bán phế liệu": "sale", "bán nông sản": "sale",
 }  # fmt: skip
-_PRODUCTS: Final[Mapping[str, str | None]] = {
-    "BHXH tự nguyện": "bhxh_tn", "BHXH TN": "bhxh_tn", "BHXH": "bhxh_tn", "BHYT hộ gia đình": "bhyt_hgd",
-    "BHYT HGĐ": "bhyt_hgd", "BHYT": "bhyt_hgd",
-}  # fmt: skip
 CONTRIBUTION_TABLE: Final = TableSchema(
     list(ContributionRowIn.model_fields),
     {
@@ -85,7 +81,7 @@ CONTRIBUTION_TABLE: Final = TableSchema(
         "national_id": digits_parser(12, 2),
         "social_insurance_no": digits_parser(10, 2),
         "kind": choice_parser(_KINDS),
-        "product": choice_parser(_PRODUCTS),
+        "product": choice_parser(PRODUCTS),
         "amount": parse_money_cell,
         "unit_price": parse_money_cell,
         "business_date": parse_day_cell,

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from app.core.values.text import search_key
-from app.insurance.enrolments.rules import Method, Support
+from app.insurance.kinds import Method
+from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 CellValue = str | int | float | bool | date | None
@@ -137,17 +138,20 @@ def method_for_months(months: object) -> str | None:
 
 
 _BY_RATE: Final = {
-    50: Support.POOR.value, 40: Support.NEAR_POOR.value, 30: Support.ETHNIC_MINORITY.value, 20: Support.OTHER.value,
+    50: SupportKind.POOR.value, 40: SupportKind.NEAR_POOR.value, 30: SupportKind.ETHNIC_MINORITY.value,
+    20: SupportKind.OTHER.value,
 }  # fmt: skip
 _BY_MONTHS: Final = {
     1: Method.MONTHS_1.value, 3: Method.MONTHS_3.value, 6: Method.MONTHS_6.value, 12: Method.MONTHS_12.value,
     24: Method.YEARS_2.value, 36: Method.YEARS_3.value, 48: Method.YEARS_4.value, 60: Method.YEARS_5.value,
 }  # fmt: skip
-_PRODUCTS: Final = {
+PRODUCTS: Final[Mapping[str, str | None]] = {
     "BHXH tự nguyện": Product.BHXH_TN.value, "BHXH TN": Product.BHXH_TN.value, "BHXH": Product.BHXH_TN.value,
     "BHYT hộ gia đình": Product.BHYT_HGD.value, "BHYT HGĐ": Product.BHYT_HGD.value,
     "BHYT": Product.BHYT_HGD.value,
 }  # fmt: skip
+"""What files call the products."""
+
 _METHODS: Final = {
     "hằng tháng": Method.MONTHS_1.value, "hàng tháng": Method.MONTHS_1.value, "1 tháng": Method.MONTHS_1.value,
     "3 tháng": Method.MONTHS_3.value, "6 tháng": Method.MONTHS_6.value, "12 tháng": Method.MONTHS_12.value,
@@ -156,10 +160,10 @@ _METHODS: Final = {
     "những năm còn thiếu": Method.MISSING_MONTHS.value, "tháng còn thiếu": Method.MISSING_MONTHS.value,
 }  # fmt: skip
 _SUPPORT_GROUPS: Final = {
-    "hộ nghèo": Support.POOR.value, "nghèo": Support.POOR.value, "hộ cận nghèo": Support.NEAR_POOR.value,
-    "cận nghèo": Support.NEAR_POOR.value, "dân tộc thiểu số": Support.ETHNIC_MINORITY.value,
-    "DTTS": Support.ETHNIC_MINORITY.value, "xã đảo, đặc khu": Support.ISLAND.value,
-    "xã đảo": Support.ISLAND.value, "đặc khu": Support.ISLAND.value, "khác": Support.OTHER.value,
+    "hộ nghèo": SupportKind.POOR.value, "nghèo": SupportKind.POOR.value, "hộ cận nghèo": SupportKind.NEAR_POOR.value,
+    "cận nghèo": SupportKind.NEAR_POOR.value, "dân tộc thiểu số": SupportKind.ETHNIC_MINORITY.value,
+    "DTTS": SupportKind.ETHNIC_MINORITY.value, "xã đảo, đặc khu": SupportKind.ISLAND.value,
+    "xã đảo": SupportKind.ISLAND.value, "đặc khu": SupportKind.ISLAND.value, "khác": SupportKind.OTHER.value,
     "không": None,
 }  # fmt: skip
 _SEXES: Final = {"nữ": "female", "nam": "male", "F": "female", "M": "male"}
@@ -170,7 +174,7 @@ CELL_PARSERS: Final[Mapping[str, Callable[[CellValue], Any]]] = {
     "national_id": digits_parser(12, 2),
     "social_insurance_no": digits_parser(10, 2),
     "phone": digits_parser(10, 1),
-    "product": choice_parser(_PRODUCTS),
+    "product": choice_parser(PRODUCTS),
     "method": choice_parser(_METHODS),
     "months": parse_count_cell,
     "monthly_income": parse_money_cell,

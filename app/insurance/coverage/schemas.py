@@ -9,8 +9,7 @@ from pydantic import BaseModel, Field
 from app.core.values.ids import Uuid
 from app.core.values.text import Code
 from app.core.values.time import Day
-from app.insurance.enrolments.rules import Method
-from app.insurance.law.refund import RefundReason
+from app.insurance.kinds import Method, RefundReason
 from app.models.insurance.coverage import Coverage
 from app.savings.kinds import Product
 

@@ -14,7 +14,7 @@ from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import first_day, month_of
 from app.insurance.coverage.queries import coverage_to_span, select_member_coverages
 from app.insurance.coverage.schemas import CoverageFilter, CoverageOut, MemberInsurance, ProductInsurance
-from app.insurance.enrolments.rules import Method
+from app.insurance.kinds import Method
 from app.insurance.law import coverage as rules
 from app.insurance.law.coverage import CoverageSpan
 from app.insurance.law.premium import METHOD_MONTHS, payment_deadline

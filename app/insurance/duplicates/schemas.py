@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.text import Code
-from app.insurance.enrolments.rules import EnrolmentStatus
+from app.insurance.kinds import EnrolmentStatus
 from app.insurance.matching.scoring import Certainty, Shared
 from app.savings.kinds import Product
 

@@ -24,7 +24,8 @@ from app.insurance.enrolments.lifecycle import (
     get_reason_codes,
     transition,
 )
-from app.insurance.enrolments.rules import SENT_STATUSES, Action, EnrolmentStatus
+from app.insurance.enrolments.rules import SENT_STATUSES, Action
+from app.insurance.kinds import EnrolmentStatus
 from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.enrolment_merge import EnrolmentMerge
 from app.people.errors import reference_not_found

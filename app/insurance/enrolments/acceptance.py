@@ -15,7 +15,8 @@ from app.insurance.eligibility.queries import EligibilityQuery, read_findings
 from app.insurance.eligibility.rules import filter_errors
 from app.insurance.enrolments.errors import NotEligible, WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import ANNOUNCEMENT_BY_STATUS, build_announcement
-from app.insurance.enrolments.rules import TRANSITIONS, Action, EnrolmentStatus
+from app.insurance.enrolments.rules import TRANSITIONS, Action
+from app.insurance.kinds import EnrolmentStatus
 from app.savings.kinds import Product
 
 # In the order of their ids, so that two lists with the same enrolments wait for one another.

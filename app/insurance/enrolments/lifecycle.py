@@ -12,7 +12,8 @@ from app.auth.actor import Actor
 from app.core.values.time import month_of, now
 from app.core.values.versions import apply_edit
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
-from app.insurance.enrolments.rules import TRANSITIONS, Action, EnrolmentStatus
+from app.insurance.enrolments.rules import TRANSITIONS, Action
+from app.insurance.kinds import EnrolmentStatus
 from app.models.insurance.enrolment import Enrolment
 
 EVENT_BY_ACTION: Final = {

@@ -8,55 +8,9 @@ from typing import Final, NamedTuple
 
 from app.core.errors import FieldError
 from app.core.language import translate_field_error
+from app.insurance.kinds import EnrolmentStatus, Method
+from app.insurance.law.premium import METHOD_MONTHS, METHOD_YEARS
 from app.savings.kinds import Product
-
-
-class Method(StrEnum):
-    """How many months one payment covers (phương thức đóng)."""
-
-    MONTHS_1 = "months_1"
-    MONTHS_3 = "months_3"
-    MONTHS_6 = "months_6"
-    MONTHS_12 = "months_12"
-    YEARS_2 = "years_2"
-    YEARS_3 = "years_3"
-    YEARS_4 = "years_4"
-    YEARS_5 = "years_5"
-    MISSING_MONTHS = "missing_months"  # đóng một lần cho những năm còn thiếu
-
-
-class Support(StrEnum):
-    """Whom the state supports (đối tượng được hỗ trợ)."""
-
-    POOR = "poor"  # hộ nghèo
-    NEAR_POOR = "near_poor"  # hộ cận nghèo
-    ETHNIC_MINORITY = "ethnic_minority"  # dân tộc thiểu số
-    ISLAND = "island"  # xã đảo, đặc khu
-    OTHER = "other"  # khác
-
-
-class EnrolmentStatus(StrEnum):
-    """The status of an enrolment (trạng thái)."""
-
-    DRAFT = "draft"  # nháp
-    SUBMITTED = "submitted"  # đã gửi BHXH
-    ACCEPTED = "accepted"  # BHXH tiếp nhận
-    RETURNED = "returned"  # BHXH trả lại để sửa
-    REJECTED = "rejected"  # BHXH từ chối
-    WITHDRAWN = "withdrawn"  # đã rút
-    PAID = "paid"  # đã đóng tiền
-    ACTIVE = "active"  # đã cấp sổ, thẻ
-    ENDED = "ended"  # đã dừng
-
-
-class EnrolmentEndReason(StrEnum):
-    """Why insurance ended (lý do dừng)."""
-
-    COMPULSORY = "compulsory"  # chuyển sang tham gia bắt buộc
-    DIED = "died"  # qua đời
-    ONE_OFF = "one_off"  # hưởng BHXH một lần
-    PENSION = "pension"  # hưởng lương hưu
-    STOPPED = "stopped"  # dừng đóng
 
 
 class Action(StrEnum):
@@ -120,13 +74,10 @@ SENT_STATUSES: Final = frozenset(
 EDITABLE_STATUSES: Final = _OPEN_STATUSES
 """An enrolment is edited before it is submitted, or after BHXH returned it."""
 
-MAX_MONTHS: Final = 120
-"""The longest time that was ever paid for at once: missing time under QĐ 595/QĐ-BHXH (2017), Article 9.1.6."""
-
 _MONTHS_BY_METHOD: Final[Mapping[Method, int]] = {
-    Method.MONTHS_1: 1, Method.MONTHS_3: 3, Method.MONTHS_6: 6, Method.MONTHS_12: 12,
-    Method.YEARS_2: 24, Method.YEARS_3: 36, Method.YEARS_4: 48, Method.YEARS_5: 60,
-}  # fmt: skip
+    **METHOD_MONTHS,
+    **{method: 12 * years for method, years in METHOD_YEARS.items()},
+}
 # (In Python 3.11 a member that is looked up in its class costs ten times as much.)
 _SOCIAL_INSURANCE: Final = Product.BHXH_TN
 _HEALTH_CARD: Final = Product.BHYT_HGD

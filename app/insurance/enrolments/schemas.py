@@ -11,12 +11,12 @@ from app.core.values.ids import Uuid
 from app.core.values.money import Dong
 from app.core.values.text import Code, HealthCardNo, Name, NationalId, Phone, ShortText, SocialInsuranceNo
 from app.core.values.time import Day, Month, month_of
-from app.insurance.enrolments.rules import MAX_MONTHS, EnrolmentEndReason, EnrolmentStatus, Method, Support
+from app.insurance.kinds import MAX_MONTHS, EnrolmentEndReason, EnrolmentStatus, Method, PaidMonths
 from app.models.insurance.enrolment import Enrolment
+from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 ExternalRef = Annotated[Name, Field(description="Mã tham chiếu of the sender, never used twice")]
-EnrolmentMonths = Annotated[int, Field(strict=True, ge=1, le=MAX_MONTHS, description="Số tháng")]
 CoveredUntil = Annotated[Day, Field(description="Ngày hết hạn thẻ BHYT trước, as declared")]
 InsuredSince = Annotated[Day, Field(description="Ngày bắt đầu tham gia liên tục, as declared")]
 SupportedBefore = Annotated[
@@ -52,11 +52,11 @@ class EnrolmentIn(RequestBody):
     product: Product
     method: Annotated[Method, Field(description="Phương thức đóng")]
     months: Annotated[
-        EnrolmentMonths | None, Field(description="With `missing_months`; else told by the method")
+        PaidMonths | None, Field(description="With `missing_months`; else told by the method")
     ] = None
     monthly_income: Annotated[Dong | None, Field(description="Mức thu nhập, for BHXH only")] = None
     from_month: Annotated[Month, Field(description="Từ tháng")]
-    support_group: Annotated[Support | None, Field(description="Đối tượng được hỗ trợ")] = None
+    support_group: Annotated[SupportKind | None, Field(description="Đối tượng được hỗ trợ")] = None
     relation_to_head: RelationToHead | None = None
     covered_until: CoveredUntil | None = None
     insured_since: InsuredSince | None = None
@@ -71,10 +71,10 @@ class EnrolmentPatch(RequestBody):
     group_code: Code | None = None
     commune_code: Code = omittable_field()
     method: Method = omittable_field()
-    months: EnrolmentMonths | None = None
+    months: PaidMonths | None = None
     monthly_income: Dong | None = None
     from_month: Month = omittable_field()
-    support_group: Support | None = None
+    support_group: SupportKind | None = None
     relation_to_head: RelationToHead | None = None
     covered_until: CoveredUntil | None = None
     insured_since: InsuredSince | None = None
@@ -153,7 +153,7 @@ class EnrolmentOut(BaseModel):
     months: int
     monthly_income: Annotated[int | None, Field(description="đồng")]
     from_month: Annotated[str, Field(description="YYYY-MM")]
-    support_group: Annotated[Support | None, Field(description="Null too for those who may not see it")]
+    support_group: Annotated[SupportKind | None, Field(description="Null too for those who may not see it")]
     relation_to_head: str | None
     covered_until: Annotated[date | None, Field(description="Last day of the card before, as declared")]
     insured_since: Annotated[

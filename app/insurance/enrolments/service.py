@@ -36,9 +36,7 @@ from app.insurance.enrolments.lifecycle import check_transition, transition
 from app.insurance.enrolments.rules import (
     EDITABLE_STATUSES,
     Action,
-    EnrolmentStatus,
     EnrolmentTerms,
-    Method,
     validate_history,
     validate_terms,
 )
@@ -49,6 +47,7 @@ from app.insurance.enrolments.schemas import (
     EnrolmentOut,
     EnrolmentPatch,
 )
+from app.insurance.kinds import EnrolmentStatus, Method
 from app.models.insurance.enrolment import Enrolment
 from app.savings.kinds import Product
 from app.savings.references import choose_pointer, savings_reference_not_found

@@ -8,14 +8,15 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from app.insurance.enrolments.rules import Method, Support
 from app.insurance.forecasts.queries import Saver
 from app.insurance.forecasts.rules import PAID_STATUSES, enrolment_due_date, next_start_date, pledge_due_date
+from app.insurance.kinds import Method
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.plans.rules import convert_to_daily
 from app.insurance.quotes.schemas import CardMember, QuoteIn
 from app.insurance.rules.rulebook import RuleLookup
 from app.models.savings.savings_model import SavingsModel
+from app.people.kinds import SupportKind
 from app.savings.kinds import Per, Product
 
 _MONTHS_OF_YEAR = 12
@@ -42,7 +43,7 @@ class DuePayment:
                 method=self.method,
                 months=self.months if self.method is Method.MISSING_MONTHS else None,
                 monthly_income=self.income,
-                support_group=None if self.support is None else Support(self.support),
+                support_group=None if self.support is None else SupportKind(self.support),
                 supported_before=self.supported_before,
             )
         member = CardMember.model_validate({"order": household_order, "support_group": self.support})
@@ -142,7 +143,7 @@ def _build_year_payment(product: str, due: date) -> DuePayment:
         method=Method.MONTHS_12 if is_premium else None,
         months=_MONTHS_OF_YEAR,
         income=None,
-        support=Support.OTHER.value if is_premium else None,
+        support=SupportKind.OTHER.value if is_premium else None,
         supported_before=0,
         due_on=due,
     )

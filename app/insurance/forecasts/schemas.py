@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from app.core.values.time import Day
-from app.insurance.enrolments.rules import Method
 from app.insurance.forecasts.rules import ForecastStatus
+from app.insurance.kinds import Method
 from app.insurance.quotes.schemas import QuoteNote, UsedRule
 from app.savings.kinds import Product
 

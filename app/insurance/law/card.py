@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
 from itertools import count
 from typing import Final
@@ -20,19 +19,6 @@ CARD_PERIODS: Final = (3, 6, 12)
 
 MAX_COUNTED_ORDER: Final = 5
 """Shares fall to the fifth member; whoever comes later pays as the fifth."""
-
-
-class CardGroup(StrEnum):
-    """Whom the state helps to pay for a card (nhóm được NSNN hỗ trợ mức đóng), Luật 51/2024/QH15, Article 12.4."""
-
-    NEAR_POOR = "near_poor"  # hộ cận nghèo
-    NEAR_POOR_POOR_COMMUNE = "near_poor_poor_commune"  # hộ cận nghèo ở xã nghèo (trước: huyện nghèo)
-    STUDENT = "student"  # học sinh, sinh viên
-    FARM_HOUSEHOLD = "farm_household"  # hộ nông, lâm, ngư, diêm nghiệp có mức sống trung bình
-    ETHNIC_MINORITY = "ethnic_minority"  # dân tộc thiểu số ở xã không còn khó khăn, 36 tháng
-    COMMUNITY_WORKER = "community_worker"  # an ninh cơ sở, y tế thôn bản, không chuyên trách, nghệ nhân
-    TRAFFICKING_VICTIM = "trafficking_victim"  # nạn nhân mua bán người, 1 năm
-    MINE_VICTIM = "mine_victim"  # nạn nhân bom mìn
 
 
 def card_price(rate: Decimal, base_salary: int, share: Decimal, months: int) -> int:

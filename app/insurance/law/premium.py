@@ -13,7 +13,7 @@ from typing import Final
 
 from app.core.values.money import round_half_up
 from app.core.values.time import add_months, first_day
-from app.insurance.enrolments.rules import Method
+from app.insurance.kinds import Method
 
 _EXACT_CONTEXT: Final = Context(prec=60)
 """Enough digits that only the last step, to the đồng, rounds."""

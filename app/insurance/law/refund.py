@@ -2,24 +2,12 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import Final
 
 from app.core.values.money import round_half_up
-from app.insurance.enrolments.rules import EnrolmentEndReason
+from app.insurance.kinds import EnrolmentEndReason, RefundReason
 from app.insurance.law.premium import cap_supports
 from app.savings.kinds import Product
-
-
-class RefundReason(StrEnum):
-    """Why a premium is given back (lý do hoàn trả)."""
-
-    COMPULSORY = "compulsory"  # chuyển sang tham gia bắt buộc
-    ONE_OFF = "one_off"  # hưởng BHXH một lần
-    DIED = "died"  # qua đời
-    PENSION = "pension"  # hưởng lương hưu
-    OTHER_GROUP = "other_group"  # thẻ BHYT theo nhóm đối tượng khác
-
 
 REFUND_REASONS: Final = {
     Product.BHXH_TN: frozenset(set(RefundReason) - {RefundReason.OTHER_GROUP}),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from app.core.values.money import round_half_up
-from app.insurance.enrolments.rules import Method
+from app.insurance.kinds import Method
 from app.savings.kinds import Product
 
 RemunerationKind = Literal["first", "again"]

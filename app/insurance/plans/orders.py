@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from app.core.errors import FieldError, InvalidInput
-from app.insurance.enrolments.rules import Method
+from app.insurance.kinds import Method
 from app.insurance.law.card import CARD_PERIODS
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.plans.schemas import PlanIn

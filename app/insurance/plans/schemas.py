@@ -9,17 +9,10 @@ from app.core.values.bodies import RequestBody
 from app.core.values.money import Dong
 from app.core.values.text import Code, Name
 from app.core.values.time import Day, Month
-from app.insurance.enrolments.rules import Method, Support
-from app.insurance.quotes.schemas import (
-    AssumedValues,
-    CardMember,
-    DongOrZero,
-    QuoteMonths,
-    QuoteNote,
-    Shares,
-    UsedRule,
-)
+from app.insurance.kinds import Method, PaidMonths
+from app.insurance.quotes.schemas import AssumedValues, CardMember, DongOrZero, QuoteNote, Shares, UsedRule
 from app.insurance.rules.schemas import ExactNumber
+from app.people.kinds import SupportKind
 from app.savings.kinds import Per, Product
 from app.savings.memberships.schemas import AssetQuantity
 
@@ -59,15 +52,15 @@ class PlanIn(RequestBody):
     product: Product | None = None
     method: Annotated[Method | None, Field(description="Phương thức đóng")] = None
     months: Annotated[
-        QuoteMonths | None, Field(description="With `missing_months`, or of a card: 3, 6, 12")
+        PaidMonths | None, Field(description="With `missing_months`, or of a card: 3, 6, 12")
     ] = None
     monthly_income: Annotated[
         Dong | None, Field(description="Mức thu nhập; null: the lowest of the due date")
     ] = None
     from_month: Month | None = None
     support_group: Annotated[
-        Support | None, Field(description="Of BHXH; `other` is everybody, null: no state support")
-    ] = Support.OTHER
+        SupportKind | None, Field(description="Of BHXH; `other` is everybody, null: no state support")
+    ] = SupportKind.OTHER
     supported_before: Annotated[
         int, Field(strict=True, ge=0, le=1200, description="Số tháng đã được hỗ trợ")
     ] = 0

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.errors import FieldError, InvalidInput
-from app.insurance.enrolments.rules import Support
 from app.insurance.law import card as rules
 from app.insurance.law.card import CoverageGap
 from app.insurance.law.premium import METHOD_MONTHS, cap_supports
@@ -13,10 +12,11 @@ from app.insurance.quotes import errors
 from app.insurance.quotes.schemas import CardMember, QuoteIn
 from app.insurance.rules.keys import HOUSEHOLD_GROUP, format_decimal
 from app.insurance.rules.rulebook import RuleLookup
+from app.people.kinds import SupportKind
 
-UNSUPPORTED_GROUPS = (None, Support.OTHER)
+UNSUPPORTED_GROUPS = (None, SupportKind.OTHER)
 """Support groups that pay by the order in the household."""
-_BUDGET_PAID_GROUPS = (Support.POOR, Support.ISLAND)
+_BUDGET_PAID_GROUPS = (SupportKind.POOR, SupportKind.ISLAND)
 _SUMMED_FIELDS = ("amount_due", "state_support", "province_support", "other_support", "participant_pays")
 _PREMIUM_ONLY_FIELDS = ("monthly_income", "from_month", "support_group", "other_support")
 

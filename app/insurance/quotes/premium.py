@@ -7,7 +7,7 @@ from typing import Any
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.money import round_half_up
 from app.core.values.time import first_day, month_of
-from app.insurance.enrolments.rules import Method
+from app.insurance.kinds import Method
 from app.insurance.law import premium as rules
 from app.insurance.quotes import errors
 from app.insurance.quotes.schemas import QuoteIn

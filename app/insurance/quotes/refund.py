@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.core.errors import FieldError, InvalidInput
-from app.insurance.enrolments.rules import Method
+from app.insurance.kinds import Method
 from app.insurance.law import premium as rules
 from app.insurance.law.card import CARD_PERIODS, card_refund
 from app.insurance.quotes import errors

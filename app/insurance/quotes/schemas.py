@@ -10,12 +10,11 @@ from app.core.values.bodies import RequestBody
 from app.core.values.money import MAX_DONG, Dong
 from app.core.values.text import Code
 from app.core.values.time import Day, Month
-from app.insurance.enrolments.rules import MAX_MONTHS, Method, Support
-from app.insurance.law.card import CardGroup
+from app.insurance.kinds import CardGroup, Method, PaidMonths
 from app.insurance.rules.schemas import ExactNumber
+from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
-QuoteMonths = Annotated[int, Field(strict=True, ge=1, le=MAX_MONTHS, description="Số tháng")]
 DongOrZero = Annotated[int, Field(strict=True, ge=0, le=MAX_DONG, description="đồng")]
 AssumedValues = Annotated[
     dict[Code, ExactNumber],
@@ -30,7 +29,7 @@ class CardMember(RequestBody):
         int, Field(strict=True, ge=1, le=99, description="Thứ tự trong hộ, among those who join this year")
     ]
     support_group: Annotated[
-        Support | CardGroup | None,
+        SupportKind | CardGroup | None,
         Field(description="Nhóm được NSNN hỗ trợ: pays for itself, counts in no order"),
     ] = None
     covered_until: Annotated[
@@ -45,14 +44,16 @@ class QuoteIn(RequestBody):
     payment_date: Annotated[Day, Field(description="Ngày đóng: whose rules are used")]
     method: Annotated[Method | None, Field(description="Phương thức đóng")] = None
     months: Annotated[
-        QuoteMonths | None, Field(description="With `missing_months`, or of a card: 3, 6, 12")
+        PaidMonths | None, Field(description="With `missing_months`, or of a card: 3, 6, 12")
     ] = None
     monthly_income: Annotated[Dong | None, Field(description="Mức thu nhập, for BHXH only")] = None
     from_month: Annotated[Month | None, Field(description="Từ tháng; default: that of the payment")] = None
     late_months: Annotated[
         int, Field(strict=True, ge=0, le=120, description="Số tháng chậm, where arrears are allowed")
     ] = 0
-    support_group: Annotated[Support | None, Field(description="Đối tượng; null: no state support")] = None
+    support_group: Annotated[SupportKind | None, Field(description="Đối tượng; null: no state support")] = (
+        None
+    )
     supported_before: Annotated[
         int, Field(strict=True, ge=0, le=1200, description="Số tháng đã được hỗ trợ")
     ] = 0
@@ -74,9 +75,9 @@ class RefundIn(RequestBody):
     product: Product = Product.BHXH_TN
     payment_date: Annotated[Day, Field(description="Ngày đã đóng: whose rules are used")]
     method: Annotated[Method | None, Field(description="Phương thức đã đóng")] = None
-    months: Annotated[QuoteMonths | None, Field(description="Of a card: 3, 6 or 12")] = None
+    months: Annotated[PaidMonths | None, Field(description="Of a card: 3, 6 or 12")] = None
     monthly_income: Dong | None = None
-    remaining_months: Annotated[QuoteMonths, Field(description="Số tháng còn lại chưa sử dụng")]
+    remaining_months: Annotated[PaidMonths, Field(description="Số tháng còn lại chưa sử dụng")]
     state_support: Annotated[DongOrZero, Field(description="Phần NSNN đã hỗ trợ của các tháng còn lại")] = 0
     other_support: Annotated[
         DongOrZero, Field(description="Province's and others' support of these months")
@@ -128,7 +129,7 @@ class Shares(BaseModel):
 class PremiumQuoteOut(Shares, CalculationDetails):
     """A quote for voluntary social insurance (BHXH tự nguyện)."""
 
-    product: Literal["bhxh_tn"]
+    product: Literal[Product.BHXH_TN]
     method: Method
     payment_date: date
     months: int
@@ -151,7 +152,7 @@ class CardOut(Shares):
 class CardQuoteOut(Shares, CalculationDetails):
     """A quote for household health insurance (BHYT hộ gia đình)."""
 
-    product: Literal["bhyt_hgd"]
+    product: Literal[Product.BHYT_HGD]
     payment_date: date
     months: int
     valid_from: Annotated[date, Field(description="From when every member is covered")]

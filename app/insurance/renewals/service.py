@@ -11,7 +11,7 @@ from app.auth.permissions import Permission
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.paging import Page, PageRequest, get_cursor_values
 from app.core.values.time import add_months, first_day, month_of, today
-from app.insurance.enrolments.rules import Method, Support
+from app.insurance.kinds import Method
 from app.insurance.plans.prices import Prices
 from app.insurance.quotes.schemas import CardMember, QuoteIn
 from app.insurance.renewals import queries
@@ -36,6 +36,7 @@ from app.insurance.renewals.schemas import (
 from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.insurance.coverage import Coverage
 from app.models.insurance.premium_payment import PremiumPayment
+from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 from app.savings.references import choose_pointer
 
@@ -157,7 +158,7 @@ class _PriceEstimator:
                 product=Product.BHXH_TN,
                 method=Method(payment.method),
                 monthly_income=payment.monthly_income,
-                support_group=None if payment.support_group is None else Support(payment.support_group),
+                support_group=None if payment.support_group is None else SupportKind(payment.support_group),
                 supported_before=payment.supported_before + payment.supported_months,
                 **common,
             )

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Final
 
 from app.core.values.money import MAX_DONG
-from app.insurance.enrolments.rules import Method, Support
-from app.insurance.law.card import MAX_COUNTED_ORDER, CardGroup
+from app.insurance.kinds import CardGroup, Method
+from app.insurance.law.card import MAX_COUNTED_ORDER
 from app.insurance.law.remuneration import REMUNERATION_KINDS, remuneration_rate_keys
+from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 
@@ -45,7 +46,7 @@ STATE_KEYS: Final[Mapping[str, RuleUnit]] = {
     "pension_years_needed": COUNT_UNIT,
     "arrears_allowed": SWITCH_UNIT,  # đóng bù
     "support_months_max": COUNT_UNIT,
-    **{f"support_rate_{group.value}": SHARE_UNIT for group in Support},  # tỷ lệ NSNN hỗ trợ
+    **{f"support_rate_{group.value}": SHARE_UNIT for group in SupportKind},  # tỷ lệ NSNN hỗ trợ
     "bhyt_rate": SHARE_UNIT,
     **{
         f"bhyt_order_{order}": SHARE_UNIT for order in range(1, MAX_COUNTED_ORDER + 1)
@@ -62,8 +63,8 @@ STATE_KEYS: Final[Mapping[str, RuleUnit]] = {
 """Values of the state."""
 
 PROVINCIAL_KEYS: Final[Mapping[str, RuleUnit]] = {
-    **{f"province_support_rate_{group.value}": SHARE_UNIT for group in Support},
-    **{f"province_support_dong_{group.value}": DONG_UNIT for group in Support},
+    **{f"province_support_rate_{group.value}": SHARE_UNIT for group in SupportKind},
+    **{f"province_support_dong_{group.value}": DONG_UNIT for group in SupportKind},
     **{f"bhyt_province_support_rate_{group}": SHARE_UNIT for group in (*CardGroup, HOUSEHOLD_GROUP)},
     **{f"bhyt_province_support_dong_{group}": DONG_UNIT for group in (*CardGroup, HOUSEHOLD_GROUP)},
     **{

@@ -1,7 +1,6 @@
 """Wire shapes of support groups."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -11,17 +10,7 @@ from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.text import ShortText
 from app.core.values.time import Day
-
-
-class SupportKind(StrEnum):
-    """Whom the state supports (đối tượng hỗ trợ)."""
-
-    POOR = "poor"  # hộ nghèo
-    NEAR_POOR = "near_poor"  # hộ cận nghèo
-    ETHNIC_MINORITY = "ethnic_minority"  # dân tộc thiểu số
-    ISLAND = "island"  # xã đảo, đặc khu
-    OTHER = "other"  # khác
-
+from app.people.kinds import SupportKind
 
 SENSITIVE_KINDS = frozenset({SupportKind.ETHNIC_MINORITY})
 """Kinds that tell what the law protects most (NĐ 356/2025, Article 4): read and written with a right of their own."""

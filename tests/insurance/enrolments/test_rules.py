@@ -10,12 +10,11 @@ from app.insurance.enrolments.rules import (
     EDITABLE_STATUSES,
     TRANSITIONS,
     Action,
-    EnrolmentStatus,
     EnrolmentTerms,
-    Method,
     validate_person,
     validate_terms,
 )
+from app.insurance.kinds import EnrolmentStatus, Method
 from app.savings.kinds import Product
 
 TODAY = date(2026, 11, 21)

@@ -12,6 +12,7 @@ from app.core.values.time import today
 from app.ledger.holds import HoldOrder, hold_money, post_hold, void_hold
 from app.ledger.verification.premiums import PREMIUM_CHECKS
 from app.ledger.verification.verify import LEDGER_CHECKS, find_violations, verify_ledger
+from app.savings.kinds import Product
 from tests.ledger.books import Books, create_books, entry_line
 
 
@@ -44,7 +45,7 @@ async def write_everything(books: Books, app: Any) -> None:
         actor = await begin_actor(db, books.treasurer.session_id)
 
         async def held(amount: int) -> UUID:
-            order = HoldOrder(books.group.id, b, amount, "bhxh_tn", today())
+            order = HoldOrder(books.group.id, b, amount, Product.BHXH_TN, today())
             return UUID((await hold_money(db, actor, order, key=str(uuid7()))).parse_body()["id"])
 
         await held(1_000)

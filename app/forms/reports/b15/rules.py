@@ -8,8 +8,9 @@ from uuid import UUID
 from app.forms.layouts.b15 import ProgressRow, TargetProgress
 from app.forms.layouts.report_parts import to_roman
 from app.forms.reports.rules import ReportUnit, UnitHierarchy
+from app.savings.kinds import Product
 
-_VOLUNTARY, _HEALTH = "bhxh_tn", "bhyt_hgd"
+_VOLUNTARY, _HEALTH = Product.BHXH_TN, Product.BHYT_HGD
 _PRODUCT_BY_METRIC: Final = {"participants_bhxh_tn": _VOLUNTARY, "participants_bhyt_hgd": _HEALTH}
 _PERIODS: Final = ("year", "quarter", "month")
 _ZERO_PROGRESS: Final = TargetProgress(None, None, None, 0, 0, 0)

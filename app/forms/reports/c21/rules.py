@@ -6,8 +6,9 @@ from typing import Any, Final
 from app.forms.layouts.c21 import StoppedCount, StoppedPerson
 from app.forms.layouts.report_parts import to_roman
 from app.forms.reports.rules import ReportUnit, UnitHierarchy
+from app.savings.kinds import Product
 
-_VOLUNTARY, _HEALTH = "bhxh_tn", "bhyt_hgd"
+_VOLUNTARY, _HEALTH = Product.BHXH_TN, Product.BHYT_HGD
 _Sums = tuple[int, int]
 _ZERO_SUMS: Final[_Sums] = (0, 0)
 

@@ -10,6 +10,7 @@ from app.core.values.money import round_half_up
 from app.forms.layouts.d11 import RemunerationLine, RemunerationSums
 from app.forms.layouts.d11_summary import RemunerationRow
 from app.forms.reports.rules import ReportUnit, UnitHierarchy
+from app.savings.kinds import Product
 
 _UNIT_BY_LEVEL: Final[dict[str, Callable[[UnitHierarchy], ReportUnit]]] = {
     "a": lambda at: at.unit,
@@ -51,13 +52,13 @@ def build_remuneration_rows(
 
     cells: rows of d11_queries.sums.
     """
-    by_product: dict[str, dict[ReportUnit, RemunerationSums]] = {"bhxh_tn": {}, "bhyt_hgd": {}}
+    by_product: dict[str, dict[ReportUnit, RemunerationSums]] = {product: {} for product in Product}
     for row in rows:
         units, unit = by_product[row.product], _UNIT_BY_LEVEL[level](hierarchies[row.organisation_id])
         units[unit] = units.get(unit, RemunerationSums()) + RemunerationSums(
             *(int(getattr(row, field.name)) for field in fields(RemunerationSums))
         )
-    voluntary, health = by_product["bhxh_tn"], by_product["bhyt_hgd"]
+    voluntary, health = by_product[Product.BHXH_TN], by_product[Product.BHYT_HGD]
     return [
         _build_part_row("A. BHXH tự nguyện", _sum_units(voluntary)),
         *_build_unit_rows(voluntary),

@@ -31,8 +31,8 @@ from app.insurance.enrolments.intake.row import (
     row_to_outcome,
 )
 from app.insurance.enrolments.intake.schemas import BadRow, EnrolmentBatchSummary, Mode, OnConflict, Verdict
-from app.insurance.enrolments.rules import EnrolmentStatus
 from app.insurance.enrolments.schemas import EnrolmentIn
+from app.insurance.kinds import EnrolmentStatus
 from app.models.insurance.enrolment import EnrolmentBatch
 
 BatchItems = Sequence[EnrolmentIn | BadRow]

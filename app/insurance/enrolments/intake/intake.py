@@ -29,7 +29,7 @@ from app.insurance.enrolments.intake.row import (
     resolve_repeated_refs,
 )
 from app.insurance.enrolments.intake.schemas import OnConflict, Verdict
-from app.insurance.enrolments.rules import EnrolmentStatus
+from app.insurance.kinds import EnrolmentStatus
 from app.tenancy.errors import OutsideScope
 
 

@@ -21,7 +21,7 @@ from app.core.values.time import first_day
 from app.insurance.enrolments.intake.lookups import Driver, fetch_with_custom_plan
 from app.insurance.enrolments.intake.row import EnrolmentRow
 from app.insurance.enrolments.lifecycle import ANNOUNCEMENT_BY_STATUS
-from app.insurance.enrolments.rules import EnrolmentStatus
+from app.insurance.kinds import EnrolmentStatus
 
 # The first five arguments of each statement are its `actor_arguments`: network, actor, kind of actor,
 # organisation, request.

@@ -114,7 +114,7 @@ async def _record_repayment_entry(
         group_id=advance.group_id,
         member_id=advance.member_id if body.paid_from == "savings" else None,
         amount=body.amount,
-        product=Product(product).value,
+        product=Product(product),
         business_date=body.business_date,
     )
     recorded = await record_repayment(db, actor, entry, key=f"premium-repayment/{repayment_id}")

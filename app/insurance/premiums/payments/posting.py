@@ -15,7 +15,8 @@ from app.core.values.time import now, today
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import transition
 from app.insurance.enrolments.queries import select_enrolment
-from app.insurance.enrolments.rules import Action, EnrolmentStatus, Method
+from app.insurance.enrolments.rules import Action
+from app.insurance.kinds import EnrolmentStatus, Method
 from app.insurance.law.advance import find_next_due, schedule_instalments
 from app.insurance.law.coverage import five_years_from
 from app.insurance.law.remuneration import RemunerationKind, calculate_remuneration, remuneration_rate_keys

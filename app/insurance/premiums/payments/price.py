@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.errors import InvalidInput
 from app.core.values.time import month_of
 from app.insurance.coverage.queries import coverage_to_span, select_member_coverages
-from app.insurance.enrolments.rules import Method, Support
+from app.insurance.kinds import Method
 from app.insurance.law import coverage as rules
 from app.insurance.law.card import find_free_order
 from app.insurance.law.coverage import CoverageSpan
@@ -25,6 +25,7 @@ from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.insurance.enrolment import Enrolment
 from app.models.people.household import Household
 from app.models.people.member import Member
+from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 _LOCK_MEMBER = text("select pg_advisory_xact_lock(hashtextextended('insured ' || :member, 0))")
@@ -112,7 +113,7 @@ def _price_premium(book: Rulebook, row: Enrolment, on: date, history: CoverageHi
         months=row.months if method is Method.MISSING_MONTHS else None,
         monthly_income=row.monthly_income,
         from_month=month_of(row.from_month),
-        support_group=None if row.support_group is None else Support(row.support_group),
+        support_group=None if row.support_group is None else SupportKind(row.support_group),
         supported_before=supported_before,
         province_code=row.province_code,
     )
@@ -138,7 +139,7 @@ def _price_card(
     order: int | None,
 ) -> Price:
     covered_until = rules.last_covered_day(history.spans, row.covered_until)
-    group = None if row.support_group is None else Support(row.support_group)
+    group = None if row.support_group is None else SupportKind(row.support_group)
     member = CardMember(order=order or 1, support_group=group, covered_until=covered_until)
     body = QuoteIn(
         product=Product.BHYT_HGD,

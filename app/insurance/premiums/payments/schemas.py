@@ -13,11 +13,12 @@ from app.core.values.ids import Uuid
 from app.core.values.money import Dong
 from app.core.values.text import Code, Name
 from app.core.values.time import Day, month_of
-from app.insurance.enrolments.rules import Method, Support
+from app.insurance.kinds import Method
 from app.insurance.law.remuneration import RemunerationKind
 from app.insurance.quotes.schemas import Shares, UsedRule
 from app.insurance.rules.keys import format_decimal
 from app.models.insurance.premium_payment import PremiumPayment, PremiumSource
+from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 
@@ -133,7 +134,7 @@ class PremiumPaymentOut(Shares):
     business_date: date
     priced_on: Annotated[date, Field(description="Whose rules these amounts follow")]
     supported_months: int
-    support_group: Annotated[Support | None, Field(description="Null too for those who may not see it")]
+    support_group: Annotated[SupportKind | None, Field(description="Null too for those who may not see it")]
     household_order: int | None
     formula: dict[str, Any]
     rules: Annotated[list[UsedRule], Field(description="Without the group's for those who may not see it")]

@@ -16,7 +16,7 @@ from app.core.values.paging import Page, PageRequest
 from app.core.values.time import month_of, now, today
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.queries import select_enrolment
-from app.insurance.enrolments.rules import EnrolmentStatus
+from app.insurance.kinds import EnrolmentStatus
 from app.insurance.premiums import errors
 from app.insurance.premiums.payments import queries
 from app.insurance.premiums.payments.price import Price, price_enrolment

@@ -136,7 +136,7 @@ async def _record_gift(
         kind="donation",
         group_id=payment.group_id,
         amount=source_in.amount,
-        product=Product(payment.product).value,
+        product=Product(payment.product),
         source=source_in.source,
         business_date=payment.business_date,
     )
@@ -156,7 +156,7 @@ async def _hold_money(
         group_id=payment.group_id,
         member_id=payment.member_id if source_in.kind is PremiumSourceKind.SAVINGS else None,
         amount=source_in.amount,
-        product=Product(payment.product).value,
+        product=Product(payment.product),
         business_date=payment.business_date,
     )
     key = _ledger_key(payment.id, position, "hold")

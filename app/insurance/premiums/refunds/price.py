@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.time import first_day, month_of
-from app.insurance.enrolments.rules import Method
+from app.insurance.kinds import Method
 from app.insurance.law.coverage import count_months_begun
 from app.insurance.law.refund import REFUND_REASONS, PaidSupport, split_unused_support
 from app.insurance.premiums import errors

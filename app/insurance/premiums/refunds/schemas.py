@@ -11,7 +11,7 @@ from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.text import Code
 from app.core.values.time import Day, Month, month_of
-from app.insurance.law.refund import RefundReason
+from app.insurance.kinds import RefundReason
 from app.insurance.quotes.schemas import UsedRule
 from app.insurance.rules.keys import format_decimal
 from app.models.insurance.premium_refund import PremiumRefund

@@ -17,8 +17,9 @@ from app.core.values.time import first_day, now, today
 from app.insurance.enrolments.lifecycle import transition
 from app.insurance.enrolments.queries import select_enrolment
 from app.insurance.enrolments.rules import TRANSITIONS, Action
+from app.insurance.kinds import RefundReason
 from app.insurance.law.coverage import last_used_day
-from app.insurance.law.refund import REFUND_ENDINGS, RefundReason
+from app.insurance.law.refund import REFUND_ENDINGS
 from app.insurance.law.remuneration import calculate_remuneration
 from app.insurance.premiums import errors
 from app.insurance.premiums.payments import queries
@@ -187,7 +188,7 @@ async def _record_refund_entry(db: AsyncSession, actor: Actor, row: PremiumRefun
         group_id=row.group_id,
         member_id=row.member_id,
         amount=row.amount,
-        product=Product(row.product).value,
+        product=Product(row.product),
         business_date=on,
     )
     return UUID((await record_refund(db, actor, entry, key=f"premium-refund/{row.id}")).parse_body()["id"])

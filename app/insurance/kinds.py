@@ -1,0 +1,80 @@
+"""The closed lists that several nouns of insurance share: methods, statuses, endings, supported groups, refunds.
+
+What is insured (`Product`) stands in app/savings/kinds.py, because groups save for it; whom the state supports
+(`SupportKind`) in app/people/kinds.py, because it is a property of a member.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import Field
+
+MAX_MONTHS: Final = 120
+"""The longest time that was ever paid for at once: missing time under QĐ 595/QĐ-BHXH (2017), Article 9.1.6."""
+
+PaidMonths = Annotated[int, Field(strict=True, ge=1, le=MAX_MONTHS, description="Số tháng")]
+"""How many months one payment covers, as a field of a request."""
+
+
+class Method(StrEnum):
+    """How many months one payment covers (phương thức đóng)."""
+
+    MONTHS_1 = "months_1"
+    MONTHS_3 = "months_3"
+    MONTHS_6 = "months_6"
+    MONTHS_12 = "months_12"
+    YEARS_2 = "years_2"
+    YEARS_3 = "years_3"
+    YEARS_4 = "years_4"
+    YEARS_5 = "years_5"
+    MISSING_MONTHS = "missing_months"  # đóng một lần cho những năm còn thiếu
+
+
+class CardGroup(StrEnum):
+    """Whom the state helps to pay for a card (nhóm được NSNN hỗ trợ mức đóng), Luật 51/2024/QH15, Article 12.4.
+
+    A list of its own beside `SupportKind`, which is the law's list for voluntary social insurance.
+    """
+
+    NEAR_POOR = "near_poor"  # hộ cận nghèo
+    NEAR_POOR_POOR_COMMUNE = "near_poor_poor_commune"  # hộ cận nghèo ở xã nghèo (trước: huyện nghèo)
+    STUDENT = "student"  # học sinh, sinh viên
+    FARM_HOUSEHOLD = "farm_household"  # hộ nông, lâm, ngư, diêm nghiệp có mức sống trung bình
+    ETHNIC_MINORITY = "ethnic_minority"  # dân tộc thiểu số ở xã không còn khó khăn, 36 tháng
+    COMMUNITY_WORKER = "community_worker"  # an ninh cơ sở, y tế thôn bản, không chuyên trách, nghệ nhân
+    TRAFFICKING_VICTIM = "trafficking_victim"  # nạn nhân mua bán người, 1 năm
+    MINE_VICTIM = "mine_victim"  # nạn nhân bom mìn
+
+
+class EnrolmentStatus(StrEnum):
+    """The status of an enrolment (trạng thái)."""
+
+    DRAFT = "draft"  # nháp
+    SUBMITTED = "submitted"  # đã gửi BHXH
+    ACCEPTED = "accepted"  # BHXH tiếp nhận
+    RETURNED = "returned"  # BHXH trả lại để sửa
+    REJECTED = "rejected"  # BHXH từ chối
+    WITHDRAWN = "withdrawn"  # đã rút
+    PAID = "paid"  # đã đóng tiền
+    ACTIVE = "active"  # đã cấp sổ, thẻ
+    ENDED = "ended"  # đã dừng
+
+
+class EnrolmentEndReason(StrEnum):
+    """Why insurance ended (lý do dừng)."""
+
+    COMPULSORY = "compulsory"  # chuyển sang tham gia bắt buộc
+    DIED = "died"  # qua đời
+    ONE_OFF = "one_off"  # hưởng BHXH một lần
+    PENSION = "pension"  # hưởng lương hưu
+    STOPPED = "stopped"  # dừng đóng
+
+
+class RefundReason(StrEnum):
+    """Why a premium is given back (lý do hoàn trả)."""
+
+    COMPULSORY = "compulsory"  # chuyển sang tham gia bắt buộc
+    ONE_OFF = "one_off"  # hưởng BHXH một lần
+    DIED = "died"  # qua đời
+    PENSION = "pension"  # hưởng lương hưu
+    OTHER_GROUP = "other_group"  # thẻ BHYT theo nhóm đối tượng khác
