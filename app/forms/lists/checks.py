@@ -11,9 +11,10 @@ from app.auth.actor import Actor
 from app.auth.scope import visible_condition
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.time import today
+from app.forms.documents.list_file import OLD_LAYOUT
+from app.forms.kinds import PRODUCT_BY_FORM, ExportForm
 from app.forms.lists import errors
-from app.forms.lists.schemas import PRODUCT_BY_FORM, ExportForm, ExportIn
-from app.forms.lists.sheets import OLD_LAYOUT
+from app.forms.lists.schemas import ExportIn
 from app.forms.reports.schemas import ReportIn
 from app.insurance.rules.rulebook import Rulebook
 from app.models.insurance.enrolment import Enrolment
