@@ -8,7 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
-from app.core.errors import FieldError, Forbidden, InvalidInput, NotFound
+from app.core.errors import FieldError, Forbidden, InvalidInput
+from app.core.values.references import reference_not_found
 from app.core.values.time import first_day, today
 from app.forms.documents.snapshot import Report
 from app.forms.kinds import ReportForm
@@ -94,7 +95,7 @@ async def _require_organisation(db: AsyncSession, actor: Actor, body: ReportIn) 
         organisation = await find_organisation(db, actor, id_=body.organisation_id or actor.organisation_id)
         pointer = "/organisation_id"
     if organisation is None:
-        raise NotFound(errors=[FieldError(pointer, "not_found", NotFound.vi, NotFound.en)])
+        raise reference_not_found(pointer)
     return organisation
 
 

@@ -10,6 +10,7 @@ from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.paging import Page, PageRequest, get_cursor_values
+from app.core.values.references import choose_pointer
 from app.core.values.time import add_months, first_day, month_of, today
 from app.insurance.enrolments.rules import Method, Support
 from app.insurance.plans.prices import Prices
@@ -37,7 +38,6 @@ from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.insurance.coverage import Coverage
 from app.models.insurance.premium_payment import PremiumPayment
 from app.savings.kinds import Product
-from app.savings.references import choose_pointer
 
 _FIRST_MONTH = "1900-01"
 _TO_BEFORE_FROM = FieldError(
