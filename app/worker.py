@@ -31,9 +31,9 @@ from app.core.process.logs import configure_logs
 from app.core.process.parent import exit_with_parent
 from app.core.settings import Settings
 from app.insurance.renewals.reminders import announce_due_renewals, announce_due_renewals_hourly
+from app.jobs.execution import run_job
 from app.jobs.kinds import load_job_kinds
 from app.jobs.pruning import prune_hourly
-from app.jobs.run import run_job
 from app.jobs.service import QUEUE_NAME, TASK_NAME
 from app.webhooks.sending.runner import serve_webhooks
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from app.core.postgres.server import owner_connection
 from app.core.values.ids import uuid7
-from app.forms.lists.rows import build_file, iter_portions
+from app.forms.documents.files import build_file, iter_portions
 from app.models.jobs.export_list import ExportList
 from benchmarks.setup import PREFIX, migrate, provide_database
 

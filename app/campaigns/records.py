@@ -16,11 +16,11 @@ from app.auth.scope import select_visible
 from app.campaigns.shapes import DatedRecordFilter, RecordFilter
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.postgres.creations import find_existing
+from app.core.values.references import reference_not_found
 from app.core.values.versions import apply_edit
 from app.models.savings.group import Group
 from app.models.savings.savings_model import SavingsModel
 from app.models.tenancy.organisation import Organisation
-from app.savings.references import savings_reference_not_found
 from app.savings.savings_models.queries import build_organisation_conditions, build_place_condition
 
 _Row = TypeVar("_Row", bound=SQLModel)
@@ -161,7 +161,7 @@ async def find_correctable(
     try:
         row: Any = await find_record(db, actor, table, row_id)
     except NotFound:
-        raise savings_reference_not_found("/corrects_id") from None
+        raise reference_not_found("/corrects_id") from None
     if row.network != actor.network or not actor.covers(row.province_code, row.commune_code):
         raise Forbidden
     if await find_corrections(db, table, [row]):

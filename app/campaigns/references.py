@@ -11,16 +11,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.actor import Actor
 from app.auth.scope import select_visible
 from app.core.errors import InvalidInput
+from app.core.values.references import choose_pointer, reference_not_found
 from app.models.campaigns.campaign import Campaign
 from app.models.savings.group import Group
 from app.models.savings.savings_model import SavingsModel
 from app.models.tenancy.organisation import Organisation
-from app.savings.references import (
-    choose_pointer,
-    find_last_day_of_place,
-    resolve_place_ref,
-    savings_reference_not_found,
-)
+from app.savings.references import find_last_day_of_place, resolve_place_ref
 from app.savings.savings_models.queries import select_readable_models
 from app.tenancy.errors import OutsideScope
 from app.tenancy.organisations.queries import visible_organisations
@@ -75,7 +71,7 @@ async def resolve_reference(
     condition = columns.id == row_id if row_id is not None else columns.code == code
     rows = (await db.exec(visible.where(condition).limit(2))).all()
     if not rows:
-        raise savings_reference_not_found(pointer)
+        raise reference_not_found(pointer)
     if len(rows) > 1:
         raise InvalidInput.at(
             pointer,

@@ -6,21 +6,19 @@ A module registers its kinds when it is imported; `load_job_kinds` imports them 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from app.auth.permissions import Permission
+from app.jobs.run import JobRun
 
-if TYPE_CHECKING:
-    from app.jobs.run import JobRun
-
-JobFunction = Callable[["JobRun"], Awaitable[None]]
+JobFunction = Callable[[JobRun], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
     """One kind of job.
 
-    permission: without it nobody may ask for one, go on with one, or see another's. work: does it, and raises a
+    permission: without it nobody may ask for one, go on with one, or see another's. function: does it, and raises a
     DomainError where it fails for a reason that its asker can understand.
     """
 

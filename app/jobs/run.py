@@ -1,11 +1,9 @@
-"""Run one job in a worker: claim it, work chunk by chunk as the actor who requested it, and end it."""
+"""One job in a worker: what its work does chunk by chunk, as the actor who requested it, until it has ended."""
 
 import json
-import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Self
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,27 +11,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.outbox import Announcement, announce_all
 from app.auth.actor import Actor
 from app.auth.guards.require import begin_actor
-from app.core.errors import DomainError, FieldError, Forbidden, Unauthenticated, Unavailable
+from app.auth.permissions import Permission
+from app.core.errors import FieldError, Forbidden
 from app.core.postgres.database import Database, get_driver
-from app.core.postgres.database_errors import error_for_database
-from app.core.process.logs import log_fields
 from app.core.values.time import now
 from app.jobs import files
-from app.jobs.errors import JobCancelled, JobLost
-from app.jobs.kinds import JOB_KINDS, JobKind
+from app.jobs.errors import JobLost
 from app.jobs.schemas import JobStatus
 from app.models.jobs.job import Job
 from app.models.tenancy.auth import AuthSession
 
-_logger = logging.getLogger("ansinh.job")
-INTERNAL_ERROR = "internal"
 _MAX_ERRORS = 100
 
-_CLAIM = text("""
-update job set status = 'running', started_at = coalesce(started_at, now()), taken = taken + 1,
-       touched_at = now()
- where id = :id and status in ('queued', 'running') returning id
-""")
 _UPDATE_PROGRESS = text("""
 update job set rows_done = coalesce(:rows_done, rows_done), rows_total = coalesce(:rows_total, rows_total),
        counts = coalesce(cast(:counts as jsonb), counts), checkpoint = coalesce(cast(:checkpoint as jsonb), checkpoint),
@@ -45,7 +34,6 @@ _FINISH = text("""
 update job set status = :status, error = :error, errors = cast(:errors as jsonb), finished_at = now()
  where id = :id and taken = :taken and status = 'running' returning id
 """)
-_END_JOB = text("select end_job(:id, :error)")
 _SUBJECT_FIELDS = {"id", "network", "organisation_id", "province_code", "commune_code"}
 _UNCHANGED = dict.fromkeys(
     ("rows_done", "rows_total", "counts", "checkpoint", "file_name", "file_type", "file_size")
@@ -53,24 +41,14 @@ _UNCHANGED = dict.fromkeys(
 
 
 class JobRun:
-    """One job claimed by one worker. job: as it was when it was claimed, with its params and checkpoint."""
+    """One job claimed by one worker.
 
-    def __init__(self, database: Database, kind: JobKind, job: Job) -> None:
-        self.database, self.kind, self.job = database, kind, job
+    permission: without it its requester may not go on; job: as it was when it was claimed, with its params and
+    checkpoint.
+    """
 
-    @classmethod
-    async def claim(cls, database: Database, job_id: UUID, session_id: UUID) -> Self | None:
-        """Claim a job; None when there is nothing left to do about it.
-
-        Raises: Unauthenticated or Forbidden when its asker may do nothing any more.
-        """
-        async with database.begin() as db:
-            await begin_actor(db, session_id)
-            if (await (await db.connection()).execute(_CLAIM, {"id": job_id})).first() is None:
-                return None
-            job = await db.get(Job, job_id)
-            assert job is not None  # noqa: S101 - updated above
-        return cls(database, JOB_KINDS[job.kind], job)
+    def __init__(self, database: Database, permission: Permission, job: Job) -> None:
+        self.database, self.permission, self.job = database, permission, job
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[tuple[AsyncSession, Actor]]:
@@ -80,7 +58,7 @@ class JobRun:
         """
         async with self.database.begin() as db:
             actor = await begin_actor(db, self.job.session_id)
-            if not actor.has_permission(self.kind.permission):
+            if not actor.has_permission(self.permission):
                 raise Forbidden
             yield db, actor
 
@@ -179,42 +157,3 @@ class JobRun:
 
 def _to_json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, default=str)
-
-
-async def run_job(database: Database, job_id: UUID, session_id: UUID) -> None:
-    """Run a job, or continue it from its checkpoint.
-
-    Whatever is not the job's own fault (a lost connection, a stop of the worker) is raised, so that it is tried again.
-    """
-    try:
-        run = await JobRun.claim(database, job_id, session_id)
-        if run is not None:
-            await _execute(run)
-    except (Unauthenticated, Forbidden) as refusal:
-        async with database.begin() as db:
-            await (await db.connection()).execute(_END_JOB, {"id": job_id, "error": refusal.code})
-    except JobLost:
-        _logger.warning("another worker has the job", extra=log_fields(job_id=job_id))
-
-
-async def _execute(run: JobRun) -> None:
-    if run.job.cancel_asked_at is not None:
-        await run.finish(JobStatus.CANCELLED)
-        return
-    try:
-        await run.kind.function(run)
-    except JobCancelled:
-        await run.finish(JobStatus.CANCELLED)
-    except (Unauthenticated, Forbidden, JobLost):
-        raise
-    except Unavailable:
-        raise
-    except DomainError as refusal:
-        await run.finish(JobStatus.FAILED, refusal.code, refusal.errors)
-    except Exception as defect:
-        if isinstance(error_for_database(defect), Unavailable):
-            raise
-        _logger.exception("a job failed", extra=log_fields(job_id=run.job.id))
-        await run.finish(JobStatus.FAILED, INTERNAL_ERROR)
-    else:
-        await run.finish(JobStatus.SUCCEEDED)

@@ -1,4 +1,4 @@
-"""Jobs: requested in the transaction of a request, read, cancelled. `job_run` is what a worker does with them."""
+"""Jobs: requested in the transaction of a request, read, cancelled. `execution` is what a worker does with them."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -53,7 +53,7 @@ async def start_job(
     """Request a job: it starts once the transaction commits, and runs as *actor*, with rights checked at each step.
 
     params: JSON values, no data of persons. priority: greater ones go first. Returns: the job, flushed, so that files
-    for it to read can be written in the same transaction (`job_files.put_part`).
+    for it to read can be written in the same transaction (`files.put_part`).
     Raises: Forbidden when the actor may not do such work; KeyError for a kind that is not registered.
     """
     if not actor.has_permission(JOB_KINDS[kind].permission):

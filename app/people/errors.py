@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.core.errors import Conflict, FieldError, IdTaken, InvalidInput, NotFound, register_constraint
+from app.core.errors import Conflict, FieldError, IdTaken, InvalidInput, register_constraint
 
 
 class _FieldTaken(Conflict):
@@ -82,11 +82,6 @@ for _name, _error_type in {
     "ex_support_group_overlap": SupportGroupOverlaps,
 }.items():
     register_constraint(_name, _error_type)
-
-
-def reference_not_found(pointer: str) -> NotFound:
-    """Build the NotFound error of a field that refers to something absent or not the caller's."""
-    return NotFound(errors=[FieldError(pointer, "not_found", NotFound.vi, NotFound.en)])
 
 
 def invalid_field(pointer: str, code: str, texts: tuple[str, str]) -> InvalidInput:

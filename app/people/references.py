@@ -7,14 +7,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.scope import select_visible
+from app.core.values.references import choose_pointer, reference_not_found
 from app.models.people.household import Household
 from app.models.people.member import Member
-from app.people.errors import invalid_field, reference_not_found
+from app.people.errors import invalid_field
 
-_ONE_OF_TWO_TEXTS = (
-    "Chỉ ghi một trong hai: mã id hoặc mã code.",
-    "Give either the id or the code, not both.",
-)
 _ELSEWHERE_TEXTS = (
     "Hộ gia đình này ở xã, phường khác; một người và hộ của mình ở cùng một nơi.",
     "This household is in another commune; people live where their household does.",
@@ -28,11 +25,9 @@ async def resolve_household(
 
     Raises: NotFound with the field's pointer; InvalidInput (both given, household elsewhere).
     """
-    if household_id is None and household_code is None:
+    pointer = choose_pointer(household_id, household_code, "household")
+    if pointer is None:
         return None
-    if household_id is not None and household_code is not None:
-        raise invalid_field("/household_code", "one_of_two", _ONE_OF_TWO_TEXTS)
-    pointer = "/household_id" if household_id is not None else "/household_code"
     condition = Household.id == household_id if household_id is not None else Household.code == household_code
     stmt = select_visible(actor, Household).where(condition, Household.network == actor.network)
     household = (await db.exec(stmt)).first()

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import or_
@@ -10,20 +9,15 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
-from app.auth.scope import select_visible
-from app.core.errors import FieldError, InvalidInput, NotFound
+from app.core.errors import InvalidInput
+from app.core.values.references import choose_pointer, reference_not_found
 from app.core.values.time import today
-from app.models.people.member import Member
-from app.models.savings.savings_model import SavingsModel
 from app.models.tenancy.organisation import Organisation, OrganisationParent
 from app.places import queries as places
 from app.places.rules import Level
 from app.places.service import place_ref_of
-from app.savings.savings_models.queries import select_readable_models
 from app.tenancy.errors import OutsideScope
 from app.tenancy.organisations.queries import find_organisation
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +28,6 @@ class DatedPlaceRef:
     province_code: str | None
     commune_code: str | None
     level: Level
-
-
-def savings_reference_not_found(pointer: str) -> NotFound:
-    """Build the NotFound error of a field that refers to something absent or not the caller's."""
-    return NotFound(errors=[FieldError(pointer, "not_found", NotFound.vi, NotFound.en)])
-
-
-def choose_pointer(row_id: UUID | None, code: str | None, prefix: str) -> str | None:
-    """The pointer of whichever was given of `<prefix>_id` and `<prefix>_code`; None when neither was.
-
-    Raises: InvalidInput when both were.
-    """
-    if row_id is not None and code is not None:
-        raise InvalidInput.at(
-            f"/{prefix}_code",
-            "one_of_two",
-            vi="Chỉ ghi một trong hai: mã id hoặc mã code.",
-            en="Give either the id or the code, not both.",
-        )
-    if row_id is not None:
-        return f"/{prefix}_id"
-    return f"/{prefix}_code" if code is not None else None
 
 
 async def resolve_owning_organisation(
@@ -69,9 +41,9 @@ async def resolve_owning_organisation(
     target_id = actor.organisation_id if pointer is None else organisation_id
     organisation = await find_organisation(db, actor, id_=target_id, code=organisation_code)
     if organisation is None or organisation.network != actor.network or organisation.closed_on is not None:
-        raise savings_reference_not_found(pointer or "/organisation_id")
+        raise reference_not_found(pointer or "/organisation_id")
     if not await _is_same_or_below(db, organisation.id, actor.organisation_id):
-        raise savings_reference_not_found(pointer or "/organisation_id")
+        raise reference_not_found(pointer or "/organisation_id")
     return organisation
 
 
@@ -93,39 +65,6 @@ async def _is_same_or_below(db: AsyncSession, organisation_id: UUID, above_id: U
     return (
         await db.exec(select(ancestors.c.parent_id).where(ancestors.c.parent_id == above_id))
     ).first() is not None
-
-
-async def resolve_savings_model(
-    db: AsyncSession, actor: Actor, model_id: UUID | None, model_code: str | None
-) -> SavingsModel | None:
-    """Resolve the savings model that a body names, of the actor's own network; None when it names none.
-
-    Raises: NotFound with the field's pointer.
-    """
-    pointer = choose_pointer(model_id, model_code, "model")
-    if pointer is None:
-        return None
-    condition = (
-        col(SavingsModel.id) == model_id if model_id is not None else col(SavingsModel.code) == model_code
-    )
-    model = (
-        await db.exec(select_readable_models(actor).where(condition, SavingsModel.network == actor.network))
-    ).first()
-    if model is None:
-        raise savings_reference_not_found(pointer)
-    return model
-
-
-async def require_network_member(db: AsyncSession, actor: Actor, member_id: UUID, pointer: str) -> Member:
-    """Require a member of the actor's network and places. Raises: NotFound with the pointer."""
-    member = (
-        await db.exec(
-            select_visible(actor, Member).where(Member.id == member_id, Member.network == actor.network)
-        )
-    ).first()
-    if member is None:
-        raise savings_reference_not_found(pointer)
-    return member
 
 
 async def resolve_place_ref(

@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-MIN_VISIBLE_PERSONS = 5
-"""A viewer sees no figure that tells of fewer people than this."""
+from app.core.values.small_counts import is_small_count
 
 ACCEPTED_STATUSES = frozenset({"accepted", "paid", "active", "ended"})
 REFUSED_STATUSES = frozenset({"returned", "rejected"})
@@ -32,7 +31,7 @@ class MoneySums:
 
 def is_suppressed(persons: int, *, suppress: bool) -> bool:
     """Whether figures about so many people must not be shown; zero may be shown."""
-    return suppress and 0 < persons < MIN_VISIBLE_PERSONS
+    return suppress and is_small_count(persons)
 
 
 def is_accepted(status: str) -> bool:

@@ -8,7 +8,6 @@ from app.core.errors import (
     Forbidden,
     IdTaken,
     InvalidInput,
-    NotFound,
     register_constraint,
 )
 
@@ -90,11 +89,6 @@ class OwnRecord(Forbidden):
     code = "own_record"
     vi = "Việc này do cấp trên hoặc người quản trị khác thực hiện."
     en = "You cannot do this to your own account or organisation."
-
-
-def unknown_reference(pointer: str) -> NotFound:
-    """Build the NotFound error of a field that refers to something absent or not the caller's."""
-    return NotFound(errors=[FieldError(pointer, "not_found", NotFound.vi, NotFound.en)])
 
 
 def rewrites_past(pointer: str) -> InvalidInput:

@@ -1,16 +1,11 @@
 """Shared steps of the tenancy services: resolve references, lock rows, recognise a repeated create."""
 
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.actor import Actor
 from app.core.errors import IdTaken, InvalidInput, NotFound
-from app.models.tenancy.organisation import Organisation
-from app.tenancy.errors import unknown_reference
-from app.tenancy.organisations import queries as organisation_queries
 
 _Row = TypeVar("_Row", bound=SQLModel)
 
@@ -36,22 +31,6 @@ def require_exactly_one(first: object, second: object, pointer: str) -> None:
             vi="Cần đúng một trong hai: id hoặc mã (code).",
             en="Exactly one of the id and the code is needed.",
         )
-
-
-async def resolve_organisation(
-    db: AsyncSession, actor: Actor, id_: UUID | None, code: str | None, name: str = "organisation"
-) -> Organisation:
-    """Resolve a body's `<name>_id` or `<name>_code` to the organisation; without both, the actor's own.
-
-    Raises: InvalidInput when both are given; NotFound with the pointer.
-    """
-    if id_ is not None and code is not None:
-        require_exactly_one(id_, code, f"/{name}_id")
-    effective_id = actor.organisation_id if id_ is None and code is None else id_
-    organisation = await organisation_queries.find_organisation(db, actor, id_=effective_id, code=code)
-    if organisation is None:
-        raise unknown_reference(f"/{name}_code" if effective_id is None else f"/{name}_id")
-    return organisation
 
 
 def require_same_content(row: _Row, content: dict[str, Any]) -> _Row:

@@ -15,10 +15,10 @@ from app.core.errors import InvalidInput, NotFound
 from app.core.postgres.database import get_driver
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
+from app.core.values.references import reference_not_found
 from app.core.values.time import now
 from app.models.audit.outbox_event import OutboxEvent
 from app.models.webhooks.webhook import Webhook, WebhookDelivery
-from app.tenancy.errors import unknown_reference
 from app.webhooks import queries
 from app.webhooks.errors import WebhookDisabled
 from app.webhooks.schemas import (
@@ -136,7 +136,7 @@ def _require_enabled(webhook: Webhook) -> None:
 async def _require_delivery(db: AsyncSession, webhook: Webhook, event_id: UUID) -> None:
     """Require that the endpoint has a delivery of the event: one that is being sent just now is not sent again."""
     if await queries.find_delivery(db, webhook, event_id) is None:
-        raise unknown_reference("/event_id")
+        raise reference_not_found("/event_id")
 
 
 def _least_id_since(moment: datetime) -> UUID:

@@ -6,10 +6,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.core.errors import InvalidInput
+from app.core.values.references import reference_not_found
 from app.tenancy.clients import queries as client_queries
-from app.tenancy.errors import unknown_reference
+from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.service import require_within_reach
-from app.tenancy.rows import resolve_organisation
 from app.tenancy.users.service import copy_organisation_columns
 from app.webhooks.schemas import WebhookIn
 
@@ -35,7 +35,7 @@ async def resolve_webhook_owner(db: AsyncSession, actor: Actor, body: WebhookIn)
     if body.client_id is not None:
         client = await client_queries.find_visible_client(db, actor, body.client_id)
         if client is None:
-            raise unknown_reference("/client_id")
+            raise reference_not_found("/client_id")
         id_, client_id = client.organisation_id, client.id
     organisation = await resolve_organisation(db, actor, id_, code)
     await require_within_reach(db, actor, organisation)
@@ -45,8 +45,8 @@ async def resolve_webhook_owner(db: AsyncSession, actor: Actor, body: WebhookIn)
 async def _resolve_own_client(db: AsyncSession, actor: Actor, body: WebhookIn) -> dict[str, Any]:
     """Resolve a partner system's own endpoint; one that names anybody else gets NotFound."""
     if body.client_id not in (None, actor.id):
-        raise unknown_reference("/client_id")
+        raise reference_not_found("/client_id")
     organisation = await resolve_organisation(db, actor, body.organisation_id, body.organisation_code)
     if organisation.id != actor.organisation_id:
-        raise unknown_reference("/organisation_code" if body.organisation_code else "/organisation_id")
+        raise reference_not_found("/organisation_code" if body.organisation_code else "/organisation_id")
     return copy_organisation_columns(organisation) | {"client_id": actor.id}

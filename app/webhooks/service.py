@@ -18,8 +18,9 @@ from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import now
 from app.core.values.versions import apply_edit
 from app.models.webhooks.webhook import Webhook
+from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.service import require_within_reach
-from app.tenancy.rows import lock_row, resolve_organisation
+from app.tenancy.rows import lock_row
 from app.webhooks import queries
 from app.webhooks.owner import resolve_webhook_owner
 from app.webhooks.schemas import (

@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 
 from app.core.values.ids import uuid7
-from tests.access.actors import ActorKind, Cell
 from tests.access.cases.base import AccessCase, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.markers import find_markers
-from tests.access.scenario import AccessScenario
+from tests.access.scenario.actors import ActorKind, Cell
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.markers import find_markers
+from tests.access.scenario.scenario import AccessScenario
 from tests.world import Login
 
 _IGNORED_TABLES = ("alembic_version", "login_throttle")

@@ -7,10 +7,10 @@ import pytest
 from fastapi import FastAPI
 
 from app.core.settings import Settings
-from tests.access.actors import GROUP_CELLS, PLACE_CELLS, Cell
-from tests.access.cell_data import CellData
 from tests.access.matrix import CASES
-from tests.access.scenario import AccessScenario
+from tests.access.scenario.actors import GROUP_CELLS, PLACE_CELLS, Cell
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.scenario import AccessScenario
 
 
 @pytest.fixture(scope="session")

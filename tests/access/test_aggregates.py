@@ -3,10 +3,10 @@
 import pytest
 
 from app.auth.permissions import Permission
-from tests.access.actors import BHXH, GROUP_CELLS, VALID_ACTORS, ActorKind, Cell, Visibility
-from tests.access.cell_data import CellData
-from tests.access.factories import contribution
-from tests.access.scenario import AccessScenario
+from tests.access.scenario.actors import BHXH, GROUP_CELLS, VALID_ACTORS, ActorKind, Cell, Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import contribution
+from tests.access.scenario.scenario import AccessScenario
 
 STATS_READERS = [kind for kind in VALID_ACTORS if Permission.STATS_READ in kind.permissions]
 

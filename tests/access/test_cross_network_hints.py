@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from app.auth.permissions import Role
-from tests.access.actors import FARMERS, OTHER_UNION, SUBJECT, ActorKind, Cell
-from tests.access.cases.enrolments import enrolment_row
-from tests.access.cell_data import CellData
-from tests.access.factories import member
-from tests.access.scenario import AccessScenario
+from tests.access.cases.insurance.enrolments import enrolment_row
+from tests.access.scenario.actors import FARMERS, OTHER_UNION, SUBJECT, ActorKind, Cell
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import member
+from tests.access.scenario.scenario import AccessScenario
 
 OFFICER = ActorKind(FARMERS, "C1", (Role.UNION_OFFICER,))
 

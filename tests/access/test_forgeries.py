@@ -8,12 +8,12 @@ from fastapi import FastAPI
 
 from app.auth.permissions import Role
 from app.core.settings import Settings
-from tests.access.actors import SUBJECT, WOMEN, ActorKind, Cell
 from tests.access.attempts import changed_tables, compute_table_digests
-from tests.access.cell_data import CellData
 from tests.access.matrix import CASES
 from tests.access.routes import guard_types, list_routes
-from tests.access.scenario import AccessScenario
+from tests.access.scenario.actors import SUBJECT, WOMEN, ActorKind, Cell
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.scenario import AccessScenario
 from tests.auth.forgeries import build_forgeries
 from tests.auth.login_helpers import make_server_signer
 

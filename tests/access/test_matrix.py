@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.access.actors import INVALID_ACTORS, VALID_ACTORS, ActorKind, Cell
 from tests.access.attempts import Attempt, attempt_case, changed_tables, compute_table_digests, send_request
 from tests.access.cases.base import AccessCase, ScopeCheck
-from tests.access.cell_data import CellData, MissingCellData
 from tests.access.matrix import CASES
-from tests.access.scenario import AccessScenario
+from tests.access.scenario.actors import INVALID_ACTORS, VALID_ACTORS, ActorKind, Cell
+from tests.access.scenario.cell_data import CellData, MissingCellData
+from tests.access.scenario.scenario import AccessScenario
 
 each_case = pytest.mark.parametrize("line", CASES, ids=lambda line: line.label)
 

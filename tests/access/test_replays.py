@@ -3,11 +3,11 @@
 import pytest
 
 from app.auth.permissions import Permission
-from tests.access.actors import SUBJECT, VALID_ACTORS, Cell, Visibility
 from tests.access.cases.base import AccessCase
-from tests.access.cell_data import CellData
 from tests.access.matrix import CASES
-from tests.access.scenario import AccessScenario
+from tests.access.scenario.actors import SUBJECT, VALID_ACTORS, Cell, Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.scenario import AccessScenario
 
 KEYED_CASES = [
     line for line in CASES if line.path in ("/v1/contributions", "/v1/meetings") and line.method == "POST"

@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 import pytest
 from fastapi import FastAPI
 
-from tests.access.actors import VALID_ACTORS, ActorKind, Cell
 from tests.access.attempts import attempt_case, changed_tables, compute_table_digests
 from tests.access.cases.base import AccessCase, ScopeCheck
-from tests.access.cell_data import CellData
 from tests.access.disabled_filters import disable_filters
 from tests.access.matrix import CASES
-from tests.access.scenario import AccessScenario
+from tests.access.scenario.actors import VALID_ACTORS, ActorKind, Cell
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.scenario import AccessScenario
 
 UNSCOPED_ROUTES = {"POST /v1/places": "places are the same for everybody: no network, no policies"}
 """Lines whose rows belong to no tenant, each with the reason."""

@@ -10,7 +10,7 @@ import pytest
 from app.auth.guards.require import begin_actor
 from app.core.errors import Forbidden
 from app.jobs.errors import JobLost
-from app.jobs.run import JobRun
+from app.jobs.execution import claim_job
 from app.jobs.service import start_job
 from app.worker import requeue_stalled_jobs
 from tests.jobs.counting_job import KIND, register_job_kind
@@ -96,8 +96,8 @@ class TestKilled:
 class TestSilent:
     async def test_who_was_taken_for_dead_writes_nothing_more(self, app, owner, officer):
         job = await start_counting_job(app, officer, {"numbers": 2})
-        first = await JobRun.claim(app.state.database, job.id, job.session_id)
-        second = await JobRun.claim(app.state.database, job.id, job.session_id)
+        first = await claim_job(app.state.database, job.id, job.session_id)
+        second = await claim_job(app.state.database, job.id, job.session_id)
         assert first is not None
         assert second is not None
         with pytest.raises(JobLost):

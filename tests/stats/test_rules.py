@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.stats.rules import MIN_VISIBLE_PERSONS, MoneySums, count_by_product, is_suppressed
+from app.core.values.small_counts import MIN_SHOWN_PEOPLE
+from app.stats.rules import MoneySums, count_by_product, is_suppressed
 
 
 class TestSums:
@@ -26,7 +27,7 @@ class TestSums:
 class TestHidden:
     @given(st.integers(0, 10))
     def test_one_to_four_people_are_hidden_from_a_viewer_only(self, persons):
-        assert is_suppressed(persons, suppress=True) == (0 < persons < MIN_VISIBLE_PERSONS)
+        assert is_suppressed(persons, suppress=True) == (0 < persons < MIN_SHOWN_PEOPLE)
         assert not is_suppressed(persons, suppress=False)
 
 

@@ -16,9 +16,7 @@ from app.campaigns.numbers import (
     is_consistent,
     round_decimal,
 )
-
-SMALL_COUNT: Final = 5
-"""Counts of people below this are told only to those whose data they are."""
+from app.core.values.small_counts import is_small_count
 
 HUNDRED: Final = Decimal(100)
 
@@ -99,10 +97,10 @@ def find_parts_total(figure: Figure) -> QualifiedNumber | None:
 
 
 def has_small_count(figure: Figure) -> bool:
-    """Whether the figure counts fewer than five people anywhere, but somebody."""
+    """Whether the figure counts so few people anywhere that they could be recognised."""
     numbers = [figure.value, figure.numerator, figure.denominator, *(part.number for part in figure.parts)]
     return any(
-        number is not None and number.unit == Unit.PEOPLE and 0 < abs(number.value) < SMALL_COUNT
+        number is not None and number.unit == Unit.PEOPLE and is_small_count(abs(number.value))
         for number in numbers
     )
 

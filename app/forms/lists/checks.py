@@ -10,16 +10,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.auth.scope import visible_condition
 from app.core.errors import FieldError, InvalidInput
+from app.core.values.references import choose_pointer, reference_not_found
 from app.core.values.time import today
+from app.forms.documents.list_file import OLD_LAYOUT
+from app.forms.kinds import PRODUCT_BY_FORM, ExportForm
 from app.forms.lists import errors
-from app.forms.lists.schemas import PRODUCT_BY_FORM, ExportForm, ExportIn
-from app.forms.lists.sheets import OLD_LAYOUT
+from app.forms.lists.schemas import ExportIn
 from app.forms.reports.schemas import ReportIn
 from app.insurance.rules.rulebook import Rulebook
 from app.models.insurance.enrolment import Enrolment
 from app.models.savings.group import Group
 from app.places.queries import expand_to_predecessors
-from app.savings.references import choose_pointer, resolve_place_ref, savings_reference_not_found
+from app.savings.references import resolve_place_ref
 
 _OLD_FORMS: Final = (ExportForm.D05_TS,)
 """Forms that were in force before QĐ 366 as well."""
@@ -68,7 +70,7 @@ async def resolve_filters(db: AsyncSession, actor: Actor, body: ExportIn) -> Res
         visible_ids = set((await db.exec(select(Enrolment.id).where(*conditions))).all())
         for index, enrolment_id in enumerate(body.enrolment_ids):
             if enrolment_id not in visible_ids:
-                raise savings_reference_not_found(f"/enrolment_ids/{index}")
+                raise reference_not_found(f"/enrolment_ids/{index}")
     return ResolvedFilters(group_id, communes)
 
 
@@ -79,5 +81,5 @@ async def _resolve_group_id(db: AsyncSession, actor: Actor, body: ExportIn) -> U
     condition = Group.id == body.group_id if body.group_id is not None else Group.code == body.group_code
     group_id = (await db.exec(select(Group.id).where(visible_condition(actor, Group), condition))).first()
     if group_id is None:
-        raise savings_reference_not_found(pointer)
+        raise reference_not_found(pointer)
     return group_id

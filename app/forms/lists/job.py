@@ -7,9 +7,9 @@ from uuid import UUID
 from app.auth.permissions import Permission
 from app.core.errors import NotFound
 from app.core.postgres.database import get_driver
+from app.forms.documents.files import build_file, fetch_portion, iter_file_chunks, open_list_file
+from app.forms.documents.records import RowData
 from app.forms.lists import queries
-from app.forms.lists.records import RowData
-from app.forms.lists.rows import build_file, fetch_portion, iter_file_chunks, open_list_file
 from app.jobs.errors import JobCancelled
 from app.jobs.kinds import job_kind
 from app.jobs.run import JobRun

@@ -1,7 +1,6 @@
 """Wire shapes of lists on official forms (danh sách theo biểu mẫu)."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -11,35 +10,11 @@ from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.text import Code, Name
 from app.core.values.time import Day
-from app.forms.reports.rules import ReportForm
+from app.forms.kinds import ExportForm, Receive, ReportForm
 from app.forms.reports.schemas import ReportIn
 from app.jobs.schemas import job_url
 from app.models.jobs.export_list import ExportList
 from app.savings.kinds import Product
-
-
-class ExportForm(StrEnum):
-    """An official form that lists what was paid, or declares one person (biểu mẫu)."""
-
-    D05_TS = "d05_ts"  # danh sách tham gia BHXH tự nguyện
-    MAU_3 = "mau_3"  # danh sách đối tượng tham gia BHYT
-    MAU_4 = "mau_4"  # danh sách thành viên hộ gia đình tham gia BHYT
-    TK1_TS = "tk1_ts"  # tờ khai của một người
-
-
-PRODUCT_BY_FORM = {
-    ExportForm.D05_TS: Product.BHXH_TN,
-    ExportForm.MAU_3: Product.BHYT_HGD,
-    ExportForm.MAU_4: Product.BHYT_HGD,
-    ExportForm.TK1_TS: Product.BHXH_TN,
-}
-
-
-class Receive(StrEnum):
-    """How the people receive their book or card (hình thức nhận kết quả)."""
-
-    ELECTRONIC = "electronic"  # bản điện tử
-    PAPER = "paper"  # bản giấy
 
 
 class Collector(RequestBody):

@@ -7,7 +7,7 @@ filters.
 
 from typing import Final
 
-from app.forms.lists.schemas import ExportForm
+from app.forms.kinds import ExportForm
 
 _FILTERS_CTE: Final = """
 asked as (select $17::boolean as all_networks, $18::uuid as group_id, $19::text[] as communes, $20::date as paid_from,

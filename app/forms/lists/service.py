@@ -17,11 +17,12 @@ from app.core.errors import IdempotencyKeyMissing, IdempotencyKeyReused, NotFoun
 from app.core.postgres.database import get_driver
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
+from app.forms.documents.errors import NothingToList
+from app.forms.documents.files import build_file, iter_file_chunks, iter_portions, open_list_file
 from app.forms.lists import queries
 from app.forms.lists.checks import ResolvedFilters, check_export, resolve_filters, resolve_layout
-from app.forms.lists.errors import FileNotReady, NothingToList, TooManyHouseholds
+from app.forms.lists.errors import FileNotReady, TooManyHouseholds
 from app.forms.lists.job import EXPORT_FILE_KIND
-from app.forms.lists.rows import build_file, iter_file_chunks, iter_portions, open_list_file
 from app.forms.lists.schemas import ExportFilter, ExportIn, ExportOut
 from app.forms.lists.selects import INSERT_LIST
 from app.forms.reports.schemas import ReportIn

@@ -3,21 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Final
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.time import add_months, first_day
-
-
-class ReportForm(StrEnum):
-    """The reports (báo cáo) of the social insurance office that our records feed."""
-
-    C21 = "c21_ts"
-    B15 = "b15_uq"
-    B09 = "b09_ts"
-    D11 = "d11_ts"
-
+from app.forms.kinds import ReportForm
 
 SHEET_MONTHS: Final[dict[ReportForm, dict[str, tuple[int, ...]]]] = {
     ReportForm.C21: dict.fromkeys("abcd", (1,)),

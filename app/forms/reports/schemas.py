@@ -8,7 +8,7 @@ from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.text import Code
 from app.core.values.time import Day, Month
-from app.forms.reports.rules import ReportForm
+from app.forms.kinds import ReportForm
 
 
 class ReportIn(RequestBody):

@@ -8,8 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
-from app.core.errors import FieldError, Forbidden, InvalidInput, NotFound
+from app.core.errors import FieldError, Forbidden, InvalidInput
+from app.core.values.references import reference_not_found
 from app.core.values.time import first_day, today
+from app.forms.documents.snapshot import Report
+from app.forms.kinds import ReportForm
 from app.forms.layouts.report_parts import ReportHead
 from app.forms.reports.b09 import queries as b09_queries
 from app.forms.reports.b09.rules import build_supported_rows
@@ -19,9 +22,8 @@ from app.forms.reports.c21 import queries as c21_queries
 from app.forms.reports.c21.rules import build_stopped_counts, build_stopped_people
 from app.forms.reports.d11 import queries as d11_queries
 from app.forms.reports.d11.rules import build_remuneration_line, build_remuneration_rows
-from app.forms.reports.rules import ReportForm, ReportPeriod, ReportUnit, resolve_report_period
+from app.forms.reports.rules import ReportPeriod, ReportUnit, resolve_report_period
 from app.forms.reports.schemas import ReportIn
-from app.forms.reports.snapshot import Report
 from app.forms.reports.units import (
     read_commune_hierarchies,
     read_issuer,
@@ -93,7 +95,7 @@ async def _require_organisation(db: AsyncSession, actor: Actor, body: ReportIn) 
         organisation = await find_organisation(db, actor, id_=body.organisation_id or actor.organisation_id)
         pointer = "/organisation_id"
     if organisation is None:
-        raise NotFound(errors=[FieldError(pointer, "not_found", NotFound.vi, NotFound.en)])
+        raise reference_not_found(pointer)
     return organisation
 
 

@@ -10,12 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.core.postgres.database import get_driver
 from app.core.values.ids import uuid7
+from app.forms.documents.errors import NothingToList
+from app.forms.documents.snapshot import Report
+from app.forms.kinds import ReportForm
 from app.forms.layouts.d11 import RemunerationSums
-from app.forms.lists.errors import NothingToList
-from app.forms.reports.rules import ReportForm
 from app.forms.reports.schemas import ReportIn
 from app.forms.reports.service import compute_report
-from app.forms.reports.snapshot import Report
 
 _INSERT_REPORT: Final = """
 with listed as (

@@ -13,6 +13,7 @@ from app.auth.actor import Actor
 from app.core.errors import InvalidInput, NotFound
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
+from app.core.values.references import reference_not_found
 from app.core.values.time import add_months, month_of, now
 from app.core.values.versions import apply_edit
 from app.insurance.duplicates import queries
@@ -28,7 +29,6 @@ from app.insurance.enrolments.rules import SENT_STATUSES, Action
 from app.insurance.kinds import EnrolmentStatus
 from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.enrolment_merge import EnrolmentMerge
-from app.people.errors import reference_not_found
 
 ALREADY_REGISTERED: Final = {
     "pointer": "",

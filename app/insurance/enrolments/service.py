@@ -14,6 +14,7 @@ from app.core.errors import InvalidInput, NotFound, StaleVersion
 from app.core.postgres.database import get_driver
 from app.core.values.bodies import get_set_fields as given_in
 from app.core.values.paging import Page, PageRequest
+from app.core.values.references import choose_pointer, reference_not_found
 from app.core.values.time import first_day, today
 from app.core.values.versions import apply_edit
 from app.insurance.eligibility.service import require_eligible
@@ -50,7 +51,6 @@ from app.insurance.enrolments.schemas import (
 from app.insurance.kinds import EnrolmentStatus, Method
 from app.models.insurance.enrolment import Enrolment
 from app.savings.kinds import Product
-from app.savings.references import choose_pointer, savings_reference_not_found
 from app.tenancy.errors import OutsideScope
 
 _COPIED_FIELDS = ("support_group", "relation_to_head", "covered_until", "insured_since", "supported_before")
@@ -196,7 +196,7 @@ async def _resolve_group_id(db: AsyncSession, actor: Actor, body: EnrolmentPatch
         return None
     group = await queries.select_network_group(db, actor, body.group_id, body.group_code)
     if group is None:
-        raise savings_reference_not_found(pointer)
+        raise reference_not_found(pointer)
     if group.ended_on is not None and group.ended_on < today():
         raise EnrolmentGroupEnded(errors=[build_field_error(pointer, EnrolmentGroupEnded)])
     return group.id

@@ -34,7 +34,7 @@ from app.insurance.rules.rulebook import Rule, Rulebook
 from app.models.savings.group import Group
 from app.models.savings.membership import Membership
 from app.models.savings.savings_model import SavingsModel
-from app.savings.groups.queries import select_group
+from app.savings.visible_groups import select_group
 
 
 @dataclass(frozen=True, slots=True)

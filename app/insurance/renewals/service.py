@@ -10,6 +10,7 @@ from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.paging import Page, PageRequest, get_cursor_values
+from app.core.values.references import choose_pointer
 from app.core.values.time import add_months, first_day, month_of, today
 from app.insurance.kinds import Method
 from app.insurance.plans.prices import Prices
@@ -38,7 +39,6 @@ from app.models.insurance.coverage import Coverage
 from app.models.insurance.premium_payment import PremiumPayment
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product
-from app.savings.references import choose_pointer
 
 _FIRST_MONTH = "1900-01"
 _TO_BEFORE_FROM = FieldError(

@@ -15,6 +15,7 @@ from app.auth.scope import select_visible
 from app.core.errors import DomainError, FieldError
 from app.core.postgres.database import get_driver
 from app.core.values.ids import uuid7
+from app.core.values.references import reference_not_found
 from app.core.values.text import search_key
 from app.core.values.time import today
 from app.models.savings.group import Group
@@ -24,7 +25,6 @@ from app.savings.entrants.bulk import insert_members, insert_memberships, insert
 from app.savings.entrants.schemas import EntrantIn
 from app.savings.memberships.rules import check_day_between
 from app.savings.memberships.service import parse_pledge_terms
-from app.savings.references import savings_reference_not_found
 
 _Rows = list[dict[str, Any]]
 
@@ -80,7 +80,7 @@ async def _lock_groups(db: AsyncSession, actor: Actor, entrants: Iterable[Entran
 def _require_group(groups: Mapping[UUID, Group], entrant: EntrantIn) -> Group:
     group = groups.get(entrant.group_id)
     if group is None:
-        raise savings_reference_not_found("/group_id")
+        raise reference_not_found("/group_id")
     last = min(today(), group.ended_on or today())
     check_day_between(entrant.joined_on, "/joined_on", first=group.started_on, last=last)
     return group

@@ -13,13 +13,14 @@ from app.core.values.bodies import get_set_fields
 from app.core.values.time import today
 from app.core.values.versions import apply_edit
 from app.models.savings.group import Group
-from app.savings.duties import check_present_member, sync_duties
 from app.savings.groups import queries
 from app.savings.groups.schemas import GroupPatch
 from app.savings.groups.service import check_hamlet, group_to_audit_fields, resolve_commune
+from app.savings.memberships.duties import check_present_member, sync_duties
 from app.savings.memberships.rules import check_day_between
 from app.savings.naming import build_search_text
-from app.savings.references import resolve_savings_model
+from app.savings.savings_models.references import resolve_savings_model
+from app.savings.visible_groups import find_last_entry_day, select_group
 
 
 class GroupHasMoney(DomainError):
@@ -37,7 +38,7 @@ async def edit_savings_group(
 
     Raises: NotFound (group, model), StaleVersion, InvalidInput, GroupHasMoney.
     """
-    row = await queries.select_group(db, actor, group_id, lock=True)
+    row = await select_group(db, actor, group_id, lock=True)
     if row is None:
         raise NotFound
     values = await _patch_to_columns(db, actor, body)
@@ -75,7 +76,7 @@ async def _check_edited_group(db: AsyncSession, actor: Actor, row: Group, values
     if "started_on" in values or "hamlet_code" in values:
         await check_hamlet(db, actor, row)
     if values.get("ended_on") is not None:
-        last_entry = await queries.find_last_entry_day(db, actor, row.id)
+        last_entry = await find_last_entry_day(db, actor, row.id)
         earliest_days = [day for day in (row.started_on, last, last_entry) if day is not None]
         check_day_between(
             values["ended_on"], "/ended_on", first=max(earliest_days, default=None), last=today()

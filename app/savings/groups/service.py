@@ -14,8 +14,8 @@ from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
 from app.core.values.time import today
 from app.models.savings.group import Group
+from app.people.references import require_member
 from app.places.rules import Level
-from app.savings.duties import sync_duties
 from app.savings.groups import queries
 from app.savings.groups.schemas import (
     AccountsOut,
@@ -25,15 +25,12 @@ from app.savings.groups.schemas import (
     GroupOut,
     MemberBalanceOut,
 )
+from app.savings.memberships.duties import sync_duties
 from app.savings.memberships.service import build_membership, store_membership
 from app.savings.naming import build_search_text, generate_code
-from app.savings.references import (
-    DatedPlaceRef,
-    require_network_member,
-    resolve_owning_organisation,
-    resolve_place_ref,
-    resolve_savings_model,
-)
+from app.savings.references import DatedPlaceRef, resolve_owning_organisation, resolve_place_ref
+from app.savings.savings_models.references import resolve_savings_model
+from app.savings.visible_groups import select_group
 
 _AUDITED_FIELDS = (
     "code", "kind", "model_id", "commune_code", "hamlet_code", "cycle", "meeting_day", "started_on", "ended_on",
@@ -73,7 +70,7 @@ async def list_groups(
 
 async def find_group(db: AsyncSession, actor: Actor, group_id: UUID) -> Group:
     """Find one group. Raises: NotFound."""
-    row = await queries.select_group(db, actor, group_id)
+    row = await select_group(db, actor, group_id)
     if row is None:
         raise NotFound
     return row
@@ -110,7 +107,7 @@ async def _build_group(db: AsyncSession, actor: Actor, body: GroupIn) -> Group:
     organisation = await resolve_owning_organisation(db, actor, body.organisation_id, body.organisation_code)
     for name in ("leader_id", "treasurer_id"):
         if (member_id := getattr(body, name)) is not None:
-            await require_network_member(db, actor, member_id, f"/{name}")
+            await require_member(db, actor, member_id, f"/{name}")
     row = Group(
         **{name: getattr(body, name) for name in _BODY_COLUMNS},
         id=body.id or uuid7(),

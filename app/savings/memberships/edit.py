@@ -14,10 +14,9 @@ from app.core.values.time import today
 from app.core.values.versions import apply_edit
 from app.models.savings.group import Group
 from app.models.savings.membership import Membership
-from app.savings.duties import not_a_member_error
-from app.savings.groups.queries import find_last_entry_day, select_group
 from app.savings.kinds import Duty
 from app.savings.memberships import queries
+from app.savings.memberships.duties import not_a_member_error
 from app.savings.memberships.rules import (
     ONE_DAY,
     check_day_between,
@@ -35,6 +34,7 @@ from app.savings.memberships.service import (
     parse_pledge_terms,
     pledge_to_terms,
 )
+from app.savings.visible_groups import find_last_entry_day, select_group
 
 
 async def edit_group_membership(

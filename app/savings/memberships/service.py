@@ -18,13 +18,13 @@ from app.core.values.time import today
 from app.core.values.versions import apply_edit
 from app.models.savings.group import Group
 from app.models.savings.membership import Membership, Pledge
-from app.savings.duties import sync_duties
-from app.savings.groups.queries import select_group
+from app.people.references import require_member
 from app.savings.kinds import Duty
 from app.savings.memberships import queries
+from app.savings.memberships.duties import sync_duties
 from app.savings.memberships.rules import PledgeTerms, check_day_between, check_distinct, compute_duty_holders
 from app.savings.memberships.schemas import MembershipFilter, MembershipIn, MembershipOut, PledgeIn
-from app.savings.references import require_network_member
+from app.savings.visible_groups import select_group
 
 
 class AlreadyMember(DomainError):
@@ -84,7 +84,7 @@ async def join_group(db: AsyncSession, actor: Actor, group_id: UUID, body: Membe
     group = await select_group(db, actor, group_id, lock=True)
     if group is None:
         raise NotFound
-    member = await require_network_member(db, actor, body.member_id, "/member_id")
+    member = await require_member(db, actor, body.member_id, "/member_id")
     row = build_membership(group, member.id, body.joined_on or _default_joining_day(group), body.id)
     if body.id is not None:
         compared = ["group_id", "member_id", *(["joined_on"] if body.joined_on else [])]

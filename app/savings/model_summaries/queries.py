@@ -15,8 +15,8 @@ from app.core.values.time import VIET_NAM
 from app.models.savings.group import Group
 from app.models.savings.membership import Membership, Pledge
 from app.models.stat import StatMonth, StatPending
-from app.savings.groups.queries import is_active_on
 from app.savings.kinds import Product
+from app.savings.visible_groups import is_active_on
 
 
 async def count_groups_by_commune(

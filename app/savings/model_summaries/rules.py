@@ -2,8 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-MIN_SHOWN_PEOPLE = 5
-"""Fewer people than this are not told to somebody who sees aggregates only."""
+from app.core.values.small_counts import is_small_count
 
 _TENTH = Decimal("0.1")
 
@@ -16,11 +15,6 @@ def format_ratio(count: int, total: int) -> str | None:
 def format_percent(count: int, total: int) -> str:
     """Format a share in percent to one decimal; "0.0" of nothing."""
     return format_ratio(100 * count, total) or "0.0"
-
-
-def is_small_count(count: int) -> bool:
-    """Whether so few people are counted that they could be recognised."""
-    return 0 < count < MIN_SHOWN_PEOPLE
 
 
 def hide_small_cells(cells: dict[str, int]) -> dict[str, int | None]:

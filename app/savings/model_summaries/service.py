@@ -10,11 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
+from app.core.values.small_counts import is_small_count
 from app.core.values.time import today
 from app.models.savings.savings_model import SavingsModel
 from app.places import queries as places
 from app.savings.model_summaries import queries
-from app.savings.model_summaries.rules import format_percent, format_ratio, hide_small_cells, is_small_count
+from app.savings.model_summaries.rules import format_percent, format_ratio, hide_small_cells
 from app.savings.model_summaries.schemas import (
     MembersByProductOut,
     ModelReachOut,

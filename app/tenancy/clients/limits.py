@@ -8,11 +8,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.errors import InvalidInput
 from app.core.settings import Settings
+from app.core.values.references import reference_not_found
 from app.core.values.time import today
 from app.models.tenancy.organisation import Organisation
 from app.tenancy.coverage import queries as coverage_queries
 from app.tenancy.coverage.rules import Extent, lies_within
-from app.tenancy.errors import OutsideScope, unknown_reference
+from app.tenancy.errors import OutsideScope
 
 LIMIT_FIELDS: Final = ("sandbox", "place_codes", "requests_per_minute", "rows_per_minute")
 
@@ -69,7 +70,7 @@ async def check_limits(
 async def _check_place(db: AsyncSession, coverage: _Coverage, code: str, pointer: str) -> None:
     place = await coverage_queries.find_place_extent(db, code, today())
     if place is None:
-        raise unknown_reference(pointer)
+        raise reference_not_found(pointer)
     if place.extent.nationwide:
         raise InvalidInput.at(
             pointer,

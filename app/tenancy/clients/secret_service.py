@@ -25,7 +25,7 @@ from app.tenancy.clients.secrets import (
 )
 from app.tenancy.clients.service import client_to_response, get_managed_client
 from app.tenancy.grants import check_scopes
-from app.tenancy.rows import resolve_organisation
+from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.users.service import sees_all
 
 

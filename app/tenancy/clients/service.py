@@ -30,8 +30,9 @@ from app.tenancy.clients.schemas import (
 )
 from app.tenancy.clients.secrets import client_secret_to_response, generate_client_secret
 from app.tenancy.grants import check_scopes
+from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.service import require_within_reach
-from app.tenancy.rows import lock_row, require_same_content, resolve_organisation
+from app.tenancy.rows import lock_row, require_same_content
 from app.tenancy.users.service import copy_organisation_columns, sees_all
 
 

@@ -15,6 +15,7 @@ from app.tenancy.coverage.rules import OrganisationLevel, check_level, check_par
 from app.tenancy.dated_rules import EndEffect, decide_end, find_entry_to_cut
 from app.tenancy.errors import OwnRecord
 from app.tenancy.organisations import queries as organisation_queries
+from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.schemas import CoverageIn, EndIn, OrganisationOut, ParentIn
 from app.tenancy.organisations.service import (
     build_coverage_row,
@@ -22,7 +23,7 @@ from app.tenancy.organisations.service import (
     organisation_to_response,
     require_place_in_scope,
 )
-from app.tenancy.rows import require_exactly_one, resolve_organisation
+from app.tenancy.rows import require_exactly_one
 
 
 async def set_parent(db: AsyncSession, actor: Actor, id_: UUID, body: ParentIn) -> OrganisationOut:

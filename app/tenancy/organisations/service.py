@@ -13,6 +13,7 @@ from app.auth.actor import Actor
 from app.core.errors import Forbidden, NotFound
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
+from app.core.values.references import reference_not_found
 from app.core.values.time import today
 from app.core.values.versions import apply_edit
 from app.models.tenancy.network import Network
@@ -26,8 +27,9 @@ from app.tenancy.coverage.rules import (
     lies_within,
     resolve_organisation_place_ref,
 )
-from app.tenancy.errors import OutsideScope, OwnRecord, rewrites_past, unknown_reference
+from app.tenancy.errors import OutsideScope, OwnRecord, rewrites_past
 from app.tenancy.organisations import queries as organisation_queries
+from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.schemas import (
     OrganisationFilter,
     OrganisationIn,
@@ -36,7 +38,7 @@ from app.tenancy.organisations.schemas import (
     ParentOut,
     PlaceCoverageOut,
 )
-from app.tenancy.rows import lock_row, require_same_content, resolve_organisation
+from app.tenancy.rows import lock_row, require_same_content
 
 
 async def list_organisations(
@@ -137,7 +139,7 @@ async def require_place_in_scope(
     """Require the place of that code on the day. Raises: NotFound with the pointer; OutsideScope."""
     place = await coverage_queries.find_place_extent(db, code, start)
     if place is None:
-        raise unknown_reference(pointer)
+        raise reference_not_found(pointer)
     if not lies_within(actor, place.extent):
         raise OutsideScope(pointer)
     return place
@@ -173,7 +175,7 @@ async def _resolve_network(db: AsyncSession, actor: Actor, code: str | None) -> 
     if not actor.all_networks:
         raise Forbidden
     if await db.get(Network, code) is None:
-        raise unknown_reference("/network")
+        raise reference_not_found("/network")
     return code
 
 

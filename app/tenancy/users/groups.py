@@ -11,10 +11,10 @@ from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import InvalidInput, NotFound
 from app.core.values.paging import Page, PageRequest, fetch_page
+from app.core.values.references import reference_not_found
 from app.core.values.time import today
 from app.models.tenancy.user import User, UserGroup
 from app.tenancy.dated_rules import EndEffect, decide_end
-from app.tenancy.errors import unknown_reference
 from app.tenancy.organisations.schemas import EndIn
 from app.tenancy.rows import require_exactly_one
 from app.tenancy.users import queries as user_queries
@@ -45,7 +45,7 @@ async def assign_user_group(db: AsyncSession, actor: Actor, id_: UUID, body: Use
     _check_duty(user, body.duty)
     group = await user_queries.find_group_for_user(db, actor, user, body.group_id, body.group_code)
     if group is None:
-        raise unknown_reference(pointer)
+        raise reference_not_found(pointer)
     start = body.valid_from or today()
     if body.valid_to is not None and body.valid_to < start:
         raise InvalidInput.at(

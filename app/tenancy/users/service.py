@@ -25,8 +25,9 @@ from app.models.tenancy.organisation import Organisation
 from app.models.tenancy.user import User, UserPassword
 from app.tenancy.errors import OwnRecord
 from app.tenancy.grants import check_grant, check_roles, may_see_phones
+from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.service import require_within_reach
-from app.tenancy.rows import lock_row, require_same_content, resolve_organisation
+from app.tenancy.rows import lock_row, require_same_content
 from app.tenancy.users import queries as user_queries
 from app.tenancy.users.schemas import PasswordReset, UserFilter, UserIn, UserOut, UserPatch
 

@@ -3,9 +3,9 @@
 from itertools import count
 
 from app.auth.permissions import P
-from tests.access.actors import SIBLING, SUBJECT, ActorKind, Cell
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
+from tests.access.scenario.actors import SIBLING, SUBJECT, ActorKind, Cell
+from tests.access.scenario.cell_data import CellData
 
 lines = CaseList()
 _names = count(1)

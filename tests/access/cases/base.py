@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Any
 
 from app.auth.permissions import Permission
-from tests.access.actors import SUBJECT, ActorKind, Cell, Visibility
-from tests.access.cell_data import CellData
+from tests.access.scenario.actors import SUBJECT, ActorKind, Cell, Visibility
+from tests.access.scenario.cell_data import CellData
 
 SANDBOX_CASES = {
     "POST /v1/auth/logout",

@@ -1,12 +1,13 @@
 """Lines of bodies that refer to rows: whose they are is asked of each, not of the path alone."""
 
 from app.auth.permissions import P
-from tests.access.actors import Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
 from tests.access.cases.campaigns import award_body, campaign, observation_body, target_body
+from tests.access.cases.refusal_rules import own_group_only, own_network_only
 from tests.access.cases.tenancy import organisation, user
-from tests.access.cell_data import CellData
-from tests.access.factories import (
+from tests.access.scenario.actors import Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import (
     contribution_body,
     former_member,
     household,
@@ -14,7 +15,6 @@ from tests.access.factories import (
     model,
     unassigned_group,
 )
-from tests.access.refusal_rules import own_group_only, own_network_only
 
 lines = CaseList()
 AROUND, GROUPED = Visibility.AROUND, Visibility.GROUPED

@@ -3,10 +3,10 @@
 from typing import Any
 
 from app.auth.permissions import P
-from tests.access.actors import PLACE_CELLS, PROVINCE, SIBLING, SUBJECT
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.refusal_rules import own_network_only
+from tests.access.cases.refusal_rules import own_network_only
+from tests.access.scenario.actors import PLACE_CELLS, PROVINCE, SIBLING, SUBJECT
+from tests.access.scenario.cell_data import CellData
 
 lines = CaseList()
 CAMPAIGNS = (SUBJECT, PROVINCE)

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from app.auth.permissions import P
 from app.core.values.ids import uuid7
-from tests.access.actors import PLACE_CELLS, PROVINCE, SUBJECT, ActorKind, Cell
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
 from tests.access.cases.tenancy import user
-from tests.access.cell_data import CellData
+from tests.access.scenario.actors import PLACE_CELLS, PROVINCE, SUBJECT, ActorKind, Cell
+from tests.access.scenario.cell_data import CellData
 
 lines = CaseList()
 _numbers = count(1)

@@ -1,13 +1,13 @@
 """Lines of lists that are asked for somebody's rows: a filter finds what one sees, and nothing beside it."""
 
 from app.auth.permissions import P
-from tests.access.actors import Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
 from tests.access.cases.campaigns import award, payout
-from tests.access.cases.enrolments import batch, enrolment, enrolment_of_batch
+from tests.access.cases.insurance.enrolments import batch, enrolment, enrolment_of_batch
 from tests.access.cases.tenancy import organisation, user
-from tests.access.cell_data import CellData
-from tests.access.factories import contribution, household, meeting, member, model
+from tests.access.scenario.actors import Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import contribution, household, meeting, member, model
 
 lines = CaseList()
 GROUPED = Visibility.GROUPED

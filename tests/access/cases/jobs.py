@@ -9,9 +9,9 @@ from app.auth.permissions import P
 from app.core.values.ids import uuid7
 from app.jobs import kinds as _job_kinds
 from app.jobs.run import JobRun
-from tests.access.actors import OTHER_UNION, PROVINCE, SIBLING, SUBJECT, Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
+from tests.access.scenario.actors import OTHER_UNION, PROVINCE, SIBLING, SUBJECT, Visibility
+from tests.access.scenario.cell_data import CellData
 
 lines = CaseList()
 _CELLS = (SUBJECT, SIBLING, OTHER_UNION, PROVINCE)

@@ -3,10 +3,10 @@
 from datetime import date
 
 from app.auth.permissions import P
-from tests.access.actors import BHXH_CELL, GROUP_CELLS, PROVINCE, WOMEN, Cell, Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.factories import contribution, contribution_body, meeting, meeting_body, member
+from tests.access.scenario.actors import BHXH_CELL, GROUP_CELLS, PROVINCE, WOMEN, Cell, Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import contribution, contribution_body, meeting, meeting_body, member
 
 lines = CaseList()
 GROUPED = Visibility.GROUPED

@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from app.auth.permissions import P
-from tests.access.actors import GROUP_CELLS, SIBLING, SUBJECT, Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.factories import household, member
+from tests.access.scenario.actors import GROUP_CELLS, SIBLING, SUBJECT, Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import household, member
 
 lines = CaseList()
 GROUPED = Visibility.GROUPED

@@ -1,11 +1,11 @@
 """Lines of savings models, groups and memberships."""
 
 from app.auth.permissions import P
-from tests.access.actors import GROUP_CELLS, PLACE_CELLS, PROVINCE, SIBLING, SUBJECT, Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.factories import former_member, member, membership, model, unassigned_group
-from tests.access.refusal_rules import own_network_only, own_places_only
+from tests.access.cases.refusal_rules import own_network_only, own_places_only
+from tests.access.scenario.actors import GROUP_CELLS, PLACE_CELLS, PROVINCE, SIBLING, SUBJECT, Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import former_member, member, membership, model, unassigned_group
 
 lines = CaseList()
 AROUND, GROUPED = Visibility.AROUND, Visibility.GROUPED

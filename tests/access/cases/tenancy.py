@@ -6,9 +6,9 @@ from uuid import UUID
 
 from app.auth.permissions import P
 from app.core.values.ids import uuid7
-from tests.access.actors import PLACE_CELLS, PROVINCE, SIBLING, SUBJECT
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
+from tests.access.scenario.actors import PLACE_CELLS, PROVINCE, SIBLING, SUBJECT
+from tests.access.scenario.cell_data import CellData
 
 lines = CaseList()
 _numbers = count(1)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from openpyxl import load_workbook
 
-from app.forms.lists import rows as export_rows
+from app.forms.documents import files as export_rows
 from app.forms.lists import service as export_service
 from app.jobs.pruning import prune_expired
 from tests.forms.lists.payment_factories import insert_payment

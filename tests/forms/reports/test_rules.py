@@ -8,12 +8,12 @@ from uuid import uuid4
 import pytest
 
 from app.core.errors import InvalidInput
+from app.forms.kinds import ReportForm
 from app.forms.layouts.b15 import TargetProgress
 from app.forms.layouts.report_parts import ReportHead, format_period, to_roman
 from app.forms.reports.b15.rules import build_organisation_rows, build_performances, compute_committed_target
 from app.forms.reports.rules import (
     SHEET_MONTHS,
-    ReportForm,
     ReportPeriod,
     ReportUnit,
     UnitHierarchy,

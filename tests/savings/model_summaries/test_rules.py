@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.savings.model_summaries.rules import format_percent, format_ratio, hide_small_cells, is_small_count
+from app.savings.model_summaries.rules import format_percent, format_ratio, hide_small_cells
 
 
 @pytest.mark.parametrize(
@@ -23,10 +23,6 @@ def test_percent(count: int, of: int, printed: str):
 @pytest.mark.parametrize(("count", "of", "printed"), [(4300, 403, "10.7"), (1, 20, "0.1"), (5, 0, None)])
 def test_ratio(count: int, of: int, printed: str | None):
     assert format_ratio(count, of) == printed
-
-
-def test_one_to_four_people_are_few():
-    assert [count for count in range(8) if is_small_count(count)] == [1, 2, 3, 4]
 
 
 def test_one_small_part_hides_all_parts():

@@ -8,13 +8,13 @@ from typing import Final, TypedDict
 from uuid import UUID
 
 from app.core.errors import FieldError, IdTaken, InvalidInput
+from app.core.values.references import choose_pointer
 from app.core.values.time import first_day
 from app.insurance.enrolments.errors import ExternalRefRepeated, build_field_error, check_national_id
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.rules import EnrolmentTerms, validate_history, validate_person, validate_terms
 from app.insurance.enrolments.schemas import EnrolmentIn
 from app.insurance.matching.rules import Candidate, KnownMember
-from app.savings.references import choose_pointer
 
 _CONTENT_SERIALIZER: Final = EnrolmentIn.__pydantic_serializer__
 

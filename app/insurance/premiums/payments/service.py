@@ -13,6 +13,7 @@ from app.auth.permissions import Permission
 from app.core.errors import FieldError, IdempotencyKeyReused, InvalidInput
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
+from app.core.values.references import reference_not_found
 from app.core.values.time import month_of, now, today
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.queries import select_enrolment
@@ -36,7 +37,6 @@ from app.insurance.rules.rulebook import Rulebook
 from app.ledger.service import hash_request
 from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.premium_payment import PremiumPayment
-from app.savings.references import savings_reference_not_found
 
 ENROLMENT_COLUMNS: Final = (
     "network", "province_code", "commune_code", "group_id", "member_id", "product", "method", "months",
@@ -152,7 +152,7 @@ async def _lock_payable_enrolment(db: AsyncSession, actor: Actor, enrolment_id: 
     """
     enrolment = await select_enrolment(db, actor, enrolment_id, lock=True)
     if enrolment is None or enrolment.network != actor.network:
-        raise savings_reference_not_found("/enrolment_id")
+        raise reference_not_found("/enrolment_id")
     if enrolment.status not in _PAYABLE_STATUSES:
         raise WrongEnrolmentStatus(status=enrolment.status)
     if enrolment.group_id is None:

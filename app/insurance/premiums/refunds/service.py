@@ -13,6 +13,7 @@ from app.auth.actor import Actor
 from app.core.errors import FieldError, IdempotencyKeyReused, InvalidInput, NotFound
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
+from app.core.values.references import reference_not_found
 from app.core.values.time import first_day, now, today
 from app.insurance.enrolments.lifecycle import transition
 from app.insurance.enrolments.queries import select_enrolment
@@ -42,7 +43,6 @@ from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.premium_payment import PremiumPayment
 from app.models.insurance.premium_refund import PremiumRefund
 from app.savings.kinds import Product
-from app.savings.references import savings_reference_not_found
 
 _PAYMENT_COLUMNS = (
     "network", "organisation_id", "province_code", "commune_code", "group_id", "member_id", "enrolment_id", "product",
@@ -146,7 +146,7 @@ async def _lock_posted_payment(
     try:
         unlocked = await queries.find_premium(db, actor, PremiumPayment, payment_id)
     except NotFound:
-        raise savings_reference_not_found("/payment_id") from None
+        raise reference_not_found("/payment_id") from None
     enrolment = await select_enrolment(db, actor, unlocked.enrolment_id, lock=True)
     payment = await queries.find_premium(db, actor, PremiumPayment, payment_id, lock=True)
     if payment.status == PaymentStatus.REFUNDED:

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from app.auth.permissions import P
-from tests.access.actors import OTHER_PROVINCE, OTHER_UNION, SIBLING, SUBJECT
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.factories import create_member
+from tests.access.scenario.actors import OTHER_PROVINCE, OTHER_UNION, SIBLING, SUBJECT
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import create_member
 from tests.forms.lists.payment_factories import insert_payment
 
 lines = CaseList()

@@ -6,10 +6,10 @@ from uuid import UUID
 from app.auth.permissions import P
 from app.core.values.ids import uuid7
 from app.core.values.time import today
-from tests.access.actors import GROUP_CELLS, Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.factories import member
+from tests.access.scenario.actors import GROUP_CELLS, Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import member
 
 lines = CaseList()
 GROUPED = Visibility.GROUPED

@@ -4,10 +4,10 @@ from datetime import date
 from uuid import UUID
 
 from app.auth.permissions import P
-from tests.access.actors import GROUP_CELLS, Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.factories import former_member, member
+from tests.access.scenario.actors import GROUP_CELLS, Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import former_member, member
 from tests.insurance.coverage_factories import insert_paid_coverage
 
 lines = CaseList()

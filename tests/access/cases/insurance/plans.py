@@ -1,10 +1,10 @@
 """Lines of forecasts: who sees a group's books sees where they lead. Plans are open to everybody, as quotes are."""
 
 from app.auth.permissions import P
-from tests.access.actors import Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.factories import contribution, membership
+from tests.access.scenario.actors import Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import contribution, membership
 
 lines = CaseList()
 GROUPED = Visibility.GROUPED

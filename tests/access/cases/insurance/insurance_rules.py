@@ -4,10 +4,10 @@ from uuid import UUID
 
 from app.auth.permissions import P
 from app.core.values.ids import uuid7
-from tests.access.actors import PROVINCE
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.refusal_rules import own_places_only
+from tests.access.cases.refusal_rules import own_places_only
+from tests.access.scenario.actors import PROVINCE
+from tests.access.scenario.cell_data import CellData
 
 lines = CaseList()
 _KEY = "province_support_rate_other"

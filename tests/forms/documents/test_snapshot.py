@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from app.forms.documents.snapshot import Report, parse_report_head, parse_report_rows, write_report_sheet
 from app.forms.layouts.sheet import FormWorkbook
-from app.forms.reports.snapshot import Report, parse_report_head, parse_report_rows, write_report_sheet
 from tests.forms.reports.scenario import create_stopped_member
 
 

@@ -4,10 +4,10 @@ from itertools import count
 from typing import Any
 
 from app.auth.permissions import P
-from tests.access.actors import GROUP_CELLS, SIBLING, SUBJECT, Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cell_data import CellData
-from tests.access.factories import member
+from tests.access.scenario.actors import GROUP_CELLS, SIBLING, SUBJECT, Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import member
 
 lines = CaseList()
 _numbers = count(1)

@@ -1,6 +1,6 @@
 """Why somebody who sees a row and holds the permission is still refused: one rule for each reason."""
 
-from tests.access.actors import ActorKind, Cell
+from tests.access.scenario.actors import ActorKind, Cell
 
 
 def own_network_only(kind: ActorKind, cell: Cell) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from app.forms.kinds import ReportForm
 from app.forms.layouts.b09 import SupportedRow, write_b09_sheet
 from app.forms.layouts.b15 import ProgressRow, write_b15_sheet
 from app.forms.layouts.c21 import StoppedCount, StoppedPerson, write_c21_counts, write_c21_people
@@ -14,7 +15,6 @@ from app.forms.layouts.d11 import RemunerationLine, write_d11_sheet
 from app.forms.layouts.d11_summary import RemunerationRow, write_d11_summary
 from app.forms.layouts.report_parts import ReportHead
 from app.forms.layouts.sheet import FormWorkbook
-from app.forms.reports.rules import ReportForm
 
 _ROW_TYPES: Final[dict[ReportForm, type[Any]]] = {
     ReportForm.C21: StoppedCount,

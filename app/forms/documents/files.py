@@ -10,12 +10,11 @@ from typing import IO, Final
 import asyncpg
 
 from app.core.errors import NotFound
+from app.forms.documents.list_file import ListFile
+from app.forms.documents.records import RowData
+from app.forms.documents.report_file import ReportFile
+from app.forms.kinds import ExportForm, Receive, ReportForm
 from app.forms.layouts.texts import ListHead
-from app.forms.lists.records import RowData
-from app.forms.lists.schemas import ExportForm, Receive
-from app.forms.lists.sheets import ListFile
-from app.forms.reports.file import ReportFile
-from app.forms.reports.rules import ReportForm
 from app.models.jobs.export_list import ExportList
 
 PORTION_ROWS: Final = 1000

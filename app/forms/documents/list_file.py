@@ -4,10 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, BinaryIO, Final
 
-from app.forms.layouts import card_list, d05, d05_2017, household_list, tk1
-from app.forms.layouts.sheet import FormSheet, FormWorkbook
-from app.forms.layouts.texts import ListHead
-from app.forms.lists.records import (
+from app.forms.documents.records import (
     RowData,
     build_card_holder,
     build_d05_2017_participant,
@@ -15,7 +12,10 @@ from app.forms.lists.records import (
     build_declaration,
     build_household_member,
 )
-from app.forms.lists.schemas import ExportForm
+from app.forms.kinds import ExportForm
+from app.forms.layouts import card_list, d05, d05_2017, household_list, tk1
+from app.forms.layouts.sheet import FormSheet, FormWorkbook
+from app.forms.layouts.texts import ListHead
 
 OLD_LAYOUT: Final = 595
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

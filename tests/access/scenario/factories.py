@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from tests.access.actors import Visibility
-from tests.access.cell_data import CellData
+from tests.access.scenario.actors import Visibility
+from tests.access.scenario.cell_data import CellData
 from tests.world import national_id
 
 

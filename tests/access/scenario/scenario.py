@@ -10,7 +10,7 @@ from app.auth.permissions import Role
 from app.core.settings import Settings
 from app.core.values.ids import uuid7
 from app.core.values.time import now
-from tests.access.actors import (
+from tests.access.scenario.actors import (
     BHXH,
     GROUP_CELLS,
     INVALID_ACTORS,
@@ -20,7 +20,7 @@ from tests.access.actors import (
     Cell,
     Visibility,
 )
-from tests.access.markers import Marker
+from tests.access.scenario.markers import Marker
 from tests.auth.login_helpers import make_server_signer
 from tests.world import GroupRef, Login, Unit, World
 

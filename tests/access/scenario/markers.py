@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tests.access.actors import GROUP_CELLS, PLACE_CELLS, Cell, Visibility
+from tests.access.scenario.actors import GROUP_CELLS, PLACE_CELLS, Cell, Visibility
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+from app.forms.documents.list_file import XLSX
+from app.forms.documents.records import RowData
+from app.forms.documents.snapshot import parse_report_head, parse_report_rows, write_report_sheet
+from app.forms.kinds import ReportForm
 from app.forms.layouts.report_parts import ReportHead
 from app.forms.layouts.sheet import FormWorkbook
-from app.forms.lists.records import RowData
-from app.forms.lists.sheets import XLSX
-from app.forms.reports.rules import ReportForm
-from app.forms.reports.snapshot import parse_report_head, parse_report_rows, write_report_sheet
 from app.models.jobs.export_list import ExportList
 
 

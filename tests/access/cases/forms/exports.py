@@ -7,11 +7,11 @@ from uuid import UUID
 
 from app.auth.permissions import P
 from app.core.values.ids import uuid7
-from tests.access.actors import OTHER_UNION, PROVINCE, SIBLING, SUBJECT, Visibility
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cases.enrolments import enrolment
-from tests.access.cell_data import CellData
-from tests.access.factories import create_member
+from tests.access.cases.insurance.enrolments import enrolment
+from tests.access.scenario.actors import OTHER_UNION, PROVINCE, SIBLING, SUBJECT, Visibility
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import create_member
 from tests.forms.lists.payment_factories import insert_payment
 
 lines = CaseList()

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
-from tests.access.actors import SUBJECT, ActorKind, Cell, Visibility
-from tests.access.markers import Marker
-from tests.access.scenario import AccessScenario
+from tests.access.scenario.actors import SUBJECT, ActorKind, Cell, Visibility
+from tests.access.scenario.markers import Marker
+from tests.access.scenario.scenario import AccessScenario
 
 
 class CellData:

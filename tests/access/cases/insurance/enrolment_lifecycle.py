@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from app.auth.permissions import P
-from tests.access.actors import (
+from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
+from tests.access.cases.insurance.enrolments import enrolment, enrolment_row
+from tests.access.scenario.actors import (
     BHXH,
     BHXH_CELL,
     FARMERS,
@@ -16,11 +18,9 @@ from tests.access.actors import (
     Cell,
     Visibility,
 )
-from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.cases.enrolments import enrolment, enrolment_row
-from tests.access.cell_data import CellData
-from tests.access.factories import member
-from tests.access.markers import Marker
+from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import member
+from tests.access.scenario.markers import Marker
 
 lines = CaseList()
 GROUPED = Visibility.GROUPED
