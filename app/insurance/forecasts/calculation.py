@@ -17,7 +17,7 @@ from app.insurance.forecasts.rules import (
 from app.insurance.forecasts.schemas import GoalForecastOut, MemberForecastOut
 from app.insurance.plans.pledge import LAST_DAY
 from app.insurance.plans.prices import Prices
-from app.insurance.quotes.schemas import QuoteIn
+from app.insurance.quotes.terms import QuoteTerms
 from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.savings.savings_model import SavingsModel
 
@@ -32,7 +32,7 @@ class PricedPayment(NamedTuple):
 
 
 class Forecaster:
-    """Computes forecasts as of one day. Members with the same request share its price.
+    """Computes forecasts as of one day. Members with the same terms share their price.
 
     used_prices: every price that was used, with its day.
     """
@@ -40,7 +40,7 @@ class Forecaster:
     def __init__(self, book: Rulebook, model: SavingsModel | None, today: date, due: date | None) -> None:
         self.book, self.model, self.today, self.due = book, model, today, due
         self.used_prices: list[tuple[Prices, date]] = []
-        self._prices_by_request: dict[str, Prices] = {}
+        self._prices_by_terms: dict[QuoteTerms, Prices] = {}
 
     def forecast(self, savers: Sequence[Saver]) -> list[MemberForecastOut]:
         """Forecast each of the members."""
@@ -67,7 +67,7 @@ class Forecaster:
 
     def _price_payment(self, payment: DuePayment, household_order: int) -> PricedPayment | None:
         """Price a payment by the rules of the due date, or else of today; None without either."""
-        prices = self._prices_of(payment.to_quote_in(household_order, self.today))
+        prices = self._prices_of(payment.to_terms(household_order))
         for day in (max(payment.due_on, self.today), self.today):
             quoted = prices.find_quote_on(day)
             if quoted is not None:
@@ -76,10 +76,8 @@ class Forecaster:
                 return PricedPayment(payment, prices, day, quoted.amount)
         return None
 
-    def _prices_of(self, quote_in: QuoteIn) -> Prices:
-        return self._prices_by_request.setdefault(
-            quote_in.model_dump_json(), Prices(self.book, quote_in, self.today)
-        )
+    def _prices_of(self, terms: QuoteTerms) -> Prices:
+        return self._prices_by_terms.setdefault(terms, Prices(self.book, terms, self.today))
 
     def _forecast_member(self, saver: Saver, priced_payments: Sequence[PricedPayment]) -> MemberForecastOut:
         pledged = goals.calculate_daily_pledge(saver, self.model)

@@ -1,4 +1,4 @@
-"""The next payments of each member of a group, as requests for quotes with their due dates."""
+"""The next payments of each member of a group, as terms of quotes with their due dates."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from app.insurance.forecasts.rules import PAID_STATUSES, enrolment_due_date, nex
 from app.insurance.kinds import Method
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.plans.rules import convert_to_daily
-from app.insurance.quotes.schemas import CardMember, QuoteIn
+from app.insurance.quotes.terms import CardBuyer, QuoteTerms
 from app.insurance.rules.rulebook import RuleLookup
 from app.models.savings.savings_model import SavingsModel
 from app.people.kinds import SupportKind
@@ -30,24 +30,23 @@ class DuePayment:
     method: Method | None
     months: int
     income: int | None
-    support: str | None
+    support: SupportKind | None
     supported_before: int
     due_on: date
 
-    def to_quote_in(self, household_order: int, today: date) -> QuoteIn:
-        """Convert to a quote request. household_order: among those of the household who buy cards in the same year."""
+    def to_terms(self, household_order: int) -> QuoteTerms:
+        """Convert to a quote's terms. household_order: among those of the household who buy cards in the same year."""
         if self.product is Product.BHXH_TN:
-            return QuoteIn(
+            return QuoteTerms(
                 product=self.product,
-                payment_date=today,
                 method=self.method,
                 months=self.months if self.method is Method.MISSING_MONTHS else None,
                 monthly_income=self.income,
-                support_group=None if self.support is None else SupportKind(self.support),
+                support_group=self.support,
                 supported_before=self.supported_before,
             )
-        member = CardMember.model_validate({"order": household_order, "support_group": self.support})
-        return QuoteIn(product=self.product, payment_date=today, months=self.months, members=[member])
+        buyer = CardBuyer(household_order, self.support)
+        return QuoteTerms(product=self.product, months=self.months, members=(buyer,))
 
 
 def calculate_daily_pledge(saver: Saver, model: SavingsModel | None) -> Fraction:
@@ -122,7 +121,7 @@ def _build_next_payment(
     deadline = None if period_months is None else lookup.int_value(f"deadline_months_{period_months}")
     covered_to = enrolment["covered_to"] and date.fromisoformat(enrolment["covered_to"])
     start = next_start_date(date.fromisoformat(enrolment["from_month"]), months, paid, covered_to)
-    support = enrolment["support_group"]
+    support = enrolment["support_group"] and SupportKind(enrolment["support_group"])
     if product is Product.BHYT_HGD:
         support = support if lookup.optional_value(f"bhyt_support_rate_{support}") is not None else None
     return DuePayment(
@@ -143,7 +142,7 @@ def _build_year_payment(product: str, due: date) -> DuePayment:
         method=Method.MONTHS_12 if is_premium else None,
         months=_MONTHS_OF_YEAR,
         income=None,
-        support=SupportKind.OTHER.value if is_premium else None,
+        support=SupportKind.OTHER if is_premium else None,
         supported_before=0,
         due_on=due,
     )

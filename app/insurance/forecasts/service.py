@@ -29,7 +29,7 @@ from app.insurance.forecasts.schemas import (
     MembershipForecastOut,
 )
 from app.insurance.plans.notes import collect_price_warnings, collect_used_rules
-from app.insurance.quotes.service import warning_to_response
+from app.insurance.quotes.responses import warning_to_response
 from app.insurance.rules.rulebook import Rule, Rulebook
 from app.models.savings.group import Group
 from app.models.savings.membership import Membership

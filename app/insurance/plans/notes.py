@@ -14,7 +14,7 @@ def collect_price_warnings(prices: Prices, last: date | None) -> Iterable[FieldE
     """Collect warnings about the price on the due date, and about values that await confirmation by then."""
     if last is None or (quoted := prices.find_quote_on(last)) is None:
         return
-    yield from map(point_at_due_date, quoted.notes)
+    yield from map(point_at_due_date, quoted.quote.warnings)
     if quoted.raised:
         yield INCOME_RAISED
     confirmed = prices.quote_if_confirmed(last)

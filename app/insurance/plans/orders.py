@@ -1,4 +1,4 @@
-"""The items of a plan, as requests for quotes: the named goal, or everything that a pledge may buy."""
+"""The items of a plan, as terms of quotes: the named goal, or everything that a pledge may buy."""
 
 from typing import NamedTuple
 
@@ -8,19 +8,17 @@ from app.insurance.law.card import CARD_PERIODS
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.plans.schemas import PlanIn
 from app.insurance.quotes import errors
-from app.insurance.quotes.schemas import CardMember, QuoteIn
+from app.insurance.quotes.terms import CardBuyer, QuoteTerms
 from app.savings.kinds import Product
 
 _TERM_FIELDS = ("method", "months", "monthly_income", "from_month", "members")
-_PERSON_FIELDS = (
-    "from_month", "supported_before", "province_code", "other_support_rate", "other_support", "assume",
-)  # fmt: skip
+_PERSON_FIELDS = ("from_month", "supported_before", "other_support_rate", "other_support")
 
 
 class PlanItem(NamedTuple):
     """Something to buy. household_order: of one card; cards: how many together; None for what is no card."""
 
-    quote_in: QuoteIn
+    terms: QuoteTerms
     household_order: int | None
     cards: int | None
 
@@ -57,12 +55,11 @@ def build_goal_item(body: PlanIn) -> PlanItem:
         group = body.support_group
     else:
         group = body.support_group if "support_group" in body.model_fields_set else None
-    members = body.members
+    members = None if body.members is None else tuple(member.to_buyer() for member in body.members)
     if body.product is Product.BHYT_HGD and members is None:
-        members = [CardMember(order=1)]
-    quote_in = QuoteIn.model_construct(
+        members = (CardBuyer(order=1),)
+    terms = QuoteTerms(
         product=body.product,
-        payment_date=body.start_date,
         method=body.method,
         months=body.months,
         monthly_income=body.monthly_income,
@@ -71,7 +68,7 @@ def build_goal_item(body: PlanIn) -> PlanItem:
         **person_fields,
     )
     household_order = members[0].order if members is not None and len(members) == 1 else None
-    return PlanItem(quote_in, household_order, None if members is None else len(members))
+    return PlanItem(terms, household_order, None if members is None else len(members))
 
 
 def build_candidate_items(body: PlanIn) -> list[PlanItem]:
@@ -83,7 +80,7 @@ def build_candidate_items(body: PlanIn) -> list[PlanItem]:
         sizes = [(order, [order]) for order in range(1, body.household_size + 1)]
         whole_household = [(None, list(range(1, body.household_size + 1)))] if body.household_size > 1 else []
         items += [
-            _build_card_item(body, order, orders, months)
+            _build_card_item(order, orders, months)
             for order, orders in (*sizes, *whole_household)
             for months in CARD_PERIODS
         ]
@@ -92,26 +89,22 @@ def build_candidate_items(body: PlanIn) -> list[PlanItem]:
 
 def _build_premium_item(body: PlanIn, method: Method) -> PlanItem:
     person_fields = {name: getattr(body, name) for name in _PERSON_FIELDS}
-    quote_in = QuoteIn.model_construct(
+    terms = QuoteTerms(
         product=Product.BHXH_TN,
-        payment_date=body.start_date,
         method=method,
         support_group=body.support_group,
         **person_fields,
     )
-    return PlanItem(quote_in, None, None)
+    return PlanItem(terms, None, None)
 
 
-def _build_card_item(body: PlanIn, household_order: int | None, orders: list[int], months: int) -> PlanItem:
-    quote_in = QuoteIn.model_construct(
+def _build_card_item(household_order: int | None, orders: list[int], months: int) -> PlanItem:
+    terms = QuoteTerms(
         product=Product.BHYT_HGD,
-        payment_date=body.start_date,
         months=months,
-        province_code=body.province_code,
-        members=[CardMember(order=member_order) for member_order in orders],
-        assume=body.assume,
+        members=tuple(CardBuyer(member_order) for member_order in orders),
     )
-    return PlanItem(quote_in, household_order, len(orders))
+    return PlanItem(terms, household_order, len(orders))
 
 
 DUE_BEFORE_START = FieldError(

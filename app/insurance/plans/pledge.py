@@ -19,9 +19,13 @@ def build_pledge_plan(
     pledge: PlanPledge,
     items: Sequence[PlanItem],
     item_prices: Sequence[Prices],
+    reached_days: Sequence[date | None],
     last: date | None,
 ) -> dict[str, Any]:
-    """Compute what the pledge saves by *last*, and when it reaches each item; without *last*, no due-date fields."""
+    """Compute what the pledge saves by *last*, and tell when it reaches each item.
+
+    reached_days: those of `find_reached_days`. Without *last*, no due-date fields.
+    """
     saved = None
     if last is not None:
         saved = body.saved + pledge.amount * rules.count_deposits(body.start_date, last, pledge.per)
@@ -31,31 +35,37 @@ def build_pledge_plan(
         "saved_by_due": saved,
         "candidates": [
             _describe_item(item)
-            | _describe_reached(body, pledge, prices)
+            | _describe_reached(reached, prices)
             | _describe_by_due(body, pledge, prices, last, saved)
-            for item, prices in zip(items, item_prices, strict=True)
+            for item, prices, reached in zip(items, item_prices, reached_days, strict=True)
         ],
     }
 
 
+def find_reached_days(body: PlanIn, pledge: PlanPledge, item_prices: Sequence[Prices]) -> list[date | None]:
+    """Find the first day on which the pledge has saved the price of each item; None when it never does."""
+    start = body.start_date
+    return [
+        rules.find_day_affordable(
+            start, body.saved, pledge.amount, pledge.per, prices.list_spans(start, LAST_DAY), LAST_DAY
+        )
+        for prices in item_prices
+    ]
+
+
 def _describe_item(item: PlanItem) -> dict[str, Any]:
-    quote_in = item.quote_in
-    method = quote_in.method and quote_in.method.value
-    months = (
-        quote_in.months if quote_in.method is None else METHOD_MONTHS.get(quote_in.method, quote_in.months)
-    )
+    terms = item.terms
+    months = terms.months if terms.method is None else METHOD_MONTHS.get(terms.method, terms.months)
     return {
-        "product": quote_in.product.value,
-        "method": method,
+        "product": terms.product,
+        "method": terms.method,
         "months": months,
         "order": item.household_order,
         "cards": item.cards,
     }
 
 
-def _describe_reached(body: PlanIn, pledge: PlanPledge, prices: Prices) -> dict[str, Any]:
-    start, spans = body.start_date, prices.list_spans(body.start_date, LAST_DAY)
-    reached = rules.find_day_affordable(start, body.saved, pledge.amount, pledge.per, spans, LAST_DAY)
+def _describe_reached(reached: date | None, prices: Prices) -> dict[str, Any]:
     quoted = reached and prices.find_quote_on(reached)
     return {
         "reached_on": reached and reached.isoformat(),

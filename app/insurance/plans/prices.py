@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.core.errors import FieldError, InvalidInput
+from app.insurance.law.results import Quote
 from app.insurance.plans.rules import PriceSpan, amount_needed, days_between
-from app.insurance.quotes.card import quote_cards
-from app.insurance.quotes.premium import quote_premium
-from app.insurance.quotes.schemas import QuoteIn
+from app.insurance.quotes.service import calculate_quote
+from app.insurance.quotes.terms import QuoteTerms
 from app.insurance.rules.keys import format_decimal
 from app.insurance.rules.rulebook import Rule, Rulebook, RuleLookup
 from app.savings.kinds import Product
@@ -19,12 +19,15 @@ from app.savings.kinds import Product
 class DayQuote(NamedTuple):
     """A quote of one day. raised: the requested income is below the minimum of that day, which was used instead."""
 
-    amount: int
+    quote: Quote
     income: int | None
-    quote: dict[str, Any]
-    notes: list[FieldError]
     lookup: RuleLookup
     raised: bool
+
+    @property
+    def amount(self) -> int:
+        """What the person pays, đồng."""
+        return self.quote.shares.participant_pays
 
 
 class PriceChange(NamedTuple):
@@ -39,12 +42,20 @@ class PriceChange(NamedTuple):
 class Prices:
     """The price of one thing by the rules of each day, as the person pays it.
 
-    quote_in: what is bought; its payment date does not matter. Without an income it is the lowest of the day; one that
-    was enough on *start* is raised with the minimum.
+    terms: what is bought. Without an income it is the lowest of the day; one that was enough on *start* is raised with
+    the minimum. province: whose extras are added; assumed: values of a what-if.
     """
 
-    def __init__(self, book: Rulebook, quote_in: QuoteIn, start: date) -> None:
-        self.book, self.quote_in, self._start = book, quote_in, start
+    def __init__(
+        self,
+        book: Rulebook,
+        terms: QuoteTerms,
+        start: date,
+        province: str | None = None,
+        assumed: Mapping[str, Decimal] | None = None,
+    ) -> None:
+        self.book, self.terms, self._start = book, terms, start
+        self._province, self._assumed = province, assumed or {}
         self._quotes: dict[date, DayQuote] = {}
 
     def quote_on(self, day: date) -> DayQuote:
@@ -82,7 +93,7 @@ class Prices:
     def list_changes(self, start: date, last: date) -> list[PriceChange]:
         """List the days after *start* and up to *last* on which the price changes, with the confirmed rules."""
         changes = []
-        for day in self.book.change_days(start, last, self.quote_in.province_code):
+        for day in self.book.change_days(start, last, self._province):
             before, after = self.find_quote_on(day - timedelta(days=1)), self.find_quote_on(day)
             if before is not None and after is not None and before.amount != after.amount:
                 changes.append(
@@ -94,7 +105,7 @@ class Prices:
 
     def list_spans(self, start: date, last: date) -> list[PriceSpan]:
         """List the price from *start* on, in spans of days with the same rules."""
-        firsts = [start, *self.book.change_days(start, last, self.quote_in.province_code)]
+        firsts = [start, *self.book.change_days(start, last, self._province)]
         ends = [*(day - timedelta(days=1) for day in firsts[1:]), None]
         prices = [self.find_quote_on(day) for day in firsts]
         return [
@@ -121,32 +132,21 @@ class Prices:
             return True
 
     def _calculate(self, day: date, overrides: Mapping[str, Decimal]) -> DayQuote:
-        quote_in = self.quote_in
-        lookup = RuleLookup(self.book, day, quote_in.province_code, {**quote_in.assume, **overrides})
+        lookup = RuleLookup(self.book, day, self._province, {**self._assumed, **overrides})
+        requested, income, terms = self.terms.monthly_income, None, self.terms
         try:
-            income = self._resolve_income(lookup) if quote_in.product is Product.BHXH_TN else None
-            raised = (
-                income is not None
-                and quote_in.monthly_income is not None
-                and income > quote_in.monthly_income
-            )
-            body = quote_in.model_copy(
-                update={"payment_date": day}
-                if income is None
-                else {"payment_date": day, "monthly_income": income}
-            )
-            notes: list[FieldError] = []
-            if quote_in.product is Product.BHXH_TN:
-                answer, notes = quote_premium(body, lookup)
-            else:
-                answer = quote_cards(body, lookup)
+            if terms.product is Product.BHXH_TN:
+                income = self._resolve_income(lookup)
+                terms = replace(terms, monthly_income=income)
+            quote = calculate_quote(terms, lookup)
         except InvalidInput as refusal:
             raise InvalidInput(errors=[point_at_due_date(error) for error in refusal.errors]) from None
-        return DayQuote(answer["participant_pays"], income, answer, notes, lookup, raised)
+        raised = income is not None and requested is not None and income > requested
+        return DayQuote(quote, income, lookup, raised)
 
     def _resolve_income(self, lookup: RuleLookup) -> int:
         """Resolve the income of a day: the requested one, or the minimum where that is more."""
-        minimum, requested = lookup.int_value("rural_poverty_line"), self.quote_in.monthly_income
+        minimum, requested = lookup.int_value("rural_poverty_line"), self.terms.monthly_income
         if requested is None:
             return minimum
         minimum_at_start = self.book.rules_on("rural_poverty_line", self._start)[0]

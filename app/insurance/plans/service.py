@@ -5,18 +5,18 @@ from typing import Any
 
 from app.core.errors import InvalidInput
 from app.core.language import Language
+from app.insurance.law.results import PremiumQuote
 from app.insurance.plans import orders, rules
 from app.insurance.plans.notes import collect_price_warnings, collect_used_rules
-from app.insurance.plans.pledge import build_pledge_plan
+from app.insurance.plans.pledge import build_pledge_plan, find_reached_days
 from app.insurance.plans.prices import Prices, if_confirmed_to_response, price_change_to_response
 from app.insurance.plans.schemas import PlanAsset, PlanIn
 from app.insurance.quotes import errors
-from app.insurance.quotes.service import check_assumed, format_with_rules, warning_to_response
+from app.insurance.quotes.responses import format_with_rules, shares_to_response, warning_to_response
+from app.insurance.quotes.service import check_assumed
 from app.insurance.rules.keys import format_decimal
 from app.insurance.rules.rulebook import Rulebook
 from app.savings.kinds import Per, Product
-
-_SHARE_FIELDS = ("amount_due", "state_support", "province_support", "other_support", "participant_pays")
 
 
 def build_plan(book: Rulebook, body: PlanIn, language: Language) -> str:
@@ -30,25 +30,30 @@ def _build_plan(book: Rulebook, body: PlanIn, language: Language) -> str:
     orders.check_goal(body)
     has_goal = orders.has_named_goal(body)
     items = [orders.build_goal_item(body)] if has_goal else orders.build_candidate_items(body)
-    item_prices = [Prices(book, item.quote_in, body.start_date) for item in items]
+    item_prices = [
+        Prices(book, item.terms, body.start_date, body.province_code, body.assume) for item in items
+    ]
     last = _resolve_due_date(body, item_prices[0]) if has_goal else body.due_date
     goal = _build_goal(body, item_prices[0], last) if has_goal and last is not None else None
+    reached_days: list[date | None] = [None] * len(items)
+    if body.pledge:
+        reached_days = find_reached_days(body, body.pledge, item_prices)
     answer: dict[str, Any] = {
         "start_date": body.start_date.isoformat(),
         "due_date": last and last.isoformat(),
         "days": last and rules.days_between(body.start_date, last),
         "saved": body.saved,
         "goal": goal,
-        "pledge": body.pledge and build_pledge_plan(body, body.pledge, items, item_prices, last),
+        "pledge": body.pledge
+        and build_pledge_plan(body, body.pledge, items, item_prices, reached_days, last),
         "assets": [_build_asset(body, asset, goal["to_save"], last) for asset in body.assets]
         if goal and last
         else [],
     }
-    candidates = answer["pledge"]["candidates"] if body.pledge else [{}] * len(item_prices)
     lookups = [
         quoted.lookup
-        for prices, candidate in zip(item_prices, candidates, strict=True)
-        for day in (last, candidate.get("reached_on") and date.fromisoformat(candidate["reached_on"]))
+        for prices, reached in zip(item_prices, reached_days, strict=True)
+        for day in (last, reached)
         if day is not None and (quoted := prices.find_quote_on(day)) is not None
     ]
     notes = [note for prices in item_prices for note in collect_price_warnings(prices, last)]
@@ -63,10 +68,11 @@ def _resolve_due_date(body: PlanIn, prices: Prices) -> date:
         return body.due_date
     if body.product is not Product.BHXH_TN or body.from_month is None:
         raise InvalidInput(errors=[errors.missing_quote_field("/due_date")])
-    last = date.fromisoformat(prices.quote_on(body.start_date).quote["pay_by"])
-    if last < body.start_date:
+    quote = prices.quote_on(body.start_date).quote
+    assert isinstance(quote, PremiumQuote)  # noqa: S101 - the quote of BHXH_TN
+    if quote.pay_by < body.start_date:
         raise InvalidInput(errors=[orders.DUE_BEFORE_START])
-    return last
+    return quote.pay_by
 
 
 def _build_goal(body: PlanIn, prices: Prices, last: date) -> dict[str, Any]:
@@ -74,11 +80,11 @@ def _build_goal(body: PlanIn, prices: Prices, last: date) -> dict[str, Any]:
     quoted, at_start = prices.quote_on(last), prices.find_quote_on(body.start_date)
     need = max(0, quoted.amount - body.saved)
     return {
-        "product": prices.quote_in.product.value,
-        "method": prices.quote_in.method and prices.quote_in.method.value,
-        "months": quoted.quote["months"],
+        "product": prices.terms.product,
+        "method": prices.terms.method,
+        "months": quoted.quote.months,
         "monthly_income": quoted.income,
-        **{name: quoted.quote[name] for name in _SHARE_FIELDS},
+        **shares_to_response(quoted.quote.shares),
         "price": quoted.amount,
         "price_at_start": at_start and at_start.amount,
         "to_save": need,

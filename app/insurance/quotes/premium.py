@@ -1,17 +1,17 @@
-"""Quotes for voluntary social insurance, computed from the request and the rules of its payment date."""
+"""Quotes for voluntary social insurance, computed from its terms and the rules of the payment date."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.money import round_half_up
 from app.core.values.time import first_day, month_of
 from app.insurance.kinds import Method
 from app.insurance.law import premium as rules
+from app.insurance.law.results import CostShares, PremiumQuote
 from app.insurance.quotes import errors
-from app.insurance.quotes.schemas import QuoteIn
-from app.insurance.rules.keys import format_decimal
+from app.insurance.quotes.terms import QuoteTerms
 from app.insurance.rules.rulebook import RuleLookup
 
 
@@ -25,71 +25,67 @@ class PremiumBasis:
     months: int
 
 
-def quote_premium(body: QuoteIn, lookup: RuleLookup) -> tuple[dict[str, Any], list[FieldError]]:
-    """Quote a premium: the answer's fields, and warnings.
+def calculate_premium(terms: QuoteTerms, lookup: RuleLookup) -> PremiumQuote:
+    """Calculate a premium that is paid on the lookup's day.
 
     Raises: InvalidInput with each wrong field; rule_missing when the law says nothing for the day.
     """
-    method, income = body.method, body.monthly_income
-    if (problems := _find_problems(body)) or method is None or income is None:
+    method, income = terms.method, terms.monthly_income
+    if (problems := _find_problems(terms)) or method is None or income is None:
         raise InvalidInput(errors=problems)
-    months = _resolve_months(body, method, lookup)
+    months = _resolve_months(terms, method, lookup)
     basis = PremiumBasis(lookup.value("bhxh_tn_rate"), lookup.int_value("rural_poverty_line"), income, months)
     warnings = _check_income(basis, lookup)
-    due, formula = _calculate_due(body, method, basis, lookup)
-    supported_months = _count_supported_months(body, basis, lookup)
-    supports = [
-        _calculate_state_support(body, method, basis, supported_months, lookup),
-        _calculate_province_support(body, basis, lookup),
-        _calculate_other_support(body, basis),
-    ]
-    state, province, other = rules.cap_supports(due, supports)
-    from_month = body.from_month or month_of(body.payment_date)
-    pay_by = body.payment_date
-    if method in rules.METHOD_MONTHS:
-        pay_by = rules.payment_deadline(
-            from_month, lookup.int_value(f"deadline_months_{rules.METHOD_MONTHS[method]}")
-        )
-        if body.payment_date > pay_by and not body.late_months:
-            warnings.append(errors.AFTER_DEADLINE)
-    return {
-        "product": "bhxh_tn",
-        "method": method.value,
-        "payment_date": body.payment_date.isoformat(),
-        "months": months,
-        "supported_months": supported_months,
-        "from_month": from_month,
-        "pay_by": pay_by.isoformat(),
-        "valid_from": None if method is Method.MISSING_MONTHS else first_day(from_month).isoformat(),
-        "amount_due": due,
-        "state_support": state,
-        "province_support": province,
-        "other_support": other,
-        "participant_pays": due - state - province - other,
-        "formula": formula | _build_formula_terms(body, basis, supported_months, lookup),
-    }, warnings
+    due, formula = _calculate_due(terms, method, basis, lookup)
+    supported_months = _count_supported_months(terms, basis, lookup)
+    state = _calculate_state_support(terms, method, basis, supported_months, lookup)
+    province = _calculate_province_support(terms, basis, lookup)
+    from_month = terms.from_month or month_of(lookup.day)
+    pay_by = _find_deadline(method, from_month, lookup)
+    if lookup.day > pay_by and not terms.late_months:
+        warnings.append(errors.AFTER_DEADLINE)
+    return PremiumQuote(
+        payment_date=lookup.day,
+        method=method,
+        months=months,
+        supported_months=supported_months,
+        from_month=from_month,
+        pay_by=pay_by,
+        valid_from=None if method is Method.MISSING_MONTHS else first_day(from_month),
+        shares=CostShares.of(due, (state, province, _calculate_other_support(terms, basis))),
+        formula=formula | _build_formula_terms(terms, basis, supported_months, lookup),
+        warnings=tuple(warnings),
+    )
 
 
-def _find_problems(body: QuoteIn) -> list[FieldError]:
+def _find_deadline(method: Method, from_month: str, lookup: RuleLookup) -> date:
+    """Find the last day to pay; what has no deadline is paid on the day itself."""
+    months = rules.METHOD_MONTHS.get(method)
+    if months is None:
+        return lookup.day
+    return rules.payment_deadline(from_month, lookup.int_value(f"deadline_months_{months}"))
+
+
+def _find_problems(terms: QuoteTerms) -> list[FieldError]:
     problems = [
         errors.missing_quote_field(f"/{name}")
         for name in ("method", "monthly_income")
-        if getattr(body, name) is None
+        if getattr(terms, name) is None
     ]
-    if body.members is not None:
+    if terms.members is not None:
         problems.append(errors.field_not_for_product("/members"))
-    if body.method is Method.MISSING_MONTHS and body.months is None:
+    if terms.method is Method.MISSING_MONTHS and terms.months is None:
         problems.append(errors.missing_quote_field("/months"))
-    if body.late_months and body.method not in rules.METHOD_MONTHS:
+    if terms.late_months and terms.method not in rules.METHOD_MONTHS:
         problems.append(errors.field_not_for_product("/late_months"))
-    if body.other_support is not None and body.other_support_rate is not None:
+    if terms.other_support is not None and terms.other_support_rate is not None:
         problems.append(errors.OTHER_SUPPORT_GIVEN_TWICE)
     return problems
 
 
-def _resolve_months(body: QuoteIn, method: Method, lookup: RuleLookup) -> int:
+def _resolve_months(terms: QuoteTerms, method: Method, lookup: RuleLookup) -> int:
     if method is Method.MISSING_MONTHS:
-        months, maximum, pointer = body.months or 0, lookup.int_value("missing_months_max"), "/months"
+        months, maximum, pointer = terms.months or 0, lookup.int_value("missing_months_max"), "/months"
         if months > maximum:
             raise InvalidInput(errors=[errors.too_many_months(pointer, maximum)])
         return months
@@ -97,7 +93,7 @@ def _resolve_months(body: QuoteIn, method: Method, lookup: RuleLookup) -> int:
     if years is not None and years > (maximum := lookup.int_value("advance_years_max")):
         raise InvalidInput(errors=[errors.too_many_months("/method", maximum)])
     months = rules.METHOD_MONTHS[method] if years is None else 12 * years
-    if body.months not in (None, months):
+    if terms.months not in (None, months):
         raise InvalidInput(errors=[errors.field_not_for_product("/months")])
     return months
 
@@ -119,47 +115,49 @@ def _check_income(basis: PremiumBasis, lookup: RuleLookup) -> list[FieldError]:
 
 
 def _calculate_due(
-    body: QuoteIn, method: Method, basis: PremiumBasis, lookup: RuleLookup
-) -> tuple[int, dict[str, Any]]:
+    terms: QuoteTerms, method: Method, basis: PremiumBasis, lookup: RuleLookup
+) -> tuple[int, dict[str, str | int | Decimal]]:
     if method in rules.METHOD_YEARS:
         fund_rate = lookup.value("fund_rate_month")
         due = rules.premium_in_advance(basis.rate, basis.income, rules.METHOD_YEARS[method], fund_rate)
         return due, {
             "expression": "Σ[i=1..months] income × rate / (1 + fund_rate)^(i-1)",
-            "fund_rate": format_decimal(fund_rate),
+            "fund_rate": fund_rate,
         }
     if method is Method.MISSING_MONTHS:
         fund_rate = lookup.value("fund_rate_month")
         due = rules.premium_for_missing(basis.rate, basis.income, basis.months, fund_rate)
         return due, {
             "expression": "Σ[i=1..months] income × rate × (1 + fund_rate)^i",
-            "fund_rate": format_decimal(fund_rate),
+            "fund_rate": fund_rate,
         }
     due = rules.premium(basis.rate, basis.income, basis.months)
-    if not body.late_months:
+    if not terms.late_months:
         return due, {"expression": "income × rate × months"}
     if not lookup.int_value("arrears_allowed"):
         raise InvalidInput(errors=[errors.ARREARS_ENDED])
     fund_rate = lookup.value("fund_rate_month")
-    return rules.premium_in_arrears(due, body.late_months, fund_rate), {
+    return rules.premium_in_arrears(due, terms.late_months, fund_rate), {
         "expression": "income × rate × months × (1 + fund_rate)^late_months",
-        "fund_rate": format_decimal(fund_rate),
-        "late_months": body.late_months,
+        "fund_rate": fund_rate,
+        "late_months": terms.late_months,
     }
 
 
-def _count_supported_months(body: QuoteIn, basis: PremiumBasis, lookup: RuleLookup) -> int:
-    if body.support_group is None or not lookup.value(f"support_rate_{body.support_group.value}"):
+def _count_supported_months(terms: QuoteTerms, basis: PremiumBasis, lookup: RuleLookup) -> int:
+    if terms.support_group is None or not lookup.value(f"support_rate_{terms.support_group.value}"):
         return 0
-    return rules.supported_months(basis.months, body.supported_before, lookup.int_value("support_months_max"))
+    return rules.supported_months(
+        basis.months, terms.supported_before, lookup.int_value("support_months_max")
+    )
 
 
 def _calculate_state_support(
-    body: QuoteIn, method: Method, basis: PremiumBasis, supported_months: int, lookup: RuleLookup
+    terms: QuoteTerms, method: Method, basis: PremiumBasis, supported_months: int, lookup: RuleLookup
 ) -> int:
-    if body.support_group is None or not supported_months:
+    if terms.support_group is None or not supported_months:
         return 0
-    share = lookup.value(f"support_rate_{body.support_group.value}")
+    share = lookup.value(f"support_rate_{terms.support_group.value}")
     if method is Method.MISSING_MONTHS:
         fund_rate = lookup.value("fund_rate_month")
         return rules.state_support_for_missing(
@@ -168,33 +166,33 @@ def _calculate_state_support(
     return rules.state_support(share, basis.rate, basis.poverty_line, supported_months)
 
 
-def _calculate_province_support(body: QuoteIn, basis: PremiumBasis, lookup: RuleLookup) -> int:
+def _calculate_province_support(terms: QuoteTerms, basis: PremiumBasis, lookup: RuleLookup) -> int:
     """Calculate the province's support: a share of rate × poverty line, or đồng a month, or both."""
-    if body.support_group is None or not (body.province_code or body.assume):
+    if terms.support_group is None:
         return 0
-    share = lookup.province_value(f"province_support_rate_{body.support_group.value}")
-    amount_per_month = lookup.province_value(f"province_support_dong_{body.support_group.value}")
+    share = lookup.province_value(f"province_support_rate_{terms.support_group.value}")
+    amount_per_month = lookup.province_value(f"province_support_dong_{terms.support_group.value}")
     return (
         rules.state_support(share, basis.rate, basis.poverty_line, basis.months)
         + int(amount_per_month) * basis.months
     )
 
 
-def _calculate_other_support(body: QuoteIn, basis: PremiumBasis) -> int:
-    if body.other_support_rate is not None:
-        return round_half_up(body.other_support_rate * basis.rate * basis.poverty_line * basis.months)
-    return body.other_support or 0
+def _calculate_other_support(terms: QuoteTerms, basis: PremiumBasis) -> int:
+    if terms.other_support_rate is not None:
+        return round_half_up(terms.other_support_rate * basis.rate * basis.poverty_line * basis.months)
+    return terms.other_support or 0
 
 
 def _build_formula_terms(
-    body: QuoteIn, basis: PremiumBasis, supported_months: int, lookup: RuleLookup
-) -> dict[str, Any]:
-    share = lookup.value(f"support_rate_{body.support_group.value}") if body.support_group else Decimal(0)
+    terms: QuoteTerms, basis: PremiumBasis, supported_months: int, lookup: RuleLookup
+) -> dict[str, str | int | Decimal]:
+    share = lookup.value(f"support_rate_{terms.support_group.value}") if terms.support_group else Decimal(0)
     return {
         "income": basis.income,
-        "rate": format_decimal(basis.rate),
+        "rate": basis.rate,
         "months": basis.months,
         "poverty_line": basis.poverty_line,
-        "support_rate": format_decimal(share),
+        "support_rate": share,
         "supported_months": supported_months,
     }

@@ -11,6 +11,7 @@ from app.core.values.money import MAX_DONG, Dong
 from app.core.values.text import Code
 from app.core.values.time import Day, Month
 from app.insurance.kinds import CardGroup, Method, PaidMonths
+from app.insurance.quotes.terms import CardBuyer, QuoteTerms, RefundTerms
 from app.insurance.rules.schemas import ExactNumber
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product
@@ -35,6 +36,10 @@ class CardMember(RequestBody):
     covered_until: Annotated[
         Day | None, Field(description="Last day of the last card; null: the first card ever")
     ] = None
+
+    def to_buyer(self) -> CardBuyer:
+        """The same as values."""
+        return CardBuyer(self.order, self.support_group, self.covered_until)
 
 
 class QuoteIn(RequestBody):
@@ -68,6 +73,22 @@ class QuoteIn(RequestBody):
     members: Annotated[list[CardMember] | None, Field(min_length=1, max_length=50)] = None
     assume: AssumedValues = {}
 
+    def to_terms(self) -> QuoteTerms:
+        """The same as values, without the day, the place and what is assumed."""
+        return QuoteTerms(
+            product=self.product,
+            method=self.method,
+            months=self.months,
+            monthly_income=self.monthly_income,
+            from_month=self.from_month,
+            late_months=self.late_months,
+            support_group=self.support_group,
+            supported_before=self.supported_before,
+            other_support_rate=self.other_support_rate,
+            other_support=self.other_support,
+            members=None if self.members is None else tuple(member.to_buyer() for member in self.members),
+        )
+
 
 class RefundIn(RequestBody):
     """What was paid, and how much of it is unused."""
@@ -86,6 +107,19 @@ class RefundIn(RequestBody):
         DongOrZero | None, Field(description="Of a card: what the person paid for all its months")
     ] = None
     assume: AssumedValues = {}
+
+    def to_terms(self) -> RefundTerms:
+        """The same as values, without the day and what is assumed."""
+        return RefundTerms(
+            product=self.product,
+            method=self.method,
+            months=self.months,
+            monthly_income=self.monthly_income,
+            remaining_months=self.remaining_months,
+            state_support=self.state_support,
+            other_support=self.other_support,
+            paid=self.paid,
+        )
 
 
 class QuoteNote(BaseModel):

@@ -14,7 +14,7 @@ from app.core.values.references import choose_pointer
 from app.core.values.time import add_months, first_day, month_of, today
 from app.insurance.kinds import Method
 from app.insurance.plans.prices import Prices
-from app.insurance.quotes.schemas import CardMember, QuoteIn
+from app.insurance.quotes.terms import CardBuyer, QuoteTerms
 from app.insurance.renewals import queries
 from app.insurance.renewals.rules import (
     Tally,
@@ -136,43 +136,34 @@ async def summarise_renewals(
 
 
 class _PriceEstimator:
-    """Estimates prices by the rules of another day from what was paid last; equal requests are priced once."""
+    """Estimates prices by the rules of another day from what was paid last; equal terms are priced once."""
 
     def __init__(self, book: Rulebook, today: date) -> None:
         self._book, self._today = book, today
-        self._prices_by_request: dict[str, Prices] = {}
+        self._prices_by_terms: dict[tuple[QuoteTerms, str], Prices] = {}
 
     def estimate(self, payment: PremiumPayment, day: date) -> int | None:
         """The đồng that the person would pay; None where the law has no price."""
-        quote_request = self._build_quote_request(payment)
-        prices = self._prices_by_request.setdefault(
-            quote_request.model_dump_json(), Prices(self._book, quote_request, self._today)
+        terms, province = self._build_terms(payment), payment.province_code
+        prices = self._prices_by_terms.setdefault(
+            (terms, province), Prices(self._book, terms, self._today, province)
         )
         price = prices.find_quote_on(day)
         return price and price.amount
 
-    def _build_quote_request(self, payment: PremiumPayment) -> QuoteIn:
-        common: dict[str, Any] = {"payment_date": self._today, "province_code": payment.province_code}
+    def _build_terms(self, payment: PremiumPayment) -> QuoteTerms:
+        group = None if payment.support_group is None else SupportKind(payment.support_group)
         if payment.product == Product.BHXH_TN:
-            return QuoteIn.model_construct(
+            return QuoteTerms(
                 product=Product.BHXH_TN,
                 method=Method(payment.method),
                 monthly_income=payment.monthly_income,
-                support_group=None if payment.support_group is None else SupportKind(payment.support_group),
+                support_group=group,
                 supported_before=payment.supported_before + payment.supported_months,
-                **common,
             )
-        group = payment.support_group
-        is_supported = (
-            RuleLookup(self._book, self._today).optional_value(f"bhyt_support_rate_{group}") is not None
-        )
-        member = {"order": payment.household_order or 1, "support_group": group if is_supported else None}
-        return QuoteIn.model_construct(
-            product=Product.BHYT_HGD,
-            months=payment.months,
-            members=[CardMember.model_validate(member)],
-            **common,
-        )
+        supports = RuleLookup(self._book, self._today).optional_value(f"bhyt_support_rate_{group}")
+        buyer = CardBuyer(payment.household_order or 1, None if supports is None else group)
+        return QuoteTerms(product=Product.BHYT_HGD, months=payment.months, members=(buyer,))
 
 
 def _check_filters(filters: RenewalFilterBase) -> None:

@@ -1,6 +1,5 @@
 """The price of an enrolment on a day: the quote by that day's rules, with the member's recorded coverage."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,10 +16,12 @@ from app.insurance.kinds import Method
 from app.insurance.law import coverage as rules
 from app.insurance.law.card import find_free_order
 from app.insurance.law.coverage import CoverageSpan
+from app.insurance.law.results import Quote
 from app.insurance.premiums.errors import HOUSEHOLD_ORDER_NOT_FOR_PRODUCT, household_order_taken
-from app.insurance.quotes.card import UNSUPPORTED_GROUPS, load_coverage_gap
-from app.insurance.quotes.schemas import CardMember, QuoteIn
-from app.insurance.quotes.service import calculate_quote
+from app.insurance.quotes.card import UNSUPPORTED_GROUPS, calculate_cards, load_coverage_gap
+from app.insurance.quotes.premium import calculate_premium
+from app.insurance.quotes.responses import formula_to_response, used_rules_to_response
+from app.insurance.quotes.terms import CardBuyer, QuoteTerms
 from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.insurance.enrolment import Enrolment
 from app.models.people.household import Household
@@ -32,6 +33,9 @@ _LOCK_MEMBER = text("select pg_advisory_xact_lock(hashtextextended('insured ' ||
 _SELECT_HOUSEHOLD_ORDERS = text(
     "select payment_id, own, taken from household_orders(:household, :member, :year)"
 )
+
+Validity = tuple[date | None, date | None, date | None]
+"""First and last day that a payment covers, and since when they are unbroken; None for missing months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,28 +110,24 @@ async def price_enrolment(
 
 def _price_premium(book: Rulebook, row: Enrolment, on: date, history: CoverageHistory) -> Price:
     method, supported_before = Method(row.method), row.supported_before + history.supported_months
-    body = QuoteIn(
+    terms = QuoteTerms(
         product=Product.BHXH_TN,
-        payment_date=on,
         method=method,
         months=row.months if method is Method.MISSING_MONTHS else None,
         monthly_income=row.monthly_income,
         from_month=month_of(row.from_month),
         support_group=None if row.support_group is None else SupportKind(row.support_group),
         supported_before=supported_before,
-        province_code=row.province_code,
     )
-    quoted = calculate_quote(book, body)
-    first = last = since = None
+    lookup = RuleLookup(book, on, row.province_code)
+    quote = calculate_premium(terms, lookup)
+    validity: Validity = (None, None, None)
     if method is not Method.MISSING_MONTHS:
         first, last = rules.month_range_days(row.from_month, row.months)
-        since = rules.premium_unbroken_since(first, history.spans, row.insured_since)
-    calculation = {
-        "formula": quoted.values["formula"],
-        "rules": quoted.rules,
-        "supported_before": supported_before,
-    }
-    return _build_price(row, on, history, quoted.values, (first, last, since), calculation)
+        validity = first, last, rules.premium_unbroken_since(first, history.spans, row.insured_since)
+    return _build_price(
+        row, history, quote, lookup, validity, quote.supported_months, {"supported_before": supported_before}
+    )
 
 
 def _price_card(
@@ -138,64 +138,56 @@ def _price_card(
     household: UUID | None,
     order: int | None,
 ) -> Price:
-    covered_until = rules.last_covered_day(history.spans, row.covered_until)
-    group = None if row.support_group is None else SupportKind(row.support_group)
-    member = CardMember(order=order or 1, support_group=group, covered_until=covered_until)
-    body = QuoteIn(
-        product=Product.BHYT_HGD,
-        payment_date=on,
-        months=row.months,
-        province_code=row.province_code,
-        members=[member],
+    buyer = CardBuyer(
+        order=order or 1,
+        support_group=None if row.support_group is None else SupportKind(row.support_group),
+        covered_until=rules.last_covered_day(history.spans, row.covered_until),
     )
-    quoted = calculate_quote(book, body)
-    card = quoted.values["members"][0]
-    first, last = date.fromisoformat(card["valid_from"]), date.fromisoformat(card["valid_to"])
+    lookup = RuleLookup(book, on, row.province_code)
+    quote = calculate_cards(QuoteTerms(product=Product.BHYT_HGD, months=row.months, members=(buyer,)), lookup)
+    first, last = quote.cards[0].valid_from, quote.cards[0].valid_to
     gap = load_coverage_gap(RuleLookup(book, on))
     since = rules.card_unbroken_since(first, on, history.spans, (row.insured_since, row.covered_until), gap)
-    calculation = {
-        "formula": quoted.values["formula"],
-        "rules": quoted.rules,
-        "supported_before": 0,
-        "household_id": household,
-        "household_order": order,
-    }
-    amounts = quoted.values | {"supported_months": 0}
-    return _build_price(row, on, history, amounts, (first, last, since), calculation)
+    columns = {"supported_before": 0, "household_id": household, "household_order": order}
+    return _build_price(row, history, quote, lookup, (first, last, since), 0, columns)
 
 
 def _build_price(
     row: Enrolment,
-    on: date,
     history: CoverageHistory,
-    amounts: Mapping[str, Any],
-    validity: tuple[date | None, date | None, date | None],
-    calculation: dict[str, Any],
+    quote: Quote,
+    lookup: RuleLookup,
+    validity: Validity,
+    supported_months: int,
+    columns: dict[str, Any],
 ) -> Price:
-    due, state, province = amounts["amount_due"], amounts["state_support"], amounts["province_support"]
+    """Build the price from its quote. columns: further ones of the payment."""
+    shares = quote.shares
     return Price(
-        on=on,
-        needed=due - state - province,
-        amount_due=due,
-        state_support=state,
-        province_support=province,
-        months=amounts["months"],
-        supported_months=amounts["supported_months"],
+        on=quote.payment_date,
+        needed=shares.amount_due - shares.state_support - shares.province_support,
+        amount_due=shares.amount_due,
+        state_support=shares.state_support,
+        province_support=shares.province_support,
+        months=quote.months,
+        supported_months=supported_months,
         valid_from=validity[0],
         valid_to=validity[1],
         since=validity[2],
         paid_before=history.paid_before
         or bool(row.insured_since or row.covered_until or row.supported_before),
         values={
-            "priced_on": on,
-            "amount_due": due,
-            "state_support": state,
-            "province_support": province,
-            "supported_months": amounts["supported_months"],
+            "priced_on": quote.payment_date,
+            "amount_due": shares.amount_due,
+            "state_support": shares.state_support,
+            "province_support": shares.province_support,
+            "supported_months": supported_months,
             "support_group": row.support_group,
             "covered_until": row.covered_until,
             "insured_since": row.insured_since,
-            **calculation,
+            "formula": formula_to_response(quote.formula),
+            "rules": used_rules_to_response(lookup),
+            **columns,
         },
     )
 

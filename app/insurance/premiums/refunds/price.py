@@ -14,9 +14,9 @@ from app.insurance.premiums import errors
 from app.insurance.premiums.payments.sources import redirect_pointers
 from app.insurance.premiums.refunds.schemas import PremiumRefundIn
 from app.insurance.quotes.errors import METHOD_NOT_REFUNDED
-from app.insurance.quotes.refund import quote_refund
-from app.insurance.quotes.schemas import RefundIn
-from app.insurance.quotes.service import used_rules_to_response
+from app.insurance.quotes.refund import calculate_refund
+from app.insurance.quotes.responses import formula_to_response, used_rules_to_response
+from app.insurance.quotes.terms import RefundTerms
 from app.insurance.rules.rulebook import Rule, Rulebook, RuleLookup
 from app.models.insurance.coverage import Coverage
 from app.models.insurance.premium_payment import PremiumPayment
@@ -40,9 +40,8 @@ def calculate_refund_amounts(book: Rulebook, payment: PremiumPayment, used: int)
     """Calculate the refund's amounts by the rules that priced the payment. Raises: InvalidInput at /payment_id."""
     remaining, is_card = payment.months - used, payment.product == Product.BHYT_HGD
     lookup = RuleLookup(_build_recorded_rulebook(payment, book), payment.priced_on)
-    refund_in = RefundIn(
+    terms = RefundTerms(
         product=Product(payment.product),
-        payment_date=payment.priced_on,
         method=None if is_card else Method(payment.method),
         months=payment.months if is_card else None,
         monthly_income=payment.monthly_income,
@@ -50,7 +49,7 @@ def calculate_refund_amounts(book: Rulebook, payment: PremiumPayment, used: int)
         paid=payment.participant_pays if is_card else None,
     )
     try:
-        answer = quote_refund(refund_in, lookup)
+        quote = calculate_refund(terms, lookup)
     except InvalidInput as refusal:
         redirect_pointers(refusal, {}, "/payment_id")
         raise
@@ -61,9 +60,9 @@ def calculate_refund_amounts(book: Rulebook, payment: PremiumPayment, used: int)
         months=payment.months,
         supported_months=payment.months if is_card else payment.supported_months,
     )
-    unused = payment.amount_due if is_card else min(answer["unused"], payment.amount_due)
+    unused = payment.amount_due if is_card else min(quote.unused, payment.amount_due)
     state, province, other = split_unused_support(paid, used, unused)
-    own_share = answer["refund"] if is_card else unused - state - province - other
+    own_share = quote.refund if is_card else unused - state - province - other
     amount = min(own_share, payment.participant_pays)
     return {
         "unused": amount + state + province + other,
@@ -71,7 +70,7 @@ def calculate_refund_amounts(book: Rulebook, payment: PremiumPayment, used: int)
         "state_returned": state,
         "province_returned": province,
         "other_returned": other,
-        "formula": answer["formula"],
+        "formula": formula_to_response(quote.formula),
         "rules": used_rules_to_response(lookup),
     }
 
