@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
+from app.core.errors import FieldError
+
 Language = Literal["vi", "en"]
 
 _MAX_HEADER_LENGTH = 200
@@ -165,3 +167,8 @@ def translate_field_error(error_type: str, context: Mapping[str, object]) -> tup
         return vi.format_map(context), en.format_map(context)
     except KeyError:
         return _ANY
+
+
+def missing_field(pointer: str) -> FieldError:
+    """Error for a field that is needed here, though not in every request."""
+    return FieldError(pointer, "missing", *FIELD_MESSAGES["missing"])

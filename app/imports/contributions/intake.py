@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.core.errors import FieldError, InvalidInput
-from app.core.language import translate_field_error
+from app.core.language import missing_field
 from app.core.postgres.database import get_driver, run_in_savepoint
 from app.core.values.bodies import validate_value
 from app.core.values.strict_json import parse_strict
@@ -54,9 +54,7 @@ async def receive_contribution_upload(
     if upload.format is None:
         return await _receive_json(db, actor, upload, query, terms)
     if query.mode is None:
-        raise InvalidInput(
-            errors=[FieldError("/query/mode", "missing", *translate_field_error("missing", {}))]
-        )
+        raise InvalidInput(errors=[missing_field("/query/mode")])
     options = json.dumps([query.mode, query.defaults, upload.format], sort_keys=True)
     request = BatchRequest(terms.key, hashlib.sha256(upload.digest + options.encode()).digest(), query.mode)
     read_options = ReadOptions(upload.format, query.defaults, terms.limit, CONTRIBUTION_TABLE)

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.core.errors import FieldError, InvalidInput
-from app.core.language import translate_field_error
+from app.core.language import missing_field
 from app.core.values.bodies import validate_value
 from app.core.values.strict_json import parse_strict
 from app.imports.enrolments.job import ENROLMENT_IMPORT_KIND
@@ -70,9 +70,7 @@ async def receive_enrolment_upload(
 
 def _build_request(upload: Upload, query: ImportQuery, key: str) -> BatchRequest:
     if query.mode is None:
-        raise InvalidInput(
-            errors=[FieldError("/query/mode", "missing", *translate_field_error("missing", {}))]
-        )
+        raise InvalidInput(errors=[missing_field("/query/mode")])
     on_conflict = query.on_conflict or OnConflict.REFUSE
     options = json.dumps(
         [query.mode, on_conflict, _to_strings(query.defaults), upload.format], sort_keys=True

@@ -18,7 +18,7 @@ from app.insurance.kinds import Method
 from app.insurance.law import coverage as rules
 from app.insurance.law.coverage import CoverageSpan
 from app.insurance.law.premium import METHOD_MONTHS, payment_deadline
-from app.insurance.premiums.payments import queries
+from app.insurance.queries import build_row_filters, find_visible_row, select_visible_rows
 from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.insurance.coverage import Coverage
 from app.models.insurance.enrolment import Enrolment
@@ -30,9 +30,7 @@ async def list_coverages(
     db: AsyncSession, actor: Actor, filters: CoverageFilter, page: PageRequest
 ) -> Page[CoverageOut]:
     """List one page of the coverages that match the filters, the newest first."""
-    stmt = queries.select_visible_premiums(actor, Coverage).where(
-        *await queries.build_premium_filters(db, actor, Coverage, filters)
-    )
+    stmt = select_visible_rows(actor, Coverage).where(*await build_row_filters(db, actor, Coverage, filters))
     if filters.on is not None:
         last = func.least(Coverage.valid_to, Coverage.ended_on)
         stmt = stmt.where(col(Coverage.valid_from) <= filters.on, last >= filters.on)
@@ -42,7 +40,7 @@ async def list_coverages(
 
 async def read_coverage(db: AsyncSession, actor: Actor, coverage_id: UUID) -> CoverageOut:
     """Read one coverage. Raises: NotFound."""
-    return CoverageOut.of(await queries.find_premium(db, actor, Coverage, coverage_id))
+    return CoverageOut.of(await find_visible_row(db, actor, Coverage, coverage_id))
 
 
 async def read_member_insurance(
@@ -63,7 +61,7 @@ async def read_member_insurance(
 async def _read_declared_support(db: AsyncSession, actor: Actor, member_id: UUID) -> int:
     """Read the most months with support before that an enrolment of the member declares."""
     stmt = (
-        queries.select_visible_premiums(actor, Enrolment)
+        select_visible_rows(actor, Enrolment)
         .where(Enrolment.member_id == member_id, Enrolment.product == Product.BHXH_TN)
         .with_only_columns(func.coalesce(func.max(Enrolment.supported_before), 0))
     )

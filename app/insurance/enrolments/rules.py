@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from app.core.errors import FieldError
-from app.core.language import translate_field_error
+from app.core.language import missing_field
 from app.insurance.kinds import EnrolmentStatus, Method
 from app.insurance.law.premium import METHOD_MONTHS, METHOD_YEARS
 from app.savings.kinds import Product
@@ -109,11 +109,11 @@ def validate_terms(terms: EnrolmentTerms) -> list[FieldError]:
         errors.append(_METHOD_NOT_FOR_CARD)
     method_months = _MONTHS_BY_METHOD.get(terms.method)
     if method_months is None and terms.months is None:
-        errors.append(_missing_field("/months"))
+        errors.append(missing_field("/months"))
     if method_months is not None and terms.months not in (None, method_months):
         errors.append(_MONTHS_MISMATCH)
     if terms.product is _SOCIAL_INSURANCE and terms.monthly_income is None:
-        errors.append(_missing_field("/monthly_income"))
+        errors.append(missing_field("/monthly_income"))
     if terms.product is _HEALTH_CARD and terms.monthly_income is not None:
         errors.append(_INCOME_NOT_FOR_CARD)
     return errors
@@ -154,15 +154,11 @@ def validate_person(fields: Mapping[str, object], today: date) -> list[FieldErro
             for name in _PERSON_FIELDS
             if fields.get(name) is not None
         ]
-    errors = [_missing_field(f"/{name}") for name in _REQUIRED_PERSON_FIELDS if fields.get(name) is None]
+    errors = [missing_field(f"/{name}") for name in _REQUIRED_PERSON_FIELDS if fields.get(name) is None]
     birth_date = fields.get("birth_date")
     if isinstance(birth_date, date) and birth_date > today:
         errors.append(_BIRTH_DATE_IN_FUTURE)
     return errors
-
-
-def _missing_field(pointer: str) -> FieldError:
-    return FieldError(pointer, "missing", *translate_field_error("missing", {}))
 
 
 _METHOD_NOT_FOR_CARD = FieldError(

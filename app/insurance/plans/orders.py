@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from app.core.errors import FieldError, InvalidInput
+from app.core.language import missing_field
 from app.insurance.kinds import Method
 from app.insurance.law.card import CARD_PERIODS
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.plans.schemas import PlanIn
-from app.insurance.quotes import errors
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms
 from app.savings.kinds import Product
 
@@ -36,13 +36,11 @@ def check_goal(body: PlanIn) -> None:
     if body.product is None and (
         body.pledge is None or body.assets or any(getattr(body, name) is not None for name in _TERM_FIELDS)
     ):
-        problems.append(errors.missing_quote_field("/product"))
+        problems.append(missing_field("/product"))
     if body.due_date is not None and body.due_date < body.start_date:
         problems.append(DUE_BEFORE_START)
     if body.assets and body.product is not None and not has_named_goal(body):
-        problems.append(
-            errors.missing_quote_field("/method" if body.product is Product.BHXH_TN else "/months")
-        )
+        problems.append(missing_field("/method" if body.product is Product.BHXH_TN else "/months"))
     if problems:
         raise InvalidInput(errors=problems)
 

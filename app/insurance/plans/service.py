@@ -4,14 +4,13 @@ from datetime import date
 from typing import Any
 
 from app.core.errors import InvalidInput
-from app.core.language import Language
+from app.core.language import Language, missing_field
 from app.insurance.law.results import PremiumQuote
 from app.insurance.plans import orders, rules
 from app.insurance.plans.notes import collect_price_warnings, collect_used_rules
 from app.insurance.plans.pledge import build_pledge_plan, find_reached_days
 from app.insurance.plans.prices import Prices, if_confirmed_to_response, price_change_to_response
 from app.insurance.plans.schemas import PlanAsset, PlanIn
-from app.insurance.quotes import errors
 from app.insurance.quotes.responses import format_with_rules, shares_to_response, warning_to_response
 from app.insurance.quotes.service import check_assumed
 from app.insurance.rules.keys import format_decimal
@@ -67,7 +66,7 @@ def _resolve_due_date(body: PlanIn, prices: Prices) -> date:
     if body.due_date is not None:
         return body.due_date
     if body.product is not Product.BHXH_TN or body.from_month is None:
-        raise InvalidInput(errors=[errors.missing_quote_field("/due_date")])
+        raise InvalidInput(errors=[missing_field("/due_date")])
     quote = prices.quote_on(body.start_date).quote
     assert isinstance(quote, PremiumQuote)  # noqa: S101 - the quote of BHXH_TN
     if quote.pay_by < body.start_date:

@@ -1,7 +1,6 @@
 """Errors of premium payments, coverage, refunds and instalments."""
 
 from app.core.errors import Conflict, FieldError, IdempotencyKeyReused, InvalidInput, register_constraint
-from app.core.language import translate_field_error
 
 
 class PaymentExists(Conflict):
@@ -89,11 +88,6 @@ register_constraint("uq_premium_payment_enrolment", PaymentExists)
 register_constraint("uq_premium_payment_receipt", ReceiptUsed)
 register_constraint("ex_coverage_overlap", CoverageOverlaps)
 register_constraint("uq_premium_refund_payment", AlreadyRefunded)
-
-
-def missing_source_field(pointer: str) -> FieldError:
-    """Error for a field that this kind of source needs."""
-    return FieldError(pointer, "missing", *translate_field_error("missing", {}))
 
 
 def field_not_for_source_kind(pointer: str) -> FieldError:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.errors import FieldError, InvalidInput
+from app.core.language import missing_field
 from app.insurance.law import card as rules
 from app.insurance.law.card import CoverageGap
 from app.insurance.law.premium import METHOD_MONTHS
@@ -80,11 +81,11 @@ def _find_problems(terms: QuoteTerms, months: int | None) -> list[FieldError]:
         if getattr(terms, name)
     ]
     if months is None:
-        problems.append(errors.missing_quote_field("/months"))
+        problems.append(missing_field("/months"))
     elif months not in rules.CARD_PERIODS or (terms.method and METHOD_MONTHS.get(terms.method) != months):
         problems.append(errors.INVALID_CARD_MONTHS)
     if terms.members is None:
-        problems.append(errors.missing_quote_field("/members"))
+        problems.append(missing_field("/members"))
     seen_orders: set[int] = set()
     for index, member in enumerate(terms.members or ()):
         if member.order in seen_orders:

@@ -1,14 +1,8 @@
 """Errors and warnings of quotes, field by field."""
 
 from app.core.errors import FieldError
-from app.core.language import translate_field_error
 from app.insurance.rules.keys import format_decimal
 from app.insurance.rules.rulebook import Rule
-
-
-def missing_quote_field(pointer: str) -> FieldError:
-    """Error for a field that this product or method needs."""
-    return FieldError(pointer, "missing", *translate_field_error("missing", {}))
 
 
 def field_not_for_product(pointer: str) -> FieldError:

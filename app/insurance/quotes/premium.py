@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.errors import FieldError, InvalidInput
+from app.core.language import missing_field
 from app.core.values.money import round_half_up
 from app.core.values.time import first_day, month_of
 from app.insurance.kinds import Method
@@ -68,14 +69,12 @@ def _find_deadline(method: Method, from_month: str, lookup: RuleLookup) -> date:
 
 def _find_problems(terms: QuoteTerms) -> list[FieldError]:
     problems = [
-        errors.missing_quote_field(f"/{name}")
-        for name in ("method", "monthly_income")
-        if getattr(terms, name) is None
+        missing_field(f"/{name}") for name in ("method", "monthly_income") if getattr(terms, name) is None
     ]
     if terms.members is not None:
         problems.append(errors.field_not_for_product("/members"))
     if terms.method is Method.MISSING_MONTHS and terms.months is None:
-        problems.append(errors.missing_quote_field("/months"))
+        problems.append(missing_field("/months"))
     if terms.late_months and terms.method not in rules.METHOD_MONTHS:
         problems.append(errors.field_not_for_product("/late_months"))
     if terms.other_support is not None and terms.other_support_rate is not None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from app.core.errors import FieldError, InvalidInput
+from app.core.language import missing_field
 from app.insurance.kinds import Method
 from app.insurance.law import premium as rules
 from app.insurance.law.card import CARD_PERIODS, card_refund
@@ -91,7 +92,7 @@ def _build_quote(
 def _find_field_problems(
     terms: RefundTerms, needed: tuple[str, ...], foreign: tuple[str, ...]
 ) -> list[FieldError]:
-    problems = [errors.missing_quote_field(f"/{name}") for name in needed if getattr(terms, name) is None]
+    problems = [missing_field(f"/{name}") for name in needed if getattr(terms, name) is None]
     return problems + [
         errors.field_not_for_product(f"/{name}") for name in foreign if getattr(terms, name) is not None
     ]

@@ -23,6 +23,7 @@ from app.insurance.premiums.advances.schemas import (
     RepaymentOut,
 )
 from app.insurance.premiums.payments import queries
+from app.insurance.queries import build_row_filters, find_visible_row, select_visible_rows
 from app.ledger.premium_entries import PremiumEntry, record_repayment
 from app.ledger.service import hash_request
 from app.models.insurance.premium_advance import PremiumAdvance, PremiumRepayment
@@ -36,8 +37,8 @@ async def list_advances(
     db: AsyncSession, actor: Actor, filters: PremiumAdvanceFilter, page: PageRequest
 ) -> Page[PremiumAdvanceOut]:
     """One page of the advances that the filters choose, the newest first."""
-    stmt = queries.select_visible_premiums(actor, PremiumAdvance).where(
-        *await queries.build_premium_filters(db, actor, PremiumAdvance, filters)
+    stmt = select_visible_rows(actor, PremiumAdvance).where(
+        *await build_row_filters(db, actor, PremiumAdvance, filters)
     )
     if filters.overdue is not None:
         late = col(PremiumAdvance.next_due) < today()
@@ -48,7 +49,7 @@ async def list_advances(
 
 async def read_advance(db: AsyncSession, actor: Actor, advance_id: UUID) -> PremiumAdvanceDetail:
     """One advance with its repayments. Raises: NotFound."""
-    row = await queries.find_premium(db, actor, PremiumAdvance, advance_id)
+    row = await find_visible_row(db, actor, PremiumAdvance, advance_id)
     stmt = select(PremiumRepayment).where(PremiumRepayment.advance_id == advance_id)
     repayments = (await db.exec(stmt.order_by(col(PremiumRepayment.id)))).all()
     return PremiumAdvanceDetail.from_rows(row, today(), repayments)
@@ -67,7 +68,7 @@ async def repay_advance(
         if existing.request_hash != body_hash:
             raise IdempotencyKeyReused
         return RepaymentOut.of(existing), True
-    advance = await queries.find_premium(db, actor, PremiumAdvance, advance_id, lock=True)
+    advance = await find_visible_row(db, actor, PremiumAdvance, advance_id, lock=True)
     if advance.network != actor.network:
         raise NotFound
     if body.business_date > today():

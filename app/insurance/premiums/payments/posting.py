@@ -36,6 +36,7 @@ from app.insurance.premiums.payments.sources import (
     spend_source,
     sum_other_support,
 )
+from app.insurance.queries import find_visible_row
 from app.insurance.rules.rulebook import Rule, Rulebook
 from app.models.insurance.coverage import Coverage
 from app.models.insurance.enrolment import Enrolment
@@ -82,9 +83,9 @@ async def _lock_payment_and_enrolment(
     db: AsyncSession, actor: Actor, payment_id: UUID
 ) -> tuple[PremiumPayment, Enrolment]:
     """Lock a payment and its enrolment, in the common lock order. Raises: NotFound, EnrolmentChanged."""
-    unlocked = await queries.find_premium(db, actor, PremiumPayment, payment_id)
+    unlocked = await find_visible_row(db, actor, PremiumPayment, payment_id)
     enrolment = await select_enrolment(db, actor, unlocked.enrolment_id, lock=True)
-    row = await queries.find_premium(db, actor, PremiumPayment, payment_id, lock=True)
+    row = await find_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
     if enrolment is None:  # returned and moved to a group or place that is not the actor's
         raise errors.EnrolmentChanged
     return row, enrolment

@@ -5,70 +5,27 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, text
+from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.actor import Actor
-from app.auth.scope import select_visible, visible_condition
-from app.core.errors import NotFound
 from app.core.values.paging import PageRequest, fetch_page
 from app.insurance.premiums.payments.schemas import PremiumPaymentFilter
+from app.insurance.queries import build_row_filters, select_visible_rows
 from app.models.insurance.premium_payment import PremiumPayment, PremiumSource
-from app.models.savings.group import Group
-from app.places.queries import expand_to_predecessors
 
 PremiumRow = TypeVar("PremiumRow", bound=SQLModel)
 
 _LOCK_IDEMPOTENCY_KEY = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
-def select_visible_premiums(actor: Actor, table: type[PremiumRow]) -> SelectOfScalar[PremiumRow]:
-    """Select rows of the actor's networks and places; for a treasurer or collector, those of their own groups."""
-    columns: Any = table
-    stmt = select_visible(actor, table)
-    return stmt if actor.groups is None else stmt.where(columns.group_id.in_(actor.groups))
-
-
-async def find_premium(
-    db: AsyncSession, actor: Actor, table: type[PremiumRow], row_id: UUID, *, lock: bool = False
-) -> PremiumRow:
-    """Find one of the actor's rows; with `lock`, locked and read again as it is then. Raises: NotFound."""
-    columns: Any = table
-    stmt = select_visible_premiums(actor, table).where(columns.id == row_id)
-    if lock:
-        stmt = stmt.with_for_update(key_share=True).execution_options(populate_existing=True)
-    row = (await db.exec(stmt)).first()
-    if row is None:
-        raise NotFound
-    return row
-
-
-async def build_premium_filters(
-    db: AsyncSession, actor: Actor, table: type[SQLModel], filters: Any
-) -> list[ColumnElement[bool]]:
-    """Build the conditions of the filters that lists of premiums share; filters that a list lacks are left out."""
-    columns: Any = table
-    conditions = [
-        getattr(columns, name) == value
-        for name in ("status", "product", "group_id", "member_id", "enrolment_id", "payment_id", "network")
-        if (value := getattr(filters, name, None)) is not None
-    ]
-    if filters.group_code is not None:
-        groups = select(Group.id).where(visible_condition(actor, Group), Group.code == filters.group_code)
-        conditions.append(columns.group_id.in_(groups))
-    if filters.commune_code is not None:
-        conditions.append(columns.commune_code.in_(await expand_to_predecessors(db, [filters.commune_code])))
-    return conditions
-
-
 async def select_payments(
     db: AsyncSession, actor: Actor, filters: PremiumPaymentFilter, page: PageRequest
 ) -> tuple[list[PremiumPayment], str | None]:
     """Select one page of the payments that match the filters, the newest first."""
-    stmt = select_visible_premiums(actor, PremiumPayment).where(
-        *await build_premium_filters(db, actor, PremiumPayment, filters)
+    stmt = select_visible_rows(actor, PremiumPayment).where(
+        *await build_row_filters(db, actor, PremiumPayment, filters)
     )
     if filters.from_ is not None:
         stmt = stmt.where(col(PremiumPayment.payment_date) >= filters.from_)
@@ -107,7 +64,7 @@ async def find_by_idempotency_key(
     columns: Any = table
     lock_key = f"{columns.__tablename__} {actor.organisation_id} {key}"
     await (await db.connection()).execute(_LOCK_IDEMPOTENCY_KEY, {"key": lock_key})
-    stmt = select_visible_premiums(actor, table).where(
+    stmt = select_visible_rows(actor, table).where(
         getattr(columns, organisation_column) == actor.organisation_id, columns.client_key == key
     )
     return (await db.exec(stmt)).first()

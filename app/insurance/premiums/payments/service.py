@@ -33,6 +33,7 @@ from app.insurance.premiums.payments.sources import (
     redirect_pointers,
     spend_source,
 )
+from app.insurance.queries import find_visible_row
 from app.insurance.rules.rulebook import Rulebook
 from app.ledger.service import hash_request
 from app.models.insurance.enrolment import Enrolment
@@ -95,7 +96,7 @@ async def void_premium(db: AsyncSession, actor: Actor, payment_id: UUID) -> Prem
 
     A donor's gift stays in the fund. Raises: NotFound, PaymentStatus.
     """
-    row = await queries.find_premium(db, actor, PremiumPayment, payment_id, lock=True)
+    row = await find_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
     sources = (await queries.load_sources(db, [row]))[row.id]
     if row.status == PaymentStatus.HELD:
         for source in sources:
@@ -112,7 +113,7 @@ async def void_premium(db: AsyncSession, actor: Actor, payment_id: UUID) -> Prem
 
 async def read_payment(db: AsyncSession, actor: Actor, payment_id: UUID) -> PremiumPaymentOut:
     """Read one payment. Raises: NotFound."""
-    row = await queries.find_premium(db, actor, PremiumPayment, payment_id)
+    row = await find_visible_row(db, actor, PremiumPayment, payment_id)
     return payment_to_response(
         actor, PremiumPaymentOut.of(row, (await queries.load_sources(db, [row]))[row.id])
     )

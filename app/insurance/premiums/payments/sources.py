@@ -11,6 +11,7 @@ from app.auth.actor import Actor
 from app.auth.caller import Caller
 from app.auth.permissions import Permission
 from app.core.errors import DomainError, FieldError
+from app.core.language import missing_field
 from app.core.values.ids import uuid7
 from app.insurance.premiums import errors
 from app.insurance.premiums.payments.schemas import PremiumPaymentIn, PremiumSourceIn, PremiumSourceKind
@@ -44,7 +45,7 @@ def find_source_problems(body: PremiumPaymentIn) -> list[FieldError]:
         for name in ("source", "instalments", "first_due"):
             given, needed = getattr(source, name) is not None, name in _FIELDS_OF_KIND.get(source.kind, ())
             if needed and not given:
-                problems.append(errors.missing_source_field(f"{pointer}/{name}"))
+                problems.append(missing_field(f"{pointer}/{name}"))
             elif given and not needed:
                 problems.append(errors.field_not_for_source_kind(f"{pointer}/{name}"))
         if source.first_due is not None and source.first_due < body.business_date:

@@ -35,6 +35,7 @@ from app.insurance.premiums.refunds.schemas import (
     ReceiveIn,
     RefundStatus,
 )
+from app.insurance.queries import build_row_filters, find_visible_row, select_visible_rows
 from app.insurance.rules.rulebook import Rulebook
 from app.ledger.premium_entries import PremiumEntry, record_refund
 from app.ledger.service import hash_request
@@ -99,7 +100,7 @@ async def receive_refund(
         if existing.request_hash != body_hash:
             raise IdempotencyKeyReused
         return PremiumRefundOut.of(existing), True
-    row = await queries.find_premium(db, actor, PremiumRefund, refund_id, lock=True)
+    row = await find_visible_row(db, actor, PremiumRefund, refund_id, lock=True)
     if row.network != actor.network:
         raise NotFound
     if row.status != RefundStatus.DECIDED:
@@ -121,15 +122,15 @@ async def receive_refund(
 
 async def read_refund(db: AsyncSession, actor: Actor, refund_id: UUID) -> PremiumRefundOut:
     """Read one refund. Raises: NotFound."""
-    return PremiumRefundOut.of(await queries.find_premium(db, actor, PremiumRefund, refund_id))
+    return PremiumRefundOut.of(await find_visible_row(db, actor, PremiumRefund, refund_id))
 
 
 async def list_refunds(
     db: AsyncSession, actor: Actor, filters: PremiumRefundFilter, page: PageRequest
 ) -> Page[PremiumRefundOut]:
     """List one page of the refunds that match the filters, the newest first."""
-    stmt = queries.select_visible_premiums(actor, PremiumRefund).where(
-        *await queries.build_premium_filters(db, actor, PremiumRefund, filters)
+    stmt = select_visible_rows(actor, PremiumRefund).where(
+        *await build_row_filters(db, actor, PremiumRefund, filters)
     )
     if filters.from_ is not None:
         stmt = stmt.where(col(PremiumRefund.decided_on) >= filters.from_)
@@ -144,17 +145,17 @@ async def _lock_posted_payment(
 ) -> tuple[PremiumPayment, Enrolment, Coverage]:
     """Lock a posted payment, its enrolment and coverage. Raises: NotFound, AlreadyRefunded, PaymentStatusConflict."""
     try:
-        unlocked = await queries.find_premium(db, actor, PremiumPayment, payment_id)
+        unlocked = await find_visible_row(db, actor, PremiumPayment, payment_id)
     except NotFound:
         raise reference_not_found("/payment_id") from None
     enrolment = await select_enrolment(db, actor, unlocked.enrolment_id, lock=True)
-    payment = await queries.find_premium(db, actor, PremiumPayment, payment_id, lock=True)
+    payment = await find_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
     if payment.status == PaymentStatus.REFUNDED:
         raise errors.AlreadyRefunded
     if payment.status != PaymentStatus.POSTED:
         raise errors.PaymentStatusConflict(status=payment.status)
     await lock_member(db, payment.member_id)
-    stmt = queries.select_visible_premiums(actor, Coverage).where(Coverage.payment_id == payment_id)
+    stmt = select_visible_rows(actor, Coverage).where(Coverage.payment_id == payment_id)
     coverage = (await db.exec(stmt.with_for_update(key_share=True))).one()
     assert enrolment is not None  # noqa: S101 - visible whenever its payment is
     return payment, enrolment, coverage

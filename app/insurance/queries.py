@@ -1,0 +1,56 @@
+"""Queries for rows that belong to a group (enrolments, coverage, premiums), limited to what the actor may see."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.auth.actor import Actor
+from app.auth.scope import select_visible, visible_condition
+from app.core.errors import NotFound
+from app.models.savings.group import Group
+from app.places.queries import expand_to_predecessors
+
+GroupRow = TypeVar("GroupRow", bound=SQLModel)
+
+
+def select_visible_rows(actor: Actor, table: type[GroupRow]) -> SelectOfScalar[GroupRow]:
+    """Select rows of the actor's networks and places; for a treasurer or collector, those of their own groups."""
+    columns: Any = table
+    stmt = select_visible(actor, table)
+    return stmt if actor.groups is None else stmt.where(columns.group_id.in_(actor.groups))
+
+
+async def find_visible_row(
+    db: AsyncSession, actor: Actor, table: type[GroupRow], row_id: UUID, *, lock: bool = False
+) -> GroupRow:
+    """Find one of the actor's rows; with `lock`, locked and read again as it is then. Raises: NotFound."""
+    columns: Any = table
+    stmt = select_visible_rows(actor, table).where(columns.id == row_id)
+    if lock:
+        stmt = stmt.with_for_update(key_share=True).execution_options(populate_existing=True)
+    row = (await db.exec(stmt)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def build_row_filters(
+    db: AsyncSession, actor: Actor, table: type[SQLModel], filters: Any
+) -> list[ColumnElement[bool]]:
+    """Build the conditions of the filters that lists of such rows share; filters that a list lacks are left out."""
+    columns: Any = table
+    conditions = [
+        getattr(columns, name) == value
+        for name in ("status", "product", "group_id", "member_id", "enrolment_id", "payment_id", "network")
+        if (value := getattr(filters, name, None)) is not None
+    ]
+    if filters.group_code is not None:
+        groups = select(Group.id).where(visible_condition(actor, Group), Group.code == filters.group_code)
+        conditions.append(columns.group_id.in_(groups))
+    if filters.commune_code is not None:
+        conditions.append(columns.commune_code.in_(await expand_to_predecessors(db, [filters.commune_code])))
+    return conditions
