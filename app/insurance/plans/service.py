@@ -1,5 +1,6 @@
 """Savings plans: how much to save until a day, and what a pledge buys. Nothing is stored, no clock is read."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.insurance.plans.schemas import PlanAsset, PlanIn
 from app.insurance.quotes.responses import format_with_rules, shares_to_response, warning_to_response
 from app.insurance.quotes.service import check_assumed
 from app.insurance.rules.keys import format_decimal
-from app.insurance.rules.rulebook import Rulebook
+from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.savings.kinds import Per, Product
 
 
@@ -37,7 +38,9 @@ def _build_plan(book: Rulebook, body: PlanIn, language: Language) -> str:
     reached_days: list[date | None] = [None] * len(items)
     if body.pledge:
         reached_days = find_reached_days(body, body.pledge, item_prices)
-    answer: dict[str, Any] = {
+    lookups = _list_used_lookups(item_prices, reached_days, last)
+    notes = [note for prices in item_prices for note in collect_price_warnings(prices, last)]
+    answer = {
         "start_date": body.start_date.isoformat(),
         "due_date": last and last.isoformat(),
         "days": last and rules.days_between(body.start_date, last),
@@ -45,20 +48,23 @@ def _build_plan(book: Rulebook, body: PlanIn, language: Language) -> str:
         "goal": goal,
         "pledge": body.pledge
         and build_pledge_plan(body, body.pledge, items, item_prices, reached_days, last),
-        "assets": [_build_asset(body, asset, goal["to_save"], last) for asset in body.assets]
-        if goal and last
-        else [],
+        "assets": _build_assets(body, goal, last),
+        "warnings": [warning_to_response(note, language) for note in dict.fromkeys(notes)],
+        "assumed": any(lookup.assumed for lookup in lookups),
     }
-    lookups = [
+    return format_with_rules(answer, collect_used_rules(lookups))
+
+
+def _list_used_lookups(
+    item_prices: Sequence[Prices], reached_days: Sequence[date | None], last: date | None
+) -> list[RuleLookup]:
+    """List the lookups of the days that the plan tells a price of: the due date, and when an item is reached."""
+    return [
         quoted.lookup
         for prices, reached in zip(item_prices, reached_days, strict=True)
         for day in (last, reached)
         if day is not None and (quoted := prices.find_quote_on(day)) is not None
     ]
-    notes = [note for prices in item_prices for note in collect_price_warnings(prices, last)]
-    answer["warnings"] = [warning_to_response(note, language) for note in dict.fromkeys(notes)]
-    answer["assumed"] = any(lookup.assumed for lookup in lookups)
-    return format_with_rules(answer, collect_used_rules(lookups))
 
 
 def _resolve_due_date(body: PlanIn, prices: Prices) -> date:
@@ -104,6 +110,12 @@ def _build_rate(need: int, start: date, last: date, per: Per) -> dict[str, int] 
         return None
     rounded = {f"rounded_{step}": rules.round_up(amount, step) for step in rules.ROUNDINGS}
     return {"amount": amount, **rounded, "times": times}
+
+
+def _build_assets(body: PlanIn, goal: dict[str, Any] | None, last: date | None) -> list[dict[str, Any]]:
+    if goal is None or last is None:
+        return []
+    return [_build_asset(body, asset, goal["to_save"], last) for asset in body.assets]
 
 
 def _build_asset(body: PlanIn, asset: PlanAsset, need: int, last: date) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from app.core.language import missing_field
 from app.insurance.law import card as rules
 from app.insurance.law.card import CoverageGap
 from app.insurance.law.premium import METHOD_MONTHS
-from app.insurance.law.results import CardPrice, CardQuote, CostShares
+from app.insurance.law.results import CardPrice, CardQuote, CostShares, Formula
 from app.insurance.quotes import errors
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms
 from app.insurance.rules.keys import HOUSEHOLD_GROUP
@@ -54,13 +54,17 @@ def calculate_cards(terms: QuoteTerms, lookup: RuleLookup) -> CardQuote:
         valid_from=max(card.valid_from for card in cards),
         cards=tuple(cards),
         shares=CostShares.sum(card.shares for card in cards),
-        formula={
-            "expression": "Σ base_salary × rate × months × share of the order",
-            "base_salary": basis.salary,
-            "rate": basis.rate,
-            "months": months,
-        },
+        formula=_build_formula(basis),
     )
+
+
+def _build_formula(basis: CardBasis) -> Formula:
+    return {
+        "expression": "Σ base_salary × rate × months × share of the order",
+        "base_salary": basis.salary,
+        "rate": basis.rate,
+        "months": basis.months,
+    }
 
 
 def _resolve_months(terms: QuoteTerms) -> int | None:

@@ -31,16 +31,15 @@ def calculate_premium(terms: QuoteTerms, lookup: RuleLookup) -> PremiumQuote:
 
     Raises: InvalidInput with each wrong field; rule_missing when the law says nothing for the day.
     """
-    method, income = terms.method, terms.monthly_income
-    if (problems := _find_problems(terms)) or method is None or income is None:
-        raise InvalidInput(errors=problems)
-    months = _resolve_months(terms, method, lookup)
-    basis = PremiumBasis(lookup.value("bhxh_tn_rate"), lookup.int_value("rural_poverty_line"), income, months)
+    method, basis = _check_terms(terms, lookup)
     warnings = _check_income(basis, lookup)
     due, formula = _calculate_due(terms, method, basis, lookup)
     supported_months = _count_supported_months(terms, basis, lookup)
-    state = _calculate_state_support(terms, method, basis, supported_months, lookup)
-    province = _calculate_province_support(terms, basis, lookup)
+    supports = (
+        _calculate_state_support(terms, method, basis, supported_months, lookup),
+        _calculate_province_support(terms, basis, lookup),
+        _calculate_other_support(terms, basis),
+    )
     from_month = terms.from_month or month_of(lookup.day)
     pay_by = _find_deadline(method, from_month, lookup)
     if lookup.day > pay_by and not terms.late_months:
@@ -48,15 +47,25 @@ def calculate_premium(terms: QuoteTerms, lookup: RuleLookup) -> PremiumQuote:
     return PremiumQuote(
         payment_date=lookup.day,
         method=method,
-        months=months,
+        months=basis.months,
         supported_months=supported_months,
         from_month=from_month,
         pay_by=pay_by,
         valid_from=None if method is Method.MISSING_MONTHS else first_day(from_month),
-        shares=CostShares.of(due, (state, province, _calculate_other_support(terms, basis))),
+        shares=CostShares.of(due, supports),
         formula=formula | _build_formula_terms(terms, basis, supported_months, lookup),
         warnings=tuple(warnings),
     )
+
+
+def _check_terms(terms: QuoteTerms, lookup: RuleLookup) -> tuple[Method, PremiumBasis]:
+    """Check that the terms fit together. Raises: InvalidInput with each wrong field; rule_missing."""
+    method, income = terms.method, terms.monthly_income
+    if (problems := _find_problems(terms)) or method is None or income is None:
+        raise InvalidInput(errors=problems)
+    months = _resolve_months(terms, method, lookup)
+    rate, poverty_line = lookup.value("bhxh_tn_rate"), lookup.int_value("rural_poverty_line")
+    return method, PremiumBasis(rate, poverty_line, income, months)
 
 
 def _find_deadline(method: Method, from_month: str, lookup: RuleLookup) -> date:

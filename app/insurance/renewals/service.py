@@ -117,6 +117,7 @@ async def summarise_renewals(
     names = {row["key"]: row["name"] for row in rows}
     suppress = not actor.has_permission(Permission.MEMBER_READ)
     suppressed_keys = find_suppressed_tallies(cells) if suppress else set()
+    hide_total = suppress and bool(find_suppressed_tallies({"": total}))
     after = get_cursor_values(page, str)
     keys = [key for key in sorted(cells) if after is None or key > str(after[0])]
     return RenewalSummaryOut(
@@ -124,9 +125,7 @@ async def summarise_renewals(
         date_to=filters.to,
         by=filters.by,
         grace_days=filters.grace_days,
-        total=RetentionOut(
-            **_to_figures(total, hide=suppress and bool(find_suppressed_tallies({"": total})))
-        ),
+        total=RetentionOut(**_to_figures(total, hide=hide_total)),
         items=[
             RetentionCellOut(**_to_figures(cells[key], hide=key in suppressed_keys), key=key, name=names[key])
             for key in keys[: page.limit]

@@ -1,6 +1,5 @@
 """Advances of a group's fund: list, read, repay."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -9,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
-from app.core.errors import FieldError, IdempotencyKeyReused, InvalidInput, NotFound
+from app.core.errors import FieldError, InvalidInput, NotFound
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import today
@@ -63,10 +62,10 @@ async def repay_advance(
     Raises: NotFound, IdempotencyKeyReused, MoreThanOwed, InsufficientBalance, InvalidInput, PeriodClosed.
     """
     body_hash = hash_request("premium_repayment", advance_id, body.model_dump(mode="json"))
-    existing = await queries.find_by_idempotency_key(db, actor, PremiumRepayment, "organisation_id", key)
+    existing = await queries.find_by_idempotency_key(
+        db, actor, PremiumRepayment, "organisation_id", key, body_hash
+    )
     if existing is not None:
-        if existing.request_hash != body_hash:
-            raise IdempotencyKeyReused
         return RepaymentOut.of(existing), True
     advance = await find_visible_row(db, actor, PremiumAdvance, advance_id, lock=True)
     if advance.network != actor.network:
@@ -75,37 +74,38 @@ async def repay_advance(
         raise InvalidInput(errors=[FieldError("/business_date", *errors.BUSINESS_DATE_FUTURE)])
     if body.amount > advance.amount - advance.repaid:
         raise _more_than_owed_error(advance)
-    repayment_id = uuid7()
-    txn_id = await _record_repayment_entry(db, actor, advance, body, repayment_id)
-    instalments = schedule_instalments(advance.amount, advance.instalments, advance.first_due)
-    advance.repaid += body.amount
-    advance.next_due = find_next_due(instalments, advance.repaid)
-    advance.version += 1
-    row = PremiumRepayment(
-        **{name: getattr(advance, name) for name in _SCOPE_COLUMNS},
-        **body.model_dump(),
-        id=repayment_id,
-        organisation_id=actor.organisation_id,
-        advance_id=advance.id,
-        repaid_after=advance.repaid,
-        txn_id=txn_id,
-        client_key=key,
-        request_hash=body_hash,
-        created_by=actor.id,
-    )
+    row = _build_repayment(actor, advance, body)
+    row.client_key, row.request_hash = key, body_hash
+    row.txn_id = await _record_repayment_entry(db, actor, advance, row)
+    _set_repaid(advance, row.repaid_after)
     db.add(row)
-    audit_data: dict[str, Any] = {
-        "amount": body.amount,
-        "paid_from": body.paid_from,
-        "repaid": advance.repaid,
-    }
+    audit_data = {"amount": row.amount, "paid_from": row.paid_from, "repaid": advance.repaid}
     await record_event(db, actor, Event.PREMIUM_ADVANCE_REPAID, advance, audit_data)
     await db.flush()
     return RepaymentOut.of(row), False
 
 
+def _set_repaid(advance: PremiumAdvance, repaid: int) -> None:
+    instalments = schedule_instalments(advance.amount, advance.instalments, advance.first_due)
+    advance.repaid, advance.next_due = repaid, find_next_due(instalments, repaid)
+    advance.version += 1
+
+
+def _build_repayment(actor: Actor, advance: PremiumAdvance, body: RepaymentIn) -> PremiumRepayment:
+    """Build a new repayment, without its idempotency key and its entry in the ledger."""
+    return PremiumRepayment(
+        **{name: getattr(advance, name) for name in _SCOPE_COLUMNS},
+        **body.model_dump(),
+        id=uuid7(),
+        organisation_id=actor.organisation_id,
+        advance_id=advance.id,
+        repaid_after=advance.repaid + body.amount,
+        created_by=actor.id,
+    )
+
+
 async def _record_repayment_entry(
-    db: AsyncSession, actor: Actor, advance: PremiumAdvance, body: RepaymentIn, repayment_id: UUID
+    db: AsyncSession, actor: Actor, advance: PremiumAdvance, repayment: PremiumRepayment
 ) -> UUID:
     """Record a repayment in the ledger and return the entry's id."""
     product = (
@@ -113,12 +113,12 @@ async def _record_repayment_entry(
     ).one()
     entry = PremiumEntry(
         group_id=advance.group_id,
-        member_id=advance.member_id if body.paid_from == "savings" else None,
-        amount=body.amount,
+        member_id=advance.member_id if repayment.paid_from == "savings" else None,
+        amount=repayment.amount,
         product=Product(product),
-        business_date=body.business_date,
+        business_date=repayment.business_date,
     )
-    recorded = await record_repayment(db, actor, entry, key=f"premium-repayment/{repayment_id}")
+    recorded = await record_repayment(db, actor, entry, key=f"premium-repayment/{repayment.id}")
     return UUID(recorded.parse_body()["id"])
 
 

@@ -115,9 +115,9 @@ def _allocate_to_sources(sources: Sequence[PremiumSource], price: Price) -> dict
         raise errors.PremiumChanged(
             needed=price.needed,
             held=held,
-            amount_due=price.amount_due,
-            state_support=price.state_support,
-            province_support=price.province_support,
+            amount_due=price.shares.amount_due,
+            state_support=price.shares.state_support,
+            province_support=price.shares.province_support,
         )
     return allocate_price(sources, price.needed)
 
@@ -147,6 +147,7 @@ def _set_posted_values(
 ) -> None:
     """Set the values of a posted payment, which never change from now on."""
     other_support_paid = sum_other_support(sources, {source.id: source.paid or 0 for source in sources})
+    kind: RemunerationKind = "again" if price.paid_before else "first"
     posted_values: dict[str, Any] = {
         **price.values,
         **{name: getattr(body, name) for name in _RECEIPT_FIELDS},
@@ -155,12 +156,10 @@ def _set_posted_values(
         "participant_pays": price.needed - other_support_paid,
         "posted_at": now(),
         "posted_by": actor.id,
+        "remuneration_kind": kind,
         "version": row.version + 1,
     }
-    kind: RemunerationKind = "again" if price.paid_before else "first"
-    posted_values["remuneration_kind"] = kind
-    rate = _find_remuneration_rate(book, row, body, kind)
-    if rate is not None:
+    if (rate := _find_remuneration_rate(book, row, body, kind)) is not None:
         posted_values |= {
             "remuneration_rate": rate.value,
             "remuneration_rule_id": rate.id,

@@ -16,7 +16,7 @@ from app.insurance.kinds import Method
 from app.insurance.law import coverage as rules
 from app.insurance.law.card import find_free_order
 from app.insurance.law.coverage import CoverageSpan
-from app.insurance.law.results import Quote
+from app.insurance.law.results import CostShares, Quote
 from app.insurance.premiums.errors import HOUSEHOLD_ORDER_NOT_FOR_PRODUCT, household_order_taken
 from app.insurance.quotes.card import UNSUPPORTED_GROUPS, calculate_cards, load_coverage_gap
 from app.insurance.quotes.premium import calculate_premium
@@ -49,16 +49,12 @@ class CoverageHistory:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A price by the rules of `on`, and the coverage that it buys. Amounts are đồng.
+    """A price by the rules of a day, and the coverage that it buys.
 
     valid_from, valid_to, since: None for missing months. values: the columns of a payment that it fixes.
     """
 
-    on: date
-    needed: int
-    amount_due: int
-    state_support: int
-    province_support: int
+    shares: CostShares
     months: int
     supported_months: int
     valid_from: date | None
@@ -66,6 +62,11 @@ class Price:
     since: date | None
     paid_before: bool
     values: dict[str, Any]
+
+    @property
+    def needed(self) -> int:
+        """What the sources of a payment have to cover, đồng: all that state and province do not pay."""
+        return self.shares.amount_due - self.shares.state_support - self.shares.province_support
 
 
 async def lock_member(db: AsyncSession, member_id: UUID) -> None:
@@ -125,9 +126,8 @@ def _price_premium(book: Rulebook, row: Enrolment, on: date, history: CoverageHi
     if method is not Method.MISSING_MONTHS:
         first, last = rules.month_range_days(row.from_month, row.months)
         validity = first, last, rules.premium_unbroken_since(first, history.spans, row.insured_since)
-    return _build_price(
-        row, history, quote, lookup, validity, quote.supported_months, {"supported_before": supported_before}
-    )
+    columns = {"supported_before": supported_before, "rules": used_rules_to_response(lookup)}
+    return _build_price(row, history, quote, validity, quote.supported_months, columns)
 
 
 def _price_card(
@@ -148,47 +148,44 @@ def _price_card(
     first, last = quote.cards[0].valid_from, quote.cards[0].valid_to
     gap = load_coverage_gap(RuleLookup(book, on))
     since = rules.card_unbroken_since(first, on, history.spans, (row.insured_since, row.covered_until), gap)
-    columns = {"supported_before": 0, "household_id": household, "household_order": order}
-    return _build_price(row, history, quote, lookup, (first, last, since), 0, columns)
+    columns = {
+        "supported_before": 0,
+        "household_id": household,
+        "household_order": order,
+        "rules": used_rules_to_response(lookup),
+    }
+    return _build_price(row, history, quote, (first, last, since), 0, columns)
 
 
 def _build_price(
     row: Enrolment,
     history: CoverageHistory,
     quote: Quote,
-    lookup: RuleLookup,
     validity: Validity,
     supported_months: int,
     columns: dict[str, Any],
 ) -> Price:
     """Build the price from its quote. columns: further ones of the payment."""
-    shares = quote.shares
+    first, last, since = validity
+    values = {
+        "priced_on": quote.payment_date,
+        "amount_due": quote.shares.amount_due,
+        "state_support": quote.shares.state_support,
+        "province_support": quote.shares.province_support,
+        "supported_months": supported_months,
+        **{name: getattr(row, name) for name in ("support_group", "covered_until", "insured_since")},
+        "formula": formula_to_response(quote.formula),
+    }
     return Price(
-        on=quote.payment_date,
-        needed=shares.amount_due - shares.state_support - shares.province_support,
-        amount_due=shares.amount_due,
-        state_support=shares.state_support,
-        province_support=shares.province_support,
+        shares=quote.shares,
         months=quote.months,
         supported_months=supported_months,
-        valid_from=validity[0],
-        valid_to=validity[1],
-        since=validity[2],
+        valid_from=first,
+        valid_to=last,
+        since=since,
         paid_before=history.paid_before
         or bool(row.insured_since or row.covered_until or row.supported_before),
-        values={
-            "priced_on": quote.payment_date,
-            "amount_due": shares.amount_due,
-            "state_support": shares.state_support,
-            "province_support": shares.province_support,
-            "supported_months": supported_months,
-            "support_group": row.support_group,
-            "covered_until": row.covered_until,
-            "insured_since": row.insured_since,
-            "formula": formula_to_response(quote.formula),
-            "rules": used_rules_to_response(lookup),
-            **columns,
-        },
+        values=values | columns,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
+from app.core.errors import IdempotencyKeyReused
 from app.core.values.paging import PageRequest, fetch_page
 from app.insurance.premiums.payments.schemas import PremiumPaymentFilter
 from app.insurance.queries import build_row_filters, select_visible_rows
@@ -55,11 +56,16 @@ async def load_sources(
 
 
 async def find_by_idempotency_key(
-    db: AsyncSession, actor: Actor, table: type[PremiumRow], organisation_column: str, key: str
+    db: AsyncSession,
+    actor: Actor,
+    table: type[PremiumRow],
+    organisation_column: str,
+    key: str,
+    request_hash: bytes,
 ) -> PremiumRow | None:
     """Find the row that the actor's organisation created with this key; waits for a concurrent request with it.
 
-    owner: the column of the organisation.
+    organisation_column: which names the organisation. Raises: IdempotencyKeyReused when that request was another one.
     """
     columns: Any = table
     lock_key = f"{columns.__tablename__} {actor.organisation_id} {key}"
@@ -67,4 +73,7 @@ async def find_by_idempotency_key(
     stmt = select_visible_rows(actor, table).where(
         getattr(columns, organisation_column) == actor.organisation_id, columns.client_key == key
     )
-    return (await db.exec(stmt)).first()
+    row: Any = (await db.exec(stmt)).first()
+    if row is not None and row.request_hash != request_hash:
+        raise IdempotencyKeyReused
+    return cast("PremiumRow | None", row)

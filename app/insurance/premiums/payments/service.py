@@ -10,7 +10,7 @@ from app.audit.outbox import Announcement, announce
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
-from app.core.errors import FieldError, IdempotencyKeyReused, InvalidInput
+from app.core.errors import FieldError, InvalidInput
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
 from app.core.values.references import reference_not_found
@@ -65,15 +65,12 @@ async def hold_premium(
     InsufficientBalance with the source; PeriodClosed.
     """
     body_hash = hash_request("premium_payment", body.model_dump(mode="json"))
-    existing = await queries.find_by_idempotency_key(db, actor, PremiumPayment, "organisation_id", key)
+    existing = await queries.find_by_idempotency_key(
+        db, actor, PremiumPayment, "organisation_id", key, body_hash
+    )
     if existing is not None:
-        if existing.request_hash != body_hash:
-            raise IdempotencyKeyReused
         return payment_to_response(actor, PremiumPaymentOut.model_validate(existing.answer)), True
-    if problems := find_source_problems(body):
-        raise InvalidInput(errors=problems)
-    if body.business_date > today():
-        raise InvalidInput(errors=[FieldError("/business_date", *errors.BUSINESS_DATE_FUTURE)])
+    _check_body(body)
     enrolment = await _lock_payable_enrolment(db, actor, body.enrolment_id)
     price = await _price_and_check_sources(db, book, enrolment, body)
     row = _build_payment(actor, enrolment, price, body)
@@ -89,6 +86,14 @@ async def hold_premium(
     db.add_all(sources)
     await announce_payment(db, actor, row, Event.PREMIUM_PAYMENT_HELD, Announcement.PREMIUM_PAYMENT_HELD)
     return payment_to_response(actor, payment), False
+
+
+def _check_body(body: PremiumPaymentIn) -> None:
+    """Check the body by itself. Raises: InvalidInput."""
+    if problems := find_source_problems(body):
+        raise InvalidInput(errors=problems)
+    if body.business_date > today():
+        raise InvalidInput(errors=[FieldError("/business_date", *errors.BUSINESS_DATE_FUTURE)])
 
 
 async def void_premium(db: AsyncSession, actor: Actor, payment_id: UUID) -> PremiumPaymentOut:
@@ -176,8 +181,9 @@ async def _price_and_check_sources(
         redirect_pointers(refusal, pointers, "/enrolment_id")
         raise
     if sum(source.amount for source in body.sources) != price.needed:
+        shares = price.shares
         raise errors.sources_differ(
-            price.needed, price.amount_due, price.state_support, price.province_support
+            price.needed, shares.amount_due, shares.state_support, shares.province_support
         )
     return price
 

@@ -37,22 +37,14 @@ def count_used_months(payment: PremiumPayment, coverage: Coverage, body: Premium
 
 
 def calculate_refund_amounts(book: Rulebook, payment: PremiumPayment, used: int) -> dict[str, Any]:
-    """Calculate the refund's amounts by the rules that priced the payment. Raises: InvalidInput at /payment_id."""
-    remaining, is_card = payment.months - used, payment.product == Product.BHYT_HGD
+    """Calculate the columns of a refund by the rules that priced the payment. Raises: InvalidInput at /payment_id."""
     lookup = RuleLookup(_build_recorded_rulebook(payment, book), payment.priced_on)
-    terms = RefundTerms(
-        product=Product(payment.product),
-        method=None if is_card else Method(payment.method),
-        months=payment.months if is_card else None,
-        monthly_income=payment.monthly_income,
-        remaining_months=remaining,
-        paid=payment.participant_pays if is_card else None,
-    )
     try:
-        quote = calculate_refund(terms, lookup)
+        quote = calculate_refund(_build_terms(payment, payment.months - used), lookup)
     except InvalidInput as refusal:
         redirect_pointers(refusal, {}, "/payment_id")
         raise
+    is_card = payment.product == Product.BHYT_HGD
     paid = PaidSupport(
         state=payment.state_support,
         province=payment.province_support,
@@ -65,6 +57,7 @@ def calculate_refund_amounts(book: Rulebook, payment: PremiumPayment, used: int)
     own_share = quote.refund if is_card else unused - state - province - other
     amount = min(own_share, payment.participant_pays)
     return {
+        "remaining_months": quote.remaining_months,
         "unused": amount + state + province + other,
         "amount": amount,
         "state_returned": state,
@@ -73,6 +66,18 @@ def calculate_refund_amounts(book: Rulebook, payment: PremiumPayment, used: int)
         "formula": formula_to_response(quote.formula),
         "rules": used_rules_to_response(lookup),
     }
+
+
+def _build_terms(payment: PremiumPayment, remaining: int) -> RefundTerms:
+    is_card = payment.product == Product.BHYT_HGD
+    return RefundTerms(
+        product=Product(payment.product),
+        method=None if is_card else Method(payment.method),
+        months=payment.months if is_card else None,
+        monthly_income=payment.monthly_income,
+        remaining_months=remaining,
+        paid=payment.participant_pays if is_card else None,
+    )
 
 
 def _build_recorded_rulebook(payment: PremiumPayment, book: Rulebook) -> Rulebook:

@@ -1,6 +1,7 @@
 """Refunds: decided by BHXH by the rules of the payment, then received by the member."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col
@@ -10,7 +11,7 @@ from app.audit.events import Event
 from app.audit.outbox import Announcement
 from app.audit.service import record_event
 from app.auth.actor import Actor
-from app.core.errors import FieldError, IdempotencyKeyReused, InvalidInput, NotFound
+from app.core.errors import FieldError, InvalidInput, NotFound
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.references import reference_not_found
@@ -59,22 +60,7 @@ async def decide_refund(
     """
     payment, enrolment, coverage = await _lock_posted_payment(db, actor, body.payment_id)
     used = count_used_months(payment, coverage, body)
-    amounts = calculate_refund_amounts(book, payment, used)
-    rate = payment.remuneration_rate
-    row = PremiumRefund(
-        **{name: getattr(payment, name) for name in _PAYMENT_COLUMNS},
-        **amounts,
-        id=uuid7(),
-        payment_id=payment.id,
-        reason=body.reason.value,
-        from_month=first_day(body.from_month),
-        remaining_months=payment.months - used,
-        remuneration_rate=rate,
-        clawback=None if rate is None else calculate_remuneration(rate, amounts["amount"]),
-        decided_by=actor.id,
-        decided_on=today(),
-        status=RefundStatus.DECIDED.value,
-    )
+    row = _build_refund(actor, payment, body, calculate_refund_amounts(book, payment, used))
     db.add(row)
     _end_coverage(coverage, used, body.reason)
     payment.status = PaymentStatus.REFUNDED.value
@@ -87,6 +73,26 @@ async def decide_refund(
     return PremiumRefundOut.of(row)
 
 
+def _build_refund(
+    actor: Actor, payment: PremiumPayment, body: PremiumRefundIn, amounts: dict[str, Any]
+) -> PremiumRefund:
+    """Build a new refund."""
+    rate = payment.remuneration_rate
+    return PremiumRefund(
+        **{name: getattr(payment, name) for name in _PAYMENT_COLUMNS},
+        **amounts,
+        id=uuid7(),
+        payment_id=payment.id,
+        reason=body.reason.value,
+        from_month=first_day(body.from_month),
+        remuneration_rate=rate,
+        clawback=None if rate is None else calculate_remuneration(rate, amounts["amount"]),
+        decided_by=actor.id,
+        decided_on=today(),
+        status=RefundStatus.DECIDED.value,
+    )
+
+
 async def receive_refund(
     db: AsyncSession, actor: Actor, refund_id: UUID, body: ReceiveIn, key: str
 ) -> tuple[PremiumRefundOut, bool]:
@@ -95,10 +101,8 @@ async def receive_refund(
     Raises: NotFound, IdempotencyKeyReused, AlreadyReceived, InvalidInput, PeriodClosed.
     """
     body_hash = hash_request("premium_refund", refund_id, body.model_dump(mode="json"))
-    existing = await queries.find_by_idempotency_key(db, actor, PremiumRefund, "receiver_id", key)
+    existing = await queries.find_by_idempotency_key(db, actor, PremiumRefund, "receiver_id", key, body_hash)
     if existing is not None:
-        if existing.request_hash != body_hash:
-            raise IdempotencyKeyReused
         return PremiumRefundOut.of(existing), True
     row = await find_visible_row(db, actor, PremiumRefund, refund_id, lock=True)
     if row.network != actor.network:
