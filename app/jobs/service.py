@@ -59,20 +59,8 @@ async def start_job(
     if not actor.has_permission(JOB_KINDS[kind].permission):
         raise Forbidden
     session = _build_session(actor)
-    organisation = await db.get(Organisation, actor.organisation_id)
-    job = Job(
-        id=uuid7(),
-        network=actor.network,
-        organisation_id=actor.organisation_id,
-        province_code=organisation.province_code if organisation else None,
-        commune_code=organisation.commune_code if organisation else None,
-        kind=kind,
-        status=JobStatus.QUEUED.value,
-        rows_total=rows_total,
-        params=dict(params),
-        session_id=session.id,
-        asked_by=actor.id,
-    )
+    job = _build_job(actor, await db.get(Organisation, actor.organisation_id), session)
+    job.kind, job.params, job.rows_total = kind, dict(params), rows_total
     db.add_all([session, job])
     await record_event(db, actor, Event.JOB_ASKED, job, {"kind": kind})
     await db.flush()
@@ -91,6 +79,20 @@ def _build_session(actor: Actor) -> AuthSession:
         client_id=actor.id if is_client else None,
         scopes=[scope.removeprefix(SANDBOX_PREFIX) for scope in actor.scopes] if is_client else None,
         expires_at=now() + SESSION_LIFETIME,
+    )
+
+
+def _build_job(actor: Actor, organisation: Organisation | None, session: AuthSession) -> Job:
+    """Build a job of the actor's organisation, without its kind and params."""
+    return Job(
+        id=uuid7(),
+        network=actor.network,
+        organisation_id=actor.organisation_id,
+        province_code=organisation.province_code if organisation else None,
+        commune_code=organisation.commune_code if organisation else None,
+        status=JobStatus.QUEUED.value,
+        session_id=session.id,
+        asked_by=actor.id,
     )
 
 

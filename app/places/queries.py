@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Row, TextClause, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models.place import Place
 from app.places.rules import Level, PlaceQuery
 
 PlaceRow = Row[Any]
@@ -18,13 +17,8 @@ _FIELDS = (
     " p.latitude, p.longitude, p.area_km2, p.search_name"
 )
 
-_TABLE_ALIASES = (
-    "p",
-    "a1",
-    "a2",
-    "a3",
-    "a4",
-)  # a block has at most four above it: hamlet, commune, district, province
+# A block has at most four above it: hamlet, commune, district, province.
+_TABLE_ALIASES = ("p", "a1", "a2", "a3", "a4")
 
 
 def _ancestor_columns(column: str) -> str:
@@ -107,22 +101,9 @@ select s.on_date, s.share, s.is_default, p.code, p.level, p.kind, p.name
  order by s.on_date, s.is_default desc, p.code
 """)
 
-_NAMESAKE = text("""
-select true from place p
- where p.parent_code = :parent_code and p.level = :level and p.kind = :kind and lower(p.name) = lower(:name)
-   and daterange(p.valid_from, p.valid_to, '[]')
-       && daterange(cast(:valid_from as date), cast(:valid_to as date), '[]')
- limit 1
-""")
-
-_CODES_LIKE = text("select distinct code from place where starts_with(code, :stem)")
-
 _DEFAULT_SUCCESSOR = text("""
 select s.new_code from place_succession s where s.old_code = :code and s.is_default and s.on_date = :on
 """)
-
-# One at a time in one commune, so that two requests cannot both find a name or a code free.
-_LOCK_COMMUNE = text("select pg_advisory_xact_lock(hashtext('place.add ' || :code))")
 
 _DESCENDANT_COMMUNES = text("""
 with recursive below as (
@@ -158,7 +139,7 @@ select distinct on (origin) origin, code from heir order by origin, day desc
 """)
 
 
-async def _fetch_rows(
+async def fetch_rows(
     db: AsyncSession, statement: TextClause, values: Mapping[str, Any]
 ) -> Sequence[Row[Any]]:
     """Run a statement in the session's transaction and fetch all its rows."""
@@ -181,75 +162,57 @@ async def select_places(
     filters: level, parent_code and kind. after: the last row's order, to go on behind it.
     """
     after_rank, after_name, after_code = after or (None, None, None)
+    queries = name_queries or ()
     values = {
         "on": on,
         "levels": [level.value for level in Level],
-        "keys": None if name_queries is None else [one.key for one in name_queries],
-        "names": None if name_queries is None else [one.name for one in name_queries],
-        "kinds": None if name_queries is None else [one.kind for one in name_queries],
-        "level": filters.get("level"),
-        "parent_code": filters.get("parent_code"),
-        "kind": filters.get("kind"),
+        "keys": None if name_queries is None else [one.key for one in queries],
+        "names": [one.name for one in queries],
+        "kinds": [one.kind for one in queries],
+        **{name: filters.get(name) for name in ("level", "parent_code", "kind")},
         "after_rank": after_rank,
         "after_name": after_name,
         "after_code": after_code,
         "limit": limit,
     }
-    return await _fetch_rows(db, _LIST, values)
+    return await fetch_rows(db, _LIST, values)
 
 
 async def find_place_on(db: AsyncSession, code: str, on: date) -> PlaceRow | None:
     """The unit that bears the code on the day, with what is above it (`above_code`, … from the parent up)."""
-    rows = await _fetch_rows(db, _ON, {"code": code, "on": on})
+    rows = await fetch_rows(db, _ON, {"code": code, "on": on})
     return rows[0] if rows else None
 
 
 async def select_eras(db: AsyncSession, code: str, today: date) -> Sequence[PlaceRow]:
     """Every unit that bore the code, oldest first, with what was last above it."""
-    return await _fetch_rows(db, _ERAS, {"code": code, "today": today})
+    return await fetch_rows(db, _ERAS, {"code": code, "today": today})
 
 
 async def select_predecessors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
     """What became a unit of this code: on_date, share, is_default, code, level, kind, name."""
-    return await _fetch_rows(db, _PREDECESSORS, {"code": code})
+    return await fetch_rows(db, _PREDECESSORS, {"code": code})
 
 
 async def select_successors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
     """What a unit of this code became, the default first; columns as for `select_predecessors`."""
-    return await _fetch_rows(db, _SUCCESSORS, {"code": code})
-
-
-async def lock_commune(db: AsyncSession, code: str) -> None:
-    """Wait until no other transaction adds a place in this commune."""
-    await _fetch_rows(db, _LOCK_COMMUNE, {"code": code})
-
-
-async def has_namesake(db: AsyncSession, row: Place) -> bool:
-    """Whether a place of the same kind and name stands under the same parent at any time of the row's."""
-    keys = ("parent_code", "level", "kind", "name", "valid_from", "valid_to")
-    values = {key: getattr(row, key) for key in keys}
-    return bool(await _fetch_rows(db, _NAMESAKE, values))
-
-
-async def select_codes_like(db: AsyncSession, stem: str) -> set[str]:
-    """The codes that begin with the stem."""
-    return {row.code for row in await _fetch_rows(db, _CODES_LIKE, {"stem": stem})}
+    return await fetch_rows(db, _SUCCESSORS, {"code": code})
 
 
 async def find_default_successor(db: AsyncSession, code: str, on: date) -> str | None:
     """The default successor of a unit that ended on the day before."""
-    rows = await _fetch_rows(db, _DEFAULT_SUCCESSOR, {"code": code, "on": on})
+    rows = await fetch_rows(db, _DEFAULT_SUCCESSOR, {"code": code, "on": on})
     return rows[0].new_code if rows else None
 
 
 async def select_descendant_communes(db: AsyncSession, code: str, on: date) -> list[str]:
     """Codes of the communes of a country, province or district on the day, or of the commune itself."""
-    return [row.code for row in await _fetch_rows(db, _DESCENDANT_COMMUNES, {"code": code, "on": on})]
+    return [row.code for row in await fetch_rows(db, _DESCENDANT_COMMUNES, {"code": code, "on": on})]
 
 
 async def expand_to_predecessors(db: AsyncSession, codes: Iterable[str]) -> list[str]:
     """Expand codes to those of everything that became (part of) them: what a scope over them means."""
-    return [row.code for row in await _fetch_rows(db, _WITH_PREDECESSORS, {"codes": list(codes)})]
+    return [row.code for row in await fetch_rows(db, _WITH_PREDECESSORS, {"codes": list(codes)})]
 
 
 async def resolve_successors(
@@ -260,4 +223,4 @@ async def resolve_successors(
     A code with no succession between the two days stands for itself.
     """
     values = {"codes": list(codes), "happened_on": happened_on, "on": on}
-    return {row.origin: row.code for row in await _fetch_rows(db, _RESOLVE_SUCCESSORS, values)}
+    return {row.origin: row.code for row in await fetch_rows(db, _RESOLVE_SUCCESSORS, values)}

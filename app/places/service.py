@@ -14,7 +14,7 @@ from app.core.values.paging import Page, PageRequest, get_cursor_values
 from app.core.values.text import search_key
 from app.core.values.time import today
 from app.models.place import Place
-from app.places import queries
+from app.places import creations, queries
 from app.places.queries import PlaceRow
 from app.places.rules import Level, PlaceExists, build_place_code, check_parent_level, parse_place_queries
 from app.places.schemas import EraOut, HistoryOut, PlaceFilter, PlaceIn, PlaceOut, SuccessionOut
@@ -86,12 +86,12 @@ async def create_place(db: AsyncSession, actor: Actor, body: PlaceIn) -> PlaceOu
     if not actor.covers(place_ref.province_code, place_ref.commune_code):
         raise Forbidden
     lineage = await _trace_successors(db, parent)
-    await queries.lock_commune(db, place_ref_of(lineage[-1]).commune_code or lineage[-1].code)
+    await creations.lock_commune(db, place_ref_of(lineage[-1]).commune_code or lineage[-1].code)
     code = body.code or await _find_free_code(db, place_ref, body)
     start = body.valid_from or parent.valid_from
     rows = [_build_row(actor, body, code, start, ancestor) for ancestor in lineage]
     if await queries.select_eras(db, code, start) or any(
-        [await queries.has_namesake(db, row) for row in rows]
+        [await creations.has_namesake(db, row) for row in rows]
     ):
         raise PlaceExists
     db.add_all(rows)
@@ -153,6 +153,6 @@ async def _trace_successors(db: AsyncSession, parent: PlaceRow) -> list[PlaceRow
 
 async def _find_free_code(db: AsyncSession, place_ref: PlaceRef, body: PlaceIn) -> str:
     stem = build_place_code(place_ref.commune_code or body.parent_code, body.kind, body.name)
-    taken = await queries.select_codes_like(db, stem)
+    taken = await creations.select_codes_like(db, stem)
     numbered = (f"{stem}-{number}" for number in count(2))
     return next(code for code in chain([stem], numbered) if code not in taken)

@@ -2,8 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -58,41 +58,71 @@ async def load_summary(caller: Caller, query: SummaryQuery) -> SummaryOut:
     return _build_summary(json.loads(row["body"]), row["places"], query, until, suppress=not sees_people)
 
 
+@dataclass(slots=True)
+class _Money:
+    """Money as a whole and by product, unit and savings model (`""`: of no model)."""
+
+    total: MoneySums = field(default_factory=MoneySums)
+    per_product: dict[str | None, MoneySums] = field(default_factory=lambda: defaultdict(MoneySums))
+    per_unit: dict[str, MoneySums] = field(default_factory=lambda: defaultdict(MoneySums))
+    per_model: dict[str, MoneySums] = field(default_factory=lambda: defaultdict(MoneySums))
+
+
+@dataclass(slots=True)
+class _Groups:
+    """Numbers of groups by unit and savings model (`""`: of no model)."""
+
+    per_unit: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    per_model: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def _sum_money(rows: Iterable[Sequence[Any]]) -> _Money:
+    money = _Money()
+    for unit, model, product, kind, amount, entries in rows:
+        for sums in (
+            money.total,
+            money.per_product[product],
+            money.per_unit[unit],
+            money.per_model[model or ""],
+        ):
+            sums.add(kind, amount, entries)
+    return money
+
+
+def _sum_groups(rows: Iterable[Sequence[Any]]) -> _Groups:
+    groups = _Groups()
+    for unit, model, number in rows:
+        groups.per_unit[unit] += number
+        groups.per_model[model or ""] += number
+    return groups
+
+
 def _build_summary(
     cells: Mapping[str, Any], places: list[str], query: SummaryQuery, until: date, *, suppress: bool
 ) -> SummaryOut:
-    total, per_product = MoneySums(), defaultdict[str | None, MoneySums](MoneySums)
-    per_unit, per_model = defaultdict[str, MoneySums](MoneySums), defaultdict[str, MoneySums](MoneySums)
-    for unit, model, product, kind, amount, entries in cells["money"]:
-        for sums in (total, per_product[product], per_unit[unit], per_model[model or ""]):
-            sums.add(kind, amount, entries)
-    unit_groups, model_groups = defaultdict[str, int](int), defaultdict[str, int](int)
-    for unit, model, groups in cells["groups"]:
-        unit_groups[unit] += groups
-        model_groups[model or ""] += groups
-    enrolled = cells["enrolled"]
+    money, groups = _sum_money(cells["money"]), _sum_groups(cells["groups"])
     suppressed = is_suppressed(cells["members"], suppress=suppress)
     return SummaryOut(
         units=query.units,
         places=places,
         date_from=query.date_from,
         date_to=until,
-        groups=sum(unit_groups.values()),
+        groups=sum(groups.per_unit.values()),
         members=None if suppressed else cells["members"],
-        money=_build_money(total, hide=suppressed),
-        enrolled=_build_enrolled(((p, s, n) for _, p, s, n in enrolled), suppress=suppress),
+        money=_build_money(money.total, hide=suppressed),
+        enrolled=_build_enrolled(((p, s, n) for _, p, s, n in cells["enrolled"]), suppress=suppress),
         enrolled_persons=_suppress_small(cells["enrolled_persons"], suppress=suppress),
         by_product=[
             ProductMoney(product=product, money=_build_money(sums, hide=suppressed))
-            for product, sums in sorted(per_product.items(), key=lambda item: item[0] or "~")
+            for product, sums in sorted(money.per_product.items(), key=lambda item: item[0] or "~")
         ],
         by_place=[
-            _build_place_cell(unit, cells, per_unit[unit], unit_groups[unit], suppress=suppress)
+            _build_place_cell(unit, cells, money.per_unit[unit], groups.per_unit[unit], suppress=suppress)
             for unit in sorted(cells["units"])
         ],
         by_model=[
-            _build_model_cell(model, cells, per_model[model], model_groups[model], suppress=suppress)
-            for model in sorted(per_model.keys() | model_groups.keys())
+            _build_model_cell(code, cells, money.per_model[code], groups.per_model[code], suppress=suppress)
+            for code in sorted(money.per_model.keys() | groups.per_model.keys())
         ],
         suppressed=suppressed,
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
 
+import asyncpg
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -106,15 +107,7 @@ async def replay_deliveries(db: AsyncSession, actor: Actor, webhook: Webhook, bo
     _require_enabled(webhook)
     driver = await get_driver(db)
     await db.flush()
-    if body.event_id is not None:
-        seqs, until = [row["seq"] for row in await driver.fetch(_SELECT_ONE, body.event_id)], None
-    else:
-        assert body.since is not None  # noqa: S101 - one of the two is given
-        rows = await driver.fetch(
-            _SELECT_SINCE, body.since, _least_id_since(body.since), MAX_REPLAYED_EVENTS + 1
-        )
-        until = rows.pop()["at"] if len(rows) > MAX_REPLAYED_EVENTS else None
-        seqs = [row["seq"] for row in rows]
+    seqs, until = await _select_replayed(driver, body)
     include_delivered = body.event_id is not None or body.delivered
     subjects = [
         row["subject_id"]
@@ -126,6 +119,16 @@ async def replay_deliveries(db: AsyncSession, actor: Actor, webhook: Webhook, bo
     await record_event(db, actor, Event.WEBHOOK_REPLAYED, webhook, {"deliveries": len(subjects)})
     await db.flush()
     return ReplayOut(deliveries=len(subjects), more=until is not None, until=until)
+
+
+async def _select_replayed(driver: asyncpg.Connection, body: ReplayIn) -> tuple[list[int], datetime | None]:
+    """Select the numbers of the events that a body means, and the moment of the first that is too many."""
+    if body.event_id is not None:
+        return [row["seq"] for row in await driver.fetch(_SELECT_ONE, body.event_id)], None
+    assert body.since is not None  # noqa: S101 - one of the two is given
+    rows = await driver.fetch(_SELECT_SINCE, body.since, _least_id_since(body.since), MAX_REPLAYED_EVENTS + 1)
+    until = rows.pop()["at"] if len(rows) > MAX_REPLAYED_EVENTS else None
+    return [row["seq"] for row in rows], until
 
 
 def _require_enabled(webhook: Webhook) -> None:

@@ -31,17 +31,9 @@ async def resolve_addressee(db: AsyncSession, actor: Actor, body: TargetIn) -> A
 
     Raises: NotFound with the field's pointer; InvalidInput for more than one; OutsideScope.
     """
-    candidates: dict[str, Organisation | Group | User | None] = {
-        "for_organisation_id": await resolve_reference(
-            db, visible_organisations(actor), Organisation, "for_organisation",
-            body.for_organisation_id, body.for_organisation_code,
-        ),
-        "for_group_id": await resolve_reference(
-            db, select_visible(actor, Group), Group, "for_group", body.for_group_id, body.for_group_code
-        ),
-        "for_user_id": await resolve_reference(db, select_visible(actor, User), User, "for_user", body.for_user_id),
-    }  # fmt: skip
-    named = {column: row for column, row in candidates.items() if row is not None}
+    named = {
+        column: row for column, row in (await _resolve_named(db, actor, body)).items() if row is not None
+    }
     if len(named) > 1:
         raise InvalidInput.at(
             f"/{list(named)[-1]}",
@@ -57,3 +49,19 @@ async def resolve_addressee(db: AsyncSession, actor: Actor, body: TargetIn) -> A
     return Addressee(
         row.network, {column: row.id}, build_place_columns(None, row.province_code, row.commune_code)
     )
+
+
+async def _resolve_named(
+    db: AsyncSession, actor: Actor, body: TargetIn
+) -> dict[str, Organisation | Group | User | None]:
+    """Resolve each of the body's references, by the column that it is stored in."""
+    return {
+        "for_organisation_id": await resolve_reference(
+            db, visible_organisations(actor), Organisation, "for_organisation",
+            body.for_organisation_id, body.for_organisation_code,
+        ),
+        "for_group_id": await resolve_reference(
+            db, select_visible(actor, Group), Group, "for_group", body.for_group_id, body.for_group_code
+        ),
+        "for_user_id": await resolve_reference(db, select_visible(actor, User), User, "for_user", body.for_user_id),
+    }  # fmt: skip

@@ -76,37 +76,37 @@ _AMOUNT: Final = with_size(AMOUNT, 11)
 
 def write_b09_sheet(book: FormWorkbook, head: ReportHead, variant: str, rows: Iterable[SupportedRow]) -> None:
     """Write one of the sheets Mẫu B09a-TS, Mẫu B09b-TS (variant: a or b)."""
-    sheet = book.add_sheet(
-        Layout(
-            title=f"Mẫu B09{variant}-TS",
-            widths=(5.1, 43.1, 11.6, 17.3, 15.0, 17.0, 14.7, 17.4),
-            heading=Block(
-                areas=(
-                    *office_areas(head),
-                    *form_name_areas(f"B09{variant}-TS", "G1:H1", "G2:H2"),
-                    CellArea("A4:H4", _TITLES[variant], REPORT_TITLE, literal=True),
-                    CellArea(
-                        "A5:H5",
-                        format_month_range(head),
-                        with_size(REPORT_TITLE, 11, bold=True),
-                        literal=True,
-                    ),
-                    *label_areas(with_size(CENTERED, 11), _HEADINGS),
-                    *numbering_areas(
-                        9, "A B 1 2 3=2-4 4 5 6=5-4", replace(with_size(NUMBERING, 10), wrap=False)
-                    ),
-                ),
-                rows=9,
-                heights={1: 15.75, 2: 24.0, 3: 7.5, 4: 20.25, 5: 20.25, 6: 6.0, 7: 24.75, 8: 33.0, 9: 18.75},
-            ),
-            styles=_row_styles("group"),
-            title_rows=(7, 9),
-            page=PageSetup(margins=(0.43, 0.2, 0.12, 0.12)),
-        )
-    )
+    sheet = book.add_sheet(_build_layout(head, variant))
     for row in rows:
         sheet.add_row(_row_values(row), _row_styles(row.kind))
     sheet.add_block(_signature(head))
+
+
+def _build_layout(head: ReportHead, variant: str) -> Layout:
+    return Layout(
+        title=f"Mẫu B09{variant}-TS",
+        widths=(5.1, 43.1, 11.6, 17.3, 15.0, 17.0, 14.7, 17.4),
+        heading=Block(
+            areas=(
+                *office_areas(head),
+                *form_name_areas(f"B09{variant}-TS", "G1:H1", "G2:H2"),
+                CellArea("A4:H4", _TITLES[variant], REPORT_TITLE, literal=True),
+                CellArea(
+                    "A5:H5",
+                    format_month_range(head),
+                    with_size(REPORT_TITLE, 11, bold=True),
+                    literal=True,
+                ),
+                *label_areas(with_size(CENTERED, 11), _HEADINGS),
+                *numbering_areas(9, "A B 1 2 3=2-4 4 5 6=5-4", replace(with_size(NUMBERING, 10), wrap=False)),
+            ),
+            rows=9,
+            heights={1: 15.75, 2: 24.0, 3: 7.5, 4: 20.25, 5: 20.25, 6: 6.0, 7: 24.75, 8: 33.0, 9: 18.75},
+        ),
+        styles=_row_styles("group"),
+        title_rows=(7, 9),
+        page=PageSetup(margins=(0.43, 0.2, 0.12, 0.12)),
+    )
 
 
 def _row_values(row: SupportedRow) -> tuple[Value, ...]:

@@ -132,38 +132,39 @@ def write_c21_counts(
     book: FormWorkbook, head: ReportHead, variant: str, rows: Iterable[StoppedCount]
 ) -> None:
     """Write one of the sheets C21b-TS, C21c-TS, C21d-TS (variant: b, c or d)."""
-    national = variant == "d"
-    sheet = book.add_sheet(
-        Layout(
-            title=f"C21{variant}-TS",
-            widths=_WIDTHS[variant],
-            heading=Block(
-                areas=(
-                    *(
-                        (CellArea("A1", VIETNAM_SOCIAL_SECURITY, OWN_OFFICE),)
-                        if national
-                        else office_areas(head)
-                    ),
-                    *form_name_areas(f"C21{variant}-TS", "D1:G1", "D2:G3"),
-                    CellArea("A4:G4", _TITLES["b"], with_size(REPORT_TITLE, 10, bold=True), literal=True),
-                    CellArea("A5:G5", format_period(head), REPORT_TITLE, literal=True),
-                    CellArea("A6:G6", None, BLANK),
-                    *label_areas(_HEADING, _COUNT_HEADINGS),
-                    *numbering_areas(10, "A B C 1 2 3 4", _NUMBERING),
-                ),
-                rows=10,
-                heights=_HEIGHTS,
-            ),
-            styles=(_COUNT, _COUNT, with_size(TEXT, 12), *([_COUNT] * 4)),
-            title_rows=(7, 10),
-            page=PageSetup(landscape=False, margins=(0.45, 0.2, 0.75, 0.75)),
-        )
-    )
+    sheet = book.add_sheet(_build_count_layout(head, variant))
     for row in rows:
         sheet.add_row(
             (row.no, row.code, row.name, None, row.voluntary, row.health, None), _count_styles(row.strong)
         )
     sheet.add_block(_signature(head, variant))
+
+
+def _build_count_layout(head: ReportHead, variant: str) -> Layout:
+    return Layout(
+        title=f"C21{variant}-TS",
+        widths=_WIDTHS[variant],
+        heading=Block(
+            areas=(
+                *(
+                    (CellArea("A1", VIETNAM_SOCIAL_SECURITY, OWN_OFFICE),)
+                    if variant == "d"
+                    else office_areas(head)
+                ),
+                *form_name_areas(f"C21{variant}-TS", "D1:G1", "D2:G3"),
+                CellArea("A4:G4", _TITLES["b"], with_size(REPORT_TITLE, 10, bold=True), literal=True),
+                CellArea("A5:G5", format_period(head), REPORT_TITLE, literal=True),
+                CellArea("A6:G6", None, BLANK),
+                *label_areas(_HEADING, _COUNT_HEADINGS),
+                *numbering_areas(10, "A B C 1 2 3 4", _NUMBERING),
+            ),
+            rows=10,
+            heights=_HEIGHTS,
+        ),
+        styles=(_COUNT, _COUNT, with_size(TEXT, 12), *([_COUNT] * 4)),
+        title_rows=(7, 10),
+        page=PageSetup(landscape=False, margins=(0.45, 0.2, 0.75, 0.75)),
+    )
 
 
 def _count_styles(strong: bool) -> tuple[CellStyle, ...]:

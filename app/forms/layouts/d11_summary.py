@@ -77,33 +77,34 @@ def write_d11_summary(
     book: FormWorkbook, head: ReportHead, variant: str, rows: Iterable[RemunerationRow]
 ) -> None:
     """Write one of the sheets D11at-TS to D11cn-TS (variant: at, aq, an, bt, …, cn)."""
-    level = variant[0]
-    national = (CellArea("A1", MINISTRY, PARENT_OFFICE), CellArea("A2", VIETNAM_SOCIAL_SECURITY, OWN_OFFICE))
-    sheet = book.add_sheet(
-        Layout(
-            title=f"D11{variant}-TS",
-            widths=_WIDTHS,
-            heading=Block(
-                areas=(
-                    *(national if level == "c" else office_areas(head)),
-                    *form_name_areas(f"D11{variant}-TS", "M1:Q1", "M2:Q3"),
-                    *_title_areas(head),
-                    *_headings(),
-                ),
-                rows=10,
-                heights={3: 9.0, 4: 16.5, 5: 15.75, 6: 7.5, 7: 21.0, 8: 23.25, 9: 53.25, 10: 20.25},
-            ),
-            styles=_row_styles(bold=False),
-            title_rows=(7, 10),
-            page=PageSetup(margins=(0.24, 0.24, 0.24, 0.24)),
-        )
-    )
+    sheet = book.add_sheet(_build_summary_layout(head, variant))
     for row in rows:
         if row.kind == "line":
             sheet.add_row((row.no, row.code, row.name, *_sums_values(row.sums)))
         else:
             sheet.add_block(_part_block(row) if row.kind == "part" else _total_block(row))
-    sheet.add_block(_signature(head, level))
+    sheet.add_block(_signature(head, variant[0]))
+
+
+def _build_summary_layout(head: ReportHead, variant: str) -> Layout:
+    national = (CellArea("A1", MINISTRY, PARENT_OFFICE), CellArea("A2", VIETNAM_SOCIAL_SECURITY, OWN_OFFICE))
+    return Layout(
+        title=f"D11{variant}-TS",
+        widths=_WIDTHS,
+        heading=Block(
+            areas=(
+                *(national if variant[0] == "c" else office_areas(head)),
+                *form_name_areas(f"D11{variant}-TS", "M1:Q1", "M2:Q3"),
+                *_title_areas(head),
+                *_headings(),
+            ),
+            rows=10,
+            heights={3: 9.0, 4: 16.5, 5: 15.75, 6: 7.5, 7: 21.0, 8: 23.25, 9: 53.25, 10: 20.25},
+        ),
+        styles=_row_styles(bold=False),
+        title_rows=(7, 10),
+        page=PageSetup(margins=(0.24, 0.24, 0.24, 0.24)),
+    )
 
 
 def _title_areas(head: ReportHead) -> tuple[CellArea, ...]:

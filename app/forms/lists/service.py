@@ -54,18 +54,14 @@ async def create_list(
 ) -> CreatedList:
     """Create a list of what the filters choose and no list of the form has yet, or a report; once for each key.
 
-    Raises: IdempotencyKeyMissing, IdempotencyKeyReused, InvalidInput, NotFound and OutsideScope for what the body
-    names, NothingToList, AlreadyListed, TooManyHouseholds.
+    Raises: IdempotencyKeyMissing, IdempotencyKeyReused, InvalidInput, NotFound, OutsideScope, NothingToList,
+    AlreadyListed, TooManyHouseholds.
     """
     if key is None:
         raise IdempotencyKeyMissing
     digest = hash_request("export", body.model_dump(mode="json"))
-    lock = {"organisation": str(actor.organisation_id)}
-    await (await db.connection()).execute(_LOCK_ORGANISATION, lock)
-    existing = await queries.find_list_by_key(db, actor, key)
+    existing = await _find_replayed(db, actor, key, digest)
     if existing is not None:
-        if existing.request_hash != digest:
-            raise IdempotencyKeyReused
         return CreatedList(existing, replayed=True)
     if isinstance(body, ExportIn):
         check_export(body)
@@ -75,17 +71,32 @@ async def create_list(
         list_id = await store_report(db, actor, body, ReportEntry(layout, number, key, digest))
         row = await _require_list(db, actor, list_id)
     else:
-        row = await _insert_list(
-            db, actor, body, await resolve_filters(db, actor, body), (layout, key, digest)
-        )
+        filters = await resolve_filters(db, actor, body)
+        row = await _insert_list(db, actor, body, filters, (layout, key, digest))
     if row.rows > LARGE_LIST_ROWS:
-        job = await jobs.start_job(db, actor, EXPORT_FILE_KIND, {"list_id": str(row.id)}, rows_total=row.rows)
-        row.job_id = job.id
-        await db.flush()
-    await record_event(
-        db, actor, Event.EXPORT_MADE, row, {"form": row.form, "number": row.number, "rows": row.rows}
-    )
+        await _start_file_job(db, actor, row)
+    fields = {"form": row.form, "number": row.number, "rows": row.rows}
+    await record_event(db, actor, Event.EXPORT_MADE, row, fields)
     return CreatedList(row, replayed=False)
+
+
+async def _start_file_job(db: AsyncSession, actor: Actor, row: ExportList) -> None:
+    params = {"list_id": str(row.id)}
+    row.job_id = (await jobs.start_job(db, actor, EXPORT_FILE_KIND, params, rows_total=row.rows)).id
+    await db.flush()
+
+
+async def _find_replayed(db: AsyncSession, actor: Actor, key: str, digest: bytes) -> ExportList | None:
+    """Find the list that this key created before; until the transaction ends, no other request creates one.
+
+    Raises: IdempotencyKeyReused.
+    """
+    lock = {"organisation": str(actor.organisation_id)}
+    await (await db.connection()).execute(_LOCK_ORGANISATION, lock)
+    existing = await queries.find_list_by_key(db, actor, key)
+    if existing is not None and existing.request_hash != digest:
+        raise IdempotencyKeyReused
+    return existing
 
 
 async def _insert_list(
@@ -95,8 +106,8 @@ async def _insert_list(
     layout, key, digest = identity
     # One's own organisation is known to everybody, also while it covers no place.
     organisation = (await db.exec(select(Organisation).where(Organisation.id == actor.organisation_id))).one()
-    list_id, form, year = uuid7(), body.form, body.list_date.year
-    number = await queries.read_last_number(db, actor, form.value, year) + 1
+    list_id, year = uuid7(), body.list_date.year
+    number = await queries.read_last_number(db, actor, body.form.value, year) + 1
     collector = body.collector
     params: dict[str, Any] = {
         "sender": {"name": organisation.name, "code": organisation.code},
@@ -105,30 +116,11 @@ async def _insert_list(
     }
     driver = await get_driver(db)
     counts = await driver.fetchrow(
-        INSERT_LIST[form],
-        list_id,
-        form.value,
-        actor.network,
-        organisation.id,
-        organisation.province_code,
-        organisation.commune_code,
-        layout,
-        number,
-        year,
-        body.list_date,
-        collector.name if collector else None,
-        collector.code if collector else None,
-        json.dumps(params, ensure_ascii=False),
-        key,
-        digest,
-        actor.id,
-        actor.all_networks,
-        filters.group_id,
-        filters.communes,
-        body.paid_from,
-        body.paid_to,
-        body.enrolment_ids,
-    )
+        INSERT_LIST[body.form], list_id, body.form.value, actor.network, organisation.id, organisation.province_code,
+        organisation.commune_code, layout, number, year, body.list_date, collector.name if collector else None,
+        collector.code if collector else None, json.dumps(params, ensure_ascii=False), key, digest, actor.id,
+        actor.all_networks, filters.group_id, filters.communes, body.paid_from, body.paid_to, body.enrolment_ids,
+    )  # fmt: skip
     if not counts["rows"]:
         raise NothingToList
     if counts["households"] > MAX_HOUSEHOLDS:

@@ -82,18 +82,9 @@ async def read_organisation_hierarchies(
     wanted_ids = list(ids)
     stmt = select(Organisation).where(col(Organisation.id).in_(wanted_ids))
     organisations = {row.id: row for row in (await db.exec(stmt)).all()}
-    places = sorted(
-        {(organisation.commune_code, organisation.province_code) for organisation in organisations.values()},
-        key=str,
-    )
-    communes, provinces = [commune for commune, _ in places], [province for _, province in places]
-    by_place = dict(
-        zip(
-            places,
-            [hierarchy for _, hierarchy in await _read_hierarchies(db, communes, provinces, on)],
-            strict=True,
-        )
-    )
+    places = sorted({(row.commune_code, row.province_code) for row in organisations.values()}, key=str)
+    found = await _read_hierarchies(db, [place[0] for place in places], [place[1] for place in places], on)
+    by_place = dict(zip(places, (hierarchy for _, hierarchy in found), strict=True))
     hierarchies = {}
     for organisation_id in wanted_ids:
         row = organisations.get(organisation_id)

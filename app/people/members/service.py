@@ -32,34 +32,35 @@ async def create_member(db: AsyncSession, actor: Actor, body: MemberIn) -> tuple
     Raises: InvalidInput, OutsideScope, NotFound (household, referrer), IdTaken, NationalIdTaken,
     SocialInsuranceNoTaken.
     """
-    member_id = body.id or uuid7()
-    values = get_set_fields(body) | {"id": member_id}
+    values = get_set_fields(body) | {"id": body.id or uuid7()}
     residence = await resolve_residence(db, actor, body.commune_code, body.hamlet_code, body.joined_on)
-    household = await resolve_household(
-        db, actor, body.household_id, body.household_code, residence.commune_code
-    )
-    values["household_id"] = household.id if household else None
+    values["household_id"] = await _resolve_household_id(db, actor, body, residence.commune_code)
     check_person(values, values.keys(), today())
     if body.referrer_id is not None:
         await require_member(db, actor, body.referrer_id, "/referrer_id")
-    columns = {name: value for name, value in values.items() if name != "household_code"}
+    values.pop("household_code", None)
     row = Member(
-        **columns,
+        **values,
         network=actor.network,
         organisation_id=actor.organisation_id,
         province_code=residence.province_code,
         search_name=search_key(body.full_name),
         created_by=actor.id,
     )
-    if (
-        body.id is not None
-        and (existing := await find_existing(db, row, _compared_columns(body))) is not None
-    ):
+    existing = None if body.id is None else await find_existing(db, row, _compared_columns(body))
+    if existing is not None:
         return existing, False
     db.add(row)
     await record_event(db, actor, Event.MEMBER_CREATED, row)
     await db.flush()
     return row, True
+
+
+async def _resolve_household_id(
+    db: AsyncSession, actor: Actor, body: MemberIn, commune_code: str
+) -> UUID | None:
+    household = await resolve_household(db, actor, body.household_id, body.household_code, commune_code)
+    return household.id if household else None
 
 
 def _compared_columns(body: MemberIn) -> set[str]:

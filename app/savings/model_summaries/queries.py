@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Row, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy import Date, Row, Select, and_, cast, func, literal, or_, select, union_all
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -38,12 +38,29 @@ async def count_members(db: AsyncSession, actor: Actor, models: Collection[UUID]
 
     Columns: members, memberships, bhxh_tn_only, bhyt_hgd_only, both, none.
     """
+    per_person = _select_products_by_person(actor, models, day).subquery()
+    bhxh, bhyt = per_person.c.bhxh, per_person.c.bhyt
+    stmt = select(
+        func.count().label("members"),
+        func.coalesce(func.sum(per_person.c.memberships), 0).label("memberships"),
+        func.count().filter(bhxh & ~bhyt).label("bhxh_tn_only"),
+        func.count().filter(bhyt & ~bhxh).label("bhyt_hgd_only"),
+        func.count().filter(bhxh & bhyt).label("both"),
+        func.count().filter(~bhxh & ~bhyt).label("none"),
+    )
+    return (await db.execute(stmt)).one()
+
+
+def _select_products_by_person(
+    actor: Actor, models: Collection[UUID], day: date
+) -> Select[UUID, int, Any, Any]:
+    """The people in the active groups: member_id, memberships, and for which products they pledged to save."""
     in_force = and_(
         col(Pledge.membership_id) == col(Membership.id),
         col(Pledge.valid_from) <= day,
         or_(col(Pledge.valid_to).is_(None), col(Pledge.valid_to) >= day),
     )
-    per_person = (
+    return (
         select(
             col(Membership.member_id),
             func.count(func.distinct(col(Membership.id))).label("memberships"),
@@ -60,18 +77,7 @@ async def count_members(db: AsyncSession, actor: Actor, models: Collection[UUID]
             or_(col(Membership.left_on).is_(None), col(Membership.left_on) >= day),
         )
         .group_by(col(Membership.member_id))
-        .subquery()
     )
-    bhxh, bhyt = per_person.c.bhxh, per_person.c.bhyt
-    stmt = select(
-        func.count().label("members"),
-        func.coalesce(func.sum(per_person.c.memberships), 0).label("memberships"),
-        func.count().filter(bhxh & ~bhyt).label("bhxh_tn_only"),
-        func.count().filter(bhyt & ~bhxh).label("bhyt_hgd_only"),
-        func.count().filter(bhxh & bhyt).label("both"),
-        func.count().filter(~bhxh & ~bhyt).label("none"),
-    )
-    return (await db.execute(stmt)).one()
 
 
 async def sum_savings(db: AsyncSession, actor: Actor, models: Collection[UUID]) -> dict[str, int]:

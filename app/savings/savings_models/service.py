@@ -23,6 +23,9 @@ from app.savings.references import find_last_day_of_place, resolve_owning_organi
 from app.savings.savings_models import queries
 from app.savings.savings_models.schemas import ModelFilter, ModelIn, ModelOut, ModelPatch
 
+_BODY_COLUMNS = {
+    "name", "aliases", "mechanism", "products", "partners", "launched_on", "ended_on", "description",
+}  # fmt: skip
 _AUDITED_FIELDS = ("code", "mechanism", "details", "products", "place_code", "launched_on", "ended_on")
 
 
@@ -62,18 +65,7 @@ async def create_model(db: AsyncSession, actor: Actor, body: ModelIn) -> Savings
     check_model_days(body.launched_on, body.ended_on)
     if body.details is not None and body.details.mechanism != body.mechanism:
         raise _other_mechanism_error()
-    columns = body.model_dump(
-        include={
-            "name",
-            "aliases",
-            "mechanism",
-            "products",
-            "partners",
-            "launched_on",
-            "ended_on",
-            "description",
-        }
-    )
+    columns = body.model_dump(include=_BODY_COLUMNS)
     organisation = await resolve_owning_organisation(db, actor, body.organisation_id, body.organisation_code)
     row = SavingsModel(
         **columns,

@@ -1,7 +1,7 @@
 """Wire shapes of organisations."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -10,6 +10,7 @@ from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.text import Code, Name
 from app.core.values.time import Day
+from app.models.tenancy.organisation import Organisation
 from app.tenancy.coverage.rules import OrganisationLevel
 
 FirstDay = Annotated[Day | None, Field(description="Ngày đầu; mặc định hôm nay (default today)")]
@@ -112,3 +113,9 @@ class OrganisationOut(BaseModel):
     places: list[PlaceCoverageOut]
     created_at: datetime
     version: int
+
+    @classmethod
+    def of(cls, row: Organisation, parents: list[ParentOut], places: list[PlaceCoverageOut]) -> Self:
+        """From its record."""
+        columns = {name: getattr(row, name) for name in cls.model_fields if name not in ("parents", "places")}
+        return cls(**columns, parents=parents, places=places)

@@ -20,7 +20,6 @@ from app.models.tenancy.network import Network
 from app.models.tenancy.organisation import Organisation, OrganisationParent, OrganisationPlace
 from app.tenancy.coverage import queries as coverage_queries
 from app.tenancy.coverage.rules import (
-    OrganisationLevel,
     PlaceExtent,
     check_level,
     check_parent,
@@ -66,9 +65,7 @@ async def create_organisation(db: AsyncSession, actor: Actor, body: Organisation
         return await organisation_to_response(db, require_same_content(existing, content))
     network = await _resolve_network(db, actor, body.network)
     start = body.valid_from or today()
-    places = [
-        await _require_first_place(db, actor, body, index, start) for index in range(len(body.place_codes))
-    ]
+    places = [await _require_first_place(db, actor, body, n, start) for n in range(len(body.place_codes))]
     place_ref = resolve_organisation_place_ref(places)
     if not actor.covers(place_ref.province_code, place_ref.commune_code):
         raise OutsideScope("/place_codes")
@@ -82,11 +79,7 @@ async def create_organisation(db: AsyncSession, actor: Actor, body: Organisation
         commune_code=place_ref.commune_code,
     )
     parent = await _resolve_first_parent(db, actor, body, organisation)
-    db.add(organisation)
-    await db.flush()
-    if parent is not None:
-        db.add(OrganisationParent(organisation_id=organisation.id, parent_id=parent.id, valid_from=start))
-    db.add_all(build_coverage_row(organisation, place, start) for place in places)
+    await _store_organisation(db, organisation, parent, places, start)
     fields = body.model_dump(mode="json", include={"code", "level", "place_codes"})
     await record_event(db, actor, Event.ORGANISATION_CREATED, organisation, fields)
     await db.flush()
@@ -179,6 +172,21 @@ async def _resolve_network(db: AsyncSession, actor: Actor, code: str | None) -> 
     return code
 
 
+async def _store_organisation(
+    db: AsyncSession,
+    organisation: Organisation,
+    parent: Organisation | None,
+    places: Sequence[PlaceExtent],
+    start: date,
+) -> None:
+    """Store an organisation with its first parent and places."""
+    db.add(organisation)
+    await db.flush()
+    if parent is not None:
+        db.add(OrganisationParent(organisation_id=organisation.id, parent_id=parent.id, valid_from=start))
+    db.add_all(build_coverage_row(organisation, place, start) for place in places)
+
+
 async def _require_first_place(
     db: AsyncSession, actor: Actor, body: OrganisationIn, index: int, start: date
 ) -> PlaceExtent:
@@ -216,20 +224,4 @@ async def _to_responses(db: AsyncSession, rows: Sequence[Organisation]) -> list[
                 place_code=place.place_code, valid_from=place.valid_from, valid_to=place.valid_to
             )
         )
-    return [
-        OrganisationOut(
-            id=row.id,
-            code=row.code,
-            network=row.network,
-            level=OrganisationLevel(row.level),
-            name=row.name,
-            province_code=row.province_code,
-            commune_code=row.commune_code,
-            closed_on=row.closed_on,
-            parents=parents[row.id],
-            places=places[row.id],
-            created_at=row.created_at,
-            version=row.version,
-        )
-        for row in rows
-    ]
+    return [OrganisationOut.of(row, parents[row.id], places[row.id]) for row in rows]

@@ -1,6 +1,6 @@
 """Which groups a treasurer or collector serves, from day to day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlmodel import col
@@ -47,26 +47,29 @@ async def assign_user_group(db: AsyncSession, actor: Actor, id_: UUID, body: Use
     if group is None:
         raise reference_not_found(pointer)
     start = body.valid_from or today()
-    if body.valid_to is not None and body.valid_to < start:
+    _check_last_day(start, body.valid_to)
+    assignment = UserGroup(
+        user_id=user.id, group_id=group.id, duty=body.duty, valid_from=start, valid_to=body.valid_to
+    )
+    response = _to_response(assignment)
+    entries = await user_queries.select_user_group_entries(db, user, group.id)
+    if any(_to_response(entry) == response for entry in entries):
+        return response
+    db.add(assignment)
+    fields = {"group_id": str(group.id), "duty": body.duty.value, "valid_from": start.isoformat()}
+    await record_event(db, actor, Event.USER_CHANGED, user, fields)
+    await db.flush()
+    return response
+
+
+def _check_last_day(first: date, last: date | None) -> None:
+    if last is not None and last < first:
         raise InvalidInput.at(
             "/valid_to",
             "before_start",
             vi="Ngày cuối ở trước ngày đầu.",
             en="The last day is before the first.",
         )
-    assignment = UserGroup(
-        user_id=user.id, group_id=group.id, duty=body.duty, valid_from=start, valid_to=body.valid_to
-    )
-    if any(
-        _to_response(entry) == _to_response(assignment)
-        for entry in await user_queries.select_user_group_entries(db, user, group.id)
-    ):
-        return _to_response(assignment)
-    db.add(assignment)
-    fields = {"group_id": str(group.id), "duty": body.duty.value, "valid_from": start.isoformat()}
-    await record_event(db, actor, Event.USER_CHANGED, user, fields)
-    await db.flush()
-    return _to_response(assignment)
 
 
 async def end_user_group(db: AsyncSession, actor: Actor, id_: UUID, group_id: UUID, body: EndIn) -> None:

@@ -1,6 +1,6 @@
 """Build the lines of C21-TS from ended coverage."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from app.forms.layouts.c21 import StoppedCount, StoppedPerson
@@ -10,6 +10,8 @@ from app.savings.kinds import Product
 
 _VOLUNTARY, _HEALTH = Product.BHXH_TN, Product.BHYT_HGD
 _Sums = tuple[int, int]
+_Offices = dict[ReportUnit | None, dict[ReportUnit, _Sums]]
+"""The sums of the communes under each office; under None those of the province itself."""
 _ZERO_SUMS: Final[_Sums] = (0, 0)
 
 
@@ -45,49 +47,46 @@ def build_stopped_counts(
     people: Iterable[StoppedPerson], hierarchies: Mapping[str, UnitHierarchy], sheet: str
 ) -> list[StoppedCount]:
     """Build the lines of sheet b (communes), c (provinces, offices, communes) or d (provinces, offices)."""
-    tree: dict[ReportUnit, dict[ReportUnit | None, dict[ReportUnit, _Sums]]] = {}
+    tree = _sum_by_unit(people, hierarchies)
+    if sheet == "b":
+        offices = [office for province in tree.values() for office in province.values()]
+        return _build_commune_counts({unit: sums for communes in offices for unit, sums in communes.items()})
+    return [
+        line
+        for province in _sort_units(tree)
+        for line in _build_province_counts(province, tree[province], sheet)
+    ]
+
+
+def _sum_by_unit(
+    people: Iterable[StoppedPerson], hierarchies: Mapping[str, UnitHierarchy]
+) -> dict[ReportUnit, _Offices]:
+    """Sum the people of each commune, under its office and province."""
+    tree: dict[ReportUnit, _Offices] = {}
     for person in people:
         hierarchy = hierarchies[person.commune_code]
         communes = tree.setdefault(hierarchy.province, {}).setdefault(hierarchy.office, {})
         communes[hierarchy.unit] = _add_sums(
             communes.get(hierarchy.unit, _ZERO_SUMS), (person.voluntary, person.health)
         )
-    if sheet == "b":
-        sums_by_unit = {
-            unit: sums
-            for offices in tree.values()
-            for communes_of_office in offices.values()
-            for unit, sums in communes_of_office.items()
-        }
-        return [
-            _build_count(str(no), unit, sums_by_unit[unit], False)
-            for no, unit in enumerate(_sort_units(sums_by_unit), 1)
-        ]
-    lines: list[StoppedCount] = []
-    for province in _sort_units(tree):
-        offices = tree[province]
-        lines.append(
-            _build_count(
-                "",
-                province,
-                _total_sums(
-                    _total_sums(communes_of_office.values()) for communes_of_office in offices.values()
-                ),
-                True,
-            )
-        )
-        for no, office in enumerate(sorted(offices, key=lambda unit: unit.code if unit else ""), 1):
-            if office is not None:
-                lines.append(
-                    _build_count(to_roman(no), office, _total_sums(offices[office].values()), sheet == "c")
-                )
-            if sheet == "c":
-                communes = offices[office]
-                lines += [
-                    _build_count(str(n), one, communes[one], False)
-                    for n, one in enumerate(_sort_units(communes), 1)
-                ]
-    return lines
+    return tree
+
+
+def _build_province_counts(province: ReportUnit, offices: _Offices, sheet: str) -> Iterator[StoppedCount]:
+    """Build the lines of a province: itself, its offices and, on sheet c, their communes."""
+    office_sums = {office: _total_sums(communes.values()) for office, communes in offices.items()}
+    yield _build_count("", province, _total_sums(office_sums.values()), True)
+    for no, office in enumerate(sorted(offices, key=lambda unit: unit.code if unit else ""), 1):
+        if office is not None:
+            yield _build_count(to_roman(no), office, office_sums[office], sheet == "c")
+        if sheet == "c":
+            yield from _build_commune_counts(offices[office])
+
+
+def _build_commune_counts(communes: Mapping[ReportUnit, _Sums]) -> list[StoppedCount]:
+    return [
+        _build_count(str(no), unit, communes[unit], False) for no, unit in enumerate(_sort_units(communes), 1)
+    ]
 
 
 def _sort_units(units: Iterable[ReportUnit]) -> list[ReportUnit]:
