@@ -11,8 +11,7 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.outbox import Announcement, announce_all
-from app.auth.actor import Actor
-from app.auth.guards.require import begin_actor
+from app.auth.actor import Actor, begin_actor
 from app.core.errors import DomainError, FieldError, Forbidden, Unauthenticated, Unavailable
 from app.core.postgres.database import Database, get_driver
 from app.core.postgres.database_errors import error_for_database

@@ -20,6 +20,7 @@ from fastapi._compat import field_annotation_is_sequence
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.core.errors import DomainError, FieldError, IdempotencyKeyMissing, InvalidInput, NotFound
+from app.core.http.page_query import parse_page_request
 from app.core.http.routing import (
     Handler,
     PrefixRouter,
@@ -30,7 +31,7 @@ from app.core.http.routing import (
     get_query_names,
 )
 from app.core.values.bodies import validate_value
-from app.core.values.paging import PageRequest, parse_page_request
+from app.core.values.paging import PageRequest
 
 _Solver = Callable[[StrictRequest], Awaitable[Any]]
 _NamedSolver = tuple[str, _Solver]

@@ -15,8 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.core.http.metrics import IN_FLIGHT, observe_request
 from app.core.http.problem import InternalError, error_for_exception, problem_response
 from app.core.http.request_body import limit_receive
-from app.core.http.request_notes import attach_context, current_request_id
+from app.core.http.request_notes import attach_context
 from app.core.process.logs import ACCESS_LOGGER, log_fields, log_request
+from app.core.process.request_id import current_request_id
 from app.core.values.ids import uuid7_text
 
 _access = logging.getLogger(ACCESS_LOGGER)
