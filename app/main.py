@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app.auth.guards.allowance import Allowances
-from app.auth.guards.services import AuthServices
 from app.auth.permissions import SCOPE_DESCRIPTIONS
 from app.core.http.docs import mount_docs
 from app.core.http.hot_paths import HotPathMiddleware
@@ -22,6 +21,7 @@ from app.core.values.paging import use_cursor_secret
 from app.insurance.rules.store import RuleStore
 from app.routers import mount
 from app.stats.fold import fold_in_background
+from app.tenancy.logins.auth_services import AuthServices
 
 PUBLIC_PATHS = frozenset(
     {

@@ -6,13 +6,12 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from app.core.halt import FatalError
@@ -98,7 +97,7 @@ def set_worker_environment(environment: MutableMapping[str, str], runtime: Runti
     environment["ANSINH_DEMO"] = "true" if demo else "false"
 
 
-def worker() -> FastAPI:
+def worker() -> Callable[..., Awaitable[None]]:
     """The application of one process, for uvicorn."""
     if os.environ.get(PARENT_PID_VARIABLE) != str(os.getpid()):
         exit_with_parent()

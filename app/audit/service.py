@@ -9,8 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.auth.actor import Actor
-from app.core.http.request_notes import current_request_id
 from app.core.postgres.bulk import rows_to_json
+from app.core.process.request_id import current_request_id
 from app.core.values.ids import uuid7, uuid7_text
 from app.models.audit.audit_event import AuditEvent
 

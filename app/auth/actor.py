@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from app.auth.permissions import SANDBOX_PREFIX, Permission, permissions_of
+from app.core.errors import Unauthenticated
+
+_BEGIN = text("select * from begin_actor(:session_id)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +80,15 @@ class Actor:
     def covers(self, province_code: str | None, commune_code: str | None) -> bool:
         """Whether a row of that place lies in the actor's scope (a row without a place: national actors only)."""
         return self.nationwide or province_code in self.provinces or commune_code in self.communes
+
+
+async def begin_actor(db: AsyncSession, session_id: UUID) -> Actor:
+    """Check the session and set the transaction's scope, in one round trip.
+
+    Raises: Unauthenticated when the session, its user, client or device is no longer valid.
+    """
+    connection = await db.connection()
+    row = (await connection.execute(_BEGIN, {"session_id": session_id})).one()
+    if row.session_id is None:
+        raise Unauthenticated
+    return Actor.from_row(row)

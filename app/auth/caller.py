@@ -6,14 +6,10 @@ from typing import Any, Self
 from uuid import UUID
 
 import asyncpg
-from fastapi import Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
-from app.auth.guards.allowance import consume_rows
-from app.auth.guards.require import authenticate_session
 from app.auth.permissions import Permission, roles_with, scopes_with
-from app.core.postgres.database import Database
 from app.core.postgres.database_errors import error_for_database
 
 
@@ -21,14 +17,14 @@ from app.core.postgres.database_errors import error_for_database
 class Caller:
     """Calls SQL functions whose first arguments are the session and the permitted roles and scopes.
 
-    run: executes a statement that yields one row. request: whose rows are counted.
+    run: executes a statement that yields one row. spend: counts rows that are sent in bulk.
     """
 
     session_id: UUID
     roles: list[str]
     scopes: list[str]
     run: Callable[..., Awaitable[asyncpg.Record]]
-    request: Request | None = None
+    spend: Callable[[int], None] | None = None
 
     async def call(self, sql: str, *args: Any) -> asyncpg.Record:
         """Call a function in one round trip; $1 to $3 of *sql* are the session, the roles and the scopes.
@@ -49,8 +45,8 @@ class Caller:
 
     def consume_rows(self, rows: int) -> None:
         """Count rows that are sent in bulk. Raises: TooManyRows."""
-        if self.request is not None:
-            consume_rows(self.request, rows)
+        if self.spend is not None:
+            self.spend(rows)
 
     @classmethod
     async def in_transaction(cls, db: AsyncSession, actor: Actor, permission: Permission) -> Self:
@@ -62,19 +58,3 @@ class Caller:
             return await driver.fetchrow(sql, *args)
 
         return cls(actor.session_id, roles_with(permission), scopes_with(permission), run)
-
-
-class RequireCaller:
-    """`caller: Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_RECORD))]`: the guard of a hot route.
-
-    The token is checked here, the session and the permission in the round trip of the work itself.
-    """
-
-    def __init__(self, permission: Permission) -> None:
-        self.permission = permission
-        self._roles = roles_with(permission)
-        self._scopes = scopes_with(permission)
-
-    async def __call__(self, request: Request) -> Caller:
-        database: Database = request.app.state.database
-        return Caller(await authenticate_session(request), self._roles, self._scopes, database.call, request)

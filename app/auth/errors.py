@@ -1,9 +1,6 @@
-"""Errors of authentication."""
+"""Errors of authentication: tokens, passwords, and the sandbox."""
 
-import math
-from datetime import timedelta
-
-from app.core.errors import Conflict, DomainError, FieldError, Forbidden, TooManyRequests, Unauthenticated
+from app.core.errors import Forbidden, TooManyRequests, Unauthenticated
 
 
 class InvalidToken(Unauthenticated):
@@ -17,55 +14,12 @@ class InvalidToken(Unauthenticated):
         super().__init__(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
-class WrongCredentials(Unauthenticated):
-    """No such user, another password, or a user who is disabled; the answer does not say which."""
-
-    code = "wrong_credentials"
-    vi = "Tên đăng nhập hoặc mật khẩu không đúng."
-    en = "The user name or the password is wrong."
-
-
-class WrongPassword(DomainError):
-    """The current password that was given is wrong."""
-
-    status, code = 422, "wrong_password"
-    vi = "Mật khẩu hiện tại không đúng."
-    en = "The current password is wrong."
-
-    def __init__(self) -> None:
-        super().__init__(errors=[FieldError("/current_password", self.code, self.vi, self.en)])
-
-
-class InvalidRefreshToken(Unauthenticated):
-    """The refresh token (mã gia hạn) is unknown, expired, used, or its session has ended."""
-
-    code = "invalid_refresh_token"
-    vi = "Phiên đăng nhập không còn hiệu lực. Hãy đăng nhập lại."
-    en = "The session is no longer valid. Log in again."
-
-
 class SandboxOnly(Forbidden):
     """The partner system is in the sandbox (chỉ thử): it reads, validates what it would send, and writes nothing."""
 
     code = "sandbox_only"
     vi = "Hệ thống này đang ở chế độ thử: chỉ được kiểm tra (mode=validate), chưa được ghi."
     en = "This client is in the sandbox: it may validate (mode=validate) and read, and write nothing yet."
-
-
-class DeviceRevoked(Forbidden):
-    """The device (thiết bị) was reported lost or taken out of use."""
-
-    code = "device_revoked"
-    vi = "Thiết bị này đã bị thu hồi quyền truy cập."
-    en = "This device has been revoked."
-
-
-class DeviceTaken(Conflict):
-    """The device's id belongs to another user's device."""
-
-    code = "device_taken"
-    vi = "Mã thiết bị này thuộc về người dùng khác."
-    en = "This device id belongs to another user."
 
 
 class PasswordsBusy(TooManyRequests):
@@ -77,59 +31,3 @@ class PasswordsBusy(TooManyRequests):
 
     def __init__(self) -> None:
         super().__init__(retry_after=3)
-
-
-class TooManyLogins(TooManyRequests):
-    """Too many attempts for this user or from this address.
-
-    name: which limit; quota: attempts in a window; window; retry_after: until the next window.
-    """
-
-    code = "too_many_logins"
-    vi = "Đăng nhập sai quá nhiều lần. Hãy thử lại sau {retry_after} giây."
-    en = "Too many failed logins. Try again in {retry_after} seconds."
-
-    def __init__(self, *, name: str, quota: int, window: timedelta, retry_after: timedelta) -> None:
-        seconds = max(1, math.ceil(retry_after.total_seconds()))
-        policy = f'"{name}";q={quota};w={int(window.total_seconds())}'
-        fields = {"RateLimit-Policy": policy, "RateLimit": f'"{name}";r=0;t={seconds}'}
-        super().__init__(retry_after=seconds, headers=fields)
-
-
-class OAuthError(DomainError):
-    """An error of the token endpoint, answered as RFC 6749, section 5.2 demands. `code` is its `error`."""
-
-
-class InvalidRequest(OAuthError):
-    """The form lacks a parameter, repeats one or cannot be read."""
-
-    status, code = 400, "invalid_request"
-    vi = "Yêu cầu cấp mã không đúng dạng."
-    en = "The request is missing a parameter, repeats one, or is not a form."
-
-
-class InvalidClient(OAuthError):
-    """No such client, another secret, or a client that is disabled; the answer does not say which."""
-
-    status, code = 401, "invalid_client"
-    vi = "Hệ thống đối tác hoặc mã bí mật không đúng."
-    en = "The client or its secret is wrong."
-
-    def __init__(self) -> None:
-        super().__init__(headers={"WWW-Authenticate": 'Basic realm="An Sinh"'})
-
-
-class UnsupportedGrantType(OAuthError):
-    """Only client credentials are offered here."""
-
-    status, code = 400, "unsupported_grant_type"
-    vi = "Chỉ hỗ trợ grant_type=client_credentials."
-    en = "Only grant_type=client_credentials is supported."
-
-
-class InvalidScope(OAuthError):
-    """A scope that the client does not have; a token can be narrower than its client, never wider."""
-
-    status, code = 400, "invalid_scope"
-    vi = "Phạm vi yêu cầu vượt quá quyền của hệ thống đối tác."
-    en = "The requested scope is more than this client has."

@@ -12,9 +12,8 @@ from uuid import UUID, uuid5
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.actor import Actor
+from app.auth.actor import Actor, begin_actor
 from app.auth.caller import Caller
-from app.auth.guards.require import begin_actor
 from app.auth.permissions import Permission
 from app.core.values.ids import uuid7
 from app.core.values.time import now

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from app.core.errors import DomainError, Forbidden, Unauthenticated, Unavailable
 from app.core.postgres.database import Database
 from app.core.postgres.database_errors import error_for_database

@@ -9,8 +9,7 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.outbox import Announcement, announce_all
-from app.auth.actor import Actor
-from app.auth.guards.require import begin_actor
+from app.auth.actor import Actor, begin_actor
 from app.auth.permissions import Permission
 from app.core.errors import FieldError, Forbidden
 from app.core.postgres.database import Database, get_driver

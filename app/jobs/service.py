@@ -14,8 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.audit.service import record_event
-from app.auth.actor import Actor
-from app.auth.guards.require import begin_actor
+from app.auth.actor import Actor, begin_actor
 from app.auth.permissions import SANDBOX_PREFIX
 from app.core.errors import Forbidden, NotFound
 from app.core.postgres.database import Database

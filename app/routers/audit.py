@@ -9,10 +9,11 @@ from app.audit.schemas import AuditEventOut, AuditFilter
 from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
+from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
-from app.core.values.paging import Page, PageQuery
+from app.core.values.paging import Page
 
 router = StrictRouter(prefix="/v1/audit", tags=["audit"])
 

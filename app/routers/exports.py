@@ -10,10 +10,12 @@ from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
 from app.core.http.hot import HotIdempotencyKey
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Database, Db
+from app.core.http.unit_of_work import Db
+from app.core.postgres.database import Database
 from app.core.values.ids import Uuid
-from app.core.values.paging import Page, PageQuery
+from app.core.values.paging import Page
 from app.forms.lists import service
 from app.forms.lists.schemas import ExportBody, ExportFilter, ExportOut
 from app.insurance.rules.store import RuleStore

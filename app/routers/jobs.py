@@ -11,11 +11,13 @@ from pydantic import Field
 from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
+from app.core.http.unit_of_work import Db
 from app.core.language import negotiate_language
-from app.core.postgres.database import Database, Db
+from app.core.postgres.database import Database
 from app.core.values.ids import Uuid
-from app.core.values.paging import Page, PageQuery
+from app.core.values.paging import Page
 from app.core.values.text import ShortText
 from app.jobs import kinds as job_kinds
 from app.jobs import service

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from app.auth.caller import Caller, RequireCaller
+from app.auth.caller import Caller
+from app.auth.guards.require import RequireCaller
 from app.auth.permissions import Permission
 from app.core.http.answers import json_response
 from app.core.http.hot import HotRouter

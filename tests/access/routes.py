@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from app.auth import caller
 from app.auth.guards import require as guards
 from app.auth.permissions import Permission
 
@@ -58,7 +57,7 @@ def list_routes(app: FastAPI) -> list[GuardedRoute]:
 
 def guard_types() -> tuple[type[Any], ...]:
     """The classes whose instances are guards, each with its `permission`."""
-    return (guards.Require, caller.RequireCaller)
+    return (guards.Require, guards.RequireCaller)
 
 
 def _find_guards(dependant: Dependant) -> Iterator[Any]:

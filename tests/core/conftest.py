@@ -16,13 +16,14 @@ from starlette.routing import Route as PlainRoute
 from app.core.errors import DomainError, Unauthenticated
 from app.core.http.metrics import metrics_endpoint
 from app.core.http.middleware import RequestMiddleware
+from app.core.http.page_query import PageQuery
 from app.core.http.problem import install_error_handlers
 from app.core.http.request_notes import set_request_actor
 from app.core.http.routing import StrictRoute, StrictRouter
 from app.core.values.bodies import RequestBody, validate
 from app.core.values.ids import Uuid
 from app.core.values.money import Dong
-from app.core.values.paging import Page, PageQuery, use_cursor_secret
+from app.core.values.paging import Page, use_cursor_secret
 from app.core.values.text import Name, NationalId
 from app.core.values.time import Day
 

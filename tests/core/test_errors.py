@@ -107,6 +107,7 @@ class TestDatabase:
             (asyncpg.TooManyConnectionsError("x"), Unavailable),
             (asyncpg.ConnectionDoesNotExistError("x"), Unavailable),
             (asyncpg.InterfaceError("x"), Unavailable),
+            (asyncpg.ClientConfigurationError("x"), Unavailable),
             (ConnectionRefusedError(), Unavailable),
             (TimeoutError(), Unavailable),
             (PoolTimeout(), Unavailable),

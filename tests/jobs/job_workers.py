@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from app.core.settings import Settings
 from app.jobs.kinds import load_job_kinds
 from app.jobs.service import start_job

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from app.core.errors import Forbidden
 from app.jobs.errors import JobLost
 from app.jobs.execution import claim_job

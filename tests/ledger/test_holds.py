@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from app.core.errors import Forbidden, IdempotencyKeyReused, NotFound
 from app.core.values.ids import uuid7
 from app.core.values.time import today

@@ -23,8 +23,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from app.auth.actor import begin_actor
 from app.auth.caller import Caller
-from app.auth.guards.require import begin_actor
 from app.auth.permissions import Permission, roles_with
 from app.core.errors import DomainError, IdempotencyKeyReused
 from app.core.postgres.database import Database

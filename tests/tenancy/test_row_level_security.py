@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from app.core.errors import NotFound
 from app.core.postgres.database_errors import error_for_database
 from app.core.values.ids import uuid7

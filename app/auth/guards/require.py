@@ -1,22 +1,25 @@
-"""The guard: declares the permission that a route needs and returns the actor, so that no handler works without one."""
+"""The guards: each declares the permission that a route needs and returns who asks, so that no handler works without.
 
+`Require` returns the actor of an ordinary route, `RequireCaller` the caller of a hot one.
+"""
+
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
-from sqlalchemy import text
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.actor import Actor
+from app.auth.actor import Actor, begin_actor
+from app.auth.caller import Caller
 from app.auth.errors import SandboxOnly
-from app.auth.guards.allowance import count_request
-from app.auth.permissions import Permission
+from app.auth.guards.allowance import consume_rows, count_request
+from app.auth.permissions import Permission, roles_with, scopes_with
 from app.auth.tokens import AccessTokens
 from app.core.errors import Forbidden, Unauthenticated
-from app.core.postgres.database import Db
+from app.core.http.unit_of_work import Db
+from app.core.postgres.database import Database
 
 _READ_METHODS = frozenset({"GET", "HEAD"})
-_BEGIN = text("select * from begin_actor(:session_id)")
 
 
 async def authenticate_session(request: Request) -> UUID:
@@ -31,18 +34,6 @@ async def authenticate_session(request: Request) -> UUID:
     claims = await tokens.verify(token)
     await count_request(request, claims.subject)
     return claims.session_id
-
-
-async def begin_actor(db: AsyncSession, session_id: UUID) -> Actor:
-    """Check the session and set the transaction's scope, in one round trip.
-
-    Raises: Unauthenticated when the session, its user, client or device is no longer valid.
-    """
-    connection = await db.connection()
-    row = (await connection.execute(_BEGIN, {"session_id": session_id})).one()
-    if row.session_id is None:
-        raise Unauthenticated
-    return Actor.from_row(row)
 
 
 class Require:
@@ -65,3 +56,25 @@ class Require:
         if request.method not in _READ_METHODS and not self.sandbox and actor.sandbox:
             raise SandboxOnly
         return actor
+
+
+class RequireCaller:
+    """`caller: Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_RECORD))]`: the guard of a hot route.
+
+    The token is checked here, the session and the permission in the round trip of the work itself.
+    """
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+        self._roles = roles_with(permission)
+        self._scopes = scopes_with(permission)
+
+    async def __call__(self, request: Request) -> Caller:
+        database: Database = request.app.state.database
+        return Caller(
+            await authenticate_session(request),
+            self._roles,
+            self._scopes,
+            database.call,
+            partial(consume_rows, request),
+        )

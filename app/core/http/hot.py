@@ -16,10 +16,10 @@ from inspect import signature
 from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hints
 
 from fastapi import Header, Request, Response, params
-from fastapi._compat import field_annotation_is_sequence
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.core.errors import DomainError, FieldError, IdempotencyKeyMissing, InvalidInput, NotFound
+from app.core.http.page_query import parse_page_request
 from app.core.http.routing import (
     Handler,
     PrefixRouter,
@@ -28,9 +28,10 @@ from app.core.http.routing import (
     check_json_body,
     check_path_and_query,
     get_query_names,
+    takes_several_values,
 )
 from app.core.values.bodies import validate_value
-from app.core.values.paging import PageRequest, parse_page_request
+from app.core.values.paging import PageRequest
 
 _Solver = Callable[[StrictRequest], Awaitable[Any]]
 _NamedSolver = tuple[str, _Solver]
@@ -173,7 +174,7 @@ def _body_solver(model: type[BaseModel]) -> _Solver:
 
 def _query_solver(model: type[BaseModel]) -> _Solver:
     is_sequence = {
-        field.alias or name: field_annotation_is_sequence(field.annotation)
+        field.alias or name: takes_several_values(field.annotation)
         for name, field in model.model_fields.items()
     }
     defaults = model()

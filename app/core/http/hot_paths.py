@@ -7,11 +7,11 @@ from typing import Any, Self
 
 from fastapi import Request
 from fastapi.routing import iter_route_contexts
-from starlette._utils import get_route_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.http.hot import HotRoute
 from app.core.http.problem import InternalError, error_for_exception, problem_response
+from app.core.http.request_path import get_request_path
 from app.core.http.routing import Handler
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -54,7 +54,7 @@ class _DispatchTable:
         What stands in the place of an id and is none takes the long way: another route may be called so.
         """
         method: str = scope["method"]
-        path = get_route_path(scope) if scope.get("root_path") else scope["path"]
+        path = get_request_path(scope) if scope.get("root_path") else scope["path"]
         entry = self.by_path.get((method, path))
         if entry is None and _ID.fullmatch(path, max(0, len(path) - _ID_LENGTH)):
             entry = self.by_prefix.get((method, path[:-_ID_LENGTH]))

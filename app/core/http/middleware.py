@@ -12,11 +12,14 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.http.fastapi_private import get_effective_path
 from app.core.http.metrics import IN_FLIGHT, observe_request
 from app.core.http.problem import InternalError, error_for_exception, problem_response
 from app.core.http.request_body import limit_receive
-from app.core.http.request_notes import attach_context, current_request_id
+from app.core.http.request_notes import attach_context
+from app.core.http.request_path import get_request_path
 from app.core.process.logs import ACCESS_LOGGER, log_fields, log_request
+from app.core.process.request_id import current_request_id
 from app.core.values.ids import uuid7_text
 
 _access = logging.getLogger(ACCESS_LOGGER)
@@ -55,7 +58,7 @@ class RequestMiddleware:
             return
         limit = self.body_limit
         if self.files and scope["method"] == "POST":
-            limit = self.files.get(scope["path"].removeprefix(scope.get("root_path", "")), limit)
+            limit = self.files.get(get_request_path(scope), limit)
         await _RequestCycle(scope, send).run(self.app, limit_receive(scope, receive, limit))
 
 
@@ -124,9 +127,7 @@ class _RequestCycle:
     def route_template(self) -> str:
         """The route's template with its prefixes, such as `/v1/groups/{group_id}`."""
         scope = self.scope
-        context = scope.get("fastapi", {}).get("effective_route_context")
-        route = getattr(context, "starlette_route", None) or context or scope.get("route")
-        path = getattr(route, "path_format", None) or _starlette_path(scope)
+        path = get_effective_path(scope) or _starlette_path(scope)
         return scope.get("root_path", "")[self.root_length :] + path if path else "unmatched"
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
-from starlette._utils import get_route_path
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
@@ -27,6 +26,7 @@ from app.core.errors import (
     VersionMissing,
 )
 from app.core.http.request_notes import get_request_id
+from app.core.http.request_path import get_request_path
 from app.core.language import TITLES, negotiate_language
 from app.core.postgres.database_errors import error_for_database
 from app.core.values.bodies import to_field_errors
@@ -139,7 +139,7 @@ async def _on_http_exception(request: Request, exc: Exception) -> Response:
 
 def _allowed_methods(scope: Scope, headers: Mapping[str, str]) -> str:
     """All methods of this path; the framework names only those of the first route that matches it."""
-    path, methods = get_route_path(scope), set(headers.get("Allow", "").split(", ")) - {""}
+    path, methods = get_request_path(scope), set(headers.get("Allow", "").split(", ")) - {""}
     for route in iter_route_contexts(scope["app"].routes):
         pattern = getattr(route, "path_regex", None)
         if pattern is not None and pattern.match(path):

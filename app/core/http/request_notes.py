@@ -1,14 +1,10 @@
 """The context of a request while it runs, for its log line and its responses: no personal data."""
 
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
 _SCOPE_KEY = "ansinh.notes"
-
-current_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-"""The id of the request that this task serves, for every log line written on its way."""
 
 
 @dataclass(slots=True)

@@ -3,23 +3,25 @@
 Make every router with `APIRouter(route_class=StrictRoute)`, or use `StrictRouter`.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from fastapi import APIRouter, Request, Response, params
-from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import _get_flat_fields_from_params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute, _effective_route_context_var, get_request_handler
-from starlette._utils import get_route_path
+from fastapi.routing import APIRoute, get_request_handler
 from starlette.routing import Match
 from starlette.types import Scope
 
 from app.core.errors import DomainError, FieldError, InvalidInput, NotFound, UnsupportedMedia
+from app.core.http.fastapi_private import get_effective_route
+from app.core.http.request_path import get_request_path
 from app.core.values.strict_json import parse_strict, to_pointer_step
 
+_SEQUENCES = frozenset({list, tuple, set, frozenset, Sequence})
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _UNKNOWN_PARAMETER = ("unknown_parameter", "Không có tham số này.", "There is no such parameter.")
@@ -56,11 +58,10 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         """The handler of this route at the place where it is included."""
-        context = _effective_route_context_var.get()
-        route: Any = self if context is None or context.original_route is not self else context
+        route = get_effective_route(self)
         body = route.body_field
         reads_json = body is not None and not isinstance(body.field_info, params.Form)
-        if reads_json and route._embed_body_fields:
+        if reads_json and not any(body is param for param in route.dependant.body_params):
             raise TypeError(f"{route.path}: a body is one model, so that unknown fields are seen")
         handle_valid = super().get_route_handler()
         run_dependencies = get_request_handler(
@@ -95,7 +96,7 @@ class PrefixRouter(APIRouter):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """As an APIRouter does, for paths with the fixed part of the prefix (below whatever it is included under)."""
-        if self.prefix.partition("{")[0] not in get_route_path(scope):
+        if self.prefix.partition("{")[0] not in get_request_path(scope):
             return Match.NONE, {}
         return super().matches(scope)
 
@@ -114,11 +115,21 @@ async def _no_content(**_solved: Any) -> Response:
 def get_query_names(dependant: Dependant) -> dict[str, bool]:
     """The query parameters of a route and all its dependencies; True for those that may be repeated."""
     names: dict[str, bool] = {}
-    for field in _get_flat_fields_from_params(dependant.query_params):
-        names[field.alias] = field_annotation_is_sequence(field.field_info.annotation)
+    for field in get_flat_params(Dependant(query_params=dependant.query_params)):
+        names[field.alias] = takes_several_values(field.field_info.annotation)
     for dependency in dependant.dependencies:
         names |= get_query_names(dependency)
     return names
+
+
+def takes_several_values(annotation: Any) -> bool:
+    """Whether a query parameter of this type may be repeated, as `list[str] | None` may."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return takes_several_values(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return any(takes_several_values(part) for part in get_args(annotation))
+    return (origin or annotation) in _SEQUENCES
 
 
 def check_path_and_query(request: Request, known: dict[str, bool]) -> DomainError | None:

@@ -6,11 +6,10 @@ never answered with success, and rolled back when anything is raised.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
-from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -106,17 +105,6 @@ class Database:
             await self.driver.release(self._idle.pop())
         await self.driver.close()
         await self.engine.dispose()
-
-
-async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
-    """Dependency: a session in the request's transaction."""
-    database: Database = request.app.state.database
-    async with database.begin() as session:
-        yield session
-
-
-Db = Annotated[AsyncSession, Depends(unit_of_work, scope="function")]
-"""A session in the request's transaction; `scope="function"` commits before the answer is sent."""
 
 
 async def get_driver(db: AsyncSession) -> asyncpg.Connection:

@@ -3,7 +3,6 @@
 import json
 
 import asyncpg
-from asyncpg.exceptions._base import DataError as ImpossibleArgument
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -49,6 +48,15 @@ def _error_for_sqlstate(exc: asyncpg.PostgresError) -> DomainError | None:
     return None
 
 
+def _is_impossible_argument(exc: BaseException) -> bool:
+    """Whether the driver could not encode an argument as its type: an InterfaceError that is a ValueError as well."""
+    return (
+        isinstance(exc, asyncpg.InterfaceError)
+        and isinstance(exc, ValueError)
+        and not isinstance(exc, asyncpg.ClientConfigurationError)
+    )
+
+
 def error_for_database(exc: BaseException) -> DomainError | None:
     """The domain error for an exception of asyncpg or SQLAlchemy, or None when it is a defect of ours.
 
@@ -60,7 +68,7 @@ def error_for_database(exc: BaseException) -> DomainError | None:
         if (exc.sqlstate or "").startswith("AS"):
             return error_for_code(exc.args[0], json.loads(exc.detail or "{}").get("pointer"))
         return error_for_constraint(exc.constraint_name) or _error_for_sqlstate(exc)
-    if isinstance(exc, ImpossibleArgument):
+    if _is_impossible_argument(exc):
         return InvalidInput()
     if isinstance(exc, (asyncpg.InterfaceError, OSError, PoolTimeout)):
         return Unavailable()

@@ -14,7 +14,7 @@ from time import time
 from types import TracebackType
 from typing import Any, ClassVar
 
-from app.core.http.request_notes import current_request_id
+from app.core.process.request_id import current_request_id
 
 LOG_FIELDS = (
     "method",

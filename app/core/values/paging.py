@@ -11,17 +11,15 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel
 from sqlalchemy import Result, Select, bindparam, tuple_
 from sqlalchemy.orm import Mapped, QueryableAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.errors import InvalidInput
-from app.core.values.bodies import validate_value
 
 T = TypeVar("T")
 
@@ -88,41 +86,6 @@ def build_page_request(
     payload = _canonical([name, filters])
     context = hashlib.blake2b(payload.encode("utf-8", "replace"), digest_size=32).digest()
     return PageRequest(limit, None if cursor is None else _decode_cursor(context, cursor, pointer), context)
-
-
-async def _page_query(
-    request: Request,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Số dòng mỗi trang")] = DEFAULT_LIMIT,
-    cursor: Annotated[str | None, Query(description="`next_cursor` của trang trước")] = None,
-) -> PageRequest:
-    return _page_from_query(request, limit, cursor)
-
-
-_LIMIT_ADAPTER: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1, le=MAX_LIMIT)])
-
-
-def parse_page_request(request: Request) -> PageRequest:
-    """Parse `PageQuery` for a route that reads its query string itself. Raises: InvalidInput."""
-    values = request.query_params
-    limit = (
-        validate_value(values["limit"], _LIMIT_ADAPTER, "/query/limit")
-        if "limit" in values
-        else DEFAULT_LIMIT
-    )
-    return _page_from_query(request, limit, values.get("cursor"))
-
-
-def _page_from_query(request: Request, limit: int, cursor: str | None) -> PageRequest:
-    filters = sorted(
-        pair for pair in request.query_params.multi_items() if pair[0] not in ("limit", "cursor")
-    )
-    return build_page_request(
-        limit, cursor, name=request.scope["path"], filters=filters, pointer="/query/cursor"
-    )
-
-
-PageQuery = Annotated[PageRequest, Depends(_page_query)]
-"""The page that a list's query string asks for: `limit` 1 to 500 (default 50) and `cursor`."""
 
 
 class _Executor(Protocol):

@@ -9,9 +9,9 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils.cell import get_column_letter, range_boundaries
-from openpyxl.worksheet._writer import ALL_TEMP_FILES
 from openpyxl.worksheet.pagebreak import Break
 
+from app.core.openpyxl_private import get_style_array, remove_temporary_file
 from app.forms.layouts.cells import Block, CellArea, CellStyle, Layout, Value, neutralise_formula
 
 _A4_PAPER = 9
@@ -140,8 +140,7 @@ class FormWorkbook:
         for worksheet in worksheets:
             if not worksheet.closed:
                 worksheet.close()
-            if worksheet._writer.out in ALL_TEMP_FILES:
-                worksheet._writer.cleanup()
+            remove_temporary_file(worksheet)
 
     def add_sheet(self, layout: Layout) -> FormSheet:
         """Add a sheet; the one before is finished."""
@@ -167,5 +166,5 @@ class FormWorkbook:
                 style.border_sides,
             )
             sample_cell.number_format = style.number_format
-            style_array = self._styles[style] = sample_cell._style
+            style_array = self._styles[style] = get_style_array(sample_cell)
         return style_array

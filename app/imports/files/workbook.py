@@ -12,10 +12,10 @@ from typing import IO, Any, Final
 
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
+from app.core.openpyxl_private import ROW_TAG, WorkSheetParser, get_parser_arguments, open_sheet_source
 from app.imports.files.tables import MAX_COLUMNS, TableLine
 
 _TEXT_TAG: Final = f"{{{SHEET_MAIN_NS}}}si"
@@ -88,11 +88,10 @@ def open_workbook(file: IO[bytes]) -> Any:
 
 def read_lines(sheet: Any) -> Iterator[TableLine]:
     """Read the rows that a sheet has, with their numbers; those that it leaves out are empty."""
-    book = sheet.parent
-    with sheet._get_source() as source:
-        rows = _RowParser(
-            source, sheet._shared_strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-        )  # fmt: skip
-        for number, cells in rows.parse():
-            yield number, sheet._get_row(cells, 1, MAX_COLUMNS, True)
+    with open_sheet_source(sheet) as source:
+        for number, cells in _RowParser(source, **get_parser_arguments(sheet)).parse():
+            values = [None] * MAX_COLUMNS
+            for cell in cells:
+                if cell["column"] <= MAX_COLUMNS:
+                    values[cell["column"] - 1] = cell["value"]
+            yield number, tuple(values)

@@ -18,10 +18,11 @@ from app.campaigns.campaigns.schemas import (
 )
 from app.campaigns.events import service as events
 from app.campaigns.events.schemas import EventIn, EventOut, EventPatch
+from app.core.http.if_match import IfMatch
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
-from app.core.values.paging import Page, PageQuery
-from app.core.values.versions import IfMatch
+from app.core.http.unit_of_work import Db
+from app.core.values.paging import Page
 from app.models.campaigns.campaign import Campaign, CampaignEvent
 
 router = StrictRouter(prefix="/v1/campaigns", tags=["campaigns"])

@@ -11,9 +11,10 @@ from app.auth.permissions import Permission
 from app.campaigns.observations import service
 from app.campaigns.observations.responses import ObservationOut
 from app.campaigns.observations.schemas import DisplayOptions, ObservationFilter, ObservationIn
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
-from app.core.values.paging import Page, PageQuery
+from app.core.http.unit_of_work import Db
+from app.core.values.paging import Page
 
 router = StrictRouter(prefix="/v1/observations", tags=["observations"])
 

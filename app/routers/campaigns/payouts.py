@@ -10,9 +10,10 @@ from app.auth.guards.require import Require
 from app.auth.permissions import Permission
 from app.campaigns.payouts import service
 from app.campaigns.payouts.schemas import PayoutFilter, PayoutIn, PayoutOut
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
-from app.core.values.paging import Page, PageQuery
+from app.core.http.unit_of_work import Db
+from app.core.values.paging import Page
 
 router = StrictRouter(prefix="/v1/payouts", tags=["payouts"])
 

@@ -10,10 +10,11 @@ from app.auth.guards.require import Require
 from app.auth.permissions import Permission
 from app.campaigns.targets import service
 from app.campaigns.targets.schemas import TargetFilter, TargetIn, TargetOut, TargetPatch, TargetVersionOut
+from app.core.http.if_match import IfMatch
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
-from app.core.values.paging import Page, PageQuery
-from app.core.values.versions import IfMatch
+from app.core.http.unit_of_work import Db
+from app.core.values.paging import Page
 from app.models.campaigns.target import Target
 
 router = StrictRouter(prefix="/v1/targets", tags=["targets"])

@@ -7,10 +7,11 @@ from fastapi import Depends, Query
 from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
+from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
-from app.core.values.paging import Page, PageQuery
+from app.core.values.paging import Page
 from app.insurance.coverage import service
 from app.insurance.coverage.schemas import CoverageFilter, CoverageOut
 

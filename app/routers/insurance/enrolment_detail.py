@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Response
 
-from app.auth.caller import Caller, RequireCaller
+from app.auth.caller import Caller
+from app.auth.guards.require import RequireCaller
 from app.auth.permissions import Permission
 from app.core.http.answers import versioned_response
 from app.core.http.hot import HotRouter

@@ -11,18 +11,19 @@ from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
 from app.core.http.answers import describe_existing_response
+from app.core.http.if_match import IfMatch, OptionalIfMatch
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
+from app.core.http.unit_of_work import Db
 from app.core.language import negotiate_language
-from app.core.postgres.database import Db
 from app.core.values.ids import Uuid
-from app.core.values.paging import Page, PageQuery
-from app.core.values.versions import IfMatch, OptionalIfMatch
+from app.core.values.paging import Page
 from app.imports.enrolments import service as imports
 from app.imports.enrolments.schemas import ImportQuery
 from app.imports.files.columns import Form
 from app.imports.files.sources import Format
 from app.imports.files.templates import build_enrolment_template
-from app.imports.upload import ReceiveUpload, Upload
+from app.imports.upload import Upload
 from app.insurance.eligibility import service as eligibility
 from app.insurance.eligibility.schemas import Checks
 from app.insurance.enrolments import issue, service
@@ -39,6 +40,7 @@ from app.insurance.enrolments.schemas import (
     Reasons,
 )
 from app.routers import batch_answers as http
+from app.routers.upload import ReceiveUpload
 
 router = StrictRouter(prefix="/v1/enrolments", tags=["enrolments"])
 

@@ -8,9 +8,10 @@ from fastapi import Depends, Query, Request, Response
 from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
-from app.core.values.paging import Page, PageQuery
+from app.core.http.unit_of_work import Db
+from app.core.values.paging import Page
 from app.insurance.rules import service
 from app.insurance.rules.schemas import RuleEnd, RuleFilter, RuleIn, RuleOut
 from app.insurance.rules.store import RuleStore

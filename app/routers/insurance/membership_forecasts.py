@@ -9,8 +9,8 @@ from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
 from app.core.http.routing import StrictRouter
+from app.core.http.unit_of_work import Db
 from app.core.language import negotiate_language
-from app.core.postgres.database import Db
 from app.insurance.forecasts import service
 from app.insurance.forecasts.schemas import ForecastFilter, MembershipForecastOut
 

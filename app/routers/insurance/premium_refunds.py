@@ -9,10 +9,11 @@ from app.auth.guards.require import Require
 from app.auth.permissions import Permission
 from app.core.http.hot import resolve_idempotency_key
 from app.core.http.idempotency import IdempotencyKey
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
+from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
-from app.core.values.paging import Page, PageQuery
+from app.core.values.paging import Page
 from app.insurance.premiums.refunds import service
 from app.insurance.premiums.refunds.schemas import (
     PremiumRefundFilter,

@@ -7,9 +7,10 @@ from fastapi import Depends, Query, Request
 from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
-from app.core.values.paging import Page, PageQuery
+from app.core.http.unit_of_work import Db
+from app.core.values.paging import Page
 from app.insurance.renewals import service
 from app.insurance.renewals.schemas import (
     LapsedFilter,

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response
 
-from app.auth.logins.throttle import normalise_address
 from app.core.errors import TooManyRequests
 from app.core.language import Language, negotiate_language
 from app.core.values.buckets import TokenBuckets
 from app.insurance.rules.store import RuleStore
+from app.tenancy.logins.throttle import normalise_address
 
 TOO_MANY: Final[dict[int | str, dict[str, Any]]] = {429: {"description": "Quá nhiều yêu cầu từ một địa chỉ"}}
 

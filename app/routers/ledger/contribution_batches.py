@@ -8,8 +8,8 @@ from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
 from app.core.http.routing import StrictRouter
+from app.core.http.unit_of_work import Db
 from app.core.language import negotiate_language
-from app.core.postgres.database import Db
 from app.core.values.ids import Uuid
 from app.imports.contributions import intake
 from app.imports.contributions.batch import read_contribution_batch as find_batch
@@ -17,9 +17,10 @@ from app.imports.contributions.rows import CONTRIBUTION_EXAMPLE, CONTRIBUTION_TE
 from app.imports.contributions.schemas import ContributionBatchOut, ContributionQuery
 from app.imports.files.sources import Format
 from app.imports.files.templates import build_template
-from app.imports.upload import ReceiveUpload, Upload
+from app.imports.upload import Upload
 from app.insurance.enrolments.intake.schemas import Mode
 from app.routers import batch_answers as http
+from app.routers.upload import ReceiveUpload
 
 router = StrictRouter(prefix="/v1/contributions/batches", tags=["contributions"])
 

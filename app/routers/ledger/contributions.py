@@ -4,12 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from app.auth.caller import Caller, RequireCaller
+from app.auth.caller import Caller
+from app.auth.guards.require import RequireCaller
 from app.auth.permissions import Permission
 from app.core.http.answers import HOT_REPLAY_RESPONSES, created_response, json_response
 from app.core.http.hot import HotIdempotencyKey, HotRouter
+from app.core.http.page_query import PageQuery
 from app.core.values.ids import Uuid
-from app.core.values.paging import Page, PageQuery
+from app.core.values.paging import Page
 from app.ledger import queries, service
 from app.ledger.schemas import (
     ContributionDetailOut,

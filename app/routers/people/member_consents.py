@@ -8,10 +8,11 @@ from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
 from app.core.http.answers import describe_existing_response
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
+from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
-from app.core.values.paging import Page, PageQuery
+from app.core.values.paging import Page
 from app.people.consents import service
 from app.people.consents.schemas import ConsentIn, ConsentOut
 

@@ -4,10 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from app.auth.caller import Caller, RequireCaller
+from app.auth.caller import Caller
+from app.auth.guards.require import RequireCaller
 from app.auth.permissions import Permission
 from app.core.http.hot import HotRouter
-from app.core.values.paging import Page, PageQuery
+from app.core.http.page_query import PageQuery
+from app.core.values.paging import Page
 from app.people.members.list_page import list_members as list_page
 from app.people.members.schemas import MemberFilter, MemberItem
 

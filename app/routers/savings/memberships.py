@@ -8,10 +8,11 @@ from fastapi import Depends, Query, Response
 from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
+from app.core.http.if_match import IfMatch
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
-from app.core.values.paging import Page, PageQuery
-from app.core.values.versions import IfMatch
+from app.core.http.unit_of_work import Db
+from app.core.values.paging import Page
 from app.savings.memberships import service
 from app.savings.memberships.edit import edit_group_membership
 from app.savings.memberships.schemas import MembershipFilter, MembershipIn, MembershipOut, MembershipPatch

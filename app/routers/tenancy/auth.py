@@ -4,15 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.auth import service
 from app.auth.actor import Actor
 from app.auth.guards.require import Require
-from app.auth.guards.services import AuthServicesDep
-from app.auth.logins import sessions as session_start
 from app.auth.permissions import Permission
-from app.auth.schemas import LoginIn, MeOut, PasswordIn, RefreshIn, TokenPair
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
+from app.core.http.unit_of_work import Db
+from app.routers.dependencies import AuthServicesDep, get_client_address
+from app.tenancy.logins import account, service
+from app.tenancy.logins.schemas import LoginIn, MeOut, PasswordIn, RefreshIn, TokenPair
 
 router = StrictRouter(prefix="/v1/auth", tags=["auth"])
 
@@ -25,33 +24,28 @@ Anybody = Annotated[Actor, Depends(Require(Permission.SELF))]
 Leaver = Annotated[Actor, Depends(Require(Permission.SELF, sandbox=True))]
 
 
-def get_client_address(request: Request) -> str:
-    """The caller's network address, as the server (or the proxy that it trusts) reports it."""
-    return request.client.host if request.client else ""
-
-
 @router.post("/login", responses=_REFUSAL_RESPONSES)
 async def log_in(body: LoginIn, services: AuthServicesDep, request: Request) -> TokenPair:
     """Đăng nhập: mã truy cập và mã gia hạn. Log in with user name and password."""
-    return await session_start.log_in(services, body, get_client_address(request))
+    return await service.log_in(services, body, get_client_address(request))
 
 
 @router.post("/refresh", responses={401: _REFUSAL_RESPONSES[401]})
 async def refresh(body: RefreshIn, services: AuthServicesDep) -> TokenPair:
     """Gia hạn: mỗi mã gia hạn dùng một lần. Exchange a refresh token for the next pair."""
-    return await session_start.refresh_session(services, body)
+    return await service.refresh_session(services, body)
 
 
 @router.post("/logout", status_code=204)
 async def log_out(actor: Leaver, db: Db) -> None:
     """Đăng xuất: kết thúc phiên và mọi mã của phiên. End the session and all its tokens."""
-    await service.log_out(db, actor)
+    await account.log_out(db, actor)
 
 
 @router.get("/me")
 async def me(actor: Anybody, db: Db) -> MeOut:
     """Tôi là ai, có quyền gì, ở địa bàn nào. Who I am, my permissions, my places."""
-    return await service.read_me(db, actor)
+    return await account.read_me(db, actor)
 
 
 @router.post("/password", status_code=204)
@@ -59,4 +53,4 @@ async def change_password(
     body: PasswordIn, actor: Anybody, db: Db, services: AuthServicesDep, request: Request
 ) -> None:
     """Đổi mật khẩu của mình; các phiên khác kết thúc. Change one's own password, ending other sessions."""
-    await service.change_password(db, services, actor, body, get_client_address(request))
+    await account.change_password(db, services, actor, body, get_client_address(request))

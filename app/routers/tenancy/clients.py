@@ -7,11 +7,12 @@ from fastapi import Depends, Query, Request, Response
 from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
+from app.core.http.if_match import IfMatch
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
+from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
-from app.core.values.paging import Page, PageQuery
-from app.core.values.versions import IfMatch
+from app.core.values.paging import Page
 from app.tenancy.clients import secret_service as client_secret_service
 from app.tenancy.clients import service as client_service
 from app.tenancy.clients.limits import MaxClientLimits

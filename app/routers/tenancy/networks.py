@@ -7,9 +7,10 @@ from fastapi import Depends
 from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
-from app.core.values.paging import Page, PageQuery
+from app.core.http.unit_of_work import Db
+from app.core.values.paging import Page
 from app.tenancy.networks import service as network_service
 from app.tenancy.networks.schemas import NetworkOut
 

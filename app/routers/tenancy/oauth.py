@@ -5,15 +5,14 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from app.auth.errors import OAuthError
-from app.auth.guards.services import AuthServicesDep
 from app.auth.keys.keystore import epoch_seconds
 from app.auth.keys.signing_keys import JWKS_SECONDS
-from app.auth.logins.client_form import FORM_MEDIA_TYPE, parse_token_request
-from app.auth.logins.client_grant import grant_client_token
-from app.auth.schemas import ClientToken, JwksOut, OAuthErrorOut
 from app.core.http.routing import StrictRouter
-from app.routers.tenancy.auth import get_client_address
+from app.routers.dependencies import AuthServicesDep, get_client_address
+from app.tenancy.logins.client_form import FORM_MEDIA_TYPE, parse_token_request
+from app.tenancy.logins.client_grant import grant_client_token
+from app.tenancy.logins.errors import OAuthError
+from app.tenancy.logins.schemas import ClientToken, JwksOut, OAuthErrorOut
 
 router = StrictRouter(tags=["oauth"])
 

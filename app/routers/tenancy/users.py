@@ -7,11 +7,12 @@ from fastapi import Depends, Query, Response
 from app.auth.actor import Actor
 from app.auth.guards.require import Require
 from app.auth.permissions import Permission
+from app.core.http.if_match import IfMatch
+from app.core.http.page_query import PageQuery
 from app.core.http.routing import StrictRouter
-from app.core.postgres.database import Db
+from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
-from app.core.values.paging import Page, PageQuery
-from app.core.values.versions import IfMatch
+from app.core.values.paging import Page
 from app.tenancy.organisations.schemas import EndIn
 from app.tenancy.users import groups as user_group_service
 from app.tenancy.users import service as user_service

@@ -8,7 +8,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
-from app.auth.queries import revoke_sessions
 from app.core.errors import NotFound
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import now
@@ -25,6 +24,7 @@ from app.tenancy.clients.secrets import (
 )
 from app.tenancy.clients.service import client_to_response, get_managed_client
 from app.tenancy.grants import check_scopes
+from app.tenancy.logins.queries import revoke_sessions
 from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.users.service import sees_all
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from app.auth.logins.client_grant import MAX_CHECKED_SECRETS
 from app.auth.passwords import hash_password
 from app.core.values.ids import uuid7
 from app.core.values.time import VIET_NAM, Day, today
 from app.models.tenancy.client import Client, ClientSecret
 from app.tenancy.clients.schemas import NewSecretOut, SecretOut
 from app.tenancy.errors import TooManySecrets, rewrites_past
+from app.tenancy.logins.client_grant import MAX_CHECKED_SECRETS
 
 _PREFIX: Final = "as_"
 """By which scanners of source code recognise a secret of ours."""

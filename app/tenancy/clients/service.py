@@ -10,7 +10,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
-from app.auth.queries import revoke_sessions
 from app.core.errors import NotFound
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
@@ -30,6 +29,7 @@ from app.tenancy.clients.schemas import (
 )
 from app.tenancy.clients.secrets import client_secret_to_response, generate_client_secret
 from app.tenancy.grants import check_scopes
+from app.tenancy.logins.queries import revoke_sessions
 from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.service import require_within_reach
 from app.tenancy.rows import lock_row, require_same_content

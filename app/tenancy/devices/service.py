@@ -9,9 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
-from app.auth.errors import DeviceRevoked
 from app.auth.permissions import Permission
-from app.auth.queries import revoke_sessions
 from app.core.errors import Forbidden, NotFound
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
@@ -19,6 +17,8 @@ from app.core.values.time import now
 from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.user import Device, User
 from app.tenancy.devices.schemas import DeviceFilter, DeviceIn, DeviceOut
+from app.tenancy.logins.errors import DeviceRevoked
+from app.tenancy.logins.queries import revoke_sessions
 from app.tenancy.users import queries as user_queries
 from app.tenancy.users.service import get_managed_user
 

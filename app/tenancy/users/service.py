@@ -11,8 +11,6 @@ from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
 from app.auth.passwords import hash_password, verify_password
 from app.auth.permissions import Role
-from app.auth.queries import revoke_sessions
-from app.auth.service import check_password_strength
 from app.core.errors import IdTaken, InvalidInput, NotFound
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
@@ -25,6 +23,8 @@ from app.models.tenancy.organisation import Organisation
 from app.models.tenancy.user import User, UserPassword
 from app.tenancy.errors import OwnRecord
 from app.tenancy.grants import check_grant, check_roles, may_see_phones
+from app.tenancy.logins.account import check_password_strength
+from app.tenancy.logins.queries import revoke_sessions
 from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.service import require_within_reach
 from app.tenancy.rows import lock_row, require_same_content

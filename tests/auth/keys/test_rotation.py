@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from app.auth.guards.services import AuthServices
 from app.auth.keys.rotation import ensure_signing_key, fetch_key_rows, rotate_signing_key
 from app.auth.keys.signing_keys import PUBLISH_AHEAD_SECONDS, RELOAD_SECONDS
 from app.core.settings import Settings
 from app.core.values.ids import uuid7
 from app.core.values.time import freeze_time, now
+from app.tenancy.logins.auth_services import AuthServices
 
 
 class TestRotation:

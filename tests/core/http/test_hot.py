@@ -10,10 +10,11 @@ from app.core.errors import Forbidden
 from app.core.http.answers import json_response
 from app.core.http.hot import HotIdempotencyKey, HotRouter
 from app.core.http.hot_paths import HotPathMiddleware
+from app.core.http.page_query import PageQuery
 from app.core.http.problem import install_error_handlers
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
-from app.core.values.paging import PageQuery, use_cursor_secret
+from app.core.values.paging import use_cursor_secret
 
 THING = "01920000-0000-7000-8000-000000000001"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from app.core.values.time import freeze_time
 from app.forms.reports.schemas import ReportIn
 from app.forms.reports.service import compute_report

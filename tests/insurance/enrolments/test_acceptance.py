@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from app.core.errors import NotFound
 from app.core.values.ids import uuid7
 from app.insurance.enrolments.acceptance import accept_enrolments

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from app.core.values.ids import uuid7
 from app.core.values.time import today
 from app.ledger.holds import HoldOrder, hold_money, post_hold, void_hold

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from tests.insurance.enrolment_scenario import EnrolmentScenario
 from tests.routers.responses import expect_json, expect_problem
 from tests.world import Login, World

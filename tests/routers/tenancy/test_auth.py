@@ -6,9 +6,9 @@ import httpx
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from app.auth.logins.refresh import hash_token
 from app.auth.permissions import ROLE_PERMISSIONS, Role
 from app.core.values.time import freeze_time, now
+from app.tenancy.logins.refresh import hash_token
 from tests.auth.login_helpers import (
     PASSWORD,
     bearer_headers,

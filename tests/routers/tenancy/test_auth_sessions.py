@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from app.auth.logins.refresh import hash_token
 from app.core.values.time import freeze_time, now
+from app.tenancy.logins.refresh import hash_token
 from tests.auth.login_helpers import (
     PASSWORD,
     bearer_headers,

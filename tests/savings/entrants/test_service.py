@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.postgres.database_errors import error_for_database
 from app.people.errors import NationalIdTaken

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.auth.guards.require import begin_actor
+from app.auth.actor import begin_actor
 from app.insurance.enrolments.acceptance import accept_enrolments
 from app.insurance.enrolments.errors import NotEligible
 from tests.insurance.enrolment_scenario import ENROLMENTS, EnrolmentScenario

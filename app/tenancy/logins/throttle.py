@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from app.auth.errors import TooManyLogins
 from app.core.postgres.database import Database
 from app.core.values.time import now
+from app.tenancy.logins.errors import TooManyLogins
 
 LOGIN_WINDOW: Final = timedelta(minutes=15)
 PER_USER_AND_ADDRESS: Final = 10

@@ -5,16 +5,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.audit.service import record_event
-from app.auth import queries
 from app.auth.actor import Actor
-from app.auth.errors import WrongPassword
-from app.auth.guards.services import AuthServices
 from app.auth.passwords import PasswordWeakness, find_weakness, hash_password, verify_password
-from app.auth.schemas import CoveredPlace, MeOut, MyOrganisation, PasswordIn
 from app.core.errors import Forbidden, InvalidInput
 from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.client import Client
 from app.models.tenancy.user import User
+from app.tenancy.logins import queries
+from app.tenancy.logins.auth_services import AuthServices
+from app.tenancy.logins.errors import WrongPassword
+from app.tenancy.logins.schemas import CoveredPlace, MeOut, MyOrganisation, PasswordIn
 
 _WEAKNESS_MESSAGES: dict[PasswordWeakness, tuple[str, str]] = {
     PasswordWeakness.TOO_SHORT: (

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from app.auth.errors import TooManyLogins
-from app.auth.logins.throttle import (
+from app.core.values.time import freeze_time, now
+from app.tenancy.logins.errors import TooManyLogins
+from app.tenancy.logins.throttle import (
     LOGIN_WINDOW,
     PER_ADDRESS,
     PER_USER,
@@ -18,7 +19,6 @@ from app.auth.logins.throttle import (
     get_window_start,
     normalise_address,
 )
-from app.core.values.time import freeze_time, now
 from tests.auth.login_helpers import new_address
 
 _names = count(1)

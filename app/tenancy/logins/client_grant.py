@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.auth import queries
-from app.auth.errors import InvalidClient, InvalidScope
-from app.auth.guards.require import begin_actor
-from app.auth.guards.services import AuthServices
+from app.auth.actor import begin_actor
 from app.auth.passwords import PasswordCheck, verify_password
-from app.auth.queries import ClientSecretRow
-from app.auth.schemas import ClientToken
 from app.core.errors import Unauthenticated
 from app.core.values.ids import uuid7
 from app.core.values.time import now
 from app.models.tenancy.auth import AuthSession
+from app.tenancy.logins import queries
+from app.tenancy.logins.auth_services import AuthServices
+from app.tenancy.logins.errors import InvalidClient, InvalidScope
+from app.tenancy.logins.queries import ClientSecretRow
+from app.tenancy.logins.schemas import ClientToken
 
 MAX_CHECKED_SECRETS = 2
 """So many secrets of a client are looked at: one in use and one that replaces it."""

@@ -6,8 +6,8 @@ from base64 import b64decode
 from typing import Final
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from app.auth.errors import InvalidClient, InvalidRequest, UnsupportedGrantType
-from app.auth.logins.client_grant import ClientTokenRequest
+from app.tenancy.logins.client_grant import ClientTokenRequest
+from app.tenancy.logins.errors import InvalidClient, InvalidRequest, UnsupportedGrantType
 
 FORM_MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 MAX_FORM_BYTES: Final = 8192

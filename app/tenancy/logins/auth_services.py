@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Self
-
-from fastapi import Depends, Request
+from typing import Self
 
 from app.auth.keys.keystore import KeyStore
 from app.auth.keys.rotation import fetch_key_rows, require_secret_key
 from app.auth.keys.signing_keys import derive_key
-from app.auth.logins.throttle import Throttle
 from app.auth.tokens import AccessTokens
 from app.core.postgres.database import Database
 from app.core.settings import Settings
+from app.tenancy.logins.throttle import Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +40,3 @@ class AuthServices:
             refresh_key=derive_key(secret_key, "refresh successor"),
             session_life=timedelta(days=settings.refresh_token_days),
         )
-
-
-async def _get_auth_services(request: Request) -> AuthServices:
-    services: AuthServices = request.app.state.auth_services
-    return services
-
-
-AuthServicesDep = Annotated[AuthServices, Depends(_get_auth_services)]

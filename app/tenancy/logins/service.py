@@ -12,24 +12,24 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.audit.service import record_event
-from app.auth import queries
-from app.auth.errors import DeviceRevoked, DeviceTaken, InvalidRefreshToken, WrongCredentials
-from app.auth.guards.require import begin_actor
-from app.auth.guards.services import AuthServices
-from app.auth.logins.refresh import (
+from app.auth.actor import begin_actor
+from app.auth.passwords import verify_password
+from app.core.errors import Unauthenticated
+from app.core.values.ids import uuid7
+from app.core.values.time import now
+from app.models.tenancy.auth import AuthSession, RefreshToken
+from app.models.tenancy.user import Device
+from app.tenancy.logins import queries
+from app.tenancy.logins.auth_services import AuthServices
+from app.tenancy.logins.errors import DeviceRevoked, DeviceTaken, InvalidRefreshToken, WrongCredentials
+from app.tenancy.logins.refresh import (
     RETRY_WITHIN,
     derive_successor,
     generate_first_token,
     hash_token,
     is_refresh_token,
 )
-from app.auth.passwords import verify_password
-from app.auth.schemas import LoginIn, RefreshIn, TokenPair
-from app.core.errors import Unauthenticated
-from app.core.values.ids import uuid7
-from app.core.values.time import now
-from app.models.tenancy.auth import AuthSession, RefreshToken
-from app.models.tenancy.user import Device
+from app.tenancy.logins.schemas import LoginIn, RefreshIn, TokenPair
 
 DEFAULT_DEVICE_NAME = "Thiết bị"
 

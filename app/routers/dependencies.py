@@ -1,0 +1,21 @@
+"""What several routers ask of the running server and of a request."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.tenancy.logins.auth_services import AuthServices
+
+
+async def _get_auth_services(request: Request) -> AuthServices:
+    services: AuthServices = request.app.state.auth_services
+    return services
+
+
+AuthServicesDep = Annotated[AuthServices, Depends(_get_auth_services)]
+"""The services of logins."""
+
+
+def get_client_address(request: Request) -> str:
+    """The caller's network address, as the server (or the proxy that it trusts) reports it."""
+    return request.client.host if request.client else ""

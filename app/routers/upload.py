@@ -1,0 +1,91 @@
+"""Receive a request body piece by piece into a file, once its sender is authorised."""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from typing import IO
+
+from fastapi import Request
+
+from app.auth.actor import begin_actor
+from app.auth.errors import SandboxOnly
+from app.auth.guards.require import authenticate_session
+from app.auth.permissions import Permission
+from app.core.errors import BodyTooLarge, Forbidden, UnsupportedMedia
+from app.core.postgres.database import Database
+from app.imports.files.sources import MEDIA_TYPES, Format
+from app.imports.upload import Upload
+
+MAX_BYTES_IN_MEMORY = 1024 * 1024
+"""Bytes of a body beyond which it is kept in a file of the system's."""
+
+
+class ReceiveUpload:
+    """The body of a request, whatever its size, for who may send it.
+
+    `upload: Annotated[Upload, Depends(ReceiveUpload(Permission.X))]`.
+
+    No connection is held while it comes, and nothing is received from who may not send it; the route has its guard
+    besides. A body of JSON is bounded like every other (`body_limit`), a file by `import_limit`.
+    """
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def __call__(self, request: Request) -> AsyncIterator[Upload]:
+        await self._admit(request)
+        format_ = _parse_format(request.headers.get("content-type", ""))
+        limit = request.app.state.settings.body_limit if format_ is None else None
+        with tempfile.SpooledTemporaryFile(MAX_BYTES_IN_MEMORY) as file:
+            yield await _receive_body(request, file, format_, limit)
+
+    async def _admit(self, request: Request) -> None:
+        database: Database = request.app.state.database
+        session_id = await authenticate_session(request)
+        async with database.begin() as db:
+            actor = await begin_actor(db, session_id)
+        if not actor.has_permission(self.permission):
+            raise SandboxOnly if actor.would_have_permission(self.permission) else Forbidden
+
+
+def _parse_format(content_type: str) -> Format | None:
+    """Parse the format from the content type. Raises: UnsupportedMedia."""
+    media, _, parameters = content_type.partition(";")
+    media = media.strip().lower()
+    if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
+        return None
+    name, _, charset = parameters.strip().partition("=")
+    if media not in MEDIA_TYPES or (name.lower() == "charset" and charset.strip(' "').lower() not in _UTF8):
+        raise UnsupportedMedia(expected=", ".join(("application/json", *_FILE_MEDIA_TYPES)))
+    return MEDIA_TYPES[media]
+
+
+async def _receive_body(
+    request: Request, file: IO[bytes], format_: Format | None, limit: int | None
+) -> Upload:
+    """Receive the body into the file. Raises: BodyTooLarge."""
+    size = lines = 0
+    digest = hashlib.sha256()
+    last = b"\n"
+    async for chunk in request.stream():
+        if not chunk:
+            continue
+        size, lines, last = size + len(chunk), lines + chunk.count(b"\n"), chunk[-1:]
+        if limit is not None and size > limit:
+            raise BodyTooLarge(limit=limit, headers={"Connection": "close"})
+        digest.update(chunk)
+        write: Callable[[bytes], int] = file.write
+        if size > MAX_BYTES_IN_MEMORY:
+            await asyncio.to_thread(write, chunk)
+        else:
+            write(chunk)
+    return Upload(file, format_, size, lines + (last != b"\n"), digest.digest())
+
+
+_UTF8 = ("utf-8", "utf8")
+_FILE_MEDIA_TYPES = (
+    "application/x-ndjson",
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
