@@ -1,4 +1,4 @@
-"""What PostgreSQL itself says about the walls: row-level security, owners, rights, functions, keys, texts."""
+"""Checks of PostgreSQL's catalogue: row-level security, owners, rights, functions, keys, texts."""
 
 from typing import Any
 

@@ -12,12 +12,12 @@ from tests.access.scenario.scenario import AccessScenario
 OFFICER = ActorKind(FARMERS, "C1", (Role.UNION_OFFICER,))
 
 
-async def national_id_of(scenario: AccessScenario, spot: CellData) -> str:
+async def national_id_of(scenario: AccessScenario, data: CellData) -> str:
     """The national id of a member of the Women's Union."""
-    known: str = await scenario.owner.fetchval(
-        "select national_id from member where id = $1", UUID(await member(spot))
+    number: str = await scenario.owner.fetchval(
+        "select national_id from member where id = $1", UUID(await member(data))
     )
-    return known
+    return number
 
 
 async def test_entering_somebody_whom_another_network_knows(
