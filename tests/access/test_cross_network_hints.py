@@ -43,11 +43,11 @@ async def test_enrolling_somebody_whom_another_network_enrolled(
     again = await scenario.post(OTHER_UNION, "/v1/enrolments/batches", {"mode": "atomic", "items": [row]})
     fresh = enrolment_row(scenario.places["C1"]) | {"full_name": "Người Khác Hẳn"}
     other = await scenario.post(OTHER_UNION, "/v1/enrolments/batches", {"mode": "atomic", "items": [fresh]})
-    (known_outcome,), (usual,) = again["items"], other["items"]
+    (known_outcome,), (unknown_outcome,) = again["items"], other["items"]
     assert (known_outcome["status"], known_outcome["warnings"], known_outcome["errors"]) == (
-        usual["status"],
-        usual["warnings"],
-        usual["errors"],
+        unknown_outcome["status"],
+        unknown_outcome["warnings"],
+        unknown_outcome["errors"],
     )
     assert known_outcome["member_id"] != first["items"][0]["member_id"]
 
