@@ -1,1 +1,1 @@
-"""Rates beside their floor, from one run (`make bench`)."""
+"""Request rates beside those of a minimal baseline, from one run (`make bench`)."""

@@ -1,7 +1,8 @@
 """`make bench`: request rates of the hot paths compared with a minimal baseline, in one run on one machine.
 
-Every work is measured in rounds that take turns (floor, An Sinh, floor, …), and only the ratio means anything. The
-floor is the least code that does the same work (`benchmarks/baseline.py`); pgbench calls the same SQL without HTTP.
+Every workload is measured in alternating rounds (baseline, An Sinh, baseline, …), and only the ratio means anything.
+The baseline is the least code that does the same work (`benchmarks/baseline.py`); pgbench calls the same SQL without
+HTTP.
 """
 
 import argparse
@@ -25,7 +26,7 @@ Round = Callable[[], Awaitable[float]]
 
 
 class Benchmark:
-    """One run. seconds: of each round; rounds: of each work; only: words, one of which a work's name must hold."""
+    """One run. seconds: of each round; rounds: of each workload; only: words, one of which its name must contain."""
 
     def __init__(
         self, setup: BenchmarkSetup, baseline_port: int, app_port: int, arguments: argparse.Namespace
@@ -43,7 +44,7 @@ class Benchmark:
     async def run(self) -> None:
         """Measure everything and print a table."""
         small = await fill_ledger(self.setup, SMALL_LEDGER)
-        print_row("work", "conns", "floor/s", "ours/s", "ratio", "aim", "rows/s", "aim rows/s")
+        print_row("workload", "conns", "baseline/s", "app/s", "ratio", "aim", "rows/s", "aim rows/s")
         rates = {}
         for workload in list_workloads(self.setup):
             if self.is_selected(workload.name):
@@ -56,7 +57,7 @@ class Benchmark:
             if workload.pgbench_script and self.is_selected(workload.name)
         ]
         if pgbench_workloads:
-            print_row("", "", "pgbench/s", "ours/s", "ratio", "aim", "", "")
+            print_row("", "", "pgbench/s", "app/s", "ratio", "aim", "", "")
         for workload in pgbench_workloads:
             await self.compare_with_pgbench(workload)
         if self.is_selected("enrolments"):
@@ -67,7 +68,7 @@ class Benchmark:
             )
 
     async def compare(self, workload: Workload) -> dict[int, float]:
-        """One work at each number of connections; returns our requests per second."""
+        """Measure a workload at each number of connections; returns the application's requests per second."""
         rates = {}
         for connections in CONNECTIONS:
             baseline_round = self.make_round(
@@ -94,7 +95,7 @@ class Benchmark:
             workload for workload in list_workloads(self.setup) if workload.name == PAGE_WORKLOAD
         )
         rows = await fill_ledger(self.setup, self.rows)
-        print_row("", "", "floor/s", "ours/s", "ratio", "aim", "rows/s", f"of {rows} rows")
+        print_row("", "", "baseline/s", "app/s", "ratio", "aim", "rows/s", f"of {rows} rows")
         after = await self.compare(page_workload)
         print_row("", "", "before/s", "after/s", "ratio", "aim", "rows/s", "")
         for connections in CONNECTIONS:
@@ -115,7 +116,7 @@ class Benchmark:
             print_result(workload, connections, pgbench_rate, app_rate, aim, None)
 
     def make_round(self, port: int, make_request: MakeRequest, workload: Workload, connections: int) -> Round:
-        """One round of requests; returns requests per second."""
+        """Build one round of requests, which returns requests per second."""
 
         async def run_round() -> float:
             rate = await run_load(
@@ -148,7 +149,7 @@ def print_result(
     min_ratio: float | None,
     min_rows_per_second: int | None,
 ) -> None:
-    """One line of results."""
+    """Print one line of results."""
     print_row(
         workload.name,
         connections,
@@ -162,14 +163,14 @@ def print_result(
 
 
 def print_row(*cells: object) -> None:
-    """One line of the table."""
-    widths = (20, 6, 10, 10, 7, 7, 10, 20)
+    """Print one line of the table."""
+    widths = (20, 6, 12, 10, 7, 7, 10, 20)
     line = "".join(str(cell).ljust(width) for cell, width in zip(cells, widths, strict=True))
     print(line.rstrip(), flush=True)
 
 
 async def measure(admin_url: str, app_url: str, arguments: argparse.Namespace) -> None:
-    """Build the ground, start the servers, run."""
+    """Fill the database, start both servers and run the benchmark."""
     setup = await build_setup(admin_url, app_url)
     async with owner_connection(admin_url, setup.settings.role_prefix) as owner:
         await create_number_tables(owner, setup)
@@ -182,12 +183,14 @@ async def measure(admin_url: str, app_url: str, arguments: argparse.Namespace) -
 
 
 def main() -> None:
-    """The command."""
+    """Run `make bench`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=1, help="seconds of each round")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of each work")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each workload")
     parser.add_argument("--rows", type=int, default=100_000, help="contributions of the large ledger")
-    parser.add_argument("--only", nargs="+", default=[], help="words of the works' names, such as list sheet")
+    parser.add_argument(
+        "--only", nargs="+", default=[], help="words of the workloads' names, such as list sheet"
+    )
     arguments = parser.parse_args()
     with provide_database() as (admin, app):
         migrate(admin)

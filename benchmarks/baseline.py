@@ -16,16 +16,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 TABLES = """
-create table if not exists floor_contribution (
+create table if not exists bench_contribution (
     id uuid primary key, group_id uuid not null, member_id uuid not null, kind text not null, product text,
     amount bigint not null, business_date date not null, note text, recorded_at timestamptz not null default now()
 );
-create index if not exists ix_floor_group on floor_contribution (group_id, id);
+create index if not exists ix_bench_group on bench_contribution (group_id, id);
 """
 _COLUMNS = "id, group_id, member_id, kind, product, amount, business_date, note"
-_INSERT = f"insert into floor_contribution ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8) returning recorded_at"
+_INSERT = f"insert into bench_contribution ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8) returning recorded_at"
 _SHEET = (
-    f"insert into floor_contribution ({_COLUMNS}) select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[],"
+    f"insert into bench_contribution ({_COLUMNS}) select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[],"
     " $5::text[], $6::bigint[], $7::date[], $8::text[])"
 )
 _PAGE = """

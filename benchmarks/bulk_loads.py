@@ -14,7 +14,7 @@ _RECORD_SQL = "select record_entries($1, '{union_officer}', '{}', $2, $3, $4, nu
 
 
 async def fill_ledger(setup: BenchmarkSetup, rows: int) -> int:
-    """Let the ledger have at least so many contributions, through its one writer; returns how many it has."""
+    """Fill the ledger to at least so many contributions through its writer; returns how many it has."""
     connection = await connect_as_app(setup)
     owner_count = "select coalesce(sum(lines), 0)::bigint from ledger_txn where kind = 'sheet'"
     try:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.forms`: lists of D05-TS of 1,000 to 100,000 rows, from the tables to a file on the disk.
+"""`python -m benchmarks.forms`: write D05-TS lists of 1,000 to 100,000 rows to files.
 
 Each list is written in a process of its own. What counts is that its peak memory does not grow with the rows.
 """

@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 client that keeps its connections busy for a while and counts."""
+"""A small HTTP/1.1 load generator: keeps its connections busy for a while and counts responses."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ MakeRequest = Callable[[], bytes]
 
 @dataclass(frozen=True)
 class Rate:
-    """requests per second over `seconds`; `bytes_read` of answers' bodies in all."""
+    """requests per second over `seconds`; bytes_read: of the response bodies in all."""
 
     per_second: float
     requests: int
@@ -58,7 +58,7 @@ async def run_load(
 ) -> Rate:
     """Send requests over so many connections for so long.
 
-    Raises: AssertionError at the first answer with another status: a benchmark of refusals means nothing.
+    Raises: AssertionError at the first response with another status: a benchmark of refusals means nothing.
     """
     done = 0
     started = time.perf_counter()

@@ -1,7 +1,7 @@
 """`python -m benchmarks.idempotency`: send the same request many times at once and check that it has one effect.
 
 For each of 1,000 idempotency keys the same money and the same enrolment are posted over 50 connections at the same
-moment. Exactly one effect each, no answer of 5xx, every answer alike, and books that agree; anything else ends with 1.
+moment. Exactly one effect each, no 5xx, always the same response, and a consistent ledger; anything else exits with 1.
 """
 
 import argparse
@@ -63,25 +63,25 @@ def enrolment_requests(setup: BenchmarkSetup) -> MakeRequest:
 async def send_repeatedly(
     port: int, token: str, make_request: MakeRequest, keys: int, times: int
 ) -> tuple[Counter[int], int]:
-    """Send each request so many times at once; count the statuses, and the keys whose answers differed."""
+    """Send each request so many times at once; count the statuses, and the keys whose responses differed."""
     connections = [await asyncio.open_connection("127.0.0.1", port) for _ in range(times)]
     statuses: Counter[int] = Counter()
     differing_keys = 0
     for n in range(keys):
         path, content, key = make_request(n)
         request_bytes = build_request("POST", path, token, content, key=key)
-        answers = await asyncio.gather(
+        responses = await asyncio.gather(
             *(send_on_connection(reader, writer, request_bytes) for reader, writer in connections)
         )
-        statuses.update(status for status, _ in answers)
-        differing_keys += len({json.dumps(json.loads(result), sort_keys=True) for _, result in answers}) > 1
+        statuses.update(status for status, _ in responses)
+        differing_keys += len({json.dumps(json.loads(result), sort_keys=True) for _, result in responses}) > 1
     for _, writer in connections:
         writer.close()
     return statuses, differing_keys
 
 
 async def measure(admin_url: str, app_url: str, keys: int, times: int) -> bool:
-    """Whether everything had exactly one effect."""
+    """Run both workloads; returns whether every request had exactly one effect."""
     setup = await build_setup(admin_url, app_url)
     workloads = {
         "contributions": (
@@ -104,7 +104,7 @@ async def measure(admin_url: str, app_url: str, keys: int, times: int) -> bool:
             seconds = time.perf_counter() - started
             effects = await owner.fetchval(sql) - before
             print(
-                f"{name}: {keys} keys × {times} at once, {effects} effects, {differing_keys} keys with unlike answers, "
+                f"{name}: {keys} keys × {times} at once, {effects} effects, {differing_keys} keys differ, "
                 f"statuses {dict(statuses)}, {keys * times / seconds:.0f} requests/s"
             )
             passed &= effects == keys and differing_keys == 0 and all(status < 300 for status in statuses)
@@ -114,7 +114,7 @@ async def measure(admin_url: str, app_url: str, keys: int, times: int) -> bool:
 
 
 def main() -> int:
-    """0 when every key had one effect."""
+    """Run the check; returns 0 when every key had one effect."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=1000)
     parser.add_argument("--times", type=int, default=50)

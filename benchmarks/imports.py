@@ -99,7 +99,7 @@ _numbers = count(1)
 
 
 def _new_national_id() -> str:
-    """A citizen's number that nobody else in this run bears: of a woman born in 1984, in one of several provinces."""
+    """Make a national id that is unique in this run: of a woman born in 1984, in one of several provinces."""
     turn, rest = divmod(next(_numbers), 1_000_000)
     return f"0{['31', '33', '34', '35', '36', '37', '38', '40'][turn]}184{rest:06}"
 
@@ -136,7 +136,7 @@ async def measure_copy_like_enrolment(import_run: "ImportRun", batch_id: str) ->
 
 
 def start_worker(setup: BenchmarkSetup) -> subprocess.Popen[bytes]:
-    """Start a job worker in a process of its own."""
+    """Start a job worker in its own process."""
     environment = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
     environment |= {
         "ANSINH_APP_DATABASE_URL": setup.app_url,
@@ -301,7 +301,7 @@ async def run_benchmark(arguments: argparse.Namespace, admin: str, app_url: str)
             try:
                 await import_run.wait_until_ended(
                     await import_run.send(write_rows_file(setup, 2_000, Path(folder)))
-                )  # it has begun
+                )  # warm-up
                 for rows in (10_000, arguments.rows):
                     file = write_rows_file(setup, rows, Path(folder))
                     await measure_import(import_run, file, rows, await measure_copy(setup, file), api)
@@ -311,12 +311,12 @@ async def run_benchmark(arguments: argparse.Namespace, admin: str, app_url: str)
 
 
 def print_line(text: str) -> None:
-    """One line, at once."""
+    """Print one line and flush it."""
     print(text, flush=True)
 
 
 def main() -> None:
-    """Read what is asked for and run it."""
+    """Parse the arguments and run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=0)

@@ -54,31 +54,34 @@ def _build_quote_request(path: str, make_body: MakeRequest) -> bytes:
 
 
 async def compare(setup: BenchmarkSetup) -> None:
-    """Print each work's rate, the empty route's and their ratio."""
+    """Print each workload's rate, the empty route's and their ratio."""
     async with (
         run_server("benchmarks.quotes:empty", setup, factory=False, ready="/openapi.json") as empty_port,
         run_server("app.main:create_app", setup, factory=True, ready="/health/live") as app_port,
     ):
         for name, make_body in list_workloads().items():
             for connections in (1, 16):
-                floors: list[float] = []
+                base_rates: list[float] = []
                 rates: list[float] = []
                 for _ in range(ROUNDS):
-                    for port, path, samples in ((empty_port, "/empty", floors), (app_port, QUOTES, rates)):
+                    for port, path, samples in (
+                        (empty_port, "/empty", base_rates),
+                        (app_port, QUOTES, rates),
+                    ):
                         make_request = partial(_build_quote_request, path, make_body)
                         rate = await run_load(
                             port, make_request, connections=connections, seconds=SECONDS, expect=200
                         )
                         samples.append(rate.per_second)
-                ratio = median(rate / base for rate, base in zip(rates, floors, strict=True))
+                ratio = median(rate / base for rate, base in zip(rates, base_rates, strict=True))
                 print(
-                    f"{name:22} {connections:3} connections {median(rates):8.0f}/s, empty {median(floors):8.0f}/s,"
+                    f"{name:22} {connections:3} connections {median(rates):8.0f}/s, empty {median(base_rates):8.0f}/s,"
                     f" ratio {ratio:.2f} (aim {MIN_RATIO:.2f})"
                 )
 
 
 def main() -> None:
-    """Make the ground, then compare."""
+    """Fill the database, then compare."""
     os.environ["ANSINH_QUOTES_PER_MINUTE"] = str(10**9)
     with provide_database() as (admin_url, app_url):
         migrate(admin_url)

@@ -22,7 +22,7 @@ from app.core.postgres.migrate import upgrade
 from app.core.postgres.server import owner_connection, prepare_server
 from app.core.postgres.urls import asyncpg_dsn
 from app.core.settings import Settings
-from benchmarks import baseline as floor
+from benchmarks import baseline
 from benchmarks.http_load import build_request, send_once
 from tests.world import GroupRef, Login, World
 
@@ -52,7 +52,7 @@ class BenchmarkSetup:
 
 @contextmanager
 def provide_database() -> Iterator[tuple[str, str]]:
-    """Addresses of the administrator and of the application; committed means on disk."""
+    """Provide a durable database; yields the URLs of the administrator and of the application."""
     configured_url = os.environ.get("DATABASE_URL")
     if configured_url:
         yield configured_url, prepare_server(configured_url, PREFIX, "benchmark-password-of-no-worth")
@@ -68,7 +68,7 @@ def provide_database() -> Iterator[tuple[str, str]]:
 
 
 async def build_setup(admin_url: str, app_url: str) -> BenchmarkSetup:
-    """A union with its groups and members, and the floor's table."""
+    """Create a union with its groups and members, and the baseline's table."""
     settings = Settings(
         database_url=admin_url,
         app_database_url=app_url,
@@ -88,7 +88,7 @@ async def build_setup(admin_url: str, app_url: str) -> BenchmarkSetup:
         groups = [await world.group(unit, members=MEMBERS) for _ in range(GROUPS)]
         officer = await world.user(unit, "union_officer")
         enrolments = await owner.fetch(_ENROLMENTS, [group.members[0] for group in groups])
-        await owner.execute(floor.TABLES)
+        await owner.execute(baseline.TABLES)
     return BenchmarkSetup(admin_url, app_url, settings, officer, groups, [row["id"] for row in enrolments])
 
 

@@ -16,9 +16,9 @@ from benchmarks.setup import MEMBERS, BenchmarkSetup, contribution_body, encode_
 class Workload:
     """One kind of request.
 
-    beside: what it is compared with, asked of the floor, or of An Sinh too where `within`; aims: the least ratio at so
-    many connections; rows: per request; aim_rows: rows a second at 16 connections; sql: its pgbench script's name and
-    the least ratio.
+    baseline_request: what it is compared with, sent to the baseline, or to An Sinh too where same_app_baseline is set.
+    min_ratios: the least ratio by number of connections. rows: per request. min_rows_per_second: at 16 connections.
+    pgbench_script: the script's name and the least ratio.
     """
 
     name: str

@@ -68,7 +68,7 @@ def settings(database_urls: DatabaseUrls) -> Settings:
 
 @pytest.fixture(scope="session")
 async def owner(database_urls: DatabaseUrls) -> AsyncIterator[Any]:
-    """A connection as the owner of the tables, past row-level security; for arranging and for looking."""
+    """A connection as the owner of the tables, which bypasses row-level security, to set up and inspect rows."""
     async with owner_connection(database_urls.admin, database_urls.role_prefix) as connection:
         yield connection
 

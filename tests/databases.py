@@ -31,7 +31,7 @@ HOME = Path(__file__).resolve().parents[1] / ".data" / "test"
 
 @dataclass(frozen=True)
 class DatabaseUrls:
-    """admin: the administrator's address; app: that of the role without rights; fill_result: what `FillTemplate` returned."""
+    """admin: the administrator's address; app: that of the role without rights; fill_result: what `fill` returned."""
 
     admin: str
     app: str
@@ -40,7 +40,7 @@ class DatabaseUrls:
 
 
 FillTemplate = Callable[[DatabaseUrls], Any]
-"""Fills a template once for all workers and closes its connections; what it gives must be JSON."""
+"""Fills a template once for all workers and closes its connections; its result must be JSON."""
 
 
 def worker_database(kind: str = "", fill: FillTemplate | None = None) -> Iterator[DatabaseUrls]:

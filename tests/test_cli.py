@@ -40,7 +40,7 @@ class ServeProcess:
         self.output = ""
 
     def address(self) -> str:
-        """Where it answers, as its first screen says."""
+        """The URL at which it listens, read from its output."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.output += line
@@ -50,13 +50,13 @@ class ServeProcess:
         raise AssertionError(f"it ended with {self.process.wait()}:\n{self.output}")
 
     def ready(self) -> str:
-        """The address, once it is ready to work."""
+        """The URL, once the server is ready."""
         address = self.address()
         assert self.is_ready(address), f"never ready:\n{self.output}"
         return address
 
     def is_ready(self, address: str) -> bool:
-        """Whether it can work before long."""
+        """Whether the server becomes ready in time."""
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             try:
@@ -85,7 +85,7 @@ class ServeProcess:
         return [child for child in own.children(recursive=True) if child.name().startswith("python")]
 
     def job_workers(self) -> list[psutil.Process]:
-        """Its children that do the long work."""
+        """Its children that run jobs."""
         if self.process.poll() is not None:
             return []
         return [child for child in self.workers() if "app.worker" in child.cmdline()]
@@ -93,7 +93,7 @@ class ServeProcess:
 
 @pytest.fixture
 def data_dir(folder: Path) -> Iterator[Path]:
-    """Cleared of any server that a failed test leaves."""
+    """A data directory; a server that a failed test leaves is stopped."""
     yield folder / "data"
     EmbeddedPostgres(folder / "data" / "postgres").stop()
 
@@ -213,13 +213,13 @@ class TestServe:
         }
         token = httpx.post(f"{address}/v1/auth/login", json=login).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
-        sent = httpx.post(
+        response = httpx.post(
             f"{address}/v1/enrolments/batches?mode=partial", content=b"{}\n" * 1001,
             headers=headers | {"Idempotency-Key": "x", "Content-Type": "application/x-ndjson"},
         )  # fmt: skip
-        assert sent.status_code == 202, sent.text
+        assert response.status_code == 202, response.text
         end = time.monotonic() + SECONDS
-        while (job := httpx.get(address + sent.headers["location"], headers=headers).json())[
+        while (job := httpx.get(address + response.headers["location"], headers=headers).json())[
             "finished_at"
         ] is None:
             assert time.monotonic() < end, job

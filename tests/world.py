@@ -20,7 +20,7 @@ _LONG_AGO = date(2000, 1, 1)
 
 
 def national_id() -> str:
-    """A number that nobody else in this run bears: of a woman born in 1984."""
+    """Make a national id that is unique in this run: of a woman born in 1984."""
     return f"042184{next(_national_ids):06}"
 
 
@@ -62,7 +62,7 @@ class GroupRef:
 
 
 class World:
-    """Makes rows as the owner of the tables, past row-level security, and mints logins."""
+    """Creates rows as the owner of the tables, past row-level security, and issues logins."""
 
     def __init__(self, owner: Any, tokens: AccessTokens) -> None:
         self.owner = owner

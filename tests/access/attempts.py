@@ -35,9 +35,9 @@ class Attempt:
         """The markers of rows in the response that the actor may not see."""
         request_text = str(self.request).lower()
         return [
-            f"{self.description} shows {mark.text}"
-            for mark in find_markers(self.pages, scenario.row_markers, request_text)
-            if self.kind.invalid_reason or not self.kind.can_see(mark.cell, mark.sight)
+            f"{self.description} shows {marker.text}"
+            for marker in find_markers(self.pages, scenario.row_markers, request_text)
+            if self.kind.invalid_reason or not self.kind.can_see(marker.cell, marker.sight)
         ]
 
 
@@ -63,7 +63,7 @@ async def attempt_case(
 async def send_request(
     client: httpx.AsyncClient, case: AccessCase, request: CaseRequest, token: str, cursor: str | None = None
 ) -> httpx.Response:
-    """The line's request over HTTP."""
+    """Send the request of a case over HTTP."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if request.version is not None:
         headers["If-Match"] = f'"{request.version}"'

@@ -1,8 +1,8 @@
 """Switches off the services' own filters, so that only row-level security decides what is visible.
 
-Three things tell a service what is whose: the actor's network, places and groups as `begin_actor` returned them; the
-condition `visible` and functions such as `covers`; and conditions on `network` written by hand. All are switched off.
-The settings of the transaction, which row-level security reads, stay what they are.
+Three things tell a service which rows belong to whom: the actor's network, places and groups as `begin_actor` returned
+them; the `visible_…` conditions and the functions `covers` and `lies_within`; and conditions on `network` in SQL
+texts. All are switched off. The settings of the transaction, which row-level security reads, stay what they are.
 """
 
 import re
@@ -17,7 +17,11 @@ import pytest
 from sqlalchemy import ColumnElement, event, true
 
 from app.auth.actor import Actor
+from app.auth.scope import visible_condition
 from app.core.postgres.database import Database
+from app.imports.contributions.batch import visible_batch_condition
+from app.jobs.queries import visible_job_condition
+from app.tenancy.coverage.rules import lies_within
 
 _NETWORK_CONDITION = re.compile(r"(?:\w+\.)?network = (\$\d+)(?:::\w+)?")
 
@@ -29,10 +33,9 @@ def disable_filters(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iter
     with monkeypatch.context() as patcher:
         patcher.setattr(Actor, "from_row", classmethod(_without_limits))
         patcher.setattr(Actor, "covers", _always_true)
-        for name in ("visible_condition", "visible_batch_condition", "visible_job_condition", "lies_within"):
-            for module in [module for path, module in sys.modules.items() if path.startswith("app.")]:
-                if hasattr(module, name):
-                    patcher.setattr(module, name, _true_condition if name != "lies_within" else _always_true)
+        for condition in (visible_condition, visible_batch_condition, visible_job_condition):
+            _replace_everywhere(patcher, condition, _true_condition)
+        _replace_everywhere(patcher, lies_within, _always_true)
         for method in ("execute", "fetch", "fetchrow", "fetchval", "prepare"):
             patcher.setattr(asyncpg.Connection, method, _without_network(getattr(asyncpg.Connection, method)))
         event.listen(engine, "before_cursor_execute", _rewrite_statement, retval=True)
@@ -40,6 +43,16 @@ def disable_filters(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iter
             yield
         finally:
             event.remove(engine, "before_cursor_execute", _rewrite_statement)
+
+
+def _replace_everywhere(
+    patcher: pytest.MonkeyPatch, function: Callable[..., Any], replacement: Callable[..., Any]
+) -> None:
+    """Replace the function in every module of the application that defines or imports it, under any name."""
+    for module in [module for path, module in sys.modules.items() if path.startswith("app.")]:
+        for name, value in list(vars(module).items()):
+            if value is function:
+                patcher.setattr(module, name, replacement)
 
 
 _original = Actor.from_row.__func__  # type: ignore[attr-defined]

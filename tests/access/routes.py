@@ -34,7 +34,7 @@ class GuardedRoute:
 
 
 def list_routes(app: FastAPI) -> list[GuardedRoute]:
-    """Every method of every path that the application answers, but for the documents.
+    """Every method of every path that the application answers, except the documentation.
 
     `app.routes` alone does not list what an included router brings, so it is never walked here.
     Raises: AssertionError for something that is not a route of the API (a mount, a websocket): nobody guards it.

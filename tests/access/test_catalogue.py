@@ -1,4 +1,4 @@
-"""What PostgreSQL itself says about the walls: row-level security, owners, rights, functions, keys, texts."""
+"""Checks of PostgreSQL's catalogue: row-level security, owners, rights, functions, keys, texts."""
 
 from typing import Any
 
@@ -112,12 +112,12 @@ class TestRowLevelSecurity:
             )
 
     async def test_the_way_past_them_is_the_owners_alone(self, owner: Any, roles: DatabaseRoles):
-        ways = await owner.fetch(
+        system_policies = await owner.fetch(
             "select tablename, roles from pg_policies"
             " where schemaname = 'public' and concat(qual, with_check) like '%app.system%'"
         )
-        assert len(ways) > 15
-        assert [row["tablename"] for row in ways if row["roles"] != [roles.owner]] == []
+        assert len(system_policies) > 15
+        assert [row["tablename"] for row in system_policies if row["roles"] != [roles.owner]] == []
 
     async def test_without_an_actor_nothing_is_seen(
         self, tables: dict[str, Any], database_urls: DatabaseUrls, world: Any

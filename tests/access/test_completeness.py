@@ -1,4 +1,4 @@
-"""Nothing is offered without a permission, no permission lacks a holder, and the matrix tries every route."""
+"""No route lacks a permission, no permission lacks a holder, and the matrix tries every route."""
 
 from collections import Counter
 from typing import Any
@@ -28,24 +28,24 @@ def routes(app: FastAPI) -> list[GuardedRoute]:
 
 @pytest.fixture(scope="module")
 def guarded_routes(routes: list[GuardedRoute]) -> list[GuardedRoute]:
-    return [offer for offer in routes if offer.path not in PUBLIC_PATHS]
+    return [route for route in routes if route.path not in PUBLIC_PATHS]
 
 
 class TestRoutes:
     async def test_the_walk_sees_them(self, routes: list[GuardedRoute]):
         assert len(routes) > 50
-        assert {"GET /v1/auth/me", "GET /v1/places", "GET /health/live"} <= {offer.name for offer in routes}
+        assert {"GET /v1/auth/me", "GET /v1/places", "GET /health/live"} <= {route.name for route in routes}
 
     async def test_every_one_declares_a_permission(self, guarded_routes: list[GuardedRoute]):
-        assert [offer.name for offer in guarded_routes if offer.permission is None] == []
+        assert [route.name for route in guarded_routes if route.permission is None] == []
 
     async def test_public_ones_exist_and_have_no_guard(self, routes: list[GuardedRoute]):
-        public = [offer for offer in routes if offer.path in PUBLIC_PATHS]
-        assert {offer.path for offer in public} == PUBLIC_PATHS
-        assert [offer.name for offer in public if offer.permission is not None] == []
+        public = [route for route in routes if route.path in PUBLIC_PATHS]
+        assert {route.path for route in public} == PUBLIC_PATHS
+        assert [route.name for route in public if route.permission is not None] == []
 
     async def test_none_is_offered_twice(self, routes: list[GuardedRoute]):
-        counted = Counter(offer.name for offer in routes)
+        counted = Counter(route.name for route in routes)
         assert [name for name, times in counted.items() if times > 1] == []
 
     async def test_the_document_agrees(self, app: FastAPI, routes: list[GuardedRoute]):
@@ -54,28 +54,28 @@ class TestRoutes:
             for path, methods in app.openapi()["paths"].items()
             for method, operation in methods.items()
         }
-        assert set(operations) == {offer.name for offer in routes}
+        assert set(operations) == {route.name for route in routes}
         open_to_all = {name for name, operation in operations.items() if operation.get("security") == []}
-        assert open_to_all == {offer.name for offer in routes if offer.path in PUBLIC_PATHS}
+        assert open_to_all == {route.name for route in routes if route.path in PUBLIC_PATHS}
 
 
 class TestMatrix:
     async def test_every_route_is_in_it(self, guarded_routes: list[GuardedRoute]):
-        assert sorted({offer.name for offer in guarded_routes} - {line.name for line in CASES}) == []
+        assert sorted({route.name for route in guarded_routes} - {case.name for case in CASES}) == []
 
     async def test_every_line_is_a_route(self, guarded_routes: list[GuardedRoute]):
-        assert sorted({line.name for line in CASES} - {offer.name for offer in guarded_routes}) == []
+        assert sorted({case.name for case in CASES} - {route.name for route in guarded_routes}) == []
 
     async def test_lines_expect_the_permission_that_the_route_demands(
         self, guarded_routes: list[GuardedRoute]
     ):
-        declared = {offer.name: offer.permission for offer in guarded_routes}
-        assert [line.name for line in CASES if declared.get(line.name) != line.permission] == []
+        declared = {route.name: route.permission for route in guarded_routes}
+        assert [case.name for case in CASES if declared.get(case.name) != case.permission] == []
 
     async def test_a_route_without_a_line_is_noticed(self, settings: Settings):
-        grown = create_app(settings)
-        grown.add_api_route("/v1/forgotten", lambda: None, methods=["GET"])
-        names = {offer.name for offer in list_routes(grown)} - {line.name for line in CASES}
+        extended_app = create_app(settings)
+        extended_app.add_api_route("/v1/forgotten", lambda: None, methods=["GET"])
+        names = {route.name for route in list_routes(extended_app)} - {case.name for case in CASES}
         assert "GET /v1/forgotten" in names
 
 
@@ -88,7 +88,7 @@ class TestRights:
         assert set().union(*ROLE_PERMISSIONS.values()) == set(Permission)
 
     async def test_every_permission_is_demanded_somewhere(self, guarded_routes: list[GuardedRoute]):
-        demanded = {offer.permission for offer in guarded_routes}
+        demanded = {route.permission for route in guarded_routes}
         assert set(Permission) - demanded == set()
 
     async def test_every_role_is_somebodys(self):

@@ -12,12 +12,12 @@ from tests.access.scenario.scenario import AccessScenario
 OFFICER = ActorKind(FARMERS, "C1", (Role.UNION_OFFICER,))
 
 
-async def national_id_of(scenario: AccessScenario, spot: CellData) -> str:
+async def national_id_of(scenario: AccessScenario, data: CellData) -> str:
     """The national id of a member of the Women's Union."""
-    known: str = await scenario.owner.fetchval(
-        "select national_id from member where id = $1", UUID(await member(spot))
+    number: str = await scenario.owner.fetchval(
+        "select national_id from member where id = $1", UUID(await member(data))
     )
-    return known
+    return number
 
 
 async def test_entering_somebody_whom_another_network_knows(
@@ -43,11 +43,11 @@ async def test_enrolling_somebody_whom_another_network_enrolled(
     again = await scenario.post(OTHER_UNION, "/v1/enrolments/batches", {"mode": "atomic", "items": [row]})
     fresh = enrolment_row(scenario.places["C1"]) | {"full_name": "Người Khác Hẳn"}
     other = await scenario.post(OTHER_UNION, "/v1/enrolments/batches", {"mode": "atomic", "items": [fresh]})
-    (known_outcome,), (usual,) = again["items"], other["items"]
+    (known_outcome,), (unknown_outcome,) = again["items"], other["items"]
     assert (known_outcome["status"], known_outcome["warnings"], known_outcome["errors"]) == (
-        usual["status"],
-        usual["warnings"],
-        usual["errors"],
+        unknown_outcome["status"],
+        unknown_outcome["warnings"],
+        unknown_outcome["errors"],
     )
     assert known_outcome["member_id"] != first["items"][0]["member_id"]
 

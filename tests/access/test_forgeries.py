@@ -34,8 +34,8 @@ TOKEN_HOLDER = ActorKind(WOMEN, "C1", (Role.UNION_ADMIN,))
 
 
 async def test_every_kind_of_guard_is_tried(app: FastAPI):
-    """Each class of guards stands before one of the routes below."""
-    tried = {type(offer.guard) for offer in list_routes(app) if offer.name in TESTED_ROUTES}
+    """Each class of guards is tried by one of the routes above."""
+    tried = {type(route.guard) for route in list_routes(app) if route.name in TESTED_ROUTES}
     assert tried == set(guard_types())
 
 
@@ -48,19 +48,23 @@ async def test_all_are_401(
     owner: Any,
     settings: Settings,
 ):
-    line = next(line for line in CASES if line.name == name)
-    assert line.permission in TOKEN_HOLDER.permissions
-    sent = await line.build_request(shared_data[SUBJECT])
+    case = next(case for case in CASES if case.name == name)
+    assert case.permission in TOKEN_HOLDER.permissions
+    request = await case.build_request(shared_data[SUBJECT])
     corpus = build_forgeries(await make_server_signer(owner, settings, scenario.logins[TOKEN_HOLDER]))
     assert len(corpus) > 40
     before = await compute_table_digests(scenario)
     believed = []
     for forgery in corpus:
         headers = {b"Authorization": b"Bearer " + forgery.token.encode("utf-8", "surrogatepass")}
-        path = line.path.format_map(sent.path)
-        more = {b"If-Match": b"1", b"Idempotency-Key": b"forged"}
+        path = case.path.format_map(request.path)
+        write_headers = {b"If-Match": b"1", b"Idempotency-Key": b"forged"}
         response = await client.request(
-            line.method, path, params=sent.query, json=sent.body, headers=list((headers | more).items())
+            case.method,
+            path,
+            params=request.query,
+            json=request.body,
+            headers=list((headers | write_headers).items()),
         )
         if response.status_code != 401 or response.json()["status"] != 401:
             believed.append((forgery.name, response.status_code))

@@ -1,6 +1,6 @@
 """Every route × every kind of actor × own, sibling, upper and lower place, other union, nobody: no leak.
 
-What is expected follows from the table of rights and the rule of position (`actors.Kind.sees`), never from a cell
+What is expected follows from the table of rights and the rule of position (`ActorKind.can_see`), never from a cell
 of the matrix written by hand.
 """
 
@@ -15,7 +15,7 @@ from tests.access.scenario.actors import INVALID_ACTORS, VALID_ACTORS, ActorKind
 from tests.access.scenario.cell_data import CellData, MissingCellData
 from tests.access.scenario.scenario import AccessScenario
 
-each_case = pytest.mark.parametrize("line", CASES, ids=lambda line: line.label)
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
 
 SharedData = dict[Cell, CellData]
 
@@ -42,34 +42,34 @@ class TestRefused:
     """Whoever has no right gets the right no, learns nothing from it and changes nothing."""
 
     @each_case
-    async def test_it(self, line: AccessCase, scenario: AccessScenario, shared_data: SharedData):
-        for cell in line.cells:
-            await line.build_request(shared_data[cell])
+    async def test_it(self, case: AccessCase, scenario: AccessScenario, shared_data: SharedData):
+        for cell in case.cells:
+            await case.build_request(shared_data[cell])
         before = await compute_table_digests(scenario)
         faults: list[str] = []
-        for kind, cell, expected in expected_statuses(line):
+        for kind, cell, expected in expected_statuses(case):
             if expected != 200:
-                tried = await attempt_case(line, kind, shared_data[cell])
-                faults += refusal_faults(tried, expected) + tried.find_leaks(scenario)
+                attempt = await attempt_case(case, kind, shared_data[cell])
+                faults += refusal_faults(attempt, expected) + attempt.find_leaks(scenario)
         assert faults == []
         assert changed_tables(before, await compute_table_digests(scenario)) == []
 
     @pytest.mark.parametrize(
-        "line", [line for line in CASES if line.scope_check is ScopeCheck.ROW], ids=lambda line: line.label
+        "case", [case for case in CASES if case.scope_check is ScopeCheck.ROW], ids=lambda case: case.label
     )
     async def test_not_yours_looks_absent(
-        self, line: AccessCase, scenario: AccessScenario, shared_data: SharedData
+        self, case: AccessCase, scenario: AccessScenario, shared_data: SharedData
     ):
         """Word for word, so that nobody can tell a foreign id from one that was made up."""
         kinds = [
             (kind, cell)
-            for kind, cell, expected in expected_statuses(line)
-            if expected == line.foreign and not kind.invalid_reason
+            for kind, cell, expected in expected_statuses(case)
+            if expected == case.foreign and not kind.invalid_reason
         ]
         assert kinds
         for kind, cell in kinds[::5]:
-            foreign = await attempt_case(line, kind, shared_data[cell])
-            absent = await attempt_case(line, kind, MissingCellData(scenario, cell))
+            foreign = await attempt_case(case, kind, shared_data[cell])
+            absent = await attempt_case(case, kind, MissingCellData(scenario, cell))
             assert foreign.response.json() | {"request_id": ""} == absent.response.json() | {
                 "request_id": ""
             }, foreign.description
@@ -79,67 +79,67 @@ class TestOrder:
     """Who calls is asked before what is wrong with the call: a stranger does not learn what a route takes."""
 
     @each_case
-    async def test_it(self, line: AccessCase, scenario: AccessScenario, shared_data: SharedData):
+    async def test_it(self, case: AccessCase, scenario: AccessScenario, shared_data: SharedData):
         faulty = replace(
-            await line.build_request(shared_data[line.cells[0]]),
+            await case.build_request(shared_data[case.cells[0]]),
             query={"nope": "1"},
             body={"nope": 1},
             version=None,
             keyed=False,
         )
-        unable = [kind for kind in VALID_ACTORS if line.permission not in kind.permissions]
-        able = [kind for kind in VALID_ACTORS if line.permission in kind.permissions]
+        unable = [kind for kind in VALID_ACTORS if case.permission not in kind.permissions]
+        able = [kind for kind in VALID_ACTORS if case.permission in kind.permissions]
         for kind, expected in [
             *((kind, {401}) for kind in INVALID_ACTORS[::3]),
             *((kind, {403}) for kind in unable[::20]),
             (able[0], {422, 428}),
         ]:
-            response = await send_request(scenario.client, line, faulty, scenario.logins[kind].token)
-            assert response.status_code in expected, f"{line.label} by {kind.name}: {response.text}"
+            response = await send_request(scenario.client, case, faulty, scenario.logins[kind].token)
+            assert response.status_code in expected, f"{case.label} by {kind.name}: {response.text}"
 
 
 class TestAllowed:
-    """Whoever has the right succeeds, so that no wall stands by standing everywhere."""
+    """Whoever has the right succeeds, so that the refusals do not come from refusing everybody."""
 
     @pytest.mark.parametrize(
-        "line",
-        [line for line in CASES if line.scope_check is not ScopeCheck.LIST],
-        ids=lambda line: line.label,
+        "case",
+        [case for case in CASES if case.scope_check is not ScopeCheck.LIST],
+        ids=lambda case: case.label,
     )
-    async def test_it(self, line: AccessCase, scenario: AccessScenario, shared_data: SharedData):
+    async def test_it(self, case: AccessCase, scenario: AccessScenario, shared_data: SharedData):
         faults: list[str] = []
         succeeded = 0
-        for kind, cell, expected in expected_statuses(line):
+        for kind, cell, expected in expected_statuses(case):
             if expected != 200:
                 continue
-            spot = shared_data[cell] if line.method == "GET" else CellData(scenario, cell)
-            tried = await attempt_case(
-                line, kind, spot, await scenario.new_session(kind) if line.spends else None
+            data = shared_data[cell] if case.method == "GET" else CellData(scenario, cell)
+            attempt = await attempt_case(
+                case, kind, data, await scenario.new_session(kind) if case.spends else None
             )
-            faults += [] if tried.response.is_success else [f"{tried.description}, expected success"]
-            faults += tried.find_leaks(scenario)
+            faults += [] if attempt.response.is_success else [f"{attempt.description}, expected success"]
+            faults += attempt.find_leaks(scenario)
             succeeded += 1
         assert faults == []
-        assert succeeded or line.but
+        assert succeeded or case.but
 
     @pytest.mark.parametrize(
-        "line", [line for line in CASES if line.scope_check is ScopeCheck.LIST], ids=lambda line: line.label
+        "case", [case for case in CASES if case.scope_check is ScopeCheck.LIST], ids=lambda case: case.label
     )
     async def test_a_list_shows_what_is_theirs(
-        self, line: AccessCase, scenario: AccessScenario, shared_data: SharedData
+        self, case: AccessCase, scenario: AccessScenario, shared_data: SharedData
     ):
         """An empty list would leak nothing either."""
         faults: list[str] = []
-        listed_ids = {cell: (await line.build_request(shared_data[cell])).listed_id for cell in line.cells}
-        for kind, _, expected in expected_statuses(line):
+        listed_ids = {cell: (await case.build_request(shared_data[cell])).listed_id for cell in case.cells}
+        for kind, _, expected in expected_statuses(case):
             if expected != 200:
                 continue
-            tried = await attempt_case(line, kind, shared_data[line.cells[0]])
-            faults += [] if tried.response.is_success else [f"{tried.description}, expected success"]
-            faults += tried.find_leaks(scenario)
+            attempt = await attempt_case(case, kind, shared_data[case.cells[0]])
+            faults += [] if attempt.response.is_success else [f"{attempt.description}, expected success"]
+            faults += attempt.find_leaks(scenario)
             faults += [
-                f"{line.label} by {kind.name}: {cell.name} should {'be' if theirs else 'not be'} there"
+                f"{case.label} by {kind.name}: {cell.name} should {'be' if theirs else 'not be'} there"
                 for cell, id_ in listed_ids.items()
-                if (str(id_) in tried.pages) != (theirs := kind.can_see(cell, line.sight))
+                if (str(id_) in attempt.pages) != (theirs := kind.can_see(cell, case.sight))
             ]
         assert faults == []

@@ -1,4 +1,4 @@
-"""A key that was used before answers again only to whoever sees what it made."""
+"""A replayed idempotency key answers only those who see what the first request created."""
 
 import pytest
 
@@ -10,21 +10,21 @@ from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.scenario import AccessScenario
 
 KEYED_CASES = [
-    line for line in CASES if line.path in ("/v1/contributions", "/v1/meetings") and line.method == "POST"
+    case for case in CASES if case.path in ("/v1/contributions", "/v1/meetings") and case.method == "POST"
 ]
 RECORDERS = [kind for kind in VALID_ACTORS if Permission.CONTRIBUTION_RECORD in kind.permissions]
 
 
-@pytest.mark.parametrize("line", [line for line in KEYED_CASES if not line.about], ids=lambda line: line.name)
+@pytest.mark.parametrize("case", [case for case in KEYED_CASES if not case.about], ids=lambda case: case.name)
 async def test_first_answer_is_for_its_own(
-    line: AccessCase, scenario: AccessScenario, shared_data: dict[Cell, CellData]
+    case: AccessCase, scenario: AccessScenario, shared_data: dict[Cell, CellData]
 ):
     """Colleagues of one organisation share its keys, not one another's groups."""
-    sent = await line.build_request(shared_data[SUBJECT])
+    request = await case.build_request(shared_data[SUBJECT])
     sender = next(kind for kind in RECORDERS if kind.name == "union_officer:womens_union@C1")
-    headers = {"Idempotency-Key": f"used before on {line.path}"}
+    headers = {"Idempotency-Key": f"used before on {case.path}"}
     first = await scenario.client.post(
-        line.path, json=sent.body, headers=scenario.logins[sender].headers | headers
+        case.path, json=request.body, headers=scenario.logins[sender].headers | headers
     )
     assert first.status_code == 201
     same_unit = [
@@ -35,7 +35,7 @@ async def test_first_answer_is_for_its_own(
     assert {kind.can_see(SUBJECT, Visibility.GROUPED) for kind in same_unit} == {True, False}
     for kind in same_unit:
         again = await scenario.client.post(
-            line.path, json=sent.body, headers=scenario.logins[kind].headers | headers
+            case.path, json=request.body, headers=scenario.logins[kind].headers | headers
         )
         if kind.can_see(SUBJECT, Visibility.GROUPED):
             assert (again.status_code, again.json()) == (201, first.json())

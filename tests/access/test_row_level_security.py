@@ -15,10 +15,10 @@ from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.scenario import AccessScenario
 
 UNSCOPED_ROUTES = {"POST /v1/places": "places are the same for everybody: no network, no policies"}
-"""Lines whose rows belong to no tenant, each with the reason."""
+"""Routes whose rows belong to no tenant, each with the reason."""
 
 TESTED_CASES = [
-    line for line in CASES if line.scope_check is not ScopeCheck.OWN and line.name not in UNSCOPED_ROUTES
+    case for case in CASES if case.scope_check is not ScopeCheck.OWN and case.name not in UNSCOPED_ROUTES
 ]
 
 
@@ -37,26 +37,26 @@ def actors_without_access(case: AccessCase) -> list[tuple[ActorKind, Cell]]:
     ]
 
 
-@pytest.mark.parametrize("line", TESTED_CASES, ids=lambda line: line.label)
+@pytest.mark.parametrize("case", TESTED_CASES, ids=lambda case: case.label)
 async def test_nothing_foreign(
-    line: AccessCase,
+    case: AccessCase,
     scenario: AccessScenario,
     shared_data: dict[Cell, CellData],
     app: FastAPI,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    tried = actors_without_access(line)
+    tried = actors_without_access(case)
     assert tried
-    for cell in line.tested_cells:
-        await line.build_request(shared_data[cell])
+    for cell in case.tested_cells:
+        await case.build_request(shared_data[cell])
     before = await compute_table_digests(scenario)
     faults: list[str] = []
     with disable_filters(app.state.database, monkeypatch):
         for kind, cell in tried:
-            created = await attempt_case(line, kind, shared_data[cell])
-            through = created.response.is_success and line.scope_check is not ScopeCheck.LIST
-            faults += [created.description] if through or created.response.is_server_error else []
-            faults += created.find_leaks(scenario)
+            attempt = await attempt_case(case, kind, shared_data[cell])
+            through = attempt.response.is_success and case.scope_check is not ScopeCheck.LIST
+            faults += [attempt.description] if through or attempt.response.is_server_error else []
+            faults += attempt.find_leaks(scenario)
     assert faults == []
     assert changed_tables(before, await compute_table_digests(scenario)) == []
 
@@ -77,23 +77,23 @@ async def disable_row_security(scenario: AccessScenario) -> AsyncIterator[None]:
 
 
 @pytest.mark.parametrize(
-    "line",
-    [line for line in TESTED_CASES if line.method == "GET" and line.scope_check is ScopeCheck.ROW],
-    ids=lambda line: line.label,
+    "case",
+    [case for case in TESTED_CASES if case.method == "GET" and case.scope_check is ScopeCheck.ROW],
+    ids=lambda case: case.label,
 )
 async def test_the_filters_are_off(
-    line: AccessCase,
+    case: AccessCase,
     scenario: AccessScenario,
     shared_data: dict[Cell, CellData],
     app: FastAPI,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    """Without the rows' own protection foreign rows do come through: nothing else stood in the way above."""
+    """Without the rows' own protection foreign rows do come through: no other filter is left that could have stopped them above."""
     through = 0
-    for cell in line.tested_cells:
-        await line.build_request(shared_data[cell])
+    for cell in case.tested_cells:
+        await case.build_request(shared_data[cell])
     async with disable_row_security(scenario):
         with disable_filters(app.state.database, monkeypatch):
-            for kind, cell in actors_without_access(line)[::5]:
-                through += (await attempt_case(line, kind, shared_data[cell])).response.is_success
+            for kind, cell in actors_without_access(case)[::5]:
+                through += (await attempt_case(case, kind, shared_data[cell])).response.is_success
     assert through

@@ -38,17 +38,17 @@ def is_open_to_sandbox(route: GuardedRoute) -> bool:
 class TestSandbox:
     async def test_only_these_are_open_to_it(self, app: FastAPI):
         writing = [
-            offer for offer in list_routes(app) if offer.method != "GET" and offer.path not in PUBLIC_PATHS
+            route for route in list_routes(app) if route.method != "GET" and route.path not in PUBLIC_PATHS
         ]
         assert len(writing) > 50
-        assert {offer.name for offer in writing if is_open_to_sandbox(offer)} == set(SANDBOX_ROUTES)
+        assert {route.name for route in writing if is_open_to_sandbox(route)} == set(SANDBOX_ROUTES)
 
     async def test_a_new_route_that_writes_under_a_right_to_read_is_refused(self, settings: Settings):
         """Beside the rights, the method decides: what is no GET must say that it is harmless."""
-        grown = create_app(settings)
+        extended_app = create_app(settings)
         guard = Require(Permission.ENROLMENT_READ)
-        grown.add_api_route("/v1/forgotten", lambda: None, methods=["POST"])
-        forgotten = next(offer for offer in list_routes(grown) if offer.path == "/v1/forgotten")
+        extended_app.add_api_route("/v1/forgotten", lambda: None, methods=["POST"])
+        forgotten = next(route for route in list_routes(extended_app) if route.path == "/v1/forgotten")
         assert not is_open_to_sandbox(GuardedRoute("POST", forgotten.path, guard))
 
     @pytest.mark.parametrize("scope", SCOPE_PERMISSIONS)

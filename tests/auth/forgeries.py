@@ -1,6 +1,6 @@
-"""Access tokens that must not be believed, each with a name.
+"""Forged access tokens, each with a name.
 
-`forgeries(signer)` is for any test that wants to send them somewhere: every one must end in a 401.
+`build_forgeries(signer)` is for any test that sends them to a route: each must be answered with 401.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The strongest forger there is: it holds the server's own key and signs anything."""
+"""A signer that holds the server's own key and signs any token, as the strongest forger could."""
 
 import json
 from base64 import urlsafe_b64encode

@@ -1,4 +1,4 @@
-"""Passwords: what may be chosen, what fits, and what it costs."""
+"""Passwords: which may be chosen, which are accepted, and what checking costs."""
 
 import asyncio
 import os
@@ -100,18 +100,18 @@ class TestUnknownUser:
 
     async def test_costs_the_same_work(self, monkeypatch: pytest.MonkeyPatch):
         """Counted, not timed: both ways verify once, against a hash of the same costs."""
-        seen: list[str] = []
+        hashes: list[str] = []
         real = passwords._hash.verify_and_update
 
         def counted(password: bytes, stored: str) -> tuple[bool, str | None]:
-            seen.append(stored[: len("$argon2id$v=19$m=19456,t=2,p=1$")])
+            hashes.append(stored[: len("$argon2id$v=19$m=19456,t=2,p=1$")])
             return real(password, stored)
 
         monkeypatch.setattr(passwords._hash, "verify_and_update", counted)
         await verify_password(PASSWORD, None)
         await verify_password(PASSWORD, await hash_password("another password"))
-        assert len(seen) == 2
-        assert seen[0] == seen[1]
+        assert len(hashes) == 2
+        assert hashes[0] == hashes[1]
 
 
 class TestLoad:

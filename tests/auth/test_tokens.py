@@ -1,4 +1,4 @@
-"""Access tokens: what is believed, what is not, and that remembering changes neither."""
+"""Access tokens: which are accepted and refused, and that the cache changes neither."""
 
 import json
 from base64 import urlsafe_b64decode
@@ -58,13 +58,13 @@ class TestForgeries:
             )
 
     async def test_every_refusal_looks_the_same(self):
-        seen = set()
+        problems = set()
         for forgery in CORPUS:
             with pytest.raises(InvalidToken) as exc_info:
                 await _make_reader().verify(forgery.token)
             error = exc_info.value
-            seen.add((error.status, error.code, error.detail_vi, error.detail_en, str(error.headers)))
-        assert len(seen) == 1
+            problems.add((error.status, error.code, error.detail_vi, error.detail_en, str(error.headers)))
+        assert len(problems) == 1
 
     @pytest.mark.parametrize("forgery", OVERSIZED, ids=lambda forgery: forgery.name)
     async def test_a_long_text_is_not_even_taken_apart(
@@ -118,19 +118,19 @@ class TestIssue:
 
 
 class TestRemembering:
-    """The cache saves the signature's price and decides nothing."""
+    """The cache saves checking the signature again and decides nothing."""
 
     @pytest.fixture
     def checks(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-        seen: list[str] = []
+        problems: list[str] = []
         real = jws.verify
 
         def counted(token: str, key: Key, algorithms: list[str]) -> bytes:
-            seen.append(token)
+            problems.append(token)
             return real(token, key, algorithms)
 
         monkeypatch.setattr(jws, "verify", counted)
-        return seen
+        return problems
 
     async def test_the_signature_is_checked_once(self, tokens: AccessTokens, checks: list[str]):
         token = await tokens.issue(session_id=uuid4(), subject=uuid4())

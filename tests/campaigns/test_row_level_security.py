@@ -19,7 +19,7 @@ SOURCE = {"kind": "report", "date": "2024-01-31"}
 
 @pytest.fixture
 async def scenario(client: httpx.AsyncClient, world: World) -> CampaignScenario:
-    """The cast, after its officer wrote a row into each table, all in the first commune."""
+    """The campaign scenario, after its officer wrote a row into each table, all in the first commune."""
     scenario = await CampaignScenario.create(world)
     here = {"place_code": world.commune}
     campaign = await create_row(

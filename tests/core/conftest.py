@@ -149,7 +149,7 @@ def app() -> FastAPI:
 
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[AsyncClient]:
-    """Calls of somebody who is logged in."""
+    """A client that is logged in."""
     headers = {"Authorization": "Bearer good"}
     async with AsyncClient(
         transport=ASGITransport(app), base_url="http://test", headers=headers
@@ -159,12 +159,12 @@ async def client(app: FastAPI) -> AsyncIterator[AsyncClient]:
 
 @pytest.fixture
 async def stranger(app: FastAPI) -> AsyncIterator[AsyncClient]:
-    """Calls of nobody."""
+    """A client without a login."""
     async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as http_client:
         yield http_client
 
 
 @pytest.fixture
 def valid_body() -> Callable[..., dict[str, Any]]:
-    """A body of POST /v1/things that is right."""
+    """A valid body for POST /v1/things."""
     return lambda **changes: {"items": [{"name": "Đào", "amount": 10000} | changes]}

@@ -1,4 +1,4 @@
-"""Nouns, their words, and what the database's refusals become."""
+"""Domain errors, their texts, and the errors that database errors are mapped to."""
 
 import asyncpg
 import pytest

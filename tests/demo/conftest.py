@@ -29,8 +29,8 @@ JsonReader = Callable[..., Awaitable[Any]]
 
 @dataclass(frozen=True)
 class LoadedDemo:
-    """The loaded database. killed: the chapters that were there, and the groups of the one that was not, after the
-    first loading was killed."""
+    """The loaded database. chapters_when_killed, groups_when_killed: the complete chapters, and the groups of
+    the incomplete one, after the first loading was killed."""
 
     urls: DatabaseUrls
     settings: Settings
@@ -55,7 +55,7 @@ def _settings(urls: DatabaseUrls) -> Settings:
 
 
 async def _load_with_kill(urls: DatabaseUrls) -> tuple[list[str], int]:
-    """Load in two goes; which chapters were there in between, and how many groups of the one that was killed."""
+    """Load, kill and resume; returns the chapters that were complete in between, and the groups of the killed one."""
     settings = _settings(urls)
     async with owner_connection(urls.admin, urls.role_prefix) as owner:
         await load_places(owner)
@@ -110,15 +110,15 @@ async def demo_client(demo_app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture(scope="session")
 async def user_headers(demo_client: httpx.AsyncClient) -> Callable[[str], Awaitable[dict[str, str]]]:
     """Headers of a demonstration login, by its name."""
-    known: dict[str, dict[str, str]] = {}
+    headers_by_user: dict[str, dict[str, str]] = {}
 
     async def headers(username: str) -> dict[str, str]:
-        if username not in known:
+        if username not in headers_by_user:
             body = {"username": username, "password": DEMO_PASSWORD}
             response = await demo_client.post("/v1/auth/login", json=body)
             assert response.status_code == 200, response.text
-            known[username] = {"Authorization": f"Bearer {response.json()['access_token']}"}
-        return known[username]
+            headers_by_user[username] = {"Authorization": f"Bearer {response.json()['access_token']}"}
+        return headers_by_user[username]
 
     return headers
 
@@ -127,7 +127,7 @@ async def user_headers(demo_client: httpx.AsyncClient) -> Callable[[str], Awaita
 async def get_json(
     demo_client: httpx.AsyncClient, user_headers: Callable[[str], Awaitable[dict[str, str]]]
 ) -> JsonReader:
-    """`await read("phunu.tayninh", "/v1/groups", limit=5)`: the answer's body."""
+    """Get a body: `await get_json("phunu.tayninh", "/v1/groups", limit=5)`."""
 
     async def get(username: str, path: str, **params: Any) -> Any:
         response = await demo_client.get(path, params=params, headers=await user_headers(username))

@@ -29,7 +29,7 @@ def split_commands(block: str) -> Iterator[str]:
 
 @dataclass
 class Shell:
-    """Runs what the pages print: curl, and a variable that takes one field of an answer. last: the latest answer."""
+    """Runs what the pages print: curl, and a variable that takes one field of a response. last: the latest response."""
 
     client: httpx.AsyncClient
     variables: dict[str, str] = field(default_factory=dict)
@@ -82,24 +82,24 @@ class Shell:
         )
 
 
-def compare_json(printed: Any, answered: Any, at: str = "") -> list[str]:
+def compare_json(printed: Any, received: Any, path: str = "") -> list[str]:
     """Compare a response with what a page prints: of an object, what is printed; of a list, every item."""
     if printed == ANYTHING:
-        return [] if answered not in (None, "", []) else [f"{at} is empty"]
-    if isinstance(printed, dict) and isinstance(answered, dict):
+        return [] if received not in (None, "", []) else [f"{path} is empty"]
+    if isinstance(printed, dict) and isinstance(received, dict):
         return [
             difference
             for name, value in printed.items()
             for difference in (
-                compare_json(value, answered[name], f"{at}/{name}")
-                if name in answered
-                else [f"{at}/{name} is absent"]
+                compare_json(value, received[name], f"{path}/{name}")
+                if name in received
+                else [f"{path}/{name} is absent"]
             )
         ]
-    if isinstance(printed, list) and isinstance(answered, list) and len(printed) == len(answered):
-        pairs = enumerate(zip(printed, answered, strict=True))
-        return [difference for index, (p, a) in pairs for difference in compare_json(p, a, f"{at}/{index}")]
-    return [] if printed == answered else [f"{at} is {answered!r}, not {printed!r}"]
+    if isinstance(printed, list) and isinstance(received, list) and len(printed) == len(received):
+        pairs = enumerate(zip(printed, received, strict=True))
+        return [difference for index, (p, a) in pairs for difference in compare_json(p, a, f"{path}/{index}")]
+    return [] if printed == received else [f"{path} is {received!r}, not {printed!r}"]
 
 
 def compare_response(language: str, text: str, response: httpx.Response) -> list[str]:

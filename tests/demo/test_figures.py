@@ -1,4 +1,4 @@
-"""Every printed figure comes out of real rows, or stands as it was printed with its flag."""
+"""Every printed figure is computed from real rows, or is kept as printed with its flag."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""Loading: once, also after a kill in the middle; by people who may, who can no longer act afterwards."""
+"""Loading the demonstration data: once, also after a kill in the middle; its loaders cannot act afterwards."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The walk through docs/partners.md works as printed, from the client that is made to the secret that replaces its own."""
+"""The examples of docs/partners.md work as printed, from creating the client to replacing its secret."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class TestWalk:
         assert compared > 12
 
     async def test_a_difference_is_seen(self):
-        answered = {"a": [{"b": 1, "c": ""}]}
+        received = {"a": [{"b": 1, "c": ""}]}
         other: list[dict[str, Any]] = [
             {"a": [{"b": 2}]},
             {"a": []},
@@ -34,5 +34,5 @@ class TestWalk:
             {"a": {"b": 1}},
         ]
         for printed in other:
-            assert len(compare_json(printed, answered)) == 1
-        assert compare_json({"a": [{"b": 1}]}, answered) == []
+            assert len(compare_json(printed, received)) == 1
+        assert compare_json({"a": [{"b": 1}]}, received) == []

@@ -1,4 +1,4 @@
-"""Invented people: consistent with themselves, always the same, and nobody."""
+"""Invented people: consistent, always the same, and no real person."""
 
 from collections import Counter
 

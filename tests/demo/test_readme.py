@@ -7,7 +7,7 @@ from tests.demo.curl_examples import Shell, read_blocks, split_commands
 
 
 async def run_example(demo_client: httpx.AsyncClient, example: str) -> httpx.Response:
-    """The answer to the last command of an example."""
+    """Run an example; returns the response to its last command."""
     shell = Shell(demo_client)
     answers = [await shell.run(command) for command in split_commands(example)]
     return answers[-1]

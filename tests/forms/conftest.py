@@ -10,12 +10,12 @@ from tests.world import World
 
 @pytest.fixture
 async def scenario(world: World, app: Any) -> ReportScenario:
-    """Nobody has paid yet."""
+    """The report scenario, before anybody has paid."""
     return await ReportScenario.create(world, app)
 
 
 @pytest.fixture
 async def paid_scenario(scenario: ReportScenario) -> ReportScenario:
-    """Seven payments of the province, one of the other province, one refund."""
+    """The report scenario with seven payments of the province, one of the other province and one refund."""
     await pay_in_november(scenario)
     return scenario

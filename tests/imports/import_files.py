@@ -35,21 +35,21 @@ def to_csv(
 
 
 def to_xlsx(*rows: Iterable[Any]) -> bytes:
-    """A workbook with these lines on its one sheet."""
-    book = Workbook()
+    """A workbook with these rows on its only sheet."""
+    workbook = Workbook()
     for row in rows:
-        book.active.append(list(row))  # type: ignore[union-attr]
-    return workbook_bytes(book)
+        workbook.active.append(list(row))  # type: ignore[union-attr]
+    return workbook_bytes(workbook)
 
 
-def workbook_bytes(book: Any) -> bytes:
+def workbook_bytes(workbook: Any) -> bytes:
     out = io.BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 
 def read_csv(content: bytes) -> list[dict[str, str]]:
-    """The lines of a CSV report by their headings."""
+    """The rows of a CSV report by their headings."""
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
@@ -82,7 +82,7 @@ async def send_file(
 
 
 def read_outcomes(response: httpx.Response) -> list[dict[str, Any]]:
-    """The lines of an answer in NDJSON."""
+    """The lines of an NDJSON response."""
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == NDJSON
     return [json.loads(line) for line in response.text.splitlines()]

@@ -1,4 +1,4 @@
-"""A worker that is killed again and again while it takes a file in: row-exact, nothing doubled, all accounted for."""
+"""A worker that is killed repeatedly while it imports a file: row-exact, nothing doubled, all accounted for."""
 
 import asyncio
 import gzip
@@ -32,19 +32,19 @@ async def test_killed_five_times_it_is_row_exact(app, world, client, owner, sett
     response = await send_file(scenario, to_ndjson(rows), NDJSON)
     assert response.status_code == 202, response.text
     job = response.json()
-    done = "select status, rows_done, taken from job where id = $1"
-    chance = random.Random(7)  # noqa: S311 - when to kill
+    job_sql = "select status, rows_done, taken from job where id = $1"
+    rng = random.Random(7)  # noqa: S311 - when to kill
 
     async def until(reached) -> None:
         end = time.monotonic() + SECONDS
-        while not reached(await owner.fetchrow(done, job["id"])):
-            assert time.monotonic() < end, await owner.fetchrow(done, job["id"])
+        while not reached(await owner.fetchrow(job_sql, job["id"])):
+            assert time.monotonic() < end, await owner.fetchrow(job_sql, job["id"])
             await asyncio.sleep(0.02)
 
     for kill in range(KILLS):
         worker = start_worker_process(settings, "app.worker")
         await until(lambda row, times=kill + 1: row["taken"] == times)
-        await asyncio.sleep(chance.random() * 0.4)
+        await asyncio.sleep(rng.random() * 0.4)
         worker.kill()
         worker.wait()
     last = start_worker_process(settings, "app.worker")
@@ -52,7 +52,7 @@ async def test_killed_five_times_it_is_row_exact(app, world, client, owner, sett
     last.terminate()
     assert last.wait(SECONDS) == 0
 
-    assert (await owner.fetchrow(done, job["id"]))["taken"] == KILLS + 1
+    assert (await owner.fetchrow(job_sql, job["id"]))["taken"] == KILLS + 1
     good = ROWS - ROWS // BAD_EVERY
     counts = dict(await owner.fetchrow(_COUNTS_SQL, job["subject_id"]))
     assert counts == dict.fromkeys(("enrolments", "refs", "members", "noted", "announced"), good)
@@ -73,4 +73,6 @@ async def test_killed_five_times_it_is_row_exact(app, world, client, owner, sett
     lines = [json.loads(line) for line in gzip.decompress(packed.content).splitlines()]
     assert [line["index"] for line in lines] == list(range(ROWS))
     assert [line["external_ref"] for line in lines] == [row["external_ref"] for row in rows]
-    await owner.execute("delete from outbox_pending")  # no endpoint of another test is to hear of so many
+    await owner.execute(
+        "delete from outbox_pending"
+    )  # no endpoint of another test should receive so many events

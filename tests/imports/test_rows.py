@@ -1,4 +1,4 @@
-"""What is told about the rows of a file, and how it is written down."""
+"""Outcomes of the rows of a file, and how they are reported."""
 
 import json
 from copy import deepcopy

@@ -52,7 +52,7 @@ class EnrolmentScenario:
 
     @classmethod
     async def create(cls, world: World, client: httpx.AsyncClient) -> "EnrolmentScenario":
-        """Everybody, with a group that the treasurer keeps."""
+        """Create every login, and a group that the treasurer keeps."""
         unit = await world.unit("womens_union")
         commune_unit = await world.unit("womens_union", world.commune, level="commune", parent=unit)
         sibling_unit = await world.unit("womens_union", world.sibling_commune, level="commune", parent=unit)

@@ -37,7 +37,7 @@ def expect_problem_at(response: httpx.Response, status: int, pointer: str) -> No
 
 @dataclass
 class PremiumScenario:
-    """One group of the Women's Union with members, and who records, decides and looks on."""
+    """One group of the Women's Union with members, and the logins that record, decide and only read."""
 
     world: World
     client: httpx.AsyncClient
@@ -50,7 +50,7 @@ class PremiumScenario:
 
     @classmethod
     async def create(cls, world: World, client: httpx.AsyncClient, members: int = 3) -> "PremiumScenario":
-        """Everybody; nobody has saved anything."""
+        """Create every login; nobody has saved anything."""
         unit = await world.unit("womens_union")
         group = await world.group(unit, members=members)
         other = await world.group(unit)

@@ -15,7 +15,7 @@ KIND = "test.count"
 
 
 class CountRefused(Conflict):
-    """What this work fails by when it is told to."""
+    """The error with which this job fails on request."""
 
     code = "test_refused"
     vi = "Thử từ chối."
@@ -54,6 +54,6 @@ async def _count(run: JobRun) -> None:
 
 
 def register_job_kind() -> None:
-    """Offer the kind, once in a process."""
+    """Register the kind, once in a process."""
     if KIND not in JOB_KINDS:
         job_kind(KIND, Permission.GROUP_READ)(_count)

@@ -1,4 +1,4 @@
-"""What is kept no longer goes, portion by portion and once; everything else stays."""
+"""Pruning removes what has expired, portion by portion and once, and keeps everything else."""
 
 import asyncio
 import time
@@ -217,8 +217,10 @@ class TestPruneSessions:
         )  # fmt: skip
         before = await client.get("/v1/auth/me", headers=partner.headers)
         await prune_expired(app.state.database, settings)
-        there = await owner.fetchval("select count(*) from auth_session where id = $1", partner.session_id)
-        assert bool(there) == kept
+        remaining = await owner.fetchval(
+            "select count(*) from auth_session where id = $1", partner.session_id
+        )
+        assert bool(remaining) == kept
         after = await client.get("/v1/auth/me", headers=partner.headers)
         assert after.status_code == before.status_code
 
@@ -227,6 +229,6 @@ class TestPruneSessions:
             "update auth_session set expires_at = now() - interval '1 year' where id = $1", officer.session_id
         )
         await prune_expired(app.state.database, settings)
-        there = "select count(*) from auth_session where id = $1"
-        assert await owner.fetchval(there, officer.session_id) == 1
-        assert await owner.fetchval(there, uuid7()) == 0
+        remaining = "select count(*) from auth_session where id = $1"
+        assert await owner.fetchval(remaining, officer.session_id) == 1
+        assert await owner.fetchval(remaining, uuid7()) == 0

@@ -1,4 +1,4 @@
-"""Workers: killed, stopped, silent for too long; a job's every step is done once."""
+"""Workers that are killed, stopped or silent for too long; every step of a job is done once."""
 
 import asyncio
 import random
@@ -51,10 +51,10 @@ class TestStart:
         queued = "select count(*) from queue.procrastinate_jobs where args ->> 'job_id' = $1"
         assert await owner.fetchval(queued, str(job.id)) == 0
         assert await owner.fetchval("select count(*) from job where id = $1", job.id) == 0
-        kept = await start_counting_job(app, officer, {"numbers": 1})
-        assert await owner.fetchval(queued, str(kept.id)) == 1
+        committed = await start_counting_job(app, officer, {"numbers": 1})
+        assert await owner.fetchval(queued, str(committed.id)) == 1
         await run_pending_jobs(app)
-        assert await owner.fetchval(queued, str(kept.id)) == 0
+        assert await owner.fetchval(queued, str(committed.id)) == 0
 
     async def test_without_the_permission_is_403(self, app, world):
         partner = await world.partner(await world.unit("womens_union"), "stats:read")
@@ -65,11 +65,11 @@ class TestStart:
 class TestKilled:
     async def test_killed_again_and_again_counts_every_number_once(self, app, owner, settings, officer):
         job = await start_counting_job(app, officer, {"numbers": 300, "chunk": 5, "pause": 0.01})
-        chance = random.Random(4)  # noqa: S311 - when to kill
+        rng = random.Random(4)  # noqa: S311 - when to kill
         for kill in range(3):
             worker = start_worker_process(settings)
             await wait_for_job(owner, job.id, lambda row, least=(kill + 1) * 40: row["rows_done"] >= least)
-            await asyncio.sleep(chance.random() * 0.05)
+            await asyncio.sleep(rng.random() * 0.05)
             worker.kill()
             worker.wait()
         last = start_worker_process(settings)

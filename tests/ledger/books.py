@@ -1,4 +1,4 @@
-"""A group with members and people who may write in its books, for tests of the ledger."""
+"""Scenario of the ledger tests: a group with members, and logins that may record entries."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from tests.world import GroupRef, Login, World
 
 @dataclass(frozen=True)
 class Books:
-    """One group of the Women's Union; its treasurer, an officer of the province, and the client they speak with."""
+    """One group of the Women's Union; its treasurer, an officer of the province, and an HTTP client."""
 
     world: World
     client: httpx.AsyncClient
@@ -50,7 +50,7 @@ class Books:
         return await self.client.post(path, json=body, headers=headers)
 
     async def record(self, member: UUID | None, amount: int | None = 10_000, **fields: Any) -> dict[str, Any]:
-        """Record one contribution and return the answer's body."""
+        """Record one contribution and return the body of the response."""
         response = await self.post("/v1/contributions", self.entry_body(member, amount, **fields))
         assert response.status_code == 201, response.text
         contribution: dict[str, Any] = response.json()
@@ -61,7 +61,7 @@ class Books:
         return await self.client.get(path, params=query, headers=(login or self.treasurer).headers)
 
     async def balance(self, member: UUID | None) -> int:
-        """What the database says that an account holds."""
+        """The balance of an account in the database."""
         balance: int = await self.world.owner.fetchval(
             "select posted from account where group_id = $1 and member_id is not distinct from $2 and kind <> 'cash'",
             self.group.id, member,
@@ -90,7 +90,7 @@ def entry_line(member: UUID | None, amount: int | None = 10_000, **fields: Any) 
 
 
 async def create_books(world: World, client: httpx.AsyncClient, members: int = 3) -> Books:
-    """New books in a new world."""
+    """Create books in a new world."""
     group = await world.group(await world.unit("womens_union"), members=members)
     treasurer = await world.user(group.unit, "treasurer", groups=[group.id])
     return Books(world, client, group, treasurer, await world.user(group.unit, "union_officer"))

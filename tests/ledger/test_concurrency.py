@@ -1,4 +1,4 @@
-"""Many at once, over HTTP: one effect for one key, an unbroken chain, no deadlock."""
+"""Concurrent requests to the ledger: one effect for one key, an unbroken chain, no deadlock."""
 
 import asyncio
 import random
@@ -64,13 +64,13 @@ class TestConcurrency:
         second = await books.world.group(books.group.unit)
         for member in books.members:
             await books.world.join(second, member)
-        chance = random.Random(7)  # noqa: S311 - the same crossings in every run
+        rng = random.Random(7)  # noqa: S311 - the same crossings in every run
         posts = []
         for n in range(40):
-            members = chance.sample(books.members, 3)
-            group = {"group_code": chance.choice([books.group, second]).code}
+            members = rng.sample(books.members, 3)
+            group = {"group_code": rng.choice([books.group, second]).code}
             if n % 4:
-                lines = [entry_line(member, chance.randint(1, 9)) for member in [*members, members[0]]]
+                lines = [entry_line(member, rng.randint(1, 9)) for member in [*members, members[0]]]
                 body = books.meeting_body(*lines, entry_line(None, 3, kind="donation")) | group
                 posts.append(books.post("/v1/meetings", body, login=books.officer))
             else:

@@ -1,4 +1,4 @@
-"""Holds, within a transaction of the session's."""
+"""Holds in the ledger, each within a transaction."""
 
 from contextlib import asynccontextmanager
 from datetime import timedelta

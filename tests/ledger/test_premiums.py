@@ -1,4 +1,4 @@
-"""Premiums and the ledger: requests that meet, and whatever is asked in whatever order."""
+"""Premiums and the ledger: concurrent requests, and random sequences of operations."""
 
 import asyncio
 import random
@@ -38,41 +38,41 @@ def count_statuses(responses: list[httpx.Response]) -> Counter[int]:
 class TestAtOnce:
     async def test_the_same_key_twenty_times_holds_once(self, scenario: PremiumScenario):
         await scenario.save(scenario.members[0], PARTICIPANT_PAYS)
-        order = scenario.payment_body(await scenario.create_enrolment(scenario.members[0]))
-        answers = await asyncio.gather(*(scenario.post(PAYMENTS, order, key="once") for _ in range(20)))
-        assert count_statuses(answers) == {201: 20}
-        assert all(response.json() == answers[0].json() for response in answers)
-        assert sum("idempotency-replayed" in response.headers for response in answers) == 19
+        body = scenario.payment_body(await scenario.create_enrolment(scenario.members[0]))
+        responses = await asyncio.gather(*(scenario.post(PAYMENTS, body, key="once") for _ in range(20)))
+        assert count_statuses(responses) == {201: 20}
+        assert all(response.json() == responses[0].json() for response in responses)
+        assert sum("idempotency-replayed" in response.headers for response in responses) == 19
         assert await scenario.balance(scenario.members[0]) == (PARTICIPANT_PAYS, PARTICIPANT_PAYS)
         await scenario.assert_books_agree()
 
     async def test_two_posts_of_one_payment_spend_once(self, scenario: PremiumScenario):
         await scenario.save(scenario.members[0], 2 * PARTICIPANT_PAYS)
         held = await scenario.hold_payment(await scenario.create_enrolment(scenario.members[0]))
-        answers = await asyncio.gather(*(scenario.post_payment(held) for _ in range(4)))
-        assert count_statuses(answers) == {200: 1, 409: 3}
+        responses = await asyncio.gather(*(scenario.post_payment(held) for _ in range(4)))
+        assert count_statuses(responses) == {200: 1, 409: 3}
         assert await scenario.balance(scenario.members[0]) == (PARTICIPANT_PAYS, 0)
         await scenario.assert_books_agree()
 
     async def test_post_and_void_of_one_payment(self, scenario: PremiumScenario):
         await scenario.save(scenario.members[0], PARTICIPANT_PAYS)
         held = await scenario.hold_payment(await scenario.create_enrolment(scenario.members[0]))
-        answers = await asyncio.gather(
+        responses = await asyncio.gather(
             scenario.post_payment(held), scenario.post(f"{PAYMENTS}/{held['id']}/void")
         )
-        assert count_statuses(list(answers)) == {200: 1, 409: 1}
+        assert count_statuses(list(responses)) == {200: 1, 409: 1}
         await scenario.assert_books_agree()
 
     async def test_two_payments_race_for_one_balance(self, scenario: PremiumScenario):
         """The fund has money for one of them."""
         await scenario.save(None, PARTICIPANT_PAYS + 5, kind="donation")
-        orders = [
+        bodies = [
             scenario.payment_body(
                 await scenario.create_enrolment(member), {"kind": "fund", "amount": PARTICIPANT_PAYS}
             )
             for member in scenario.members
         ]
-        responses = await asyncio.gather(*(scenario.post(PAYMENTS, order) for order in orders))
+        responses = await asyncio.gather(*(scenario.post(PAYMENTS, body) for body in bodies))
         assert count_statuses(list(responses)) == {201: 1, 409: 2}
         assert {response.json()["code"] for response in responses if response.status_code == 409} == {
             "insufficient_balance"
@@ -82,9 +82,9 @@ class TestAtOnce:
 
     async def test_two_payments_of_one_enrolment(self, scenario: PremiumScenario):
         await scenario.save(scenario.members[0], 2 * PARTICIPANT_PAYS)
-        order = scenario.payment_body(await scenario.create_enrolment(scenario.members[0]))
-        answers = await asyncio.gather(*(scenario.post(PAYMENTS, order) for _ in range(4)))
-        assert count_statuses(list(answers)) == {201: 1, 409: 3}
+        body = scenario.payment_body(await scenario.create_enrolment(scenario.members[0]))
+        responses = await asyncio.gather(*(scenario.post(PAYMENTS, body) for _ in range(4)))
+        assert count_statuses(list(responses)) == {201: 1, 409: 3}
         assert await scenario.balance(scenario.members[0]) == (2 * PARTICIPANT_PAYS, PARTICIPANT_PAYS)
 
     async def test_the_lifetime_limit_of_two_payments_of_one_member(self, scenario: PremiumScenario):
@@ -97,9 +97,9 @@ class TestAtOnce:
             )
             for month in ("2026-12", "2027-12")
         ]
-        answers = await asyncio.gather(*map(scenario.post_payment, held))
-        assert count_statuses(list(answers)) == {200: 1, 409: 1}
-        assert {response.json().get("code") for response in answers} == {None, "premium_changed"}
+        responses = await asyncio.gather(*map(scenario.post_payment, held))
+        assert count_statuses(list(responses)) == {200: 1, 409: 1}
+        assert {response.json().get("code") for response in responses} == {None, "premium_changed"}
         await scenario.assert_books_agree()
 
     async def test_a_household_has_one_first_member(self, scenario: PremiumScenario):
@@ -110,13 +110,13 @@ class TestAtOnce:
         await scenario.world.owner.execute(
             "update member set household_id = $1 where id = any($2)", UUID(household), scenario.members
         )
-        orders = []
+        bodies = []
         for member in scenario.members[:2]:
             await scenario.save(member, 1_366_200)
             source = {"kind": "savings", "amount": 1_366_200}
-            orders.append(scenario.payment_body(await scenario.create_card_enrolment(member), source))
-        answers = await asyncio.gather(*(scenario.post(PAYMENTS, order) for order in orders))
-        assert count_statuses(list(answers)) == {201: 1, 422: 1}
+            bodies.append(scenario.payment_body(await scenario.create_card_enrolment(member), source))
+        responses = await asyncio.gather(*(scenario.post(PAYMENTS, order) for order in bodies))
+        assert count_statuses(list(responses)) == {201: 1, 422: 1}
 
 
 class TestVerify:
@@ -139,7 +139,7 @@ class TestVerify:
 
 
 async def write_everything(scenario: PremiumScenario) -> None:
-    """Payments in every state, with every kind of source, refunded and repaid."""
+    """Create payments in every state, with every kind of source, refunded and repaid."""
     first, second, third = scenario.members
     await scenario.save(None, 1_000_000, kind="donation")
     await scenario.save(first, PARTICIPANT_PAYS)
@@ -212,19 +212,19 @@ class TestWhateverIsAsked:
     async def test_the_books_agree_and_money_is_neither_made_nor_lost(
         self, world: World, client: httpx.AsyncClient, steps: list[tuple[str, int]], seed: int
     ):
-        life = PremiumMachine(await PremiumScenario.create(world, client), random.Random(seed))  # noqa: S311 - play, no secret
-        await life.open()
-        for what, number in steps:
-            await getattr(life, what)(number)
-            await life.assert_cash_box()
+        machine = PremiumMachine(await PremiumScenario.create(world, client), random.Random(seed))  # noqa: S311 - play, no secret
+        await machine.open()
+        for operation, number in steps:
+            await getattr(machine, operation)(number)
+            await machine.assert_cash_box()
         assert await verify_ledger(world.owner, [world.province]) == []
 
 
 class PremiumMachine:
-    """Some people's payments, and the cash that they moved: what comes in less what is paid out is in the box."""
+    """Random payments of some members, and the cash that they move: the box holds what came in less what was paid out."""
 
-    def __init__(self, scenario: PremiumScenario, chance: random.Random) -> None:
-        self.till, self.chance = scenario, chance
+    def __init__(self, scenario: PremiumScenario, rng: random.Random) -> None:
+        self.scenario, self.rng = scenario, rng
         self.cash = 0
         self.month = 0
         self.enrolments: list[str] = []
@@ -232,32 +232,32 @@ class PremiumMachine:
         self.refunds: list[Any] = []
 
     async def open(self) -> None:
-        """Money in every account."""
-        for member in self.till.members:
+        """Put money in every account."""
+        for member in self.scenario.members:
             await self.add_savings(member, 3_000_000)
         await self.add_savings(None, 4_000_000)
 
     async def add_savings(self, member: UUID | None, amount: int) -> None:
-        await self.till.save(member, amount, kind="donation" if member is None else "saving")
+        await self.scenario.save(member, amount, kind="donation" if member is None else "saving")
         self.cash += amount
 
     async def save(self, number: int) -> None:
-        await self.add_savings(self.chance.choice([*self.till.members, None]), number % 10_000 + 1)
+        await self.add_savings(self.rng.choice([*self.scenario.members, None]), number % 10_000 + 1)
 
     async def hold(self, number: int) -> None:
         self.month += 1
-        member = self.chance.choice(self.till.members)
+        member = self.rng.choice(self.scenario.members)
         month = f"{2027 + self.month // 4}-{self.month % 4 * 3 + 1:02}"
-        enrolment = await self.till.create_enrolment(member, from_month=month, method="months_3")
+        enrolment = await self.scenario.create_enrolment(member, from_month=month, method="months_3")
         donor, debt, left = number % 100_000, number % 70_000, PARTICIPANT_PAYS // 4
         sources = [
             {"kind": "donor", "amount": donor, "source": "Nhà hảo tâm"},
             {"kind": "instalment", "amount": debt, "instalments": 3, "first_due": str(today())},
-            {"kind": self.chance.choice(["savings", "fund"]), "amount": left - donor - debt},
+            {"kind": self.rng.choice(["savings", "fund"]), "amount": left - donor - debt},
         ]
         sources = [source for source in sources if source["amount"] >= 3]  # type: ignore[operator]
         sources[-1]["amount"] += left - sum(source["amount"] for source in sources)  # type: ignore
-        response = await self.till.post(PAYMENTS, self.till.payment_body(enrolment, *sources))
+        response = await self.scenario.post(PAYMENTS, self.scenario.payment_body(enrolment, *sources))
         assert response.status_code in (201, 409), response.text
         if response.status_code == 201:
             self.payments.append(response.json())
@@ -265,9 +265,9 @@ class PremiumMachine:
 
     async def post(self, _number: int) -> None:
         if self.payments:
-            payment = self.chance.choice(self.payments)
-            before = expect_json(await self.till.get(f"{PAYMENTS}/{payment['id']}"))["status"]
-            response = await self.till.post_payment(payment)
+            payment = self.rng.choice(self.payments)
+            before = expect_json(await self.scenario.get(f"{PAYMENTS}/{payment['id']}"))["status"]
+            response = await self.scenario.post_payment(payment)
             assert (response.status_code == 200) == (before == "held"), response.text
             if response.status_code == 200:
                 posted = response.json()
@@ -283,18 +283,18 @@ class PremiumMachine:
 
     async def void(self, _number: int) -> None:
         if self.payments:
-            payment = self.chance.choice(self.payments)
-            response = await self.till.post(f"{PAYMENTS}/{payment['id']}/void")
+            payment = self.rng.choice(self.payments)
+            response = await self.scenario.post(f"{PAYMENTS}/{payment['id']}/void")
             assert response.status_code in (200, 409), response.text
 
     async def refund(self, number: int) -> None:
         if self.payments:
-            payment = self.chance.choice(self.payments)
+            payment = self.rng.choice(self.payments)
             year, month = map(int, payment["from_month"].split("-"))
             body = {
                 "payment_id": payment["id"], "reason": "died", "from_month": f"{year}-{month + number % 3:02}",
             }  # fmt: skip
-            response = await self.till.post(REFUNDS, body, login=self.till.bhxh)
+            response = await self.scenario.post(REFUNDS, body, login=self.scenario.bhxh)
             assert response.status_code in (201, 409), response.text
             if response.status_code == 201:
                 assert response.json()["amount"] <= payment["participant_pays"]
@@ -303,26 +303,26 @@ class PremiumMachine:
     async def receive(self, number: int) -> None:
         if self.refunds:
             refund = self.refunds.pop()
-            to = self.chance.choice(["savings", "person"])
+            to = self.rng.choice(["savings", "person"])
             body, path = {"to": to, "business_date": str(today())}, f"{REFUNDS}/{refund['id']}/receive"
             for _ in range(number % 2 + 1):
-                expect_json(await self.till.post(path, body, key=refund["id"]))
+                expect_json(await self.scenario.post(path, body, key=refund["id"]))
             self.cash += refund["amount"] if to == "savings" else 0
 
     async def repay(self, number: int) -> None:
-        owed = [row for row in expect_json(await self.till.get(ADVANCES))["items"] if row["outstanding"]]
+        owed = [row for row in expect_json(await self.scenario.get(ADVANCES))["items"] if row["outstanding"]]
         if owed:
-            debt = self.chance.choice(owed)
-            paid_from, amount = self.chance.choice(["cash", "savings"]), number % 50_000 + 1
+            debt = self.rng.choice(owed)
+            paid_from, amount = self.rng.choice(["cash", "savings"]), number % 50_000 + 1
             body = {"amount": amount, "paid_from": paid_from, "business_date": str(today())}
-            response = await self.till.post(f"{ADVANCES}/{debt['id']}/repayments", body)
+            response = await self.scenario.post(f"{ADVANCES}/{debt['id']}/repayments", body)
             assert response.status_code in (201, 409), response.text
             if response.status_code == 201 and paid_from == "cash":
                 self.cash += amount
 
     async def assert_cash_box(self) -> None:
-        rows = await self.till.world.owner.fetch(
-            "select kind, posted, held from account where group_id = $1", self.till.group.id
+        rows = await self.scenario.world.owner.fetch(
+            "select kind, posted, held from account where group_id = $1", self.scenario.group.id
         )
         assert sum(row["posted"] for row in rows) == 0
         assert -sum(row["posted"] for row in rows if row["kind"] == "cash") == self.cash

@@ -1,6 +1,6 @@
 """Properties of the ledger: whatever is asked, in whatever order and however often, the books agree.
 
-Hypothesis plays a group's life against PostgreSQL and compares it with a ledger of a few lines of Python. It has an
+Hypothesis runs a group's operations against PostgreSQL and compares it with a ledger of a few lines of Python. It has an
 event loop of its own, because its rules are plain functions.
 """
 
@@ -307,12 +307,12 @@ def test_a_group_lives_as_the_model_says(ledger_session):
     st.lists(st.tuples(st.sampled_from(["donation", "sale"]), WHO, AMOUNTS), min_size=1, max_size=12),
     st.randoms(),
 )
-def test_order_repetition_and_split_do_not_matter(ledger_session, lines, chance):
-    ledger_session.run(_record_three_ways(ledger_session, lines, chance))
+def test_order_repetition_and_split_do_not_matter(ledger_session, lines, rng):
+    ledger_session.run(_record_three_ways(ledger_session, lines, rng))
 
 
 async def _record_three_ways(
-    ledger_session: LedgerSession, lines: list[tuple[str, int, int]], chance: random.Random
+    ledger_session: LedgerSession, lines: list[tuple[str, int, int]], rng: random.Random
 ) -> None:
     """The same lines as one sheet, as several, and one by one: shuffled and repeated, they give the same balances."""
     world, first, _ = await ledger_session.create_group()
@@ -324,8 +324,8 @@ async def _record_three_ways(
         expected_balances[who] += amount
     for group, size in zip(groups, (len(lines), 3, 1), strict=True):
         requests = list(_split_into_requests(group, lines, size))
-        requests += chance.choices(requests, k=3)
-        chance.shuffle(requests)
+        requests += rng.choices(requests, k=3)
+        rng.shuffle(requests)
         for request in requests:
             if isinstance(request, MeetingIn):
                 await record_sheet(caller, request)

@@ -1,4 +1,4 @@
-"""The one writer, called as the application's role."""
+"""The ledger's writer function, called as the application's role."""
 
 import json
 from datetime import date, timedelta

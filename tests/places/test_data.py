@@ -1,4 +1,4 @@
-"""The vendored units: complete, consistent, and right where the savings models of the demo data stand."""
+"""The vendored units: complete, consistent, and correct where the demonstration data needs them."""
 
 import csv
 import unicodedata

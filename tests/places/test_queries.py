@@ -1,4 +1,4 @@
-"""Walks through the units: below a place, back to what it was, on to what it became."""
+"""Queries over the units: descendants, predecessors and successors of a place."""
 
 from datetime import date
 

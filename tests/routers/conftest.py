@@ -12,7 +12,7 @@ from tests.world import Login, World
 
 @pytest.fixture
 async def stranger(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """Somebody from an address that nobody else has."""
+    """A client with an address of its own, without a login."""
     async with make_client(app) as http_client:
         yield http_client
 

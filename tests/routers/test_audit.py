@@ -59,7 +59,7 @@ class TestAudit:
     async def test_filters(self, client, world, union, admin):
         user = await world.user(union, "viewer")
         await rename_user(client, admin, user, 1)
-        day, far = today().isoformat(), (today() + timedelta(days=3)).isoformat()
+        day, later_day = today().isoformat(), (today() + timedelta(days=3)).isoformat()
         for params, count in (
             ({"event": "user.changed"}, 1),
             ({"event": "user.created"}, 0),
@@ -68,7 +68,7 @@ class TestAudit:
             ({"actor_id": str(admin.id)}, 1),
             ({"actor_id": str(user.id)}, 0),
             ({"from": day, "to": day}, 1),
-            ({"from": far}, 0),
+            ({"from": later_day}, 0),
             ({"to": "2020-01-01"}, 0),
         ):
             body = expect_json(

@@ -17,8 +17,16 @@ class TestDocs:
     async def test_the_document_describes_every_noun(self, client):
         document = (await client.get("/openapi.json")).json()
         assert len(document["paths"]) > 60
-        for noun in ("contributions", "meetings", "groups", "members", "enrolments", "stats", "campaigns"):
-            assert any(noun in path for path in document["paths"])
+        for resource in (
+            "contributions",
+            "meetings",
+            "groups",
+            "members",
+            "enrolments",
+            "stats",
+            "campaigns",
+        ):
+            assert any(resource in path for path in document["paths"])
 
     async def test_every_part_is_named_in_vietnamese(self, client):
         tags = (await client.get("/openapi.json")).json()["tags"]

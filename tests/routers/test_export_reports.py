@@ -1,4 +1,4 @@
-"""Reports over HTTP: worked out once, numbered, kept, printed again."""
+"""Reports over HTTP: calculated once, numbered, stored, written again from what is stored."""
 
 from datetime import UTC, date, datetime
 from io import BytesIO

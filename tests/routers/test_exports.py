@@ -1,4 +1,4 @@
-"""Lists on official forms over HTTP: made once, numbered, read, printed again."""
+"""Export lists on official forms over HTTP: created once, numbered, read, written again."""
 
 from datetime import date
 from io import BytesIO
@@ -42,8 +42,8 @@ async def create_list(client, login, key=None, **body):
     return await client.post("/v1/exports", json={"form": "d05_ts", "list_date": DAY} | body, headers=headers)
 
 
-async def read_sheet(client, login, made):
-    response = await client.get(made.json()["file_url"], headers=login.headers)
+async def read_sheet(client, login, created):
+    response = await client.get(created.json()["file_url"], headers=login.headers)
     assert response.status_code == 200, response.text
     assert int(response.headers["content-length"]) == len(response.content)
     return load_workbook(BytesIO(response.content)).active
@@ -289,17 +289,17 @@ class TestCards:
         head = await create_paid_member(world, group, name="Trần Văn Hùng", sex="male", phone="0912000111")
         wife = await create_paid_member(world, group, sex="female")
         child = await create_paid_member(world, group, name="Trần Văn Con", sex="male")
-        home = uuid7()
+        household_id = uuid7()
         await world.owner.execute(
             "insert into household (id, network, organisation_id, province_code, commune_code, address, head_member_id)"
             " values ($1, $2, $3, $4, $5, 'Số 5', $6)",
-            home, union.network, union.id, world.province, world.commune, head,
+            household_id, union.network, union.id, world.province, world.commune, head,
         )  # fmt: skip
         for member, relation in ((head, None), (wife, "spouse"), (child, "child")):
             await world.owner.execute(
                 "update member set household_id = $2, relation_to_head = $3 where id = $1",
                 member,
-                home,
+                household_id,
                 relation,
             )
         card = {"product": "bhyt_hgd", "monthly_income": None, "supported_months": 0, "support_group": None}
@@ -421,7 +421,7 @@ class TestReadFile:
                 await world.owner.execute(statement, created["id"])
 
     async def test_part_of_a_list_is_no_list(self, client, world, union, officer, group):
-        """A unit above lists two communes from its seat in one of them; who sees only that one gets no file."""
+        """A provincial unit lists two communes; whoever sees only one of them gets no file."""
         above = await world.unit("womens_union", world.province)
         seat = await world.user(above, "union_officer")
         await world.owner.execute(

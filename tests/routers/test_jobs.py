@@ -39,12 +39,12 @@ class TestReadJob:
         assert queued["progress"] == {"rows_done": 0, "rows_total": None, "percent": None}
         assert queued["report_url"] is None
         await run_pending_jobs(app)
-        done = await read_job(client, officer, job.id)
-        assert done["status"] == "succeeded"
-        assert done["progress"] == {"rows_done": 25, "rows_total": 25, "percent": 100}
-        assert done["counts"] == {"counted": 25}
-        assert done["asked_by"] == str(officer.id)
-        assert done["started_at"] <= done["finished_at"]
+        job_body = await read_job(client, officer, job.id)
+        assert job_body["status"] == "succeeded"
+        assert job_body["progress"] == {"rows_done": 25, "rows_total": 25, "percent": 100}
+        assert job_body["counts"] == {"counted": 25}
+        assert job_body["asked_by"] == str(officer.id)
+        assert job_body["started_at"] <= job_body["finished_at"]
 
     async def test_a_colleague_sees_it_and_nobody_else(self, app, client, world, unit, officer):
         job = await start_counting_job(app, officer, {"numbers": 1})

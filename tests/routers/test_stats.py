@@ -130,21 +130,28 @@ class TestSummary:
         small = await world.group(union, members=4)
         await record_saving(app, officer, small, 10_000)
         viewer = await world.user(union, "viewer")
-        seen = (await self.get_summary(client, viewer)).json()
-        assert (seen["groups"], seen["members"], seen["money"]["saved"], seen["suppressed"]) == (
+        response_body = (await self.get_summary(client, viewer)).json()
+        assert (
+            response_body["groups"],
+            response_body["members"],
+            response_body["money"]["saved"],
+            response_body["suppressed"],
+        ) == (
             1,
             None,
             None,
             True,
         )
-        assert all(cell["money"]["saved"] is None for cell in seen["by_place"] + seen["by_product"])
+        assert all(
+            cell["money"]["saved"] is None for cell in response_body["by_place"] + response_body["by_product"]
+        )
         assert (await self.get_summary(client, officer)).json()["members"] == 4
 
     async def test_the_whole_country_is_given_by_province(self, app, client, world, owner, officer, group):
         await record_saving(app, officer, group, 10_000)
-        nation = await world.user(await world.national("bhxh"), "bhxh_admin")
+        national_admin = await world.user(await world.national("bhxh"), "bhxh_admin")
         for units in ("then", "now"):
-            summary = (await self.get_summary(client, nation, units=units)).json()
+            summary = (await self.get_summary(client, national_admin, units=units)).json()
             [cell] = [c for c in summary["by_place"] if c["place_code"] == world.province]
             assert (cell["money"]["saved"], cell["groups"], cell["members"]) == (10_000, 1, 6)
             await run_fold(owner)

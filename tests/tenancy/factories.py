@@ -1,4 +1,4 @@
-"""Factory for actors of pure rules, without a database."""
+"""Factory for actors, without a database."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who may give which role or scope."""
+"""Who may grant which role or scope."""
 
 import pytest
 

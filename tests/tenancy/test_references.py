@@ -1,4 +1,4 @@
-"""What rows of a statement share is there, and stays: as a foreign key would have it, at both ends."""
+"""Triggers that replace foreign keys for rows of one statement: checked on insert, update and delete, at both ends."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ COPIED = {"outbox_event": "seq"}
 
 @pytest.fixture
 async def scenario(world: Any, client: Any) -> EnrolmentScenario:
-    """With a row in each of the tables."""
+    """The enrolment scenario, with a row in each of the tables."""
     scenario = await EnrolmentScenario.create(world, client)
     await scenario.send_ok(scenario.row(group_code=scenario.group.code))
     return scenario
@@ -69,11 +69,11 @@ class TestReferences:
             "client_id": ("api_client", "id"),
             "batch_id": ("enrolment_batch", "id"),
         }[column]
-        there = await owner.fetchval(f"select {key} from {parent} limit 1")
+        value = await owner.fetchval(f"select {key} from {parent} limit 1")
         transaction = owner.transaction()
         await transaction.start()
         try:
-            await rewrite_row(owner, table, column, there)
+            await rewrite_row(owner, table, column, value)
         finally:
             await transaction.rollback()
 

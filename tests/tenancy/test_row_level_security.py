@@ -1,4 +1,4 @@
-"""Row-level security of organisations, their dates and their people, with no filter of a service before it."""
+"""Row-level security of organisations, their dates and their users, without any filter of a service."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -98,11 +98,11 @@ async def test_own_rows_are_seen_and_changed(world: World, union: Unit, actor_se
     } == dict.fromkeys(UPDATES, 1)
 
 
-@pytest.mark.parametrize("which", ["other union", "other place"])
+@pytest.mark.parametrize("case", ["other union", "other place"])
 async def test_rows_of_others_are_neither_seen_nor_changed(
-    world: World, union: Unit, actor_session: AsyncSession, which: str
+    world: World, union: Unit, actor_session: AsyncSession, case: str
 ):
-    if which == "other union":
+    if case == "other union":
         above = await world.unit("farmers_association")
         there = await world.unit("farmers_association", world.commune, level="commune")
     else:

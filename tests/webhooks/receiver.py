@@ -32,7 +32,7 @@ _SLOW_RESPONSES = {
 
 @dataclass(frozen=True)
 class ReceivedMessage:
-    """What came in. host: the Host header."""
+    """A request that was received."""
 
     path: str
     headers: dict[str, str]
@@ -49,7 +49,7 @@ class ReceivedMessage:
 
 @dataclass
 class Receiver:
-    """script: what to do at a path, one after the other, and `ok` from then on. got: everything that came."""
+    """behaviours: what to do at a path, one after the other. default_behaviours: what to do from then on, if not `ok`."""
 
     port: int = 0
     scheme: str = "http"

@@ -1,4 +1,4 @@
-"""What docs/webhooks.md tells partners is so."""
+"""What docs/webhooks.md tells partners is correct."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ _UNITS = {"s": 1, "min": 60, "h": 3600}
 
 @pytest.fixture(scope="module")
 def examples() -> dict[str, Any]:
-    """What the guide's Python defines."""
+    """The names that the guide's Python defines."""
     defined: dict[str, Any] = {}
     for block in re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL):
         exec(block, defined)  # noqa: S102 - our own guide

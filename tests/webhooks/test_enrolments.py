@@ -1,4 +1,4 @@
-"""The whole way: a partner sends an enrolment, BHXH decides, and the partner's endpoint is told."""
+"""End to end: a partner sends an enrolment, BHXH decides, and the partner's endpoint is notified."""
 
 from standardwebhooks import Webhook
 

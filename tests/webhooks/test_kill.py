@@ -1,4 +1,4 @@
-"""Workers deliver: killed ones (kill -9) leave it to others, stopped ones end what they have begun."""
+"""Workers deliver: others take over from killed ones (kill -9), stopped ones finish what they have begun."""
 
 import asyncio
 import os
@@ -64,9 +64,9 @@ async def test_every_event_arrives_in_order_though_workers_die(scenario: Webhook
         )
     scenario.clock.advance(seconds=LEASE_DURATION.total_seconds() + 60)
     await scenario.deliver_due()
-    came = scenario.received_ids(endpoint)
+    received_ids = scenario.received_ids(endpoint)
     for events in created.values():
-        firsts = sorted(events, key=came.index)
+        firsts = sorted(events, key=received_ids.index)
         assert firsts == events
     assert {entry["status"] for entry in await scenario.list_deliveries(endpoint)} == {"delivered"}
 

@@ -1,4 +1,4 @@
-"""From an event to a receiver that verifies it: what is sent, and who hears of what."""
+"""From an event to a receiver that verifies it: what is sent, and to whom."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

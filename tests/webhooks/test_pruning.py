@@ -1,4 +1,4 @@
-"""The log of deliveries goes when its time is over; what is still to be delivered stays, and every event."""
+"""Pruning removes old deliveries; what is still to be delivered stays, and so does every event."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Sending again: one event, or all since a moment, also what happened while the endpoint was disabled."""
+"""Replay: one event, or all since a moment, including those while the endpoint was disabled."""
 
 from datetime import timedelta
 from typing import Any

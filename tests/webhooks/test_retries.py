@@ -1,4 +1,4 @@
-"""In order, at least once, and not for ever: what becomes of deliveries that fail, hang, or lose their process."""
+"""Deliveries that fail, hang or lose their process: in order, at least once, and not for ever."""
 
 import asyncio
 from datetime import datetime
@@ -65,7 +65,7 @@ class TestOrder:
         assert scenario.received_ids(endpoint)[-2:] == [second, third]
 
     async def advance_to_next_attempt(self, scenario: WebhookScenario, endpoint: Endpoint) -> None:
-        """Turn the clock to the next attempt."""
+        """Advance the clock to the next attempt."""
         due = await scenario.owner.fetchval(
             "select min(due_at) from webhook_delivery where webhook_id = $1", endpoint.id
         )
@@ -79,15 +79,15 @@ async def enable_endpoint(scenario: WebhookScenario, endpoint: Endpoint) -> dict
         json={"enabled": True},
         headers=endpoint.login.headers | {"If-Match": str(version)},
     )
-    created: dict[str, Any] = expect_json(response)
-    return created
+    endpoint_body: dict[str, Any] = expect_json(response)
+    return endpoint_body
 
 
 class TestFailures:
-    @pytest.mark.parametrize("what", ["fail", "hang", "drop", "redirect", "nonsense", "drip head"])
-    async def test_it_comes_again_until_it_arrives(self, scenario: WebhookScenario, what: str):
+    @pytest.mark.parametrize("behaviour", ["fail", "hang", "drop", "redirect", "nonsense", "drip head"])
+    async def test_it_comes_again_until_it_arrives(self, scenario: WebhookScenario, behaviour: str):
         endpoint = await scenario.create_endpoint()
-        scenario.receiver.behaviours[endpoint.path].extend([what, what])
+        scenario.receiver.behaviours[endpoint.path].extend([behaviour, behaviour])
         event = await scenario.emit_event()
         for _ in range(3):
             await scenario.deliver_due()
@@ -136,8 +136,8 @@ class TestFailures:
         scenario.receiver.behaviours[endpoint.path].append("gone")
         await scenario.emit_event()
         await scenario.deliver_due()
-        seen = await scenario.read_endpoint(endpoint)
-        assert (seen["enabled"], seen["disabled_why"]) == (False, "gone")
+        endpoint_body = await scenario.read_endpoint(endpoint)
+        assert (endpoint_body["enabled"], endpoint_body["disabled_why"]) == (False, "gone")
         (entry,) = await scenario.list_deliveries(endpoint)
         assert entry["status"] == "failed"
 
@@ -150,9 +150,9 @@ class TestFailures:
             await scenario.deliver_due()
             scenario.clock.advance(hours=3)
         await scenario.deliver_due()
-        seen = await scenario.read_endpoint(endpoint)
-        assert (seen["enabled"], seen["disabled_why"]) == (False, "failing")
-        assert datetime.fromisoformat(seen["failing_since"]) == began
+        endpoint_body = await scenario.read_endpoint(endpoint)
+        assert (endpoint_body["enabled"], endpoint_body["disabled_why"]) == (False, "failing")
+        assert datetime.fromisoformat(endpoint_body["failing_since"]) == began
         (entry,) = await scenario.list_deliveries(endpoint)
         assert entry["status"] == "failed"
         assert len(entry["attempts"]) > 8

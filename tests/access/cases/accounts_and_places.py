@@ -7,45 +7,45 @@ from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
 from tests.access.scenario.actors import SIBLING, SUBJECT, ActorKind, Cell
 from tests.access.scenario.cell_data import CellData
 
-lines = CaseList()
+cases = CaseList()
 _names = count(1)
 
 
-@lines.add("GET /v1/auth/me", P.SELF, ScopeCheck.OWN)
+@cases.add("GET /v1/auth/me", P.SELF, ScopeCheck.OWN)
 async def me(_data: CellData) -> CaseRequest:
     return CaseRequest()
 
 
-@lines.add("POST /v1/auth/logout", P.SELF, ScopeCheck.OWN, spends=True)
+@cases.add("POST /v1/auth/logout", P.SELF, ScopeCheck.OWN, spends=True)
 async def log_out(_data: CellData) -> CaseRequest:
     return CaseRequest()
 
 
 def _refuse_password_change(kind: ActorKind, _cell: Cell) -> int | None:
-    """A partner system has secrets, no password; for people the new one here is too short, said after the guard."""
+    """A partner system has secrets, no password; for people the new one here is too short, which is checked after the guard."""
     return 403 if kind.scopes else 422
 
 
-@lines.add("POST /v1/auth/password", P.SELF, ScopeCheck.OWN, but=(_refuse_password_change,))
+@cases.add("POST /v1/auth/password", P.SELF, ScopeCheck.OWN, but=(_refuse_password_change,))
 async def change_password(_data: CellData) -> CaseRequest:
     return CaseRequest(body={"current_password": "một mật khẩu", "new_password": "ngắn"})
 
 
-@lines.add("GET /v1/places", P.PLACE_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/places", P.PLACE_READ, ScopeCheck.OWN)
 async def list_places(data: CellData) -> CaseRequest:
     return CaseRequest(query={"parent_code": data.scenario.places["P1"]})
 
 
-@lines.add("GET /v1/places/{code}", P.PLACE_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/places/{code}", P.PLACE_READ, ScopeCheck.OWN)
 async def read_place(data: CellData) -> CaseRequest:
     return CaseRequest({"code": data.place})
 
 
-@lines.add("GET /v1/places/{code}/history", P.PLACE_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/places/{code}/history", P.PLACE_READ, ScopeCheck.OWN)
 async def read_place_history(data: CellData) -> CaseRequest:
     return CaseRequest({"code": data.place})
 
 
-@lines.add("POST /v1/places", P.PLACE_ADD, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
+@cases.add("POST /v1/places", P.PLACE_ADD, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
 async def add_place(data: CellData) -> CaseRequest:
     return CaseRequest(body={"parent_code": data.place, "name": f"Xóm {next(_names)}", "kind": "thôn"})

@@ -14,7 +14,7 @@ SANDBOX_CASES = {
     "POST /v1/members/search",
     "POST /v1/contributions/batches validating",
 }
-"""The lines of what a partner system in the sandbox does though it is no GET."""
+"""Labels of the cases that a partner system in the sandbox may request although they are no GET."""
 
 
 class ScopeCheck(Enum):
@@ -30,8 +30,8 @@ class ScopeCheck(Enum):
 class CaseRequest:
     """A valid request of a case.
 
-    path: the parts of its path. version: If-Match. keyed: it carries an Idempotency-Key. shown: the id of the row
-    that a list must contain for whoever sees the cell.
+    path: the parts of its path. version: If-Match. keyed: it carries an Idempotency-Key. listed_id: the id of the
+    row that a list must contain for whoever sees the cell.
     """
 
     path: Mapping[str, str] = field(default_factory=dict)
@@ -49,11 +49,11 @@ StatusRule = Callable[[ActorKind, Cell], int | None]
 class AccessCase:
     """One case of the matrix: a route, and how it is requested.
 
-    make: a valid request about the rows of a spot. cells: where the rows lie that are tried, and who
-    sees them (sight). but: the status for actors
-    who may and see, and yet do not (None: they do), with the reason in the rule's docstring; first: the same, before
-    it is asked who sees. spends: the request ends
-    the session that makes it. foreign: the status for whoever does not see the row. about: what of the body is tried.
+    build_request: builds a valid request about the rows of a cell. cells: where the rows lie that are tried. sight: who
+    sees them. first: rules for actors who hold the permission, asked before it is asked who sees: the status, or None
+    if the rule does not apply. but: the same for actors who may and see, and yet are refused; the rule's docstring
+    gives the reason. spends: the request ends the session that makes it. foreign: the status for whoever does not see
+    the row. about: which part of the request is tried.
     """
 
     method: str
@@ -75,7 +75,7 @@ class AccessCase:
 
     @property
     def label(self) -> str:
-        """The name of the line in reports: a route has several where its body refers to several things."""
+        """The case's name in reports: a route has several cases where its body refers to several things."""
         return f"{self.name} {self.about}".strip()
 
     @property
@@ -84,7 +84,7 @@ class AccessCase:
         return self.cells[:1] if self.scope_check is ScopeCheck.LIST else self.cells
 
     def expected_status(self, kind: ActorKind, cell: Cell) -> int:
-        """The status that the actor gets: 200 stands for every success."""
+        """The status that the actor gets: 200 means any success."""
         if kind.invalid_reason:
             return 401
         if self.permission not in kind.permissions:
@@ -105,17 +105,17 @@ class CaseList(list[AccessCase]):
     """Cases, each registered by a decorator of the function that builds its request."""
 
     def add(
-        self, route: str, permission: Permission, scope_check: ScopeCheck, **more: Any
+        self, route: str, permission: Permission, scope_check: ScopeCheck, **options: Any
     ) -> Callable[
         [Callable[[CellData], Awaitable[CaseRequest]]], Callable[[CellData], Awaitable[CaseRequest]]
     ]:
-        """`@lines.line("GET /v1/groups/{group_id}", Permission.GROUP_READ, Reach.ROW, sight=GROUPED)`."""
+        """Register a case: `@cases.add("GET /v1/groups/{group_id}", P.GROUP_READ, ScopeCheck.ROW, sight=GROUPED)`."""
         method, path = route.split(" ")
 
         def register(
             build_request: Callable[[CellData], Awaitable[CaseRequest]],
         ) -> Callable[[CellData], Awaitable[CaseRequest]]:
-            self.append(AccessCase(method, path, permission, scope_check, build_request, **more))
+            self.append(AccessCase(method, path, permission, scope_check, build_request, **options))
             return build_request
 
         return register

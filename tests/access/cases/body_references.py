@@ -1,4 +1,4 @@
-"""Lines of bodies that refer to rows: whose they are is asked of each, not of the path alone."""
+"""Cases of bodies that refer to rows: each row is checked for whose it is, not the path alone."""
 
 from app.auth.permissions import P
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
@@ -16,41 +16,41 @@ from tests.access.scenario.factories import (
     unassigned_group,
 )
 
-lines = CaseList()
+cases = CaseList()
 AROUND, GROUPED = Visibility.AROUND, Visibility.GROUPED
 
 
-@lines.add("POST /v1/groups", P.GROUP_MANAGE, ScopeCheck.ROW, sight=GROUPED, about="leader")
+@cases.add("POST /v1/groups", P.GROUP_MANAGE, ScopeCheck.ROW, sight=GROUPED, about="leader")
 async def group_with_leader(data: CellData) -> CaseRequest:
     body = {"name": "Tổ mới", "commune_code": data.own_place, "started_on": "2026-01-01"}
     return CaseRequest(body=body | {"leader_id": await member(data)})
 
 
-@lines.add("POST /v1/groups", P.GROUP_MANAGE, ScopeCheck.ROW, sight=AROUND, about="model")
+@cases.add("POST /v1/groups", P.GROUP_MANAGE, ScopeCheck.ROW, sight=AROUND, about="model")
 async def group_with_model(data: CellData) -> CaseRequest:
     return CaseRequest(body={"name": "Tổ mới", "commune_code": data.own_place, "model_id": await model(data)})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/groups/{group_id}/memberships", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED, about="member"
 )
 async def join_own_group(data: CellData) -> CaseRequest:
     return CaseRequest({"group_id": data.own_group}, body={"member_id": await former_member(data)})
 
 
-@lines.add("POST /v1/members", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED, about="household")
+@cases.add("POST /v1/members", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED, about="household")
 async def member_of_household(data: CellData) -> CaseRequest:
     body = {"commune_code": data.own_place, "full_name": "Người Mới Vào"}
     return CaseRequest(body=body | {"household_id": await household(data)})
 
 
-@lines.add("POST /v1/members", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED, about="referrer")
+@cases.add("POST /v1/members", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED, about="referrer")
 async def referred_member(data: CellData) -> CaseRequest:
     body = {"commune_code": data.own_place, "full_name": "Người Mới Vào"}
     return CaseRequest(body=body | {"referrer_id": await member(data)})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/contributions",
     P.CONTRIBUTION_RECORD,
     ScopeCheck.ROW,
@@ -63,14 +63,14 @@ async def contribution_into_own_group(data: CellData) -> CaseRequest:
     return CaseRequest(body=await contribution_body(data) | {"group_id": data.own_group}, keyed=True)
 
 
-@lines.add("POST /v1/awards", P.CAMPAIGN_MANAGE, ScopeCheck.ROW, about="campaign")
+@cases.add("POST /v1/awards", P.CAMPAIGN_MANAGE, ScopeCheck.ROW, about="campaign")
 async def award_of_campaign(data: CellData) -> CaseRequest:
     return CaseRequest(
         body=award_body() | {"place_code": data.own_place, "campaign_id": await campaign(data)}
     )
 
 
-@lines.add("POST /v1/awards", P.CAMPAIGN_MANAGE, ScopeCheck.ROW, sight=GROUPED, about="member")
+@cases.add("POST /v1/awards", P.CAMPAIGN_MANAGE, ScopeCheck.ROW, sight=GROUPED, about="member")
 async def award_for_member(data: CellData) -> CaseRequest:
     return CaseRequest(
         body=award_body()
@@ -82,43 +82,43 @@ async def award_for_member(data: CellData) -> CaseRequest:
     )
 
 
-@lines.add("POST /v1/awards", P.CAMPAIGN_MANAGE, ScopeCheck.ROW, sight=GROUPED, about="group")
+@cases.add("POST /v1/awards", P.CAMPAIGN_MANAGE, ScopeCheck.ROW, sight=GROUPED, about="group")
 async def award_for_group(data: CellData) -> CaseRequest:
     return CaseRequest(
         body=award_body() | {"place_code": data.own_place, "recipient_group_id": await unassigned_group(data)}
     )
 
 
-@lines.add("POST /v1/targets", P.TARGET_SET, ScopeCheck.ROW, sight=GROUPED, about="group")
+@cases.add("POST /v1/targets", P.TARGET_SET, ScopeCheck.ROW, sight=GROUPED, about="group")
 async def target_for_group(data: CellData) -> CaseRequest:
     return CaseRequest(body=target_body() | {"for_group_id": await unassigned_group(data)})
 
 
-@lines.add("POST /v1/targets", P.TARGET_SET, ScopeCheck.ROW, about="user")
+@cases.add("POST /v1/targets", P.TARGET_SET, ScopeCheck.ROW, about="user")
 async def target_for_user(data: CellData) -> CaseRequest:
     return CaseRequest(body=target_body() | {"for_user_id": await user(data)})
 
 
-@lines.add("POST /v1/targets", P.TARGET_SET, ScopeCheck.ROW, about="organisation")
+@cases.add("POST /v1/targets", P.TARGET_SET, ScopeCheck.ROW, about="organisation")
 async def target_for_organisation(data: CellData) -> CaseRequest:
     return CaseRequest(body=target_body() | {"for_organisation_id": await organisation(data)})
 
 
-@lines.add("POST /v1/observations", P.OBSERVATION_RECORD, ScopeCheck.ROW, about="campaign")
+@cases.add("POST /v1/observations", P.OBSERVATION_RECORD, ScopeCheck.ROW, about="campaign")
 async def figure_of_campaign(data: CellData) -> CaseRequest:
     return CaseRequest(
         body=observation_body() | {"place_code": data.own_place, "campaign_id": await campaign(data)}
     )
 
 
-@lines.add("POST /v1/observations", P.OBSERVATION_RECORD, ScopeCheck.ROW, sight=GROUPED, about="group")
+@cases.add("POST /v1/observations", P.OBSERVATION_RECORD, ScopeCheck.ROW, sight=GROUPED, about="group")
 async def figure_of_group(data: CellData) -> CaseRequest:
     return CaseRequest(
         body=observation_body() | {"place_code": data.own_place, "group_id": await unassigned_group(data)}
     )
 
 
-@lines.add(
+@cases.add(
     "POST /v1/observations", P.OBSERVATION_RECORD, ScopeCheck.ROW, about="correction", but=(own_network_only,)
 )
 async def correction(data: CellData) -> CaseRequest:
@@ -131,7 +131,7 @@ async def correction(data: CellData) -> CaseRequest:
     )
 
 
-@lines.add("POST /v1/payouts", P.CAMPAIGN_MANAGE, ScopeCheck.ROW, about="campaign")
+@cases.add("POST /v1/payouts", P.CAMPAIGN_MANAGE, ScopeCheck.ROW, about="campaign")
 async def payout_of_campaign(data: CellData) -> CaseRequest:
     paid = {
         "kind": "reward",

@@ -1,4 +1,4 @@
-"""Lines of campaigns, awards, payouts, targets and observations."""
+"""Cases of campaigns, awards, payouts, targets and observations."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.access.cases.refusal_rules import own_network_only
 from tests.access.scenario.actors import PLACE_CELLS, PROVINCE, SIBLING, SUBJECT
 from tests.access.scenario.cell_data import CellData
 
-lines = CaseList()
+cases = CaseList()
 CAMPAIGNS = (SUBJECT, PROVINCE)
 _PLACES = (SUBJECT, SIBLING, PROVINCE)
 _PAID = {"kind": "reward", "amount": 50_000, "paid_on": "2026-01-01", "purpose": "Thưởng người vận động"}
@@ -67,22 +67,22 @@ async def observation(data: CellData) -> str:
     return await data.post_row("observation", "/v1/observations", body)
 
 
-@lines.add("GET /v1/campaigns", P.CAMPAIGN_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/campaigns", P.CAMPAIGN_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_campaigns(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await campaign(data))
 
 
-@lines.add("POST /v1/campaigns", P.CAMPAIGN_MANAGE, ScopeCheck.PLACE, cells=_PLACES)
+@cases.add("POST /v1/campaigns", P.CAMPAIGN_MANAGE, ScopeCheck.PLACE, cells=_PLACES)
 async def create_campaign(data: CellData) -> CaseRequest:
     return CaseRequest(body={"kind": "emulation", "name": "Thi đua", "place_code": data.place})
 
 
-@lines.add("GET /v1/campaigns/{campaign_id}", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add("GET /v1/campaigns/{campaign_id}", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
 async def read_campaign(data: CellData) -> CaseRequest:
     return CaseRequest({"campaign_id": await campaign(data)})
 
 
-@lines.add(
+@cases.add(
     "PATCH /v1/campaigns/{campaign_id}",
     P.CAMPAIGN_MANAGE,
     ScopeCheck.ROW,
@@ -95,13 +95,13 @@ async def change_campaign(data: CellData) -> CaseRequest:
     )
 
 
-@lines.add("GET /v1/campaigns/{campaign_id}/events", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add("GET /v1/campaigns/{campaign_id}/events", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
 async def list_events(data: CellData) -> CaseRequest:
     await event(data)
     return CaseRequest({"campaign_id": await campaign(data)})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/campaigns/{campaign_id}/events",
     P.CAMPAIGN_MANAGE,
     ScopeCheck.ROW,
@@ -112,14 +112,14 @@ async def create_event(data: CellData) -> CaseRequest:
     return CaseRequest({"campaign_id": await campaign(data)}, body=_HELD)
 
 
-@lines.add(
+@cases.add(
     "GET /v1/campaigns/{campaign_id}/events/{event_id}", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS
 )
 async def read_event(data: CellData) -> CaseRequest:
     return CaseRequest({"campaign_id": await campaign(data), "event_id": await event(data)})
 
 
-@lines.add(
+@cases.add(
     "PATCH /v1/campaigns/{campaign_id}/events/{event_id}",
     P.CAMPAIGN_MANAGE,
     ScopeCheck.ROW,
@@ -131,80 +131,80 @@ async def change_event(data: CellData) -> CaseRequest:
     return CaseRequest(path, body={"sessions": 2}, version=1)
 
 
-@lines.add("GET /v1/awards", P.CAMPAIGN_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/awards", P.CAMPAIGN_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_awards(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await award(data))
 
 
-@lines.add("POST /v1/awards", P.CAMPAIGN_MANAGE, ScopeCheck.PLACE, cells=_PLACES)
+@cases.add("POST /v1/awards", P.CAMPAIGN_MANAGE, ScopeCheck.PLACE, cells=_PLACES)
 async def create_award(data: CellData) -> CaseRequest:
     return CaseRequest(body=award_body() | {"place_code": data.place})
 
 
-@lines.add("GET /v1/awards/{award_id}", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add("GET /v1/awards/{award_id}", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
 async def read_award(data: CellData) -> CaseRequest:
     return CaseRequest({"award_id": await award(data)})
 
 
-@lines.add(
+@cases.add(
     "PATCH /v1/awards/{award_id}", P.CAMPAIGN_MANAGE, ScopeCheck.ROW, cells=CAMPAIGNS, but=(own_network_only,)
 )
 async def change_award(data: CellData) -> CaseRequest:
     return CaseRequest({"award_id": await award(data)}, body={"count": 2}, version=1)
 
 
-@lines.add("GET /v1/payouts", P.CAMPAIGN_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/payouts", P.CAMPAIGN_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_payouts(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await payout(data))
 
 
-@lines.add("POST /v1/payouts", P.CAMPAIGN_MANAGE, ScopeCheck.PLACE, cells=_PLACES)
+@cases.add("POST /v1/payouts", P.CAMPAIGN_MANAGE, ScopeCheck.PLACE, cells=_PLACES)
 async def create_payout(data: CellData) -> CaseRequest:
     return CaseRequest(body=_PAID | {"place_code": data.place}, keyed=True)
 
 
-@lines.add("GET /v1/payouts/{payout_id}", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add("GET /v1/payouts/{payout_id}", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
 async def read_payout(data: CellData) -> CaseRequest:
     return CaseRequest({"payout_id": await payout(data)})
 
 
-@lines.add("GET /v1/targets", P.TARGET_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/targets", P.TARGET_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_targets(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await target(data))
 
 
-@lines.add("POST /v1/targets", P.TARGET_SET, ScopeCheck.PLACE, cells=_PLACES)
+@cases.add("POST /v1/targets", P.TARGET_SET, ScopeCheck.PLACE, cells=_PLACES)
 async def create_target(data: CellData) -> CaseRequest:
     return CaseRequest(body=target_body() | {"place_code": data.place})
 
 
-@lines.add("GET /v1/targets/{target_id}", P.TARGET_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add("GET /v1/targets/{target_id}", P.TARGET_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
 async def read_target(data: CellData) -> CaseRequest:
     return CaseRequest({"target_id": await target(data)})
 
 
-@lines.add(
+@cases.add(
     "PATCH /v1/targets/{target_id}", P.TARGET_SET, ScopeCheck.ROW, cells=CAMPAIGNS, but=(own_network_only,)
 )
 async def change_target(data: CellData) -> CaseRequest:
     return CaseRequest({"target_id": await target(data)}, body={"value": "4"}, version=1)
 
 
-@lines.add("GET /v1/targets/{target_id}/versions", P.TARGET_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add("GET /v1/targets/{target_id}/versions", P.TARGET_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
 async def list_versions(data: CellData) -> CaseRequest:
     return CaseRequest({"target_id": await target(data)})
 
 
-@lines.add("GET /v1/observations", P.TARGET_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/observations", P.TARGET_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_observations(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await observation(data))
 
 
-@lines.add("POST /v1/observations", P.OBSERVATION_RECORD, ScopeCheck.PLACE, cells=_PLACES)
+@cases.add("POST /v1/observations", P.OBSERVATION_RECORD, ScopeCheck.PLACE, cells=_PLACES)
 async def create_observation(data: CellData) -> CaseRequest:
     return CaseRequest(body=observation_body() | {"place_code": data.place})
 
 
-@lines.add("GET /v1/observations/{observation_id}", P.TARGET_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add("GET /v1/observations/{observation_id}", P.TARGET_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
 async def read_observation(data: CellData) -> CaseRequest:
     return CaseRequest({"observation_id": await observation(data)})

@@ -10,7 +10,7 @@ from tests.access.cases.tenancy import user
 from tests.access.scenario.actors import PLACE_CELLS, PROVINCE, SUBJECT, ActorKind, Cell
 from tests.access.scenario.cell_data import CellData
 
-lines = CaseList()
+cases = CaseList()
 _numbers = count(1)
 _BOTH = (SUBJECT, PROVINCE)
 
@@ -42,33 +42,33 @@ async def device(data: CellData) -> str:
     return await data.row_id("device", make)
 
 
-@lines.add("GET /v1/devices", P.SELF, ScopeCheck.OWN)
+@cases.add("GET /v1/devices", P.SELF, ScopeCheck.OWN)
 async def list_devices(_data: CellData) -> CaseRequest:
     return CaseRequest()
 
 
 def managers_may_filter_by_user(kind: ActorKind, _cell: Cell) -> int | None:
-    """To ask for somebody else's devices at all is a manager's."""
+    """Only a manager may ask for somebody else's devices."""
     return None if P.USER_MANAGE in kind.permissions else 403
 
 
-@lines.add("GET /v1/devices", P.SELF, ScopeCheck.ROW, first=(managers_may_filter_by_user,), about="of a user")
+@cases.add("GET /v1/devices", P.SELF, ScopeCheck.ROW, first=(managers_may_filter_by_user,), about="of a user")
 async def list_devices_of(data: CellData) -> CaseRequest:
     await device(data)
     return CaseRequest(query={"user_id": await user(data)})
 
 
-@lines.add("POST /v1/devices", P.SELF, ScopeCheck.OWN, but=(people_only,))
+@cases.add("POST /v1/devices", P.SELF, ScopeCheck.OWN, but=(people_only,))
 async def register_device(_data: CellData) -> CaseRequest:
     return CaseRequest(body={"name": "Điện thoại"})
 
 
-@lines.add("GET /v1/devices/{device_id}", P.SELF, ScopeCheck.ROW, but=(managers_only,))
+@cases.add("GET /v1/devices/{device_id}", P.SELF, ScopeCheck.ROW, but=(managers_only,))
 async def read_device(data: CellData) -> CaseRequest:
     return CaseRequest({"device_id": await device(data)})
 
 
-@lines.add("POST /v1/devices/{device_id}/revoke", P.SELF, ScopeCheck.ROW, but=(managers_only,))
+@cases.add("POST /v1/devices/{device_id}/revoke", P.SELF, ScopeCheck.ROW, but=(managers_only,))
 async def revoke_device(data: CellData) -> CaseRequest:
     return CaseRequest({"device_id": await device(data)})
 
@@ -102,39 +102,39 @@ async def secret(data: CellData) -> str:
     return await data.row_id("secret", make)
 
 
-@lines.add("GET /v1/clients", P.CLIENT_MANAGE, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/clients", P.CLIENT_MANAGE, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_clients(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await partner(data))
 
 
-@lines.add("POST /v1/clients", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("POST /v1/clients", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH)
 async def create_client(data: CellData) -> CaseRequest:
     body = {"client_id": f"doi-tac-{next(_numbers)}", "name": "Đối tác", "scopes": ["stats:read"]}
     return CaseRequest(body=body | {"organisation_id": await data.unit()})
 
 
-@lines.add("GET /v1/clients/{client_id}", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("GET /v1/clients/{client_id}", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH)
 async def read_client(data: CellData) -> CaseRequest:
     return CaseRequest({"client_id": await partner(data)})
 
 
-@lines.add("PATCH /v1/clients/{client_id}", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("PATCH /v1/clients/{client_id}", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH)
 async def edit_client(data: CellData) -> CaseRequest:
     return CaseRequest({"client_id": await partner(data)}, body={"name": "Đối tác cũ"}, version=1)
 
 
-@lines.add("GET /v1/clients/{client_id}/secrets", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("GET /v1/clients/{client_id}/secrets", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH)
 async def list_secrets(data: CellData) -> CaseRequest:
     await secret(data)
     return CaseRequest({"client_id": await partner(data)})
 
 
-@lines.add("POST /v1/clients/{client_id}/secrets", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("POST /v1/clients/{client_id}/secrets", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH)
 async def add_secret(data: CellData) -> CaseRequest:
     return CaseRequest({"client_id": await partner(data)}, body={})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/clients/{client_id}/secrets/{secret_id}/revoke", P.CLIENT_MANAGE, ScopeCheck.ROW, cells=_BOTH
 )
 async def revoke_secret(data: CellData) -> CaseRequest:
@@ -159,11 +159,11 @@ async def event(data: CellData) -> str:
     return await data.row_id("event", make)
 
 
-@lines.add("GET /v1/audit", P.AUDIT_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/audit", P.AUDIT_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_events(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await event(data))
 
 
-@lines.add("GET /v1/audit/{event_id}", P.AUDIT_READ, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("GET /v1/audit/{event_id}", P.AUDIT_READ, ScopeCheck.ROW, cells=_BOTH)
 async def read_event(data: CellData) -> CaseRequest:
     return CaseRequest({"event_id": await event(data)})

@@ -1,4 +1,4 @@
-"""Lines of lists that are asked for somebody's rows: a filter finds what one sees, and nothing beside it."""
+"""Cases of list filters: a filter finds only rows that the actor may see."""
 
 from app.auth.permissions import P
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
@@ -9,95 +9,95 @@ from tests.access.scenario.actors import Visibility
 from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import contribution, household, meeting, member, model
 
-lines = CaseList()
+cases = CaseList()
 GROUPED = Visibility.GROUPED
 
 
-@lines.add("GET /v1/contributions", P.CONTRIBUTION_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
+@cases.add("GET /v1/contributions", P.CONTRIBUTION_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
 async def contributions_of_group(data: CellData) -> CaseRequest:
     return CaseRequest(query={"group_id": await data.group()}, listed_id=await contribution(data))
 
 
-@lines.add(
+@cases.add(
     "GET /v1/contributions", P.CONTRIBUTION_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group's code"
 )
 async def contributions_of_code(data: CellData) -> CaseRequest:
     return CaseRequest(query={"group_code": await data.group_code()}, listed_id=await contribution(data))
 
 
-@lines.add("GET /v1/contributions", P.CONTRIBUTION_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
+@cases.add("GET /v1/contributions", P.CONTRIBUTION_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
 async def contributions_of_member(data: CellData) -> CaseRequest:
     return CaseRequest(query={"member_id": await member(data)}, listed_id=await contribution(data))
 
 
-@lines.add("GET /v1/contributions", P.CONTRIBUTION_READ, ScopeCheck.LIST, sight=GROUPED, about="of a meeting")
+@cases.add("GET /v1/contributions", P.CONTRIBUTION_READ, ScopeCheck.LIST, sight=GROUPED, about="of a meeting")
 async def contributions_of_meeting(data: CellData) -> CaseRequest:
     held = await meeting(data)
     return CaseRequest(query={"meeting_id": held}, listed_id=held)
 
 
-@lines.add("GET /v1/meetings", P.CONTRIBUTION_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
+@cases.add("GET /v1/meetings", P.CONTRIBUTION_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
 async def meetings_of_group(data: CellData) -> CaseRequest:
     return CaseRequest(query={"group_id": await data.group()}, listed_id=await meeting(data))
 
 
-@lines.add("GET /v1/members", P.MEMBER_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
+@cases.add("GET /v1/members", P.MEMBER_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
 async def members_of_group(data: CellData) -> CaseRequest:
     return CaseRequest(query={"group_id": await data.group()}, listed_id=await member(data))
 
 
-@lines.add("GET /v1/members", P.MEMBER_READ, ScopeCheck.LIST, sight=GROUPED, about="of a household")
+@cases.add("GET /v1/members", P.MEMBER_READ, ScopeCheck.LIST, sight=GROUPED, about="of a household")
 async def members_of_household(data: CellData) -> CaseRequest:
     return CaseRequest(query={"household_id": await household(data)}, listed_id=await member(data))
 
 
-@lines.add("GET /v1/members", P.MEMBER_READ, ScopeCheck.LIST, sight=GROUPED, about="by name")
+@cases.add("GET /v1/members", P.MEMBER_READ, ScopeCheck.LIST, sight=GROUPED, about="by name")
 async def members_by_name(data: CellData) -> CaseRequest:
     person = await member(data)
     return CaseRequest(query={"q": data.marked_name(GROUPED), "commune_code": data.place}, listed_id=person)
 
 
-@lines.add("GET /v1/groups", P.GROUP_READ, ScopeCheck.LIST, sight=GROUPED, about="by code")
+@cases.add("GET /v1/groups", P.GROUP_READ, ScopeCheck.LIST, sight=GROUPED, about="by code")
 async def groups_by_code(data: CellData) -> CaseRequest:
     return CaseRequest(query={"code": await data.group_code()}, listed_id=await data.group())
 
 
-@lines.add("GET /v1/savings-models", P.MODEL_READ, ScopeCheck.LIST, sight=Visibility.AROUND, about="by place")
+@cases.add("GET /v1/savings-models", P.MODEL_READ, ScopeCheck.LIST, sight=Visibility.AROUND, about="by place")
 async def models_by_place(data: CellData) -> CaseRequest:
     return CaseRequest(query={"place_code": data.place}, listed_id=await model(data))
 
 
-@lines.add("GET /v1/enrolments", P.ENROLMENT_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
+@cases.add("GET /v1/enrolments", P.ENROLMENT_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
 async def enrolments_of_group(data: CellData) -> CaseRequest:
     return CaseRequest(query={"group_id": await data.group()}, listed_id=await enrolment(data))
 
 
-@lines.add("GET /v1/enrolments", P.ENROLMENT_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
+@cases.add("GET /v1/enrolments", P.ENROLMENT_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
 async def enrolments_of_member(data: CellData) -> CaseRequest:
     return CaseRequest(query={"member_id": await member(data)}, listed_id=await enrolment(data))
 
 
-@lines.add("GET /v1/enrolments", P.ENROLMENT_READ, ScopeCheck.LIST, sight=GROUPED, about="of a batch")
+@cases.add("GET /v1/enrolments", P.ENROLMENT_READ, ScopeCheck.LIST, sight=GROUPED, about="of a batch")
 async def enrolments_of_batch(data: CellData) -> CaseRequest:
     return CaseRequest(query={"batch_id": await batch(data)}, listed_id=await enrolment_of_batch(data))
 
 
-@lines.add("GET /v1/users", P.USER_READ, ScopeCheck.LIST, about="of an organisation")
+@cases.add("GET /v1/users", P.USER_READ, ScopeCheck.LIST, about="of an organisation")
 async def users_of_organisation(data: CellData) -> CaseRequest:
     person = await user(data)
     return CaseRequest(query={"organisation_id": await data.unit()}, listed_id=person)
 
 
-@lines.add("GET /v1/organisations", P.ORGANISATION_READ, ScopeCheck.LIST, about="by commune")
+@cases.add("GET /v1/organisations", P.ORGANISATION_READ, ScopeCheck.LIST, about="by commune")
 async def organisations_by_commune(data: CellData) -> CaseRequest:
     return CaseRequest(query={"commune_code": data.place}, listed_id=await organisation(data))
 
 
-@lines.add("GET /v1/awards", P.CAMPAIGN_READ, ScopeCheck.LIST, about="by place")
+@cases.add("GET /v1/awards", P.CAMPAIGN_READ, ScopeCheck.LIST, about="by place")
 async def awards_by_place(data: CellData) -> CaseRequest:
     return CaseRequest(query={"place_code": data.place}, listed_id=await award(data))
 
 
-@lines.add("GET /v1/payouts", P.CAMPAIGN_READ, ScopeCheck.LIST, about="by place")
+@cases.add("GET /v1/payouts", P.CAMPAIGN_READ, ScopeCheck.LIST, about="by place")
 async def payouts_by_place(data: CellData) -> CaseRequest:
     return CaseRequest(query={"place_code": data.place}, listed_id=await payout(data))

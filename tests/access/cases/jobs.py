@@ -1,4 +1,4 @@
-"""Lines of jobs and of batches of contributions: their organisation's, and of those who work for some groups only, their own."""
+"""Cases of jobs and batches of contributions: seen in their organisation; whoever works for some groups only sees their own."""
 
 import json
 from itertools import count
@@ -13,7 +13,7 @@ from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
 from tests.access.scenario.actors import OTHER_UNION, PROVINCE, SIBLING, SUBJECT, Visibility
 from tests.access.scenario.cell_data import CellData
 
-lines = CaseList()
+cases = CaseList()
 _CELLS = (SUBJECT, SIBLING, OTHER_UNION, PROVINCE)
 _numbers = count(1)
 
@@ -45,22 +45,22 @@ async def job(data: CellData) -> str:
     return await data.row_id("job", make, sight=Visibility.HOUSE)
 
 
-@lines.add("GET /v1/jobs", P.JOB_USE, ScopeCheck.LIST, cells=_CELLS, sight=Visibility.HOUSE)
+@cases.add("GET /v1/jobs", P.JOB_USE, ScopeCheck.LIST, cells=_CELLS, sight=Visibility.HOUSE)
 async def list_jobs(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await job(data))
 
 
-@lines.add("GET /v1/jobs/{job_id}", P.JOB_USE, ScopeCheck.ROW, cells=_CELLS, sight=Visibility.HOUSE)
+@cases.add("GET /v1/jobs/{job_id}", P.JOB_USE, ScopeCheck.ROW, cells=_CELLS, sight=Visibility.HOUSE)
 async def read_job(data: CellData) -> CaseRequest:
     return CaseRequest({"job_id": await job(data)})
 
 
-@lines.add("GET /v1/jobs/{job_id}/file", P.JOB_USE, ScopeCheck.ROW, cells=_CELLS, sight=Visibility.HOUSE)
+@cases.add("GET /v1/jobs/{job_id}/file", P.JOB_USE, ScopeCheck.ROW, cells=_CELLS, sight=Visibility.HOUSE)
 async def read_file(data: CellData) -> CaseRequest:
     return CaseRequest({"job_id": await job(data)})
 
 
-@lines.add("POST /v1/jobs/{job_id}/cancel", P.JOB_USE, ScopeCheck.ROW, cells=_CELLS, sight=Visibility.HOUSE)
+@cases.add("POST /v1/jobs/{job_id}/cancel", P.JOB_USE, ScopeCheck.ROW, cells=_CELLS, sight=Visibility.HOUSE)
 async def cancel_job(data: CellData) -> CaseRequest:
     return CaseRequest({"job_id": await job(data)})
 
@@ -75,10 +75,10 @@ async def batch(data: CellData) -> str:
 
     return str(
         await data.get_or_create("batch of contributions", make)
-    )  # an id that the audit tells those above, too: no mark
+    )  # an id that the audit tells those above, too: not a marker
 
 
-@lines.add(
+@cases.add(
     "POST /v1/contributions/batches",
     P.CONTRIBUTION_VALIDATE,
     ScopeCheck.ROW,
@@ -89,7 +89,7 @@ async def receive_contributions(data: CellData) -> CaseRequest:
     return CaseRequest(body={"mode": "atomic", "items": [await _donation(data)]}, keyed=True)
 
 
-@lines.add(
+@cases.add(
     "POST /v1/contributions/batches", P.CONTRIBUTION_VALIDATE, ScopeCheck.OWN,
     cells=(SUBJECT, OTHER_UNION), about="validating",
 )  # fmt: skip
@@ -106,12 +106,12 @@ async def _donation(data: CellData) -> dict[str, Any]:
     }
 
 
-@lines.add("GET /v1/contributions/batches/template", P.CONTRIBUTION_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/contributions/batches/template", P.CONTRIBUTION_READ, ScopeCheck.OWN)
 async def read_template(_data: CellData) -> CaseRequest:
     return CaseRequest(query={"format": "ndjson"})
 
 
-@lines.add(
+@cases.add(
     "GET /v1/contributions/batches/{batch_id}",
     P.CONTRIBUTION_READ,
     ScopeCheck.ROW,

@@ -1,4 +1,4 @@
-"""Cases of contributions, meetings, passbooks and the books."""
+"""Cases of contributions, meetings, passbooks and closings."""
 
 from datetime import date
 
@@ -8,62 +8,62 @@ from tests.access.scenario.actors import BHXH_CELL, GROUP_CELLS, PROVINCE, WOMEN
 from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import contribution, contribution_body, meeting, meeting_body, member
 
-lines = CaseList()
+cases = CaseList()
 GROUPED = Visibility.GROUPED
 _CLOSED = {PROVINCE: date(1987, 1, 5), BHXH_CELL: date(1988, 2, 6)}
 """Days that tell the closings of two networks apart."""
 
 
-@lines.add("GET /v1/contributions", P.CONTRIBUTION_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/contributions", P.CONTRIBUTION_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_contributions(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await contribution(data))
 
 
-@lines.add("POST /v1/contributions", P.CONTRIBUTION_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/contributions", P.CONTRIBUTION_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def record_contribution(data: CellData) -> CaseRequest:
     return CaseRequest(body=await contribution_body(data), keyed=True)
 
 
-@lines.add("GET /v1/contributions/{contribution_id}", P.CONTRIBUTION_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/contributions/{contribution_id}", P.CONTRIBUTION_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_contribution(data: CellData) -> CaseRequest:
     return CaseRequest({"contribution_id": await contribution(data)})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/contributions/{contribution_id}/reversal", P.CONTRIBUTION_REVERSE, ScopeCheck.ROW, sight=GROUPED
 )
 async def reverse_contribution(data: CellData) -> CaseRequest:
     return CaseRequest({"contribution_id": await contribution(data)}, body={"note": "Ghi nhầm"}, keyed=True)
 
 
-@lines.add("GET /v1/meetings", P.CONTRIBUTION_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/meetings", P.CONTRIBUTION_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_meetings(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await meeting(data))
 
 
-@lines.add("POST /v1/meetings", P.CONTRIBUTION_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/meetings", P.CONTRIBUTION_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def record_meeting(data: CellData) -> CaseRequest:
     return CaseRequest(body=await meeting_body(data), keyed=True)
 
 
-@lines.add("GET /v1/meetings/{meeting_id}", P.CONTRIBUTION_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/meetings/{meeting_id}", P.CONTRIBUTION_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_meeting(data: CellData) -> CaseRequest:
     return CaseRequest({"meeting_id": await meeting(data)})
 
 
-@lines.add("GET /v1/groups/{group_id}/meetings", P.CONTRIBUTION_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/groups/{group_id}/meetings", P.CONTRIBUTION_READ, ScopeCheck.ROW, sight=GROUPED)
 async def list_group_meetings(data: CellData) -> CaseRequest:
     await meeting(data)
     return CaseRequest({"group_id": await data.group()})
 
 
-@lines.add("GET /v1/members/{member_id}/passbook", P.CONTRIBUTION_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/members/{member_id}/passbook", P.CONTRIBUTION_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_passbook(data: CellData) -> CaseRequest:
     await contribution(data)
     return CaseRequest({"member_id": await member(data)})
 
 
-@lines.add("GET /v1/ledger/closings", P.CONTRIBUTION_READ, ScopeCheck.LIST, cells=tuple(_CLOSED))
+@cases.add("GET /v1/ledger/closings", P.CONTRIBUTION_READ, ScopeCheck.LIST, cells=tuple(_CLOSED))
 async def list_closings(data: CellData) -> CaseRequest:
     day = _CLOSED[data.cell]
 
@@ -77,6 +77,6 @@ async def list_closings(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=day.isoformat())
 
 
-@lines.add("POST /v1/ledger/closings", P.PERIOD_CLOSE, ScopeCheck.PLACE, cells=(Cell(WOMEN, "P2"),))
+@cases.add("POST /v1/ledger/closings", P.PERIOD_CLOSE, ScopeCheck.PLACE, cells=(Cell(WOMEN, "P2"),))
 async def close_period(data: CellData) -> CaseRequest:
     return CaseRequest(body={"province_code": data.place, "closed_through": "1990-01-01"})

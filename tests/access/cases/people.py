@@ -1,4 +1,4 @@
-"""Lines of households and members, their consents and support groups."""
+"""Cases of households and members, their consents and support groups."""
 
 from typing import Any
 from uuid import UUID
@@ -9,70 +9,70 @@ from tests.access.scenario.actors import GROUP_CELLS, SIBLING, SUBJECT, Visibili
 from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import household, member
 
-lines = CaseList()
+cases = CaseList()
 GROUPED = Visibility.GROUPED
 _CONSENT = {"purpose": "insurance", "text_version": "bhxh-2026-01", "method": "paper", "given_by": "self"}
 _POOR = {"kind": "poor", "valid_from": "2026-01-01"}
 
 
-@lines.add("GET /v1/households", P.MEMBER_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/households", P.MEMBER_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_households(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await household(data))
 
 
-@lines.add("POST /v1/households", P.MEMBER_RECORD, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
+@cases.add("POST /v1/households", P.MEMBER_RECORD, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
 async def create_household(data: CellData) -> CaseRequest:
     return CaseRequest(body={"commune_code": data.place, "address": "Xóm mới"})
 
 
-@lines.add("GET /v1/households/{household_id}", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/households/{household_id}", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_household(data: CellData) -> CaseRequest:
     return CaseRequest({"household_id": await household(data)})
 
 
-@lines.add("PATCH /v1/households/{household_id}", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("PATCH /v1/households/{household_id}", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def edit_household(data: CellData) -> CaseRequest:
     return CaseRequest({"household_id": await household(data)}, body={"address": "Xóm cũ"}, version=1)
 
 
-@lines.add("GET /v1/members", P.MEMBER_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/members", P.MEMBER_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_members(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await member(data))
 
 
-@lines.add("POST /v1/members", P.MEMBER_RECORD, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
+@cases.add("POST /v1/members", P.MEMBER_RECORD, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
 async def create_member(data: CellData) -> CaseRequest:
     return CaseRequest(body={"commune_code": data.place, "full_name": "Người Mới Vào"})
 
 
-@lines.add("POST /v1/members/search", P.MEMBER_READ, ScopeCheck.LIST, sight=GROUPED)
+@cases.add("POST /v1/members/search", P.MEMBER_READ, ScopeCheck.LIST, sight=GROUPED)
 async def search_members(data: CellData) -> CaseRequest:
     person = await member(data)
     number = await data.scenario.owner.fetchval("select national_id from member where id = $1", UUID(person))
     return CaseRequest(body={"national_id": number}, listed_id=person)
 
 
-@lines.add("GET /v1/members/{member_id}", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/members/{member_id}", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_member(data: CellData) -> CaseRequest:
     return CaseRequest({"member_id": await member(data)})
 
 
-@lines.add("PATCH /v1/members/{member_id}", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("PATCH /v1/members/{member_id}", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def edit_member(data: CellData) -> CaseRequest:
     return CaseRequest({"member_id": await member(data)}, body={"occupation": "làm vườn"}, version=1)
 
 
-@lines.add("POST /v1/members/{member_id}/reveal", P.MEMBER_SENSITIVE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/members/{member_id}/reveal", P.MEMBER_SENSITIVE, ScopeCheck.ROW, sight=GROUPED)
 async def reveal_member(data: CellData) -> CaseRequest:
     return CaseRequest({"member_id": await member(data)})
 
 
-@lines.add("GET /v1/members/{member_id}/export", P.MEMBER_SENSITIVE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/members/{member_id}/export", P.MEMBER_SENSITIVE, ScopeCheck.ROW, sight=GROUPED)
 async def export_member(data: CellData) -> CaseRequest:
     return CaseRequest({"member_id": await member(data)})
 
 
-@lines.add("GET /v1/members/{member_id}/history", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/members/{member_id}/history", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_history(data: CellData) -> CaseRequest:
     return CaseRequest({"member_id": await member(data)})
 
@@ -83,19 +83,19 @@ async def consent(data: CellData) -> str:
     return await data.post_row("consent", path, _CONSENT, sight=GROUPED)
 
 
-@lines.add("GET /v1/members/{member_id}/consents", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/members/{member_id}/consents", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
 async def list_consents(data: CellData) -> CaseRequest:
     await consent(data)
     return CaseRequest({"member_id": await member(data)})
 
 
-@lines.add("POST /v1/members/{member_id}/consents", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/members/{member_id}/consents", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def give_consent(data: CellData) -> CaseRequest:
     body: dict[str, Any] = _CONSENT | {"purpose": "savings"}
     return CaseRequest({"member_id": await member(data)}, body=body)
 
 
-@lines.add(
+@cases.add(
     "POST /v1/members/{member_id}/consents/{consent_id}/withdraw",
     P.MEMBER_RECORD,
     ScopeCheck.ROW,
@@ -111,18 +111,18 @@ async def support_group(data: CellData) -> str:
     return await data.post_row("support group", path, _POOR, sight=GROUPED)
 
 
-@lines.add("GET /v1/members/{member_id}/support-groups", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/members/{member_id}/support-groups", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
 async def list_support_groups(data: CellData) -> CaseRequest:
     await support_group(data)
     return CaseRequest({"member_id": await member(data)})
 
 
-@lines.add("POST /v1/members/{member_id}/support-groups", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/members/{member_id}/support-groups", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def set_support_group(data: CellData) -> CaseRequest:
     return CaseRequest({"member_id": await member(data)}, body=_POOR | {"kind": "near_poor"})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/members/{member_id}/support-groups/{support_group_id}/end",
     P.MEMBER_RECORD,
     ScopeCheck.ROW,

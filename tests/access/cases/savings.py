@@ -1,4 +1,4 @@
-"""Lines of savings models, groups and memberships."""
+"""Cases of savings models, groups and memberships."""
 
 from app.auth.permissions import P
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
@@ -7,28 +7,28 @@ from tests.access.scenario.actors import GROUP_CELLS, PLACE_CELLS, PROVINCE, SIB
 from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import former_member, member, membership, model, unassigned_group
 
-lines = CaseList()
+cases = CaseList()
 AROUND, GROUPED = Visibility.AROUND, Visibility.GROUPED
 
 
-@lines.add("GET /v1/savings-models", P.MODEL_READ, ScopeCheck.LIST, cells=PLACE_CELLS, sight=AROUND)
+@cases.add("GET /v1/savings-models", P.MODEL_READ, ScopeCheck.LIST, cells=PLACE_CELLS, sight=AROUND)
 async def list_models(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await model(data))
 
 
-@lines.add("POST /v1/savings-models", P.MODEL_MANAGE, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING, PROVINCE))
+@cases.add("POST /v1/savings-models", P.MODEL_MANAGE, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING, PROVINCE))
 async def create_model(data: CellData) -> CaseRequest:
     return CaseRequest(body={"name": "Nuôi heo đất", "mechanism": "piggy_bank", "place_code": data.place})
 
 
-@lines.add(
+@cases.add(
     "GET /v1/savings-models/{model_id}", P.MODEL_READ, ScopeCheck.ROW, cells=(SUBJECT, PROVINCE), sight=AROUND
 )
 async def read_model(data: CellData) -> CaseRequest:
     return CaseRequest({"model_id": await model(data)})
 
 
-@lines.add(
+@cases.add(
     "PATCH /v1/savings-models/{model_id}",
     P.MODEL_MANAGE,
     ScopeCheck.ROW,
@@ -42,7 +42,7 @@ async def edit_model(data: CellData) -> CaseRequest:
     )
 
 
-@lines.add(
+@cases.add(
     "POST /v1/savings-models/{model_id}/replicate",
     P.MODEL_MANAGE,
     ScopeCheck.ROW,
@@ -54,7 +54,7 @@ async def replicate_model(data: CellData) -> CaseRequest:
     return CaseRequest({"model_id": await model(data)}, body={"name": "Nhân rộng", "place_code": data.place})
 
 
-@lines.add(
+@cases.add(
     "GET /v1/savings-models/{model_id}/summary",
     P.STATS_READ,
     ScopeCheck.ROW,
@@ -65,53 +65,53 @@ async def summarise_model(data: CellData) -> CaseRequest:
     return CaseRequest({"model_id": await model(data)})
 
 
-@lines.add("GET /v1/groups", P.GROUP_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/groups", P.GROUP_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_groups(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await data.group())
 
 
-@lines.add("POST /v1/groups", P.GROUP_MANAGE, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
+@cases.add("POST /v1/groups", P.GROUP_MANAGE, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
 async def open_group(data: CellData) -> CaseRequest:
     return CaseRequest(body={"name": "Tổ mới", "commune_code": data.place})
 
 
-@lines.add("GET /v1/groups/{group_id}", P.GROUP_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/groups/{group_id}", P.GROUP_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_group(data: CellData) -> CaseRequest:
     return CaseRequest({"group_id": await data.group()})
 
 
-@lines.add("PATCH /v1/groups/{group_id}", P.GROUP_MANAGE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("PATCH /v1/groups/{group_id}", P.GROUP_MANAGE, ScopeCheck.ROW, sight=GROUPED)
 async def edit_group(data: CellData) -> CaseRequest:
     return CaseRequest(
         {"group_id": await unassigned_group(data)}, body={"note": "Họp ngày mười lăm"}, version=1
     )
 
 
-@lines.add("GET /v1/groups/{group_id}/accounts", P.CONTRIBUTION_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/groups/{group_id}/accounts", P.CONTRIBUTION_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_accounts(data: CellData) -> CaseRequest:
     await member(data)
     return CaseRequest({"group_id": await data.group()})
 
 
-@lines.add("GET /v1/groups/{group_id}/memberships", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/groups/{group_id}/memberships", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
 async def list_memberships(data: CellData) -> CaseRequest:
     await membership(data)
     return CaseRequest({"group_id": await data.group()})
 
 
-@lines.add("POST /v1/groups/{group_id}/memberships", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/groups/{group_id}/memberships", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def join_group(data: CellData) -> CaseRequest:
     return CaseRequest({"group_id": await data.group()}, body={"member_id": await former_member(data)})
 
 
-@lines.add(
+@cases.add(
     "GET /v1/groups/{group_id}/memberships/{membership_id}", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED
 )
 async def read_membership(data: CellData) -> CaseRequest:
     return CaseRequest({"group_id": await data.group(), "membership_id": await membership(data)})
 
 
-@lines.add(
+@cases.add(
     "PATCH /v1/groups/{group_id}/memberships/{membership_id}", P.MEMBER_RECORD, ScopeCheck.ROW, sight=GROUPED
 )
 async def edit_membership(data: CellData) -> CaseRequest:

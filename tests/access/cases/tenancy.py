@@ -10,17 +10,17 @@ from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
 from tests.access.scenario.actors import PLACE_CELLS, PROVINCE, SIBLING, SUBJECT
 from tests.access.scenario.cell_data import CellData
 
-lines = CaseList()
+cases = CaseList()
 _numbers = count(1)
 _BOTH = (SUBJECT, PROVINCE)
 
 
-@lines.add("GET /v1/networks", P.SELF, ScopeCheck.OWN)
+@cases.add("GET /v1/networks", P.SELF, ScopeCheck.OWN)
 async def list_networks(_data: CellData) -> CaseRequest:
     return CaseRequest()
 
 
-@lines.add("GET /v1/networks/{code}", P.SELF, ScopeCheck.OWN)
+@cases.add("GET /v1/networks/{code}", P.SELF, ScopeCheck.OWN)
 async def read_network(_data: CellData) -> CaseRequest:
     return CaseRequest({"code": "farmers_association"})
 
@@ -34,12 +34,12 @@ async def organisation(data: CellData) -> str:
     return await data.row_id("organisation", make)
 
 
-@lines.add("GET /v1/organisations", P.ORGANISATION_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/organisations", P.ORGANISATION_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_organisations(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await data.unit())
 
 
-@lines.add("POST /v1/organisations", P.ORGANISATION_MANAGE, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
+@cases.add("POST /v1/organisations", P.ORGANISATION_MANAGE, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
 async def create_organisation(data: CellData) -> CaseRequest:
     code = f"hoi-{next(_numbers)}"
     return CaseRequest(
@@ -47,24 +47,24 @@ async def create_organisation(data: CellData) -> CaseRequest:
     )
 
 
-@lines.add("GET /v1/organisations/{organisation_id}", P.ORGANISATION_READ, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("GET /v1/organisations/{organisation_id}", P.ORGANISATION_READ, ScopeCheck.ROW, cells=_BOTH)
 async def read_organisation(data: CellData) -> CaseRequest:
     return CaseRequest({"organisation_id": await organisation(data)})
 
 
-@lines.add("PATCH /v1/organisations/{organisation_id}", P.ORGANISATION_MANAGE, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("PATCH /v1/organisations/{organisation_id}", P.ORGANISATION_MANAGE, ScopeCheck.ROW, cells=_BOTH)
 async def edit_organisation(data: CellData) -> CaseRequest:
     return CaseRequest({"organisation_id": await organisation(data)}, body={"name": "Hội cũ"}, version=1)
 
 
-@lines.add(
+@cases.add(
     "POST /v1/organisations/{organisation_id}/parents", P.ORGANISATION_MANAGE, ScopeCheck.ROW, cells=_BOTH
 )
 async def set_parent(data: CellData) -> CaseRequest:
     return CaseRequest({"organisation_id": await organisation(data)}, body={"parent_id": await data.unit()})
 
 
-@lines.add("POST /v1/organisations/{organisation_id}/places", P.ORGANISATION_MANAGE, ScopeCheck.ROW)
+@cases.add("POST /v1/organisations/{organisation_id}/places", P.ORGANISATION_MANAGE, ScopeCheck.ROW)
 async def add_place(data: CellData) -> CaseRequest:
     async def make() -> str:
         return await data.scenario.world.place("hamlet", data.place)
@@ -73,7 +73,7 @@ async def add_place(data: CellData) -> CaseRequest:
     return CaseRequest({"organisation_id": await organisation(data)}, body={"place_code": str(hamlet)})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/organisations/{organisation_id}/places/{place_code}/end",
     P.ORGANISATION_MANAGE,
     ScopeCheck.ROW,
@@ -111,44 +111,44 @@ async def treasurer(data: CellData) -> str:
     return created
 
 
-@lines.add("GET /v1/users", P.USER_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/users", P.USER_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_users(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await user(data))
 
 
-@lines.add("POST /v1/users", P.USER_MANAGE, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("POST /v1/users", P.USER_MANAGE, ScopeCheck.ROW, cells=_BOTH)
 async def create_user(data: CellData) -> CaseRequest:
     body: dict[str, Any] = {"username": f"nguoi.moi.{next(_numbers)}", "password": "con đường làng quê"}
     more = {"full_name": "Người Mới", "roles": ["viewer"], "organisation_id": await data.unit()}
     return CaseRequest(body=body | more)
 
 
-@lines.add("GET /v1/users/{user_id}", P.USER_READ, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("GET /v1/users/{user_id}", P.USER_READ, ScopeCheck.ROW, cells=_BOTH)
 async def read_user(data: CellData) -> CaseRequest:
     return CaseRequest({"user_id": await user(data)})
 
 
-@lines.add("PATCH /v1/users/{user_id}", P.USER_MANAGE, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("PATCH /v1/users/{user_id}", P.USER_MANAGE, ScopeCheck.ROW, cells=_BOTH)
 async def edit_user(data: CellData) -> CaseRequest:
     return CaseRequest({"user_id": await user(data)}, body={"disabled": True}, version=1)
 
 
-@lines.add("POST /v1/users/{user_id}/password", P.USER_MANAGE, ScopeCheck.ROW, cells=_BOTH)
+@cases.add("POST /v1/users/{user_id}/password", P.USER_MANAGE, ScopeCheck.ROW, cells=_BOTH)
 async def reset_password(data: CellData) -> CaseRequest:
     return CaseRequest({"user_id": await user(data)}, body={"password": "con đường làng quê"})
 
 
-@lines.add("GET /v1/users/{user_id}/groups", P.USER_READ, ScopeCheck.ROW)
+@cases.add("GET /v1/users/{user_id}/groups", P.USER_READ, ScopeCheck.ROW)
 async def list_user_groups(data: CellData) -> CaseRequest:
     return CaseRequest({"user_id": await treasurer(data)})
 
 
-@lines.add("POST /v1/users/{user_id}/groups", P.USER_MANAGE, ScopeCheck.ROW)
+@cases.add("POST /v1/users/{user_id}/groups", P.USER_MANAGE, ScopeCheck.ROW)
 async def assign_group(data: CellData) -> CaseRequest:
     body = {"group_id": await data.group(), "duty": "treasurer"}
     return CaseRequest({"user_id": await user(data, "treasurer")}, body=body)
 
 
-@lines.add("POST /v1/users/{user_id}/groups/{group_id}/end", P.USER_MANAGE, ScopeCheck.ROW)
+@cases.add("POST /v1/users/{user_id}/groups/{group_id}/end", P.USER_MANAGE, ScopeCheck.ROW)
 async def end_group(data: CellData) -> CaseRequest:
     return CaseRequest({"user_id": await treasurer(data), "group_id": await data.group()}, body={})

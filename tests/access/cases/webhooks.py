@@ -8,7 +8,7 @@ from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
 from tests.access.scenario.actors import PLACE_CELLS, PROVINCE, SUBJECT, Visibility
 from tests.access.scenario.cell_data import CellData
 
-lines = CaseList()
+cases = CaseList()
 _BOTH = (SUBJECT, PROVINCE)
 _URL = "https://127.0.0.1:9/an-sinh"
 """Nobody answers there, and nothing leaves this machine."""
@@ -72,22 +72,22 @@ async def delivery(data: CellData) -> str:
     return await data.row_id("delivery", make, sight=Visibility.STAFF)
 
 
-@lines.add("GET /v1/webhooks", P.WEBHOOK_MANAGE, ScopeCheck.LIST, cells=PLACE_CELLS, sight=Visibility.STAFF)
+@cases.add("GET /v1/webhooks", P.WEBHOOK_MANAGE, ScopeCheck.LIST, cells=PLACE_CELLS, sight=Visibility.STAFF)
 async def list_webhooks(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await endpoint(data))
 
 
-@lines.add("POST /v1/webhooks", P.WEBHOOK_MANAGE, ScopeCheck.OWN, about="of one's own")
+@cases.add("POST /v1/webhooks", P.WEBHOOK_MANAGE, ScopeCheck.OWN, about="of one's own")
 async def create_own(_data: CellData) -> CaseRequest:
     return CaseRequest(body={"url": _URL})
 
 
-@lines.add("POST /v1/webhooks", P.WEBHOOK_MANAGE, ScopeCheck.ROW, cells=_BOTH, sight=Visibility.STAFF)
+@cases.add("POST /v1/webhooks", P.WEBHOOK_MANAGE, ScopeCheck.ROW, cells=_BOTH, sight=Visibility.STAFF)
 async def create_webhook(data: CellData) -> CaseRequest:
     return CaseRequest(body={"url": _URL, "organisation_id": await data.unit()})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/webhooks",
     P.WEBHOOK_MANAGE,
     ScopeCheck.ROW,
@@ -102,28 +102,28 @@ async def create_for_system(data: CellData) -> CaseRequest:
     return CaseRequest(body={"url": _URL, "client_id": await data.row_id("partner system", make)})
 
 
-@lines.add(
+@cases.add(
     "GET /v1/webhooks/{webhook_id}", P.WEBHOOK_MANAGE, ScopeCheck.ROW, cells=_BOTH, sight=Visibility.STAFF
 )
 async def read_webhook(data: CellData) -> CaseRequest:
     return CaseRequest({"webhook_id": await endpoint(data)})
 
 
-@lines.add(
+@cases.add(
     "PATCH /v1/webhooks/{webhook_id}", P.WEBHOOK_MANAGE, ScopeCheck.ROW, cells=_BOTH, sight=Visibility.STAFF
 )
 async def edit_webhook(data: CellData) -> CaseRequest:
     return CaseRequest({"webhook_id": await endpoint(data)}, body={"enabled": False}, version=1)
 
 
-@lines.add(
+@cases.add(
     "DELETE /v1/webhooks/{webhook_id}", P.WEBHOOK_MANAGE, ScopeCheck.ROW, cells=_BOTH, sight=Visibility.STAFF
 )
 async def delete_webhook(data: CellData) -> CaseRequest:
     return CaseRequest({"webhook_id": await endpoint(data)})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/webhooks/{webhook_id}/secrets",
     P.WEBHOOK_MANAGE,
     ScopeCheck.ROW,
@@ -140,7 +140,7 @@ async def add_secret(data: CellData) -> CaseRequest:
     return CaseRequest({"webhook_id": holder}, body={})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/webhooks/{webhook_id}/secrets/{secret_id}/revoke",
     P.WEBHOOK_MANAGE, ScopeCheck.ROW, cells=_BOTH, sight=Visibility.STAFF,
 )  # fmt: skip
@@ -148,7 +148,7 @@ async def revoke_secret(data: CellData) -> CaseRequest:
     return CaseRequest({"webhook_id": await endpoint(data), "secret_id": await secret(data)})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/webhooks/{webhook_id}/test",
     P.WEBHOOK_MANAGE,
     ScopeCheck.ROW,
@@ -159,7 +159,7 @@ async def try_out(data: CellData) -> CaseRequest:
     return CaseRequest({"webhook_id": await endpoint(data)})
 
 
-@lines.add(
+@cases.add(
     "GET /v1/webhooks/{webhook_id}/deliveries",
     P.WEBHOOK_MANAGE,
     ScopeCheck.ROW,
@@ -171,7 +171,7 @@ async def list_deliveries(data: CellData) -> CaseRequest:
     return CaseRequest({"webhook_id": await endpoint(data)})
 
 
-@lines.add(
+@cases.add(
     "GET /v1/webhooks/{webhook_id}/deliveries/{event_id}",
     P.WEBHOOK_MANAGE, ScopeCheck.ROW, cells=_BOTH, sight=Visibility.STAFF,
 )  # fmt: skip
@@ -179,7 +179,7 @@ async def read_delivery(data: CellData) -> CaseRequest:
     return CaseRequest({"webhook_id": await endpoint(data), "event_id": await delivery(data)})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/webhooks/{webhook_id}/replay",
     P.WEBHOOK_MANAGE,
     ScopeCheck.ROW,

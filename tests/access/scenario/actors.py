@@ -1,6 +1,6 @@
 """The actors of the access matrix, the cells where rows lie, and who may see what.
 
-Places of the stage: VN has the provinces P1 and P2; P1 has the communes C1 and C2, P2 has C3.
+Places: VN has the provinces P1 and P2; P1 has the communes C1 and C2, P2 has C3.
 """
 
 from dataclasses import dataclass
@@ -65,8 +65,8 @@ class ActorKind:
     """One kind of actor.
 
     network, place: of their organisation. roles: of a user; scopes: of a partner system. groups: those of a
-    treasurer or collector. broken: why no request of theirs is believed, or "". seat: where the organisation of a
-    partner system sits that is limited to `place`; sandbox: it may validate only.
+    treasurer or collector. invalid_reason: why no request of theirs is believed, or "". organisation_place: where the
+    organisation of a partner system works that is limited to `place`. sandbox: it may validate only.
     """
 
     network: str
@@ -98,7 +98,7 @@ class ActorKind:
         return place in PLACES_WITHIN[self.place]
 
     def own_cell(self, preferred: Cell) -> Cell:
-        """A cell with a group of their own: *near* if it is one."""
+        """A cell with a group of their own: *preferred* if it is one."""
         if self.can_see(preferred, Visibility.GROUPED) and preferred.network == self.network:
             return preferred
         communes = [place for place in ("C1", "C2", "C3") if self.covers(place)]
@@ -121,7 +121,7 @@ class ActorKind:
 
 
 def _union_actors(network: str, place: str) -> list[ActorKind]:
-    """Every role of a union there. Treasurers and collectors have the group `a` of what they could reach."""
+    """Every role of a union there. Treasurers and collectors have the group `a` of a commune where they work."""
     first = Cell(network, "C1" if place == "P1" else "C3" if place == "P2" else place)
     return [
         ActorKind(network, place, (role,), groups=(first,) if role in _GROUP_LIMITED_ROLES else ())

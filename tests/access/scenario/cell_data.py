@@ -10,10 +10,10 @@ from tests.access.scenario.scenario import AccessScenario
 
 
 class CellData:
-    """Rows of a cell. Shared rows witness all refused attempts; fresh ones are used by one attempt.
+    """Rows of a cell. Shared rows serve all refused attempts; fresh ones are used by one attempt.
 
     Rows of people and money lie in the cell's one group, because treasurers are appointed to that.
-    kind: who is about to make a request; None while the rows are laid out.
+    actor: who is about to make a request; None while the shared rows are created.
     """
 
     def __init__(self, scenario: AccessScenario, cell: Cell, *, shared: bool = False) -> None:
@@ -36,8 +36,8 @@ class CellData:
     @property
     def own_group(self) -> str:
         """The group of whoever makes the request, or of their commune."""
-        home = self._own_cell()
-        return str(self.scenario.groups.get(home, self.scenario.groups[SUBJECT]).id)
+        cell = self._own_cell()
+        return str(self.scenario.groups.get(cell, self.scenario.groups[SUBJECT]).id)
 
     def _own_cell(self) -> Cell:
         return self.cell if self.actor is None else self.actor.own_cell(self.cell)

@@ -15,7 +15,7 @@ async def model(data: CellData) -> str:
 
 
 async def unassigned_group(data: CellData) -> str:
-    """A group of the cell that is nobody's task: for edits of the group itself."""
+    """A group of the cell to which no treasurer is assigned: for edits of the group itself."""
 
     async def make() -> UUID:
         return (await data.scenario.new_group(data.cell)).id
@@ -50,11 +50,11 @@ async def former_member(data: CellData) -> str:
 
 async def create_member(data: CellData) -> UUID:
     """A person in the register, with every number that a search can find, in no group."""
-    stage = data.scenario
-    created = await stage.world.member(
-        stage.units[data.cell], commune=data.place, name=data.marked_name(Visibility.GROUPED)
+    scenario = data.scenario
+    created = await scenario.world.member(
+        scenario.units[data.cell], commune=data.place, name=data.marked_name(Visibility.GROUPED)
     )
-    await stage.owner.execute(
+    await scenario.owner.execute(
         "update member set national_id = $2, phone = '0912000111' where id = $1",
         created,
         national_id(),

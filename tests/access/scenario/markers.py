@@ -27,10 +27,10 @@ MARKERS = [Marker(cell, sight) for cell in dict.fromkeys(GROUP_CELLS + PLACE_CEL
 def find_markers(body: str, row_markers: dict[str, Marker], request_text: str) -> set[Marker]:
     """Find whose rows a response shows: by the markers in it, and by the ids that were not in the request.
 
-    rows: the owner of each id. said: the request, as text.
+    row_markers: the marker of each row, by its id. request_text: the request, as text.
     """
     text = body.lower()
-    markers = {mark for mark in MARKERS if mark.text in text and mark.text not in request_text}
+    markers = {marker for marker in MARKERS if marker.text in text and marker.text not in request_text}
     return markers | {
         row_markers[id_] for id_ in set(_UUID.findall(text)) if id_ in row_markers and id_ not in request_text
     }

@@ -31,8 +31,8 @@ _LEVELS = {"V": "national", "P": "province", "C": "commune"}
 class AccessScenario:
     """Places, units, groups and logins for all attempts; created once for a worker.
 
-    places: the code of each place of `actors.COVERS`. units: the organisation of a cell's rows. groups: the group
-    of a cell. logins: who acts, by kind. rows: whose the standing rows are, by id.
+    places: the code of each place of `actors.PLACES_WITHIN`. units: the organisation of a cell's rows. groups: the group
+    of a cell. logins: the login of each kind of actor. row_markers: whose the shared rows are, by id.
     """
 
     world: World
@@ -46,7 +46,7 @@ class AccessScenario:
 
     @property
     def owner(self) -> Any:
-        """A connection past row-level security, for arranging and for looking."""
+        """A connection that bypasses row-level security, to set up and inspect rows."""
         return self.world.owner
 
     @classmethod
@@ -78,7 +78,7 @@ class AccessScenario:
         return scenario
 
     async def new_unit(self, cell: Cell) -> Unit:
-        """An organisation that sits in the cell; nobody who acts is its staff."""
+        """An organisation at the place of the cell; no actor works for it."""
         unit = await self.world.unit(cell.network, self.places[cell.place], level=_LEVELS[cell.place[0]])
         code = f"{Marker(cell, Visibility.PLACED).text}-{unit.code.rpartition('-')[2]}"
         await self.owner.execute(
@@ -96,7 +96,7 @@ class AccessScenario:
         return GroupRef(group.id, code, group.unit, group.commune)
 
     def officer(self, cell: Cell) -> Login:
-        """Somebody who may write into the cell as its own."""
+        """The login of an officer who may write in the cell."""
         role = Role.BHXH_OFFICER if cell.network == BHXH else Role.UNION_OFFICER
         return next(
             login
@@ -105,7 +105,7 @@ class AccessScenario:
         )
 
     async def post(self, cell: Cell, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Make a row of the cell over HTTP, as its officer."""
+        """Create a row of the cell over HTTP, as its officer."""
         headers = self.officer(cell).headers | {"Idempotency-Key": str(uuid7())}
         response = await self.client.post(path, json=body, headers=headers)
         assert response.is_success, f"{path}: {response.status_code} {response.text}"

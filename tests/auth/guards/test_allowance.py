@@ -1,4 +1,4 @@
-"""How much one may ask in a minute: what is counted for whom, and how often it is looked up."""
+"""Rate limits: what is counted for whom, and how often a limit is looked up."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +18,7 @@ from app.core.values.ids import uuid7
 
 
 class Clock:
-    """Seconds that pass when told."""
+    """A manual clock, in seconds."""
 
     now = 1000.0
 

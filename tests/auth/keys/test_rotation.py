@@ -1,4 +1,4 @@
-"""Turning the keys in the database; what processes make of it is tests/auth/test_tokens.py."""
+"""Rotation of the signing keys in the database; how processes follow it is tested in tests/auth/test_tokens.py."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -30,12 +30,12 @@ class TestRotation:
             kid = (await rotate_signing_key(alone, settings)).kid
             after = {row.kid: row for row in await fetch_key_rows(alone)}
             ahead = (after[kid].active_from - now()).total_seconds()
-            lasts = (
+            is_valid_until = (
                 min(after[old].retired_at or now() for old in before) - after[kid].active_from
             ).total_seconds()
         assert set(after) == {*before, kid}
         assert ahead == PUBLISH_AHEAD_SECONDS
-        assert lasts >= settings.access_token_seconds + RELOAD_SECONDS
+        assert is_valid_until >= settings.access_token_seconds + RELOAD_SECONDS
         assert after[kid].retired_at is None
 
     async def test_a_second_rotation_does_not_keep_old_keys_longer(self, alone: Any, settings: Settings):
@@ -59,11 +59,11 @@ class TestRotation:
         assert len(await fetch_key_rows(alone)) == before + 1
 
     async def test_a_token_of_before_is_good_after(self, app: FastAPI, owner: Any, settings: Settings):
-        """Through the application's own pool: the rotation of this test stays in the table, and hurts nobody."""
-        desk: AuthServices = app.state.auth_services
-        old = await desk.tokens.issue(session_id=uuid7(), subject=uuid7())
+        """Through the application's own pool: the rotation of this test stays in the table and affects no other test."""
+        services: AuthServices = app.state.auth_services
+        old = await services.tokens.issue(session_id=uuid7(), subject=uuid7())
         await rotate_signing_key(owner, settings)
-        fresh = AuthServices.create(desk.database, settings)
-        assert (await fresh.tokens.verify(old)) == (await desk.tokens.verify(old))
+        fresh = AuthServices.create(services.database, settings)
+        assert (await fresh.tokens.verify(old)) == (await services.tokens.verify(old))
         new = await fresh.tokens.issue(session_id=uuid7(), subject=uuid7())
-        assert (await desk.tokens.verify(new)).kid == (await desk.tokens.verify(old)).kid
+        assert (await services.tokens.verify(new)).kid == (await services.tokens.verify(old)).kid

@@ -1,4 +1,4 @@
-"""Signing keys: sealed, published ahead of use, read again rarely and once."""
+"""Signing keys: sealed, published before use, and reread rarely and by one task at a time."""
 
 import asyncio
 from collections.abc import Sequence
@@ -128,21 +128,21 @@ class TestKeyStore:
 
     async def test_many_askers_read_once(self, key_row: KeyRow, clock: Clock):
         reads = 0
-        go = asyncio.Event()
+        release = asyncio.Event()
 
         async def slow() -> Sequence[KeyRow]:
             nonlocal reads
             reads += 1
-            await go.wait()
+            await release.wait()
             return [key_row]
 
         store = KeyStore(slow, SECRET, clock=clock, monotonic=clock)
         askers = [asyncio.create_task(store.current()) for _ in range(20)]
         await asyncio.sleep(0)
         askers[0].cancel()
-        go.set()
-        answers = await asyncio.gather(*askers[1:])
-        assert len({id(result) for result in answers}) == 1
+        release.set()
+        results = await asyncio.gather(*askers[1:])
+        assert len({id(result) for result in results}) == 1
         assert reads <= 2, "one reading, and one more because the first asker left"
 
     async def test_an_unknown_kid_reads_again_but_rarely(

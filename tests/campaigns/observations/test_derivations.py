@@ -15,8 +15,8 @@ M = Metric
 NEARLY, MORE_THAN, EXACT = Qualifier.NEARLY, Qualifier.MORE_THAN, Qualifier.EXACT
 
 
-def derive_number(of: Figure, base: Base = Base.NONE, decimals: int | None = None) -> dict[str, str]:
-    return {one.name: str(one.value) for one in derive_numbers(of, base, decimals)}
+def derive_number(figure: Figure, base: Base = Base.NONE, decimals: int | None = None) -> dict[str, str]:
+    return {one.name: str(one.value) for one in derive_numbers(figure, base, decimals)}
 
 
 def derive_share(metric: Metric, upper: str, lower: str) -> Figure:
@@ -44,8 +44,10 @@ class TestRate:
         assert derive_number(derive_share(metric, upper, lower), decimals=decimals) == {"rate": rate}
 
     def test_nearly_so_many_members_means_more_than_this_rate(self):
-        of = make_figure(M.CONVERSION, numerator=make_people("1679"), denominator=make_people("4300", NEARLY))
-        (rate,) = derive_numbers(of)
+        figure = make_figure(
+            M.CONVERSION, numerator=make_people("1679"), denominator=make_people("4300", NEARLY)
+        )
+        (rate,) = derive_numbers(figure)
         assert (rate.formula, rate.unit, rate.qualifier) == (
             "numerator / denominator × 100",
             "percent",
@@ -58,35 +60,39 @@ class TestRate:
 
 class TestAverage:
     def test_members_per_group(self):
-        of = make_figure(M.MEMBERS, make_people("4300", NEARLY), denominator=make_number("403", Unit.GROUPS))
-        assert derive_number(of) == {"average": "10.7"}
+        figure = make_figure(
+            M.MEMBERS, make_people("4300", NEARLY), denominator=make_number("403", Unit.GROUPS)
+        )
+        assert derive_number(figure) == {"average": "10.7"}
 
     def test_saved_per_member_is_whole_dong(self):
-        of = make_figure(
+        figure = make_figure(
             M.SAVED, make_number("1000000000", Unit.DONG, MORE_THAN), denominator=make_people("1352")
         )
-        (average,) = derive_numbers(of)
+        (average,) = derive_numbers(figure)
         assert (str(average.value), average.unit, average.qualifier) == ("739645", "dong", MORE_THAN)
 
 
 class TestImplied:
     def test_target(self):
-        of = make_figure(M.TARGET_COMPLETION, make_percent("87.1"), numerator=make_people("1958"))
-        assert derive_number(of) == {"implied_target": "2248"}
+        figure = make_figure(M.TARGET_COMPLETION, make_percent("87.1"), numerator=make_people("1958"))
+        assert derive_number(figure) == {"implied_target": "2248"}
 
     def test_goal(self):
-        of = make_figure(M.MULTIPLE_OF_GOAL, make_number("3.6", Unit.MULTIPLE), numerator=make_percent("9.1"))
-        assert derive_number(of) == {"implied_goal": "2.5"}
-        assert derive_number(of, decimals=2) == {"implied_goal": "2.53"}
+        figure = make_figure(
+            M.MULTIPLE_OF_GOAL, make_number("3.6", Unit.MULTIPLE), numerator=make_percent("9.1")
+        )
+        assert derive_number(figure) == {"implied_goal": "2.5"}
+        assert derive_number(figure, decimals=2) == {"implied_goal": "2.53"}
 
     def test_multiple_of_a_known_goal(self):
-        of = make_figure(
+        figure = make_figure(
             M.MULTIPLE_OF_GOAL,
             make_number("3.6", Unit.MULTIPLE),
             numerator=make_percent("9.1"),
             denominator=make_percent("2.5"),
         )
-        assert derive_number(of) == {"multiple": "3.6"}
+        assert derive_number(figure) == {"multiple": "3.6"}
 
     def test_wider_area(self):
         (province,) = derive_numbers(
@@ -107,8 +113,8 @@ class TestImplied:
 
 class TestParts:
     def test_sum_that_was_not_printed(self):
-        of = make_figure(M.MEMBERS, parts=make_parts("9", "3", unit=Unit.HOUSEHOLDS))
-        (together,) = derive_numbers(of)
+        figure = make_figure(M.MEMBERS, parts=make_parts("9", "3", unit=Unit.HOUSEHOLDS))
+        (together,) = derive_numbers(figure)
         assert (together.name, str(together.value), together.unit) == ("parts_sum", "12", "households")
 
     def test_units_are_not_mixed(self):
@@ -118,48 +124,51 @@ class TestParts:
 
 class TestBase:
     def test_stock_before_a_printed_change(self):
-        of = make_figure(
+        figure = make_figure(
             M.PARTICIPANTS_BHXH_TN,
             make_people("7000", NEARLY),
             difference=Decimal(3597),
             difference_kind=DifferenceKind.COUNT,
         )
-        assert derive_number(of, Base.BASE_YEAR) == {"implied_base": "3403"}
+        assert derive_number(figure, Base.BASE_YEAR) == {"implied_base": "3403"}
 
     @pytest.mark.parametrize(
         ("value", "above", "points", "relative"),
         [("31.5", "8", "23.5", "29.17"), ("16.5", "3.3", "13.2", "15.97")],
     )
     def test_points_or_relative_gives_both(self, value: str, above: str, points: str, relative: str):
-        of = make_figure(
+        figure = make_figure(
             M.LABOUR_IN_BHXH,
             make_percent(value),
             difference=Decimal(above),
             difference_kind=DifferenceKind.AMBIGUOUS,
         )
-        derivations = derive_number(of, Base.TARGET, decimals=2)
+        derivations = derive_number(figure, Base.TARGET, decimals=2)
         assert Decimal(derivations["implied_base_if_points"]) == Decimal(points)
         assert derivations["implied_base_if_relative"] == relative
 
     def test_year_on_year(self):
-        of = make_figure(M.PARTICIPANTS_BHXH_TN, make_people("2415"), base_value=Decimal(400))
-        assert derive_number(of, Base.SAME_PERIOD_LAST_YEAR) == {"change": "2015", "change_percent": "503.8"}
+        figure = make_figure(M.PARTICIPANTS_BHXH_TN, make_people("2415"), base_value=Decimal(400))
+        assert derive_number(figure, Base.SAME_PERIOD_LAST_YEAR) == {
+            "change": "2015",
+            "change_percent": "503.8",
+        }
 
     def test_series_of_two_points(self):
-        of = make_figure(M.LATE_PAYMENT_RATE, make_percent("2.69"), base_value=Decimal(6))
-        assert derive_number(of, Base.YEAR_START, 2) == {"change": "-3.31", "change_percent": "-55.17"}
+        figure = make_figure(M.LATE_PAYMENT_RATE, make_percent("2.69"), base_value=Decimal(6))
+        assert derive_number(figure, Base.YEAR_START, 2) == {"change": "-3.31", "change_percent": "-55.17"}
 
     def test_completion_of_a_target(self):
-        of = make_figure(M.PARTICIPANTS_BHXH_TN, make_people("1958"), base_value=Decimal(2248))
-        assert derive_number(of, Base.TARGET) == {"completion": "87.1", "multiple": "0.9"}
+        figure = make_figure(M.PARTICIPANTS_BHXH_TN, make_people("1958"), base_value=Decimal(2248))
+        assert derive_number(figure, Base.TARGET) == {"completion": "87.1", "multiple": "0.9"}
 
     def test_nothing_before(self):
-        of = make_figure(M.NEW_PARTICIPANTS, make_people("12"), nature=Nature.FLOW, base_value=Decimal(0))
-        assert derive_number(of, Base.SAME_PERIOD_LAST_YEAR) == {"change": "12"}
-        assert derive_number(of, Base.TARGET) == {}
+        figure = make_figure(M.NEW_PARTICIPANTS, make_people("12"), nature=Nature.FLOW, base_value=Decimal(0))
+        assert derive_number(figure, Base.SAME_PERIOD_LAST_YEAR) == {"change": "12"}
+        assert derive_number(figure, Base.TARGET) == {}
 
     def test_all_of_it_lost(self):
-        of = make_figure(
+        figure = make_figure(
             M.MEMBERS, make_people("0"), difference=Decimal(-100), difference_kind=DifferenceKind.RELATIVE
         )
-        assert derive_number(of) == {}
+        assert derive_number(figure) == {}

@@ -1,4 +1,4 @@
-"""What the rules find in figures that newspapers printed."""
+"""Flags that the rules set on figures printed in newspapers."""
 
 from datetime import date
 from decimal import Decimal
@@ -40,19 +40,19 @@ class TestParts:
         assert finding.difference == -42
 
     @pytest.mark.parametrize(
-        ("qualifier", "found"),
+        ("qualifier", "expected"),
         [
             (Qualifier.NEARLY, []),
             (Qualifier.ABOUT, []),
             (Qualifier.MORE_THAN, [Flag.PARTS_DIFFER_FROM_TOTAL]),
         ],
     )
-    def test_word_before_the_total_counts(self, qualifier: Qualifier, found: list[Flag]):
+    def test_word_before_the_total_counts(self, qualifier: Qualifier, expected: list[Flag]):
         assert (
             find_flags(
                 make_figure(M.MEMBERS, make_people("4300", qualifier), parts=make_parts("2000", "2290"))
             )
-            == found
+            == expected
         )
 
     def test_some_of_the_parts_need_not_sum(self):
@@ -155,7 +155,7 @@ class TestWords:
         assert find_flags(above) == [Flag.AMBIGUOUS_POINTS_OR_RELATIVE]
 
     @pytest.mark.parametrize(
-        ("period", "nature", "found"),
+        ("period", "nature", "expected"),
         [
             ((date(2023, 1, 1), date(2023, 7, 31)), Nature.FLOW, [Flag.PARTIAL_YEAR]),
             ((date(2023, 1, 1), date(2023, 12, 31)), Nature.FLOW, []),
@@ -163,11 +163,11 @@ class TestWords:
             ((date(2022, 1, 1), date(2023, 7, 31)), Nature.FLOW, []),
         ],
     )
-    def test_part_of_a_year(self, period: tuple[date, date], nature: Nature, found: list[Flag]):
+    def test_part_of_a_year(self, period: tuple[date, date], nature: Nature, expected: list[Flag]):
         new = make_figure(
             M.NEW_PARTICIPANTS, make_people("7000"), nature=nature, period_from=period[0], period_to=period[1]
         )
-        assert find_flags(new) == found
+        assert find_flags(new) == expected
 
     def test_words_without_a_number(self):
         assert find_flags(make_figure(M.SAVED)) == [Flag.NO_NUMBER]

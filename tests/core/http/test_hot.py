@@ -1,4 +1,4 @@
-"""Hot routes: declared like others, and the same through the front door and the back."""
+"""Hot routes: declared like others, with the same responses with and without the middleware."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ class ThingFilters(RequestBody):
 
 class AllowedCaller:
     async def begin(self) -> None:
-        """Everybody is welcome."""
+        """Let everybody in."""
 
 
 class RefusedCaller:
@@ -49,8 +49,8 @@ def build_app(caller: AllowedCaller | RefusedCaller, *, through_middleware: bool
         return json_response(f'{{"name": "{body.name}", "key": "{key}"}}')
 
     @router.get("")
-    async def look(caller: Caller, wanted: Annotated[ThingFilters, Query()], page: PageQuery) -> Response:
-        return json_response(f'{{"colour": "{wanted.colour}", "limit": {page.limit}}}')
+    async def look(caller: Caller, filters: Annotated[ThingFilters, Query()], page: PageQuery) -> Response:
+        return json_response(f'{{"colour": "{filters.colour}", "limit": {page.limit}}}')
 
     @router.get("/{thing_id}")
     async def one(caller: Caller, thing_id: Uuid) -> Response:

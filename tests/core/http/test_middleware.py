@@ -175,13 +175,13 @@ class TestLastResort:
         assert len(log_lines(log, "ansinh.error")) == 1
 
     async def test_what_is_not_http_passes(self):
-        seen: list[str] = []
+        scope_types: list[str] = []
 
         async def app(scope, receive, send) -> None:
-            seen.append(scope["type"])
+            scope_types.append(scope["type"])
 
         await RequestMiddleware(app, body_limit=100)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
-        assert seen == ["lifespan"]
+        assert scope_types == ["lifespan"]
 
 
 class TestMetrics:

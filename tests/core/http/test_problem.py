@@ -1,4 +1,4 @@
-"""Refusals on the wire: shape, language, addresses, and defects that keep their secrets."""
+"""Problem responses: shape, language, pointers, and server errors that reveal nothing."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What PostgreSQL itself refuses, through the driver and through SQLAlchemy; and pages read from it."""
+"""Errors that PostgreSQL itself raises, through the driver and through SQLAlchemy; and pages read from it."""
 
 from collections.abc import AsyncIterator
 
@@ -119,7 +119,7 @@ class TestPages:
     @pytest.mark.parametrize("descending", [False, True])
     async def test_every_row_once(self, database: Database, descending: bool):
         use_cursor_secret("a secret of the tests, 32 characters")
-        seen: list[int] = []
+        items_read: list[int] = []
         cursor: str | None = None
         for _ in range(3):
             page = build_page_request(10, cursor, name="things", filters={}, pointer="/cursor")
@@ -131,6 +131,6 @@ class TestPages:
                     page=page,
                     descending=descending,
                 )
-            seen += items
+            items_read += items
         assert cursor is None
-        assert seen == sorted(range(1, 26), reverse=descending)
+        assert items_read == sorted(range(1, 26), reverse=descending)

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: made, stopped, found again, and recovered from every kind of death."""
+"""The embedded PostgreSQL: created, stopped, found again, and recovered after every kind of crash."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Work over many rows below a session: kept, taken back, and done again after a deadlock."""
+"""Savepoints for work on many rows: kept, rolled back, and retried after a deadlock."""
 
 import asyncio
 from collections.abc import AsyncIterator

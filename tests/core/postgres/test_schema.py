@@ -81,15 +81,15 @@ class TestFiles:
         assert dumped(empty_database_urls) == before
 
     def test_every_routine_and_table_has_its_file(self, database_urls: DatabaseUrls) -> None:
-        found = [entry for entry in entries(dumped(database_urls)) if entry.schema == "public"]
-        made = {
+        rows = [entry for entry in entries(dumped(database_urls)) if entry.schema == "public"]
+        expected = {
             entry.name.partition("(")[0]
-            for entry in found
+            for entry in rows
             if entry.kind in ("FUNCTION", "PROCEDURE", "AGGREGATE")
         }
-        tables = {entry.name for entry in found if entry.kind == "TABLE"}
+        tables = {entry.name for entry in rows if entry.kind == "TABLE"}
         files = sources(DATABASE)
-        assert made ^ {name for routine, name in files if routine} == set()
+        assert expected ^ {name for routine, name in files if routine} == set()
         assert tables ^ {name for routine, name in files if not routine} == set()
 
     def test_the_newest_frozen_copies_are_the_files(self) -> None:
@@ -102,10 +102,10 @@ class TestFiles:
 
     def test_one_file_makes_one_routine(self, tmp_path: Path) -> None:
         (tmp_path / "core").mkdir()
-        made = "create or replace function {}() returns integer language sql as $$ select 1 $$;\n"
-        (tmp_path / "core" / "one.sql").write_text(made.format("one"))
+        expected = "create or replace function {}() returns integer language sql as $$ select 1 $$;\n"
+        (tmp_path / "core" / "one.sql").write_text(expected.format("one"))
         assert [name for _, name in sources(tmp_path)] == ["one"]
-        (tmp_path / "core" / "one.sql").write_text(made.format("one") + made.format("two"))
+        (tmp_path / "core" / "one.sql").write_text(expected.format("one") + expected.format("two"))
         with pytest.raises(FatalError, match=r"one\.sql"):
             sources(tmp_path)
 
@@ -216,11 +216,11 @@ class TestDatabaseOfAnotherRelease:
         async def read() -> list[str]:
             connection = await open_connection(urls.admin)
             try:
-                found = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+                rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
                 version = await connection.fetchval("SELECT version_num FROM alembic_version")
             finally:
                 await connection.close()
-            return [version, *sorted(row["tablename"] for row in found)]
+            return [version, *sorted(row["tablename"] for row in rows)]
 
         return asyncio.run(read())
 

@@ -1,4 +1,4 @@
-"""What a PostgreSQL server must offer, what is told when it does not, and the roles that are made there."""
+"""What a PostgreSQL server must offer, the messages when it does not, and the roles that are created there."""
 
 import asyncio
 import base64

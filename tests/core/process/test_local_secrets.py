@@ -1,4 +1,4 @@
-"""What the machine keeps: made once, readable by its account alone, never half written."""
+"""Local secrets: created once, readable by their account alone, never half written."""
 
 import json
 import stat

@@ -86,7 +86,7 @@ def read_outcome(read: Callable[[bytes], Any], raw: bytes) -> str:
 
 
 class TestShortCut:
-    """Good flat objects are read by another parser, which must say what the careful one says."""
+    """Valid flat objects are read by a faster parser, which must give the same result as the strict one."""
 
     @settings(max_examples=1000)
     @given(HOSTILE)

@@ -1,4 +1,4 @@
-"""Pages: complete, in order, and only by cursors of ours."""
+"""Pages: complete, in order, and only by cursors that the server issued."""
 
 import base64
 from datetime import UTC, date, datetime
@@ -41,13 +41,13 @@ def make_cursor(page: PageRequest, key: tuple[Any, ...]) -> str:
 
 class TestOverHttp:
     async def test_every_row_once(self, client: AsyncClient):
-        seen: list[int] = []
+        items_read: list[int] = []
         cursor, pages = "", 0
         while cursor is not None:
             response = await client.get(THINGS, params={"limit": 60} | ({"cursor": cursor} if cursor else {}))
-            seen += response.json()["items"]
+            items_read += response.json()["items"]
             cursor, pages = response.json()["next_cursor"], pages + 1
-        assert seen == list(range(1, 201))
+        assert items_read == list(range(1, 201))
         assert pages == 4
 
     async def test_limits(self, client: AsyncClient):
@@ -116,7 +116,7 @@ class TestCursor:
 
 
 class RecordingSession:
-    """Stands in for a session: keeps the statement, answers with prepared rows."""
+    """A fake session: keeps the statement and returns prepared rows."""
 
     def __init__(self, rows: list[tuple[Any, ...]]) -> None:
         self.rows, self.sql = rows, ""

@@ -1,4 +1,4 @@
-"""What people type: what is kept, what is refused, what is hidden."""
+"""Text that people type: what is stored, refused and masked."""
 
 import unicodedata
 from datetime import date
@@ -34,12 +34,12 @@ class TestName:
         assert NAME.validate_python("  Nguye\u0302\u0303n\u00a0Thị   Đào ") == "Nguyễn Thị Đào"
 
     @pytest.mark.parametrize(
-        "bad",
+        "value",
         list("\x00\n\t\x1f\x7f\x85\u200b\u202e\u2066\ufeff\u00ad\u3164\u2028\ue000\ufe0f\uffff"),
     )
-    def test_unseen_characters(self, bad: str):
-        assert error_code_of(text.Name, f"Đào{bad}Thị") == "invisible_character"
-        assert error_code_of(text.Name, f"Dao{bad}Thi") == "invisible_character"
+    def test_unseen_characters(self, value: str):
+        assert error_code_of(text.Name, f"Đào{value}Thị") == "invisible_character"
+        assert error_code_of(text.Name, f"Dao{value}Thi") == "invisible_character"
 
     def test_lone_surrogate_and_other_types(self):
         assert error_code_of(text.Name, "Đ\ud800") == "invisible_character"
@@ -80,10 +80,10 @@ class TestNote:
         assert NOTE.validate_python("") == ""
 
     @pytest.mark.parametrize(
-        "bad", ["\x00", "\t", "\x0b", "\r", "\x1b", "\u202e", "\u2067", "\u2028", "\ufeff"]
+        "value", ["\x00", "\t", "\x0b", "\r", "\x1b", "\u202e", "\u2067", "\u2028", "\ufeff"]
     )
-    def test_control_characters(self, bad: str):
-        assert error_code_of(text.Note, f"a{bad}b") == "control_character"
+    def test_control_characters(self, value: str):
+        assert error_code_of(text.Note, f"a{value}b") == "control_character"
 
     def test_too_long(self):
         assert error_code_of(text.Note, "é" * 2001) == "too_long"

@@ -13,7 +13,7 @@ from tests.forms.reports.scenario import create_stopped_member
 
 
 def read_cells(report: Report, head: Any, rows: Any) -> list[list[Any]]:
-    """What the file says."""
+    """The cells of the file."""
     with FormWorkbook() as book:
         write_report_sheet(book, report.form, report.sheet, head, rows)
         file = BytesIO()
@@ -22,7 +22,7 @@ def read_cells(report: Report, head: Any, rows: Any) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize(
-    ("form", "sheet", "asked"),
+    ("form", "sheet", "params"),
     [
         ("c21_ts", "a", {}),
         ("c21_ts", "c", {}),
@@ -33,12 +33,12 @@ def read_cells(report: Report, head: Any, rows: Any) -> list[list[Any]]:
         ("d11_ts", "aq", {"month": "2026-10"}),
     ],
 )
-async def test_what_is_kept_prints_the_same(paid_scenario, form, sheet, asked):
+async def test_what_is_kept_prints_the_same(paid_scenario, form, sheet, params):
     await create_stopped_member(
         paid_scenario, paid_scenario.group, paid_scenario.collector, "Nguyễn Thị Thôi"
     )
-    named = {"organisation_code": paid_scenario.women.code} if sheet == "detail" else {}
-    report = await paid_scenario.create_report(paid_scenario.bhxh, form, sheet, **asked, **named)
+    organisation = {"organisation_code": paid_scenario.women.code} if sheet == "detail" else {}
+    report = await paid_scenario.create_report(paid_scenario.bhxh, form, sheet, **params, **organisation)
     kept = json.loads(json.dumps({"head": report.dump_head(), "rows": list(report.dump_rows())}))
     again = read_cells(
         report, parse_report_head(kept["head"]), parse_report_rows(report.form, sheet, kept["rows"])

@@ -42,9 +42,9 @@ TEXTS_4 = {
 }  # fmt: skip
 
 
-def save_and_open(book):
+def save_and_open(workbook):
     file = BytesIO()
-    book.save(file)
+    workbook.save(file)
     return load_workbook(file).active
 
 
@@ -56,12 +56,12 @@ def cards():
         card_list.CardHolder("Trần Văn Hùng", None, None, "Trạm y tế", 1_771_000, date(2026, 12, 1), Decimal(70), True,
                              "6 tháng"),
     )  # fmt: skip
-    with FormWorkbook() as book:
-        created = book.add_sheet(card_list.build_card_list_layout(HEAD))
+    with FormWorkbook() as workbook:
+        created = workbook.add_sheet(card_list.build_card_list_layout(HEAD))
         created.add_block(card_list.build_card_list_part(1, "Tăng"))
         created.add_rows(holder.cells(position) for position, holder in enumerate(holders, 1))
         created.add_block(card_list.build_card_list_footer())
-        return save_and_open(book)
+        return save_and_open(workbook)
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +72,11 @@ def household():
                                        "Chủ hộ", Decimal(70), True, 12),
         household_list.HouseholdMember("Trần Văn Con", None, None, None, None, None, "Con", None, True, None),
     ]  # fmt: skip
-    with FormWorkbook() as book:
-        created = book.add_sheet(household_list.build_household_list_layout("Hộ 1", HEAD, home))
+    with FormWorkbook() as workbook:
+        created = workbook.add_sheet(household_list.build_household_list_layout("Hộ 1", HEAD, home))
         created.add_rows(member.cells(position) for position, member in enumerate(members, 1))
         created.add_block(household_list.build_household_list_footer(HEAD, members))
-        return save_and_open(book)
+        return save_and_open(workbook)
 
 
 class TestMau3:

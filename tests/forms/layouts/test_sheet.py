@@ -1,4 +1,4 @@
-"""The writer under all forms: places, looks, streaming, and text that a spreadsheet would run."""
+"""The writer of all forms: positions, styles, streaming, and text that a spreadsheet would run as a formula."""
 
 import os
 import tempfile
@@ -48,20 +48,20 @@ LAYOUT = Layout(
 
 
 def write_sheet(*rows, footer=None):
-    with FormWorkbook() as book:
-        sheet = book.add_sheet(LAYOUT)
+    with FormWorkbook() as workbook:
+        sheet = workbook.add_sheet(LAYOUT)
         sheet.add_rows(rows)
         if footer:
             sheet.add_block(footer)
         file = BytesIO()
-        book.save(file)
+        workbook.save(file)
     file.seek(0)
     return load_workbook(file)["Mẫu"]
 
 
 def write_and_fail(folder):
-    with FormWorkbook() as book:
-        book.add_sheet(LAYOUT).add_row([1, "Nguyễn Thị Đào", 1, None])
+    with FormWorkbook() as workbook:
+        workbook.add_sheet(LAYOUT).add_row([1, "Nguyễn Thị Đào", 1, None])
         assert os.listdir(folder)
         raise RuntimeError
 
@@ -136,28 +136,28 @@ class TestSheet:
         assert sheet.print_title_rows == "$3:$4"
 
     def test_a_row_of_another_length_is_refused(self):
-        with FormWorkbook() as book, pytest.raises(ValueError, match="zip"):
-            book.add_sheet(LAYOUT).add_row([1, 2])
+        with FormWorkbook() as workbook, pytest.raises(ValueError, match="zip"):
+            workbook.add_sheet(LAYOUT).add_row([1, 2])
 
     def test_a_row_may_look_otherwise(self):
-        with FormWorkbook() as book:
-            book.add_sheet(LAYOUT).add_row(
+        with FormWorkbook() as workbook:
+            workbook.add_sheet(LAYOUT).add_row(
                 [None, "Cộng", 5, None], [HEADING, HEADING, CellStyle(bold=True, number_format="0"), HEADING]
             )
             file = BytesIO()
-            book.save(file)
+            workbook.save(file)
         assert load_workbook(file)["Mẫu"]["C5"].number_format == "0"
 
 
 class TestBook:
     def test_sheets_follow_one_another(self):
-        with FormWorkbook() as book:
+        with FormWorkbook() as workbook:
             for title in ("Hộ 1", "Hộ 2"):
-                sheet = book.add_sheet(Layout(title, LAYOUT.widths, LIST_HEADING, LAYOUT.styles))
+                sheet = workbook.add_sheet(Layout(title, LAYOUT.widths, LIST_HEADING, LAYOUT.styles))
                 sheet.add_row([1, title, 1, None])
                 sheet.add_page_break()
             file = BytesIO()
-            book.save(file)
+            workbook.save(file)
         assert [sheet["B5"].value for sheet in load_workbook(file)] == ["Hộ 1", "Hộ 2"]
 
     def test_leaves_no_personal_data_behind_after_an_error(self, monkeypatch, tmp_path: Path):

@@ -24,9 +24,9 @@ NOTHING = tk1.Declaration(
 def paragraph_texts(declared):
     file = BytesIO()
     tk1.write_declaration(declared, file)
-    paper = docx.Document(file)
-    texts = [line.text for line in paper.paragraphs]
-    return texts + [cell.text for row in paper.tables[0].rows for cell in row.cells]
+    document = docx.Document(file)
+    texts = [line.text for line in document.paragraphs]
+    return texts + [cell.text for row in document.tables[0].rows for cell in row.cells]
 
 
 @pytest.mark.parametrize(

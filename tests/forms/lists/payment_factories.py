@@ -1,4 +1,4 @@
-"""Factory for posted premium payments, inserted as posting leaves them, for lists that are made of them."""
+"""Factory for posted premium payments, inserted as rows, for export lists."""
 
 import json
 from datetime import UTC, date, datetime

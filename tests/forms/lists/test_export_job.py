@@ -1,4 +1,4 @@
-"""Large lists: the file is made by a job, as the officer who asked."""
+"""Large lists: a job writes the file, as the officer who requested it."""
 
 from io import BytesIO
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""From the post of a premium to its row: what the payment fixed is what D05-TS and Mẫu số 3 say."""
+"""From posting a premium to its row: D05-TS and Mẫu số 3 show the values that the payment fixed."""
 
 from io import BytesIO
 from uuid import uuid4

@@ -26,7 +26,7 @@ class PostedPayment:
 
 @dataclass
 class PaymentFactory:
-    """Makes payments in a world, past the services."""
+    """Inserts payments into a world, past the services."""
 
     world: World
 

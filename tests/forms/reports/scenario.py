@@ -42,24 +42,26 @@ class ReportScenario:
     async def create(cls, world: World, app: Any) -> "ReportScenario":
         provincial = await world.unit("womens_union")
         women = await world.unit("womens_union", world.commune, level="commune", parent=provincial)
-        beside = await world.unit("womens_union", world.sibling_commune, level="commune", parent=provincial)
+        sibling_unit = await world.unit(
+            "womens_union", world.sibling_commune, level="commune", parent=provincial
+        )
         farmers = await world.unit("farmers_association")
         bhxh = await world.unit("bhxh")
         office = await world.unit("bhxh", world.commune, level="commune", parent=bhxh)
-        group, group_beside = await world.group(women), await world.group(beside)
-        farm = await world.group(farmers)
+        group, group_beside = await world.group(women), await world.group(sibling_unit)
+        farmers_group = await world.group(farmers)
         return cls(
             world=world,
             payments=PaymentFactory(world),
             app=app,
             women=women,
-            sibling_women=beside,
+            sibling_women=sibling_unit,
             farmers=farmers,
             group=group,
             sibling_group=group_beside,
-            farmers_group=farm,
+            farmers_group=farmers_group,
             collector=await world.user(women, "treasurer", groups=[group.id]),
-            sibling_collector=await world.user(beside, "treasurer", groups=[group_beside.id]),
+            sibling_collector=await world.user(sibling_unit, "treasurer", groups=[group_beside.id]),
             farmer=await world.user(farmers, "union_officer"),
             officer=await world.user(provincial, "union_officer"),
             bhxh=await world.user(bhxh, "bhxh_officer"),
@@ -119,8 +121,10 @@ async def pay_in_november(scenario: ReportScenario) -> None:
     await pay(
         scenario.sibling_group, five, date(2026, 11, 8), state=1_188_000, support="ethnic_minority", **there
     )
-    six = await scenario.create_member(scenario.farmers_group, "Phạm Văn Sáu")
-    await pay(scenario.farmers_group, six, date(2026, 11, 9), collector=scenario.farmer, state=792_000)
+    stopped_member = await scenario.create_member(scenario.farmers_group, "Phạm Văn Sáu")
+    await pay(
+        scenario.farmers_group, stopped_member, date(2026, 11, 9), collector=scenario.farmer, state=792_000
+    )
     await payments.create_refund(
         paid, date(2026, 11, 15), amount=2_112_000, months=8, clawback=380_160, reason="compulsory"
     )

@@ -1,4 +1,4 @@
-"""B09-TS beside figures that were worked out by hand."""
+"""B09-TS beside figures that were calculated by hand."""
 
 import pytest
 

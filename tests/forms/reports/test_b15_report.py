@@ -1,4 +1,4 @@
-"""B15-UQ beside figures that were worked out by hand."""
+"""B15-UQ beside figures that were calculated by hand."""
 
 from datetime import date
 from typing import Any

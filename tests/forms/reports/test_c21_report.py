@@ -1,4 +1,4 @@
-"""C21-TS: who stopped, who only seems to have, and who may know."""
+"""C21-TS: who stopped, who only seems to have stopped, and who may see it."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""D11-TS beside figures that were worked out by hand."""
+"""D11-TS beside figures that were calculated by hand."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What may be asked of a report, and what stands above it."""
+"""Parameters of a report, and the heading above it."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from app.core.errors import InvalidInput
 
 class TestAsked:
     @pytest.mark.parametrize(
-        ("asked", "pointer"),
+        ("params", "pointer"),
         [
             ({"sheet": "e"}, "/sheet"),
             ({"form": "b09_ts", "sheet": "a", "month": "2026-11"}, "/month"),
@@ -20,8 +20,8 @@ class TestAsked:
             ({"organisation_code": "X"}, "/organisation_code"),
         ],
     )
-    async def test_what_does_not_fit_is_named(self, scenario, asked, pointer):
-        values = {"form": "c21_ts", "sheet": "a"} | asked
+    async def test_what_does_not_fit_is_named(self, scenario, params, pointer):
+        values = {"form": "c21_ts", "sheet": "a"} | params
         with pytest.raises(InvalidInput) as exc_info:
             await scenario.create_report(scenario.bhxh, **values)
         assert [error.pointer for error in exc_info.value.errors] == [pointer]

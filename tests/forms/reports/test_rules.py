@@ -21,15 +21,15 @@ from app.forms.reports.rules import (
 )
 
 
-def make_target(value: int, period: str = "year", first: date = date(2026, 1, 1), **said: Any) -> Any:
+def make_target(value: int, period: str = "year", first: date = date(2026, 1, 1), **fields: Any) -> Any:
     """A target as the database gives it."""
-    usual = {
+    defaults = {
         "place_code": None,
         "by_bhxh": True,
         "set_on": None,
         "created_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
-    return SimpleNamespace(value=value, period=period, period_from=first, **(usual | said))
+    return SimpleNamespace(value=value, period=period, period_from=first, **(defaults | fields))
 
 
 class TestSpan:

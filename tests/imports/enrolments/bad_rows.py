@@ -18,7 +18,7 @@ COMMUNE, GROUP, REF, SEX, SUPPORT, RELATION = (
 
 @dataclass(frozen=True)
 class BadRow:
-    """One kind. changed: cells of a good row; column: what is named; code: of the reason."""
+    """One kind of bad row. changes: cells of a good row; column: named in the error; code: of the error."""
 
     changes: dict[str, Any]
     column: str

@@ -52,7 +52,7 @@ def build_rows(scenario: EnrolmentScenario) -> list[dict[str, str]]:
 
 
 def missing_errors(body: Any, first: int) -> list[str]:
-    """What is missing from an answer to the corpus. first: the file's row of its first row."""
+    """Errors of the corpus that a response lacks. first: the number of the first row in the file."""
     faults = []
     for index, (name, kind) in enumerate(BAD_ROWS.items()):
         before, item = body["items"][2 * index], body["items"][2 * index + 1]

@@ -1,4 +1,4 @@
-"""A chunk that is begun while the one before is written comes out as if it had waited for its turn."""
+"""A chunk that is prepared while the one before is written gets the same result as without looking ahead."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ async def scenario(world, client) -> EnrolmentScenario:
 
 @pytest.fixture
 def begun_ahead(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Of each chunk, whether it was begun ahead; they are small here."""
+    """For each chunk, whether it was prepared ahead; chunks are small in this test."""
     monkeypatch.setattr(import_run, "CHUNK_ROWS", CHUNK)
     flags: list[bool] = []
     original = LookAhead._take_prepared
@@ -40,15 +40,15 @@ def begun_ahead(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 def build_rows(scenario: EnrolmentScenario, elsewhere: list[str]) -> list[dict[str, Any]]:
     """People who come again, in this chunk or one before: by number, name or reference, as themselves or as others."""
-    chance = random.Random(5)  # noqa: S311 - which rows
+    rng = random.Random(5)  # noqa: S311 - which rows
     rows: list[dict[str, Any]] = []
     for n in range(CHUNK * CHUNKS):
         row = scenario.row(commune_code=scenario.world.sibling_commune, social_insurance_no=national_id()[2:])
-        chunk_index, earlier = n // CHUNK, rows[chance.randrange(max(0, n - 150), n)] if n else row
+        chunk_index, earlier = n // CHUNK, rows[rng.randrange(max(0, n - 150), n)] if n else row
         again = {name: earlier.get(name) for name in ("full_name", "birth_date", "sex", "national_id")}
-        kind = chance.random()
+        kind = rng.random()
         if kind < 0.1 and again["national_id"]:
-            row |= again | {"from_month": f"2027-{chance.randint(1, 12):02}", "social_insurance_no": None}
+            row |= again | {"from_month": f"2027-{rng.randint(1, 12):02}", "social_insurance_no": None}
         elif kind < 0.15:
             row |= {"full_name": earlier.get("full_name"), "social_insurance_no": None}
         elif kind < 0.2 and earlier.get("social_insurance_no"):
@@ -64,14 +64,14 @@ def build_rows(scenario: EnrolmentScenario, elsewhere: list[str]) -> list[dict[s
         elif kind < 0.28 and chunk_index % 4 == 0:
             row = dict(earlier)
         elif kind < 0.29 and chunk_index % 5 == 0:
-            row |= {"national_id": chance.choice(elsewhere)}
+            row |= {"national_id": rng.choice(elsewhere)}
         rows.append(row)
     return rows
 
 
 def comparable_outcomes(items: list[dict[str, Any]]) -> list[Any]:
     """The outcomes of rows in a form that two runs can be compared by: the place of its first row in place of each id."""
-    seen: dict[str, int] = {}
+    first_places: dict[str, int] = {}
     return [
         (
             item["external_ref"],
@@ -79,7 +79,10 @@ def comparable_outcomes(items: list[dict[str, Any]]) -> list[Any]:
             [note["code"] for note in item["errors"]],
             [note["code"] for note in item["warnings"]],
             [(one["score"], one["shared"]) for one in item["candidates"]],
-            *(item[name] and seen.setdefault(item[name], n) for name in ("member_id", "enrolment_id")),
+            *(
+                item[name] and first_places.setdefault(item[name], n)
+                for name in ("member_id", "enrolment_id")
+            ),
         )
         for n, item in enumerate(items)
     ]
@@ -99,10 +102,10 @@ async def import_file(app: Any, scenario: EnrolmentScenario, rows: list[Any], wh
 
 async def test_as_if_each_chunk_had_waited(app, scenario: EnrolmentScenario, begun_ahead: list[bool]):
     farmers = await scenario.world.unit("farmers_association")
-    beside = await scenario.world.unit(
+    sibling_unit = await scenario.world.unit(
         "farmers_association", scenario.world.sibling_commune, level="commune", parent=farmers
     )
-    twin = await scenario.world.user(beside, "union_officer")
+    twin = await scenario.world.user(sibling_unit, "union_officer")
     elsewhere = [national_id() for _ in range(3)]
     for sender in (scenario.officer, scenario.farmers):
         await scenario.send_ok(
@@ -132,12 +135,12 @@ async def test_somebody_else_is_first(
     """Between the look and the writing another sender enters a person of the second chunk."""
     rows = [scenario.row() for _ in range(CHUNK * CHUNKS)]
     begin = LookAhead._prepare_next
-    came: list[bool] = []
+    taken_ahead: list[bool] = []
 
     async def overtaken(self: LookAhead, coming: Any, before: Any) -> Any:
         chunk = await coming
-        if chunk is not None and not came:
-            came.append(True)
+        if chunk is not None and not taken_ahead:
+            taken_ahead.append(True)
             other = chunk.rows[7][1]
             sent = scenario.row(national_id=other.national_id, full_name=other.full_name)
             await scenario.send_ok(sent, login=scenario.officer)

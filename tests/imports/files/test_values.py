@@ -1,4 +1,4 @@
-"""What people type into cells, and what is meant."""
+"""Values that people type into cells, and what they are read as."""
 
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from app.imports.files.values import (
 
 
 @pytest.mark.parametrize(
-    ("field", "typed", "meant"),
+    ("field", "typed", "expected"),
     [
         ("birth_date", "2/3/1984", "1984-03-02"),
         ("birth_date", "02-03-1984", "1984-03-02"),
@@ -56,8 +56,8 @@ from app.imports.files.values import (
         ("support_group", "Không", None),
     ],
 )
-def test_cells(field, typed, meant):
-    assert CELL_PARSERS[field](typed) == meant
+def test_cells(field, typed, expected):
+    assert CELL_PARSERS[field](typed) == expected
 
 
 @pytest.mark.parametrize(

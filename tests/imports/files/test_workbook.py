@@ -24,10 +24,10 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 def build_workbook(rows: list[list[str]], *, places: int | None = None) -> io.BytesIO:
     """A workbook as spreadsheet programs write it: cells name their texts in a table. places: of them in the table."""
-    book = Workbook()
-    book.active.append(["x"])  # type: ignore[union-attr]
+    workbook = Workbook()
+    workbook.active.append(["x"])  # type: ignore[union-attr]
     plain, created = io.BytesIO(), io.BytesIO()
-    book.save(plain)
+    workbook.save(plain)
     texts = [text for row in rows for text in row]
     table = "".join(f"<si><t>{text}</t></si>" for text in texts[:places])
     place = iter(range(len(texts)))

@@ -1,4 +1,4 @@
-"""The statement that finds probable pairs says just what the rule says of each two people."""
+"""The SQL statement finds the same probable pairs as the rule in Python."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -25,8 +25,8 @@ def make_facts(**changed: object) -> Facts:
     return Facts(**(grown | changed))  # type: ignore[arg-type]
 
 
-def finding_codes(known: Facts) -> list[tuple[str, str]]:
-    return [(one.severity.value, one.note.code) for one in findings(known)]
+def finding_codes(facts: Facts) -> list[tuple[str, str]]:
+    return [(one.severity.value, one.note.code) for one in findings(facts)]
 
 
 class TestAge:
@@ -84,7 +84,7 @@ class TestEverything:
         assert finding_codes(make_facts()) == []
 
     def test_each_reason_is_named(self):
-        known = make_facts(birth_date=date(2020, 1, 1), died=True, others=frozenset(OtherKind), running=True)
-        assert [note.code for note in filter_errors(findings(known))] == [
+        facts = make_facts(birth_date=date(2020, 1, 1), died=True, others=frozenset(OtherKind), running=True)
+        assert [note.code for note in filter_errors(findings(facts))] == [
             "under_age", "member_died", "in_compulsory_insurance", "has_pension", "method_still_running",
         ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What can be said about an enrolment without a database."""
+"""Rules of an enrolment that need no database."""
 
 from datetime import date
 
@@ -45,7 +45,7 @@ class TestTerms:
         assert EnrolmentTerms(Product(product), Method(method), months, income).covered_months == covered
 
     @pytest.mark.parametrize(
-        ("product", "method", "months", "income", "found"),
+        ("product", "method", "months", "income", "expected"),
         [
             ("bhxh_tn", "months_12", None, None, [("/monthly_income", "missing")]),
             ("bhxh_tn", "months_12", 6, 1_500_000, [("/months", "months_mismatch")]),
@@ -66,8 +66,8 @@ class TestTerms:
             ),
         ],
     )
-    def test_what_does_not_is_named_whole(self, product, method, months, income, found):
-        assert find_problems(product, method, months, income) == found
+    def test_what_does_not_is_named_whole(self, product, method, months, income, expected):
+        assert find_problems(product, method, months, income) == expected
 
     @given(st.sampled_from(Product), st.sampled_from(Method), st.integers(1, 120), st.integers(1, 10**9))
     def test_terms_without_problem_cover_whole_months(self, product, method, months, income):

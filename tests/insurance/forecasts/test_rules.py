@@ -1,4 +1,4 @@
-"""When is what due, how fast is saved, and does it do."""
+"""When payments are due, how fast members save, and whether it suffices."""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -93,8 +93,8 @@ class TestOutlooks:
         st.integers(0, 10**7), st.fractions(-10_000, 50_000),
         st.lists(st.tuples(st.integers(-30, 800), st.integers(1, 5 * 10**6)), max_size=3),
     )  # fmt: skip
-    def test_agree_with_themselves(self, available: int, pace: Fraction, given: list[tuple[int, int]]):
-        dues = [PaymentDue(TODAY + timedelta(days=days), price) for days, price in sorted(given)]
+    def test_agree_with_themselves(self, available: int, pace: Fraction, dues_given: list[tuple[int, int]]):
+        dues = [PaymentDue(TODAY + timedelta(days=days), price) for days, price in sorted(dues_given)]
         for due, outlook in zip(
             dues, rules.forecast_payments(available, pace, dues, TODAY, LAST), strict=True
         ):

@@ -1,4 +1,4 @@
-"""Whom a row means."""
+"""Which registered member a row means."""
 
 from dataclasses import dataclass
 from datetime import date

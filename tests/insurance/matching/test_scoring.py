@@ -1,4 +1,4 @@
-"""Who may be one person, and how probably."""
+"""How probable it is that two records are the same person."""
 
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""The law's values on a day, and what an answer remembers of them."""
+"""Insurance rules on a day, and the rules on which a cached result depends."""
 
 from datetime import date
 from decimal import Decimal
@@ -25,11 +25,11 @@ NEW = make_rule(2, DAY)
 
 class TestRulebook:
     def test_the_last_day_and_the_first(self):
-        book = Rulebook([NEW, OLD])
-        assert book.rules_on("base_salary", date(2026, 6, 30)) == (OLD, None)
-        assert book.rules_on("base_salary", DAY) == (NEW, None)
-        assert book.rules_on("base_salary", date(2024, 6, 30)) == (None, None)
-        assert book.rules_on("another", DAY) == (None, None)
+        rulebook = Rulebook([NEW, OLD])
+        assert rulebook.rules_on("base_salary", date(2026, 6, 30)) == (OLD, None)
+        assert rulebook.rules_on("base_salary", DAY) == (NEW, None)
+        assert rulebook.rules_on("base_salary", date(2024, 6, 30)) == (None, None)
+        assert rulebook.rules_on("another", DAY) == (None, None)
 
     def test_unconfirmed_ones_wait(self):
         waits = make_rule(3, DAY, active=False)
@@ -38,29 +38,29 @@ class TestRulebook:
 
     def test_a_provinces_is_its_own(self):
         own = make_rule(3, DAY, province_code="42")
-        book = Rulebook([NEW, own])
-        assert book.rules_on("base_salary", DAY, "42") == (own, None)
-        assert book.rules_on("base_salary", DAY) == (NEW, None)
+        rulebook = Rulebook([NEW, own])
+        assert rulebook.rules_on("base_salary", DAY, "42") == (own, None)
+        assert rulebook.rules_on("base_salary", DAY) == (NEW, None)
 
     def test_an_answer_is_worked_out_once_and_never_for_another_question(self):
-        book, worked = Rulebook([]), []
+        rulebook, worked = Rulebook([]), []
 
         def work(answer: str) -> str:
             worked.append(answer)
             return answer
 
-        answers = [book.cached_answer((name,), lambda name=name: work(name)) for name in ("a", "b", "a")]  # type: ignore[misc]
-        assert (answers, worked) == (["a", "b", "a"], ["a", "b"])
+        results = [rulebook.cached_answer((name,), lambda name=name: work(name)) for name in ("a", "b", "a")]  # type: ignore[misc]
+        assert (results, worked) == (["a", "b", "a"], ["a", "b"])
 
     def test_a_refusal_is_not_kept(self):
-        book = Rulebook([])
+        rulebook = Rulebook([])
 
         def refuse() -> str:
             raise InvalidInput
 
         with pytest.raises(InvalidInput):
-            book.cached_answer(("a",), refuse)
-        assert book.cached_answer(("a",), lambda: "now") == "now"
+            rulebook.cached_answer(("a",), refuse)
+        assert rulebook.cached_answer(("a",), lambda: "now") == "now"
 
 
 class TestReading:
@@ -82,9 +82,9 @@ class TestReading:
 
     def test_what_a_province_adds(self):
         extra = make_rule(3, DAY, key="province_support_dong_other", province_code="42")
-        book = Rulebook([extra])
+        rulebook = Rulebook([extra])
         additions = [
-            RuleLookup(book, DAY, place).province_value("province_support_dong_other")
+            RuleLookup(rulebook, DAY, place).province_value("province_support_dong_other")
             for place in ("42", "79", None)
         ]
         assert additions == [3, 0, 0]

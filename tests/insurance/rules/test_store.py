@@ -1,4 +1,4 @@
-"""The rules in a process follow the database, whoever changes it."""
+"""The rule store of a process follows the database, whichever process changes it."""
 
 from datetime import date
 from decimal import Decimal
@@ -51,7 +51,7 @@ class TestBook:
         assert await store.book() is not before
 
     async def test_of_the_state(self, store: RuleStore):
-        book = await store.book()
-        rule, waits = book.rules_on("rural_poverty_line", DAY)
+        rulebook = await store.book()
+        rule, waits = rulebook.rules_on("rural_poverty_line", DAY)
         assert rule is not None
         assert (rule.value, waits) == (Decimal(1_500_000), None)

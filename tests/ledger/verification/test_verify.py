@@ -1,4 +1,4 @@
-"""`ansinh verify`: clean books are clean, and every way of breaking them is found."""
+"""`ansinh verify`: consistent books pass, and every kind of corruption is found."""
 
 from datetime import timedelta
 from typing import Any

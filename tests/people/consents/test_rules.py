@@ -1,4 +1,4 @@
-"""Whose consent counts at which age."""
+"""Who may give consent at which age."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What can and cannot be true of a person."""
+"""Validation of member fields."""
 
 from datetime import date
 from types import SimpleNamespace

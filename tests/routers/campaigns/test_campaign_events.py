@@ -52,7 +52,7 @@ class TestCreateEvent:
         assert response.status_code == 404
 
     @pytest.mark.parametrize(
-        ("told", "kept"),
+        ("attendance", "stored"),
         [
             (
                 {"min": 300, "max": 500, "of": "each_session", "text": "300–500 người xem mỗi buổi"},
@@ -75,11 +75,11 @@ class TestCreateEvent:
         client: httpx.AsyncClient,
         scenario: CampaignScenario,
         path: str,
-        told: dict[str, Any],
-        kept: dict[str, Any],
+        attendance: dict[str, Any],
+        stored: dict[str, Any],
     ):
-        event = await create_row(client, path, scenario.officer, SHOW | {"attendance": told})
-        assert event["attendance"] == kept
+        event = await create_row(client, path, scenario.officer, SHOW | {"attendance": attendance})
+        assert event["attendance"] == stored
         assert await get_json(client, f"{path}/{event['id']}", scenario.officer) == event
 
     async def test_place_is_the_campaigns_unless_named(

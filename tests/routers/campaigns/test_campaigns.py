@@ -268,10 +268,10 @@ class TestListCampaigns:
             assert await list_ids(client, LIST, scenario.officer, **params) == expected, params
 
     async def test_pages_join(self, client: httpx.AsyncClient, scenario: CampaignScenario):
-        whole = [(await create_row(client, LIST, scenario.officer, BAI_CHOI))["id"] for _ in range(3)]
+        campaign_ids = [(await create_row(client, LIST, scenario.officer, BAI_CHOI))["id"] for _ in range(3)]
         first = await get_json(client, LIST, scenario.officer, limit=2)
         second = await get_json(client, LIST, scenario.officer, limit=2, cursor=first["next_cursor"])
-        assert [item["id"] for item in first["items"] + second["items"]] == whole
+        assert [item["id"] for item in first["items"] + second["items"]] == campaign_ids
         assert second["next_cursor"] is None
 
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whatever is put into a field of these resources, the answer is no defect, and a refusal names the field."""
+"""Whatever a field of the campaign resources contains, the response is no server error, and a refusal names the field."""
 
 from typing import Any
 

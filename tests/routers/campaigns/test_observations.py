@@ -53,15 +53,17 @@ class TestCreateObservation:
     async def test_parts_that_differ_are_kept_and_flagged(
         self, client: httpx.AsyncClient, scenario: CampaignScenario, world: World
     ):
-        made_ = await create_row(client, LIST, scenario.officer, PIGGY_BANKS)
-        assert made_["flags"] == [
+        created = await create_row(client, LIST, scenario.officer, PIGGY_BANKS)
+        assert created["flags"] == [
             {"code": "parts_differ_from_total", "printed": "1352", "computed": "1342", "difference": "10"}
         ]
-        assert (made_["value"], [part["value"] for part in made_["parts"]]) == ("1352", ["548", "794"])
-        assert derived_values(made_) == {"parts_sum": "1342"}
-        assert (made_["province_code"], made_["decimals"]) == (world.province, 0)
-        assert await get_json(client, f"{LIST}/{made_['id']}", scenario.officer) == made_
-        assert await list_ids(client, LIST, scenario.officer, flag="parts_differ_from_total") == [made_["id"]]
+        assert (created["value"], [part["value"] for part in created["parts"]]) == ("1352", ["548", "794"])
+        assert derived_values(created) == {"parts_sum": "1342"}
+        assert (created["province_code"], created["decimals"]) == (world.province, 0)
+        assert await get_json(client, f"{LIST}/{created['id']}", scenario.officer) == created
+        assert await list_ids(client, LIST, scenario.officer, flag="parts_differ_from_total") == [
+            created["id"]
+        ]
 
     @pytest.mark.parametrize(
         ("body", "shown"),

@@ -27,7 +27,7 @@ async def request_quote(client: httpx.AsyncClient, body: dict[str, Any], **other
 
 
 def rule_values(body: dict[str, Any]) -> dict[str, str]:
-    """The values that an answer was worked out with."""
+    """The rule values that a response was calculated with."""
     return {rule["key"]: rule["value"] for rule in body["rules"]}
 
 

@@ -103,8 +103,8 @@ class TestMemberInsurance:
             )
 
     async def test_nothing_paid_yet(self, scenario: PremiumScenario):
-        whole = expect_json(await scenario.get(f"/v1/members/{scenario.members[0]}/insurance"))
-        assert whole == {"member_id": str(scenario.members[0]), "on": str(today()), "products": []}
+        insurance = expect_json(await scenario.get(f"/v1/members/{scenario.members[0]}/insurance"))
+        assert insurance == {"member_id": str(scenario.members[0]), "on": str(today()), "products": []}
 
     async def test_social_insurance(self, scenario: PremiumScenario):
         member, month = scenario.members[0], f"{today():%Y-%m}"
@@ -112,8 +112,8 @@ class TestMemberInsurance:
         await scenario.create_posted_payment(
             member, from_month=month, supported_before=30, insured_since=since
         )
-        whole = expect_json(await scenario.get(f"/v1/members/{member}/insurance"))["products"]
-        assert whole == [
+        insurance = expect_json(await scenario.get(f"/v1/members/{member}/insurance"))["products"]
+        assert insurance == [
             {
                 "product": "bhxh_tn",
                 "months_paid": 12,
@@ -160,6 +160,6 @@ class TestMemberInsurance:
             "items"
         ][0]
         assert row["continuous_since"] == f"{month}-01"
-        whole = expect_json(await scenario.get(f"/v1/members/{member}/insurance"))["products"][0]
-        assert (whole["months_paid"], whole["valid_to"]) == (24, f"{follows - timedelta(days=1)}")
+        insurance = expect_json(await scenario.get(f"/v1/members/{member}/insurance"))["products"][0]
+        assert (insurance["months_paid"], insurance["valid_to"]) == (24, f"{follows - timedelta(days=1)}")
         assert expect_json(await scenario.get(COVERAGES))["items"] == [await coverage_of(scenario, first)]

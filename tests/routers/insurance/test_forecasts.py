@@ -119,14 +119,14 @@ class TestForecastOfGroup:
         for member in books.members:
             await insert_pledge(books, member, "bhyt_hgd", 3_000, date(2026, 1, 1))
         await record_saving(books, books.members[0], 5_000, 3)
-        whole = await read_group_forecast(books)
+        forecast = await read_group_forecast(books)
         pages: list[Any] = []
         cursor: dict[str, str] = {}
         for _ in range(3):
             page = await read_group_forecast(books, limit=1, **cursor)
             pages += page["items"]
             cursor = {"cursor": page["next_cursor"]}
-        assert (pages, page["next_cursor"]) == (whole["items"], None)
+        assert (pages, page["next_cursor"]) == (forecast["items"], None)
 
     async def test_reversals_and_withdrawals_slow_the_pace_down(self, books: Books):
         member = books.members[0]
@@ -139,13 +139,13 @@ class TestForecastOfGroup:
 
     async def test_cards_of_one_household_in_order(self, books: Books):
         first, second, alone = books.members
-        home = uuid7()
+        household_id = uuid7()
         await books.world.owner.execute(
             "insert into household (id, network, organisation_id, province_code, commune_code) select $1, network,"
-            " organisation_id, province_code, commune_code from savings_group where id = $2", home, books.group.id,
+            " organisation_id, province_code, commune_code from savings_group where id = $2", household_id, books.group.id,
         )  # fmt: skip
         await books.world.owner.execute(
-            "update member set household_id = $1 where id = any($2)", home, [first, second]
+            "update member set household_id = $1 where id = any($2)", household_id, [first, second]
         )
         for member in books.members:
             await insert_pledge(books, member, "bhyt_hgd", 3_000, date(2026, 1, 1))

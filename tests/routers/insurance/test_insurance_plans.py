@@ -24,7 +24,7 @@ TEN_THOUSAND = {"pledge": {"amount": 10_000, "per": "day"}}
 
 @pytest.fixture(autouse=True)
 def no_rate_limit(app: FastAPI):
-    """Nobody is turned away here but where that is the point."""
+    """No request here exceeds the rate limit, except in tests of the limit."""
     before = app.state.quote_buckets
     app.state.quote_buckets = TokenBuckets(1_000_000)
     yield
@@ -158,12 +158,12 @@ class TestGoal:
         assert [rule["key"] for rule in change["rules"]] == ["rural_poverty_line"]
 
 
-def only_candidate(body: dict[str, Any], **wanted: Any) -> Any:
+def only_candidate(body: dict[str, Any], **fields: Any) -> Any:
     """The one candidate with these fields."""
     candidates = [
         one
         for one in body["pledge"]["candidates"]
-        if all(one[name] == value for name, value in wanted.items())
+        if all(one[name] == value for name, value in fields.items())
     ]
     assert len(candidates) == 1, candidates
     return candidates[0]
@@ -311,12 +311,12 @@ class TestEveryPlan:
             "start_date": start.isoformat(), "due_date": due.isoformat(), "saved": data.draw(st.integers(0, 900_000)),
         }  # fmt: skip
         body |= data.draw(st.sampled_from([CARD, PREMIUM, PREMIUM | {"method": "months_3"}]))
-        answers = []
+        results = []
         for instant in (datetime(2020, 1, 1, tzinfo=VIET_NAM), datetime(2030, 1, 1, tzinfo=VIET_NAM)):
             with freeze_time(instant):
-                answers.append(await request_plan(client, body))
-        assert answers[0] == answers[1]
-        goal = answers[0]["goal"]
+                results.append(await request_plan(client, body))
+        assert results[0] == results[1]
+        goal = results[0]["goal"]
         need = max(0, goal["price"] - body["saved"])
         rate = goal["per_day"]
         assert rate["times"] == days

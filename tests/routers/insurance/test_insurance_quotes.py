@@ -1,4 +1,4 @@
-"""Quotes over HTTP: the official answers, the days on which a value changed, and what is refused."""
+"""Quotes over HTTP: the official examples, the days on which a value changed, and what is refused."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from tests.world import World
 
 @pytest.fixture(autouse=True)
 def no_rate_limit(app: FastAPI):
-    """Nobody is turned away here but where that is the point."""
+    """No request here exceeds the rate limit, except in tests of the limit."""
     before = app.state.quote_buckets
     app.state.quote_buckets = TokenBuckets(1_000_000)
     yield

@@ -1,4 +1,4 @@
-"""Refunds over HTTP."""
+"""Refund quotes over HTTP."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""The law's values over HTTP."""
+"""Insurance rules over HTTP."""
 
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ LIST = "/v1/insurance/rules"
 
 
 def province_extra_body(world: World, **other: Any) -> dict[str, Any]:
-    """What a province adds, in this world's province."""
+    """The body of a provincial extra, in this world's province."""
     return {
         "key": "province_support_rate_near_poor",
         "value": "0.15",
@@ -249,7 +249,7 @@ class TestEnd:
 
 
 class TestTable:
-    """What holds also past the services."""
+    """Constraints of the table, which also hold without the services."""
 
     @pytest.mark.parametrize(
         "change", ["value = value + 1", "valid_from = valid_from - 1", "legal_basis = 'x'", "status = 'unconfirmed'"]

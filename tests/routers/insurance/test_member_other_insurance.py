@@ -137,13 +137,15 @@ class TestListOtherInsurance:
 
     async def test_moves_with_the_member(self, scenario: EnrolmentScenario, member: UUID, owner: Any):
         created = await record_other_insurance(scenario, member)
-        beside = await scenario.world.unit("bhxh", scenario.world.sibling_commune, level="commune")
-        there = await scenario.world.user(beside, "bhxh_officer")
-        expect_problem(await scenario.get(other_insurance_path(member), there), 404, "not_found")
+        sibling_unit = await scenario.world.unit("bhxh", scenario.world.sibling_commune, level="commune")
+        sibling_officer = await scenario.world.user(sibling_unit, "bhxh_officer")
+        expect_problem(await scenario.get(other_insurance_path(member), sibling_officer), 404, "not_found")
         await owner.execute(
             "update member set commune_code = $2 where id = $1", member, scenario.world.sibling_commune
         )
-        assert expect_json(await scenario.get(other_insurance_path(member), there))["items"] == [created]
+        assert expect_json(await scenario.get(other_insurance_path(member), sibling_officer))["items"] == [
+            created
+        ]
 
 
 class TestEndOtherInsurance:

@@ -130,9 +130,9 @@ class TestRepay:
     async def test_once_under_a_key(self, scenario: PremiumScenario):
         owed = await create_advance(scenario)
         expect_problem(await repay_advance(scenario, owed, 5, key=""), 400, "idempotency_key_missing")
-        answers = await asyncio.gather(*(repay_advance(scenario, owed, 5, key="r") for _ in range(5)))
-        assert {response.text for response in answers} == {answers[0].text}
-        assert sum("idempotency-replayed" in response.headers for response in answers) == 4
+        responses = await asyncio.gather(*(repay_advance(scenario, owed, 5, key="r") for _ in range(5)))
+        assert {response.text for response in responses} == {responses[0].text}
+        assert sum("idempotency-replayed" in response.headers for response in responses) == 4
         expect_problem(await repay_advance(scenario, owed, 6, key="r"), 422, "idempotency_key_reused")
         assert await scenario.balance(None) == (5, 0)
 

@@ -154,12 +154,12 @@ class TestHoldPremium:
 
     async def test_same_key_gives_the_first_answer_for_ever(self, scenario: PremiumScenario):
         await scenario.save(scenario.members[0], PARTICIPANT_PAYS)
-        order = scenario.payment_body(await scenario.create_enrolment(scenario.members[0]))
-        first = expect_json(await scenario.post(PAYMENTS, order, key="k"), 201)
+        body = scenario.payment_body(await scenario.create_enrolment(scenario.members[0]))
+        first = expect_json(await scenario.post(PAYMENTS, body, key="k"), 201)
         expect_json(await scenario.post_payment(first))
-        again = await scenario.post(PAYMENTS, order, key="k")
+        again = await scenario.post(PAYMENTS, body, key="k")
         assert (expect_json(again, 201), again.headers["idempotency-replayed"]) == (first, "true")
-        other = order | {"sources": [{"kind": "fund", "amount": PARTICIPANT_PAYS}]}
+        other = body | {"sources": [{"kind": "fund", "amount": PARTICIPANT_PAYS}]}
         expect_problem(await scenario.post(PAYMENTS, other, key="k"), 422, "idempotency_key_reused")
 
     async def test_an_enrolment_is_paid_once(self, scenario: PremiumScenario):

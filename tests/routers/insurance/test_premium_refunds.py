@@ -1,4 +1,4 @@
-"""Refunds over HTTP: decided by BHXH by the payment's own rules, received by the member."""
+"""Premium refunds over HTTP: decided by BHXH by the rules of the payment, received by the member."""
 
 import asyncio
 from datetime import date
@@ -283,8 +283,8 @@ async def test_the_limit_of_supported_months_counts_what_was_used(scenario: Prem
     member = scenario.members[0]
     posted = await scenario.create_posted_payment(member)
     expect_json(await decide_refund(scenario, posted), 201)
-    whole = expect_json(await scenario.get(f"/v1/members/{member}/insurance"))["products"][0]
-    assert (whole["supported_months_used"], whole["supported_months_left"]) == (8, 112)
+    insurance = expect_json(await scenario.get(f"/v1/members/{member}/insurance"))["products"][0]
+    assert (insurance["supported_months_used"], insurance["supported_months_left"]) == (8, 112)
     row = await scenario.world.owner.fetchrow(
         "select supported_before from premium_payment where id = $1",
         UUID((await scenario.create_posted_payment(member, from_month="2027-08"))["id"]),

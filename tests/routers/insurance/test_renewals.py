@@ -1,4 +1,4 @@
-"""Renewals over HTTP: what is due, how many went on, who stopped."""
+"""Renewals over HTTP: what is due, how many were renewed, who stopped."""
 
 from datetime import date
 from typing import Any
@@ -279,19 +279,22 @@ class TestSummary:
         assert {cell["key"] for cell in (await self.read(books, by="network"))["items"]} == {"womens_union"}
 
     async def test_refusals(self, books: Books):
-        async def told(**query: Any) -> httpx.Response:
+        async def summarise(**query: Any) -> httpx.Response:
             return await books.get(SUMMARY, login=books.officer, **query)
 
-        expect_problem(await told(), 422, "missing", "/query/from")
+        expect_problem(await summarise(), 422, "missing", "/query/from")
         expect_problem(
-            await told(**{"from": "2026-02-01", "to": "2026-01-01"}), 422, "before_from", "/query/to"
+            await summarise(**{"from": "2026-02-01", "to": "2026-01-01"}), 422, "before_from", "/query/to"
         )
         expect_problem(
-            await told(**{"from": "2026-01-01", "to": "2026-02-01", "by": "member"}), 422, "enum", "/query/by"
+            await summarise(**{"from": "2026-01-01", "to": "2026-02-01", "by": "member"}),
+            422,
+            "enum",
+            "/query/by",
         )
         period: dict[str, Any] = {"from": "2026-01-01", "to": "2026-02-01"}
         expect_problem(await books.get(SUMMARY, **period), 403, "forbidden")  # a treasurer
-        expect_problem(await told(**period, cursor="x"), 422, "cursor", "/query/cursor")
+        expect_problem(await summarise(**period, cursor="x"), 422, "cursor", "/query/cursor")
 
 
 class TestLapsed:

@@ -233,7 +233,7 @@ class TestSandbox:
         return scenario
 
     async def count_ledger_rows(self, scenario: BatchScenario) -> tuple[int, int]:
-        """Entries and postings of the field's groups."""
+        """Count the entries and postings of the scenario's groups."""
         counts: Any = [
             await scenario.world.owner.fetchval(count, [group.id for group in scenario.groups])
             for count in (

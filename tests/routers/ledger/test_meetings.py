@@ -115,7 +115,7 @@ class TestRecordMeeting:
         assert [item["amount"] for item in body["items"]] == list(range(1, 201))
 
     async def test_what_goes_in_may_go_out_again(self, books):
-        """A sheet counts as a whole: the order of its lines says nothing."""
+        """A sheet counts as a whole: the order of its lines does not matter."""
         lines = [entry_line(books.members[0], 5, kind="withdrawal"), entry_line(books.members[0], 5)]
         body = (await books.post(PATH, books.meeting_body(*lines))).json()
         assert (body["total"], body["items"][1]["member_balance"]) == (0, 0)

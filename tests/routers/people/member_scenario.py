@@ -26,7 +26,7 @@ def new_phone() -> str:
 
 @dataclass
 class MemberScenario:
-    """The people of one province of the world."""
+    """The logins and members of one province of the world."""
 
     world: World
     client: httpx.AsyncClient
@@ -46,7 +46,7 @@ class MemberScenario:
 
     @classmethod
     async def create(cls, world: World, client: httpx.AsyncClient) -> "MemberScenario":
-        """Everybody, with a group of three members that the treasurer keeps."""
+        """Create every login, and a group of three members that the treasurer keeps."""
         unit = await world.unit("womens_union")
         commune_unit = await world.unit("womens_union", world.commune, level="commune")
         sibling_commune_unit = await world.unit("womens_union", world.sibling_commune, level="commune")
@@ -73,13 +73,13 @@ class MemberScenario:
         )
 
     def member_body(self, **values: Any) -> dict[str, Any]:
-        """The body of a member who can be entered."""
+        """A valid body for a new member."""
         return {"full_name": "Nguyễn Thị Đào", "commune_code": self.world.commune} | values
 
     async def request(
         self, method: str, path: str, login: Login | None, body: Any = None, **headers: str
     ) -> httpx.Response:
-        """One request of somebody."""
+        """Send a request as a login."""
         all_headers = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.client.request(
             method, path, json=body, headers=all_headers | (login.headers if login else {})

@@ -85,20 +85,20 @@ class TestCreateHousehold:
 
 class TestReadHousehold:
     async def test_people_in_order(self, scenario: MemberScenario):
-        home = await scenario.create_household()
-        unknown = await scenario.create_member(household_id=home["id"])
+        household = await scenario.create_household()
+        unknown = await scenario.create_member(household_id=household["id"])
         young = await scenario.create_member(
-            household_id=home["id"], birth_date="2015-01-01", relation_to_head="child"
+            household_id=household["id"], birth_date="2015-01-01", relation_to_head="child"
         )
         old = await scenario.create_member(
-            household_id=home["id"], birth_date="1950-01-01", relation_to_head="parent"
+            household_id=household["id"], birth_date="1950-01-01", relation_to_head="parent"
         )
         head = await scenario.create_member(
-            household_id=home["id"], birth_date="1984-01-01", phone="0912000111"
+            household_id=household["id"], birth_date="1984-01-01", phone="0912000111"
         )
-        response = await scenario.patch(household_path(home), 1, head_member_id=head["id"])
+        response = await scenario.patch(household_path(household), 1, head_member_id=head["id"])
         assert response.json()["head_member_id"] == head["id"]
-        members = (await scenario.get_json(household_path(home)))["members"]
+        members = (await scenario.get_json(household_path(household)))["members"]
         assert [one["id"] for one in members] == [one["id"] for one in (head, old, young, unknown)]
         assert members[0]["phone"] == "*******111"
 
@@ -116,11 +116,13 @@ class TestReadHousehold:
         ],
     )
     async def test_who_may(self, scenario: MemberScenario, who: str | None, status: int):
-        home = await scenario.create_household()
-        response = await scenario.patch(member_path(scenario.group.members[0]), 1, household_id=home["id"])
+        household = await scenario.create_household()
+        response = await scenario.patch(
+            member_path(scenario.group.members[0]), 1, household_id=household["id"]
+        )
         assert response.status_code == 200
         login = getattr(scenario, who) if who else None
-        assert (await scenario.request("GET", household_path(home), login)).status_code == status
+        assert (await scenario.request("GET", household_path(household), login)).status_code == status
 
 
 class TestListHouseholds:
@@ -170,59 +172,59 @@ class TestEditHousehold:
         ],
     )
     async def test_who_may(self, scenario: MemberScenario, who: str | None, status: int):
-        home = await scenario.create_household()
+        household = await scenario.create_household()
         login = getattr(scenario, who) if who else None
         response = await scenario.request(
-            "PATCH", household_path(home), login, {"address": "Số 9"}, if_match="1"
+            "PATCH", household_path(household), login, {"address": "Số 9"}, if_match="1"
         )
         assert response.status_code == status
 
     async def test_version_is_needed_and_must_be_current(self, scenario: MemberScenario):
-        home = await scenario.create_household()
+        household = await scenario.create_household()
         assert (
-            await scenario.request("PATCH", household_path(home), scenario.officer, {})
+            await scenario.request("PATCH", household_path(household), scenario.officer, {})
         ).status_code == 428
-        assert (await scenario.patch(household_path(home), 1, address="Số 9")).headers["etag"] == '"2"'
-        assert (await scenario.patch(household_path(home), 1, address="Số 10")).status_code == 412
+        assert (await scenario.patch(household_path(household), 1, address="Số 9")).headers["etag"] == '"2"'
+        assert (await scenario.patch(household_path(household), 1, address="Số 10")).status_code == 412
 
     async def test_head_is_one_of_its_people(self, scenario: MemberScenario):
-        home, other = await scenario.create_household(), await scenario.create_household()
+        household, other = await scenario.create_household(), await scenario.create_household()
         stranger = await scenario.create_member(household_id=other["id"])
-        response = await scenario.patch(household_path(home), 1, head_member_id=stranger["id"])
+        response = await scenario.patch(household_path(household), 1, head_member_id=stranger["id"])
         assert problem_of(response)[2] == [("/head_member_id", "head_elsewhere")]
-        response = await scenario.patch(household_path(home), 1, head_member_id=str(uuid4()))
+        response = await scenario.patch(household_path(household), 1, head_member_id=str(uuid4()))
         assert problem_of(response) == (404, "not_found", [("/head_member_id", "not_found")])
 
     async def test_head_who_leaves_is_head_no_more(self, scenario: MemberScenario):
-        home = await scenario.create_household()
-        head = await scenario.create_member(household_id=home["id"])
-        await scenario.patch(household_path(home), 1, head_member_id=head["id"])
+        household = await scenario.create_household()
+        head = await scenario.create_member(household_id=household["id"])
+        await scenario.patch(household_path(household), 1, head_member_id=head["id"])
         assert (await scenario.patch(member_path(head), 1, household_id=None)).status_code == 200
-        left = await scenario.get_json(household_path(home))
+        left = await scenario.get_json(household_path(household))
         assert (left["head_member_id"], left["version"], left["members"]) == (None, 3, [])
 
     async def test_move_takes_its_people_along(self, scenario: MemberScenario):
-        home = await scenario.create_household()
-        created = await scenario.create_member(household_id=home["id"])
+        household = await scenario.create_household()
+        created = await scenario.create_member(household_id=household["id"])
         there = scenario.world.sibling_commune
-        moved = (await scenario.patch(household_path(home), 1, commune_code=there)).json()
+        moved = (await scenario.patch(household_path(household), 1, commune_code=there)).json()
         assert (moved["commune_code"], moved["members"][0]["commune_code"]) == (there, there)
         event = (await scenario.get_json(member_path(created, "history")))["items"][0]
         assert event["fields"]["commune_code"] == {"from": scenario.world.commune, "to": there}
 
     async def test_who_sees_only_some_of_its_people_cannot_move_it(self, scenario: MemberScenario):
-        home = await scenario.create_household()
-        await scenario.patch(member_path(scenario.group.members[0]), 1, household_id=home["id"])
-        hidden = await scenario.create_member(household_id=home["id"])
+        household = await scenario.create_household()
+        await scenario.patch(member_path(scenario.group.members[0]), 1, household_id=household["id"])
+        hidden = await scenario.create_member(household_id=household["id"])
         there = scenario.world.sibling_commune
-        response = await scenario.patch(household_path(home), 1, scenario.treasurer, commune_code=there)
+        response = await scenario.patch(household_path(household), 1, scenario.treasurer, commune_code=there)
         assert response.status_code == 403
         assert (await scenario.get_json(member_path(hidden)))["commune_code"] == scenario.world.commune
 
     async def test_move_beyond_the_scope_is_403(self, scenario: MemberScenario):
-        home = await scenario.create_household()
+        household = await scenario.create_household()
         beyond = await scenario.world.place("commune", scenario.world.sibling_province)
-        response = await scenario.patch(household_path(home), 1, commune_code=beyond)
+        response = await scenario.patch(household_path(household), 1, commune_code=beyond)
         assert problem_of(response) == (403, "outside_scope", [("/commune_code", "outside_scope")])
 
     @pytest.mark.parametrize(
@@ -230,9 +232,9 @@ class TestEditHousehold:
         [({"commune_code": None}, "/commune_code"), ({"code": ""}, "/code"), ({"version": "2"}, "/version")],
     )
     async def test_wrong_field_is_named(self, scenario: MemberScenario, values: dict[str, Any], pointer: str):
-        home = await scenario.create_household()
+        household = await scenario.create_household()
         response = await scenario.request(
-            "PATCH", household_path(home), scenario.officer, values, if_match="1"
+            "PATCH", household_path(household), scenario.officer, values, if_match="1"
         )
         assert [found_pointer for found_pointer, _ in problem_of(response)[2]] == [pointer]
 

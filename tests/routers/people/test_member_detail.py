@@ -1,4 +1,4 @@
-"""One member over HTTP: who reads whom, and the same answer as the routes that write."""
+"""One member over HTTP: who may read whom, and the same body as the routes that write."""
 
 from typing import Any
 from uuid import uuid4
@@ -140,8 +140,8 @@ class TestReadMember:
     async def test_read_again_and_leaving_no_trace(self, scenario: MemberScenario):
         created = await scenario.create_member()
         before = await scenario.get_json(member_path(created, "history"))
-        answers = [await scenario.request("GET", member_path(created), scenario.bhxh) for _ in range(3)]
-        assert len({response.text for response in answers}) == 1
+        responses = [await scenario.request("GET", member_path(created), scenario.bhxh) for _ in range(3)]
+        assert len({response.text for response in responses}) == 1
         assert await scenario.get_json(member_path(created, "history")) == before
 
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Members over HTTP: entering, showing whole, exporting."""
+"""Members over HTTP: entering, revealing, exporting."""
 
 from typing import Any
 from uuid import uuid4

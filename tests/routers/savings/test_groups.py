@@ -34,9 +34,9 @@ async def farmers_officer(world: World) -> Login:
 
 @pytest.fixture
 async def sibling_officer(world: World, unit: Unit) -> Login:
-    """The Women's Union of the commune beside."""
-    beside = await world.unit("womens_union", world.sibling_commune, level="commune", parent=unit)
-    return await world.user(beside, "union_officer")
+    """An officer of the Women's Union of the sibling commune."""
+    sibling_unit = await world.unit("womens_union", world.sibling_commune, level="commune", parent=unit)
+    return await world.user(sibling_unit, "union_officer")
 
 
 @pytest.fixture
@@ -455,11 +455,11 @@ class TestEditGroup:
     ):
         member = group.members[0]
         day = str(today())
-        for kind, of in (("saving", member), ("donation", None)):
-            await record_entries(app, officer, group.id, (of, kind, 5_000))
+        for kind, member_id in (("saving", member), ("donation", None)):
+            await record_entries(app, officer, group.id, (member_id, kind, 5_000))
             response = await edit_group(client, officer, group.id, 1, ended_on=day)
             assert (response.status_code, response.json()["code"]) == (409, "group_has_money")
-            await record_entries(app, officer, group.id, (of, "withdrawal", 5_000))
+            await record_entries(app, officer, group.id, (member_id, "withdrawal", 5_000))
         response = await edit_group(client, officer, group.id, 1, ended_on=str(today() - timedelta(1)))
         assert (response.status_code, error_pointers(response)) == (422, ["/ended_on"])
         response = await edit_group(client, officer, group.id, 1, ended_on=day)
@@ -566,7 +566,7 @@ class TestReadAccounts:
         await owner.execute(
             "update account set held = 5000 where group_id = $1 and member_id = $2", group.id, b
         )
-        seen: list[dict[str, Any]] = []
+        items: list[dict[str, Any]] = []
         cursor = None
         for _ in range(2):
             params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
@@ -577,10 +577,10 @@ class TestReadAccounts:
             assert page["cash"] == 670_000
             assert page["fund"] == {"balance": 50_000, "held": 0, "available": 50_000}
             assert page["members"] == {"balance": 620_000, "held": 5_000, "available": 615_000}
-            seen += page["items"]
+            items += page["items"]
             cursor = page["next_cursor"]
         assert cursor is None
-        assert seen == [
+        assert items == [
             {"member_id": str(a), "balance": 600_000, "held": 0, "available": 600_000},
             {"member_id": str(b), "balance": 20_000, "held": 5_000, "available": 15_000},
             {"member_id": str(c), "balance": 0, "held": 0, "available": 0},

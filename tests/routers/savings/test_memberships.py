@@ -43,9 +43,9 @@ async def farmers_officer(world: World) -> Login:
 
 @pytest.fixture
 async def sibling_officer(world: World, unit: Unit) -> Login:
-    """The Women's Union of the commune beside."""
-    beside = await world.unit("womens_union", world.sibling_commune, level="commune", parent=unit)
-    return await world.user(beside, "union_officer")
+    """An officer of the Women's Union of the sibling commune."""
+    sibling_unit = await world.unit("womens_union", world.sibling_commune, level="commune", parent=unit)
+    return await world.user(sibling_unit, "union_officer")
 
 
 @pytest.fixture

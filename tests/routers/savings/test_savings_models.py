@@ -37,7 +37,7 @@ async def farmers_officer(world: World) -> Login:
 
 @pytest.fixture
 async def sibling_officer(world: World) -> Login:
-    """The Women's Union of the province beside."""
+    """An officer of the Women's Union of the sibling province."""
     return await world.user(await world.unit("womens_union", world.sibling_province), "union_officer")
 
 
@@ -147,7 +147,7 @@ class TestListModels:
 
     async def test_pages_follow_one_another(self, client: httpx.AsyncClient, world: World, officer: Login):
         made_ids = [(await create_model(client, officer))["id"] for _ in range(5)]
-        seen: list[str] = []
+        ids: list[str] = []
         cursor = None
         while True:
             params: dict[str, Any] = {
@@ -156,11 +156,11 @@ class TestListModels:
                 **({"cursor": cursor} if cursor else {}),
             }
             page = (await client.get(LIST, params=params, headers=officer.headers)).json()
-            seen += [model["id"] for model in page["items"]]
+            ids += [model["id"] for model in page["items"]]
             cursor = page["next_cursor"]
             if cursor is None:
                 break
-        assert seen == made_ids
+        assert ids == made_ids
 
 
 class TestCreateModel:
@@ -238,8 +238,8 @@ class TestCreateModel:
 
     async def test_the_same_id_at_the_same_moment(self, client: httpx.AsyncClient, officer: Login):
         row_id = str(uuid7())
-        answers = await asyncio.gather(*(create_model(client, officer, id=row_id) for _ in range(5)))
-        assert all(result == answers[0] for result in answers)
+        responses = await asyncio.gather(*(create_model(client, officer, id=row_id) for _ in range(5)))
+        assert all(result == responses[0] for result in responses)
 
     async def test_the_sibling_place_is_outside(
         self, client: httpx.AsyncClient, world: World, officer: Login

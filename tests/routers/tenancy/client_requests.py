@@ -13,16 +13,16 @@ SCOPES = ["enrolments:write", "members:write", "contributions:write", "stats:rea
 
 
 async def edit_client(
-    client: httpx.AsyncClient, login: Login, id_: Any, version: int = 1, **sent: Any
+    client: httpx.AsyncClient, login: Login, id_: Any, version: int = 1, **fields: Any
 ) -> httpx.Response:
-    """A change of a partner system by an administrator."""
+    """Edit a partner system as an administrator."""
     headers = login.headers | {"If-Match": f'"{version}"'}
-    return await client.patch(f"{PATH}/{id_}", json=sent, headers=headers)
+    return await client.patch(f"{PATH}/{id_}", json=fields, headers=headers)
 
 
 async def send_batch(
     client: httpx.AsyncClient, login: Login, *rows: dict[str, Any], mode: str = "partial", key: str = ""
 ) -> httpx.Response:
-    """A batch of enrolments, under a new key unless one is given."""
+    """Send a batch of enrolments, under a new key unless one is given."""
     headers = login.headers | {"Idempotency-Key": key or str(uuid7())}
     return await client.post(BATCHES, json={"mode": mode, "items": rows}, headers=headers)

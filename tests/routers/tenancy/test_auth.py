@@ -23,21 +23,21 @@ from tests.world import Login, World
 
 class TestLogin:
     async def test_gives_a_pair(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
-        pair = await log_in(stranger, officer)
-        assert set(pair) == {"access_token", "token_type", "expires_in", "refresh_token"}
-        assert (pair["token_type"], pair["expires_in"]) == ("bearer", 600)
-        assert pair["refresh_token"].startswith("ar_")
-        assert await is_logged_in(stranger, pair)
+        tokens = await log_in(stranger, officer)
+        assert set(tokens) == {"access_token", "token_type", "expires_in", "refresh_token"}
+        assert (tokens["token_type"], tokens["expires_in"]) == ("bearer", 600)
+        assert tokens["refresh_token"].startswith("ar_")
+        assert await is_logged_in(stranger, tokens)
         assert await list_audit_events(owner, officer) == ["session.started"]
 
     async def test_nothing_readable_is_stored(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
-        pair = await log_in(stranger, officer)
+        tokens = await log_in(stranger, officer)
         row = await owner.fetchrow(
             "select r.*, s.* from refresh_token r join auth_session s on s.id = r.session_id where token_hash = $1",
-            hash_token(pair["refresh_token"]),
+            hash_token(tokens["refresh_token"]),
         )
         assert row is not None
-        assert pair["refresh_token"] not in str(dict(row))
+        assert tokens["refresh_token"] not in str(dict(row))
 
     @pytest.mark.parametrize("password", ["wrong password", PASSWORD + " ", "x" * 256, "ế" * 100])
     async def test_wrong_password_is_401(self, stranger: httpx.AsyncClient, officer: Login, password: str):
@@ -112,11 +112,11 @@ class TestLogin:
 
 class TestLogout:
     async def test_ends_the_session(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
-        pair, other = await log_in(stranger, officer), await log_in(stranger, officer)
-        response = await stranger.post("/v1/auth/logout", headers=bearer_headers(pair))
+        tokens, other = await log_in(stranger, officer), await log_in(stranger, officer)
+        response = await stranger.post("/v1/auth/logout", headers=bearer_headers(tokens))
         assert (response.status_code, response.content) == (204, b"")
-        assert not await is_logged_in(stranger, pair)
-        assert (await refresh(stranger, pair)).status_code == 401
+        assert not await is_logged_in(stranger, tokens)
+        assert (await refresh(stranger, tokens)).status_code == 401
         assert await is_logged_in(stranger, other)
         assert "session.ended" in await list_audit_events(owner, officer)
 
@@ -162,10 +162,10 @@ class TestMe:
         login = await world.user(unit, "union_officer")
         await set_password(owner, login)
         await owner.execute("delete from organisation_place where organisation_id = $1", unit.id)
-        pair = await log_in(stranger, login)
-        me = (await stranger.get("/v1/auth/me", headers=bearer_headers(pair))).json()
+        tokens = await log_in(stranger, login)
+        me = (await stranger.get("/v1/auth/me", headers=bearer_headers(tokens))).json()
         assert me["places"] == []
-        assert (await stranger.post("/v1/auth/logout", headers=bearer_headers(pair))).status_code == 204
+        assert (await stranger.post("/v1/auth/logout", headers=bearer_headers(tokens))).status_code == 204
 
 
 class TestPassword:

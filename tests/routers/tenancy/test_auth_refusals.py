@@ -44,7 +44,7 @@ class TestForgedTokens:
 
 
 class TestThrottle:
-    """Nobody waits for another, and nobody guesses for long."""
+    """Nobody is throttled for another's failures, and nobody can keep guessing."""
 
     async def try_log_in(
         self,

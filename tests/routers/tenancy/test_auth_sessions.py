@@ -25,15 +25,15 @@ from tests.world import Login, World
 class TestDevice:
     async def test_a_new_device_is_registered(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
         device_id = uuid4()
-        pair = await log_in(stranger, officer, device_id=str(device_id), device_name="Điện thoại của tổ")
-        me = (await stranger.get("/v1/auth/me", headers=bearer_headers(pair))).json()
+        tokens = await log_in(stranger, officer, device_id=str(device_id), device_name="Điện thoại của tổ")
+        me = (await stranger.get("/v1/auth/me", headers=bearer_headers(tokens))).json()
         assert me["device_id"] == str(device_id)
         row = await owner.fetchrow("select user_id, name from device where id = $1", device_id)
         assert (row["user_id"], row["name"]) == (officer.id, "Điện thoại của tổ")
 
     async def test_a_name_alone_makes_a_device(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
-        pair = await log_in(stranger, officer, device_name="Máy tính")
-        me = (await stranger.get("/v1/auth/me", headers=bearer_headers(pair))).json()
+        tokens = await log_in(stranger, officer, device_name="Máy tính")
+        me = (await stranger.get("/v1/auth/me", headers=bearer_headers(tokens))).json()
         assert (
             await owner.fetchval("select name from device where id = $1", UUID(me["device_id"])) == "Máy tính"
         )
@@ -46,7 +46,7 @@ class TestDevice:
         elsewhere = await log_in(stranger, officer, device_id=other)
         loose = await log_in(stranger, officer)
         second = await log_in(stranger, officer, device_id=device)
-        assert [await is_logged_in(stranger, pair) for pair in (first, second, elsewhere, loose)] == [
+        assert [await is_logged_in(stranger, tokens) for tokens in (first, second, elsewhere, loose)] == [
             False,
             True,
             True,
@@ -58,20 +58,20 @@ class TestDevice:
         other = await world.user(await world.unit("farmers_association"), "viewer")
         await set_password(world.owner, other)
         device = str(uuid4())
-        mine = await log_in(stranger, officer, device_id=device)
+        tokens = await log_in(stranger, officer, device_id=device)
         body = {"username": other.username, "password": PASSWORD, "device_id": device}
         response = await stranger.post("/v1/auth/login", json=body)
         assert (response.status_code, response.json()["code"]) == (409, "device_taken")
-        assert await is_logged_in(stranger, mine)
+        assert await is_logged_in(stranger, tokens)
 
     async def test_a_revoked_device_is_403_and_its_session_over(
         self, stranger: httpx.AsyncClient, officer: Login, owner: Any
     ):
         device = str(uuid4())
-        pair = await log_in(stranger, officer, device_id=device)
+        tokens = await log_in(stranger, officer, device_id=device)
         await owner.execute("update device set revoked_at = now() where id = $1", UUID(device))
-        assert not await is_logged_in(stranger, pair)
-        assert (await refresh(stranger, pair)).status_code == 401
+        assert not await is_logged_in(stranger, tokens)
+        assert (await refresh(stranger, tokens)).status_code == 401
         body = {"username": officer.username, "password": PASSWORD, "device_id": device}
         response = await stranger.post("/v1/auth/login", json=body)
         assert (response.status_code, response.json()["code"]) == (403, "device_revoked")
@@ -81,7 +81,7 @@ class TestDevice:
     ):
         device = str(uuid4())
         pairs = await asyncio.gather(*(log_in(stranger, officer, device_id=device) for _ in range(4)))
-        assert [await is_logged_in(stranger, pair) for pair in pairs].count(True) == 1
+        assert [await is_logged_in(stranger, tokens) for tokens in pairs].count(True) == 1
 
 
 class TestRefresh:
@@ -128,10 +128,10 @@ class TestRefresh:
 
     async def test_another_device_ends_the_family(self, stranger: httpx.AsyncClient, officer: Login):
         device = str(uuid4())
-        pair = await log_in(stranger, officer, device_id=device)
-        pair = (await refresh(stranger, pair, device_id=device)).json()
-        assert (await refresh(stranger, pair, device_id=str(uuid4()))).status_code == 401
-        assert (await refresh(stranger, pair, device_id=device)).status_code == 401
+        tokens = await log_in(stranger, officer, device_id=device)
+        tokens = (await refresh(stranger, tokens, device_id=device)).json()
+        assert (await refresh(stranger, tokens, device_id=str(uuid4()))).status_code == 401
+        assert (await refresh(stranger, tokens, device_id=device)).status_code == 401
 
     async def test_families_are_apart(self, stranger: httpx.AsyncClient, officer: Login):
         one, other = await log_in(stranger, officer), await log_in(stranger, officer)
@@ -153,10 +153,10 @@ class TestRefresh:
         assert await owner.fetchval(count, hash_token(first["refresh_token"])) == 1
 
     async def test_disabled_user_is_401(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
-        pair = await log_in(stranger, officer)
+        tokens = await log_in(stranger, officer)
         await owner.execute("update app_user set disabled_at = now() where id = $1", officer.id)
-        assert not await is_logged_in(stranger, pair)
-        assert (await refresh(stranger, pair)).status_code == 401
+        assert not await is_logged_in(stranger, tokens)
+        assert (await refresh(stranger, tokens)).status_code == 401
 
     async def test_lasts_as_long_as_it_is_used(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
         first = await log_in(stranger, officer)
@@ -178,9 +178,9 @@ class TestRefresh:
         assert (await refresh(stranger, {"refresh_token": token})).status_code == 401
 
     async def test_an_access_token_renews_nothing(self, stranger: httpx.AsyncClient, officer: Login):
-        pair = await log_in(stranger, officer)
-        response = await refresh(stranger, {"refresh_token": pair["access_token"]})
+        tokens = await log_in(stranger, officer)
+        response = await refresh(stranger, {"refresh_token": tokens["access_token"]})
         assert response.status_code in (401, 422)
         assert (await stranger.get(
-            "/v1/auth/me", headers={"Authorization": f"Bearer {pair['refresh_token']}"}
+            "/v1/auth/me", headers={"Authorization": f"Bearer {tokens['refresh_token']}"}
         )).status_code == 401  # fmt: skip

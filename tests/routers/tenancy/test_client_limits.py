@@ -176,8 +176,8 @@ class TestSandbox:
                 "sandbox_only",
             )
         assert await list_names(client, partner) == {"Người Ở Đây"}
-        kept = "select count(*) from enrolment_batch where client_id = $1"
-        assert await owner.fetchval(kept, partner.id) == 1
+        count_sql = "select count(*) from enrolment_batch where client_id = $1"
+        assert await owner.fetchval(count_sql, partner.id) == 1
 
     async def test_every_way_to_write_says_why(self, client, world, union, admin, partner):
         group = await world.group(union, members=1)

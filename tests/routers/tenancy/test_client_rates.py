@@ -31,7 +31,7 @@ async def partner(world: World, union: Unit) -> Login:
 
 
 class TestRates:
-    """A server of its own, with small numbers and a clock that stands still."""
+    """With an application of its own, small limits and a clock that stands still."""
 
     @pytest.fixture
     async def small(self, settings: Settings, app: Any) -> AsyncIterator[httpx.AsyncClient]:
@@ -52,13 +52,13 @@ class TestRates:
                 yield http_client
 
     async def test_every_answer_tells_what_is_left(self, small, partner):
-        seen = [await small.get("/v1/auth/me", headers=partner.headers) for _ in range(2)]
-        seen.append(await small.get("/v1/users", headers=partner.headers))
-        assert [response.status_code for response in seen] == [200, 200, 403]
-        assert {response.headers["ratelimit-policy"] for response in seen} == {
+        responses = [await small.get("/v1/auth/me", headers=partner.headers) for _ in range(2)]
+        responses.append(await small.get("/v1/users", headers=partner.headers))
+        assert [response.status_code for response in responses] == [200, 200, 403]
+        assert {response.headers["ratelimit-policy"] for response in responses} == {
             '"requests";q=3;w=60, "rows";q=4;w=60'
         }
-        assert [response.headers["ratelimit"] for response in seen] == [
+        assert [response.headers["ratelimit"] for response in responses] == [
             f'"requests";r={left};t=1' for left in (2, 1, 0)
         ]
         over = await small.get("/v1/auth/me", headers=partner.headers)

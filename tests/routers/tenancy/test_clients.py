@@ -38,12 +38,12 @@ async def create_client(client: httpx.AsyncClient, login: Login, **changes: Any)
 
 
 async def request_token(
-    client: httpx.AsyncClient, made: dict[str, Any], secret: str | None = None
+    client: httpx.AsyncClient, created: dict[str, Any], secret: str | None = None
 ) -> httpx.Response:
     form = {
         "grant_type": "client_credentials",
-        "client_id": made["client_id"],
-        "client_secret": secret or made["secret"],
+        "client_id": created["client_id"],
+        "client_secret": secret or created["secret"],
     }
     return await client.post("/v1/oauth/token", data=form)
 
@@ -62,9 +62,9 @@ class TestCreateClient:
         assert token["scope"] == "enrolments:write stats:read"
         response = await client.get(f"{PATH}/{created['id']}", headers=admin.headers)
         assert created["secret"] not in response.text
-        seen = expect_json(response)
-        assert seen["last_used_at"]
-        assert seen["secrets"][0]["last_used_at"]
+        client_body = expect_json(response)
+        assert client_body["last_used_at"]
+        assert client_body["secrets"][0]["last_used_at"]
         stored = await owner.fetchval(
             "select secret_hash from client_secret where client_id = $1", created["id"]
         )
@@ -204,12 +204,12 @@ class TestEditClient:
 
     async def test_bad_field_is_named(self, client, world, union, admin):
         partner = await world.partner(union, "stats:read")
-        for sent, pointer in (
+        for fields, pointer in (
             ({"scopes": None}, "/scopes"),
             ({"client_id": "x"}, "/client_id"),
             ({"disabled": "no"}, "/disabled"),
         ):
-            response = await edit_client(client, admin, partner.id, **sent)
+            response = await edit_client(client, admin, partner.id, **fields)
             assert response.status_code == 422, response.text
             assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
 

@@ -28,8 +28,8 @@ async def treasurer(world: World, union: Unit) -> Login:
 
 
 async def register_device(client: httpx.AsyncClient, login: Login, **changes: Any) -> httpx.Response:
-    sent = {"name": "Điện thoại của chị Lan", "app_version": "1.4.2"} | changes
-    return await client.post(PATH, json=sent, headers=login.headers)
+    body = {"name": "Điện thoại của chị Lan", "app_version": "1.4.2"} | changes
+    return await client.post(PATH, json=body, headers=login.headers)
 
 
 async def revoke_device(client: httpx.AsyncClient, login: Login, device: str) -> httpx.Response:

@@ -139,7 +139,7 @@ class TestToken:
         await add_client_secret(world.owner, disabled, SECRET)
         await world.owner.execute("update api_client set disabled_at = now() where id = $1", disabled.id)
         bare = await world.partner(await world.unit("womens_union"), "stats:read")
-        answers = [
+        responses = [
             await stranger.post(PATH, data=token_form(partner, client_id="nobody")),
             await stranger.post(PATH, data=token_form(partner, client_secret="wrong")),
             await stranger.post(PATH, data=token_form(disabled)),
@@ -152,8 +152,8 @@ class TestToken:
                 PATH, data={"grant_type": "client_credentials"}, headers=basic_headers(partner.username, "x")
             ),
         ]
-        assert all(expect_oauth_error(response, 401, "invalid_client") for response in answers)
-        assert len({(response.text, response.headers["www-authenticate"]) for response in answers}) == 1
+        assert all(expect_oauth_error(response, 401, "invalid_client") for response in responses)
+        assert len({(response.text, response.headers["www-authenticate"]) for response in responses}) == 1
 
     @pytest.mark.parametrize(
         "header", ["Basic", "Basic !!!", "Basic YQ==", "Basic w6k6YQ==", "Bearer x", "Digest x"]

@@ -35,18 +35,18 @@ async def commune(world: World, union: Unit) -> Unit:
     return await world.unit("womens_union", world.commune, level="commune", parent=union)
 
 
-async def set_parent(client: httpx.AsyncClient, login: Login, unit: Unit, **sent: Any) -> httpx.Response:
-    return await client.post(f"{PATH}/{unit.id}/parents", json=sent, headers=login.headers)
+async def set_parent(client: httpx.AsyncClient, login: Login, unit: Unit, **fields: Any) -> httpx.Response:
+    return await client.post(f"{PATH}/{unit.id}/parents", json=fields, headers=login.headers)
 
 
-async def add_place(client: httpx.AsyncClient, login: Login, unit: Unit, **sent: Any) -> httpx.Response:
-    return await client.post(f"{PATH}/{unit.id}/places", json=sent, headers=login.headers)
+async def add_place(client: httpx.AsyncClient, login: Login, unit: Unit, **fields: Any) -> httpx.Response:
+    return await client.post(f"{PATH}/{unit.id}/places", json=fields, headers=login.headers)
 
 
 async def end_place(
-    client: httpx.AsyncClient, login: Login, unit: Unit, place: str, **sent: Any
+    client: httpx.AsyncClient, login: Login, unit: Unit, place: str, **fields: Any
 ) -> httpx.Response:
-    return await client.post(f"{PATH}/{unit.id}/places/{place}/end", json=sent, headers=login.headers)
+    return await client.post(f"{PATH}/{unit.id}/places/{place}/end", json=fields, headers=login.headers)
 
 
 class TestSetParent:
@@ -106,8 +106,8 @@ class TestSetParent:
         for parent in (lowest, below, commune):
             response = await set_parent(client, admin, commune, parent_id=str(parent.id))
             expect_problem(response, 409, "organisation_cycle")
-        seen = expect_json(await client.get(f"{PATH}/{commune.id}", headers=admin.headers))
-        assert len(seen["parents"]) == 1
+        organisation = expect_json(await client.get(f"{PATH}/{commune.id}", headers=admin.headers))
+        assert len(organisation["parents"]) == 1
 
     async def test_two_at_once_do_not_close_a_circle(self, client, world, admin):
         one, other = await world.unit("womens_union"), await world.unit("womens_union")
@@ -132,14 +132,14 @@ class TestSetParent:
 
     async def test_bad_fields(self, client, world, union, commune, admin):
         hidden = await world.unit("farmers_association")
-        for sent, status, code, pointer in (
+        for fields, status, code, pointer in (
             ({}, 422, "exactly_one", "/parent_id"),
             ({"parent_id": str(union.id), "parent_code": union.code}, 422, "exactly_one", "/parent_code"),
             ({"parent_id": str(hidden.id)}, 404, "not_found", "/parent_id"),
             ({"parent_id": str(union.id), "valid_from": "soon"}, 422, "day", "/valid_from"),
             ({"parent_id": str(union.id), "why": ""}, 422, "extra_forbidden", "/why"),
         ):
-            expect_problem(await set_parent(client, admin, commune, **sent), status, code, pointer)
+            expect_problem(await set_parent(client, admin, commune, **fields), status, code, pointer)
 
 
 class TestAddPlace:
@@ -172,16 +172,18 @@ class TestAddPlace:
         assert communes == sorted([old, world.commune])
 
     async def test_beyond_the_adder_is_403(self, client, world, union, commune):
-        low = await world.user(commune, "union_admin")
+        commune_admin = await world.user(commune, "union_admin")
         unit = await world.unit("womens_union", world.commune, level="commune", parent=commune)
-        response = await add_place(client, low, unit, place_code=world.sibling_commune)
+        response = await add_place(client, commune_admin, unit, place_code=world.sibling_commune)
         expect_problem(response, 403, "outside_scope", "/place_code")
 
     async def test_unit_that_reaches_beyond_the_adder_is_403(self, client, world, union, commune, admin):
         expect_json(await add_place(client, admin, commune, place_code=world.sibling_commune), 201)
         neighbour = await world.unit("womens_union", world.commune, level="commune")
-        low = await world.user(neighbour, "union_admin")
-        response = await add_place(client, low, commune, place_code=world.commune, valid_from=day(1))
+        commune_admin = await world.user(neighbour, "union_admin")
+        response = await add_place(
+            client, commune_admin, commune, place_code=world.commune, valid_from=day(1)
+        )
         expect_problem(response, 403, "outside_scope")
 
     async def test_repeated_is_the_same_and_overlap_is_409(self, client, world, commune, admin):
@@ -194,14 +196,14 @@ class TestAddPlace:
         expect_problem(response, 409, "dates_overlap")
 
     async def test_bad_fields(self, client, world, commune, admin):
-        for sent, status, code, pointer in (
+        for fields, status, code, pointer in (
             ({}, 422, "missing", "/place_code"),
             ({"place_code": "NOWHERE"}, 404, "not_found", "/place_code"),
             ({"place_code": "'; drop table place"}, 422, "code", "/place_code"),
             ({"place_code": world.province}, 422, "place_level", "/place_code"),
             ({"place_code": world.commune, "valid_from": "1850-01-01"}, 422, "day_range", "/valid_from"),
         ):
-            expect_problem(await add_place(client, admin, commune, **sent), status, code, pointer)
+            expect_problem(await add_place(client, admin, commune, **fields), status, code, pointer)
 
     async def test_own_coverage_is_given_by_others(self, client, world, union, admin):
         expect_problem(await add_place(client, admin, union, place_code=world.commune), 403, "own_record")

@@ -1,4 +1,4 @@
-"""Organisations over HTTP: reading, making, renaming and closing them."""
+"""Organisations over HTTP: reading, creating, renaming and closing them."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,7 @@ async def bhxh(world: World) -> Login:
 
 
 def organisation_body(world: World, **changes: Any) -> dict[str, Any]:
-    """A good body: a commune's unit."""
+    """A valid body: a commune's unit."""
     created = {"code": f"u-{uuid7()}", "level": "commune", "name": "Hội xã", "place_codes": [world.commune]}
     return created | changes
 
@@ -55,12 +55,12 @@ class TestListOrganisations:
         commune = await world.unit("womens_union", world.commune, level="commune", parent=union)
         other_union = await world.unit("farmers_association")
         elsewhere = await world.unit("womens_union", world.sibling_province)
-        seen = {item["id"] for item in expect_json(await client.get(PATH, headers=admin.headers))["items"]}
-        assert {str(union.id), str(commune.id)} <= seen
-        assert not {str(other_union.id), str(elsewhere.id)} & seen
-        seen = {item["id"] for item in expect_json(await client.get(PATH, headers=bhxh.headers))["items"]}
-        assert {str(union.id), str(other_union.id)} <= seen
-        assert str(elsewhere.id) not in seen
+        ids = {item["id"] for item in expect_json(await client.get(PATH, headers=admin.headers))["items"]}
+        assert {str(union.id), str(commune.id)} <= ids
+        assert not {str(other_union.id), str(elsewhere.id)} & ids
+        ids = {item["id"] for item in expect_json(await client.get(PATH, headers=bhxh.headers))["items"]}
+        assert {str(union.id), str(other_union.id)} <= ids
+        assert str(elsewhere.id) not in ids
 
     async def test_filters(self, client, world, union, admin):
         commune = await world.unit("womens_union", world.commune, level="commune", parent=union)
@@ -154,8 +154,8 @@ class TestCreateOrganisation:
         officer = await world.user(unit, "union_officer")
         below = await world.unit("womens_union", world.sibling_commune, level="commune")
         params = {"province_code": world.province}
-        seen = expect_json(await client.get(PATH, params=params, headers=officer.headers))["items"]
-        assert {item["id"] for item in seen} == {body["id"], str(below.id)}
+        ids = expect_json(await client.get(PATH, params=params, headers=officer.headers))["items"]
+        assert {item["id"] for item in ids} == {body["id"], str(below.id)}
 
     async def test_bhxh_brings_a_union_into_the_system(self, client, world, bhxh):
         body = await create_organisation(
@@ -192,11 +192,11 @@ class TestCreateOrganisation:
         expect_problem(response, 403, "outside_scope", "/place_codes/0")
 
     async def test_same_id_again_is_the_same_unit(self, client, world, admin, bhxh):
-        sent = organisation_body(world, id=str(uuid7()))
-        first = expect_json(await client.post(PATH, json=sent, headers=admin.headers), 201)
-        again = expect_json(await client.post(PATH, json=sent, headers=admin.headers), 201)
+        fields = organisation_body(world, id=str(uuid7()))
+        first = expect_json(await client.post(PATH, json=fields, headers=admin.headers), 201)
+        again = expect_json(await client.post(PATH, json=fields, headers=admin.headers), 201)
         assert again == first
-        response = await client.post(PATH, json=sent | {"name": "Khác"}, headers=admin.headers)
+        response = await client.post(PATH, json=fields | {"name": "Khác"}, headers=admin.headers)
         expect_problem(response, 409, "id_taken")
 
     async def test_id_and_code_of_a_hidden_unit_are_taken(self, client, world, admin):
@@ -221,10 +221,10 @@ class TestCreateOrganisation:
 
     async def test_parent_must_fit(self, client, world, union, bhxh):
         below = await world.unit("veterans", world.commune, level="commune")
-        sent = organisation_body(world, network="veterans", level="province", place_codes=[world.province])
+        fields = organisation_body(world, network="veterans", level="province", place_codes=[world.province])
         for parent, code in ((union, "parent_network"), (below, "parent_level")):
             response = await client.post(
-                PATH, json=sent | {"parent_id": str(parent.id)}, headers=bhxh.headers
+                PATH, json=fields | {"parent_id": str(parent.id)}, headers=bhxh.headers
             )
             expect_problem(response, 422, code, "/parent_id")
 
@@ -261,8 +261,8 @@ class TestCreateOrganisation:
         assert organisation["places"] == [{"place_code": ended, "valid_from": before, "valid_to": None}]
 
     async def test_same_place_twice_is_409(self, client, world, admin):
-        sent = organisation_body(world, place_codes=[world.commune, world.commune])
-        expect_problem(await client.post(PATH, json=sent, headers=admin.headers), 409, "dates_overlap")
+        fields = organisation_body(world, place_codes=[world.commune, world.commune])
+        expect_problem(await client.post(PATH, json=fields, headers=admin.headers), 409, "dates_overlap")
 
 
 class TestEditOrganisation:
@@ -322,11 +322,11 @@ class TestEditOrganisation:
     async def test_bad_field_is_named(self, client, world, admin):
         unit = await world.unit("womens_union", world.commune, level="commune")
         headers = admin.headers | {"If-Match": '"1"'}
-        for sent, pointer in (
+        for fields, pointer in (
             ({"name": None}, "/name"),
             ({"code": "x"}, "/code"),
             ({"closed_on": 5}, "/closed_on"),
         ):
-            response = await client.patch(f"{PATH}/{unit.id}", json=sent, headers=headers)
+            response = await client.patch(f"{PATH}/{unit.id}", json=fields, headers=headers)
             assert response.status_code == 422
             assert [error["pointer"] for error in response.json()["errors"]] == [pointer]

@@ -36,14 +36,14 @@ async def group(world: World, union: Unit) -> GroupRef:
     return await world.group(union)
 
 
-async def assign_group(client: httpx.AsyncClient, login: Login, user: Login, **sent: Any) -> httpx.Response:
-    return await client.post(f"/v1/users/{user.id}/groups", json=sent, headers=login.headers)
+async def assign_group(client: httpx.AsyncClient, login: Login, user: Login, **fields: Any) -> httpx.Response:
+    return await client.post(f"/v1/users/{user.id}/groups", json=fields, headers=login.headers)
 
 
 async def end_group(
-    client: httpx.AsyncClient, login: Login, user: Login, group: GroupRef, **sent: Any
+    client: httpx.AsyncClient, login: Login, user: Login, group: GroupRef, **fields: Any
 ) -> httpx.Response:
-    return await client.post(f"/v1/users/{user.id}/groups/{group.id}/end", json=sent, headers=login.headers)
+    return await client.post(f"/v1/users/{user.id}/groups/{group.id}/end", json=fields, headers=login.headers)
 
 
 async def list_served_groups(client: httpx.AsyncClient, login: Login) -> list[str]:

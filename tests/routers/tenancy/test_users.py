@@ -48,10 +48,10 @@ async def create_user(client: httpx.AsyncClient, login: Login, **changes: Any) -
 
 
 async def edit_user(
-    client: httpx.AsyncClient, login: Login, user: Login, version: int = 1, **sent: Any
+    client: httpx.AsyncClient, login: Login, user: Login, version: int = 1, **fields: Any
 ) -> httpx.Response:
     headers = login.headers | {"If-Match": f'"{version}"'}
-    return await client.patch(f"{PATH}/{user.id}", json=sent, headers=headers)
+    return await client.patch(f"{PATH}/{user.id}", json=fields, headers=headers)
 
 
 async def log_in(client: httpx.AsyncClient, username: str, password: str = PASSWORD) -> httpx.Response:
@@ -71,8 +71,8 @@ class TestListUsers:
             await world.user(await world.unit("womens_union", world.sibling_province), "union_officer"),
             await world.user(await world.national("womens_union"), "union_officer"),
         ]
-        seen = {item["id"] for item in expect_json(await client.get(PATH, headers=admin.headers))["items"]}
-        assert seen == {str(here.id), str(admin.id)}
+        ids = {item["id"] for item in expect_json(await client.get(PATH, headers=admin.headers))["items"]}
+        assert ids == {str(here.id), str(admin.id)}
         for login in hidden:
             expect_problem(await client.get(f"{PATH}/{login.id}", headers=admin.headers), 404, "not_found")
         assert (
@@ -110,8 +110,8 @@ class TestListUsers:
         await owner.execute("update organisation set commune_code = null where id = $1", unit.id)
         unit = Unit(unit.id, unit.code, unit.network, unit.province, None)
         one, other = await world.user(unit, "union_admin"), await world.user(unit, "union_officer")
-        seen = {item["id"] for item in expect_json(await client.get(PATH, headers=one.headers))["items"]}
-        assert seen == {str(one.id), str(other.id)}
+        ids = {item["id"] for item in expect_json(await client.get(PATH, headers=one.headers))["items"]}
+        assert ids == {str(one.id), str(other.id)}
         assert (
             expect_json(await edit_user(client, one, other, full_name="Tên Khác"))["full_name"] == "Tên Khác"
         )
@@ -132,8 +132,8 @@ class TestCreateUser:
         assert (created["network"], created["commune_code"]) == ("womens_union", world.commune)
         token = expect_json(await log_in(client, "chi.lan"))["access_token"]
         bearer = {"Authorization": f"Bearer {token}"}
-        seen = expect_json(await client.get("/v1/organisations", params={"level": "commune"}, headers=bearer))
-        assert [item["id"] for item in seen["items"]] == [str(commune.id)]
+        ids = expect_json(await client.get("/v1/organisations", params={"level": "commune"}, headers=bearer))
+        assert [item["id"] for item in ids["items"]] == [str(commune.id)]
         expect_problem(await client.get(f"/v1/organisations/{union.id}", headers=bearer), 404, "not_found")
         event = await owner.fetchrow(
             "select event, fields::text from audit_event where subject_id = $1", created["id"]
@@ -174,9 +174,9 @@ class TestCreateUser:
         expect_problem(
             await create_user(client, admin, organisation_id=str(national.id)), 403, "outside_scope"
         )
-        low = await world.user(commune, "union_admin")
+        commune_admin = await world.user(commune, "union_admin")
         expect_problem(
-            await create_user(client, low, organisation_id=str(union.id)),
+            await create_user(client, commune_admin, organisation_id=str(union.id)),
             404,
             "not_found",
             "/organisation_id",
@@ -189,19 +189,21 @@ class TestCreateUser:
             " select $1, $2, current_date + 10, provinces, communes from expand_place($2)",
             commune.id, world.sibling_commune,
         )  # fmt: skip
-        low = await world.user(
+        commune_admin = await world.user(
             await world.unit("womens_union", world.commune, level="commune"), "union_admin"
         )
-        expect_problem(await create_user(client, low, organisation_id=str(commune.id)), 403, "outside_scope")
+        expect_problem(
+            await create_user(client, commune_admin, organisation_id=str(commune.id)), 403, "outside_scope"
+        )
         expect_json(await create_user(client, admin, organisation_id=str(commune.id)), 201)
 
     async def test_same_id_again_is_the_same_user(self, client, admin):
-        sent = user_body(id=str(uuid7()), phone="0912000111", roles=["treasurer", "union_officer"])
-        first = expect_json(await client.post(PATH, json=sent, headers=admin.headers), 201)
-        assert expect_json(await client.post(PATH, json=sent, headers=admin.headers), 201) == first
+        body = user_body(id=str(uuid7()), phone="0912000111", roles=["treasurer", "union_officer"])
+        first = expect_json(await client.post(PATH, json=body, headers=admin.headers), 201)
+        assert expect_json(await client.post(PATH, json=body, headers=admin.headers), 201) == first
         for change in ({"full_name": "Khác"}, {"roles": ["treasurer"]}, {"password": "mat-ma-khac-2026"}):
             expect_problem(
-                await client.post(PATH, json=sent | change, headers=admin.headers), 409, "id_taken"
+                await client.post(PATH, json=body | change, headers=admin.headers), 409, "id_taken"
             )
 
     async def test_username_is_taken_in_all_networks(self, client, world, admin):
@@ -306,8 +308,8 @@ class TestEditUser:
         )
 
     async def test_nobody_changes_their_own_standing(self, client, world, union, admin):
-        for sent in ({"roles": ["viewer"]}, {"disabled": True}, {"organisation_id": str(union.id)}):
-            expect_problem(await edit_user(client, admin, admin, **sent), 403, "own_record")
+        for body in ({"roles": ["viewer"]}, {"disabled": True}, {"organisation_id": str(union.id)}):
+            expect_problem(await edit_user(client, admin, admin, **body), 403, "own_record")
         assert expect_json(await edit_user(client, admin, admin, phone="0912000222"))["phone"] == "0912000222"
 
     async def test_audit_tells_no_name_or_phone(self, client, world, union, admin, owner):
@@ -322,14 +324,14 @@ class TestEditUser:
 
     async def test_bad_field_is_named(self, client, world, union, admin):
         user = await world.user(union, "viewer")
-        for sent, pointer in (
+        for body, pointer in (
             ({"full_name": None}, "/full_name"),
             ({"roles": None}, "/roles"),
             ({"disabled": 1}, "/disabled"),
             ({"username": "x"}, "/username"),
             ({"province_code": "1"}, "/province_code"),
         ):
-            response = await edit_user(client, admin, user, **sent)
+            response = await edit_user(client, admin, user, **body)
             assert response.status_code == 422, response.text
             assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
 
@@ -362,10 +364,10 @@ class TestResetPassword:
 
     async def test_refusals(self, client, world, union, admin, bhxh):
         user = await world.user(union, "union_officer")
-        url, sent = f"{PATH}/{user.id}/password", {"password": PASSWORD}
-        expect_problem(await client.post(url, json=sent, headers=bhxh.headers), 403, "grant_exceeds")
+        url, body = f"{PATH}/{user.id}/password", {"password": PASSWORD}
+        expect_problem(await client.post(url, json=body, headers=bhxh.headers), 403, "grant_exceeds")
         expect_problem(
-            await client.post(f"{PATH}/{admin.id}/password", json=sent, headers=admin.headers),
+            await client.post(f"{PATH}/{admin.id}/password", json=body, headers=admin.headers),
             403,
             "own_record",
         )
@@ -377,7 +379,7 @@ class TestResetPassword:
         )
         hidden = await world.user(await world.unit("farmers_association"), "viewer")
         expect_problem(
-            await client.post(f"{PATH}/{hidden.id}/password", json=sent, headers=admin.headers),
+            await client.post(f"{PATH}/{hidden.id}/password", json=body, headers=admin.headers),
             404,
             "not_found",
         )

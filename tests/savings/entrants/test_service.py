@@ -1,4 +1,4 @@
-"""People who are entered with their memberships and pledges, many at once: all of them or none."""
+"""Entering many people with their memberships and pledges: all of them or none."""
 
 from datetime import date
 from itertools import count

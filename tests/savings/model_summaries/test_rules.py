@@ -1,4 +1,4 @@
-"""Shares, averages and what is hidden, on the printed figures."""
+"""Shares, averages and suppressed figures, checked on printed figures."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from app.savings.model_summaries.rules import format_percent, format_ratio, hide
 
 
 @pytest.mark.parametrize(
-    ("count", "of", "printed"),
+    ("count", "total", "printed"),
     [
         (13, 13, "100.0"),
         (47, 82, "57.3"),
@@ -16,13 +16,13 @@ from app.savings.model_summaries.rules import format_percent, format_ratio, hide
         (0, 0, "0.0"),
     ],
 )
-def test_percent(count: int, of: int, printed: str):
-    assert format_percent(count, of) == printed
+def test_percent(count: int, total: int, printed: str):
+    assert format_percent(count, total) == printed
 
 
-@pytest.mark.parametrize(("count", "of", "printed"), [(4300, 403, "10.7"), (1, 20, "0.1"), (5, 0, None)])
-def test_ratio(count: int, of: int, printed: str | None):
-    assert format_ratio(count, of) == printed
+@pytest.mark.parametrize(("count", "total", "printed"), [(4300, 403, "10.7"), (1, 20, "0.1"), (5, 0, None)])
+def test_ratio(count: int, total: int, printed: str | None):
+    assert format_ratio(count, total) == printed
 
 
 def test_one_small_part_hides_all_parts():

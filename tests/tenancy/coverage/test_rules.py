@@ -1,4 +1,4 @@
-"""What lies in whose scope."""
+"""Which places lie in the scope of an actor."""
 
 import pytest
 

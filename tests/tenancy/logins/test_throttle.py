@@ -1,4 +1,4 @@
-"""Counting attempts in the database; the answers over HTTP are tests/routers/tenancy/test_auth.py."""
+"""The login throttle in the database; its HTTP responses are tested in tests/routers/tenancy/test_auth_refusals.py."""
 
 import secrets
 from collections.abc import Iterator

@@ -55,7 +55,7 @@ REFUSED = {
     "https://１２７.0.0.1/": "url",
     "https://127。0。0。1/": "url",
     "https://ⓛocalhost/": "url",
-    # who is asked, and by what name
+    # which host is contacted, and by what name
     "https://user:secret@example.org/": "url",
     "https://example.org@127.0.0.1/": "url",
     "https://example.org#@127.0.0.1/": "url",

@@ -1,4 +1,4 @@
-"""Three days of patience: when the next attempt is, and when there is none."""
+"""The retry schedule of three days: when the next attempt is, and when there is none."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,18 +15,18 @@ from app.webhooks.sending.schedule import (
 START = datetime(2026, 11, 21, tzinfo=UTC)
 
 
-def list_attempts(chance: float) -> list[datetime]:
+def list_attempts(jitter: float) -> list[datetime]:
     """All attempts at something that always fails."""
     created = [START]
-    while (due := schedule_next_attempt(len(created), START, created[-1], chance=chance)) is not None:
+    while (due := schedule_next_attempt(len(created), START, created[-1], chance=jitter)) is not None:
         created.append(due)
     return created
 
 
 class TestNextAttempt:
-    @pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
-    def test_the_last_one_is_after_three_days(self, chance: float):
-        created = list_attempts(chance)
+    @pytest.mark.parametrize("jitter", [0.0, 0.5, 1.0])
+    def test_the_last_one_is_after_three_days(self, jitter: float):
+        created = list_attempts(jitter)
         assert created == sorted(set(created))
         assert created[-1] == START + RETRY_WINDOW
         assert len(created) > 10

@@ -1,4 +1,4 @@
-"""One attempt at a real receiver: what it is told, what is made of its answer, and where nothing goes."""
+"""One attempt at a real receiver: what is sent, how its response is read, and where nothing is sent."""
 
 import asyncio
 import socket
@@ -37,7 +37,7 @@ async def sender() -> AsyncIterator[WebhookSender]:
 
 class TestAnswers:
     @pytest.mark.parametrize(
-        ("what", "code", "error"),
+        ("behaviour", "code", "error"),
         [
             ("ok", 200, None),
             ("twice", 200, None),
@@ -53,20 +53,20 @@ class TestAnswers:
         ],
     )
     async def test_what_is_made_of_them(
-        self, receiver: Receiver, sender: WebhookSender, what: str, code: int | None, error: str | None
+        self, receiver: Receiver, sender: WebhookSender, behaviour: str, code: int | None, error: str | None
     ):
-        receiver.behaviours["/x"].append(what)
+        receiver.behaviours["/x"].append(behaviour)
         result = await sender.post(receiver.url("/x"), HEADERS, b"{}")
         assert (result.code, result.error) == (code, error)
         assert result.gone == (code == 410)
         assert len(receiver.messages) == 1  # a redirect is not followed, a failure not repeated here
         assert result.duration_ms < 1500
 
-    @pytest.mark.parametrize("what", ["drip body", "endless"])
+    @pytest.mark.parametrize("behaviour", ["drip body", "endless"])
     async def test_a_body_is_bounded_in_time_and_size(
-        self, receiver: Receiver, sender: WebhookSender, what: str
+        self, receiver: Receiver, sender: WebhookSender, behaviour: str
     ):
-        receiver.behaviours["/x"].append(what)
+        receiver.behaviours["/x"].append(behaviour)
         began = time.monotonic()
         response = await sender.post(receiver.url("/x"), HEADERS, b"{}")
         assert time.monotonic() - began < 2
@@ -105,7 +105,7 @@ class TestConnections:
         assert receiver.messages == []
 
     async def test_a_name_that_answers_differently_the_next_moment(self, receiver: Receiver):
-        """The name is asked once, and what was looked at is what is connected to."""
+        """The name is resolved once, and the address that was checked is the one connected to."""
         lookups: list[str] = []
 
         async def rebinding(host: str, _port: int) -> Sequence[str]:

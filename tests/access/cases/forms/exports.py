@@ -1,4 +1,4 @@
-"""Lines of exports: a list is its organisation's and its place's, and names people of all groups there."""
+"""Cases of exports: a list belongs to an organisation and a place, and names people of all groups there."""
 
 import json
 from datetime import date
@@ -14,7 +14,7 @@ from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import create_member
 from tests.forms.lists.payment_factories import insert_payment
 
-lines = CaseList()
+cases = CaseList()
 _CELLS = (SUBJECT, SIBLING, OTHER_UNION, PROVINCE)
 _numbers = count(1)
 _DAY = date(2026, 11, 21)
@@ -51,24 +51,24 @@ async def export(data: CellData) -> str:
     return await data.row_id("export", make, sight=Visibility.WHOLE)
 
 
-@lines.add("GET /v1/exports", P.EXPORT_MAKE, ScopeCheck.LIST, cells=_CELLS, sight=Visibility.WHOLE)
+@cases.add("GET /v1/exports", P.EXPORT_MAKE, ScopeCheck.LIST, cells=_CELLS, sight=Visibility.WHOLE)
 async def list_exports(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await export(data))
 
 
-@lines.add("GET /v1/exports/{export_id}", P.EXPORT_MAKE, ScopeCheck.ROW, cells=_CELLS, sight=Visibility.WHOLE)
+@cases.add("GET /v1/exports/{export_id}", P.EXPORT_MAKE, ScopeCheck.ROW, cells=_CELLS, sight=Visibility.WHOLE)
 async def read_export(data: CellData) -> CaseRequest:
     return CaseRequest({"export_id": await export(data)})
 
 
-@lines.add(
+@cases.add(
     "GET /v1/exports/{export_id}/file", P.EXPORT_MAKE, ScopeCheck.ROW, cells=_CELLS, sight=Visibility.WHOLE
 )
 async def read_file(data: CellData) -> CaseRequest:
     return CaseRequest({"export_id": await export(data)})
 
 
-@lines.add("POST /v1/exports", P.EXPORT_MAKE, ScopeCheck.ROW, sight=Visibility.GROUPED, about="group")
+@cases.add("POST /v1/exports", P.EXPORT_MAKE, ScopeCheck.ROW, sight=Visibility.GROUPED, about="group")
 async def make_export(data: CellData) -> CaseRequest:
     async def paid() -> UUID:
         return await insert_payment(
@@ -82,7 +82,7 @@ async def make_export(data: CellData) -> CaseRequest:
     )
 
 
-@lines.add("POST /v1/exports", P.EXPORT_MAKE, ScopeCheck.ROW, sight=Visibility.GROUPED, about="enrolment")
+@cases.add("POST /v1/exports", P.EXPORT_MAKE, ScopeCheck.ROW, sight=Visibility.GROUPED, about="enrolment")
 async def declare(data: CellData) -> CaseRequest:
     ids = [await enrolment(data)]
     return CaseRequest(body={"form": "tk1_ts", "list_date": str(_DAY), "enrolment_ids": ids}, keyed=True)

@@ -9,11 +9,11 @@ from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import create_member
 from tests.forms.lists.payment_factories import insert_payment
 
-lines = CaseList()
+cases = CaseList()
 _CELLS = (SUBJECT, SIBLING, OTHER_PROVINCE, OTHER_UNION)
 
 
-@lines.add("POST /v1/exports", P.EXPORT_MAKE, ScopeCheck.ROW, cells=_CELLS, about="organisation")
+@cases.add("POST /v1/exports", P.EXPORT_MAKE, ScopeCheck.ROW, cells=_CELLS, about="organisation")
 async def report_of_organisation(data: CellData) -> CaseRequest:
     group = data.scenario.groups[data.cell]
 

@@ -1,4 +1,4 @@
-"""Lines of what BHXH alone does: issue and end, note other insurance, settle duplicates; and of the checks."""
+"""Cases of what BHXH alone does: issue and end, note other insurance, settle duplicates; and of the checks."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -22,7 +22,7 @@ from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import member
 from tests.access.scenario.markers import Marker
 
-lines = CaseList()
+cases = CaseList()
 GROUPED = Visibility.GROUPED
 _OTHER_NETWORK_CELL = {"kind": "compulsory", "valid_from": "2020-01-01"}
 _PAIRED = (SUBJECT, OTHER_GROUP, OTHER_UNION)
@@ -38,7 +38,7 @@ async def bhxh_only_row(data: CellData, what: str, make: Callable[[], Awaitable[
 
 
 async def paid_enrolment(data: CellData) -> str:
-    """An enrolment whose premium was posted, as far as enrolments know."""
+    """An enrolment that counts as paid, without a payment."""
 
     async def make() -> str:
         created = await _submit_row(data, data.cell, enrolment_row(data.place) | await _group_fields(data))
@@ -98,37 +98,37 @@ async def merged_pair(data: CellData) -> str:
     return await bhxh_only_row(data, "merge", make)
 
 
-@lines.add("GET /v1/enrolments/{enrolment_id}/checks", P.ENROLMENT_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/enrolments/{enrolment_id}/checks", P.ENROLMENT_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_checks(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await enrolment(data)})
 
 
-@lines.add("POST /v1/enrolments/{enrolment_id}/activate", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/enrolments/{enrolment_id}/activate", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def activate(data: CellData) -> CaseRequest:
     return CaseRequest(
         {"enrolment_id": await paid_enrolment(data)}, body={"health_card_no": "GD4420123456789"}
     )
 
 
-@lines.add("POST /v1/enrolments/{enrolment_id}/end", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/enrolments/{enrolment_id}/end", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def end(data: CellData) -> CaseRequest:
     return CaseRequest(
         {"enrolment_id": await paid_enrolment(data)}, body={"reason": "stopped", "date": "2026-01-31"}
     )
 
 
-@lines.add("GET /v1/members/{member_id}/other-insurance", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/members/{member_id}/other-insurance", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def list_other_insurance(data: CellData) -> CaseRequest:
     await other_insurance(data)
     return CaseRequest({"member_id": await member(data)})
 
 
-@lines.add("POST /v1/members/{member_id}/other-insurance", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/members/{member_id}/other-insurance", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def note_other_insurance(data: CellData) -> CaseRequest:
     return CaseRequest({"member_id": await member(data)}, body=_OTHER_NETWORK_CELL | {"kind": "pension"})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/members/{member_id}/other-insurance/{other_insurance_id}/end",
     P.ENROLMENT_DECIDE,
     ScopeCheck.ROW,
@@ -139,23 +139,23 @@ async def end_other_insurance(data: CellData) -> CaseRequest:
     return CaseRequest(path, body={"valid_to": "2021-01-01"})
 
 
-@lines.add("GET /v1/enrolment-duplicates", P.ENROLMENT_DECIDE, ScopeCheck.LIST, cells=_PAIRED, sight=GROUPED)
+@cases.add("GET /v1/enrolment-duplicates", P.ENROLMENT_DECIDE, ScopeCheck.LIST, cells=_PAIRED, sight=GROUPED)
 async def list_duplicates(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=(await duplicate_pair(data))["keep"])
 
 
-@lines.add(
+@cases.add(
     "POST /v1/enrolment-duplicates/merge", P.ENROLMENT_DECIDE, ScopeCheck.ROW, cells=_PAIRED, sight=GROUPED
 )
 async def merge_duplicates(data: CellData) -> CaseRequest:
     return CaseRequest(body=await duplicate_pair(data))
 
 
-@lines.add("GET /v1/enrolment-duplicates/{merge_id}", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/enrolment-duplicates/{merge_id}", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def read_merge(data: CellData) -> CaseRequest:
     return CaseRequest({"merge_id": await merged_pair(data)})
 
 
-@lines.add("POST /v1/enrolment-duplicates/{merge_id}/undo", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/enrolment-duplicates/{merge_id}/undo", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def undo_merge(data: CellData) -> CaseRequest:
     return CaseRequest({"merge_id": await merged_pair(data)})

@@ -9,7 +9,7 @@ from tests.access.scenario.actors import GROUP_CELLS, SIBLING, SUBJECT, Visibili
 from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import member
 
-lines = CaseList()
+cases = CaseList()
 _numbers = count(1)
 GROUPED = Visibility.GROUPED
 _TERMS = {"product": "bhxh_tn", "method": "months_12", "monthly_income": 1_500_000, "from_month": "2026-12"}
@@ -50,7 +50,7 @@ async def submitted_enrolment(data: CellData) -> str:
 
 
 async def post_batch(data: CellData) -> dict[str, Any]:
-    """What the cell's officer was told of a batch with `member` in it."""
+    """The response to the cell's officer for a batch with `member` in it."""
     who, group = await member(data), await data.group()
 
     async def make() -> Any:
@@ -70,7 +70,7 @@ async def batch(data: CellData) -> str:
 
     return str(
         await data.get_or_create("batch", make)
-    )  # an id that its enrolments tell as well, so no mark of the whole
+    )  # an id that its enrolments tell as well, so it is no marker of the batch
 
 
 async def enrolment_of_batch(data: CellData) -> str:
@@ -82,69 +82,69 @@ async def enrolment_of_batch(data: CellData) -> str:
     return await data.row_id("enrolment of the batch", make, sight=GROUPED)
 
 
-@lines.add("GET /v1/enrolments", P.ENROLMENT_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/enrolments", P.ENROLMENT_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_enrolments(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await enrolment(data))
 
 
-@lines.add("POST /v1/enrolments", P.ENROLMENT_SUBMIT, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
+@cases.add("POST /v1/enrolments", P.ENROLMENT_SUBMIT, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
 async def create_enrolment(data: CellData) -> CaseRequest:
     return CaseRequest(body=enrolment_row(data.place))
 
 
-@lines.add("POST /v1/enrolments", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED, about="member")
+@cases.add("POST /v1/enrolments", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED, about="member")
 async def enrol_member(data: CellData) -> CaseRequest:
     return CaseRequest(body=_TERMS | {"member_id": await member(data), "from_month": "2027-01"})
 
 
-@lines.add("POST /v1/enrolments", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED, about="group")
+@cases.add("POST /v1/enrolments", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED, about="group")
 async def enrol_into_group(data: CellData) -> CaseRequest:
     return CaseRequest(body=enrolment_row(data.own_place) | {"group_id": await data.group()})
 
 
-@lines.add("GET /v1/enrolments/{enrolment_id}", P.ENROLMENT_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/enrolments/{enrolment_id}", P.ENROLMENT_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_enrolment(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await enrolment(data)})
 
 
-@lines.add("PATCH /v1/enrolments/{enrolment_id}", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("PATCH /v1/enrolments/{enrolment_id}", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED)
 async def edit_enrolment(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await enrolment(data)}, body={"monthly_income": 2_000_000}, version=1)
 
 
-@lines.add("POST /v1/enrolments/{enrolment_id}/submit", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/enrolments/{enrolment_id}/submit", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED)
 async def submit(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await enrolment(data)}, version=1)
 
 
-@lines.add("POST /v1/enrolments/{enrolment_id}/withdraw", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/enrolments/{enrolment_id}/withdraw", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED)
 async def withdraw(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await enrolment(data)}, version=1)
 
 
-@lines.add("POST /v1/enrolments/{enrolment_id}/accept", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/enrolments/{enrolment_id}/accept", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def accept(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await submitted_enrolment(data)}, version=1)
 
 
-@lines.add("POST /v1/enrolments/{enrolment_id}/return", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/enrolments/{enrolment_id}/return", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def return_(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await submitted_enrolment(data)}, body=_REASONS, version=1)
 
 
-@lines.add("POST /v1/enrolments/{enrolment_id}/reject", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/enrolments/{enrolment_id}/reject", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def reject(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await submitted_enrolment(data)}, body=_REASONS, version=1)
 
 
-@lines.add(
+@cases.add(
     "GET /v1/enrolments/batches", P.ENROLMENT_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=Visibility.WHOLE
 )
 async def list_batches(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await batch(data))
 
 
-@lines.add(
+@cases.add(
     "POST /v1/enrolments/batches",
     P.ENROLMENT_VALIDATE,
     ScopeCheck.ROW,
@@ -157,21 +157,21 @@ async def receive_batch(data: CellData) -> CaseRequest:
     return CaseRequest(body={"mode": "atomic", "items": rows}, keyed=True)
 
 
-@lines.add("GET /v1/enrolments/batches/{batch_id}", P.ENROLMENT_READ, ScopeCheck.ROW, sight=Visibility.WHOLE)
+@cases.add("GET /v1/enrolments/batches/{batch_id}", P.ENROLMENT_READ, ScopeCheck.ROW, sight=Visibility.WHOLE)
 async def read_batch(data: CellData) -> CaseRequest:
     return CaseRequest({"batch_id": await batch(data)})
 
 
-@lines.add("GET /v1/enrolments/batches/template", P.ENROLMENT_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/enrolments/batches/template", P.ENROLMENT_READ, ScopeCheck.OWN)
 async def read_template(_data: CellData) -> CaseRequest:
     return CaseRequest(query={"format": "ndjson"})
 
 
-@lines.add("GET /v1/stats/summary", P.STATS_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/stats/summary", P.STATS_READ, ScopeCheck.OWN)
 async def read_summary(data: CellData) -> CaseRequest:
     return CaseRequest(query={"place": data.place})
 
 
-@lines.add("GET /v1/stats/metrics", P.STATS_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/stats/metrics", P.STATS_READ, ScopeCheck.OWN)
 async def list_metrics(_data: CellData) -> CaseRequest:
     return CaseRequest()

@@ -1,4 +1,4 @@
-"""Cases of the law's values: everybody's to read, BHXH's to write, the state's by its national level alone."""
+"""Cases of insurance rules: everybody reads them, BHXH writes them, its national level alone those of the state."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from tests.access.cases.refusal_rules import own_places_only
 from tests.access.scenario.actors import PROVINCE
 from tests.access.scenario.cell_data import CellData
 
-lines = CaseList()
+cases = CaseList()
 _KEY = "province_support_rate_other"
 
 
@@ -28,23 +28,23 @@ async def rule(data: CellData) -> str:
     return str(await data.get_or_create("rule", make))
 
 
-@lines.add("GET /v1/insurance/rules", P.RULE_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/insurance/rules", P.RULE_READ, ScopeCheck.OWN)
 async def list_rules(_data: CellData) -> CaseRequest:
     return CaseRequest()
 
 
-@lines.add("GET /v1/insurance/rules/{rule_id}", P.RULE_READ, ScopeCheck.OWN, cells=(PROVINCE,))
+@cases.add("GET /v1/insurance/rules/{rule_id}", P.RULE_READ, ScopeCheck.OWN, cells=(PROVINCE,))
 async def read_rule(data: CellData) -> CaseRequest:
     return CaseRequest({"rule_id": await rule(data)})
 
 
-@lines.add("POST /v1/insurance/rules", P.RULE_MANAGE, ScopeCheck.PLACE, cells=(PROVINCE,))
+@cases.add("POST /v1/insurance/rules", P.RULE_MANAGE, ScopeCheck.PLACE, cells=(PROVINCE,))
 async def enter_rule(data: CellData) -> CaseRequest:
     body = {"key": _KEY, "value": "0.1", "province_code": data.place, "valid_from": "2041-01-01"}
     return CaseRequest(body=body | {"legal_basis": "Nghị quyết", "status": "unconfirmed"})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/insurance/rules/{rule_id}/confirm",
     P.RULE_MANAGE,
     ScopeCheck.OWN,
@@ -60,7 +60,7 @@ async def confirm_rule(data: CellData) -> CaseRequest:
     return CaseRequest({"rule_id": await rule(data)})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/insurance/rules/{rule_id}/end",
     P.RULE_MANAGE,
     ScopeCheck.OWN,

@@ -11,7 +11,7 @@ from tests.access.scenario.actors import GROUP_CELLS, Visibility
 from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import member
 
-lines = CaseList()
+cases = CaseList()
 GROUPED = Visibility.GROUPED
 _PREMIUM = 330_000
 """One month of the lowest income."""
@@ -41,7 +41,7 @@ async def accepted_enrolment(data: CellData, month: str) -> str:
 
 
 async def payment_body(data: CellData, month: str, *, owed: bool = False) -> dict[str, Any]:
-    """What a payment out of the fund looks like; the fund has the money. owed: to be paid back."""
+    """The body of a payment out of the fund, which has the money. owed: the member pays it back."""
     enrolment, group = await accepted_enrolment(data, month), await data.group()
 
     async def make() -> Any:
@@ -113,34 +113,34 @@ async def premium_refund(data: CellData) -> str:
     return await data.row_id("refund", make, sight=GROUPED)
 
 
-@lines.add("POST /v1/premium-payments", P.PREMIUM_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/premium-payments", P.PREMIUM_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def hold_premium(data: CellData) -> CaseRequest:
     return CaseRequest(body=await payment_body(data, "2030-01"), keyed=True)
 
 
-@lines.add("GET /v1/premium-payments", P.PREMIUM_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/premium-payments", P.PREMIUM_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_premiums(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await held_payment(data))
 
 
-@lines.add("GET /v1/premium-payments", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
+@cases.add("GET /v1/premium-payments", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
 async def premiums_of_group(data: CellData) -> CaseRequest:
     return CaseRequest(query={"group_id": await data.group()}, listed_id=await held_payment(data))
 
 
-@lines.add(
+@cases.add(
     "GET /v1/premium-payments", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group's code"
 )
 async def premiums_of_code(data: CellData) -> CaseRequest:
     return CaseRequest(query={"group_code": await data.group_code()}, listed_id=await held_payment(data))
 
 
-@lines.add("GET /v1/premium-payments", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
+@cases.add("GET /v1/premium-payments", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
 async def premiums_of_member(data: CellData) -> CaseRequest:
     return CaseRequest(query={"member_id": await member(data)}, listed_id=await held_payment(data))
 
 
-@lines.add(
+@cases.add(
     "GET /v1/premium-payments", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of an enrolment"
 )
 async def premiums_of_enrolment(data: CellData) -> CaseRequest:
@@ -148,33 +148,33 @@ async def premiums_of_enrolment(data: CellData) -> CaseRequest:
     return CaseRequest(query={"enrolment_id": await accepted_enrolment(data, "2028-01")}, listed_id=payment)
 
 
-@lines.add("GET /v1/premium-payments/{payment_id}", P.PREMIUM_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/premium-payments/{payment_id}", P.PREMIUM_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_premium(data: CellData) -> CaseRequest:
     return CaseRequest({"payment_id": await held_payment(data)})
 
 
-@lines.add("POST /v1/premium-payments/{payment_id}/post", P.PREMIUM_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/premium-payments/{payment_id}/post", P.PREMIUM_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def post_premium(data: CellData) -> CaseRequest:
     return CaseRequest({"payment_id": await held_payment(data)}, body=receipt_body())
 
 
-@lines.add("POST /v1/premium-payments/{payment_id}/void", P.PREMIUM_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/premium-payments/{payment_id}/void", P.PREMIUM_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def void_premium(data: CellData) -> CaseRequest:
     return CaseRequest({"payment_id": await held_payment(data)})
 
 
-@lines.add("GET /v1/coverages", P.PREMIUM_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/coverages", P.PREMIUM_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_coverages(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await row_of_payment(data, "coverage", await posted_payment(data)))
 
 
-@lines.add("GET /v1/coverages", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
+@cases.add("GET /v1/coverages", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
 async def coverages_of_member(data: CellData) -> CaseRequest:
     coverage = await row_of_payment(data, "coverage", await posted_payment(data))
     return CaseRequest(query={"member_id": await member(data)}, listed_id=coverage)
 
 
-@lines.add("GET /v1/coverages", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a payment")
+@cases.add("GET /v1/coverages", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a payment")
 async def coverages_of_payment(data: CellData) -> CaseRequest:
     payment = await posted_payment(data)
     return CaseRequest(
@@ -182,40 +182,40 @@ async def coverages_of_payment(data: CellData) -> CaseRequest:
     )
 
 
-@lines.add("GET /v1/coverages/{coverage_id}", P.PREMIUM_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/coverages/{coverage_id}", P.PREMIUM_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_coverage(data: CellData) -> CaseRequest:
     return CaseRequest({"coverage_id": await row_of_payment(data, "coverage", await posted_payment(data))})
 
 
-@lines.add("GET /v1/members/{member_id}/insurance", P.PREMIUM_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/members/{member_id}/insurance", P.PREMIUM_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_insurance(data: CellData) -> CaseRequest:
     await posted_payment(data)
     return CaseRequest({"member_id": await member(data)})
 
 
-@lines.add("POST /v1/premium-refunds", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/premium-refunds", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def decide_refund(data: CellData) -> CaseRequest:
     return CaseRequest(
         body={"payment_id": await posted_payment(data), "reason": "died", "from_month": "2028-07"}
     )
 
 
-@lines.add("GET /v1/premium-refunds", P.PREMIUM_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/premium-refunds", P.PREMIUM_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_refunds(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await premium_refund(data))
 
 
-@lines.add("GET /v1/premium-refunds", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
+@cases.add("GET /v1/premium-refunds", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
 async def refunds_of_member(data: CellData) -> CaseRequest:
     return CaseRequest(query={"member_id": await member(data)}, listed_id=await premium_refund(data))
 
 
-@lines.add("GET /v1/premium-refunds/{refund_id}", P.PREMIUM_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/premium-refunds/{refund_id}", P.PREMIUM_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_refund(data: CellData) -> CaseRequest:
     return CaseRequest({"refund_id": await premium_refund(data)})
 
 
-@lines.add("POST /v1/premium-refunds/{refund_id}/receive", P.PREMIUM_RECORD, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("POST /v1/premium-refunds/{refund_id}/receive", P.PREMIUM_RECORD, ScopeCheck.ROW, sight=GROUPED)
 async def receive_refund(data: CellData) -> CaseRequest:
     return CaseRequest(
         {"refund_id": await premium_refund(data)},
@@ -224,22 +224,22 @@ async def receive_refund(data: CellData) -> CaseRequest:
     )
 
 
-@lines.add("GET /v1/premium-advances", P.PREMIUM_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/premium-advances", P.PREMIUM_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_advances(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await premium_advance(data))
 
 
-@lines.add("GET /v1/premium-advances", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
+@cases.add("GET /v1/premium-advances", P.PREMIUM_READ, ScopeCheck.LIST, sight=GROUPED, about="of a member")
 async def advances_of_member(data: CellData) -> CaseRequest:
     return CaseRequest(query={"member_id": await member(data)}, listed_id=await premium_advance(data))
 
 
-@lines.add("GET /v1/premium-advances/{advance_id}", P.PREMIUM_READ, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("GET /v1/premium-advances/{advance_id}", P.PREMIUM_READ, ScopeCheck.ROW, sight=GROUPED)
 async def read_advance(data: CellData) -> CaseRequest:
     return CaseRequest({"advance_id": await premium_advance(data)})
 
 
-@lines.add(
+@cases.add(
     "POST /v1/premium-advances/{advance_id}/repayments", P.PREMIUM_RECORD, ScopeCheck.ROW, sight=GROUPED
 )
 async def repay(data: CellData) -> CaseRequest:

@@ -1,4 +1,4 @@
-"""Lines of renewals: who sees enrolments sees which of them are due; a summary is figures alone."""
+"""Cases of renewals: who sees enrolments sees which of them are due; a summary is figures alone."""
 
 from datetime import date
 from uuid import UUID
@@ -10,7 +10,7 @@ from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import former_member, member
 from tests.insurance.coverage_factories import insert_paid_coverage
 
-lines = CaseList()
+cases = CaseList()
 GROUPED = Visibility.GROUPED
 _OF_ITS_DAY = {"on": "2037-03-01"}
 
@@ -35,28 +35,28 @@ async def lapsed_coverage(data: CellData) -> str:
     return await coverage(data, await former_member(data), date(2019, 3, 10))
 
 
-@lines.add("GET /v1/renewals", P.ENROLMENT_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/renewals", P.ENROLMENT_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_renewals(data: CellData) -> CaseRequest:
     return CaseRequest(query=_OF_ITS_DAY, listed_id=await due_coverage(data))
 
 
-@lines.add("GET /v1/renewals", P.ENROLMENT_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
+@cases.add("GET /v1/renewals", P.ENROLMENT_READ, ScopeCheck.LIST, sight=GROUPED, about="of a group")
 async def renewals_of_group(data: CellData) -> CaseRequest:
     return CaseRequest(
         query=_OF_ITS_DAY | {"group_id": await data.group()}, listed_id=await due_coverage(data)
     )
 
 
-@lines.add("GET /v1/renewals", P.ENROLMENT_READ, ScopeCheck.LIST, sight=GROUPED, about="by commune")
+@cases.add("GET /v1/renewals", P.ENROLMENT_READ, ScopeCheck.LIST, sight=GROUPED, about="by commune")
 async def renewals_by_commune(data: CellData) -> CaseRequest:
     return CaseRequest(query=_OF_ITS_DAY | {"commune_code": data.place}, listed_id=await due_coverage(data))
 
 
-@lines.add("GET /v1/renewals/summary", P.STATS_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/renewals/summary", P.STATS_READ, ScopeCheck.OWN)
 async def summarise_renewals(_data: CellData) -> CaseRequest:
     return CaseRequest(query={"from": "2037-03-01", "to": "2037-03-31"})
 
 
-@lines.add("GET /v1/renewals/lapsed", P.ENROLMENT_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+@cases.add("GET /v1/renewals/lapsed", P.ENROLMENT_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
 async def list_lapsed(data: CellData) -> CaseRequest:
     return CaseRequest(query={"from": "2019-03", "to": "2019-03"}, listed_id=await lapsed_coverage(data))

@@ -1,4 +1,4 @@
-"""What is made of a row before the database is asked."""
+"""Preparing a row before the database is queried."""
 
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ OF_MEMBER: dict[str, Any] = {
 
 
 def make_row(**sent: Any) -> EnrolmentRow:
-    """A row that is ready."""
+    """A prepared row."""
     row = prepare_row(EnrolmentIn(**sent), TODAY)
     assert isinstance(row, EnrolmentRow)
     return row

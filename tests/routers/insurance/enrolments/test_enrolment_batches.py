@@ -266,10 +266,10 @@ class TestKey:
 
     async def test_an_organisation_of_some_communes_reads_its_own(self, scenario: EnrolmentScenario):
         unit = await scenario.world.unit("womens_union", scenario.world.commune, level="district")
-        clerk, colleague = [await scenario.world.user(unit, "union_officer") for _ in range(2)]
+        first_officer, second_officer = [await scenario.world.user(unit, "union_officer") for _ in range(2)]
         rows = [scenario.row()]
-        first = await scenario.send_ok(*rows, key="K-1", login=clerk)
-        again = await scenario.send(*rows, key="K-1", login=colleague)
+        first = await scenario.send_ok(*rows, key="K-1", login=first_officer)
+        again = await scenario.send(*rows, key="K-1", login=second_officer)
         assert (expect_json(again), again.headers["idempotency-replayed"]) == (first, "true")
 
 
@@ -571,7 +571,7 @@ class TestTogether:
 
 
 def comparable_outcome(item: Any) -> tuple[str, Any, list[str], set[str]]:
-    """What is told of a row but for its place in the batch."""
+    """The outcome of a row without its place in the batch."""
     return (
         item["status"],
         item["member_id"],
@@ -586,31 +586,33 @@ class TestReadBatches:
             assert (await client.get(path)).status_code == 401
 
     async def test_who_reads_what(self, scenario: EnrolmentScenario):
-        sent = await scenario.send_ok(scenario.row(), scenario.row(national_id="1"))
-        path = f"{BATCHES}/{sent['batch_id']}"
+        created = await scenario.send_ok(scenario.row(), scenario.row(national_id="1"))
+        path = f"{BATCHES}/{created['batch_id']}"
         for who in (scenario.partner, scenario.officer, scenario.bhxh):
-            assert expect_json(await scenario.get(path, who)) == sent
+            assert expect_json(await scenario.get(path, who)) == created
             (listed,) = expect_json(await scenario.get(BATCHES, who))["items"]
-            assert listed == {name: sent[name] for name in sent if name != "items"}
+            assert listed == {name: created[name] for name in created if name != "items"}
         for who in (scenario.farmers, scenario.sibling_officer, scenario.commune_officer):
             assert (await scenario.get(path, who)).status_code == 404
             assert expect_json(await scenario.get(BATCHES, who))["items"] == []
 
     async def test_a_province_reads_those_of_its_communes(self, scenario: EnrolmentScenario):
-        sent = await scenario.send_ok(scenario.row(), login=scenario.commune_officer)
-        assert expect_json(await scenario.get(f"{BATCHES}/{sent['batch_id']}", scenario.officer)) == sent
+        created = await scenario.send_ok(scenario.row(), login=scenario.commune_officer)
+        assert (
+            expect_json(await scenario.get(f"{BATCHES}/{created['batch_id']}", scenario.officer)) == created
+        )
 
     async def test_read_in_english(self, scenario: EnrolmentScenario):
-        sent = await scenario.send_ok(scenario.row(group_code="nope"))
+        created = await scenario.send_ok(scenario.row(group_code="nope"))
         headers = scenario.officer.headers | {"Accept-Language": "en"}
-        read = expect_json(await scenario.client.get(f"{BATCHES}/{sent['batch_id']}", headers=headers))
+        read = expect_json(await scenario.client.get(f"{BATCHES}/{created['batch_id']}", headers=headers))
         assert read["items"][0]["errors"][0]["detail"] == "What was asked for does not exist."
 
     async def test_enrolments_of_a_batch(self, scenario: EnrolmentScenario):
         await scenario.send_ok(scenario.row())
-        sent = await scenario.send_ok(scenario.row(), scenario.row())
-        listed = expect_json(await scenario.get(ENROLMENTS, batch_id=sent["batch_id"]))["items"]
-        assert {one["id"] for one in listed} == {item["enrolment_id"] for item in sent["items"]}
+        created = await scenario.send_ok(scenario.row(), scenario.row())
+        listed = expect_json(await scenario.get(ENROLMENTS, batch_id=created["batch_id"]))["items"]
+        assert {one["id"] for one in listed} == {item["enrolment_id"] for item in created["items"]}
 
     async def test_pages(self, scenario: EnrolmentScenario):
         created = [(await scenario.send_ok(scenario.row()))["batch_id"] for _ in range(3)]

@@ -1,4 +1,4 @@
-"""Who of the sender's own register may be the person of a row, over HTTP."""
+"""Candidates of a row in the sender's own register, over HTTP."""
 
 import gzip
 import json
@@ -119,9 +119,14 @@ class TestInBatches:
             scenario.row(full_name="Trần Thị Na"),
             scenario.row(full_name="Trần Thị Ná", national_id=None),
         ]
-        dry, wet = [(await scenario.send_ok(*rows, mode=mode))["items"] for mode in ("validate", "partial")]
-        assert [item["candidates"] for item in dry] == [[], []]
-        assert [candidate_matches(item) for item in wet] == [[], [(wet[0]["member_id"], "0.95", SAME)]]
+        validated, written = [
+            (await scenario.send_ok(*rows, mode=mode))["items"] for mode in ("validate", "partial")
+        ]
+        assert [item["candidates"] for item in validated] == [[], []]
+        assert [candidate_matches(item) for item in written] == [
+            [],
+            [(written[0]["member_id"], "0.95", SAME)],
+        ]
 
     async def test_a_batch_from_before_there_were_candidates(self, scenario: EnrolmentScenario, owner: Any):
         body = await scenario.send_ok(scenario.row())

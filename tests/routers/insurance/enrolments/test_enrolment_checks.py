@@ -1,4 +1,4 @@
-"""Checks of enrolments over HTTP: who may be insured, asked for, and held against submitting and accepting."""
+"""Eligibility checks of enrolments over HTTP: read on request, and enforced on submitting and accepting."""
 
 from typing import Any
 from uuid import uuid4

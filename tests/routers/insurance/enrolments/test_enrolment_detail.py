@@ -1,4 +1,4 @@
-"""One enrolment over HTTP: who reads which, and the same answer as the routes that write."""
+"""One enrolment over HTTP: who may read it, and the same body as the routes that write."""
 
 from typing import Any
 from uuid import uuid4

@@ -29,10 +29,10 @@ async def create_pair(scenario: EnrolmentScenario, **changed: Any) -> tuple[Any,
 
 
 async def list_pairs(
-    scenario: EnrolmentScenario, who: Login | None = None, /, **wanted: Any
+    scenario: EnrolmentScenario, who: Login | None = None, /, **filters: Any
 ) -> list[set[str]]:
     """The enrolments of each pair in the list."""
-    page = expect_json(await scenario.get(DUPLICATES, who or scenario.bhxh, **wanted))
+    page = expect_json(await scenario.get(DUPLICATES, who or scenario.bhxh, **filters))
     return [{side["enrolment_id"] for side in item["enrolments"]} for item in page["items"]]
 
 
@@ -149,10 +149,10 @@ class TestMerge:
 
     async def test_elsewhere_is_404(self, scenario: EnrolmentScenario):
         ours, theirs = await create_pair(scenario)
-        far = await scenario.world.user(
+        other_province_officer = await scenario.world.user(
             await scenario.world.unit("bhxh", scenario.world.sibling_province), "bhxh_officer"
         )
-        response = await scenario.post(MERGE, far, keep=ours["id"], drop=theirs["id"])
+        response = await scenario.post(MERGE, other_province_officer, keep=ours["id"], drop=theirs["id"])
         expect_problem(response, 404, "not_found", "/keep")
         response = await scenario.post(MERGE, scenario.bhxh, keep=ours["id"], drop=str(uuid4()))
         expect_problem(response, 404, "not_found", "/drop")
@@ -252,10 +252,10 @@ class TestReadMerge:
         path = f"{DUPLICATES}/{created['merge_id']}"
         for who in (scenario.officer, scenario.farmers):
             expect_problem(await scenario.get(path, who), 403, "forbidden")
-        far = await scenario.world.user(
+        other_province_officer = await scenario.world.user(
             await scenario.world.unit("bhxh", scenario.world.sibling_province), "bhxh_officer"
         )
-        expect_problem(await scenario.get(path, far), 404, "not_found")
+        expect_problem(await scenario.get(path, other_province_officer), 404, "not_found")
         expect_problem(await scenario.get(f"{DUPLICATES}/{uuid4()}", scenario.bhxh), 404, "not_found")
 
 
@@ -267,10 +267,10 @@ class TestUndo:
         created = await merge(scenario, *await create_pair(scenario))
         path = f"{DUPLICATES}/{created['merge_id']}/undo"
         expect_problem(await scenario.post(path, scenario.officer), 403, "forbidden")
-        far = await scenario.world.user(
+        other_province_officer = await scenario.world.user(
             await scenario.world.unit("bhxh", scenario.world.sibling_province), "bhxh_officer"
         )
-        expect_problem(await scenario.post(path, far), 404, "not_found")
+        expect_problem(await scenario.post(path, other_province_officer), 404, "not_found")
         expect_problem(await scenario.post(f"{DUPLICATES}/{uuid4()}/undo", scenario.bhxh), 404, "not_found")
 
     async def test_puts_it_back(self, scenario: EnrolmentScenario, owner: Any):
@@ -327,7 +327,7 @@ class TestUndo:
 
 
 class TestWhatAUnionLearns:
-    """Each union sees just what it would see if the other were not there, until BHXH decides; then no more than that."""
+    """Each union sees only what it would see without the other one, until BHXH decides; then the decision and no more."""
 
     async def test_of_another_union_nothing(self, scenario: EnrolmentScenario, owner: Any):
         number = national_id()

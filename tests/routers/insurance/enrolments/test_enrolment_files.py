@@ -37,7 +37,7 @@ async def scenario(world, client) -> EnrolmentScenario:
 
 
 async def finish_job(app, scenario: EnrolmentScenario, response: Any) -> dict[str, Any]:
-    """The job of an answer, after a worker did it."""
+    """The job of a response, after a worker has run it."""
     assert response.status_code == 202, response.text
     await run_pending_jobs(app)
     job: dict[str, Any] = expect_json(
@@ -185,10 +185,14 @@ def vietnamese_row(scenario: EnrolmentScenario, **changed: Any) -> dict[str, Any
 
 
 class TestCsv:
-    @pytest.mark.parametrize(("delimiter", "mark"), [(",", False), (";", True), ("\t", True)])
-    async def test_vietnamese_headings(self, scenario: EnrolmentScenario, delimiter: str, mark: bool):
+    @pytest.mark.parametrize(("delimiter", "byte_order_mark"), [(",", False), (";", True), ("\t", True)])
+    async def test_vietnamese_headings(
+        self, scenario: EnrolmentScenario, delimiter: str, byte_order_mark: bool
+    ):
         body = to_csv(
-            [vietnamese_row(scenario), vietnamese_row(scenario)], delimiter=delimiter, byte_order_mark=mark
+            [vietnamese_row(scenario), vietnamese_row(scenario)],
+            delimiter=delimiter,
+            byte_order_mark=byte_order_mark,
         )
         result = expect_json(await send_file(scenario, body, CSV))
         assert result["counts"]["created"] == 2
@@ -327,9 +331,9 @@ class TestTemplates:
                 body = to_csv([{heading: values.get(heading, "") for heading in headings}])
             else:
                 headings = list(read_xlsx(response.content)[0])
-                book = load_workbook(io.BytesIO(response.content))
-                book.active.append([values.get(heading) for heading in headings])  # type: ignore[union-attr]
-                body = workbook_bytes(book)
+                workbook = load_workbook(io.BytesIO(response.content))
+                workbook.active.append([values.get(heading) for heading in headings])  # type: ignore[union-attr]
+                body = workbook_bytes(workbook)
             result = expect_json(await send_file(scenario, body, media))
             assert result["items"][0]["status"] in ("created", "duplicate", "unchanged"), result
 
@@ -507,8 +511,8 @@ class TestHostileTables:
         expect_problem(await send_file(scenario, large, CSV), 422, "unknown_heading", "")
 
     async def test_entities_of_a_workbook_are_not_unfolded(self, scenario: EnrolmentScenario):
-        laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
-        sheet = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "{"ha" * 50}">{laughs}]><worksheet>&l8;</worksheet>'
+        entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
+        sheet = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "{"ha" * 50}">{entities}]><worksheet>&l8;</worksheet>'
         good, out = to_xlsx(["full_name", "birth_date"], ["A", "B"]), io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(good)) as source, zipfile.ZipFile(out, "w") as packed:
             for entry in source.infolist():

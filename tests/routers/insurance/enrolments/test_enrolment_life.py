@@ -1,4 +1,4 @@
-"""What follows the acceptance of an enrolment over HTTP: issued, ended; and what was declared of the time before."""
+"""Enrolments after acceptance over HTTP: activated and ended; and the insurance declared for the time before."""
 
 import asyncio
 from datetime import date, timedelta
@@ -52,10 +52,10 @@ class TestActivate:
         )
 
     async def test_elsewhere_is_404(self, scenario: EnrolmentScenario):
-        far = await scenario.world.unit("bhxh", scenario.world.sibling_province)
-        beside = await scenario.world.unit("bhxh", scenario.world.sibling_commune, level="commune")
+        other_province_unit = await scenario.world.unit("bhxh", scenario.world.sibling_province)
+        sibling_unit = await scenario.world.unit("bhxh", scenario.world.sibling_commune, level="commune")
         created = await scenario.create_paid()
-        for unit in (far, beside):
+        for unit in (other_province_unit, sibling_unit):
             expect_problem(
                 await scenario.post(activate_path(created), await scenario.world.user(unit, "bhxh_officer")),
                 404,
@@ -193,11 +193,13 @@ class TestEnd:
         )
 
     async def test_elsewhere_is_404(self, scenario: EnrolmentScenario):
-        far = await scenario.world.user(
+        other_province_unit = await scenario.world.user(
             await scenario.world.unit("bhxh", scenario.world.sibling_province), "bhxh_officer"
         )
         expect_problem(
-            await scenario.post(end_path(await scenario.create_paid()), far, **STOPPED), 404, "not_found"
+            await scenario.post(end_path(await scenario.create_paid()), other_province_unit, **STOPPED),
+            404,
+            "not_found",
         )
 
     @pytest.mark.parametrize("reason", ["compulsory", "died", "one_off", "pension", "stopped"])
@@ -347,18 +349,22 @@ class TestOneStory:
     async def test_returned_corrected_accepted_paid_issued_ended(
         self, scenario: EnrolmentScenario, owner: Any
     ):
-        sent = await scenario.create_submitted()
-        back = expect_json(await scenario.transition(sent, "return", scenario.bhxh, reasons=[REASON]))
+        submitted = await scenario.create_submitted()
+        back = expect_json(await scenario.transition(submitted, "return", scenario.bhxh, reasons=[REASON]))
         edited = expect_json(await scenario.edit(back, insured_since="2022-01-01"))
         again = expect_json(await scenario.transition(edited, "submit"))
         expect_json(await scenario.transition(again, "accept", scenario.bhxh))
-        await owner.execute("update enrolment set status = 'paid', paid_at = now() where id = $1", sent["id"])
-        expect_json(await scenario.post(activate_path(sent), scenario.bhxh))
+        await owner.execute(
+            "update enrolment set status = 'paid', paid_at = now() where id = $1", submitted["id"]
+        )
+        expect_json(await scenario.post(activate_path(submitted), scenario.bhxh))
         over = expect_json(
-            await scenario.post(end_path(sent), scenario.bhxh, reason="pension", date=str(date(2026, 2, 1)))
+            await scenario.post(
+                end_path(submitted), scenario.bhxh, reason="pension", date=str(date(2026, 2, 1))
+            )
         )
         assert over["status"] == "ended"
-        assert await list_outbox_events(owner, sent) == [
+        assert await list_outbox_events(owner, submitted) == [
             f"enrolment.{status}"
             for status in ("submitted", "returned", "submitted", "accepted", "active", "ended")
         ]

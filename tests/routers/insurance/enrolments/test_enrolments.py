@@ -200,7 +200,7 @@ class TestListEnrolments:
         grouped = await scenario.create_draft(group_code=scenario.group.code)
         single = await scenario.create_draft()
         both = [single["id"], grouped["id"]]
-        for who, seen in {
+        for who, expected_ids in {
             scenario.officer: both,
             scenario.commune_officer: both,
             scenario.bhxh: both,
@@ -209,9 +209,11 @@ class TestListEnrolments:
             scenario.farmers: [],
             scenario.sibling_officer: [],
         }.items():
-            assert [one["id"] for one in expect_json(await scenario.get(ENROLMENTS, who))["items"]] == seen
+            assert [
+                one["id"] for one in expect_json(await scenario.get(ENROLMENTS, who))["items"]
+            ] == expected_ids
             for one in both:
-                status = 200 if one in seen else 404
+                status = 200 if one in expected_ids else 404
                 assert (await scenario.get(f"{ENROLMENTS}/{one}", who)).status_code == status
 
     async def test_bhxh_sees_every_network(self, scenario: EnrolmentScenario):
@@ -360,13 +362,13 @@ class TestEditEnrolment:
 class TestSteps:
     async def test_returned_corrected_and_accepted(self, scenario: EnrolmentScenario, owner: Any):
         created = await scenario.create_draft()
-        sent = expect_json(await scenario.transition(created, "submit"))
-        assert (sent["status"], sent["submitted_by"], sent["version"]) == (
+        submitted = expect_json(await scenario.transition(created, "submit"))
+        assert (submitted["status"], submitted["submitted_by"], submitted["version"]) == (
             "submitted",
             str(scenario.officer.id),
             2,
         )
-        back = expect_json(await scenario.transition(sent, "return", scenario.bhxh, reasons=[REASON]))
+        back = expect_json(await scenario.transition(submitted, "return", scenario.bhxh, reasons=[REASON]))
         assert (back["status"], back["reasons"], back["decided_by"]) == (
             "returned",
             [REASON],
@@ -390,25 +392,29 @@ class TestSteps:
         ]
 
     async def test_rejected_for_good(self, scenario: EnrolmentScenario, owner: Any):
-        sent = expect_json(await scenario.transition(await scenario.create_draft(), "submit"))
-        rejected = expect_json(await scenario.transition(sent, "reject", scenario.bhxh, reasons=[REASON]))
+        submitted = expect_json(await scenario.transition(await scenario.create_draft(), "submit"))
+        rejected = expect_json(
+            await scenario.transition(submitted, "reject", scenario.bhxh, reasons=[REASON])
+        )
         assert (rejected["status"], rejected["reasons"]) == ("rejected", [REASON])
         expect_problem(await scenario.transition(rejected, "submit"), 409, "enrolment_status")
         noted = await owner.fetchval(
             "select fields::text from audit_event where subject_id = $1 and event = 'enrolment.rejected'",
-            sent["id"],
+            submitted["id"],
         )
         assert "not_readable" in noted
         assert REASON["text"] not in noted
 
     @pytest.mark.parametrize("action", ["accept", "return", "reject"])
     async def test_only_bhxh_decides(self, scenario: EnrolmentScenario, action: str):
-        sent = expect_json(
+        submitted = expect_json(
             await scenario.transition(await scenario.create_draft(group_code=scenario.group.code), "submit")
         )
         reasons = None if action == "accept" else [REASON]
         for who in (scenario.officer, scenario.partner, scenario.treasurer, scenario.farmers):
-            expect_problem(await scenario.transition(sent, action, who, reasons=reasons), 403, "forbidden")
+            expect_problem(
+                await scenario.transition(submitted, action, who, reasons=reasons), 403, "forbidden"
+            )
 
     async def test_bhxh_does_not_decide_on_a_draft_or_elsewhere(self, scenario: EnrolmentScenario):
         created = await scenario.create_draft()
@@ -442,10 +448,10 @@ class TestSteps:
         assert (response.status_code, response.json()["status"]) == (200, "submitted")
 
     async def test_two_deciding_at_once_decide_once(self, scenario: EnrolmentScenario):
-        sent = expect_json(await scenario.transition(await scenario.create_draft(), "submit"))
+        submitted = expect_json(await scenario.transition(await scenario.create_draft(), "submit"))
         responses = await asyncio.gather(
-            scenario.transition(sent, "accept", scenario.bhxh),
-            scenario.transition(sent, "reject", scenario.bhxh, reasons=[REASON]),
+            scenario.transition(submitted, "accept", scenario.bhxh),
+            scenario.transition(submitted, "reject", scenario.bhxh, reasons=[REASON]),
         )
         assert sorted(response.status_code for response in responses) == [200, 412]
 
@@ -463,8 +469,8 @@ class TestSteps:
     async def test_reasons_are_needed_and_well_formed(
         self, scenario: EnrolmentScenario, reasons: Any, pointer: str
     ):
-        sent = expect_json(await scenario.transition(await scenario.create_draft(), "submit"))
+        submitted = expect_json(await scenario.transition(await scenario.create_draft(), "submit"))
         for action in ("return", "reject"):
-            response = await scenario.transition(sent, action, scenario.bhxh, reasons=reasons)
+            response = await scenario.transition(submitted, action, scenario.bhxh, reasons=reasons)
             assert response.status_code == 422
             assert response.json()["errors"][0]["pointer"] == pointer

@@ -29,8 +29,8 @@ async def create_pair(
     )
 
 
-async def list_pairs(scenario: EnrolmentScenario, who: Login | None = None, /, **wanted: Any) -> list[Any]:
-    response = await scenario.get(DUPLICATES, who or scenario.bhxh, **{"certainty": "probable"} | wanted)
+async def list_pairs(scenario: EnrolmentScenario, who: Login | None = None, /, **filters: Any) -> list[Any]:
+    response = await scenario.get(DUPLICATES, who or scenario.bhxh, **{"certainty": "probable"} | filters)
     items: list[Any] = expect_json(response)["items"]
     return items
 
