@@ -174,9 +174,9 @@ async def select_places(
     after: tuple[Any, ...] | None,
     limit: int,
 ) -> Sequence[PlaceRow]:
-    """Places in force on the day, each with what is above it, ordered by (rank, search_name, code).
+    """Select the places in force on the day, each with its ancestors, ordered by (rank, search_name, code).
 
-    name_queries: meanings of the name that is sought, None for every name. The rank prefers the name as typed with
+    name_queries: meanings of the typed name, None for every name. The rank prefers the name as typed with
     its diacritics, then the whole name, its beginning, and the beginning of a later word; then higher levels.
     filters: level, parent_code and kind. after: the last row's order, to go on behind it.
     """
@@ -184,9 +184,9 @@ async def select_places(
     values = {
         "on": on,
         "levels": [level.value for level in Level],
-        "keys": None if name_queries is None else [one.key for one in name_queries],
-        "names": None if name_queries is None else [one.name for one in name_queries],
-        "kinds": None if name_queries is None else [one.kind for one in name_queries],
+        "keys": None if name_queries is None else [query.key for query in name_queries],
+        "names": None if name_queries is None else [query.name for query in name_queries],
+        "kinds": None if name_queries is None else [query.kind for query in name_queries],
         "level": filters.get("level"),
         "parent_code": filters.get("parent_code"),
         "kind": filters.get("kind"),
@@ -199,23 +199,23 @@ async def select_places(
 
 
 async def find_place_on(db: AsyncSession, code: str, on: date) -> PlaceRow | None:
-    """The unit that bears the code on the day, with what is above it (`above_code`, … from the parent up)."""
+    """Find the unit that has the code on the day, with its ancestors (`above_code`, … from the parent up)."""
     rows = await _fetch_rows(db, _ON, {"code": code, "on": on})
     return rows[0] if rows else None
 
 
 async def select_eras(db: AsyncSession, code: str, today: date) -> Sequence[PlaceRow]:
-    """Every unit that bore the code, oldest first, with what was last above it."""
+    """Select every unit that had the code, oldest first, with its last ancestors."""
     return await _fetch_rows(db, _ERAS, {"code": code, "today": today})
 
 
 async def select_predecessors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
-    """What became a unit of this code: on_date, share, is_default, code, level, kind, name."""
+    """Select the predecessors of a code's units: on_date, share, is_default, code, level, kind, name."""
     return await _fetch_rows(db, _PREDECESSORS, {"code": code})
 
 
 async def select_successors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
-    """What a unit of this code became, the default first; columns as for `select_predecessors`."""
+    """Select the successors of a code's units, the default first; columns as in `select_predecessors`."""
     return await _fetch_rows(db, _SUCCESSORS, {"code": code})
 
 
@@ -225,30 +225,30 @@ async def lock_commune(db: AsyncSession, code: str) -> None:
 
 
 async def has_namesake(db: AsyncSession, row: Place) -> bool:
-    """Whether a place of the same kind and name stands under the same parent at any time of the row's."""
+    """Return whether the parent has a place of the same kind and name at any time within the row's."""
     keys = ("parent_code", "level", "kind", "name", "valid_from", "valid_to")
     values = {key: getattr(row, key) for key in keys}
     return bool(await _fetch_rows(db, _NAMESAKE, values))
 
 
 async def select_codes_like(db: AsyncSession, stem: str) -> set[str]:
-    """The codes that begin with the stem."""
+    """Select the codes that begin with the stem."""
     return {row.code for row in await _fetch_rows(db, _CODES_LIKE, {"stem": stem})}
 
 
 async def find_default_successor(db: AsyncSession, code: str, on: date) -> str | None:
-    """The default successor of a unit that ended on the day before."""
+    """Find the default successor of a unit that ended on the day before."""
     rows = await _fetch_rows(db, _DEFAULT_SUCCESSOR, {"code": code, "on": on})
     return rows[0].new_code if rows else None
 
 
 async def select_descendant_communes(db: AsyncSession, code: str, on: date) -> list[str]:
-    """Codes of the communes of a country, province or district on the day, or of the commune itself."""
+    """Select the codes of the communes of a country, province or district on the day, or of the commune itself."""
     return [row.code for row in await _fetch_rows(db, _DESCENDANT_COMMUNES, {"code": code, "on": on})]
 
 
 async def expand_to_predecessors(db: AsyncSession, codes: Iterable[str]) -> list[str]:
-    """Expand codes to those of everything that became (part of) them: what a scope over them means."""
+    """Expand codes to include those of all units that became (part of) them, as a scope over them does."""
     return [row.code for row in await _fetch_rows(db, _WITH_PREDECESSORS, {"codes": list(codes)})]
 
 
