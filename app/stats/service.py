@@ -30,7 +30,7 @@ _CELLS_SQL = "select places, roles, scopes, body from stats_cells($1, $2, $3, $4
 
 @dataclass(frozen=True, slots=True)
 class SummaryQuery:
-    """The request: places (none: the caller's own), the units to report in, and the period."""
+    """A request for a summary: places (none: the caller's own), the units to report in, and the period."""
 
     places: tuple[str, ...]
     units: Units
@@ -40,9 +40,9 @@ class SummaryQuery:
 
 
 async def load_summary(caller: Caller, query: SummaryQuery) -> SummaryOut:
-    """Load the main figures for the caller's scope; small ones are suppressed for who may not see people.
+    """Load the main figures for the caller's scope; small ones are suppressed for actors who may not see people.
 
-    Raises: Unauthenticated, Forbidden; InvalidInput when the period is upside down.
+    Raises: Unauthenticated, Forbidden; InvalidInput when the period ends before it begins.
     """
     until = query.date_to or today()
     since = query.date_from or _EARLIEST
@@ -70,7 +70,6 @@ def _build_summary(
     for unit, model, groups in cells["groups"]:
         unit_groups[unit] += groups
         model_groups[model or ""] += groups
-    enrolled = cells["enrolled"]
     suppressed = is_suppressed(cells["members"], suppress=suppress)
     return SummaryOut(
         units=query.units,
@@ -80,7 +79,7 @@ def _build_summary(
         groups=sum(unit_groups.values()),
         members=None if suppressed else cells["members"],
         money=_build_money(total, hide=suppressed),
-        enrolled=_build_enrolled(((p, s, n) for _, p, s, n in enrolled), suppress=suppress),
+        enrolled=_build_enrolled((cell[1:] for cell in cells["enrolled"]), suppress=suppress),
         enrolled_persons=_suppress_small(cells["enrolled_persons"], suppress=suppress),
         by_product=[
             ProductMoney(product=product, money=_build_money(sums, hide=suppressed))
@@ -110,7 +109,7 @@ def _build_place_cell(
         valid_from=date.fromisoformat(since),
         valid_to=until,
         enrolled=_build_enrolled(
-            ((p, s, n) for u, p, s, n in cells["enrolled"] if u == unit), suppress=suppress
+            (cell[1:] for cell in cells["enrolled"] if cell[0] == unit), suppress=suppress
         ),
     )
 
