@@ -43,10 +43,11 @@ class Announcement(StrEnum):
 
 
 async def announce(db: AsyncSession, kind: Announcement, subject: Any, data: Mapping[str, Any]) -> None:
-    """Announce *kind* about *subject*, a row with an id, a network, an organisation and, where it has them, a place
-    and the partner system that sent it.
+    """Announce an event about *subject* to partners.
 
-    data: chosen fields such as status, reference, dates and the codes of reasons; never a name or number of a person.
+    subject: a row with an id, a network, an organisation and, where it has them, a place and the partner system that
+    sent it. data: chosen fields such as status, reference, dates and the codes of reasons; nothing that identifies a
+    person.
     """
     subject_values = {name: getattr(subject, name, None) for name in ("id", *_SUBJECT_COLUMNS)}
     await announce_all(await get_driver(db), kind, [(subject_values, data)])
@@ -57,7 +58,7 @@ async def announce_all(
     kind: Announcement,
     subjects: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
 ) -> None:
-    """`announce` for many subjects of one kind in one statement, on the driver's connection of the transaction.
+    """Announce one kind of event about many subjects in one statement, on the transaction's driver connection.
 
     subjects: id, network, organisation_id and, where they have them, province_code, commune_code and client_id of
     each, with its data.
@@ -76,12 +77,10 @@ async def announce_all(
 
 
 def announce_sql(kind: Announcement, source: str, data: str, first_argument: int) -> str:
-    """Build the SQL that announces *kind* about every row of *source*, a CTE before it, as the actor's own:
-    `announce_all` without bringing the rows here.
+    """Build the SQL that announces *kind* about every row of *source*, a CTE before it.
 
-    source: has id, province_code and commune_code. data: jsonb of its columns, as for `announce`. first_argument:
-    number
-    of the first of the statement's `service.actor_arguments`.
+    The rows are announced as the actor's own. source: has id, province_code and commune_code. data: an SQL expression
+    of type jsonb over its columns. first_argument: number of the first of the statement's `service.actor_arguments`.
     """
     subject = kind.value.partition(".")[0]
     return f"""

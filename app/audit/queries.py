@@ -16,7 +16,7 @@ _EQUALITY_FILTERS = ("subject_id", "subject_kind", "event", "actor_id")
 
 
 def select_visible_audit_events(actor: Actor) -> SelectOfScalar[AuditEvent]:
-    """Select what happened in the actor's network and places, and what their own organisation did wherever it was."""
+    """Select the events in the actor's network and places, and all events of the actor's own organisation."""
     network = true() if actor.all_networks else col(AuditEvent.network) == actor.network
     own = and_(network, col(AuditEvent.organisation_id) == actor.organisation_id)
     return select(AuditEvent).where(or_(visible_condition(actor, AuditEvent), own))

@@ -1,4 +1,4 @@
-"""Reading the audit (nhật ký): the latest first."""
+"""Read the audit (nhật ký), the latest events first."""
 
 from uuid import UUID
 

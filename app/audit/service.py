@@ -59,7 +59,7 @@ async def record_events(
     event: Event,
     subjects: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
 ) -> None:
-    """Record one event of many subjects in one statement, on the driver's connection of the transaction.
+    """Record one event for many subjects in one statement, on the transaction's driver connection.
 
     subjects: id, province_code and commune_code of each, with its chosen fields; its network where it has one, else
     the actor's.
@@ -83,12 +83,10 @@ async def record_events(
 
 
 def record_event_sql(event: Event, source: str, fields: str, first_argument: int) -> str:
-    """Build the SQL that records *event* of every row of *source*, a CTE before it: `record_events` without
-    bringing the rows here.
+    """Build the SQL that records *event* for every row of *source*, a CTE before it.
 
-    source: has id, province_code and commune_code. fields: jsonb of its columns, as for `record_event`.
-    first_argument: number
-    of the first of the statement's `actor_arguments`.
+    source: has id, province_code and commune_code. fields: an SQL expression of type jsonb over its columns.
+    first_argument: number of the first of the statement's `actor_arguments`.
     """
     kind = event.value.partition(".")[0]
     return f"""
@@ -102,7 +100,7 @@ select new_id(), '{event.value}', '{kind}', ${first_argument}::text, province_co
 
 
 def actor_arguments(actor: Actor) -> tuple[str, UUID, str, UUID, str | None]:
-    """The actor as the five arguments of `record_event_sql` and of `outbox.announce_sql`."""
+    """Return the actor as the five arguments of `record_event_sql` and of `outbox.announce_sql`."""
     return actor.network, actor.id, actor.kind, actor.organisation_id, current_request_id.get()
 
 
@@ -112,7 +110,7 @@ def _subject_id(subject: Any) -> UUID | None:
 
 
 def diff_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """The names and new values of the fields that differ, as JSON values."""
+    """Return the names and new values of the fields that differ, as JSON values."""
     return {name: _to_json_value(value) for name, value in after.items() if before.get(name) != value}
 
 

@@ -15,7 +15,7 @@ class CampaignKind(StrEnum):
 
 
 class CampaignLevel(StrEnum):
-    """Whose level a campaign, an award or an initiative is of (cấp)."""
+    """The level of a campaign, an award or an initiative (cấp)."""
 
     NATIONAL = "national"  # trung ương
     SECTOR = "sector"  # cấp Ngành
@@ -83,7 +83,7 @@ class PayoutKind(StrEnum):
 
 
 class Period(StrEnum):
-    """How long a target runs (kỳ)."""
+    """The kind of a target's period (kỳ)."""
 
     YEAR = "year"
     QUARTER = "quarter"
@@ -117,7 +117,7 @@ class Unit(StrEnum):
 
 
 class Nature(StrEnum):
-    """What a number says of time."""
+    """How a number relates to time: as of a day, or over a period."""
 
     STOCK = "stock"  # có đến ngày
     FLOW = "flow"  # phát sinh trong kỳ, "tăng mới"
@@ -141,7 +141,7 @@ class DifferenceKind(StrEnum):
     COUNT = "count"  # in the number's own unit
     POINTS = "points"  # điểm phần trăm
     RELATIVE = "relative"  # phần trăm của gốc
-    AMBIGUOUS = "ambiguous"  # "vượt 8 %": points or relative, the text does not tell
+    AMBIGUOUS = "ambiguous"  # "vượt 8 %": points or relative, the text does not say
 
 
 class SourceKind(StrEnum):
@@ -153,7 +153,7 @@ class SourceKind(StrEnum):
 
 
 class Flag(StrEnum):
-    """What a rule finds in a figure; the figure stays as printed."""
+    """An inconsistency that a rule finds in a figure; the figure stays as printed."""
 
     PARTS_DIFFER_FROM_TOTAL = "parts_differ_from_total"
     PART_EXCEEDS_TOTAL = "part_exceeds_total"
@@ -166,9 +166,9 @@ class Flag(StrEnum):
 
 
 class Caution(StrEnum):
-    """What only a reader can find in a figure, and notes with it."""
+    """A problem of a figure that only a reader can notice, noted with it."""
 
     NOT_ADDITIVE = "not_additive"  # different sets, or rates of areas: must not be summed
     RANK_BY_OTHER_MEASURE = "rank_by_other_measure"  # a count printed beside a rank by rate
     PLACE_UNCERTAIN = "place_uncertain"
-    BASE_NOT_PRINTED = "base_not_printed"  # "vượt chỉ tiêu", the target is not told
+    BASE_NOT_PRINTED = "base_not_printed"  # "vượt chỉ tiêu", the target is not given

@@ -148,9 +148,9 @@ WHOLE_UNITS: Final = frozenset(Unit) - {Unit.PERCENT, Unit.MULTIPLE}
 
 def check_unit(metric: Metric, unit: Unit, pointer: str) -> None:
     """Refuse a unit in which the metric is not measured. Raises: InvalidInput at *pointer*."""
-    known = METRIC_CATALOGUE[metric].units
-    if unit not in known:
-        names = ", ".join(sorted(known))
+    allowed_units = METRIC_CATALOGUE[metric].units
+    if unit not in allowed_units:
+        names = ", ".join(sorted(allowed_units))
         raise InvalidInput.at(
             pointer,
             "unit_of_metric",

@@ -39,7 +39,7 @@ def round_decimal(value: Decimal, decimals: int) -> Decimal:
 def divide(value: Decimal, by: Decimal) -> Decimal:
     """Divide to 50 digits. Raises: ZeroDivisionError."""
     if by == 0:
-        raise ZeroDivisionError("a rate of nothing")
+        raise ZeroDivisionError("the denominator is zero")
     with localcontext(prec=50):
         return value / by
 
@@ -52,7 +52,7 @@ def count_decimals(value: Decimal) -> int:
 
 
 def is_consistent(computed: Decimal, printed: Decimal, qualifier: Qualifier) -> bool:
-    """Whether a computed number can be what was printed, at its decimals and with its qualifier."""
+    """Return whether a computed number agrees with the printed one, at its decimals and with its qualifier."""
     computed_rounded = round_decimal(computed, count_decimals(printed))
     match qualifier:
         case Q.NEARLY:
@@ -65,7 +65,7 @@ def is_consistent(computed: Decimal, printed: Decimal, qualifier: Qualifier) -> 
 
 
 def qualify_sum(qualifiers: Iterable[Qualifier]) -> Qualifier:
-    """The qualifier of a sum: that of its terms if they agree (exact ones aside), else *about*."""
+    """Return the qualifier of a sum: that of its terms if they agree (exact ones aside), else *about*."""
     distinct = set(qualifiers)
     inexact = distinct - {Q.EXACT}
     if len(inexact) <= 1:
@@ -79,7 +79,7 @@ _INVERSE: Final = {Q.EXACT: Q.EXACT, Q.MORE_THAN: Q.NEARLY, Q.NEARLY: Q.MORE_THA
 
 
 def qualify_quotient(numerator: Qualifier, denominator: Qualifier) -> Qualifier:
-    """The qualifier of a quotient: more than 1 tỷ for 1,352 people is more than so much for each."""
+    """Return the qualifier of a quotient: "more than 1 tỷ" for 1,352 people is "more than" for each of them."""
     if denominator is Q.EXACT:
         return numerator
     if numerator is Q.EXACT:

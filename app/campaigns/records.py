@@ -1,4 +1,4 @@
-"""Shared steps of all records of this package: find, create once, edit by their own network."""
+"""Steps that all records of this package share: find, create once, edit by their own network."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -37,15 +37,15 @@ _SERVER_COLUMNS = {"id", "created_by", "created_at", "updated_at", "version"}
 
 
 class AlreadyCorrected(Conflict):
-    """A record has at most one correction; a further one corrects the correction."""
+    """The record already has a correction; a further one must correct that."""
 
     code = "already_corrected"
     vi = "Bản ghi này đã được đính chính; hãy đính chính bản mới nhất."
-    en = "This record was corrected before; correct the newest one."
+    en = "This record has already been corrected; correct the newest one."
 
 
 def ownership_columns(actor: Actor) -> dict[str, Any]:
-    """The columns that say whose a new record is."""
+    """Return the columns that say whose a new record is."""
     return {"network": actor.network, "organisation_id": actor.organisation_id, "created_by": actor.id}
 
 
@@ -140,13 +140,13 @@ def build_date_conditions(table: Any, on: Any, filters: DatedRecordFilter) -> li
 
 
 def is_uncorrected(table: Any) -> ColumnElement[bool]:
-    """The condition for records that have no correction."""
+    """Build the condition for records that have no correction."""
     correction = aliased(table)
     return not_(exists().where(correction.corrects_id == table.id))
 
 
 async def find_corrections(db: AsyncSession, table: Any, rows: Sequence[Any]) -> dict[UUID, UUID]:
-    """Find which of these records were corrected, and by which."""
+    """Find the ids of the corrections of these records."""
     ids = [row.id for row in rows]
     stmt = select(table.corrects_id, table.id).where(table.corrects_id.in_(ids))
     return dict((await db.exec(stmt)).all()) if ids else {}

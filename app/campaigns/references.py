@@ -47,7 +47,7 @@ async def resolve_record_place(
 def build_place_columns(
     place_code: str | None, province_code: str | None, commune_code: str | None
 ) -> dict[str, Any]:
-    """The columns that say where a record lies."""
+    """Build the columns that say where a record lies."""
     return {"place_code": place_code, "province_code": province_code, "commune_code": commune_code}
 
 
@@ -77,7 +77,7 @@ async def resolve_reference(
             pointer,
             "ambiguous_code",
             vi="Có nhiều bản ghi mang mã này ở các mạng lưới khác nhau; hãy dùng id.",
-            en="Records of several networks bear this code; give the id.",
+            en="Records of several networks have this code; give the id.",
         )
     return rows[0]
 

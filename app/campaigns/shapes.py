@@ -87,7 +87,7 @@ class RecordFilter(BaseModel):
     """Query parameters that every list has."""
 
     place_code: Annotated[
-        Code | None, Field(description="In this place, below it, or in its predecessors")
+        Code | None, Field(description="In this place, in a place below it, or in a predecessor of it")
     ] = None
     network: Annotated[Code | None, Field(description="For BHXH, which sees all networks")] = None
     organisation_id: Annotated[Uuid | None, Field(description="Recorded by this organisation")] = None
@@ -95,7 +95,7 @@ class RecordFilter(BaseModel):
 
 
 class DatedRecordFilter(RecordFilter):
-    """The same for lists of what happened on a day or in a period."""
+    """Query parameters of lists of what happened on a day or in a period."""
 
     campaign_id: Uuid | None = None
     from_day: Annotated[Day | None, Field(alias="from", description="On this day or later")] = None
@@ -138,7 +138,7 @@ def check_day_order(begins: date | None, ends: date | None, pointer: str) -> Non
             pointer,
             "ends_before_beginning",
             vi="Ngày kết thúc trước ngày bắt đầu.",
-            en="The end lies before the beginning.",
+            en="The end is before the start.",
         )
 
 

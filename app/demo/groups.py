@@ -20,7 +20,7 @@ from app.savings.groups.service import create_group
 
 
 async def create_groups(context: DemoContext, actor: Actor, groups: Iterable[BodyColumns]) -> None:
-    """Create groups, each with the id that its code gives."""
+    """Create groups, each with an id that follows from its code."""
     for columns in groups:
         await create_group(context.db, actor, GroupIn(id=demo_id("group", columns["code"]), **columns))
         await context.db.flush()
@@ -33,7 +33,7 @@ async def create_group_members(context: DemoContext, actor: Actor, entrants: Ite
 
 
 async def record_sheets(context: DemoContext, actor: Actor, sheets: Iterable[BodyColumns]) -> None:
-    """Record meetings' sheets, in their order. A meeting that is still to come on this machine is left out."""
+    """Record meetings' sheets, in their order. Meetings after today are left out."""
     caller = await context.get_recording_caller(actor)
     for columns in sheets:
         if columns["business_date"] <= today():
@@ -44,7 +44,7 @@ async def record_sheets(context: DemoContext, actor: Actor, sheets: Iterable[Bod
 async def submit_enrolments(
     context: DemoContext, actor: Actor, name: str, rows: Sequence[dict[str, Any]]
 ) -> list[UUID]:
-    """Submit enrolments in batches, all or none; their ids, in their order."""
+    """Submit enrolments in batches, all or none, and return their ids in the same order."""
     enrolment_ids: list[UUID] = []
     for begin in range(0, len(rows), MAX_BATCH_ROWS):
         chunk = rows[begin : begin + MAX_BATCH_ROWS]

@@ -1,7 +1,7 @@
 """Load the demonstration data: chapter by chapter, each in one transaction, each once.
 
-A chapter leaves its mark, an event of the audit, in its own transaction. So a loading that was killed goes on with
-the chapter that it was in, of which nothing is there, and one that was finished is known by the last mark.
+A chapter records that it is loaded, as an audit event in its own transaction. So a load that was interrupted goes on
+with the chapter that it was in, of which nothing is stored, and a finished one is known by the last event.
 """
 
 from collections.abc import Awaitable, Callable
@@ -52,16 +52,16 @@ _LOADED_CHAPTERS = "select subject_id from audit_event where event = $1 and subj
 
 
 class DatabaseInUse(FatalError):
-    """Demonstration data do not go beside real ones."""
+    """The database holds real data, so the demonstration data are not loaded."""
 
 
 async def load_demo(
     connection: Any, settings: Settings, announce: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Load the whole demonstration data set into the database, unless it has it.
+    """Load the demonstration data set, or the chapters of it that are missing.
 
     connection: of the tables' owner, outside a transaction. settings: with the application role's address. announce: is
-    given a line for the operator when there is something to load. Raises: DatabaseInUse.
+    called with a line for the operator when there is something to load. Raises: DatabaseInUse.
     """
     assert settings.app_database_url is not None  # noqa: S101 - the runtime knows it
     await connection.execute(_LOCK)
@@ -77,7 +77,7 @@ async def load_demo(
 
 
 async def _refuse_other_data(connection: Any, missing: list[str]) -> None:
-    """Refuse a database that holds other data than an earlier, unfinished loading."""
+    """Refuse a database that holds data other than those of an earlier, unfinished load."""
     if len(missing) == len(CHAPTERS) and await connection.fetchval(
         _HAS_OTHER_DATA, demo_id("organisation", BHXH)
     ):
@@ -88,7 +88,7 @@ async def _refuse_other_data(connection: Any, missing: list[str]) -> None:
 
 
 async def _find_missing(connection: Any) -> list[str]:
-    """The chapters that are not loaded yet, in their order."""
+    """Find the chapters that are not loaded yet, in their order."""
     chapters_by_id = {demo_id("chapter", name): name for name in CHAPTERS}
     rows = await connection.fetch(_LOADED_CHAPTERS, Event.DEMO_LOADED.value, list(chapters_by_id))
     loaded = {row["subject_id"] for row in rows}

@@ -55,7 +55,7 @@ class InventedPerson:
 
 @dataclass(frozen=True, slots=True)
 class PeopleGenerator:
-    """Which people a case needs. province: of birth registration, 3 digits; first: the serial of its first person.
+    """Generates the people of a case. province: of birth registration, 3 digits; first: the serial of its first person.
 
     women: of 100 people; born: the earliest and the latest year of birth.
     """
@@ -67,7 +67,7 @@ class PeopleGenerator:
     born: tuple[int, int] = (1970, 2000)
 
     def generate(self, count: int) -> Iterator[InventedPerson]:
-        """Generate so many people, always the same ones."""
+        """Generate *count* people, the same ones at every call."""
         rng = Random(self.case)  # noqa: S311 - invented people need no secrecy
         for number in range(self.first, self.first + count):
             yield self._generate_person(rng, number)
@@ -89,5 +89,5 @@ class PeopleGenerator:
 
 
 def _century_digit(born: date, sex: str) -> int:
-    """Digit 4 of a citizen's number. Source: Luật Căn cước 2023, Article 12."""
+    """Return digit 4 of a citizen's number. Source: Luật Căn cước 2023, Article 12."""
     return 2 * (born.year // 100 - 19) + (sex == "female")

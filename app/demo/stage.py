@@ -1,8 +1,8 @@
 """The context of a chapter of the demonstration data: one transaction, and the users who act in it.
 
-Everything goes through the services, in the application's role, by somebody who may do it: row-level security, rules
-and audit are those of any request. What a chapter makes bears ids and keys that follow from its names, so that they
-are the same on every machine.
+Everything goes through the services, in the application's role, by a user who may do it: row-level security, rules
+and audit are those of any request. The ids and keys of a chapter's records follow from their names, so that they are
+the same on every machine.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def demo_id(*parts: object) -> UUID:
 
 
 class DemoSessions:
-    """Sessions of the users who act, made by the owner of the tables for the time of the loading alone."""
+    """Sessions of the users who act, created by the owner of the tables and revoked once the data are loaded."""
 
     def __init__(self, owner: Any) -> None:
         self._owner = owner
@@ -61,7 +61,7 @@ class DemoContext:
         self._sessions = sessions
 
     async def act_as(self, username: str) -> Actor:
-        """Begin to act as this user; whoever acted before no longer does."""
+        """Begin to act as this user, in place of the one before."""
         await self.db.flush()
         return await begin_actor(self.db, await self._sessions.get_or_begin(username))
 

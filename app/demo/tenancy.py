@@ -26,14 +26,14 @@ from app.tenancy.users.schemas import UserIn
 from app.tenancy.users.service import create_user
 
 _SINCE: Final = date(2025, 7, 1)
-"""First day of today's units; what they cover includes what became them."""
+"""First day of today's units; what they cover includes their predecessors."""
 
 WOMEN, FARMERS, FRONT = "phunu.vn", "nongdan.vn", "mattran.maihoa"
-"""Administrators of the unions, each appointed by BHXH; nobody knows their passwords."""
+"""Administrators of the unions, each appointed by BHXH; their passwords are random."""
 
 
 class Unit(NamedTuple):
-    """An organisation. parent: its code, of the same network; without one its network is told."""
+    """An organisation. parent: its code, in the same network; without a parent, network is given."""
 
     code: str
     level: str

@@ -6,7 +6,7 @@ from app.savings.kinds import Product
 
 
 class ExportForm(StrEnum):
-    """An official form that lists what was paid, or declares one person (biểu mẫu)."""
+    """An official form that lists payments, or declares one person (biểu mẫu)."""
 
     D05_TS = "d05_ts"  # danh sách tham gia BHXH tự nguyện
     MAU_3 = "mau_3"  # danh sách đối tượng tham gia BHYT
@@ -30,7 +30,7 @@ class Receive(StrEnum):
 
 
 class ReportForm(StrEnum):
-    """The reports (báo cáo) of the social insurance office that our records feed."""
+    """The reports (báo cáo) of the social insurance office that are computed from our records."""
 
     C21 = "c21_ts"
     B15 = "b15_uq"

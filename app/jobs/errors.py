@@ -28,8 +28,8 @@ class FileExpired(DomainError):
 
 
 class JobCancelled(Exception):
-    """Raised by the work of a job once it sees that it is to stop."""
+    """Raised by a job's function once it sees that the job is to stop."""
 
 
 class JobLost(Exception):
-    """Another worker has claimed the job, or it was ended: what this one does is not kept."""
+    """Another worker has claimed the job, or it was ended: this worker's transaction must be rolled back."""

@@ -44,9 +44,9 @@ async def run_job(database: Database, job_id: UUID, session_id: UUID) -> None:
 
 
 async def claim_job(database: Database, job_id: UUID, session_id: UUID) -> JobRun | None:
-    """Claim a job; None when there is nothing left to do about it.
+    """Claim a job; None when it has ended. A job that is running is taken over.
 
-    Raises: Unauthenticated or Forbidden when its asker may do nothing any more.
+    Raises: Unauthenticated or Forbidden when its requester may do nothing any more.
     """
     async with database.begin() as db:
         await begin_actor(db, session_id)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 INPUT_NAME = "input"
-"""The name of the file that a job is given to read; nobody fetches it, and it goes with the job's end."""
+"""The name of a job's input file; it cannot be downloaded, and is deleted when the job ends."""
 PART_BYTES = 1024 * 1024
 """Bytes of a part."""
 

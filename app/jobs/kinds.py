@@ -1,4 +1,4 @@
-"""Registry of the kinds of jobs: each a function that a worker runs, and the permission that it takes.
+"""Registry of the kinds of jobs: each a function that a worker runs, and the permission that it needs.
 
 A module registers its kinds when it is imported; `load_job_kinds` imports them all.
 """
@@ -18,8 +18,8 @@ JobFunction = Callable[[JobRun], Awaitable[None]]
 class JobKind:
     """One kind of job.
 
-    permission: without it nobody may ask for one, go on with one, or see another's. function: does it, and raises a
-    DomainError where it fails for a reason that its asker can understand.
+    permission: needed to request such a job, to run it, and to see those of others. function: does the work, and
+    raises a DomainError where it fails for a reason that the requester can understand.
     """
 
     name: str
@@ -28,18 +28,18 @@ class JobKind:
 
 
 JOB_KINDS: dict[str, JobKind] = {}
-"""Every kind that is registered, by its name."""
+"""The registered kinds by name."""
 
 
 def job_kind(name: str, permission: Permission) -> Callable[[JobFunction], JobFunction]:
-    """Register the function below it as a kind of job: `@job_kind("enrolments.import", Permission.ENROLMENT_SUBMIT)`.
+    """Register the decorated function as a kind of job: `@job_kind("enrolments.import", Permission.ENROLMENT_SUBMIT)`.
 
     Raises: ValueError when the name is taken.
     """
 
     def register(function: JobFunction) -> JobFunction:
         if name in JOB_KINDS:
-            raise ValueError(f"there is a kind of job called {name} already")
+            raise ValueError(f"a kind of job named {name} is already registered")
         JOB_KINDS[name] = JobKind(name, permission, function)
         return function
 
@@ -49,7 +49,7 @@ def job_kind(name: str, permission: Permission) -> Callable[[JobFunction], JobFu
 def load_job_kinds() -> None:
     """Import every module that registers kinds of jobs.
 
-    They are named, not imported above: this package stands below those whose work they do.
+    They are imported here by name and not above, because this package is below theirs.
     """
     for module in _MODULES:
         import_module(module)

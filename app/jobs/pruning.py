@@ -20,7 +20,7 @@ _JOBS_AT_ONCE: Final = 20
 """A job of a million rows has a thousand parts of files."""
 _ROWS_AT_ONCE: Final = 1_000
 _PAUSE_SECONDS: Final = 0.1
-"""Seconds between two portions, for everybody else."""
+"""Seconds between two portions, so that other work can go on."""
 _log = logging.getLogger("ansinh.pruning")
 
 
@@ -34,8 +34,8 @@ async def prune_expired(
 ) -> int:
     """Delete what has expired at a moment (default: now), in portions, each a transaction of its own.
 
-    Several may do so at the same time: what one has at hand the others leave out. Returns: how much went: jobs whose
-    files did, deliveries, sessions.
+    Several processes may do so at the same time: they skip each other's locked rows. Returns: how many jobs whose
+    files, and how many deliveries and sessions, were deleted together.
     """
     pruned = 0
     for statement, before, limit in _prune_statements(settings, moment or now()):

@@ -16,14 +16,14 @@ from app.models.jobs.job import Job
 
 
 def visible_job_condition(actor: Actor, table: type[Job]) -> ColumnElement[bool]:
-    """Condition for the jobs of the actor's organisation; of those who work for some groups only, their own."""
+    """Build the condition for the jobs of the actor's organisation; who works for some groups only sees their own."""
     jobs: Any = table
     own = true() if actor.groups is None else jobs.asked_by == actor.id
     return and_(jobs.organisation_id == actor.organisation_id, own)
 
 
 def visible_jobs(actor: Actor) -> SelectOfScalar[Job]:
-    """Select the actor's own jobs, and the organisation's of the kinds that the actor might request."""
+    """Select the actor's own jobs, and the organisation's jobs of the kinds that the actor may request."""
     allowed = [kind.name for kind in JOB_KINDS.values() if actor.has_permission(kind.permission)]
     of_kind = or_(col(Job.asked_by) == actor.id, col(Job.kind).in_(allowed))
     return select(Job).where(visible_job_condition(actor, Job), of_kind)

@@ -42,7 +42,7 @@ _UNCHANGED = dict.fromkeys(
 class JobRun:
     """One job claimed by one worker.
 
-    permission: without it its requester may not go on; job: as it was when it was claimed, with its params and
+    permission: that the requester needs to go on; job: as it was when it was claimed, with its params and
     checkpoint.
     """
 
@@ -70,7 +70,7 @@ class JobRun:
         rows_total: int | None = None,
         checkpoint: Mapping[str, Any] | None = None,
     ) -> bool:
-        """Record the job's progress, last in the transaction of the work itself; what is left out stays.
+        """Record the job's progress, last in the transaction of the work itself; omitted values stay.
 
         Returns: whether the job is to stop. Raises: JobLost, after which the transaction must not be committed.
         """
@@ -90,7 +90,7 @@ class JobRun:
             return await self._update(db, {})
 
     async def write_file(self, name: str, media_type: str, chunks: AsyncIterator[bytes]) -> int:
-        """Write the job's file as its bytes come, in place of an earlier attempt's, and offer it; returns its size.
+        """Write the job's file chunk by chunk, replacing an earlier attempt's, and offer it; return its size.
 
         Each part is a transaction of its own. Raises: JobLost.
         """
@@ -106,12 +106,12 @@ class JobRun:
         return size
 
     async def offer_file(self, db: AsyncSession, name: str, media_type: str) -> None:
-        """Offer the parts of this name as the file that can be fetched. Raises: JobLost."""
+        """Offer the parts of this name as the file that can be downloaded. Raises: JobLost."""
         size = await files.read_size(db, self.job.id, name)
         await self._update(db, {"file_name": name, "file_type": media_type, "file_size": size})
 
     def read_file(self, name: str, part: int = 0) -> AsyncIterator[bytes]:
-        """Read the parts of a file that the job was given, or made, from one on."""
+        """Read the parts of the job's input file, or of one that it wrote, starting with *part*."""
         return files.stream_parts(self._session, self.job.id, name, part)
 
     @asynccontextmanager
@@ -146,9 +146,7 @@ class JobRun:
             subject = self.job.model_dump(include=_SUBJECT_FIELDS)
             subject["client_id"] = actor.id if actor.kind == "client" else None
             await announce_all(await get_driver(db), Announcement.JOB_FINISHED, [(subject, data)])
-            await files.delete_parts(
-                db, self.job.id, files.INPUT_NAME
-            )  # what it was given to read has been read
+            await files.delete_parts(db, self.job.id, files.INPUT_NAME)  # the input file is no longer needed
             session = await db.get(AuthSession, self.job.session_id)
             if session is not None:
                 session.revoked_at, session.revoked_why = now(), "job ended"

@@ -36,12 +36,12 @@ class Progress(BaseModel):
     """The progress of a job (tiến độ)."""
 
     rows_done: int
-    rows_total: Annotated[int | None, Field(description="Null while nobody has counted them")]
+    rows_total: Annotated[int | None, Field(description="Null while they are not counted")]
     percent: Annotated[int | None, Field(description="0 to 100, rounded down")]
 
     @classmethod
     def of(cls, row: Job) -> Self:
-        """From a job's record."""
+        """Build the progress from a job's record."""
         succeeded = row.status == JobStatus.SUCCEEDED
         percent = 100 if succeeded else row.rows_done * 100 // row.rows_total if row.rows_total else None
         return cls(rows_done=row.rows_done, rows_total=row.rows_total, percent=percent)
@@ -62,11 +62,11 @@ class JobOut(BaseModel):
     kind: str
     status: JobStatus
     progress: Progress
-    counts: Annotated[dict[str, int], Field(description="Rows by what became of them")]
-    error: Annotated[str | None, Field(description="The code of what it failed by")]
+    counts: Annotated[dict[str, int], Field(description="Rows by outcome")]
+    error: Annotated[str | None, Field(description="Code of the error that ended the job")]
     errors: list[JobFault]
     subject_id: Annotated[UUID | None, Field(description="What it is about: the batch that it takes in, …")]
-    report_url: Annotated[str | None, Field(description="Where its file can be fetched, once it is there")]
+    report_url: Annotated[str | None, Field(description="URL of its file, once there is one")]
     file_kept_until: Annotated[
         datetime | None, Field(description="Thời hạn lưu: until when its files can be fetched, or could be")
     ]
@@ -98,7 +98,7 @@ class JobOut(BaseModel):
 
 
 def _kept_until(row: Job, retention: timedelta) -> datetime | None:
-    """None while the job is not over, and for one without a file."""
+    """Return when the job's file expires; None while the job is not over, and for one without a file."""
     if row.file_name is None or row.finished_at is None:
         return None
     return row.files_removed_at or row.finished_at + retention

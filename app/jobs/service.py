@@ -1,4 +1,4 @@
-"""Jobs: requested in the transaction of a request, read, cancelled. `execution` is what a worker does with them."""
+"""Jobs: start them in the transaction of a request, read, list and cancel them. A worker runs them (`execution`)."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -31,7 +31,7 @@ from app.models.tenancy.organisation import Organisation
 
 QUEUE_NAME, TASK_NAME = "jobs", "run_job"
 SESSION_LIFETIME = timedelta(days=7)
-"""A job that has not ended by then has lost its right to go on."""
+"""A job that has not ended by then may no longer continue."""
 
 # procrastinate's own way to put a task into its queue, on our connection: job and task are there together or not.
 _DEFER_TASK = text(f"""
@@ -49,7 +49,7 @@ async def start_job(
     rows_total: int | None = None,
     priority: int = 0,
 ) -> Job:
-    """Request a job: it starts once the transaction commits, and runs as *actor*, with rights checked at each step.
+    """Start a job: it runs as *actor* once the transaction commits, with rights checked at each step.
 
     params: JSON values, no data of persons. priority: greater ones go first. Returns: the job, flushed, so that files
     for it to read can be written in the same transaction (`files.put_part`).
@@ -69,8 +69,9 @@ async def start_job(
 
 
 def _build_session(actor: Actor) -> AuthSession:
-    """Build a session for the work alone: the requester may log out, and their rights are still checked at every
-    step."""
+    """Build a session of its own for the job.
+
+    So the requester may log out, and their rights are still checked at every step."""
     is_client = actor.kind == "client"
     return AuthSession(
         id=uuid7(),
@@ -112,7 +113,7 @@ async def list_jobs(
 
 
 async def cancel_job(db: AsyncSession, actor: Actor, job_id: UUID) -> Job:
-    """Cancel a job: at once when no worker has it yet, else after the rows that are being written.
+    """Cancel a job: at once when no worker runs it yet, else after the rows that are being written.
 
     Raises: NotFound, JobFinished.
     """
@@ -144,8 +145,9 @@ class OpenJobFile:
 async def open_job_file(
     db: AsyncSession, actor: Actor, job_id: UUID, database: Database, name: str | None = None
 ) -> OpenJobFile:
-    """Open a file of a job: the one of this name, or the one that it offers. Each part is read in a transaction of
-    its own, in which the actor begins again.
+    """Open a file of a job: the one of this name, or the one that it offers.
+
+    Each part is read in a transaction of its own, in which the actor begins again.
 
     Raises: NotFound, NoFile, FileExpired.
     """

@@ -1,3 +1,3 @@
 """The ledger (sổ cái): accounts, transactions and postings, written by one writer."""
 
-from app.ledger import errors as errors  # the nouns of what its SQL functions refuse must be known
+from app.ledger import errors as errors  # registers the errors that its SQL functions raise

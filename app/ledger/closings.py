@@ -1,4 +1,4 @@
-"""Closing the books (khóa sổ): from then on no entry is dated into the period. It only moves forward."""
+"""Close the books (khóa sổ): no later entry can be dated in a closed period, and none is reopened."""
 
 from sqlalchemy import text
 from sqlmodel import col
@@ -24,10 +24,10 @@ _LOCK = text(
 
 
 async def close_period(db: AsyncSession, actor: Actor, body: ClosingIn) -> ClosingOut:
-    """Close the books of the actor's network in a province, after the entries that are being written.
+    """Close the books of the actor's network in a province, once entries in progress are written.
 
     Closing through the same day again changes nothing. Raises: InvalidInput for a day that is not over or a code that
-    is no province of today; OutsideScope; ClosingBackwards.
+    no province has today; OutsideScope; ClosingBackwards.
     """
     await _check_closing(db, actor, body)
     await db.execute(_LOCK, {"network": actor.network, "province": body.province_code})
@@ -62,7 +62,7 @@ async def _check_closing(db: AsyncSession, actor: Actor, body: ClosingIn) -> Non
             "/closed_through",
             "day_not_over",
             vi="Chỉ khóa sổ đến một ngày đã qua.",
-            en="Books are closed through a day that is over.",
+            en="Books can only be closed through a day that is over.",
         )
     place = await find_place_on(db, body.province_code, today())
     if place is None or place.level != "province":
@@ -70,7 +70,7 @@ async def _check_closing(db: AsyncSession, actor: Actor, body: ClosingIn) -> Non
             "/province_code",
             "unknown_province",
             vi="Không có tỉnh, thành phố nào hiện nay mang mã này.",
-            en="No province of today has this code.",
+            en="No province has this code today.",
         )
     if not actor.covers(body.province_code, None):
         raise OutsideScope("/province_code")

@@ -4,7 +4,7 @@ from app.core.errors import DomainError, IdempotencyKeyReused, IdTaken, InvalidI
 
 
 class AlreadyReversed(DomainError):
-    """A transaction can be reversed once."""
+    """The transaction has already been reversed."""
 
     status, code = 409, "already_reversed"
     vi = "Giao dịch này đã được hủy bằng một bút toán đảo."
@@ -20,7 +20,7 @@ class NotReversible(DomainError):
 
 
 class InsufficientBalance(DomainError):
-    """The account does not hold (or does not have free) what is to be taken."""
+    """The account's balance, less what is held, is lower than the amount to be taken."""
 
     status, code = 409, "insufficient_balance"
     vi = "Số dư không đủ."
@@ -36,15 +36,15 @@ class PeriodClosed(DomainError):
 
 
 class ClosingBackwards(DomainError):
-    """Books that were closed are not opened again."""
+    """The books are closed through a later day and cannot be reopened."""
 
     status, code = 409, "closing_backwards"
     vi = "Sổ đã khóa đến một ngày muộn hơn; không mở lại kỳ đã khóa."
-    en = "The books are closed through a later day; a closed period is not opened again."
+    en = "The books are closed through a later day; a closed period cannot be reopened."
 
 
 class AlreadyResolved(DomainError):
-    """A hold is posted or voided once."""
+    """The hold has already been posted or voided."""
 
     status, code = 409, "already_resolved"
     vi = "Khoản tạm giữ này đã được thanh toán hoặc hủy."
@@ -84,7 +84,7 @@ class ReversalBeforeEntry(InvalidInput):
 
 
 class NotWithinHold(InvalidInput):
-    """A payment out of a hold is at least one đồng and at most the hold."""
+    """The payment out of a hold is less than one đồng or more than the hold."""
 
     code = "not_within_hold"
     vi = "Số tiền thanh toán phải từ 1 đồng đến số đã tạm giữ."
@@ -99,7 +99,7 @@ class ResolvedBeforeHold(InvalidInput):
     en = "A hold must not be posted or voided before its own day."
 
 
-# The last word where two requests meet: each is looked for first, and its index decides.
+# Each of these is looked up first; where two requests are concurrent, the unique index decides.
 register_constraint("uq_ledger_txn_key", IdempotencyKeyReused)
 register_constraint("uq_ledger_txn_reverses", AlreadyReversed)
 register_constraint("uq_ledger_txn_resolves", AlreadyResolved)

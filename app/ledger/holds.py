@@ -1,6 +1,6 @@
 """Holds (tạm giữ): money set aside for a payment that is not yet certain, then posted or voided, once.
 
-They belong to the caller's transaction, because what is paid for changes with them.
+They are part of the caller's transaction, because the record that is paid for changes with them.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ HoldOutcome = Literal["hold_posted", "hold_voided"]
 
 @dataclass(frozen=True, slots=True)
 class HoldOrder:
-    """What to set aside. member_id: None is the group's common fund; amount: đồng."""
+    """An order to hold money. member_id: None is the group's common fund; amount: đồng."""
 
     group_id: UUID
     member_id: UUID | None
@@ -43,9 +43,9 @@ async def hold_money(
     key: str,
     permission: Permission = Permission.CONTRIBUTION_RECORD,
 ) -> LedgerResult:
-    """Hold money of a member; it stays in the balance but is no longer free.
+    """Hold money of a member; it stays in the balance but is no longer available.
 
-    The answer's `id` names the hold. Raises: NotFound, NotInGroup, InsufficientBalance,
+    The result's `id` is that of the hold. Raises: NotFound, NotInGroup, InsufficientBalance,
     BusinessDateFuture, PeriodClosed, IdempotencyKeyReused. ValueError unless the amount is positive.
     """
     if order.amount < 1:
@@ -72,7 +72,7 @@ async def post_hold(
     amount: int | None = None,
     permission: Permission = Permission.CONTRIBUTION_RECORD,
 ) -> LedgerResult:
-    """Post a hold: pay all of it or *amount* đồng out of the box; what is left is free again.
+    """Post a hold: pay all of it, or *amount* đồng, out of the cash box; the rest is available again.
 
     Raises: NotFound, AlreadyResolved, NotWithinHold, ResolvedBeforeHold,
     BusinessDateFuture, PeriodClosed, IdempotencyKeyReused.
@@ -89,7 +89,7 @@ async def void_hold(
     business_date: date,
     permission: Permission = Permission.CONTRIBUTION_RECORD,
 ) -> LedgerResult:
-    """Void a hold; all of it is free again. Raises: as `post_hold`."""
+    """Void a hold; all of it is available again. Raises: as `post_hold`."""
     return await _resolve_hold(db, actor, hold_id, "hold_voided", key, business_date, None, permission)
 
 

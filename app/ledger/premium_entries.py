@@ -1,6 +1,6 @@
 """Entries that only premiums make: a refund left in the group, an instalment paid back to its fund.
 
-They belong to the caller's transaction, because what stands behind them changes with them. Neither can be reversed.
+They are part of the caller's transaction, because the refund or advance changes with them. Neither can be reversed.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _REPAYMENT = "select replayed, body::text from record_repayment($1, $2, $3, $4, 
 
 @dataclass(frozen=True, slots=True)
 class PremiumEntry:
-    """What to book. member_id: whose savings are meant; amount: đồng."""
+    """An entry to be recorded. member_id: whose savings it concerns; amount: đồng."""
 
     group_id: UUID
     member_id: UUID | None
@@ -32,14 +32,14 @@ class PremiumEntry:
     note: str | None = None
 
     def compute_hash(self, operation: str) -> bytes:
-        """Hash what the entry means."""
+        """Hash the entry's content."""
         return hash_request(
             operation, self.member_id, self.amount, self.product, self.business_date, self.note
         )
 
 
 async def record_refund(db: AsyncSession, actor: Actor, entry: PremiumEntry, *, key: str) -> LedgerResult:
-    """Record a refund that comes into the box and becomes the member's savings (`premium_refund`).
+    """Record a refund that is paid into the cash box and added to the member's savings (`premium_refund`).
 
     Raises: NotFound, NotInGroup, BusinessDateFuture, PeriodClosed, IdempotencyKeyReused.
     """
@@ -53,7 +53,7 @@ async def record_refund(db: AsyncSession, actor: Actor, entry: PremiumEntry, *, 
 
 
 async def record_repayment(db: AsyncSession, actor: Actor, entry: PremiumEntry, *, key: str) -> LedgerResult:
-    """Record an instalment that comes into the common fund (`repayment`), in cash or out of a member's savings.
+    """Record an instalment that is paid into the common fund (`repayment`), in cash or from a member's savings.
 
     Raises: as `record_refund`, and InsufficientBalance.
     """

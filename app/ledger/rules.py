@@ -32,7 +32,7 @@ _ONE_GROUP = (
 
 
 def compute_sale_amount(quantity: Decimal, unit_price: int) -> int:
-    """Compute what a sale in kind brings, in whole đồng, half a đồng rounded up (quantity × đồng per unit)."""
+    """Compute the amount of a sale in whole đồng: quantity × đồng per unit, half a đồng rounded up."""
     return round_half_up(quantity * unit_price)
 
 
@@ -56,8 +56,8 @@ class ContributionLine(Protocol):
 def find_line_errors(line: ContributionLine) -> Iterator[FieldError]:
     """Find the errors between the fields of one contribution; pointers begin at the line.
 
-    A saving is somebody's. A sale has a quantity and a price and may leave the amount to them; other kinds have
-    an amount and neither.
+    A saving needs a member. A sale has a quantity and a price, from which its amount may be computed; other kinds have
+    an amount only.
     """
     if line.kind == "saving" and line.member_id is None:
         yield FieldError("/member_id", *_MISSING)
@@ -86,6 +86,6 @@ def _find_sale_errors(line: ContributionLine) -> Iterator[FieldError]:
 
 
 def find_group_errors(has_id: bool, has_code: bool) -> Iterator[FieldError]:
-    """Find the error of a group that is not named exactly once, by its id or by its code."""
+    """Find the error of a body that does not name its group exactly once, by its id or by its code."""
     if has_id == has_code:
         yield FieldError("/group_code" if has_code else "/group_id", *_ONE_GROUP)

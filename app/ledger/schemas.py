@@ -88,7 +88,7 @@ class ReversalIn(RequestBody):
 
 
 class ContributionFilter(RequestBody):
-    """Which contributions are listed (lọc khoản đóng góp)."""
+    """Query parameters of the list of contributions (lọc khoản đóng góp)."""
 
     group_id: Uuid | None = Field(default=None, description="Tổ (group)")
     group_code: Code | None = Field(default=None, description="Mã tổ (group code)")
@@ -101,7 +101,7 @@ class ContributionFilter(RequestBody):
 
 
 class MeetingFilter(RequestBody):
-    """Which meetings are listed (lọc buổi sinh hoạt)."""
+    """Query parameters of the list of meetings (lọc buổi sinh hoạt)."""
 
     group_id: Uuid | None = Field(default=None, description="Tổ (group)")
     group_code: Code | None = Field(default=None, description="Mã tổ (group code)")
@@ -117,7 +117,7 @@ class GroupMeetingFilter(RequestBody):
 
 
 class PassbookFilter(RequestBody):
-    """Which of a member's groups the passbook shows (chọn tổ của sổ)."""
+    """Query parameters of a passbook: one of the member's groups (chọn tổ của sổ)."""
 
     group_id: Uuid | None = Field(default=None, description="Tổ (group)")
     group_code: Code | None = Field(default=None, description="Mã tổ (group code)")
@@ -151,7 +151,7 @@ class ContributionOut(BaseModel):
 
 
 class ContributionDetailOut(ContributionOut):
-    """A contribution and, if it was taken back, by which entry."""
+    """A contribution and, if it was reversed, the reversing entry."""
 
     reversed_by: UUID | None
 
@@ -177,7 +177,7 @@ class MeetingOut(MeetingHeadOut):
 
 
 class PassbookAccountOut(BaseModel):
-    """A member's money in one group. balance: đồng; held: set aside of it; available: the rest."""
+    """A member's money in one group. balance: đồng; held: the part set aside; available: the rest."""
 
     group_id: UUID
     group_code: str
@@ -189,7 +189,7 @@ class PassbookAccountOut(BaseModel):
 
 
 class PassbookTotalsOut(BaseModel):
-    """The same over all the member's groups that the caller sees."""
+    """Totals over all the member's groups that the caller sees."""
 
     balance: int
     held: int
@@ -198,7 +198,7 @@ class PassbookTotalsOut(BaseModel):
 
 
 class PassbookEntryOut(BaseModel):
-    """One change of the member's balance. amount: đồng, negative when it went out; balance: after it."""
+    """One change of the member's balance. amount: đồng, negative for a decrease; balance: after it."""
 
     txn_id: UUID
     group_id: UUID
@@ -233,7 +233,7 @@ class ClosingIn(RequestBody):
 
 
 class ClosingOut(BaseModel):
-    """Until which day a network's books in a province are closed."""
+    """The last day through which a network's books in a province are closed."""
 
     network: str
     province_code: str

@@ -1,8 +1,8 @@
-"""Ledger writes: each is one call of its one writer, which is SQL (`migrations/sql/0004_*.sql`).
+"""Ledger writes: each is one call of a SQL function (`database/ledger/writer/`).
 
-A caller's key and the hash of what it asked for are stored with the effect, in one transaction. The hash is over the
+A caller's key and the hash of its request are stored with the effect, in one transaction. The hash is over the
 meaning of a request, after defaults and normalisation: the order of fields, spaces and letters that look alike do not
-matter. The group is compared by the writer, so that its id and its code mean the same.
+matter. The group is compared in SQL, so that its id and its code mean the same.
 """
 
 import json
@@ -29,13 +29,13 @@ _REVERSE = "select replayed, body::text from reverse_entry($1, $2, $3, $4, $5, $
 
 @dataclass(frozen=True, slots=True)
 class LedgerResult:
-    """What the ledger answers. body: JSON text; replayed: the key had been used for the same before."""
+    """The result of a write. body: JSON text; replayed: whether the key had recorded the same before."""
 
     body: str
     replayed: bool
 
     def parse_body(self) -> dict[str, Any]:
-        """The answer as a JSON object; its `id` names the transaction."""
+        """Parse the body as a JSON object; its `id` is that of the transaction."""
         parsed: dict[str, Any] = json.loads(self.body)
         return parsed
 
@@ -43,9 +43,9 @@ class LedgerResult:
 async def record_contribution(caller: Caller, body: ContributionIn, key: str | None = None) -> LedgerResult:
     """Record one contribution.
 
-    key: the request's idempotency key; the body's own id is one as well.
+    key: the request's idempotency key; without one, the body's id is the key.
     Raises: IdempotencyKeyMissing, IdempotencyKeyReused; InvalidInput with the fields; NotFound for the group;
-    NotInGroup, InsufficientBalance, BusinessDateFuture, GroupEnded, PeriodClosed.
+    NotInGroup, InsufficientBalance, BusinessDateFuture, EntryAfterGroupEnd, PeriodClosed.
     """
     _raise_if_any(
         [*find_group_errors(body.group_id is not None, body.group_code is not None), *_find_errors(body)]
@@ -99,7 +99,7 @@ async def reverse_contribution(
 
 
 def hash_request(operation: str, *meaning: Any) -> bytes:
-    """Hash what a request means (SHA-256), from JSON values, ids and days."""
+    """Hash the meaning of a request (SHA-256), from JSON values, ids and days."""
     return sha256(_encode_canonical([operation, *meaning]).encode()).digest()
 
 
@@ -129,7 +129,7 @@ def _find_errors(line: LineIn, prefix: str = "") -> list[FieldError]:
 
 
 def _line_to_json(line: LineIn) -> dict[str, Any]:
-    """Turn a valid line into the JSON values that the writer takes and that are hashed, every field present."""
+    """Turn a valid line into the JSON values that are written and hashed, with every field present."""
     amount = line.amount
     if line.quantity is not None and line.unit_price is not None:
         amount = compute_sale_amount(line.quantity, line.unit_price)

@@ -12,7 +12,7 @@ Json = JSONB
 
 
 def text_column(*, primary_key: bool = False, references: str | None = None, default: Any = ...) -> Any:
-    """A column of type text; `references` is the foreign key's `table.column`."""
+    """Return a column of type text; `references` is the foreign key's `table.column`."""
     nullable = default is None
     key = [ForeignKey(references)] if references else []
     return Field(default=default, sa_column=Column(Text, *key, primary_key=primary_key, nullable=nullable))
@@ -21,14 +21,14 @@ def text_column(*, primary_key: bool = False, references: str | None = None, def
 def uuid_column(
     *, primary_key: bool = False, references: str | None = None, use_alter: bool = False, default: Any = ...
 ) -> Any:
-    """A column of type uuid; `use_alter` is for a foreign key in a circle of tables."""
+    """Return a column of type uuid; `use_alter` is for a foreign key in a circle of tables."""
     nullable = default is None
     key = [ForeignKey(references, use_alter=use_alter)] if references else []
     return Field(default=default, sa_column=Column(Uuid, *key, primary_key=primary_key, nullable=nullable))
 
 
 def time_column(*, default: Any = ..., default_factory: Any = None) -> Any:
-    """A column of type timestamptz; UTC in Python."""
+    """Return a column of type timestamptz; UTC in Python."""
     nullable = default is None and default_factory is None
     column: Column[Any] = Column(TimestampTz, nullable=nullable)
     if default_factory is not None:
@@ -37,7 +37,7 @@ def time_column(*, default: Any = ..., default_factory: Any = None) -> Any:
 
 
 def text_array_column(*, default_factory: Any = None, nullable: bool = False) -> Any:
-    """A column of type text[]; null only where *nullable* says so, and then by default."""
+    """Return a column of type text[]; where it is *nullable*, its default is null."""
     column: Column[Any] = Column(TextArray, nullable=nullable)
     if nullable:
         return Field(default=None, sa_column=column)
@@ -49,7 +49,7 @@ def text_array_column(*, default_factory: Any = None, nullable: bool = False) ->
 
 
 def json_column(*, default_factory: Any = None) -> Any:
-    """A column of type jsonb, never null."""
+    """Return a column of type jsonb, never null."""
     column: Column[Any] = Column(Json, nullable=False)
     return (
         Field(default_factory=default_factory, sa_column=column)

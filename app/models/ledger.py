@@ -51,7 +51,7 @@ class Account(SQLModel, table=True):
 
 
 class LedgerTxn(SQLModel, table=True):
-    """A transaction; a contribution (khoản đóng góp) is one of these and nothing beside it."""
+    """A transaction; a contribution (khoản đóng góp) is one of these and has no other record."""
 
     __tablename__ = "ledger_txn"
     __table_args__ = (
@@ -106,7 +106,7 @@ class LedgerTxn(SQLModel, table=True):
 
 
 class Posting(SQLModel, table=True):
-    """One change of one account; `balance_after` chains."""
+    """One change of one account; balance_after is the previous one plus amount."""
 
     account_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     account_version: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
@@ -116,7 +116,7 @@ class Posting(SQLModel, table=True):
 
 
 class ClosedPeriod(SQLModel, table=True):
-    """Up to which day a network's books in a province are closed (khóa sổ)."""
+    """The last day through which a network's books in a province are closed (khóa sổ)."""
 
     __tablename__ = "closed_period"
 

@@ -46,7 +46,7 @@ class PlaceSuccession(SQLModel, table=True):
 
 
 class PlaceDataset(SQLModel, table=True):
-    """Which edition of the vendored units is loaded; one row."""
+    """The loaded version of the vendored units; one row."""
 
     __tablename__ = "place_dataset"
 

@@ -6,7 +6,7 @@ from app.core.errors import Conflict, FieldError, IdTaken, InvalidInput, registe
 
 
 class _FieldTaken(Conflict):
-    """A value of a field that is unique in a network is in use there; says no more than that."""
+    """The value of a field that is unique in a network is in use there; the error does not say by whom."""
 
     pointer: ClassVar[str] = ""
 
@@ -15,7 +15,7 @@ class _FieldTaken(Conflict):
 
 
 class NationalIdTaken(_FieldTaken):
-    """Another member of the network bears this number."""
+    """Another member of the network has this number."""
 
     code, pointer = "national_id_taken", "/national_id"
     vi = "Số định danh này đã có trong danh sách của hội."
@@ -23,7 +23,7 @@ class NationalIdTaken(_FieldTaken):
 
 
 class SocialInsuranceNoTaken(_FieldTaken):
-    """Another member of the network bears this number."""
+    """Another member of the network has this number."""
 
     code, pointer = "social_insurance_no_taken", "/social_insurance_no"
     vi = "Mã số BHXH này đã có trong danh sách của hội."
@@ -31,19 +31,19 @@ class SocialInsuranceNoTaken(_FieldTaken):
 
 
 class HouseholdCodeTaken(_FieldTaken):
-    """Another household of the network bears this code."""
+    """Another household of the network has this code."""
 
     code, pointer = "household_code_taken", "/code"
     vi = "Mã hộ này đã có trong danh sách của hội."
-    en = "This code is already that of another household of the network."
+    en = "Another household of the network already has this code."
 
 
 class ConsentStands(Conflict):
-    """The member agreed to this text for this purpose before and did not take it back."""
+    """A consent of the member to this text for this purpose exists and was not withdrawn."""
 
     code = "consent_stands"
     vi = "Sự đồng ý cho mục đích và bản văn này đang còn hiệu lực."
-    en = "A consent for this purpose and text stands already."
+    en = "A consent for this purpose and text already exists."
 
 
 class SupportGroupOverlaps(Conflict):
@@ -55,7 +55,7 @@ class SupportGroupOverlaps(Conflict):
 
 
 class SupportGroupEnded(Conflict):
-    """The support group has ended, on another day."""
+    """The support group has already ended, on another day."""
 
     code = "support_group_ended"
     vi = "Đối tượng hỗ trợ này đã kết thúc vào ngày khác."
@@ -63,11 +63,11 @@ class SupportGroupEnded(Conflict):
 
 
 class SearchTooWide(InvalidInput):
-    """A name is looked for in the whole country at once."""
+    """A search by name is not limited to a province, commune or group."""
 
     status, code = 422, "search_too_wide"
     vi = "Tìm theo tên trên cả nước: hãy chọn thêm tỉnh, xã hoặc tổ."
-    en = "To look for a name in the whole country, choose a province, a commune or a group as well."
+    en = "To search by name, also choose a province, a commune or a group."
 
 
 for _name, _error_type in {

@@ -1,4 +1,4 @@
-"""Export everything that is recorded of one person, for that person (Luật 91/2025/QH15, Article 4)."""
+"""Export everything that is recorded about one person, for that person (Luật 91/2025/QH15, Article 4)."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -26,7 +26,7 @@ from app.people.support_groups.service import select_support_groups
 
 
 class MembershipOfPerson(BaseModel):
-    """In which group (tổ) the person is or was."""
+    """A group (tổ) in which the person is or was."""
 
     group_id: UUID
     group_code: str
@@ -37,7 +37,7 @@ class MembershipOfPerson(BaseModel):
 
 
 class MemberExport(BaseModel):
-    """A copy of one person's record; the passbook has the money."""
+    """A copy of one person's record; the money is in the passbook."""
 
     exported_at: datetime
     member: MemberWhole
@@ -62,7 +62,7 @@ async def export_member(db: AsyncSession, actor: Actor, member_id: UUID) -> Memb
         exported_at=now(),
         member=MemberWhole.of(row),
         consents=[ConsentOut.of(consent) for consent in consents],
-        support_groups=[SupportGroupOut.of(one) for one in (await db.exec(support_groups)).all()],
+        support_groups=[SupportGroupOut.of(row) for row in (await db.exec(support_groups)).all()],
         memberships=[_membership_to_response(*pair) for pair in (await db.exec(memberships)).all()],
     )
 

@@ -1,4 +1,4 @@
-"""Resolve what a body refers to: households and members of the caller's own network and places."""
+"""Resolve the references of a body to households and members of the caller's own network and places."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Where people live: a commune in the caller's scope and a hamlet or block inside it."""
+"""Resolve where people live: a commune in the caller's scope and a hamlet or block inside it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +15,11 @@ from app.tenancy.errors import OutsideScope
 
 _UNKNOWN_TEXTS = (
     "Vào ngày này không có xã, phường, đặc khu mang mã đã ghi.",
-    "On this day no commune bears this code.",
+    "On this day no commune has this code.",
 )
 _ELSEWHERE_TEXTS = (
     "Thôn, tổ này không thuộc xã, phường đã ghi.",
-    "This hamlet or block does not lie in the commune.",
+    "This hamlet or block is not in the commune.",
 )
 
 

@@ -78,7 +78,7 @@ _SUCCESSION_COLUMNS = ("old_code", "new_code", "on_date", "share", "is_default")
 
 @cache
 def dataset_version() -> str:
-    """The version of the vendored files: a hash that changes whenever one of them does."""
+    """Compute the version of the vendored files: a hash that changes whenever one of them does."""
     digest = hashlib.sha256()
     for name in ("places.csv", "succession.csv"):
         digest.update((DATA / name).read_bytes())
@@ -88,8 +88,8 @@ def dataset_version() -> str:
 async def load_places(connection: asyncpg.Connection) -> int:
     """Load the vendored data into `place` and `place_succession`, in one transaction.
 
-    connection: of the tables' owner. Gives the number of rows written or removed: 0 when this version is
-    there already. Two processes that start together load it once.
+    connection: of the tables' owner. Returns: the number of rows written or removed, 0 when this
+    version is loaded already. Two processes that start together load it once.
     """
     async with connection.transaction():
         await connection.execute("select pg_advisory_xact_lock(hashtext('place_dataset'))")

@@ -155,9 +155,9 @@ async def select_places(
     after: tuple[Any, ...] | None,
     limit: int,
 ) -> Sequence[PlaceRow]:
-    """Places in force on the day, each with what is above it, ordered by (rank, search_name, code).
+    """Select the places in force on the day, each with its ancestors, ordered by (rank, search_name, code).
 
-    name_queries: meanings of the name that is sought, None for every name. The rank prefers the name as typed with
+    name_queries: meanings of the typed name, None for every name. The rank prefers the name as typed with
     its diacritics, then the whole name, its beginning, and the beginning of a later word; then higher levels.
     filters: level, parent_code and kind. after: the last row's order, to go on behind it.
     """
@@ -166,9 +166,9 @@ async def select_places(
     values = {
         "on": on,
         "levels": [level.value for level in Level],
-        "keys": None if name_queries is None else [one.key for one in queries],
-        "names": [one.name for one in queries],
-        "kinds": [one.kind for one in queries],
+        "keys": None if name_queries is None else [query.key for query in queries],
+        "names": [query.name for query in queries],
+        "kinds": [query.kind for query in queries],
         **{name: filters.get(name) for name in ("level", "parent_code", "kind")},
         "after_rank": after_rank,
         "after_name": after_name,
@@ -179,39 +179,39 @@ async def select_places(
 
 
 async def find_place_on(db: AsyncSession, code: str, on: date) -> PlaceRow | None:
-    """The unit that bears the code on the day, with what is above it (`above_code`, … from the parent up)."""
+    """Find the unit that has the code on the day, with its ancestors (`above_code`, … from the parent up)."""
     rows = await fetch_rows(db, _ON, {"code": code, "on": on})
     return rows[0] if rows else None
 
 
 async def select_eras(db: AsyncSession, code: str, today: date) -> Sequence[PlaceRow]:
-    """Every unit that bore the code, oldest first, with what was last above it."""
+    """Select every unit that had the code, oldest first, with its last ancestors."""
     return await fetch_rows(db, _ERAS, {"code": code, "today": today})
 
 
 async def select_predecessors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
-    """What became a unit of this code: on_date, share, is_default, code, level, kind, name."""
+    """Select the predecessors of a code's units: on_date, share, is_default, code, level, kind, name."""
     return await fetch_rows(db, _PREDECESSORS, {"code": code})
 
 
 async def select_successors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
-    """What a unit of this code became, the default first; columns as for `select_predecessors`."""
+    """Select the successors of a code's units, the default first; columns as in `select_predecessors`."""
     return await fetch_rows(db, _SUCCESSORS, {"code": code})
 
 
 async def find_default_successor(db: AsyncSession, code: str, on: date) -> str | None:
-    """The default successor of a unit that ended on the day before."""
+    """Find the default successor of a unit that ended on the day before."""
     rows = await fetch_rows(db, _DEFAULT_SUCCESSOR, {"code": code, "on": on})
     return rows[0].new_code if rows else None
 
 
 async def select_descendant_communes(db: AsyncSession, code: str, on: date) -> list[str]:
-    """Codes of the communes of a country, province or district on the day, or of the commune itself."""
+    """Select the codes of the communes of a country, province or district on the day, or of the commune itself."""
     return [row.code for row in await fetch_rows(db, _DESCENDANT_COMMUNES, {"code": code, "on": on})]
 
 
 async def expand_to_predecessors(db: AsyncSession, codes: Iterable[str]) -> list[str]:
-    """Expand codes to those of everything that became (part of) them: what a scope over them means."""
+    """Expand codes to include those of all units that became (part of) them, as a scope over them does."""
     return [row.code for row in await fetch_rows(db, _WITH_PREDECESSORS, {"codes": list(codes)})]
 
 

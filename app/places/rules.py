@@ -1,4 +1,4 @@
-"""Rules of places, without a database: levels, kinds, codes of hamlets, how a typed name can be meant."""
+"""Rules of places, without a database: levels, kinds, codes of hamlets, and the possible meanings of a typed name."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ REFORM_DAY: Final = date(2025, 7, 1)
 """The day on which the districts ended and 34 provinces with 3,321 communes began (QĐ 19/2025/QĐ-TTg)."""
 
 EARLIEST_DAY: Final = date(1900, 1, 1)
-"""First day of what is older than our records."""
+"""The first day of units that are older than our records."""
 
 
 class Level(StrEnum):
@@ -66,11 +66,11 @@ _KIND_BY_KEY: Final = {search_key(kind): str(kind) for kind in PLACE_KINDS}
 
 
 class PlaceExists(DomainError):
-    """A place of this name or code stands there already."""
+    """A place of this name or code exists there already."""
 
     status, code = 409, "place_exists"
     vi = "Đã có địa danh cùng tên hoặc cùng mã tại đây."
-    en = "A place of this name or code stands there already."
+    en = "A place of this name or code exists there already."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,9 @@ class PlaceQuery:
 
 
 def parse_place_queries(text: str) -> list[PlaceQuery]:
-    """Parse a typed name into what it can mean: "Xa phien" is a name, or a xã whose name begins with "phien".
+    """Parse a typed name into its possible meanings: "Xa phien" is a name, or a xã whose name begins with "phien".
 
-    Gives no reading when nothing is left to look for.
+    Returns: none when nothing is left to search for.
     """
     words = [word for word in text.lower().split() if search_key(word)]
     keys = [search_key(word) for word in words]

@@ -25,7 +25,7 @@ def _check_own_code(value: str) -> str:
         raise field_problem(
             "place_code",
             vi="Mã tự đặt có tối đa 32 ký tự; mã toàn chữ số hoặc toàn chữ cái dành cho đơn vị hành chính.",
-            en="A code of your own has at most 32 characters, and not only digits or only letters.",
+            en="A code of your own has at most 32 characters, neither all digits nor all letters.",
         )
     return value
 
@@ -53,13 +53,11 @@ class PlaceIn(RequestBody):
     kind: Annotated[AddedKind, Field(description="Loại")]
     parent_code: Annotated[Code, Field(description="Its commune, or for a block its hamlet")]
     code: Annotated[OwnCode | None, Field(description="Made from the name when left out")] = None
-    valid_from: Annotated[
-        Day | None, Field(description="First day; default: as long as the parent stands")
-    ] = None
+    valid_from: Annotated[Day | None, Field(description="First day; default: that of the parent")] = None
 
 
 class PlaceName(BaseModel):
-    """A place as it is mentioned beside another."""
+    """A place that another one refers to."""
 
     code: str
     level: Level
@@ -77,14 +75,14 @@ class PlaceOut(BaseModel):
     parent_code: str | None
     ancestors: Annotated[list[PlaceName], Field(description="Upwards, from the parent to the province")]
     valid_from: Annotated[date, Field(description="1900-01-01: since before our records")]
-    valid_to: Annotated[date | None, Field(description="Last day; null while it stands")]
+    valid_to: Annotated[date | None, Field(description="Last day; null while it is in force")]
     latitude: float | None
     longitude: float | None
     area_km2: float | None
 
     @classmethod
     def of(cls, row: Any) -> Self:
-        """From a row of `queries`."""
+        """Build the response from a row of `queries`."""
         return cls(
             code=row.code,
             level=row.level,
@@ -107,7 +105,7 @@ class PlaceOut(BaseModel):
 
 
 class SuccessionOut(PlaceName):
-    """A unit that this one came from or became."""
+    """A predecessor or successor of a unit."""
 
     on: Annotated[date, Field(description="First day of the new unit")]
     share: Annotated[float | None, Field(description="1: the whole old unit; null: a part of unknown size")]
@@ -117,7 +115,7 @@ class SuccessionOut(PlaceName):
 
     @classmethod
     def of(cls, row: Any) -> Self:
-        """From a row of `queries.select_predecessors` or `queries.select_successors`."""
+        """Build the response from a row of `queries.select_predecessors` or `queries.select_successors`."""
         return cls(
             code=row.code,
             level=row.level,
@@ -129,7 +127,7 @@ class SuccessionOut(PlaceName):
 
 
 class EraOut(BaseModel):
-    """One unit that bore the code, with what it came from and what it became."""
+    """One unit that had the code, with its predecessors and successors."""
 
     place: PlaceOut
     predecessors: list[SuccessionOut]
@@ -137,7 +135,7 @@ class EraOut(BaseModel):
 
 
 class HistoryOut(BaseModel):
-    """Everything that a code has meant, oldest first: codes are used again for another unit."""
+    """All units that had a code, oldest first: codes are used again for other units."""
 
     code: str
     eras: list[EraOut]

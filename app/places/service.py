@@ -31,7 +31,7 @@ class PlaceRef:
 
 
 async def list_places(db: AsyncSession, filters: PlaceFilter, page: PageRequest) -> Page[PlaceOut]:
-    """One page of the places in force on a day. Raises: InvalidInput for a cursor of another list."""
+    """List one page of the places in force on a day. Raises: InvalidInput for a cursor of another list."""
     rows = await queries.select_places(
         db,
         on=filters.on or today(),
@@ -47,7 +47,7 @@ async def list_places(db: AsyncSession, filters: PlaceFilter, page: PageRequest)
 
 
 async def read_place(db: AsyncSession, code: str, on: date | None) -> PlaceOut:
-    """The unit that bears the code on the day, today by default. Raises: NotFound."""
+    """Read the unit that has the code on the day, by default today. Raises: NotFound."""
     row = await queries.find_place_on(db, code, on or today())
     if row is None:
         raise NotFound
@@ -55,7 +55,7 @@ async def read_place(db: AsyncSession, code: str, on: date | None) -> PlaceOut:
 
 
 async def read_place_history(db: AsyncSession, code: str) -> HistoryOut:
-    """Every unit that bore the code, with what it came from and became. Raises: NotFound."""
+    """Read every unit that had the code, with its predecessors and successors. Raises: NotFound."""
     rows = await queries.select_eras(db, code, today())
     if not rows:
         raise NotFound
@@ -66,8 +66,10 @@ async def read_place_history(db: AsyncSession, code: str) -> HistoryOut:
         eras=[
             EraOut(
                 place=PlaceOut.of(row),
-                predecessors=[SuccessionOut.of(s) for s in before if s.on_date == row.valid_from],
-                successors=[SuccessionOut.of(s) for s in after if s.on_date == _day_after_end(row)],
+                predecessors=[SuccessionOut.of(other) for other in before if other.on_date == row.valid_from],
+                successors=[
+                    SuccessionOut.of(other) for other in after if other.on_date == _day_after_end(row)
+                ],
             )
             for row in rows
         ],
@@ -77,7 +79,7 @@ async def read_place_history(db: AsyncSession, code: str) -> HistoryOut:
 async def create_place(db: AsyncSession, actor: Actor, body: PlaceIn) -> PlaceOut:
     """Create a hamlet or block below a commune or hamlet in the actor's places.
 
-    Where its commune ended since, the place goes on under its code below the commune's default successor.
+    Where the commune has ended since, the place goes on, with the same code, below its default successor.
     Raises: InvalidInput (unknown parent, wrong level), Forbidden (outside the actor's places), PlaceExists.
     """
     parent = await _find_parent(db, body.parent_code, body.valid_from)
@@ -103,7 +105,7 @@ async def create_place(db: AsyncSession, actor: Actor, body: PlaceIn) -> PlaceOu
 
 
 def _build_row(actor: Actor, body: PlaceIn, code: str, start: date, parent: PlaceRow) -> Place:
-    """Build the new place for as long as it stands below this parent."""
+    """Build the row of the new place for the time that it is below this parent."""
     return Place(
         code=code,
         valid_from=max(start, parent.valid_from),
@@ -118,7 +120,7 @@ def _build_row(actor: Actor, body: PlaceIn, code: str, start: date, parent: Plac
 
 
 def place_ref_of(row: PlaceRow) -> PlaceRef:
-    """The province and commune of a row of `queries`."""
+    """Return the province and commune of a row of `queries`."""
     codes = {row.level: row.code} | dict(zip(row.above_level, row.above_code, strict=True))
     return PlaceRef(codes.get(Level.PROVINCE), codes.get(Level.COMMUNE))
 
@@ -134,13 +136,13 @@ async def _find_parent(db: AsyncSession, code: str, on: date | None) -> PlaceRow
             "/parent_code",
             "place_unknown",
             vi="Vào ngày này không có địa danh mang mã đã ghi.",
-            en="On this day no place bears this code.",
+            en="On this day no place has this code.",
         )
     return row
 
 
 async def _trace_successors(db: AsyncSession, parent: PlaceRow) -> list[PlaceRow]:
-    """The parent and, after it ended, its successors up to today."""
+    """Trace the parent and, after it ended, its successors up to today."""
     lineage = [parent]
     while (on := _day_after_end(lineage[-1])) is not None:
         code = await queries.find_default_successor(db, lineage[-1].code, on) or lineage[-1].code
@@ -153,6 +155,6 @@ async def _trace_successors(db: AsyncSession, parent: PlaceRow) -> list[PlaceRow
 
 async def _find_free_code(db: AsyncSession, place_ref: PlaceRef, body: PlaceIn) -> str:
     stem = build_place_code(place_ref.commune_code or body.parent_code, body.kind, body.name)
-    taken = await creations.select_codes_like(db, stem)
+    taken_codes = await creations.select_codes_like(db, stem)
     numbered = (f"{stem}-{number}" for number in count(2))
-    return next(code for code in chain([stem], numbered) if code not in taken)
+    return next(code for code in chain([stem], numbered) if code not in taken_codes)

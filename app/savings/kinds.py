@@ -20,14 +20,14 @@ class Mechanism(StrEnum):
 
 
 class Product(StrEnum):
-    """What is saved for."""
+    """The insurance that members save for."""
 
     BHXH_TN = "bhxh_tn"  # BHXH tự nguyện
     BHYT_HGD = "bhyt_hgd"  # BHYT hộ gia đình
 
 
 class GroupKind(StrEnum):
-    """What a group is."""
+    """The kind of a group."""
 
     SAVINGS_GROUP = "savings_group"  # tổ tiết kiệm
     CLUB = "club"  # câu lạc bộ

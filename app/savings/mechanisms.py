@@ -1,6 +1,6 @@
 """The details of each mechanism: one shape per mechanism, all of it optional.
 
-The press often prints a model's name and no more, so a model may say nothing; what it says is typed.
+The press often prints a model's name only, so a model may have no details; those that it has are typed.
 """
 
 from typing import Annotated, Any, Literal, TypeVar
@@ -31,12 +31,12 @@ def refuse_repeats(values: list[T]) -> list[T]:
 
 
 def refuse_inverted_range(maximum: Any, info: ValidationInfo) -> Any:
-    """Refuse the end `…_max` of a range that is below `…_min`, or below the same name without an end."""
+    """Refuse a `…_max` that is below its `…_min`, or below the field of the same name without `_max`."""
     name = str(info.field_name).removesuffix("_max")
     minimum = info.data.get(f"{name}_min", info.data.get(name))
     if minimum is not None and maximum is not None and maximum < minimum:
         raise field_problem(
-            "range", vi="Số lớn nhất nhỏ hơn số nhỏ nhất.", en="The largest is less than the smallest."
+            "range", vi="Số lớn nhất nhỏ hơn số nhỏ nhất.", en="The maximum is less than the minimum."
         )
     return maximum
 
@@ -46,7 +46,7 @@ NotBelowMin = AfterValidator(refuse_inverted_range)
 
 
 class DailyAmount(RequestBody):
-    """What each member puts by every day for one product."""
+    """The amount that each member saves every day for one product."""
 
     product: Product
     amount: Annotated[Dong, Field(description="đồng a day")]
@@ -77,7 +77,7 @@ class FarmProduct(RequestBody):
 
 
 class DedicatedAsset(RequestBody):
-    """The income of an asset set apart: 1 to 2 mai trees of each household."""
+    """The income of a dedicated asset, such as 1 to 2 mai trees of each household."""
 
     mechanism: Literal[M.DEDICATED_ASSET] = M.DEDICATED_ASSET
     asset_name: Annotated[Name | None, Field(description="Tài sản: cây mai, cây bưởi…")] = None
@@ -154,7 +154,7 @@ class Donation(RequestBody):
 
 
 class PublicSupport(RequestBody):
-    """Resources of the locality for hardship that the law's support groups do not cover."""
+    """Local resources for hardship that the law's support groups do not cover."""
 
     mechanism: Literal[M.PUBLIC_SUPPORT] = M.PUBLIC_SUPPORT
     needs: Annotated[list[Need], Unique, Field(description="Who may receive")] = []
@@ -162,7 +162,7 @@ class PublicSupport(RequestBody):
 
 
 class RecruitmentPledge(RequestBody):
-    """No money: each cadre, teacher or member brings 1 to 2 people in."""
+    """A pledge without money: each cadre, teacher or member recruits 1 to 2 people."""
 
     mechanism: Literal[M.RECRUITMENT_PLEDGE] = M.RECRUITMENT_PLEDGE
     recruits_min: Annotated[PositiveCount | None, Field(description="Per recruiter, least")] = None
@@ -178,7 +178,7 @@ class RecruitmentPledge(RequestBody):
 
 
 class FullCoveragePledge(RequestBody):
-    """A unit promises that everybody in it is covered: tổ liên gia 100 %."""
+    """A unit's pledge that everybody in it is insured: tổ liên gia 100 %."""
 
     mechanism: Literal[M.FULL_COVERAGE_PLEDGE] = M.FULL_COVERAGE_PLEDGE
     unit_level: Literal["household", "block", "hamlet", "commune"] | None = None
@@ -200,14 +200,14 @@ Details = Annotated[
     | FullCoveragePledge,
     Field(discriminator="mechanism"),
 ]
-"""The fields of a mechanism, told apart by `mechanism`."""
+"""The fields of a mechanism; `mechanism` is the discriminator."""
 
 _DETAILS: TypeAdapter[Details] = TypeAdapter(Details)
 _MECHANISMS = frozenset(mechanism.value for mechanism in Mechanism)
 
 
 def dump_details(details: Details) -> dict[str, Any]:
-    """Dump the details for their column; the mechanism has a column of its own."""
+    """Dump the details for their column, without the mechanism, which has a column of its own."""
     return details.model_dump(mode="json", exclude={"mechanism"})
 
 
@@ -217,7 +217,7 @@ def load_details(mechanism: str, details: dict[str, Any]) -> Details:
 
 
 def fill_in_mechanism(body: Any) -> Any:
-    """Fill the body's mechanism into its details, where it need not be repeated."""
+    """Copy the body's mechanism into its details, where a request may omit it."""
     mechanism = body.get("mechanism") if isinstance(body, dict) else None
     if not isinstance(mechanism, str) or mechanism not in _MECHANISMS:
         return body

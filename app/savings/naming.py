@@ -5,14 +5,14 @@ from uuid import UUID
 from app.core.values.text import search_key
 
 _SYNONYMS = (("heo", "lợn"),)
-"""Words of the South and the North for one thing."""
+"""Southern and northern words for the same thing."""
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letters that look like digits."""
 
 
 def build_search_text(*names: str) -> str:
-    """Build the text that a search looks into: every name without diacritics, and with regional synonyms."""
+    """Build the text that is searched: every name without diacritics, and with regional synonyms."""
     keys: list[str] = []
     for name in names:
         words = name.lower().split()
@@ -24,7 +24,7 @@ def build_search_text(*names: str) -> str:
 
 
 def split_search_words(typed: str) -> list[str]:
-    """Split what was typed into the words that must each begin a word of the name."""
+    """Split a typed search into words, each of which must begin a word of the name."""
     return search_key(typed).split()
 
 

@@ -1,4 +1,4 @@
-"""Resolve what a body refers to: organisations, models, members and places of the actor's own."""
+"""Resolve the references of a body to organisations, models, members and places of the actor's own."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -48,7 +48,7 @@ async def resolve_owning_organisation(
 
 
 async def _is_same_or_below(db: AsyncSession, organisation_id: UUID, above_id: UUID) -> bool:
-    """Whether an organisation is the other or stands below it today."""
+    """Return whether an organisation is the other one or is below it today."""
     if organisation_id == above_id:
         return True
     day = today()
@@ -72,7 +72,7 @@ async def resolve_place_ref(
 ) -> DatedPlaceRef:
     """Resolve a place code as of a day.
 
-    Raises: InvalidInput when no place bore it; OutsideScope when it is not the actor's.
+    Raises: InvalidInput when no place had it; OutsideScope when it is not the actor's.
     """
     row = await places.find_place_on(db, code, day)
     if row is None:
@@ -80,7 +80,7 @@ async def resolve_place_ref(
             pointer,
             "place_unknown",
             vi="Vào ngày này không có địa danh mang mã đã ghi.",
-            en="On this day no place bears this code.",
+            en="On this day no place has this code.",
         )
     place_ref = place_ref_of(row)
     if not actor.covers(place_ref.province_code, place_ref.commune_code):

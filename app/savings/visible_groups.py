@@ -1,4 +1,4 @@
-"""Selects of the groups that the actor may see, and of their days: for groups and for all that happens in them."""
+"""Selects over the groups that the actor may see, and over the days of their entries."""
 
 from datetime import date
 from uuid import UUID
@@ -17,7 +17,7 @@ _CREDIT_KINDS = ("saving", "sale", "donation")
 
 
 def is_active_on(day: date) -> ColumnElement[bool]:
-    """The condition for groups that are active on a day."""
+    """Build the condition for groups that are active on a day."""
     return and_(
         or_(col(Group.started_on).is_(None), col(Group.started_on) <= day),
         or_(col(Group.ended_on).is_(None), col(Group.ended_on) >= day),
@@ -25,13 +25,13 @@ def is_active_on(day: date) -> ColumnElement[bool]:
 
 
 def visible_groups(actor: Actor) -> SelectOfScalar[Group]:
-    """Groups of the actor's network and places; for a treasurer or collector, their own."""
+    """Select the groups of the actor's network and places; for a treasurer or collector, their own."""
     stmt = select_visible(actor, Group)
     return stmt if actor.groups is None else stmt.where(col(Group.id).in_(actor.groups))
 
 
 async def select_group(db: AsyncSession, actor: Actor, group_id: UUID, *, lock: bool = False) -> Group | None:
-    """One group; `lock` for an edit of it or of its memberships."""
+    """Select one group; with *lock* to edit it or its memberships."""
     stmt = visible_groups(actor).where(Group.id == group_id)
     if lock:
         stmt = stmt.with_for_update(key_share=True)

@@ -1,4 +1,4 @@
-"""The catalogue of figures (danh mục chỉ số): what each is made of, so that nobody has to guess."""
+"""The catalogue of figures (danh mục chỉ số), each with its definition."""
 
 from typing import Final
 
@@ -76,4 +76,4 @@ SUMMARY_METRICS: Final = (
         formula="of these, accepted by BHXH",
     ),
 )
-"""The figures of a summary, by the names that they have there; every one for the caller's scope and the period."""
+"""The figures of a summary by their field names; each for the caller's scope and the period."""

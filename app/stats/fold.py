@@ -1,7 +1,7 @@
 """The fold: moves what the ledger appended (pending deltas) into the rolled-up tables, a few times a second.
 
 Every process runs one; the database lets one of them fold at a time. Readers add what is still pending, so that
-nothing depends on how soon it happens.
+no answer depends on how soon it happens.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ _log = logging.getLogger("ansinh.fold")
 
 
 async def fold(database: Database) -> int | None:
-    """Fold once. Returns: how many pending rows it moved; None when another process was folding."""
+    """Fold once. Returns: how many pending rows were moved; None when another process was folding."""
     row = await database.call("select fold_stats() as moved")
     moved: int | None = row["moved"]
     return moved

@@ -1,4 +1,4 @@
-"""How figures are added up from cells, and which are suppressed because they are about too few people."""
+"""Rules of statistics: how figures are added up, and which are suppressed as being about too few people."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ REFUSED_STATUSES = frozenset({"returned", "rejected"})
 
 @dataclass(slots=True)
 class MoneySums:
-    """đồng by kind of entry, and how many entries; a reversal has already been taken off its kind."""
+    """Sums of đồng by kind of entry, and the number of entries; reversals are subtracted from their kind."""
 
     by_kind: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     entries: int = 0
@@ -24,23 +24,23 @@ class MoneySums:
 
     @property
     def net_savings(self) -> int:
-        """Savings and sales less withdrawals."""
+        """Return savings and sales less withdrawals."""
         kinds = self.by_kind
         return kinds["saving"] + kinds["sale"] - kinds["withdrawal"]
 
 
 def is_suppressed(persons: int, *, suppress: bool) -> bool:
-    """Whether figures about so many people must not be shown; zero may be shown."""
+    """Return whether figures about so many people must not be shown; zero may be shown."""
     return suppress and is_small_count(persons)
 
 
 def is_accepted(status: str) -> bool:
-    """Whether an enrolment of this status counts as accepted by BHXH."""
+    """Return whether an enrolment of this status counts as accepted by BHXH."""
     return status in ACCEPTED_STATUSES
 
 
 def count_by_product(cells: Iterable[tuple[str, str, int]]) -> dict[str, tuple[int, int]]:
-    """Persons submitted (everything that BHXH has not refused) and accepted, by product.
+    """Count the persons submitted (everything that BHXH has not refused) and accepted, by product.
 
     cells: (product, status, persons).
     """

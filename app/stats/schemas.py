@@ -1,4 +1,4 @@
-"""Shapes of aggregates on the wire."""
+"""Wire shapes of aggregates."""
 
 from datetime import date
 from enum import StrEnum
@@ -32,7 +32,7 @@ class MetricsOut(BaseModel):
 
 
 class Units(StrEnum):
-    """Which units figures are given for: as they stood then, or today's (theo đơn vị thời điểm đó / hiện nay)."""
+    """The units to report in: those of that time, or today's (theo đơn vị thời điểm đó / hiện nay)."""
 
     THEN = "then"
     NOW = "now"
@@ -51,7 +51,7 @@ class StatsSummaryFilter(RequestBody):
 
 
 class Money(BaseModel):
-    """Sums in đồng, reversals taken off.
+    """Sums in đồng, reversals subtracted.
 
     saved: savings and sales less withdrawals, for members' own accounts and the common fund alike.
     """
@@ -74,7 +74,7 @@ class Enrolled(BaseModel):
 
 
 class SummaryCell(BaseModel):
-    """What is known of one unit or model."""
+    """The figures of one unit or model."""
 
     groups: int
     members: MaskedCount
@@ -107,7 +107,7 @@ class ProductMoney(BaseModel):
 
 
 class SummaryOut(BaseModel):
-    """The main figures of the caller's scope, equal to the ledger at the moment of asking."""
+    """The main figures of the caller's scope, equal to the ledger at the moment of the request."""
 
     units: Units
     places: list[str]

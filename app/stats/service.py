@@ -30,7 +30,7 @@ _CELLS_SQL = "select places, roles, scopes, body from stats_cells($1, $2, $3, $4
 
 @dataclass(frozen=True, slots=True)
 class SummaryQuery:
-    """The request: places (none: the caller's own), the units to report in, and the period."""
+    """A request for a summary: places (none: the caller's own), the units to report in, and the period."""
 
     places: tuple[str, ...]
     units: Units
@@ -40,9 +40,9 @@ class SummaryQuery:
 
 
 async def load_summary(caller: Caller, query: SummaryQuery) -> SummaryOut:
-    """Load the main figures for the caller's scope; small ones are suppressed for who may not see people.
+    """Load the main figures for the caller's scope; small ones are suppressed for actors who may not see people.
 
-    Raises: Unauthenticated, Forbidden; InvalidInput when the period is upside down.
+    Raises: Unauthenticated, Forbidden; InvalidInput when the period ends before it begins.
     """
     until = query.date_to or today()
     since = query.date_from or _EARLIEST
@@ -140,7 +140,7 @@ def _build_place_cell(
         valid_from=date.fromisoformat(since),
         valid_to=until,
         enrolled=_build_enrolled(
-            ((p, s, n) for u, p, s, n in cells["enrolled"] if u == unit), suppress=suppress
+            (cell[1:] for cell in cells["enrolled"] if cell[0] == unit), suppress=suppress
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Entries with a first and a last day: how they change while days that have passed stay."""
+"""Rules of entries with a first and a last day: they can change, but not for days that have passed."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -20,20 +20,20 @@ _Entry = TypeVar("_Entry", bound=DatedEntry)
 
 
 class EndEffect(Enum):
-    """What ending an entry does to its row."""
+    """The effect of ending an entry on its row."""
 
-    NONE = "none"  # it ended on that day already
+    NONE = "none"  # it already ended on that day
     CUT = "cut"
-    WITHDRAW = "withdraw"  # it never was in force before today
+    WITHDRAW = "withdraw"  # it was never in force before today
 
 
 def is_in_force(entry: DatedEntry, day: date) -> bool:
-    """Whether the entry holds on the day."""
+    """Return whether the entry is in force on the day."""
     return entry.valid_from <= day and (entry.valid_to is None or entry.valid_to >= day)
 
 
 def find_entry_to_cut(entries: Sequence[_Entry], start: date, today: date) -> _Entry | None:
-    """Find the entry that ends on the day before *start*, when another takes its place from then on.
+    """Find the entry that must end on the day before *start*, where another one begins.
 
     Days without an entry may be filled in later, also in the past.
     Raises: DatesOverlap when an entry begins on *start* or later; InvalidInput when a recorded day has passed.
@@ -47,7 +47,7 @@ def find_entry_to_cut(entries: Sequence[_Entry], start: date, today: date) -> _E
 
 
 def decide_end(entry: DatedEntry, last_day: date, today: date) -> EndEffect:
-    """Decide what ending the entry on *last_day* does to its row: yesterday at the earliest, in force at once.
+    """Decide the effect of ending the entry on *last_day*, which is yesterday at the earliest.
 
     Raises: InvalidInput when that day has passed, or lies after the end that the entry has.
     """

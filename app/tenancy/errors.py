@@ -37,11 +37,11 @@ class ClientIdTaken(Conflict):
 
 
 class OrganisationCycle(Conflict):
-    """An organisation would stand above itself on some day."""
+    """An organisation would be above itself on some day."""
 
     code = "organisation_cycle"
     vi = "Tổ chức không thể là cấp trên của chính mình."
-    en = "An organisation cannot stand above itself."
+    en = "An organisation cannot be above itself."
 
 
 class DatesOverlap(Conflict):
@@ -53,15 +53,15 @@ class DatesOverlap(Conflict):
 
 
 class TooManySecrets(Conflict):
-    """Two secrets of the client are alive; one must end before a third is made."""
+    """Two secrets of the client are valid; one must end before a third is created."""
 
     code = "too_many_secrets"
     vi = "Hệ thống đối tác đã có hai mã bí mật còn hiệu lực; hãy thu hồi một mã trước."
-    en = "The client has two live secrets; revoke one first."
+    en = "The client has two valid secrets; revoke one first."
 
 
 class OutsideScope(Forbidden):
-    """What is to be written lies outside the actor's places (địa bàn)."""
+    """The record to be written lies outside the actor's places (địa bàn)."""
 
     code = "outside_scope"
     vi = "Ngoài địa bàn được giao."
@@ -73,7 +73,7 @@ class OutsideScope(Forbidden):
 
 
 class GrantExceeds(Forbidden):
-    """Nobody gives to others more than they have."""
+    """The actor would grant rights that they do not have."""
 
     code = "grant_exceeds"
     vi = "Không thể cấp quyền vượt quá quyền của mình."
@@ -84,7 +84,7 @@ class GrantExceeds(Forbidden):
 
 
 class OwnRecord(Forbidden):
-    """One's own account or organisation is changed in this way by those above."""
+    """The actor's own account or organisation can only be changed in this way by somebody above them."""
 
     code = "own_record"
     vi = "Việc này do cấp trên hoặc người quản trị khác thực hiện."
@@ -97,7 +97,7 @@ def rewrites_past(pointer: str) -> InvalidInput:
         pointer,
         "rewrites_past",
         vi="Chỉ được thay đổi từ hôm nay trở đi; những ngày đã qua giữ nguyên.",
-        en="A change begins today or later; the days that have passed stay as recorded.",
+        en="A change takes effect today or later; past days stay as recorded.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Which roles a user and which scopes a partner system may have, and who may give them."""
+"""Rules of grants: which roles a user and which scopes a partner system may have, and who may grant them."""
 
 from collections.abc import Collection, Iterable
 
@@ -16,15 +16,15 @@ from app.core.errors import InvalidInput
 from app.tenancy.errors import GrantExceeds
 
 APPOINTABLE_ROLES = frozenset({Role.UNION_ADMIN})
-"""What an administrator of BHXH gives in other networks beyond their own rights: the first administrator of a
-union, who then appoints the union's people. Without it no union could come into the system."""
+"""Roles that an administrator of BHXH grants in other networks beyond their own rights: the first administrator of a
+union, who then appoints the union's people. Without them no union could be added."""
 
 GROUP_LIMITED_ROLES = frozenset({Role.TREASURER, Role.COLLECTOR})
-"""Roles that see their own groups only, as long as they stand without a wider one."""
+"""Roles that see their own groups only, unless combined with a wider role."""
 
 
 def check_roles(roles: Collection[Role], *, sees_all: bool) -> None:
-    """Refuse roles that do not fit the network, repeat, or widen each other by accident.
+    """Refuse roles that do not belong to the network, are repeated, or together see more than intended.
 
     sees_all: the network is BHXH. A viewer sees aggregates of all places: together with a treasurer's role it
     would open every group of those places.
@@ -36,7 +36,7 @@ def check_roles(roles: Collection[Role], *, sees_all: bool) -> None:
             "/roles",
             "role_network",
             vi="Có vai trò không thuộc hệ thống của tổ chức này.",
-            en="There is a role that does not belong to the organisation's network.",
+            en="A role does not belong to the organisation's network.",
         )
     distinct_roles = set(roles)
     if distinct_roles & GROUP_LIMITED_ROLES and Role.VIEWER in distinct_roles:
@@ -44,23 +44,23 @@ def check_roles(roles: Collection[Role], *, sees_all: bool) -> None:
             "/roles",
             "roles_mixed",
             vi="Vai trò xem số liệu không đi cùng vai trò thủ quỹ hoặc nhân viên thu.",
-            en="The viewer's role does not go with a treasurer's or a collector's.",
+            en="The viewer role cannot be combined with treasurer or collector.",
         )
 
 
 def check_grant(actor: Actor, roles: Iterable[Role], network: str) -> None:
-    """Refuse to give a role that can do more than the actor; *network* is that of the user's organisation.
+    """Refuse to grant a role that can do more than the actor; *network* is that of the user's organisation.
 
     Raises: GrantExceeds.
     """
     for role in roles:
-        appoints = actor.all_networks and network != actor.network and role in APPOINTABLE_ROLES
-        if not appoints and not ROLE_PERMISSIONS[role] <= actor.permissions:
+        may_appoint = actor.all_networks and network != actor.network and role in APPOINTABLE_ROLES
+        if not may_appoint and not ROLE_PERMISSIONS[role] <= actor.permissions:
             raise GrantExceeds("/roles")
 
 
 def allowed_client_scopes(*, sees_all: bool) -> frozenset[str]:
-    """The scopes that a partner system of a network may have: what the network's administrator could do."""
+    """Return the scopes that a partner system of a network may have: those that its administrator could use."""
     permissions = ROLE_PERMISSIONS[Role.BHXH_ADMIN if sees_all else Role.UNION_ADMIN]
     return frozenset(scope for scope, granted in SCOPE_PERMISSIONS.items() if granted <= permissions)
 
@@ -69,19 +69,19 @@ def check_scopes(actor: Actor, scopes: Collection[str], *, sees_all: bool) -> No
     """Refuse scopes that the network may not have or that can do more than the actor.
 
     sees_all: the network is BHXH, which reads and never records money.
-    Raises: InvalidInput at /scopes for an unknown or unfitting one, GrantExceeds.
+    Raises: InvalidInput at /scopes for one that is unknown or not allowed, GrantExceeds.
     """
     if not allowed_client_scopes(sees_all=sees_all).issuperset(scopes):
         raise InvalidInput.at(
             "/scopes",
             "scope_network",
             vi="Có phạm vi mà hệ thống này không được cấp.",
-            en="There is a scope that this network may not have.",
+            en="This network may not have one of these scopes.",
         )
     if not permissions_of((), scopes) <= actor.permissions:
         raise GrantExceeds("/scopes")
 
 
 def may_see_phones(actor: Actor) -> bool:
-    """Whether whole phone numbers of users are shown: to those who manage them."""
+    """Return whether the actor sees users' whole phone numbers: those who manage users do."""
     return actor.has_permission(Permission.USER_MANAGE)

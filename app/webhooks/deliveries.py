@@ -34,7 +34,7 @@ from app.webhooks.schemas import (
 
 TEST_EVENT_KIND: Final = "webhook.test"
 MAX_REPLAYED_EVENTS: Final = 10_000
-"""Events that one request looks at."""
+"""The most events of one replay."""
 
 _SELECT_SINCE: Final = "select seq, at from outbox_event where at >= $1 and id >= $2 order by id limit $3"
 _SELECT_ONE: Final = "select seq from outbox_event where id = $1"
@@ -92,10 +92,12 @@ async def send_test_event(db: AsyncSession, actor: Actor, webhook: Webhook) -> T
 
 
 async def replay_deliveries(db: AsyncSession, actor: Actor, webhook: Webhook, body: ReplayIn) -> ReplayOut:
-    """Replay deliveries of a locked endpoint: one event, or those since a moment that were not delivered (all of
-    them where that is asked for), also what happened while it was disabled. The order of a subject's events holds.
+    """Replay deliveries of a locked endpoint: one event, or those since a moment that were not delivered.
 
-    Raises: InvalidInput, WebhookDisabled; NotFound at /event_id for one that the endpoint does not hear.
+    With `delivered`, the delivered ones too. Events while the endpoint was disabled are included. The order of a
+    subject's events stays.
+
+    Raises: InvalidInput, WebhookDisabled; NotFound at /event_id for an event that the endpoint does not receive.
     """
     if (body.event_id is None) == (body.since is None):
         raise InvalidInput.at(
@@ -137,13 +139,13 @@ def _require_enabled(webhook: Webhook) -> None:
 
 
 async def _require_delivery(db: AsyncSession, webhook: Webhook, event_id: UUID) -> None:
-    """Require that the endpoint has a delivery of the event: one that is being sent just now is not sent again."""
+    """Require that the endpoint has a delivery of the event; one that is being sent is not sent again."""
     if await queries.find_delivery(db, webhook, event_id) is None:
         raise reference_not_found("/event_id")
 
 
 def _least_id_since(moment: datetime) -> UUID:
-    """Return the least UUIDv7 of a minute before: ids are made a little before their rows."""
+    """Return the lowest UUIDv7 of a minute earlier, because ids are created a little before their rows."""
     milliseconds = max(0, int(moment.timestamp() * 1000) - 60_000)
     return UUID(int=milliseconds << 80)
 

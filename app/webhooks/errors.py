@@ -4,23 +4,23 @@ from app.core.errors import Conflict, IdTaken, register_constraint
 
 
 class TooManyWebhookSecrets(Conflict):
-    """Two secrets of the endpoint are live; one must end before a third is added."""
+    """Two secrets of the endpoint are valid; one must end before a third is added."""
 
     code = "too_many_webhook_secrets"
     vi = "Địa chỉ nhận đã có hai mã ký còn hiệu lực; hãy thu hồi một mã trước."
-    en = "The endpoint has two live secrets; revoke one first."
+    en = "The endpoint has two valid secrets; revoke one first."
 
 
 class LastWebhookSecret(Conflict):
-    """Messages must be signed: the last live secret cannot be revoked."""
+    """Messages must be signed, so the last valid secret cannot be revoked."""
 
     code = "last_webhook_secret"
     vi = "Đây là mã ký cuối cùng còn hiệu lực; hãy thêm mã mới trước khi thu hồi."
-    en = "This is the last live secret; add another before it is revoked."
+    en = "This is the last valid secret; add another one before you revoke it."
 
 
 class WebhookDisabled(Conflict):
-    """Nothing is sent to an endpoint that is disabled."""
+    """The endpoint is disabled, so nothing is sent to it."""
 
     code = "webhook_disabled"
     vi = "Địa chỉ nhận đang bị tắt; hãy bật lại trước."

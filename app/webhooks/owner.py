@@ -17,8 +17,8 @@ from app.webhooks.schemas import WebhookIn
 async def resolve_webhook_owner(db: AsyncSession, actor: Actor, body: WebhookIn) -> dict[str, Any]:
     """Resolve the columns of a new endpoint that say whose it is.
 
-    A partner system makes its own only; who manages an organisation that reaches no further than they do, those of
-    that organisation and of its systems.
+    A partner system creates endpoints of its own only; a user, those of an organisation that covers no more than their
+    own, and of its partner systems.
     Raises: InvalidInput, NotFound with the pointer, OutsideScope.
     """
     names_organisation = body.organisation_id is not None or body.organisation_code is not None
@@ -43,7 +43,7 @@ async def resolve_webhook_owner(db: AsyncSession, actor: Actor, body: WebhookIn)
 
 
 async def _resolve_own_client(db: AsyncSession, actor: Actor, body: WebhookIn) -> dict[str, Any]:
-    """Resolve a partner system's own endpoint; one that names anybody else gets NotFound."""
+    """Resolve the owner for a partner system, which is itself; naming another one raises NotFound."""
     if body.client_id not in (None, actor.id):
         raise reference_not_found("/client_id")
     organisation = await resolve_organisation(db, actor, body.organisation_id, body.organisation_code)

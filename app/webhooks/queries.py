@@ -17,7 +17,7 @@ from app.webhooks.schemas import DeliveryFilter, WebhookFilter
 
 
 def visible_webhooks(actor: Actor) -> SelectOfScalar[Webhook]:
-    """Select a partner system's own endpoints; else those of the actor's places, network and organisation."""
+    """Select a partner system's own endpoints; for a user, those of their places, network and organisation."""
     stmt = select(Webhook).where(col(Webhook.deleted_at).is_(None))
     if actor.kind == "client":
         return stmt.where(Webhook.client_id == actor.id)
@@ -26,7 +26,7 @@ def visible_webhooks(actor: Actor) -> SelectOfScalar[Webhook]:
 
 
 def select_webhooks(actor: Actor, filters: WebhookFilter) -> SelectOfScalar[Webhook]:
-    """Select the visible endpoints that the filters leave."""
+    """Select the visible endpoints that match the filters."""
     stmt = visible_webhooks(actor)
     if filters.organisation_id is not None:
         stmt = stmt.where(Webhook.organisation_id == filters.organisation_id)
@@ -51,13 +51,13 @@ async def find_webhook(db: AsyncSession, actor: Actor, id_: UUID) -> Webhook | N
 
 
 async def read_webhook_secrets(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[WebhookSecret]:
-    """Read the secrets of endpoints that were read before, the earliest first."""
+    """Read the secrets of endpoints that the actor sees, the earliest first."""
     stmt = select(WebhookSecret).where(col(WebhookSecret.webhook_id).in_(list(ids)))
     return (await db.exec(stmt.order_by(col(WebhookSecret.id)))).all()
 
 
 def select_deliveries(webhook: Webhook, filters: DeliveryFilter) -> SelectOfScalar[WebhookDelivery]:
-    """Select the deliveries of an endpoint that was read before, as far as the filters leave them."""
+    """Select the deliveries of an endpoint, which the actor sees, that match the filters."""
     stmt = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id)
     if filters.status is not None:
         stmt = stmt.where(WebhookDelivery.status == filters.status)
@@ -75,7 +75,7 @@ async def find_delivery(db: AsyncSession, webhook: Webhook, event_id: UUID) -> W
 async def read_attempts(
     db: AsyncSession, deliveries: Sequence[WebhookDelivery]
 ) -> dict[tuple[UUID, int], list[WebhookAttempt]]:
-    """Read the attempts of deliveries that were read before, in their order."""
+    """Read the attempts of deliveries that the actor sees, in their order."""
     attempts_by_delivery: dict[tuple[UUID, int], list[WebhookAttempt]] = {
         (delivery.webhook_id, delivery.seq): [] for delivery in deliveries
     }

@@ -1,4 +1,4 @@
-"""Wire shapes of webhooks: endpoints, their secrets, and the log of what was delivered."""
+"""Wire shapes of webhooks: endpoints, their secrets, and the log of deliveries."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -30,7 +30,7 @@ class WebhookFilter(BaseModel):
 
 
 class WebhookIn(RequestBody):
-    """An endpoint (địa chỉ nhận thông báo): of a partner system, or of an organisation, by default one's own."""
+    """An endpoint (địa chỉ nhận thông báo): of a partner system, or of an organisation, by default your own."""
 
     id: Uuid | None = None
     url: EndpointUrl
@@ -44,7 +44,7 @@ class WebhookIn(RequestBody):
 
 
 class WebhookPatch(RequestBody):
-    """What can be edited; it applies from the next message on."""
+    """Changes of an endpoint; they apply from the next message on."""
 
     url: EndpointUrl = omittable_field()
     kinds: AnnouncementKinds | None = None
@@ -53,10 +53,10 @@ class WebhookPatch(RequestBody):
 
 
 class WebhookSecretIn(RequestBody):
-    """A further secret; until the older one ends, messages bear the signatures of both."""
+    """A further secret; until the older one ends, messages are signed with both."""
 
     older_valid_until: Annotated[
-        Day | None, Field(description="Last day of the older secret; without it, it stays alive")
+        Day | None, Field(description="Last day of the older secret; without it, that secret stays valid")
     ] = None
 
 
@@ -79,7 +79,7 @@ class WebhookOut(BaseModel):
     """An endpoint with its secrets, the earliest first.
 
     disabled_why: `asked`, `gone` (it answered 410) or `failing` (nothing succeeded for three days). failing_since:
-    when the first of an unbroken row of failures began.
+    when the first of the present series of failures began.
     """
 
     id: UUID
@@ -101,7 +101,7 @@ class WebhookOut(BaseModel):
 
 
 class NewWebhookOut(WebhookOut):
-    """A new endpoint with its first secret, which is shown this once; null when the same was sent again."""
+    """A new endpoint with its first secret, which is shown this once; null when the same request was sent again."""
 
     secret: str | None
 
@@ -114,7 +114,7 @@ class DeliveryFilter(BaseModel):
 
 
 class AttemptOut(BaseModel):
-    """One attempt. error: null when it succeeded, else its kind; answer: the first bytes of what came back."""
+    """One attempt. error: null when it succeeded, else its kind; answer: the first bytes of the response."""
 
     number: int
     at: datetime
@@ -125,8 +125,10 @@ class AttemptOut(BaseModel):
 
 
 class DeliveryOut(BaseModel):
-    """One event for the endpoint. event_id: its `webhook-id`; next_attempt_at: null also while an earlier event of
-    the same subject is not delivered yet."""
+    """One event for the endpoint.
+
+    event_id: its `webhook-id`; next_attempt_at: null also while an earlier event of the same subject is not delivered
+    yet."""
 
     event_id: UUID
     kind: str
@@ -139,13 +141,13 @@ class DeliveryOut(BaseModel):
 
 
 class TestOut(BaseModel):
-    """A test event is on its way; its outcome will be in the log."""
+    """The id of a test event that will be sent; its outcome will be in the log."""
 
     event_id: UUID
 
 
 class ReplayIn(RequestBody):
-    """What to send again: one event, or all since a moment, the delivered ones too where that is said."""
+    """A request to send again: one event, or all since a moment; with `delivered`, the delivered ones too."""
 
     event_id: Uuid | None = None
     since: Instant | None = None
@@ -153,7 +155,7 @@ class ReplayIn(RequestBody):
 
 
 class ReplayOut(BaseModel):
-    """deliveries: how many will be sent; more: whether there are later events still, to be asked for from `until`."""
+    """The result of a replay. deliveries: how many will be sent; more: whether later events follow, from `until` on."""
 
     deliveries: int
     more: bool

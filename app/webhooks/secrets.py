@@ -1,4 +1,4 @@
-"""Secrets of endpoints (mã ký): shown once, stored sealed, at most two alive."""
+"""Secrets of endpoints (mã ký): shown once, stored encrypted, at most two valid at a time."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -33,7 +33,7 @@ def build_webhook_secret(webhook: Webhook, secret_key: str) -> tuple[WebhookSecr
 async def add_webhook_secret(
     db: AsyncSession, actor: Actor, webhook: Webhook, secret_key: str, body: WebhookSecretIn
 ) -> NewWebhookSecretOut:
-    """Add a secret to an endpoint that is locked; from now on messages are signed with both.
+    """Add a secret to a locked endpoint; from now on messages are signed with both.
 
     Raises: TooManyWebhookSecrets; InvalidInput when the older one's last day has passed.
     """
@@ -53,9 +53,9 @@ async def add_webhook_secret(
 
 
 async def revoke_webhook_secret(db: AsyncSession, actor: Actor, webhook: Webhook, secret_id: UUID) -> None:
-    """Revoke a secret of an endpoint that is locked, at once and for ever.
+    """Revoke a secret of a locked endpoint, at once and for ever.
 
-    Raises: NotFound; LastWebhookSecret when no other secret stays alive.
+    Raises: NotFound; LastWebhookSecret when no other secret is valid.
     """
     secrets = await queries.read_webhook_secrets(db, [webhook.id])
     secret = next((candidate for candidate in secrets if candidate.id == secret_id), None)

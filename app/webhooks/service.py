@@ -1,4 +1,4 @@
-"""Endpoints of webhooks: created, read, edited, deleted."""
+"""Endpoints of webhooks: create, read, edit, delete."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -36,7 +36,7 @@ from app.webhooks.sending.egress import EgressGuard
 
 _COMPARED_FIELDS = ("organisation_id", "client_id", "url", "kinds", "description")
 _AUDITED_FIELDS = ("kinds", "disabled_why")
-"""What an event says of a change; of an address it says only that it changed, since it may hold a secret."""
+"""Fields whose new values the audit records; of an address, only that it changed: it may hold a secret."""
 
 
 async def list_webhooks(
@@ -59,7 +59,7 @@ async def create_webhook(
 ) -> NewWebhookOut:
     """Create an endpoint with its first secret.
 
-    Raises: InvalidInput (an address that is not sent to), NotFound (a reference), OutsideScope, IdTaken.
+    Raises: InvalidInput (an address that is not allowed), NotFound (a reference), OutsideScope, IdTaken.
     """
     owner = await resolve_webhook_owner(db, actor, body)
     webhook = Webhook(
@@ -88,7 +88,7 @@ async def create_webhook(
 async def edit_webhook(
     db: AsyncSession, actor: Actor, guard: EgressGuard, id_: UUID, version: int, body: WebhookPatch
 ) -> WebhookOut:
-    """Edit an endpoint. One that is enabled again begins with a clean record.
+    """Edit an endpoint. Enabling it again clears its failures.
 
     Raises: NotFound, OutsideScope, InvalidInput, StaleVersion.
     """
@@ -115,7 +115,7 @@ async def edit_webhook(
 
 
 async def delete_webhook(db: AsyncSession, actor: Actor, id_: UUID) -> None:
-    """Delete an endpoint: nothing more is sent, and its secrets are wiped. Raises: NotFound, OutsideScope."""
+    """Delete an endpoint: nothing more is sent, and its secrets are erased. Raises: NotFound, OutsideScope."""
     webhook = await require_managed_webhook(db, actor, id_)
     webhook.deleted_at = now()
     for secret in await queries.read_webhook_secrets(db, [webhook.id]):
@@ -133,7 +133,7 @@ async def require_webhook(db: AsyncSession, actor: Actor, id_: UUID) -> Webhook:
 
 
 async def require_managed_webhook(db: AsyncSession, actor: Actor, id_: UUID) -> Webhook:
-    """Lock an endpoint of an organisation that reaches no further than the actor.
+    """Lock an endpoint of an organisation that covers no more than the actor.
 
     Raises: NotFound; OutsideScope when the actor sees the endpoint only.
     """

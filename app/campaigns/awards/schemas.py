@@ -98,6 +98,6 @@ class AwardOut(BaseModel):
 
     @classmethod
     def of(cls, row: Award) -> Self:
-        """From its record."""
+        """Build the response from the award's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls.model_validate(columns | {"org_id": row.organisation_id})

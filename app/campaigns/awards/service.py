@@ -57,7 +57,7 @@ register_constraint("award_pkey", IdTaken)
 async def list_awards(
     db: AsyncSession, actor: Actor, filters: AwardFilter, page: PageRequest
 ) -> Page[AwardOut]:
-    """One page of awards."""
+    """List one page of awards."""
     stmt = select_visible(actor, Award, shared=True).where(
         *await build_filter_conditions(db, Award, filters),
         *build_date_conditions(Award, Award.awarded_on, filters),

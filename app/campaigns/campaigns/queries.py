@@ -22,7 +22,7 @@ from app.models.campaigns.payout import Payout
 async def select_campaigns(
     db: AsyncSession, actor: Actor, filters: CampaignFilter, page: PageRequest
 ) -> tuple[list[Campaign], str | None]:
-    """One page of the campaigns that the filters choose, in the order of their ids."""
+    """Select one page of the campaigns that match the filters, in the order of their ids."""
     stmt = select_visible(actor, Campaign, shared=True).where(
         *await build_filter_conditions(db, Campaign, filters)
     )
@@ -57,7 +57,7 @@ def _to_attendance(row: CampaignEvent) -> Attendance | None:
 
 
 async def count_awards_by_level(db: AsyncSession, actor: Actor, campaign_id: UUID) -> dict[str, int]:
-    """Count the awards of each level that a campaign brought."""
+    """Count the awards of a campaign by level."""
     stmt = (
         select(Award.level, func.sum(Award.count))
         .where(visible_condition(actor, Award, shared=True), Award.campaign_id == campaign_id)
@@ -70,7 +70,7 @@ async def count_awards_by_level(db: AsyncSession, actor: Actor, campaign_id: UUI
 async def select_paid_amounts(
     db: AsyncSession, actor: Actor, campaign_id: UUID
 ) -> list[tuple[int, Qualifier]]:
-    """Select what was paid in a campaign, payout by payout, as corrected."""
+    """Select the amount of each payout of a campaign, as corrected."""
     stmt = select(Payout.amount, Payout.qualifier).where(
         visible_condition(actor, Payout, shared=True),
         Payout.campaign_id == campaign_id,

@@ -20,7 +20,7 @@ DETAILS_BY_KIND: Final[Mapping[CampaignKind, frozenset[str]]] = {
 
 
 def check_details(kind: CampaignKind, details: Mapping[str, object]) -> None:
-    """Refuse details that say nothing about this kind of campaign. Raises: InvalidInput with their pointers."""
+    """Refuse details that do not belong to this kind of campaign. Raises: InvalidInput with their pointers."""
     unknown = sorted(set(details) - DETAILS_BY_KIND[kind])
     if unknown:
         raise InvalidInput(

@@ -24,7 +24,7 @@ OptionalLevel = Annotated[CampaignLevel | None, Field(description="Cấp")]
 
 
 class CampaignDetails(RequestBody):
-    """What only some kinds of campaigns tell about themselves; all of it optional."""
+    """Fields that only some kinds of campaigns have; all of them optional."""
 
     form: Annotated[Name | None, Field(description="Communication, coverage drive: bài chòi, nhóm nhỏ")] = (
         None
@@ -85,7 +85,7 @@ class CampaignIn(RequestBody):
 
 
 class CampaignPatch(RequestBody):
-    """What changes of a campaign; its kind, place and model stay."""
+    """Changes of a campaign; its kind, place and model stay."""
 
     name: Name = omittable_field()
     level: OptionalLevel = None
@@ -97,9 +97,7 @@ class CampaignPatch(RequestBody):
     starts_on: Day | None = None
     ends_on: Day | None = None
     goal: ShortText | None = None
-    details: Annotated[CampaignDetails, Field(description="In place of all that stood there")] = (
-        omittable_field()
-    )
+    details: Annotated[CampaignDetails, Field(description="Replaces all earlier values")] = omittable_field()
     note: Note | None = None
 
 
@@ -131,32 +129,32 @@ class CampaignOut(BaseModel):
 
     @classmethod
     def of(cls, row: Campaign) -> Self:
-        """From its record."""
+        """Build the response from the campaign's record."""
         columns = {name: getattr(row, name) for name in CampaignOut.model_fields if hasattr(row, name)}
         return cls.model_validate(columns | {"org_id": row.organisation_id})
 
 
 class ReachOut(BaseModel):
-    """Σ attendance of a campaign's events; who came twice counts twice."""
+    """The sum of the attendance of a campaign's events; who came twice counts twice."""
 
     events: int
     counted: Annotated[int, Field(description="Events that the sum is of: those with a known attendance")]
     min: int
     max: int
-    qualifier: Annotated[Qualifier, Field(description="The word before the sum")]
+    qualifier: Annotated[Qualifier, Field(description="The qualifier of the sum")]
     smallest: Annotated[int | None, Field(description="Smallest crowd of one event or session")]
     largest: int | None
 
 
 class AwardCountOut(BaseModel):
-    """How many awards of one level."""
+    """The number of awards of one level."""
 
     level: CampaignLevel
     count: int
 
 
 class PayoutSumOut(BaseModel):
-    """Σ payouts outside commission; those corrected count as corrected."""
+    """The sum of payouts outside commission; those corrected count as corrected."""
 
     count: int
     amount: Annotated[int, Field(description="đồng")]
@@ -164,7 +162,7 @@ class PayoutSumOut(BaseModel):
 
 
 class CampaignDetailOut(CampaignOut):
-    """A campaign with what its records sum to, as far as you see them."""
+    """A campaign with the sums of its records, as far as you see them."""
 
     reach: ReachOut
     awards: list[AwardCountOut]

@@ -44,7 +44,7 @@ register_constraint("campaign_pkey", IdTaken)
 async def list_campaigns(
     db: AsyncSession, actor: Actor, filters: CampaignFilter, page: PageRequest
 ) -> Page[CampaignOut]:
-    """One page of campaigns."""
+    """List one page of campaigns."""
     rows, cursor = await queries.select_campaigns(db, actor, filters, page)
     return Page(items=[CampaignOut.of(row) for row in rows], next_cursor=cursor)
 
@@ -133,6 +133,6 @@ def _dump_details(kind: CampaignKind, details: CampaignDetails | None) -> dict[s
             "/details/recruits_max",
             "range",
             vi="Số lớn nhất nhỏ hơn số nhỏ nhất.",
-            en="The largest is less than the smallest.",
+            en="The maximum is less than the minimum.",
         )
     return values

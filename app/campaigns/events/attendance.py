@@ -18,7 +18,7 @@ class Attendance:
     sessions: int | None
 
     def total(self) -> tuple[int, int] | None:
-        """People in all, least and most; None when each session is known but not their number."""
+        """Return the fewest and the most people in all; None when the number of sessions is unknown."""
         if self.of is AttendanceOf.TOTAL:
             return self.low, self.high
         if self.sessions is None:
@@ -28,9 +28,9 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What the events of a campaign sum to.
+    """The summed attendance of a campaign's events.
 
-    counted: the events that the sum is of; a person who came twice counts twice. qualifier: the word before the
+    counted: how many events the sum includes; a person who came twice counts twice. qualifier: of the
     sum. smallest, largest: of any one event or session.
     """
 
@@ -48,13 +48,15 @@ def sum_attendance(events: int, attendances: Sequence[Attendance]) -> Reach:
 
     events: how many there were, with an attendance or without.
     """
-    known = [(attendance, total) for attendance in attendances if (total := attendance.total()) is not None]
+    summable = [
+        (attendance, total) for attendance in attendances if (total := attendance.total()) is not None
+    ]
     return Reach(
         events=events,
-        counted=len(known),
-        low=sum(total[0] for _, total in known),
-        high=sum(total[1] for _, total in known),
-        qualifier=qualify_sum(attendance.qualifier for attendance, _ in known),
+        counted=len(summable),
+        low=sum(total[0] for _, total in summable),
+        high=sum(total[1] for _, total in summable),
+        qualifier=qualify_sum(attendance.qualifier for attendance, _ in summable),
         smallest=min((attendance.low for attendance in attendances), default=None),
         largest=max((attendance.high for attendance in attendances), default=None),
     )

@@ -55,7 +55,7 @@ class EventIn(RequestBody):
 
 
 class EventPatch(RequestBody):
-    """What changes of an event; its place stays."""
+    """Changes of an event; its place stays."""
 
     kind: EventKind = omittable_field()
     name: Name | None = None
@@ -63,7 +63,7 @@ class EventPatch(RequestBody):
     period_from: Day | None = None
     period_to: Day | None = None
     sessions: Positive | None = None
-    attendance: Annotated[AttendanceIn | None, Field(description="In place of all that stood there")] = None
+    attendance: Annotated[AttendanceIn | None, Field(description="Replaces all earlier values")] = None
     note: Note | None = None
 
 
@@ -91,7 +91,7 @@ class EventOut(BaseModel):
 
     @classmethod
     def of(cls, row: CampaignEvent) -> Self:
-        """From its record."""
+        """Build the response from the event's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         attendance_fields = ("min", "max", "qualifier", "text", "of")
         attendance = {name: getattr(row, f"attendance_{name}") for name in attendance_fields}

@@ -33,7 +33,7 @@ register_constraint("campaign_event_pkey", IdTaken)
 async def list_campaign_events(
     db: AsyncSession, actor: Actor, campaign_id: UUID, page: PageRequest
 ) -> Page[EventOut]:
-    """One page of a campaign's events. Raises: NotFound for the campaign."""
+    """List one page of a campaign's events. Raises: NotFound for the campaign."""
     await find_record(db, actor, Campaign, campaign_id)
     stmt = select_visible(actor, CampaignEvent, shared=True).where(CampaignEvent.campaign_id == campaign_id)
     rows, cursor = await fetch_page(db, stmt, columns=[col(CampaignEvent.id)], page=page)
@@ -53,7 +53,7 @@ async def find_campaign_event(
 async def create_campaign_event(
     db: AsyncSession, actor: Actor, campaign_id: UUID, body: EventIn
 ) -> CampaignEvent:
-    """Create an event in a campaign of the actor's network; the same body and id again create nothing.
+    """Create an event of a campaign; the same body with the same id again returns the existing one.
 
     Raises: NotFound, Forbidden (another network's campaign), InvalidInput, OutsideScope, IdTaken.
     """
@@ -117,7 +117,7 @@ def _attendance_to_columns(attendance: AttendanceIn | None) -> dict[str, Any]:
             "/attendance/max",
             "range",
             vi="Số lớn nhất nhỏ hơn số nhỏ nhất.",
-            en="The largest is less than the smallest.",
+            en="The maximum is less than the minimum.",
         )
     single = attendance.min is not None and attendance.min == high
     return {

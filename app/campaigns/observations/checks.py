@@ -29,10 +29,10 @@ def _check_time(body: ObservationIn) -> None:
             vi="Chỉ ghi một ngày hoặc một khoảng thời gian, không ghi cả hai.",
             en="Give a day or a period, not both.",
         )
-    half_open = (begins is None) != (ends is None)
-    if half_open or (body.observed_on or begins or body.source.date) is None:
+    incomplete = (begins is None) != (ends is None)
+    if incomplete or (body.observed_on or begins or body.source.date) is None:
         raise InvalidInput.at(
-            "/observed_on" if not half_open else "/period_to" if ends is None else "/period_from",
+            "/observed_on" if not incomplete else "/period_to" if ends is None else "/period_from",
             "day_or_period",
             vi="Cần một ngày, cả ngày đầu và ngày cuối của khoảng thời gian, hoặc ngày của nguồn.",
             en="A day is needed, or both days of a period, or the source's date.",

@@ -1,4 +1,4 @@
-"""Responses for observations: as printed, with what was found in them and the numbers derived from them."""
+"""Responses for observations: as printed, with their inconsistencies and the numbers derived from them."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -46,7 +46,7 @@ class FindingOut(BaseModel):
 
     @classmethod
     def of(cls, finding: FigureFinding) -> Self:
-        """From a finding of the rules."""
+        """Build the response from a finding of the rules."""
         return cls(
             code=finding.flag,
             printed=finding.printed,
@@ -66,7 +66,7 @@ class DerivedOut(BaseModel):
 
     @classmethod
     def of(cls, derived: DerivedNumber) -> Self:
-        """From a number of the rules."""
+        """Build the response from a derived number of the rules."""
         return cls(
             name=derived.name,
             formula=derived.formula,
@@ -111,12 +111,12 @@ class ObservationOut(BaseModel):
     note: str | None
     corrects_id: Uuid | None
     correction_reason: str | None
-    corrected_by_id: Annotated[Uuid | None, Field(description="The observation that stands in its place")]
+    corrected_by_id: Annotated[Uuid | None, Field(description="The observation that corrects it")]
     created_at: datetime
 
     @classmethod
     def of(cls, row: Observation, corrected_by_id: Uuid | None, decimals: int | None) -> Self:
-        """From its record. decimals: of derived numbers."""
+        """Build the response from the observation's record. decimals: of derived numbers."""
         figure = to_figure(row)
         columns = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         extra: dict[str, Any] = {

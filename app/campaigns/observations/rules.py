@@ -1,4 +1,4 @@
-"""Inconsistencies that a figure shows by itself. They are flagged, never repaired."""
+"""Find inconsistencies within a figure. They are flagged, never repaired."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def inspect_figure(figure: Figure) -> list[FigureFinding]:
 
 
 def effective_numerator(figure: Figure) -> QualifiedNumber | None:
-    """The number above the denominator: the numerator, or a count itself."""
+    """Return the number above the denominator: the numerator, or a count itself."""
     counts = METRIC_CATALOGUE[figure.metric].ratio is Ratio.COUNT
     return figure.value if counts and figure.numerator is None else figure.numerator
 
@@ -90,14 +90,14 @@ def compute_ratio(figure: Figure) -> Decimal | None:
 
 
 def find_parts_total(figure: Figure) -> QualifiedNumber | None:
-    """The total of the parts: the value if it counts something, else the numerator."""
+    """Find the total of the parts: the value if it counts something, else the numerator."""
     if figure.value is not None and figure.value.unit not in (Unit.PERCENT, Unit.MULTIPLE, Unit.RANK):
         return figure.value
     return figure.numerator
 
 
 def has_small_count(figure: Figure) -> bool:
-    """Whether the figure counts so few people anywhere that they could be recognised."""
+    """Return whether the figure counts so few people anywhere that they could be recognised."""
     numbers = [figure.value, figure.numerator, figure.denominator, *(part.number for part in figure.parts)]
     return any(
         number is not None and number.unit == Unit.PEOPLE and is_small_count(abs(number.value))
@@ -138,7 +138,7 @@ def _check_ratio(figure: Figure) -> Iterator[FigureFinding]:
 
 
 def _is_exact_ratio(figure: Figure, value: QualifiedNumber) -> bool:
-    """Whether the value is the quotient of two exact numbers, so that the two can be compared."""
+    """Return whether the value is the quotient of two exact numbers, so that the two can be compared."""
     kind = METRIC_CATALOGUE[figure.metric].ratio
     is_ratio = kind is Ratio.AVERAGE or (
         kind is not Ratio.COUNT and value.unit in (Unit.PERCENT, Unit.MULTIPLE)
@@ -166,7 +166,7 @@ def _check_wording(figure: Figure) -> Iterator[FigureFinding]:
 
 
 def _is_partial_year(begins: date | None, ends: date | None) -> bool:
-    """From the first day of a year to before its last: not comparable with whole years."""
+    """Return whether a period begins with a year but ends before it: not comparable with whole years."""
     if begins is None or ends is None:
         return False
     return (

@@ -27,7 +27,7 @@ from app.savings.mechanisms import Unique
 
 
 class DisplayOptions(BaseModel):
-    """How derived numbers are shown."""
+    """Query parameters for the display of derived numbers."""
 
     decimals: Annotated[
         int | None,
@@ -50,10 +50,10 @@ class ObservationFilter(RecordFilter, DisplayOptions):
     group_id: Uuid | None = None
     group_code: Code | None = None
     nature: Nature | None = None
-    flag: Annotated[Flag | None, Field(description="In which a rule found this")] = None
+    flag: Annotated[Flag | None, Field(description="With this inconsistency, found by a rule")] = None
     from_day: Annotated[Day | None, Field(alias="from", description="Of this day or later")] = None
     to_day: Annotated[Day | None, Field(alias="to", description="Of this day or earlier")] = None
-    corrected: Annotated[bool, Field(description="Also those in whose place a correction stands")] = False
+    corrected: Annotated[bool, Field(description="Also those that have a correction")] = False
 
 
 class ComparisonIn(RequestBody):
@@ -82,8 +82,8 @@ class SourceIn(RequestBody):
 class ObservationIn(RequestBody):
     """A figure (số liệu quan sát) as printed; it is never changed, only corrected.
 
-    A correction is a whole new observation that names the one whose place it takes; without any number or words it
-    takes the figure back.
+    A correction is a whole new observation that names the one it corrects; without any number or words it withdraws the
+    figure.
     """
 
     id: Uuid | None = None
@@ -115,5 +115,5 @@ class ObservationIn(RequestBody):
     source: SourceIn
     cautions: Annotated[list[Caution], Unique, Field(description="What a reader noticed")] = []
     note: Note | None = None
-    corrects_id: Annotated[Uuid | None, Field(description="The observation whose place this takes")] = None
+    corrects_id: Annotated[Uuid | None, Field(description="The observation that this corrects")] = None
     correction_reason: CorrectionReason = None

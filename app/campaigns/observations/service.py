@@ -60,7 +60,7 @@ register_constraint("uq_observation_corrects", AlreadyCorrected)
 
 
 def select_readable_observations(actor: Actor) -> SelectOfScalar[Observation]:
-    """The observations that the actor may see; viewers of aggregates see no counts of fewer than five people."""
+    """Select the observations that the actor may see; viewers of aggregates see no counts of fewer than five people."""
     stmt = select_visible(actor, Observation, shared=True)
     if not actor.has_permission(Permission.CAMPAIGN_READ):
         own = col(Observation.organisation_id) == actor.organisation_id
@@ -71,7 +71,7 @@ def select_readable_observations(actor: Actor) -> SelectOfScalar[Observation]:
 async def list_observations(
     db: AsyncSession, actor: Actor, filters: ObservationFilter, page: PageRequest
 ) -> Page[ObservationOut]:
-    """One page of observations."""
+    """List one page of observations."""
     stmt = select_readable_observations(actor).where(*await build_filter_conditions(db, Observation, filters))
     for name in _EQUALITY_FILTERS:
         if (value := getattr(filters, name)) is not None:
@@ -109,7 +109,7 @@ async def observation_to_response(
 
 
 async def record_observation(db: AsyncSession, actor: Actor, body: ObservationIn) -> Observation:
-    """Record a figure as printed, flagged where it is inconsistent; the same id and body again record nothing.
+    """Record a figure as printed, flagged where it is inconsistent; the same request again returns the existing one.
 
     Raises: InvalidInput, NotFound (model, campaign, group, the corrected one), Forbidden, OutsideScope,
     AlreadyCorrected, IdTaken.
@@ -144,7 +144,7 @@ async def _build_columns(db: AsyncSession, actor: Actor, body: ObservationIn) ->
 
 
 async def _check_correction(db: AsyncSession, actor: Actor, body: ObservationIn) -> None:
-    """Refuse to correct what is not there or was corrected, except by this very body sent again."""
+    """Refuse to correct an observation that is absent or already corrected, unless by the same request."""
     check_correction(body.corrects_id, body.correction_reason)
     try:
         await find_correctable(db, actor, Observation, body.corrects_id)

@@ -22,13 +22,13 @@ class PayoutFilter(DatedRecordFilter):
     """Query parameters of the list of payouts."""
 
     kind: Annotated[PayoutKind | None, Field(description="Loại chi")] = None
-    corrected: Annotated[bool, Field(description="Also those in whose place a correction stands")] = False
+    corrected: Annotated[bool, Field(description="Also those that have a correction")] = False
 
 
 class PayoutIn(RequestBody):
     """Money paid outside commission (chi hỗ trợ ngoài thù lao); it is never changed, only corrected.
 
-    A correction is a whole new payout that names the one whose place it takes; `amount` 0 takes it back.
+    A correction is a whole new payout that names the one it corrects; `amount` 0 withdraws it.
     """
 
     id: Uuid | None = None
@@ -53,7 +53,7 @@ class PayoutIn(RequestBody):
     campaign_id: CampaignId = None
     place_code: RecordPlaceCode = None
     note: Note | None = None
-    corrects_id: Annotated[Uuid | None, Field(description="The payout whose place this takes")] = None
+    corrects_id: Annotated[Uuid | None, Field(description="The payout that this corrects")] = None
     correction_reason: CorrectionReason = None
 
 
@@ -82,12 +82,12 @@ class PayoutOut(BaseModel):
     note: str | None
     corrects_id: Uuid | None
     correction_reason: str | None
-    corrected_by_id: Annotated[Uuid | None, Field(description="The payout that stands in its place")]
+    corrected_by_id: Annotated[Uuid | None, Field(description="The payout that corrects it")]
     created_at: datetime
 
     @classmethod
     def of(cls, row: Payout, corrected_by_id: Uuid | None) -> Self:
-        """From its record and the id of its correction."""
+        """Build the response from the payout's record and the id of its correction."""
         columns = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         others = {"org_id": row.organisation_id, "text": row.printed, "corrected_by_id": corrected_by_id}
         return cls.model_validate(columns | others)

@@ -55,7 +55,7 @@ register_constraint("uq_payout_corrects", AlreadyCorrected)
 async def list_payouts(
     db: AsyncSession, actor: Actor, filters: PayoutFilter, page: PageRequest
 ) -> Page[PayoutOut]:
-    """One page of payouts."""
+    """List one page of payouts."""
     stmt = select_visible(actor, Payout, shared=True).where(
         *await build_filter_conditions(db, Payout, filters),
         *build_date_conditions(Payout, Payout.paid_on, filters),
@@ -82,7 +82,7 @@ async def payout_to_response(db: AsyncSession, row: Payout) -> PayoutOut:
 async def record_payout(
     db: AsyncSession, actor: Actor, body: PayoutIn, key: str | None
 ) -> tuple[Payout, bool]:
-    """Record a payout once; True as the second value when the key had recorded it before.
+    """Record a payout once; the second value is True when the key recorded it earlier.
 
     Raises: IdempotencyKeyMissing, IdempotencyKeyReused, InvalidInput, NotFound (campaign, payer, the corrected one),
     Forbidden, OutsideScope, AlreadyCorrected, IdTaken.
@@ -100,7 +100,7 @@ async def record_payout(
 
 
 async def _find_by_key(db: AsyncSession, actor: Actor, key: str) -> Payout | None:
-    """Find what this key recorded before, after waiting for any other request with the same key."""
+    """Find the payout that this key recorded, after waiting for any other request with the same key."""
     lock_name = f"payout {actor.organisation_id} {key}"
     await (await db.connection()).execute(_LOCK_KEY, {"key": lock_name})
     stmt = select(Payout).where(Payout.organisation_id == actor.organisation_id, Payout.client_key == key)
@@ -116,7 +116,7 @@ async def _build_columns(db: AsyncSession, actor: Actor, body: PayoutIn) -> dict
             "/amount",
             "nothing_paid",
             vi="Số tiền bằng 0 chỉ dùng để đính chính, thu hồi một khoản đã ghi.",
-            en="0 is only for a correction that takes a payout back.",
+            en="0 is only for a correction that withdraws a payout.",
         )
     corrected = await find_correctable(db, actor, Payout, body.corrects_id)
     return {

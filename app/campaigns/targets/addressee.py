@@ -19,7 +19,7 @@ from app.tenancy.organisations.queries import visible_organisations
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom a target is for. columns: their id in the target's record; place: where they are."""
+    """Whom a target is for. columns: those of the target's record that name them; place: where they are."""
 
     network: str
     columns: dict[str, Any]
@@ -27,7 +27,7 @@ class Addressee:
 
 
 async def resolve_addressee(db: AsyncSession, actor: Actor, body: TargetIn) -> Addressee | None:
-    """Resolve whom a body names, or None.
+    """Resolve the organisation, group or user that a body names; None when it names none.
 
     Raises: NotFound with the field's pointer; InvalidInput for more than one; OutsideScope.
     """

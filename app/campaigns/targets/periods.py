@@ -27,13 +27,13 @@ def compute_period_end(period: Period, begins: date) -> date | None:
             "/period_from",
             "not_a_first_day",
             vi="Không phải ngày đầu của năm, quý, tháng hoặc tuần (thứ Hai).",
-            en="This is not the first day of such a period; weeks begin on Monday.",
+            en="A period of this kind does not begin on this day; weeks begin on Monday.",
         )
     return ends
 
 
 def resolve_period_end(period: Period, begins: date, ends: date | None) -> date:
-    """Resolve the last day of a period. Raises: InvalidInput when it is missing or another than the one given."""
+    """Resolve the last day of a period. Raises: InvalidInput when it is missing or wrong."""
     computed = compute_period_end(period, begins)
     end = computed or ends
     if end is None or (ends is not None and ends != end) or end < begins:
@@ -41,6 +41,6 @@ def resolve_period_end(period: Period, begins: date, ends: date | None) -> date:
             "/period_to",
             "not_the_last_day",
             vi="Cần ngày cuối của kỳ, không trước ngày đầu và khớp với loại kỳ.",
-            en="The last day of the period is needed: not before the first, and as the kind of period says.",
+            en="The last day of the period is needed: not before the first, and that of the given kind of period.",
         )
     return end

@@ -73,7 +73,7 @@ class TargetIn(RequestBody):
 
 
 class TargetPatch(RequestBody):
-    """What changes of a target: what it says; its metric, place, period and addressee stay."""
+    """Changes of a target's content; its metric, place, period and addressee stay."""
 
     value: Exact | None = None
     qualifier: Qualifier = omittable_field()
@@ -116,13 +116,13 @@ class TargetOut(BaseModel):
 
     @classmethod
     def of(cls, row: Target) -> Self:
-        """From its record."""
+        """Build the response from the target's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls.model_validate(columns | {"org_id": row.organisation_id, "text": row.printed})
 
 
 class TargetVersionOut(BaseModel):
-    """What a target said before an edit."""
+    """A target's content before an edit."""
 
     version: int
     value: Exact | None
@@ -136,7 +136,7 @@ class TargetVersionOut(BaseModel):
 
     @classmethod
     def of(cls, row: TargetVersion) -> Self:
-        """From its record."""
+        """Build the response from the version's record."""
         return cls.model_validate(
             row.content
             | {"version": row.version, "replaced_by": row.replaced_by, "replaced_at": row.replaced_at}

@@ -44,7 +44,7 @@ register_constraint("target_pkey", IdTaken)
 
 
 def select_readable_targets(actor: Actor) -> SelectOfScalar[Target]:
-    """The targets that the actor may see; viewers of aggregates see none of a single person."""
+    """Select the targets that the actor may see; viewers of aggregates see none of a single person."""
     stmt = select_visible(actor, Target, shared=True)
     if not actor.has_permission(Permission.CAMPAIGN_READ):
         stmt = stmt.where(col(Target.for_user_id).is_(None))
@@ -54,7 +54,7 @@ def select_readable_targets(actor: Actor) -> SelectOfScalar[Target]:
 async def list_targets(
     db: AsyncSession, actor: Actor, filters: TargetFilter, page: PageRequest
 ) -> Page[TargetOut]:
-    """One page of targets."""
+    """List one page of targets."""
     stmt = select_readable_targets(actor).where(*await build_filter_conditions(db, Target, filters))
     for name in _EQUALITY_FILTERS:
         if (value := getattr(filters, name)) is not None:
@@ -76,7 +76,7 @@ async def find_target(db: AsyncSession, actor: Actor, target_id: UUID) -> Target
 async def list_target_versions(
     db: AsyncSession, actor: Actor, target_id: UUID, page: PageRequest
 ) -> Page[TargetVersionOut]:
-    """List what a target said before each of its edits, oldest first. Raises: NotFound."""
+    """List the versions of a target before each of its edits, oldest first. Raises: NotFound."""
     await find_target(db, actor, target_id)
     stmt = select_visible(actor, TargetVersion, shared=True).where(TargetVersion.target_id == target_id)
     rows, cursor = await fetch_page(db, stmt, columns=[col(TargetVersion.version)], page=page)
@@ -118,7 +118,7 @@ async def create_target(db: AsyncSession, actor: Actor, body: TargetIn) -> Targe
 async def edit_target(
     db: AsyncSession, actor: Actor, target_id: UUID, version: int, body: TargetPatch
 ) -> Target:
-    """Edit what a target says; the earlier version is kept.
+    """Edit a target's content; the earlier version is stored.
 
     Raises: NotFound; Forbidden for one that another network set, or beyond the actor's places; StaleVersion;
     InvalidInput.

@@ -1,4 +1,4 @@
-"""The cases that newspapers told of from 2022 to 2024, one chapter each.
+"""The cases that newspapers reported from 2022 to 2024, one chapter each.
 
-Places stand as they were then; what was not printed is left out or said in words.
+Places are those of that time; what was not printed is left out or noted in words.
 """

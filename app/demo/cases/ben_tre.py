@@ -65,12 +65,12 @@ def _code(number: int) -> str:
 
 
 def _start_day(number: int, communes: list[tuple[str, str]]) -> date:
-    """The groups of a commune begin together."""
+    """Return the first day of a group; the groups of a commune begin together."""
     return _STARTED + timedelta(weeks=number % len(communes) % 12)
 
 
 def _split_evenly(total: int, number: int) -> int:
-    """The share of one of the groups in a total that is spread as evenly as whole numbers allow."""
+    """Return one group's share of a total that is spread over the groups as evenly as whole numbers allow."""
     return total // GROUPS + (number < total % GROUPS)
 
 

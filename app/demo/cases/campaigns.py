@@ -29,10 +29,10 @@ _YEAR_2024: Final = {"period_from": date(2024, 1, 1), "period_to": date(2024, 8,
 
 
 class Campaign(NamedTuple):
-    """One campaign of a case, by whom it is entered, and its events."""
+    """One campaign of a case, the user who enters it, and its events."""
 
     case: str
-    by: str
+    entered_by: str
     columns: BodyColumns
     events: tuple[BodyColumns, ...] = ()
 
@@ -202,9 +202,9 @@ async def load(context: DemoContext) -> None:
         name="5", kind=AddedKind.KHU_VUC, code=KHU_VUC_5, parent_code="31343", valid_from=EARLIEST_DAY
     )
     await create_place(context.db, actor, hamlet)
-    for campaign in sorted(_NORTH + _SOUTH, key=lambda one: (one.by, one.case)):
-        if actor.name != campaign.by:
-            actor = await context.act_as(campaign.by)
+    for campaign in sorted(_NORTH + _SOUTH, key=lambda campaign: (campaign.entered_by, campaign.case)):
+        if actor.name != campaign.entered_by:
+            actor = await context.act_as(campaign.entered_by)
         await _create_campaign(context, actor, campaign)
     actor = await context.act_as(NATIONAL_ADMIN)
     fields: dict[str, Any] = {"campaign_id": demo_id("campaign", "A23"), "place_code": "931"}

@@ -87,7 +87,7 @@ def _group(number: int) -> BodyColumns:
 
 
 def _savers(number: int) -> list[Saver]:
-    """The members of a group and what each saves for."""
+    """Return the members of a group and what each saves for."""
     voluntary = 11 if number < 28 else 10
     health = 16 if 28 <= number < 42 else 15
     products = ["bhxh_tn"] * voluntary + ["bhyt_hgd"] * health
@@ -107,7 +107,7 @@ def _membership_columns(number: int, saver: Saver) -> dict[str, Any]:
 
 
 def _sheets(savers: list[list[Saver]]) -> Iterator[BodyColumns]:
-    """Each meeting empties the piggy banks: what was pledged, for most of the days of the month."""
+    """Return the sheets of a group: at each meeting, the pledged amount for most of the days of the month."""
     rng = Random("chau_thanh/days")  # noqa: S311 - chance for numbers that nobody printed
     for number, members in enumerate(savers):
         for day in _MEETINGS:

@@ -1,4 +1,4 @@
-"""How the figures of the cases are written down."""
+"""Shapes in which the figures of the cases are written down."""
 
 from typing import Any, Final, NamedTuple
 
@@ -6,10 +6,10 @@ from app.demo.stage import BodyColumns
 
 
 class Figure(NamedTuple):
-    """One figure or target of a case: its name, by whom it is entered, and what it says."""
+    """One figure or target of a case: its name, the user who enters it, and the fields of its request body."""
 
     name: str
-    by: str
+    entered_by: str
     columns: BodyColumns
 
 
@@ -19,4 +19,4 @@ def amount(value: str, unit: str = "people", qualifier: str = "exact") -> dict[s
 
 
 IN_WORDS: Final = "Bài báo có in con số; bộ dữ liệu thử này không có."
-"""What stands for a number that was printed and is not known here."""
+"""The fields of a number that was printed but is not known here."""

@@ -12,12 +12,14 @@ from app.demo.stage import DemoContext, demo_id
 async def load(context: DemoContext) -> None:
     """Load all figures, then all targets."""
     actor: Actor | None = None
-    for figure in sorted([*figures_north.FIGURES, *figures_south.FIGURES], key=lambda one: one.by):
-        if actor is None or actor.name != figure.by:
-            actor = await context.act_as(figure.by)
+    for figure in sorted(
+        [*figures_north.FIGURES, *figures_south.FIGURES], key=lambda figure: figure.entered_by
+    ):
+        if actor is None or actor.name != figure.entered_by:
+            actor = await context.act_as(figure.entered_by)
         body = ObservationIn(id=demo_id("observation", figure.name), **figure.columns)
         await record_observation(context.db, actor, body)
-    for target in sorted(targets.TARGETS, key=lambda one: one.by):
-        if actor is None or actor.name != target.by:
-            actor = await context.act_as(target.by)
+    for target in sorted(targets.TARGETS, key=lambda target: target.entered_by):
+        if actor is None or actor.name != target.entered_by:
+            actor = await context.act_as(target.entered_by)
         await create_target(context.db, actor, TargetIn(id=demo_id("target", target.name), **target.columns))

@@ -1,4 +1,4 @@
-"""Figures of Hà Tĩnh, Lạng Sơn, Quảng Nam, Quảng Bình, and of no place that was told."""
+"""Figures of Hà Tĩnh, Lạng Sơn, Quảng Nam, Quảng Bình, and figures whose place was not printed."""
 
 from datetime import date
 from typing import Final

@@ -27,7 +27,7 @@ _HAMLET_THEN: Final = "xã Kỳ Nam cũ"
 
 
 class Arrival(NamedTuple):
-    """So many households that came on a day."""
+    """The number of households that joined on a day."""
 
     households: int
     on: date

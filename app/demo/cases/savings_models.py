@@ -1,7 +1,7 @@
 """The savings models (A01–A29 of the cases; those that raise no money are campaigns).
 
-A model belongs to today's organisation of its place; who ran it then is told among its partners. Where the press gave
-a name and no more, there is no more here: no groups, no members, no day of launch.
+A model belongs to today's organisation of its place; who ran it then is named among its partners. Where the press gave
+a name only, there is no more here: no groups, no members, no day of launch.
 """
 
 from datetime import date
@@ -17,10 +17,10 @@ BOTH: Final = ["bhxh_tn", "bhyt_hgd"]
 
 
 class Model(NamedTuple):
-    """One savings model, by whom it is entered, and what is said of it."""
+    """One savings model: its code, the user who enters it, and the fields of its request body."""
 
     code: str
-    by: str
+    entered_by: str
     columns: BodyColumns
 
 
@@ -229,11 +229,11 @@ _SOUTH: Final = (
 
 async def load(context: DemoContext) -> None:
     """Load all savings models, each by who may add it."""
-    models = sorted(_HA_TINH + _SOUTH, key=lambda model: (model.by, model.code))
+    models = sorted(_HA_TINH + _SOUTH, key=lambda model: (model.entered_by, model.code))
     actor = None
     for model in models:
-        if actor is None or actor.name != model.by:
-            actor = await context.act_as(model.by)
+        if actor is None or actor.name != model.entered_by:
+            actor = await context.act_as(model.entered_by)
         body = ModelIn(id=demo_id("model", model.code), code=build_model_code(model.code), **model.columns)
         await create_model(context.db, actor, body)
 

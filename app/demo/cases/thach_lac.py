@@ -1,7 +1,7 @@
 """The group of the first steps: HT-HD-0001 in xã Thạch Lạc, of today, with a treasurer who can log in.
 
 It comes from no newspaper; it shows what a group's year looks like: monthly sheets with scrap sold for the common
-fund, donations, a withdrawal, an entry that was taken back, and enrolments at every step of their way.
+fund, donations, a withdrawal, an entry that was reversed, and enrolments in every status.
 """
 
 from collections.abc import Iterator
@@ -100,7 +100,7 @@ def _build_entrant(position: int, person: InventedPerson) -> BodyColumns:
 
 
 async def _record_money(context: DemoContext, actor: Actor) -> None:
-    """The meetings' sheets, and the last member's last saving taken back because it was counted twice."""
+    """Record the meetings' sheets, and reverse the last member's last saving, which was counted twice."""
     await record_sheets(context, actor, _sheets())
     if today() >= _MISTAKE_DAY:
         reason = ReversalIn(business_date=_MISTAKE_DAY, note="Ghi trùng: heo đất đã đếm ở buổi trước.")
@@ -132,7 +132,7 @@ def _sheets() -> Iterator[BodyColumns]:
 
 
 def _scrap(tenths: int) -> dict[str, Any]:
-    """Scrap that all brought along, sold by the kilogram for the common fund."""
+    """Return the sale of scrap, by the kilogram, for the common fund."""
     return {
         "kind": "sale",
         "product": "bhyt_hgd",
@@ -145,7 +145,7 @@ def _scrap(tenths: int) -> dict[str, Any]:
 
 
 async def _submit_enrolments(context: DemoContext, actor: Actor) -> None:
-    """Twenty accepted enrolments, one returned with a reason, one that waits for BHXH, and a draft."""
+    """Submit the enrolments: 20 accepted, one returned with a reason, one waiting for BHXH, and a draft."""
     enrolment_ids = await submit_enrolments(
         context, actor, f"{GROUP}-2026", [_enrolment(position) for position in range(22)]
     )

@@ -18,7 +18,7 @@ from app.forms.layouts.texts import ListHead
 from app.models.jobs.export_list import ExportList
 
 PORTION_ROWS: Final = 1000
-"""Rows that are held at once, whatever the length of the list."""
+"""The most rows in memory at once, whatever the length of the list."""
 _CHUNK_BYTES: Final = 256 * 1024
 _REPORTS: Final = frozenset(ReportForm)
 _SELECT_PORTION: Final = """
@@ -64,8 +64,8 @@ def open_list_file(list_: ExportList) -> ListFile | ReportFile:
 async def build_file(list_: ExportList, rows: AsyncIterator[list[RowData]]) -> IO[bytes]:
     """Build the file of a list as an unnamed temporary file, which is gone when it is closed.
 
-    The workbook is written in a thread, portion by portion, so that other requests go on. Raises: NotFound when some
-    of the rows were not seen: part of a list is no list.
+    The workbook is written in a thread, portion by portion, so that other requests go on. Raises: NotFound when the
+    actor does not see all rows: part of a list is no list.
     """
     file = open_list_file(list_)
     target = tempfile.TemporaryFile()  # noqa: SIM115 - whoever streams it closes it
@@ -85,9 +85,9 @@ async def _add_rows(
     file: ListFile | ReportFile, list_: ExportList, rows: AsyncIterator[list[RowData]]
 ) -> None:
     count = 0
-    async for portion_ in rows:
-        await asyncio.to_thread(file.add, portion_)
-        count += len(portion_)
+    async for portion in rows:
+        await asyncio.to_thread(file.add, portion)
+        count += len(portion)
     if count != list_.rows:
         raise NotFound
 

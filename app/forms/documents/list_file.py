@@ -25,7 +25,7 @@ DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 class ListFile:
     """A file that is being built from a list's rows, which come in order, in portions of any size.
 
-    form, layout: whose sheet; totals: of the whole list; on_paper: wants a printed book or card.
+    form, layout: of the sheet; totals: of the whole list; on_paper: whether printed books or cards are requested.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class ListFile:
 
     @property
     def name(self) -> str:
-        """The file's name."""
+        """Return the file's name."""
         stem = self._form.value.upper().replace("_", "-")
         ending = "docx" if self._form is ExportForm.TK1_TS else "xlsx"
         return f"{stem}-{self._head.number}-{self._head.day.year}.{ending}"
@@ -67,7 +67,7 @@ class ListFile:
         self._book.save(target)
 
     def close(self) -> None:
-        """Remove its temporary files; to be called whatever happened."""
+        """Remove its temporary files; to be called also after an error."""
         self._book.close()
 
     def _footer(self) -> Any:

@@ -118,7 +118,7 @@ def build_declaration(row: RowData, *, on_paper: bool) -> tk1.Declaration:
 
 
 def _format_note(row: RowData) -> str | None:
-    """Format what the columns do not show: payment ahead or for the past, the end of the state's support."""
+    """Format a note on what the columns do not show: payment ahead or for the past, partial state support."""
     notes: Iterable[str] = [
         *([_METHODS[row["method"]]] if not row["method"].startswith("months_") else []),
         *(

@@ -13,7 +13,7 @@ from app.models.jobs.export_list import ExportList
 
 
 class ReportFile:
-    """The file of a report, built like a list's: rows come in order, in portions. They are held until it is saved."""
+    """The file of a report, built like a list's from portions of rows, which are kept until it is saved."""
 
     media_type = XLSX
 
@@ -26,7 +26,7 @@ class ReportFile:
 
     @property
     def name(self) -> str:
-        """The file's name: B15A-UQ-3-2026.xlsx."""
+        """Return the file's name, such as B15A-UQ-3-2026.xlsx."""
         stem, _, kind = self._form.value.upper().partition("_")
         sheet = "" if self._sheet == "detail" else self._sheet.upper()
         return f"{stem}{sheet}-{kind}-{self._number}-{self._year}.xlsx"
@@ -41,5 +41,5 @@ class ReportFile:
         self._book.save(target)
 
     def close(self) -> None:
-        """Remove its temporary files; to be called whatever happened."""
+        """Remove its temporary files; to be called also after an error."""
         self._book.close()

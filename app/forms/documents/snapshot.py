@@ -1,4 +1,4 @@
-"""Serialise reports for storage (head and rows as JSON), and write the sheet from either."""
+"""Serialise reports for storage (head and rows as JSON), and write their sheets."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _HEAD_ADAPTER: Final = TypeAdapter(ReportHead)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One sheet of a form: what is above and below its table, and its rows."""
+    """One sheet of a form: the texts above and below its table, and its rows."""
 
     form: ReportForm
     sheet: str
@@ -63,7 +63,7 @@ def parse_report_rows(form: ReportForm, sheet: str, data: Iterable[Mapping[str, 
 def write_report_sheet(
     book: FormWorkbook, form: ReportForm, sheet: str, head: ReportHead, rows: Iterable[Any]
 ) -> None:
-    """Write the sheet of a form, from rows just computed or stored: the same file either way."""
+    """Write the sheet of a form, from computed or stored rows: the file is the same."""
     match form:
         case ReportForm.C21 if sheet == "a":
             write_c21_people(book, head, rows)

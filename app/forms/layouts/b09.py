@@ -1,9 +1,10 @@
-"""B09-TS: participants and the state's support, by commune and support group (bảng tổng hợp người tham gia BHXH,
-BHTNLĐ tự nguyện; ngân sách nhà nước hỗ trợ).
+"""B09-TS: participants and the state's support, by commune and support group.
+
+Bảng tổng hợp người tham gia BHXH, BHTNLĐ tự nguyện; ngân sách nhà nước hỗ trợ.
 
 B09a: an office by its communes; B09b: a province by its offices and their communes. Part II (work accidents) stays
-empty: the unions do not collect for it. What the state treasury transferred (columns 5 and 6) is not known here and
-is written by hand.
+empty: the unions do not collect for it. The state treasury's transfers (columns 5 and 6) are not known
+here and are written by hand.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""B15-UQ: how targets were met, month by month (báo cáo kết quả thực hiện chỉ tiêu người tham gia BHXH, BHYT).
+"""B15-UQ: the results against the targets, by month (báo cáo kết quả thực hiện chỉ tiêu người tham gia BHXH, BHYT).
 
 15a: the organisations of one office, each with its collectors; 15b: a province by offices and organisations; 15c: the
 country by provinces, offices and organisations. The unions collect voluntary insurance and household cards: the
@@ -56,7 +56,7 @@ class TargetProgress:
 
 @dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """One line: an office or organisation (part), what stands under it (line), or the sum (total)."""
+    """One line: an office or organisation (part), a unit below it (line), or the sum (total)."""
 
     kind: Literal["part", "line", "total"]
     no: str

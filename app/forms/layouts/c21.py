@@ -1,7 +1,7 @@
-"""C21-TS: who stopped and did not return (danh sách dừng tham gia BHXH, BHYT, BHTN chưa tham gia lại).
+"""C21-TS: people who stopped and did not return (danh sách dừng tham gia BHXH, BHYT, BHTN chưa tham gia lại).
 
-a: person by person; b: counted by commune; c: a province by its offices and their communes; d: the country by
-provinces and offices. Compulsory insurance (column 2) and unemployment insurance (column 5) stay empty: no such
+C21a: person by person; C21b: counted by commune; C21c: a province by its offices and their communes; C21d: the country
+by provinces and offices. Compulsory insurance (column 2) and unemployment insurance (column 5) stay empty: no such
 people are in the unions' registers.
 """
 
@@ -42,7 +42,7 @@ from app.forms.layouts.sheet import FormWorkbook
 
 @dataclass(frozen=True, slots=True)
 class StoppedPerson:
-    """One person who stopped in one month. month: MM/YYYY, the last month insured; voluntary, health: what stopped."""
+    """One person who stopped in one month. month: MM/YYYY, the last insured one; voluntary, health: which stopped."""
 
     commune_code: str
     full_name: str
@@ -57,7 +57,7 @@ class StoppedPerson:
 
 @dataclass(frozen=True, slots=True)
 class StoppedCount:
-    """How many stopped in a place or an office's places. no: its number on the sheet; strong: a line of sums."""
+    """The number of people who stopped, by place or office. no: its number on the sheet; strong: a line of sums."""
 
     no: str
     code: str

@@ -76,8 +76,11 @@ _HEADINGS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class CardHolder:
-    """One row. salary: đồng, the base salary by the share of the person's place in the order of the household;
-    support_rate: percent of the state, the province's included; on_paper: wants a printed card."""
+    """One row of the list.
+
+    salary: đồng, the base salary times the share of the person's position in the household; support_rate: percent from
+    the state, the province's included; on_paper: whether a printed card is requested.
+    """
 
     full_name: str
     insurance_no: str | None

@@ -22,9 +22,9 @@ def neutralise_formula(value: Value) -> Value:
     """Escape a value so that no spreadsheet reads it as a formula.
 
     Text that begins with = + - @ (also in full width, also after blanks), a tab or a line's end gets an apostrophe
-    before it. A name is then seen as text by Excel, by whoever saves the sheet as CSV and opens that, and by a program
-    that copies cells; marking the cell as text alone would hold in the first only. Control characters, which a sheet
-    cannot hold, are left out. Numbers stay numbers.
+    before it. So it is text in Excel, in a CSV that is saved from the sheet, and in a program that copies cells; a cell
+    that is only marked as text is safe in the first alone. Control characters, which a sheet cannot hold, are left out.
+    Numbers stay numbers.
     """
     if not isinstance(value, str):
         return value
@@ -78,7 +78,7 @@ class CellStyle:
 
 
 PLAIN: Final = CellStyle(size=11, horizontal=None, vertical=None, wrap=False, border=False)
-"""A line of words outside the table, running over the cells to its right."""
+"""A line of text outside the table, running over the cells to its right."""
 HEADING: Final = CellStyle(bold=True)
 NUMBERING: Final = CellStyle(size=8, italic=True)
 """The row under the headings: A, B, 1, 2, …"""
@@ -102,8 +102,8 @@ SUM: Final = CellStyle(
 class CellArea:
     """One cell or merged area of a block.
 
-    at: "A9" or "A9:A13", row 1 being the block's first; printed: these are the form's own words, written as they are
-    (a label may begin with a dash); everything else is neutralised.
+    ref: "A9" or "A9:A13", row 1 being the block's first; literal: the value is the form's own text, written as it is (a
+    label may begin with a dash); every other value is neutralised.
     """
 
     ref: str
@@ -131,8 +131,11 @@ class PageSetup:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A sheet of a form. widths: of the columns, in characters; looks: of a row's cells; repeated: heading rows,
-    first and last, that every printed page begins with; height: of a row, in points, at least."""
+    """A sheet of a form.
+
+    widths: of the columns, in characters; styles: of a row's cells; title_rows: the first and last heading row that are
+    repeated on every printed page; row_height: the least height of a row, in points.
+    """
 
     title: str
     widths: tuple[float, ...]

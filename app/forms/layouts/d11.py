@@ -1,5 +1,7 @@
-"""D11-TS: one organisation's remuneration and what is taken back, person by person (bảng chi tiết số phải chi thù lao
-cho tổ chức hỗ trợ phát triển đối tượng)."""
+"""D11-TS: one organisation's remuneration and clawback, person by person.
+
+Bảng chi tiết số phải chi thù lao cho tổ chức hỗ trợ phát triển đối tượng.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -39,8 +41,8 @@ from app.forms.layouts.sheet import FormWorkbook
 class RemunerationLine:
     """One payment or one refund. Money in đồng, rates in percent.
 
-    level: a month's contribution (mức đóng); months_refunded: 0 on a payment's line. first, again: whether the
-    person joined for the first time with this payment or went on; refunds follow their payment.
+    level: a month's contribution (mức đóng); months_refunded: 0 on a payment's line. first: whether the person
+    joined for the first time with this payment; a refund has that of its payment.
     """
 
     collector_code: str
@@ -59,7 +61,7 @@ class RemunerationLine:
 
 @dataclass(frozen=True, slots=True)
 class RemunerationSums:
-    """What a unit collected and earned, and what was refunded and taken back, in đồng; people: times they paid."""
+    """Sums of a unit in đồng: collected, earned, refunded and clawed back. …_people: the number of payments."""
 
     first_people: int = 0
     first_paid: int = 0

@@ -1,4 +1,6 @@
-"""D11a, b, c: remuneration by units (bảng tổng hợp số phải chi thù lao cho tổ chức hỗ trợ phát triển đối tượng).
+"""D11a, D11b and D11c: remuneration by units.
+
+Bảng tổng hợp số phải chi thù lao cho tổ chức hỗ trợ phát triển đối tượng.
 
 D11a: an office by its organisations; D11b: a province by its offices; D11c: the country by its provinces; each by
 month (t), quarter (q) and year (n). Part B (work accidents) stays empty: the unions do not collect for it.
@@ -43,7 +45,7 @@ from app.forms.layouts.sheet import FormWorkbook
 
 @dataclass(frozen=True, slots=True)
 class RemunerationRow:
-    """One line of a summary: a heading of a part (sums of it, or none), a unit, or the whole."""
+    """One line of a summary: the heading of a part (with its sums or none), a unit, or the total."""
 
     kind: Literal["part", "line", "total"]
     no: str
@@ -139,16 +141,16 @@ def _row_styles(*, bold: bool) -> tuple[CellStyle, ...]:
 
 
 def _part_block(row: RemunerationRow) -> Block:
-    """A part's name runs over the cells beside its own."""
+    """Build the line of a part, whose name runs over the cells to its right."""
     name_style = replace(with_size(TEXT, 11, bold=True), horizontal=None, wrap=False)
     styles = _row_styles(bold=True)
-    areas_ = (
+    cell_areas = (
         CellArea("A1", row.name, name_style),
         CellArea("B1", None, styles[1]),
         CellArea("C1", None, styles[2]),
         *_sums_areas(row.sums),
     )
-    return Block(areas=areas_, rows=1, heights={1: 20.25})
+    return Block(areas=cell_areas, rows=1, heights={1: 20.25})
 
 
 def _total_block(row: RemunerationRow) -> Block:

@@ -83,7 +83,7 @@ _DECLARATION_TEXT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class HouseholdHeading:
-    """The household above the list. address: house, road, hamlet; the places are named as on the list's day."""
+    """The household above the list. address: house, road, hamlet; places have their names on the list's day."""
 
     head_name: str | None
     phone: str | None
@@ -106,8 +106,11 @@ class HouseholdHeading:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdMember:
-    """One row: a member of the household, with a card or without. salary: base salary, đồng; support_rate: percent;
-    months: that the card is valid, none for a member who takes none; on_paper: wants a printed card."""
+    """One row: a member of the household, with a card or without.
+
+    salary: base salary, đồng; support_rate: percent; months: of the card's validity, None without a card; on_paper:
+    whether a printed card is requested.
+    """
 
     full_name: str
     insurance_no: str | None

@@ -36,10 +36,11 @@ REMUNERATION_RATE: Final = replace(CENTERED, number_format="General")
 
 @dataclass(frozen=True, slots=True)
 class ReportHead:
-    """What stands above and below a report's rows.
+    """The texts above and below a report's rows.
 
     above, name: the offices over the title, the superior one first; first, last: the period's days; made_on: the day
-    of the list (ngày lập). unit: mã đơn vị, where the sheet is about one organisation; place: where it is signed.
+    of the list (ngày lập). unit_code, unit_name: mã and tên đơn vị, where the sheet is about one organisation; place:
+    where it is signed.
     """
 
     above: str
@@ -53,7 +54,7 @@ class ReportHead:
 
 
 def to_roman(number: int) -> str:
-    """Format a number as the forms count their parts: I, II, …"""
+    """Format a number as the forms count their parts: I, II, III."""
     text = ""
     for value, letters in _ROMAN:
         while number >= value:
@@ -94,7 +95,7 @@ def numbering_areas(
 ) -> tuple[CellArea, ...]:
     """Build the row under the headings, from the labels of its cells in order: "A B 1 2 3=1+2".
 
-    digits: whether this form has its digits as numbers; some have them as text.
+    digits: whether this form writes digits as numbers; some write them as text.
     """
     return tuple(
         CellArea(

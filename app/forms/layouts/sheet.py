@@ -1,4 +1,4 @@
-"""Write a form's sheets row by row: memory does not grow with the rows."""
+"""Write a form's sheets row by row, so that memory does not grow with the rows."""
 
 from collections.abc import Iterable, Sequence
 from math import ceil
@@ -17,11 +17,11 @@ from app.forms.layouts.cells import Block, CellArea, CellStyle, Layout, Value, n
 _A4_PAPER = 9
 _LINE_HEIGHT = 13.5
 _LINE_FILL_FACTOR = 1.2
-"""Words are not broken, so lines are not filled to their end."""
+"""Words are not broken, so lines are not filled completely."""
 
 
 class FormSheet:
-    """One sheet being written from the top down: heading, rows and further blocks, in the order of the calls."""
+    """A sheet that is written from the top down: heading, rows and further blocks, in the order of the calls."""
 
     def __init__(self, workbook: "FormWorkbook", layout: Layout) -> None:
         self._workbook = workbook
@@ -39,7 +39,7 @@ class FormSheet:
         return self._row
 
     def add_row(self, values: Sequence[Value], styles: Sequence[CellStyle] | None = None) -> None:
-        """Add one row of the table. styles: of its cells, where they are not the layout's."""
+        """Add one row of the table. styles: of its cells, by default the layout's."""
         cells = [
             self._build_cell(neutralise_formula(value), style)
             for value, style in zip(values, styles or self._layout.styles, strict=True)
@@ -88,7 +88,7 @@ class FormSheet:
             self._worksheet.merged_cells.add(ref)
 
     def _row_height(self, cells: Sequence[Cell]) -> float:
-        """As high as the longest text needs when it is broken into lines: not every program works it out itself."""
+        """Return the height that the longest text needs when wrapped: not every program computes it itself."""
         lines = 1
         for cell, width in zip(cells, self._layout.widths, strict=True):
             if isinstance(cell.value, str) and len(cell.value) > width:
@@ -116,8 +116,8 @@ class FormSheet:
 class FormWorkbook:
     """A workbook (tệp XLSX) whose sheets are written one after the other into temporary files.
 
-    `with Book() as book: sheet = book.sheet(layout); sheet.extend(rows); book.save(path)`. Leaving it removes the
-    temporary files, also after an error.
+    `with FormWorkbook() as book: sheet = book.add_sheet(layout); sheet.add_rows(rows); book.save(path)`. Leaving it
+    removes the temporary files, also after an error.
     """
 
     def __init__(self) -> None:
@@ -150,7 +150,7 @@ class FormWorkbook:
         return self._sheets[-1]
 
     def save(self, target: str | BinaryIO) -> None:
-        """Finish and write the file (once)."""
+        """Finish the file and write it; to be called once."""
         for sheet in self._sheets:
             sheet.close()
         self.workbook.save(target)

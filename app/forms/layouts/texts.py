@@ -15,7 +15,7 @@ REMUNERATION_REQUEST: Final = "Đề nghi cơ quan BHXH  thanh toán thù lao th
 
 @dataclass(frozen=True, slots=True)
 class ListHead:
-    """What stands above a list. number: of the year; day: of the list; collector: nhân viên thu."""
+    """The texts above a list. number: of the year; day: of the list; collector_…: nhân viên thu."""
 
     organisation_name: str
     organisation_code: str
@@ -46,7 +46,7 @@ def issue_line(head: ListHead, ref: str) -> CellArea:
 
 
 def sender_lines(head: ListHead, labels: tuple[str, str, str, str]) -> tuple[CellArea, ...]:
-    """Build the lines of who sends the list, in A1 to A4. labels: as the form prints them, without the dots."""
+    """Build the lines about the sender of the list, in A1 to A4. labels: as the form prints them, without the dots."""
     values = (head.organisation_name, head.organisation_code, head.collector_name, head.collector_code)
     return tuple(
         CellArea(f"A{row}", f"{label} {value or '.' * 38}", PLAIN)

@@ -38,10 +38,10 @@ _NOTE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What is known of a person who declares; what is not stays dots, to be filled in by hand.
+    """The data of a person who declares; fields without a value become dots, to be filled in by hand.
 
-    sex: male, female; on_paper: wants a printed book; monthly_income: đồng a month; method: phương thức đóng, in
-    words; kind: đối tượng tham gia, [15].
+    sex: male, female; on_paper: whether a printed book is requested; monthly_income: đồng a month; method: phương thức
+    đóng, in words; kind: đối tượng tham gia, [15].
     """
 
     social_insurance_no: str | None
@@ -189,7 +189,7 @@ def _add_line(
     size: float = 12,
     after: float = 3,
 ) -> Paragraph:
-    """A paragraph. parts: text, bold, italic; after: points of space below."""
+    """Add a paragraph. parts: text, bold, italic; after: points of space below."""
     return _write_runs(document.add_paragraph(), *parts, alignment=alignment, size=size, after=after)
 
 

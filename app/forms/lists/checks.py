@@ -1,4 +1,4 @@
-"""Check a request for a list: the form fits, was in force on its day, and names only what the actor may see."""
+"""Check a request for a list: its form, the days, and that it names only records that the actor may see."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -36,18 +36,18 @@ class ResolvedFilters:
 
 
 def check_export(body: ExportIn) -> None:
-    """Check the fields of the request. Raises: InvalidInput with each wrong field."""
-    errors_found = []
+    """Check the fields of the request. Raises: InvalidInput with every wrong field."""
+    field_errors = []
     if body.list_date > today():
-        errors_found.append(FieldError("/list_date", *errors.IN_FUTURE))
+        field_errors.append(FieldError("/list_date", *errors.IN_FUTURE))
     if body.product not in (None, PRODUCT_BY_FORM[body.form]):
-        errors_found.append(FieldError("/product", *errors.NOT_OF_FORM))
+        field_errors.append(FieldError("/product", *errors.NOT_OF_FORM))
     if body.paid_from and body.paid_to and body.paid_to < body.paid_from:
-        errors_found.append(FieldError("/paid_to", *errors.ENDS_BEFORE))
+        field_errors.append(FieldError("/paid_to", *errors.ENDS_BEFORE))
     if body.form is ExportForm.TK1_TS and len(set(body.enrolment_ids or ())) != 1:
-        errors_found.append(FieldError("/enrolment_ids", *errors.ONE_ENROLMENT))
-    if errors_found:
-        raise InvalidInput(errors=errors_found)
+        field_errors.append(FieldError("/enrolment_ids", *errors.ONE_ENROLMENT))
+    if field_errors:
+        raise InvalidInput(errors=field_errors)
 
 
 def resolve_layout(book: Rulebook, body: ExportIn | ReportIn) -> int:

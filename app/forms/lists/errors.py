@@ -4,7 +4,7 @@ from app.core.errors import Conflict, NotFound, register_constraint
 
 
 class AlreadyListed(Conflict):
-    """Somebody else has just put one of these payments on a list."""
+    """Another request has just put one of these payments on a list."""
 
     code = "already_listed"
     vi = "Có khoản đóng vừa được đưa vào danh sách khác; hãy lập lại."
@@ -24,7 +24,7 @@ class FileNotReady(NotFound):
 
     code = "file_not_ready"
     vi = "Tệp của danh sách này đang được lập; hãy hỏi công việc nền."
-    en = "The file of this list is still being made; check its job."
+    en = "The file of this list is still being built; check its job."
 
 
 NOT_IN_FORCE = (
@@ -45,7 +45,7 @@ ONE_ENROLMENT = (
 IN_FUTURE = (
     "in_future",
     "Ngày lập danh sách không được sau hôm nay.",
-    "A list's day must not lie in the future.",
+    "A list's date must not be in the future.",
 )
 ENDS_BEFORE = (
     "ends_before",

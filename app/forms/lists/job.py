@@ -39,7 +39,7 @@ async def make_export_file(run: JobRun) -> None:
 
 
 async def _iter_rows(run: JobRun, list_: ExportList) -> AsyncIterator[list[RowData]]:
-    """Read the rows, each portion in a transaction of its own in which the actor begins again."""
+    """Read the rows, each portion in a transaction of its own, in which the actor begins again."""
     after = 0
     while True:
         async with run.begin() as (db, _):

@@ -17,9 +17,9 @@ from app.models.jobs.job import Job
 
 
 def visible_lists(actor: Actor) -> SelectOfScalar[ExportList]:
-    """Lists of the actor's own organisation, and those of the organisations in the actor's places.
+    """Select the lists of the actor's own organisation, and those of the organisations in the actor's places.
 
-    A list names people of all groups: who works for some groups only sees none.
+    A list names people of all groups, so an actor who works for some groups only sees none.
     """
     table: Any = ExportList
     network: ColumnElement[bool] = true() if actor.all_networks else table.network == actor.network
@@ -33,7 +33,7 @@ async def find_list(db: AsyncSession, actor: Actor, list_id: UUID) -> ExportList
 
 
 async def find_list_by_key(db: AsyncSession, actor: Actor, key: str) -> ExportList | None:
-    """Find the list that the actor's organisation made under this key."""
+    """Find the list that the actor's organisation created with this key."""
     stmt = visible_lists(actor).where(
         ExportList.organisation_id == actor.organisation_id, ExportList.client_key == key
     )
@@ -68,5 +68,5 @@ async def select_lists(
 
 
 async def find_list_job(db: AsyncSession, job_id: UUID) -> Job | None:
-    """Find the job that makes the file of a list; None for whoever may not see it."""
+    """Find the job that builds the file of a list; None if the actor may not see it."""
     return await db.get(Job, job_id)

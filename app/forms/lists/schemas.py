@@ -18,14 +18,14 @@ from app.savings.kinds import Product
 
 
 class Collector(RequestBody):
-    """Who collected (nhân viên thu), as the form names them."""
+    """The collector (nhân viên thu), as named on the form."""
 
     name: Name
     code: Annotated[Code | None, Field(description="Mã nhân viên thu, issued by BHXH")] = None
 
 
 class ExportIn(RequestBody):
-    """What is to be listed: posted payments that no list of this form has yet, or one enrolment for TK1-TS."""
+    """A list to be created: of posted payments that no list of this form has yet, or of one enrolment for TK1-TS."""
 
     form: ExportForm
     list_date: Annotated[Day, Field(description="Ngày lập danh sách: it chooses the form's layout")]
@@ -43,7 +43,7 @@ class ExportIn(RequestBody):
 
 
 def _body_tag(value: Any) -> str:
-    """Return which of the two bodies is meant, by its form."""
+    """Return the tag of the body's type, by its form."""
     form = value.get("form") if isinstance(value, dict) else getattr(value, "form", None)
     return "report" if isinstance(form, str) and form in set(ReportForm) else "list"
 
@@ -78,7 +78,7 @@ class ExportOut(BaseModel):
     totals: Annotated[dict[str, int], Field(description="Cộng: sums of the rows, đồng")]
     file_url: str
     job_id: UUID | None
-    job_url: Annotated[str | None, Field(description="The job that makes the file of a large list")]
+    job_url: Annotated[str | None, Field(description="The job that builds the file of a large list")]
     created_by: UUID
     created_at: datetime
 

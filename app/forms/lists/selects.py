@@ -1,8 +1,8 @@
 """The SQL of each form: selects the rows of a list and copies them into it in one statement.
 
 Every select yields position, place, payment, enrolment, household and the row's data; amounts are those that the
-payment fixed, by its formula and the rules that it used. $1 … $16 are the list's own columns (`INSERT`), `asked` the
-filters.
+payment fixed, by its formula and the rules that it used. $1 … $16 are the list's own columns (`INSERT_LIST`), `asked`
+has the filters.
 """
 
 from typing import Final
@@ -35,7 +35,7 @@ _FILTER_CONDITIONS: Final = """
 """
 _ROW_NUMBER: Final = "row_number() over (order by p.commune_code, p.group_id, p.payment_date, p.id)"
 
-# Where the province pays no remuneration, nobody has noted who came for the first time.
+# Where the province pays no remuneration, no record says who joined for the first time.
 _IS_FIRST_TIME: Final = """
     num_nonnulls(p.insured_since, p.covered_until, nullif(p.supported_before, 0)) = 0 and not exists (
         select from coverage b

@@ -1,4 +1,4 @@
-"""Lists on official forms: created once with their rows, numbered, read, and printed again."""
+"""Lists on official forms: create them with their rows and number, list, read, and open their files."""
 
 import json
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ from app.models.jobs.export_list import ExportList
 from app.models.tenancy.organisation import Organisation
 
 LARGE_LIST_ROWS: Final = 5000
-"""Beyond so many rows a job makes the file."""
+"""Above this number of rows a job builds the file."""
 MAX_HOUSEHOLDS: Final = 1000
 
 _LOCK_ORGANISATION = text("select pg_advisory_xact_lock(hashtextextended('exports ' || :organisation, 0))")
@@ -43,7 +43,7 @@ _LOCK_ORGANISATION = text("select pg_advisory_xact_lock(hashtextextended('export
 
 @dataclass(frozen=True, slots=True)
 class CreatedList:
-    """A created list. replayed: its key had created it before."""
+    """A created list. replayed: whether an earlier request with this key created it."""
 
     row: ExportList
     replayed: bool
@@ -52,7 +52,7 @@ class CreatedList:
 async def create_list(
     db: AsyncSession, actor: Actor, book: Rulebook, body: ExportIn | ReportIn, key: str | None
 ) -> CreatedList:
-    """Create a list of what the filters choose and no list of the form has yet, or a report; once for each key.
+    """Create a list of payments that no list of the form has yet, or a report; once for each key.
 
     Raises: IdempotencyKeyMissing, IdempotencyKeyReused, InvalidInput, NotFound, OutsideScope, NothingToList,
     AlreadyListed, TooManyHouseholds.
@@ -104,7 +104,7 @@ async def _insert_list(
 ) -> ExportList:
     """Insert the list with its rows, copied in one statement."""
     layout, key, digest = identity
-    # One's own organisation is known to everybody, also while it covers no place.
+    # Everybody sees their own organisation, also while it covers no place.
     organisation = (await db.exec(select(Organisation).where(Organisation.id == actor.organisation_id))).one()
     list_id, year = uuid7(), body.list_date.year
     number = await queries.read_last_number(db, actor, body.form.value, year) + 1
@@ -156,7 +156,7 @@ class OpenList:
 
 
 async def open_list(db: AsyncSession, actor: Actor, list_id: UUID) -> OpenList | UUID:
-    """Open the file of a list, built anew from its rows; or return the id of the job that has made it.
+    """Open the file of a list, built anew from its rows; or return the id of the job that built it.
 
     Raises: NotFound, also for a list some of whose rows the actor does not see; FileNotReady.
     """

@@ -20,7 +20,7 @@ SHEET_MONTHS: Final[dict[ReportForm, dict[str, tuple[int, ...]]]] = {
         },
     },
 }
-"""The sheets of each form, and how many months each may tell about."""
+"""The sheets of each form, and how many months each may cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ReportPeriod:
 
     @property
     def year_start(self) -> date:
-        """Since when figures of the period are cumulated (lũy kế)."""
+        """Return the day since which figures are cumulated (lũy kế)."""
         return date(self.last.year, 1, 1)
 
 
@@ -61,7 +61,7 @@ def resolve_report_period(form: ReportForm, sheet: str, month: str, months: int 
     """Resolve the period that begins with a month.
 
     months: its length, where the sheet leaves a choice. Raises: InvalidInput for a sheet that the form does not have,
-    a length that the sheet does not have, a quarter, half-year or year that begins in another month.
+    a length that the sheet does not have, or a first month that begins no quarter, half-year or year.
     """
     allowed = SHEET_MONTHS[form].get(sheet)
     if allowed is None:

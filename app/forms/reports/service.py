@@ -39,8 +39,8 @@ ComputeRows = Callable[[AsyncSession, Actor, ReportIn, ReportPeriod], Awaitable[
 async def compute_report(db: AsyncSession, actor: Actor, body: ReportIn) -> Report:
     """Compute the requested report, within what the actor may see.
 
-    Raises: InvalidInput, NotFound (the organisation); Forbidden where support groups are told to who may not know
-    them.
+    Raises: InvalidInput, NotFound (the organisation); Forbidden for support groups that the actor may
+    not see.
     """
     period = resolve_report_period(body.form, body.sheet, body.month, body.months)
     _check_request(body, period)
@@ -158,7 +158,7 @@ _COMPUTE_BY_FORM: Final[dict[ReportForm, ComputeRows]] = {
 _IN_FUTURE: Final = (
     "in_future",
     "Ngày lập và kỳ báo cáo không được sau hôm nay.",
-    "Neither the report's day nor its period may lie in the future.",
+    "Neither the report's date nor its period may be in the future.",
 )
 _NOT_OF_SHEET: Final = (
     "not_of_form",

@@ -45,7 +45,7 @@ class ReportEntry:
 async def store_report(db: AsyncSession, actor: Actor, body: ReportIn, entry: ReportEntry) -> UUID:
     """Compute a report and store it; return its id.
 
-    Raises: NothingToList when it has no row; what `work_out` refuses.
+    Raises: NothingToList when it has no row; as `compute_report`.
     """
     report = await compute_report(db, actor, body)
     if not report.rows:
@@ -69,7 +69,7 @@ def _to_json(value: dict[str, Any]) -> str:
 
 
 def compute_report_totals(report: Report) -> dict[str, int]:
-    """Compute the money of a report, đồng; none for those that count people."""
+    """Compute the sums of a report in đồng; none for reports that count people."""
     if report.form is ReportForm.B09:
         total = report.rows[-1]
         return {"amount_due": total.due, "state_support": total.state}

@@ -60,7 +60,7 @@ select o.name, place.name as province,
 """)
 
 NATIONAL_OFFICE = ReportUnit("", "Bảo hiểm xã hội Việt Nam")
-"""In charge of what lies in no province: the unions' national organisations."""
+"""The office of what lies in no province: the unions' national organisations."""
 _OUTSIDE_SCOPE = ReportUnit("", "Tổ chức ngoài địa bàn được xem")
 
 
@@ -77,23 +77,23 @@ async def read_organisation_hierarchies(
 ) -> dict[UUID, UnitHierarchy]:
     """Read the hierarchy above these organisations: a commune's is under its office, a wider one under its province.
 
-    One that lies beyond the actor's places is there without its name.
+    Organisations beyond the actor's places have no name.
     """
-    wanted_ids = list(ids)
-    stmt = select(Organisation).where(col(Organisation.id).in_(wanted_ids))
+    organisation_ids = list(ids)
+    stmt = select(Organisation).where(col(Organisation.id).in_(organisation_ids))
     organisations = {row.id: row for row in (await db.exec(stmt)).all()}
     places = sorted({(row.commune_code, row.province_code) for row in organisations.values()}, key=str)
     found = await _read_hierarchies(db, [place[0] for place in places], [place[1] for place in places], on)
     by_place = dict(zip(places, (hierarchy for _, hierarchy in found), strict=True))
     hierarchies = {}
-    for organisation_id in wanted_ids:
+    for organisation_id in organisation_ids:
         row = organisations.get(organisation_id)
         if row is None:
             hierarchies[organisation_id] = UnitHierarchy(_OUTSIDE_SCOPE, None, NATIONAL_OFFICE)
             continue
-        hierarchy_ = by_place[row.commune_code, row.province_code]
+        above = by_place[row.commune_code, row.province_code]
         hierarchies[organisation_id] = UnitHierarchy(
-            ReportUnit(row.code, row.name), hierarchy_.office, hierarchy_.province
+            ReportUnit(row.code, row.name), above.office, above.province
         )
     return hierarchies
 

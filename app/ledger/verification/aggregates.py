@@ -1,4 +1,4 @@
-"""Invariants of the aggregates: each equals the ledger, once what is pending is added."""
+"""Invariants of the aggregates: each equals the ledger, once the pending rows are added."""
 
 from app.ledger.verification.checks import TXN_IN_SCOPE, LedgerCheck
 
@@ -6,7 +6,7 @@ _KEYS = "network, province_code, commune_code, model_id, product, kind"
 
 
 def _build_aggregate_check(code: str, table: str, period: str, keys: str, vi: str, en: str) -> LedgerCheck:
-    """Build the check of a rolled-up table and what is pending against the ledger. period: its day, from `day`."""
+    """Build the check of a rolled-up table, with the pending rows, against the ledger. period: its day, from `day`."""
     return LedgerCheck(
         code,
         f"""

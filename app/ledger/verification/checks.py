@@ -1,6 +1,6 @@
 """The shape of the ledger's invariants: SQL queries that return the rows which break them.
 
-$1 limits a question to provinces; null is everything. PostgreSQL sorts and sums; nothing is loaded here.
+$1 limits a check to provinces; null is everything. PostgreSQL sorts and sums; no rows are loaded here.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class LedgerCheck:
     en: str
 
 
-# What an entry does to its own account; to the box it does the opposite.
+# The change of an entry's own account; that of the cash account is the opposite.
 ACCOUNT_DELTA = """
     case when t.kind in ('saving', 'donation', 'sale', 'premium_refund') then t.amount
          when t.kind in ('withdrawal', 'hold_posted') then -t.amount

@@ -1,4 +1,4 @@
-"""Invariants of premiums: each đồng of a payment, a refund or an advance is in the ledger, and nothing beside it."""
+"""Invariants of premiums: each đồng of a payment, a refund or an advance is in the ledger, and no other đồng."""
 
 from app.ledger.verification.checks import TXN_IN_SCOPE, LedgerCheck
 

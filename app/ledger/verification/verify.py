@@ -23,7 +23,7 @@ _MAX_NAMED = 100
 
 @dataclass(frozen=True, slots=True)
 class LedgerFinding:
-    """One row that breaks an invariant. subject: its id; `+7` stands for seven more of the same."""
+    """One row that breaks an invariant. subject: its id; `+7` means seven more of the same kind."""
 
     code: str
     subject: str
@@ -37,7 +37,7 @@ class LedgerFinding:
 async def verify_ledger(connection: Any, provinces: Sequence[str] | None = None) -> list[LedgerFinding]:
     """Find every violation, in one snapshot of the database, while others go on writing.
 
-    connection: asyncpg, as the owner (`owner_connection`). provinces: look at these alone; None is everything.
+    connection: asyncpg, as the owner (`owner_connection`). provinces: check only these; None is everything.
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         return await find_violations(connection, provinces)

@@ -11,7 +11,7 @@ from app.models.columns import text_column, time_column, uuid_column
 
 
 class Award(SQLModel, table=True):
-    """`count` awards of one title, on a day or in a period; the recipient by id, in words, or not told."""
+    """`count` awards of one title, on a day or in a period; the recipient by id, in words, or unknown."""
 
     __table_args__ = (
         Index("ix_award_place", "province_code", "network", "id"),

@@ -14,8 +14,8 @@ from app.models.columns import json_column, text_array_column, text_column, time
 class Campaign(SQLModel, table=True):
     """One campaign; without a province it is the whole network's.
 
-    place_code: where it runs, of any level. organiser_id or organiser_name: who holds it, the name for those that
-    are no organisation here. details: what its kind tells, see `campaign_rules.DETAILS_OF`.
+    place_code: where it runs, of any level. organiser_id or organiser_name: who organises it, the name for one that
+    is no organisation here. details: the fields of its kind, see `app.campaigns.campaigns.rules.DETAILS_BY_KIND`.
     """
 
     __table_args__ = (

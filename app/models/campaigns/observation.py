@@ -13,7 +13,7 @@ from app.models.columns import json_column, text_array_column, text_column, time
 
 
 def _number() -> Any:
-    """A number without bounds that keeps the decimals with which it was written."""
+    """Return a numeric column without bounds, which keeps the decimals that were written."""
     return Field(default=None, sa_column=Column(Numeric, nullable=True))
 
 

@@ -1,4 +1,4 @@
-"""Targets (chỉ tiêu) and what each said before its edits."""
+"""Targets (chỉ tiêu) and their versions before each edit."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -64,7 +64,7 @@ class Target(SQLModel, table=True):
 
 
 class TargetVersion(SQLModel, table=True):
-    """A target as it stood before an edit; never changed."""
+    """A target as it was before an edit; never changed."""
 
     __tablename__ = "target_version"
 

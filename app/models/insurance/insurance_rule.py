@@ -15,7 +15,7 @@ class InsuranceRule(SQLModel, table=True):
     """One value from one day to another, of the state or of one province; never edited, only confirmed and ended.
 
     value: đồng, months, days, a share (0.22) or 0 and 1, as its key says. valid_to: the last day; the day before
-    valid_from for a row that was withdrawn. entered_by: null for what came with the program.
+    valid_from for a row that was withdrawn. entered_by: null for values that come with the program.
     """
 
     __tablename__ = "insurance_rule"

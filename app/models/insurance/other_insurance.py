@@ -11,7 +11,7 @@ from app.models.columns import text_column, time_column, uuid_column
 
 
 class OtherInsurance(SQLModel, table=True):
-    """What BHXH knows about a member of any network; a row of the network `bhxh`, which no union sees."""
+    """One other insurance of a member of any network; a row of the network `bhxh`, which no union sees."""
 
     __tablename__ = "other_insurance"
     __table_args__ = (Index("ix_other_insurance_organisation", "organisation_id"),)

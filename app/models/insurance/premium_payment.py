@@ -20,7 +20,7 @@ class PremiumPayment(SQLModel, table=True):
     """The premium of one enrolment: held, then posted with its receipt, or voided.
 
     Amounts are đồng; amount_due = state_support + province_support + other_support + participant_pays. From posting on
-    they are those of the rules of payment_date for ever; formula and rules tell how they were worked out.
+    they are those of the rules of payment_date for ever; formula and rules say how they were computed.
     remuneration: thù lao of participant_pays, null where the province has no rate.
     """
 

@@ -1,4 +1,4 @@
-"""Reminders (nhắc đến hạn): which coverage was announced as due, for which day."""
+"""Reminders (nhắc đến hạn) that coverage is due for renewal on a day."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from app.models.columns import text_column, time_column, uuid_column
 
 
 class RenewalReminder(SQLModel, table=True):
-    """One reminder; written by the database's own function alone, once for each coverage and day."""
+    """One reminder; written only by a database function, once for each coverage and day."""
 
     __tablename__ = "renewal_reminder"
     __table_args__ = (

@@ -12,7 +12,7 @@ from app.models.columns import json_column, text_column, time_column, uuid_colum
 
 
 class ContributionBatch(SQLModel, table=True):
-    """Contributions that were sent in one request (lô khoản đóng góp), and the answer that each row got.
+    """Contributions that were sent in one request (lô khoản đóng góp), and the outcome of each row.
 
     client_key, request_hash: the Idempotency-Key and what it was first used for.
     """

@@ -14,8 +14,8 @@ from app.models.columns import json_column, text_column, time_column, uuid_colum
 class ExportList(SQLModel, table=True):
     """One list on one form, numbered for its organisation and year, and never changed.
 
-    layout: the number of the decision whose form it is; params: what chose its rows, and the sender as it was named;
-    totals: sums of the rows, đồng; job_id: the work that makes the file of a large one.
+    layout: the number of the decision whose form it is; params: the filters that chose its rows, and the sender's name;
+    totals: sums of the rows, đồng; job_id: the job that builds the file of a large list.
     """
 
     __tablename__ = "export_list"
@@ -49,7 +49,7 @@ class ExportList(SQLModel, table=True):
 
 
 class ExportRow(SQLModel, table=True):
-    """What a list says of one person. data: the form's fields, with personal data."""
+    """One row of a list, about one person. data: the form's fields, with personal data."""
 
     __tablename__ = "export_row"
     __table_args__ = (

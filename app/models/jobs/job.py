@@ -1,4 +1,4 @@
-"""Long work: its kind and parameters, its progress, and the files that it reads and makes."""
+"""Jobs (công việc nền): their kind and parameters, their progress, and the files that they read and write."""
 
 from datetime import datetime
 from typing import Any
@@ -16,12 +16,11 @@ def _bigint(*, default: Any) -> Any:
 
 
 class Job(SQLModel, table=True):
-    """One piece of long work (công việc nền) of an organisation, done by a worker as the actor who asked.
+    """One job of an organisation, run by a worker as the actor who requested it.
 
-    counts: rows by what became of them. checkpoint: how far it is, written with the work itself. taken: how many
-    workers have taken it up. error: the code of what it failed by; errors: pointer,
-    code and words in both languages of each fault. file_*: of the file that can be fetched. files_removed_at: when its
-    files went, because their time was over.
+    counts: rows by outcome. checkpoint: how far it is, written with the work itself. taken: how many times a worker has
+    claimed it. error: the code of the error that ended it; errors: pointer, code and texts in both languages of each
+    error. file_*: of the file that can be downloaded. files_removed_at: when its files were deleted as expired.
     """
 
     __table_args__ = (
@@ -62,7 +61,7 @@ class Job(SQLModel, table=True):
 
 
 class JobFile(SQLModel, table=True):
-    """A part of a file of a job: of at most a MiB, but for reports, whose parts are those of the work."""
+    """A part of a job's file: at most 1 MiB, except in an import's files, which have a part for each chunk of rows."""
 
     __tablename__ = "job_file"
 

@@ -11,7 +11,7 @@ from app.models.columns import text_column, time_column, uuid_column
 
 
 class Consent(SQLModel, table=True):
-    """What a member agreed to, how, to which text, and whether they took it back."""
+    """One consent of a member: its purpose, text and method, and when it was withdrawn."""
 
     __table_args__ = (
         Index("ix_consent_member", "member_id"),

@@ -80,7 +80,7 @@ class Member(SQLModel, table=True):
 
 
 class SupportGroup(SQLModel, table=True):
-    """A support group of a member (đối tượng hỗ trợ), dated; sensitive when it tells ethnicity."""
+    """A support group of a member (đối tượng hỗ trợ), dated; sensitive when it reveals ethnicity."""
 
     __tablename__ = "support_group"
 

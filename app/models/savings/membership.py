@@ -12,7 +12,7 @@ from app.models.columns import text_column, time_column, uuid_column
 
 
 class Membership(SQLModel, table=True):
-    """A member in a group, from when to when."""
+    """A member in a group, from one day to another."""
 
     __table_args__ = (
         Index(

@@ -39,7 +39,7 @@ class AuthSession(SQLModel, table=True):
 
 
 class RefreshToken(SQLModel, table=True):
-    """A refresh token by its hash; `used_at` says that its successor was given."""
+    """A refresh token by its hash; used_at is when its successor was issued."""
 
     __tablename__ = "refresh_token"
     __table_args__ = (Index("ix_refresh_token_session", "session_id"),)

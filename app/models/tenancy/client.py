@@ -14,7 +14,7 @@ class Client(SQLModel, table=True):
     """A partner system of one organisation; `client_id` is what it logs in with.
 
     sandbox: it may validate only. place_codes: the places of its organisation to which it is limited, None for all of
-    them; within_…: what they mean for a scope, worked out by the database. requests_per_minute, rows_per_minute: None
+    them; within_…: what they mean for a scope, computed by the database. requests_per_minute, rows_per_minute: None
     for the server's own.
     """
 

@@ -11,7 +11,7 @@ from app.models.columns import text_array_column, text_column, time_column, uuid
 
 
 class Organisation(SQLModel, table=True):
-    """A unit of a network: hội phụ nữ xã, BHXH tỉnh, …"""
+    """A unit of a network, such as a hội phụ nữ xã or a BHXH tỉnh."""
 
     __table_args__ = (
         UniqueConstraint("code", name="uq_organisation_code"),
@@ -31,7 +31,7 @@ class Organisation(SQLModel, table=True):
 
 
 class OrganisationParent(SQLModel, table=True):
-    """Who an organisation stood under, from when to when."""
+    """A parent of an organisation, from one day to another."""
 
     __tablename__ = "organisation_parent"
     __table_args__ = (Index("ix_organisation_parent_parent", "parent_id"),)
@@ -43,7 +43,7 @@ class OrganisationParent(SQLModel, table=True):
 
 
 class OrganisationPlace(SQLModel, table=True):
-    """A place that an organisation covered, from when to when.
+    """A place that an organisation covers, from one day to another.
 
     provinces, communes: what the place means for a scope (itself, below, predecessors), from `expand_place`.
     """

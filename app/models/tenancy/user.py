@@ -44,7 +44,7 @@ class UserPassword(SQLModel, table=True):
 
 
 class UserGroup(SQLModel, table=True):
-    """A group that a treasurer or collector serves, from when to when."""
+    """A group that a treasurer or collector serves, from one day to another."""
 
     __tablename__ = "user_group"
     __table_args__ = (Index("ix_user_group_group", "group_id"),)

@@ -22,7 +22,7 @@ class Webhook(SQLModel, table=True):
     """An endpoint (địa chỉ nhận thông báo) of an organisation, or of one of its partner systems.
 
     kinds: the kinds of events, None for all. disabled_why: `asked`, `gone` (it answered 410) or `failing`.
-    failing_since: when the first of an unbroken row of failures began.
+    failing_since: when the first of the present series of failures began.
     """
 
     __table_args__ = (
@@ -49,7 +49,7 @@ class Webhook(SQLModel, table=True):
 
 
 class WebhookSecret(SQLModel, table=True):
-    """A secret that signs what an endpoint is sent, sealed; at most two are alive, and a revoked one is wiped."""
+    """A secret that signs an endpoint's messages, sealed; at most two are alive, and a revoked one is wiped."""
 
     __tablename__ = "webhook_secret"
     __table_args__ = (Index("ix_webhook_secret_webhook", "webhook_id"),)
@@ -65,8 +65,8 @@ class WebhookSecret(SQLModel, table=True):
 class WebhookDelivery(SQLModel, table=True):
     """One event for one endpoint; its `event_id` is what the receiver sees as webhook-id.
 
-    due_at: when to send it, None while an earlier event of the subject is pending. attempts: in all; tries: since it
-    was last asked for.
+    due_at: when to send it, None while an earlier event of the subject is pending. attempts: in all; tries: since
+    its last replay.
     """
 
     __tablename__ = "webhook_delivery"
@@ -97,7 +97,7 @@ class WebhookDelivery(SQLModel, table=True):
 
 
 class WebhookAttempt(SQLModel, table=True):
-    """One attempt at a delivery: what came back, bounded; error: its kind, None when it succeeded."""
+    """One attempt at a delivery. answer: the first bytes of the response; error: its kind, None when it succeeded."""
 
     __tablename__ = "webhook_attempt"
     __table_args__ = (

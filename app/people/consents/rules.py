@@ -31,7 +31,7 @@ class ConsentMethod(StrEnum):
 
 
 class Giver(StrEnum):
-    """Who agreed: the person, the guardian (người giám hộ), or the child and the guardian."""
+    """Who gave a consent: the person, the guardian (người giám hộ), or the child and the guardian."""
 
     SELF = "self"
     GUARDIAN = "guardian"
@@ -39,13 +39,13 @@ class Giver(StrEnum):
 
 
 def compute_age(birth_date: date, day: date) -> int:
-    """Full years of age on a day; negative before birth."""
+    """Compute the age in full years on a day; negative before birth."""
     had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
     return day.year - birth_date.year - (not had_birthday)
 
 
 def allowed_givers(birth_date: date | None, day: date) -> frozenset[Giver]:
-    """Whose consent counts on a day: under 7 the guardian's, under 16 both together, then the person's.
+    """Return whose consent counts on a day: under 7 the guardian's, under 16 both together, then the person's.
 
     A grown person may have a guardian; of a person without a day of birth, nothing is known.
     Source: Luật 91/2025/QH15, Article 24; NĐ 356/2025/NĐ-CP.

@@ -14,9 +14,9 @@ from app.people.consents.rules import ConsentMethod, Giver, Purpose
 
 
 class ConsentIn(RequestBody):
-    """What a member agreed to: one purpose, one text, one way (sự đồng ý)."""
+    """A member's consent to one purpose and one text (sự đồng ý)."""
 
-    id: Annotated[Uuid | None, Field(description="Made by the sender, for a safe repeat")] = None
+    id: Annotated[Uuid | None, Field(description="Chosen by the sender, for a safe retry")] = None
     purpose: Annotated[Purpose, Field(description="Mục đích; each has a consent of its own")]
     text_version: Annotated[Code, Field(description="Which text was agreed to, such as `bhxh-2026-01`")]
     method: Annotated[ConsentMethod, Field(description="Hình thức")]
@@ -26,7 +26,7 @@ class ConsentIn(RequestBody):
 
 
 class ConsentOut(BaseModel):
-    """A consent, standing until it is withdrawn."""
+    """A consent, valid until it is withdrawn."""
 
     id: UUID
     member_id: UUID
@@ -42,5 +42,5 @@ class ConsentOut(BaseModel):
 
     @classmethod
     def of(cls, row: Any) -> Self:
-        """From a consent's row."""
+        """Build the response from a consent's row."""
         return cls(**{name: getattr(row, name) for name in cls.model_fields})

@@ -30,18 +30,18 @@ _GIVER_TEXTS: Final = (
 )
 _GUARDIAN_TEXTS: Final = (
     "Ghi tên người giám hộ khi và chỉ khi người giám hộ đồng ý.",
-    "Name the guardian if, and only if, a guardian agreed.",
+    "Give the guardian's name if, and only if, a guardian consented.",
 )
 _FUTURE_TEXTS: Final = (
     "Thời điểm đồng ý nằm trong tương lai.",
-    "The moment of the consent lies in the future.",
+    "The time of the consent is in the future.",
 )
 
 
 async def list_consents(
     db: AsyncSession, actor: Actor, member_id: UUID, page: PageRequest
 ) -> Page[ConsentOut]:
-    """A member's consents, standing and withdrawn, in the order of recording. Raises: NotFound."""
+    """List a member's consents, withdrawn ones too, in the order of recording. Raises: NotFound."""
     await find_member(db, actor, member_id)
     rows, cursor = await fetch_page(
         db, select_consents(actor, member_id), columns=[col(Consent.created_at), col(Consent.id)], page=page
@@ -50,14 +50,14 @@ async def list_consents(
 
 
 def select_consents(actor: Actor, member_id: UUID) -> SelectOfScalar[Consent]:
-    """A member's consents within the actor's places."""
+    """Select a member's consents within the actor's places."""
     return select_visible(actor, Consent).where(Consent.member_id == member_id)
 
 
 async def record_consent(
     db: AsyncSession, actor: Actor, member_id: UUID, body: ConsentIn
 ) -> tuple[Consent, bool]:
-    """Record a consent; False when this very one was recorded before.
+    """Record a consent; the second value is False when the same one was recorded earlier.
 
     Raises: NotFound, InvalidInput (giver, guardian, moment), ConsentStands, IdTaken.
     """
@@ -94,7 +94,7 @@ def _check_consent(member: Member, body: ConsentIn) -> None:
 
 
 async def withdraw_consent(db: AsyncSession, actor: Actor, member_id: UUID, consent_id: UUID) -> Consent:
-    """Withdraw a consent from now on; once withdrawn it stays so. Raises: NotFound."""
+    """Withdraw a consent from now on; this cannot be undone. Raises: NotFound."""
     member = await find_member(db, actor, member_id)
     stmt = select_consents(actor, member.id).where(Consent.id == consent_id).with_for_update(key_share=True)
     row = (await db.exec(stmt)).first()

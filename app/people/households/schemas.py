@@ -24,7 +24,7 @@ class HouseholdFilter(BaseModel):
 class HouseholdIn(RequestBody):
     """A household to be entered: people registered together at one residence (hộ gia đình)."""
 
-    id: Annotated[Uuid | None, Field(description="Made by the sender, for a safe repeat")] = None
+    id: Annotated[Uuid | None, Field(description="Chosen by the sender, for a safe retry")] = None
     code: Annotated[Code | None, Field(description="Mã hộ, unique in the network")] = None
     commune_code: Annotated[Code, Field(description="Xã, phường, đặc khu")]
     hamlet_code: Annotated[Code | None, Field(description="Thôn, ấp, tổ")] = None
@@ -32,7 +32,7 @@ class HouseholdIn(RequestBody):
 
 
 class HouseholdPatch(RequestBody):
-    """What changes in a household; a field that is left out stays."""
+    """Changes of a household; a field that is left out stays."""
 
     code: Code | None = None
     commune_code: Annotated[Code, Field(description="Another one moves the household with its people")] = (
@@ -61,7 +61,7 @@ class HouseholdOut(BaseModel):
 
     @classmethod
     def of(cls, row: Any, **extra: Any) -> Self:
-        """From a household's row."""
+        """Build the response from a household's row."""
         values = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls.model_validate(values | extra)
 

@@ -41,7 +41,7 @@ _HEAD_ELSEWHERE_TEXTS: Final = (
 async def list_households(
     db: AsyncSession, actor: Actor, filters: HouseholdFilter, page: PageRequest
 ) -> Page[HouseholdOut]:
-    """One page of the actor's households, in the order of their ids."""
+    """List one page of the actor's households, in the order of their ids."""
     stmt = select_visible(actor, Household).where(
         *(getattr(Household, name) == value for name, value in filters if value is not None)
     )
@@ -50,7 +50,7 @@ async def list_households(
 
 
 async def read_household(db: AsyncSession, actor: Actor, household_id: UUID) -> HouseholdWithMembers:
-    """A household with its people. Raises: NotFound."""
+    """Read one household with its people. Raises: NotFound."""
     return await household_to_response(db, actor, await _find_household(db, actor, household_id))
 
 
@@ -61,7 +61,7 @@ async def household_to_response(db: AsyncSession, actor: Actor, row: Household) 
 
 
 async def create_household(db: AsyncSession, actor: Actor, body: HouseholdIn) -> tuple[Household, bool]:
-    """Create a household in the actor's network; False when this very record was created before.
+    """Create a household in the actor's network; the second value is False when it existed already.
 
     Raises: InvalidInput, OutsideScope, IdTaken, HouseholdCodeTaken.
     """
@@ -136,7 +136,7 @@ async def _find_household(
 async def _select_people(
     db: AsyncSession, actor: Actor, row: Household, *, to_edit: bool = False
 ) -> Sequence[Member]:
-    """The people of a household: the head first, then the oldest first."""
+    """Select the people of a household: the head first, then the oldest first."""
     stmt = select_visible(actor, Member).where(Member.household_id == row.id)
     if to_edit:
         stmt = stmt.order_by(col(Member.id)).with_for_update(key_share=True)

@@ -35,7 +35,7 @@ _AUDITED_FIELDS: Final = (
     "died_on",
     "sex",
 )
-"""Fields whose new values the audit keeps; of the others only that they changed."""
+"""Fields whose new values the audit records; of the others, only that they changed."""
 
 _HOUSEHOLD_ELSEWHERE_TEXTS: Final = (
     "Hộ gia đình còn ở xã, phường cũ: hãy ghi household_id là null hoặc hộ ở nơi mới.",
@@ -46,7 +46,7 @@ _HOUSEHOLD_ELSEWHERE_TEXTS: Final = (
 async def edit_member(
     db: AsyncSession, actor: Actor, member_id: UUID, version: int, body: MemberPatch
 ) -> Member:
-    """Edit the given fields of a member who is at *version*.
+    """Edit the given fields of a member, whose record must be at *version*.
 
     Raises: NotFound, StaleVersion, InvalidInput, OutsideScope, NationalIdTaken, SocialInsuranceNoTaken.
     """
@@ -86,7 +86,7 @@ async def apply_member_changes(
 def build_audit_fields(
     before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str], *, audited: Collection[str]
 ) -> dict[str, Any]:
-    """Build what the audit keeps of an edit: what changed, new values of the *audited* fields, the move."""
+    """Build the audit fields of an edit: what changed, the new values of the *audited* fields, the move."""
     changed = sorted(name for name in names if before[name] != after[name])
     fields = {"changed": changed} | diff_fields(
         before, {name: after[name] for name in changed if name in audited}

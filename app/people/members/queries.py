@@ -17,11 +17,11 @@ from app.models.tenancy.network import Network
 from app.people.members.schemas import MemberSearch
 
 MAX_SEARCH_RESULTS = 100
-"""How many namesakes a search gives at most."""
+"""The most results of a search."""
 
 
 async def find_member(db: AsyncSession, actor: Actor, member_id: UUID, *, to_edit: bool = False) -> Member:
-    """Find a member of the actor's; locked when it is to be edited. Raises: NotFound."""
+    """Find a member that the actor may see; locked when it is to be edited. Raises: NotFound."""
     stmt = select_visible(actor, Member).where(Member.id == member_id)
     if to_edit:
         stmt = stmt.with_for_update(key_share=True)
@@ -32,7 +32,7 @@ async def find_member(db: AsyncSession, actor: Actor, member_id: UUID, *, to_edi
 
 
 def select_exact_matches(actor: Actor, search: MemberSearch) -> SelectOfScalar[Member]:
-    """Members who are exactly this person, of every network that the actor sees."""
+    """Select the members who match the search exactly, in every network that the actor sees."""
     return (
         select_visible(actor, Member)
         .where(*_match_person(actor, search))
@@ -63,5 +63,5 @@ def _match_person(actor: Actor, search: MemberSearch) -> list[ColumnElement[bool
 
 
 def select_member_history(actor: Actor, subject_id: UUID) -> SelectOfScalar[AuditEvent]:
-    """Select the audit events of a record, as far as they happened in the actor's places."""
+    """Select the audit events of a record in the actor's places."""
     return select_visible(actor, AuditEvent, shared=True).where(AuditEvent.subject_id == subject_id)

@@ -33,12 +33,15 @@ class Relation(StrEnum):
 
 
 _MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
-    "birth_in_future": ("Ngày sinh nằm trong tương lai.", "The day of birth lies in the future."),
-    "death_in_future": ("Ngày mất nằm trong tương lai.", "The day of death lies in the future."),
-    "death_before_birth": ("Ngày mất trước ngày sinh.", "The day of death is before that of birth."),
-    "joining_in_future": ("Ngày tham gia nằm trong tương lai.", "The day of joining lies in the future."),
-    "joining_before_birth": ("Ngày tham gia trước ngày sinh.", "The day of joining is before that of birth."),
-    "joining_after_death": ("Ngày tham gia sau ngày mất.", "The day of joining is after that of death."),
+    "birth_in_future": ("Ngày sinh nằm trong tương lai.", "The date of birth is in the future."),
+    "death_in_future": ("Ngày mất nằm trong tương lai.", "The date of death is in the future."),
+    "death_before_birth": ("Ngày mất trước ngày sinh.", "The date of death is before the date of birth."),
+    "joining_in_future": ("Ngày tham gia nằm trong tương lai.", "The date of joining is in the future."),
+    "joining_before_birth": (
+        "Ngày tham gia trước ngày sinh.",
+        "The date of joining is before the date of birth.",
+    ),
+    "joining_after_death": ("Ngày tham gia sau ngày mất.", "The date of joining is after the date of death."),
     "old_id_card": (
         "CMND 9 số chỉ ghi cho người tham gia trước năm 2025; hãy ghi số CCCD 12 số.",
         "The 9 digits of an old identity card are only for those who joined before 2025; give the 12 digits.",
@@ -55,7 +58,7 @@ _FieldProblem = tuple[str, str, Collection[str]]
 
 
 def check_person(person: Mapping[str, Any], changed: Collection[str], today: date) -> None:
-    """Refuse what cannot be true of a person.
+    """Refuse data that cannot be true of a person.
 
     person: columns of a member; changed: those that the request gives, so that an old record can still be edited.
     Raises: InvalidInput with every field concerned.
@@ -99,7 +102,7 @@ def _find_day_problems(person: Mapping[str, Any], today: date) -> Iterator[_Fiel
 def find_member_warnings(person: Any) -> list[str]:
     """Find where a person's numbers and data disagree: never an error, because data are corrected later.
 
-    Gives `old_id_card`, `national_id_birth_year`, `national_id_sex`, `health_card_no_differs`.
+    Returns: `old_id_card`, `national_id_birth_year`, `national_id_sex`, `health_card_no_differs`.
     Source: Luật Căn cước 2023, Article 12; a health card's last ten digits are the social insurance number.
     """
     warnings = []

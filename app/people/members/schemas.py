@@ -45,7 +45,7 @@ class MemberFilter(BaseModel):
 class MemberIn(RequestBody):
     """A person to be entered in the register of the caller's network (hội viên)."""
 
-    id: Annotated[Uuid | None, Field(description="Made by the sender, for a safe repeat")] = None
+    id: Annotated[Uuid | None, Field(description="Chosen by the sender, for a safe retry")] = None
     commune_code: Annotated[Code, Field(description="Xã, phường, đặc khu where the person lives")]
     hamlet_code: Annotated[Code | None, Field(description="Thôn, ấp, tổ")] = None
     household_id: Annotated[Uuid | None, Field(description="Hộ gia đình in the same commune")] = None
@@ -67,7 +67,7 @@ class MemberIn(RequestBody):
 
 
 class MemberPatch(RequestBody):
-    """What changes in a member's record; a field that is left out stays."""
+    """Changes of a member's record; a field that is left out stays."""
 
     commune_code: Annotated[Code, Field(description="Another one moves the person there")] = omittable_field()
     hamlet_code: Code | None = None
@@ -88,7 +88,7 @@ class MemberPatch(RequestBody):
 
 
 class MemberSearch(RequestBody):
-    """Who is sought, in one of four exact ways; numbers belong in a body, never in an address."""
+    """A search in one of four exact ways; numbers belong in a body, never in a URL."""
 
     national_id: Annotated[PersonNumber | None, Field(description="Số CCCD, CMND")] = None
     social_insurance_no: Annotated[SocialInsuranceNo | None, Field(description="Mã số BHXH")] = None
@@ -137,7 +137,7 @@ class MemberItem(BaseModel):
 
     @classmethod
     def of(cls, row: Any) -> Self:
-        """From a member's row, its numbers masked."""
+        """Build the response from a member's row, its numbers masked."""
         values = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls.model_validate(values | mask_numbers(row) | cls._extra_fields(row))
 

@@ -27,7 +27,7 @@ _NOT_COMPARED: Final = {"id", "household_code"}
 
 
 async def create_member(db: AsyncSession, actor: Actor, body: MemberIn) -> tuple[Member, bool]:
-    """Create a person in the actor's network; False when this very record was created before.
+    """Create a person in the actor's network; the second value is False when it existed already.
 
     Raises: InvalidInput, OutsideScope, NotFound (household, referrer), IdTaken, NationalIdTaken,
     SocialInsuranceNoTaken.
@@ -64,7 +64,7 @@ async def _resolve_household_id(
 
 
 def _compared_columns(body: MemberIn) -> set[str]:
-    """The columns in which a repeated request must agree with the first one: all that a body can give."""
+    """Return the columns in which a repeated request must agree with the first one: all that a body can give."""
     return set(type(body).model_fields) - _NOT_COMPARED
 
 
@@ -76,7 +76,7 @@ async def reveal_member(db: AsyncSession, actor: Actor, member_id: UUID) -> Memb
 
 
 async def search_members(db: AsyncSession, actor: Actor, search: MemberSearch) -> Page[MemberItem]:
-    """Search members who are exactly this person, in the actor's places and network (BHXH: every network)."""
+    """Search members who match exactly, in the actor's places and network (BHXH: every network)."""
     rows = (await db.exec(select_exact_matches(actor, search))).all()
     return Page(items=[MemberItem.of(row) for row in rows], next_cursor=None)
 

@@ -17,9 +17,9 @@ SENSITIVE_KINDS = frozenset({SupportKind.ETHNIC_MINORITY})
 
 
 class SupportGroupIn(RequestBody):
-    """From when to when a member belongs to a support group (đối tượng hỗ trợ)."""
+    """A member's support group (đối tượng hỗ trợ), from one day to another."""
 
-    id: Annotated[Uuid | None, Field(description="Made by the sender, for a safe repeat")] = None
+    id: Annotated[Uuid | None, Field(description="Chosen by the sender, for a safe retry")] = None
     kind: Annotated[SupportKind, Field(description="Đối tượng; ethnic_minority needs member.sensitive")]
     valid_from: Annotated[Day, Field(description="First day")]
     valid_to: Annotated[Day | None, Field(description="Last day, when known")] = None
@@ -45,5 +45,5 @@ class SupportGroupOut(BaseModel):
 
     @classmethod
     def of(cls, row: Any) -> Self:
-        """From a support group's row."""
+        """Build the response from a support group's row."""
         return cls(**{name: getattr(row, name) for name in cls.model_fields})

@@ -1,4 +1,4 @@
-"""Support groups of members, dated; the sensitive ones only for those who may."""
+"""Support groups of members, dated; the sensitive ones only for those who may see them."""
 
 from typing import Final
 from uuid import UUID
@@ -33,7 +33,7 @@ _DATES_TEXTS: Final = ("Ngày cuối trước ngày đầu.", "The last day is b
 async def list_support_groups(
     db: AsyncSession, actor: Actor, member_id: UUID, page: PageRequest
 ) -> Page[SupportGroupOut]:
-    """A member's support groups, the earliest first, as far as the actor may know them. Raises: NotFound."""
+    """List the support groups of a member that the actor may see, the earliest first. Raises: NotFound."""
     await find_member(db, actor, member_id)
     rows, cursor = await fetch_page(
         db,
@@ -45,7 +45,7 @@ async def list_support_groups(
 
 
 def select_support_groups(actor: Actor, member_id: UUID) -> SelectOfScalar[SupportGroup]:
-    """A member's support groups, without the sensitive kinds unless the actor may see those."""
+    """Select a member's support groups, without the sensitive kinds unless the actor may see those."""
     stmt = select_visible(actor, SupportGroup).where(SupportGroup.member_id == member_id)
     if not actor.has_permission(Permission.MEMBER_SENSITIVE):
         stmt = stmt.where(col(SupportGroup.kind).not_in([kind.value for kind in SENSITIVE_KINDS]))
@@ -55,7 +55,7 @@ def select_support_groups(actor: Actor, member_id: UUID) -> SelectOfScalar[Suppo
 async def record_support_group(
     db: AsyncSession, actor: Actor, member_id: UUID, body: SupportGroupIn
 ) -> tuple[SupportGroup, bool]:
-    """Record that a member belongs to a support group; False when this very record was made before.
+    """Record that a member belongs to a support group; the second value is False when it existed already.
 
     Raises: NotFound, Forbidden (a sensitive kind), InvalidInput, SupportGroupOverlaps, IdTaken.
     """
@@ -84,7 +84,7 @@ async def record_support_group(
 async def end_support_group(
     db: AsyncSession, actor: Actor, member_id: UUID, support_group_id: UUID, body: SupportGroupEnd
 ) -> SupportGroup:
-    """Record on which day a support group ends; the same day again changes nothing.
+    """Record the last day of a support group; the same day again changes nothing.
 
     Raises: NotFound, InvalidInput, SupportGroupEnded.
     """

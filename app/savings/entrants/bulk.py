@@ -1,6 +1,6 @@
-"""Bulk inserts of people with their memberships and pledges, on the driver's connection (`driver_of`).
+"""Bulk inserts of people with their memberships and pledges, on the driver's connection (`get_driver`).
 
-A thousand people are three statements. The database opens the accounts of the memberships, as it always does.
+A thousand people take three statements. Triggers open the accounts of the memberships.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from app.core.postgres.bulk import rows_to_json
 _Rows = Sequence[Mapping[str, Any]]
 
 _MAX_ROWS_PER_STATEMENT = 1_000
-"""Rows of one statement."""
+"""The most rows of one statement."""
 
 _MEMBERS = """
 insert into member (id, network, organisation_id, province_code, commune_code, hamlet_code, full_name, search_name,

@@ -15,7 +15,7 @@ from app.savings.memberships.schemas import Pledges
 class EntrantIn(RequestBody):
     """A person who is new to the network's register, and the group that they join with what they pledge."""
 
-    id: Annotated[Uuid | None, Field(description="Of the member; made when left out")] = None
+    id: Annotated[Uuid | None, Field(description="Of the member; generated when left out")] = None
     group_id: Annotated[Uuid, Field(description="Tổ")]
     commune_code: Annotated[Code | None, Field(description="Where they live; default: the group's")] = None
     hamlet_code: Annotated[Code | None, Field(description="Thôn, ấp, tổ")] = None

@@ -1,4 +1,4 @@
-"""Create many people at once, each with a group and pledges: like `create_member` and `join_group`, in bulk."""
+"""Create many people at once, each with a membership and pledges."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -41,7 +41,7 @@ _PERSON_FIELDS = {
 
 
 async def create_entrants(db: AsyncSession, actor: Actor, entrants: Sequence[EntrantIn]) -> list[UUID]:
-    """Create people and let each join their group: all of them or none. The members' ids, in their order.
+    """Create people and their memberships, all of them or none; return the members' ids in the same order.
 
     Raises, with pointers such as /3/group_id: NotFound (group), InvalidInput (days, places, pledges), OutsideScope;
     NationalIdTaken, SocialInsuranceNoTaken, IdTaken when one of them is in the register already.
@@ -70,7 +70,7 @@ async def create_entrants(db: AsyncSession, actor: Actor, entrants: Sequence[Ent
 
 
 async def _lock_groups(db: AsyncSession, actor: Actor, entrants: Iterable[EntrantIn]) -> Mapping[UUID, Group]:
-    """Lock the groups that are named, so that they cannot end meanwhile."""
+    """Lock the groups of the entrants, so that they cannot end meanwhile."""
     ids = {entrant.group_id for entrant in entrants}
     stmt = select_visible(actor, Group).where(col(Group.id).in_(ids), Group.network == actor.network)
     rows = await db.exec(stmt.order_by(col(Group.id)).with_for_update(key_share=True))
@@ -93,7 +93,7 @@ async def _resolve_home(
     entrant: EntrantIn,
     cache: dict[tuple[object, ...], Residence],
 ) -> Residence:
-    """Resolve where somebody lives; many live in one place, which is looked up once."""
+    """Resolve where an entrant lives; each place is looked up once."""
     commune = entrant.commune_code or group.commune_code
     day: date = entrant.joined_on
     key = (commune, entrant.hamlet_code, day)
@@ -103,7 +103,7 @@ async def _resolve_home(
 
 
 def _build_member_row(entrant: EntrantIn, residence: Residence) -> dict[str, Any]:
-    """Build a new row of the register. Raises: InvalidInput for what cannot be true of a person."""
+    """Build a new row of the register. Raises: InvalidInput for data that cannot be true of a person."""
     columns = {name: getattr(entrant, name) for name in _PERSON_FIELDS}
     check_person(columns, columns.keys(), today())
     return columns | {
@@ -127,7 +127,7 @@ def _build_membership_row(group: Group, entrant: EntrantIn, member_id: UUID) -> 
 
 
 def _build_pledge_rows(membership: Mapping[str, Any], entrant: EntrantIn) -> _Rows:
-    """Build the pledges of a new membership. Raises: InvalidInput when two are for the same."""
+    """Build the pledges of a new membership. Raises: InvalidInput when two are of one kind for one product."""
     place = {name: membership[name] for name in ("group_id", "province_code", "commune_code")}
     start = {"membership_id": membership["id"], "valid_from": entrant.joined_on}
     return [

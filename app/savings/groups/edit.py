@@ -1,4 +1,4 @@
-"""Edit a group, end it, open it again."""
+"""Edit a group, end it, or reopen it."""
 
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from app.savings.visible_groups import find_last_entry_day, select_group
 
 
 class GroupHasMoney(DomainError):
-    """A group ends once its box is empty: afterwards nothing more can be booked."""
+    """A group cannot end while it holds money, because afterwards no entry can be recorded."""
 
     status, code = 409, "group_has_money"
     vi = "Tổ còn tiền. Hãy rút hoặc chi hết trước khi kết thúc."
@@ -57,7 +57,7 @@ async def edit_savings_group(
 
 
 async def _patch_to_columns(db: AsyncSession, actor: Actor, body: GroupPatch) -> dict[str, Any]:
-    """The columns that the edit sets, with the model's id for its code."""
+    """Build the columns that the edit sets, with the model's id for its code."""
     values = get_set_fields(body)
     if "model_id" in values or "model_code" in values:
         model = await resolve_savings_model(db, actor, body.model_id, body.model_code)
@@ -67,7 +67,7 @@ async def _patch_to_columns(db: AsyncSession, actor: Actor, body: GroupPatch) ->
 
 
 async def _check_edited_group(db: AsyncSession, actor: Actor, row: Group, values: dict[str, Any]) -> None:
-    """Check that the edited group is possible."""
+    """Check the edited group's places, days and money."""
     first, last = await queries.find_joining_range(db, actor, row.id)
     if "started_on" in values:
         check_day_between(values["started_on"], "/started_on", first=None, last=first or row.ended_on)

@@ -27,7 +27,7 @@ from app.savings.visible_groups import is_active_on, visible_groups
 async def select_groups(
     db: AsyncSession, actor: Actor, filters: GroupFilter, page: PageRequest
 ) -> tuple[list[Group], str | None]:
-    """One page of the groups that the filters choose, in the order of their ids."""
+    """Select one page of the groups that match the filters, in the order of their ids."""
     stmt = visible_groups(actor)
     for name in ("code", "model_id", "network", "kind"):
         if (value := getattr(filters, name)) is not None:
@@ -48,7 +48,7 @@ async def select_groups(
 
 
 async def sum_accounts(db: AsyncSession, actor: Actor, group_id: UUID) -> dict[str, Row[Any]]:
-    """The group's accounts summed by kind: posted, held."""
+    """Sum the group's accounts by kind: posted, held."""
     stmt = (
         select(
             col(Account.kind),
@@ -64,13 +64,13 @@ async def sum_accounts(db: AsyncSession, actor: Actor, group_id: UUID) -> dict[s
 async def select_member_accounts(
     db: AsyncSession, actor: Actor, group_id: UUID, page: PageRequest
 ) -> tuple[list[Account], str | None]:
-    """One page of the members' accounts, in the order in which they were opened."""
+    """Select one page of the members' accounts, in the order in which they were opened."""
     stmt = select_visible(actor, Account).where(Account.group_id == group_id, Account.kind == "member")
     return await fetch_page(db, stmt, columns=[col(Account.id)], page=page)
 
 
 async def has_money(db: AsyncSession, actor: Actor, group_id: UUID) -> bool:
-    """Whether any account of the group holds money, or money is set aside."""
+    """Return whether any account of the group has money, held money included."""
     stmt = select_visible(actor, Account).where(
         Account.group_id == group_id, or_(col(Account.posted) != 0, col(Account.held) != 0)
     )

@@ -36,7 +36,7 @@ class GroupFilter(BaseModel):
 
 
 class GroupIn(RequestBody):
-    """A group (tổ, câu lạc bộ, tổ liên gia, quỹ) to be opened."""
+    """A group (tổ, câu lạc bộ, tổ liên gia, quỹ) to be created."""
 
     id: Uuid | None = None
     code: Annotated[Code | None, Field(description="Mã tổ; made when left out")] = None
@@ -57,20 +57,20 @@ class GroupIn(RequestBody):
 
 
 class GroupPatch(RequestBody):
-    """What changes of a group; its code and commune stay."""
+    """Changes of a group; its code and commune stay."""
 
     kind: GroupKind = omittable_field()
     name: Name = omittable_field()
     hamlet_code: Hamlet = None
     model_id: Uuid | None = None
     model_code: Code | None = None
-    leader_id: Annotated[Leader, Field(description="A present member of the group")] = None
-    treasurer_id: Annotated[Treasurer, Field(description="A present member of the group")] = None
+    leader_id: Annotated[Leader, Field(description="A current member of the group")] = None
+    treasurer_id: Annotated[Treasurer, Field(description="A current member of the group")] = None
     cycle: Cycle | None = None
     meeting_day: MeetingDay = None
     started_on: Day = omittable_field()
     ended_on: Annotated[
-        Day | None, Field(description="Last day, once no money is left; null opens the group again")
+        Day | None, Field(description="Last day, once no money is left; null reopens the group")
     ] = None
     note: Note | None = None
 
@@ -87,7 +87,7 @@ class GroupOut(BaseModel):
     kind: GroupKind
     name: str
     province_code: str
-    commune_code: Annotated[str, Field(description="The unit that it was opened in")]
+    commune_code: Annotated[str, Field(description="The unit in which it started")]
     hamlet_code: str | None
     leader_id: Uuid | None
     treasurer_id: Uuid | None
@@ -102,13 +102,13 @@ class GroupOut(BaseModel):
 
     @classmethod
     def of(cls, row: Group) -> Self:
-        """From its record."""
+        """Build the response from the group's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if name != "org_id"}
         return cls(**columns, org_id=row.organisation_id)
 
 
 class BalanceOut(BaseModel):
-    """What one account holds, in đồng."""
+    """The balance of one account, in đồng."""
 
     balance: int
     held: Annotated[int, Field(description="Set aside for a payment (tạm giữ)")]

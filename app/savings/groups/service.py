@@ -1,4 +1,4 @@
-"""Groups (tổ, câu lạc bộ): list, create, read accounts."""
+"""Groups (tổ, câu lạc bộ): list, create, and read their accounts."""
 
 from typing import Any
 from uuid import UUID
@@ -49,11 +49,11 @@ _BODY_COLUMNS = (
 
 
 class GroupCodeTaken(DomainError):
-    """Another group of the network bears the code."""
+    """Another group of the network has the code."""
 
     status, code = 409, "group_code_taken"
     vi = "Mã tổ này đã được dùng."
-    en = "Another group bears this code."
+    en = "Another group already has this code."
 
 
 register_constraint("uq_savings_group_code", GroupCodeTaken)
@@ -63,7 +63,7 @@ register_constraint("savings_group_pkey", IdTaken)
 async def list_groups(
     db: AsyncSession, actor: Actor, filters: GroupFilter, page: PageRequest
 ) -> Page[GroupOut]:
-    """One page of groups."""
+    """List one page of groups."""
     rows, cursor = await queries.select_groups(db, actor, filters, page)
     return Page(items=[GroupOut.of(row) for row in rows], next_cursor=cursor)
 
@@ -128,7 +128,7 @@ async def _build_group(db: AsyncSession, actor: Actor, body: GroupIn) -> Group:
 async def resolve_commune(db: AsyncSession, actor: Actor, row: Group) -> DatedPlaceRef:
     """Resolve the group's commune on its first day.
 
-    Raises: InvalidInput when no commune bore the code on that day; OutsideScope.
+    Raises: InvalidInput when no commune had the code on that day; OutsideScope.
     """
     place_ref = await resolve_place_ref(
         db, actor, row.commune_code, row.started_on or today(), "/commune_code"
@@ -138,7 +138,7 @@ async def resolve_commune(db: AsyncSession, actor: Actor, row: Group) -> DatedPl
             "/commune_code",
             "not_a_commune",
             vi="Mã này không phải của một xã, phường, thị trấn hoặc đặc khu.",
-            en="This code is not that of a commune.",
+            en="This is not the code of a commune.",
         )
     return place_ref
 
@@ -153,7 +153,7 @@ async def check_hamlet(db: AsyncSession, actor: Actor, row: Group) -> None:
             "/hamlet_code",
             "not_in_commune",
             vi="Thôn, ấp, tổ này không thuộc xã đã ghi.",
-            en="This hamlet or block does not lie in the commune.",
+            en="This hamlet or block is not in the commune.",
         )
 
 
@@ -180,16 +180,15 @@ async def read_accounts(db: AsyncSession, actor: Actor, group_id: UUID, page: Pa
 
 
 def _to_balance(account: Any | None) -> BalanceOut:
-    """Build a balance from an account, or from a sum of accounts; of no account, zero."""
+    """Build a balance from an account or from a sum of accounts; zero without one."""
     posted, held = (int(account.posted), int(account.held)) if account is not None else (0, 0)
     return BalanceOut(balance=posted, held=held, available=posted - held)
 
 
 def group_to_audit_fields(row: Group) -> dict[str, Any]:
-    """The fields of a group that the audit keeps: nothing that names a person."""
-    kept = {name: getattr(row, name) for name in _AUDITED_FIELDS}
+    """Return the fields of a group that the audit records: none that identifies a person."""
     return {
-        **kept,
+        **{name: getattr(row, name) for name in _AUDITED_FIELDS},
         "leader_named": row.leader_id is not None,
         "treasurer_named": row.treasurer_id is not None,
     }

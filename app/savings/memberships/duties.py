@@ -1,4 +1,4 @@
-"""Leader and treasurer (tổ trưởng, thủ quỹ): the group names them, and the duties of memberships follow it."""
+"""Duties of leader and treasurer (tổ trưởng, thủ quỹ): set on the group, copied to its memberships."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from app.savings.memberships.rules import derive_duty
 
 
 def not_a_member_error(pointer: str) -> InvalidInput:
-    """Build the error of a duty for somebody who is not in the group now."""
+    """Build the error for a leader or treasurer who is not in the group now."""
     return InvalidInput.at(
         pointer,
         "not_a_member",
@@ -34,7 +34,7 @@ async def check_present_member(
 
 
 async def sync_duties(db: AsyncSession, actor: Actor, group: Group) -> None:
-    """Set the duties of the present memberships as the group names them. The caller holds the group's lock."""
+    """Set the duties of the present memberships to those on the group. The caller holds the group's lock."""
     await db.flush()
     holders = {member for member in (group.leader_id, group.treasurer_id) if member is not None}
     for membership in await queries.select_present_with_duty(db, actor, group.id, holders):

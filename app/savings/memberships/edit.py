@@ -1,4 +1,4 @@
-"""Edit a membership: leaving, staying after all, a duty, other pledges."""
+"""Edit a membership: leaving, no longer leaving, the duty, the pledges."""
 
 from datetime import date
 from uuid import UUID
@@ -71,7 +71,7 @@ async def edit_group_membership(
 async def _check_leaving(
     db: AsyncSession, actor: Actor, group: Group, row: Membership, left_on: date | None
 ) -> None:
-    """Check the last day: not before the member's last saving, and nobody is in a group twice at once."""
+    """Check the last day: not before the member's last saving, and no overlap with another membership."""
     memberships = await queries.select_member_memberships(db, actor, group.id, row.member_id)
     later = next((membership for membership in memberships if membership.joined_on > row.joined_on), None)
     if left_on is None:
@@ -106,7 +106,7 @@ async def _change_pledges(db: AsyncSession, actor: Actor, row: Membership, body:
 async def _apply_duty_and_leaving(
     db: AsyncSession, actor: Actor, group: Group, row: Membership, duty: Duty | None
 ) -> None:
-    """Apply what follows: a duty is given, or taken from whoever left, whose pledges end."""
+    """Assign the duty; of a member who has left, remove the duty and end the pledges."""
     if row.left_on is None:
         if duty is not None:
             await assign_duty(db, actor, group, row.member_id, duty)

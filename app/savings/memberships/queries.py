@@ -19,14 +19,14 @@ from app.savings.memberships.schemas import MembershipFilter
 
 
 def select_group_memberships(actor: Actor, group_id: UUID) -> SelectOfScalar[Membership]:
-    """The memberships of a group, past ones too."""
+    """Select the memberships of a group, past ones too."""
     return select_visible(actor, Membership).where(Membership.group_id == group_id)
 
 
 async def select_membership(
     db: AsyncSession, actor: Actor, group_id: UUID, membership_id: UUID, *, lock: bool = False
 ) -> Membership | None:
-    """One membership of a group; `lock` for an edit."""
+    """Select one membership of a group; with *lock* to edit it."""
     stmt = select_group_memberships(actor, group_id).where(Membership.id == membership_id)
     if lock:
         stmt = stmt.with_for_update(key_share=True)
@@ -36,7 +36,7 @@ async def select_membership(
 async def select_memberships(
     db: AsyncSession, actor: Actor, group_id: UUID, filters: MembershipFilter, page: PageRequest
 ) -> tuple[list[Membership], str | None]:
-    """One page of a group's memberships, in the order of their ids."""
+    """Select one page of a group's memberships, in the order of their ids."""
     stmt = select_group_memberships(actor, group_id)
     if filters.member_id is not None:
         stmt = stmt.where(Membership.member_id == filters.member_id)
@@ -53,7 +53,7 @@ async def select_memberships(
 async def select_member_memberships(
     db: AsyncSession, actor: Actor, group_id: UUID, member_id: UUID
 ) -> list[Membership]:
-    """Every membership of one member in a group, oldest first."""
+    """Select every membership of one member in a group, oldest first."""
     stmt = select_group_memberships(actor, group_id).where(Membership.member_id == member_id)
     return list((await db.exec(stmt.order_by(col(Membership.joined_on)))).all())
 
@@ -61,7 +61,7 @@ async def select_member_memberships(
 async def select_present_with_duty(
     db: AsyncSession, actor: Actor, group_id: UUID, members: Collection[UUID]
 ) -> list[Membership]:
-    """Present memberships of these members, and of whoever has a duty now."""
+    """Select the present memberships of these members, and of whoever has a duty now."""
     stmt = select_group_memberships(actor, group_id).where(
         col(Membership.left_on).is_(None),
         or_(col(Membership.member_id).in_(members), col(Membership.duty) != Duty.MEMBER),
@@ -70,7 +70,7 @@ async def select_present_with_duty(
 
 
 async def select_member_names(db: AsyncSession, actor: Actor, members: Collection[UUID]) -> dict[UUID, str]:
-    """Full names of those members whom the actor may see."""
+    """Select the full names of those members whom the actor may see."""
     stmt = select(Member.id, Member.full_name).where(
         visible_condition(actor, Member), col(Member.id).in_(members)
     )
@@ -80,7 +80,7 @@ async def select_member_names(db: AsyncSession, actor: Actor, members: Collectio
 async def select_pledges(
     db: AsyncSession, actor: Actor, memberships: Collection[UUID], on: date | None = None
 ) -> dict[UUID, list[Pledge]]:
-    """The pledges of each membership, oldest first; with *on*, those that hold on that day."""
+    """Select the pledges of each membership, oldest first; with *on*, those in force on that day."""
     stmt = select_visible(actor, Pledge).where(col(Pledge.membership_id).in_(memberships))
     if on is not None:
         stmt = stmt.where(_is_in_force(on))

@@ -15,7 +15,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PledgeTerms:
-    """What is pledged, apart from when. amount: đồng for each `per`."""
+    """The content of a pledge without its days. amount: đồng for each `per`."""
 
     kind: str
     product: str | None
@@ -27,7 +27,7 @@ class PledgeTerms:
 
 
 class DatedPledge(Protocol):
-    """Something that holds from a day to a day, or open."""
+    """A pledge with its first and last day; None is an open end."""
 
     valid_from: date
     valid_to: date | None
@@ -35,14 +35,14 @@ class DatedPledge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PledgeChange:
-    """Indexes of the pledges in force that end, and the terms that begin."""
+    """A change of pledges: the indexes of those in force that end, and the terms that begin."""
 
     ended_indexes: list[int]
     new_terms: list[PledgeTerms]
 
 
 def check_distinct(all_terms: Sequence[PledgeTerms]) -> None:
-    """Refuse two pledges for one product of one kind: their sum, or the larger, would be meant.
+    """Refuse two pledges of one kind for one product, because it is unclear whether they add up.
 
     Raises: InvalidInput at /pledges/{index}.
     """
@@ -54,7 +54,7 @@ def check_distinct(all_terms: Sequence[PledgeTerms]) -> None:
                 f"/pledges/{index}",
                 "pledge_repeated",
                 vi="Đã có một cam kết cùng loại cho cùng mục đích.",
-                en="There is a pledge of this kind for this purpose already.",
+                en="There is already a pledge of this kind for this product.",
             )
         seen.add(key)
 
@@ -64,24 +64,24 @@ def diff_pledges(
 ) -> PledgeChange:
     """Compute what ends and what begins when `new_terms` replace `in_force` (with their first days) on a day.
 
-    What is in both and began by that day goes on.
+    Terms in both that began by that day go on.
     """
-    kept = [terms for terms, since in in_force if since <= start and terms in new_terms]
+    continued = [terms for terms, since in in_force if since <= start and terms in new_terms]
     return PledgeChange(
         ended_indexes=[
             index for index, (terms, since) in enumerate(in_force) if since > start or terms not in new_terms
         ],
-        new_terms=[terms for terms in new_terms if terms not in kept],
+        new_terms=[terms for terms in new_terms if terms not in continued],
     )
 
 
 def compute_pledge_end(valid_from: date, ends: date) -> date:
-    """The last day of a pledge that is to end: the day before it began, if it never held."""
+    """Compute the last day of a pledge that is ended: the day before its first, if it was never in force."""
     return max(ends, valid_from - ONE_DAY)
 
 
 def compute_earliest_change(joined_on: date, pledges: Sequence[DatedPledge]) -> date:
-    """The first day on which new pledges may begin: after all that ended, so that the past stays as it was."""
+    """Compute the first day on which new pledges may begin: after all that ended, so that the past stays."""
     end_days = [
         pledge.valid_to for pledge in pledges if pledge.valid_to and pledge.valid_to >= pledge.valid_from
     ]
@@ -98,14 +98,14 @@ def derive_duty(member_id: UUID, leader_id: UUID | None, treasurer_id: UUID | No
 def compute_duty_holders(
     member_id: UUID, duty: Duty, leader_id: UUID | None, treasurer_id: UUID | None
 ) -> tuple[UUID | None, UUID | None]:
-    """Leader and treasurer once a member has this duty and no other."""
+    """Compute the group's leader and treasurer once a member has this duty and no other."""
     leader = member_id if duty is Duty.LEADER else None if leader_id == member_id else leader_id
     treasurer = member_id if duty is Duty.TREASURER else None if treasurer_id == member_id else treasurer_id
     return leader, treasurer
 
 
 def check_day_between(day: date, pointer: str, *, first: date | None, last: date | None) -> None:
-    """Refuse a day before the first or after the last that is possible. Raises: InvalidInput at the pointer."""
+    """Refuse a day before the first or after the last possible one. Raises: InvalidInput at the pointer."""
     if first is not None and day < first:
         raise InvalidInput.at(
             pointer,

@@ -23,7 +23,7 @@ JoinedOn = Annotated[Day | None, Field(description="First day in the group; defa
 
 
 class MoneyPledge(RequestBody):
-    """An amount for each day, week, month or year."""
+    """A pledged amount for each day, week, month or year."""
 
     kind: Literal["money"]
     amount: Dong
@@ -32,7 +32,7 @@ class MoneyPledge(RequestBody):
 
 
 class AssetPledge(RequestBody):
-    """The income of an asset: 1 to 2 mai trees."""
+    """The pledged income of an asset, such as 1 to 2 mai trees."""
 
     kind: Literal["asset"]
     asset_name: Annotated[Name, Field(examples=["cây mai"])]
@@ -61,12 +61,12 @@ class MembershipIn(RequestBody):
     id: Uuid | None = None
     member_id: Annotated[Uuid, Field(description="Of the same network")]
     joined_on: JoinedOn = None
-    duty: Annotated[Duty, Field(description="Leader and treasurer are named by officers")] = Duty.MEMBER
+    duty: Annotated[Duty, Field(description="Only officers assign leader and treasurer")] = Duty.MEMBER
     pledges: Annotated[Pledges, Field(description="From `joined_on` on")] = []
 
 
 class MembershipPatch(RequestBody):
-    """What changes of a membership: the duty, leaving, or the pledges."""
+    """Changes of a membership: the duty, leaving, or the pledges."""
 
     duty: Duty = omittable_field()
     left_on: Annotated[
@@ -80,7 +80,7 @@ class MembershipPatch(RequestBody):
 
 
 class PledgeOut(BaseModel):
-    """A pledge (cam kết) from when to when; one that ends the day before it begins was taken back at once."""
+    """A pledge (cam kết) with its days; one that ends the day before it begins was withdrawn at once."""
 
     id: Uuid
     kind: Literal["money", "asset"]
@@ -111,7 +111,7 @@ class MembershipOut(BaseModel):
 
     @classmethod
     def of(cls, row: Membership, member_name: str | None, pledges: list[Pledge]) -> Self:
-        """From its records."""
+        """Build the response from the membership's records."""
         columns = {
             name: getattr(row, name) for name in cls.model_fields if name not in ("member_name", "pledges")
         }

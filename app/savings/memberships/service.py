@@ -1,4 +1,4 @@
-"""Memberships: list and read who is in a group, and join it."""
+"""Memberships: list and read them, and join a group."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -28,11 +28,11 @@ from app.savings.visible_groups import select_group
 
 
 class AlreadyMember(DomainError):
-    """A person is in a group once at a time."""
+    """The person is already a member of the group at that time."""
 
     status, code = 409, "already_member"
     vi = "Người này đã là thành viên của tổ trong thời gian đó."
-    en = "This person is a member of the group at that time already."
+    en = "This person is already a member of the group at that time."
 
 
 register_constraint("uq_membership_current", AlreadyMember)
@@ -42,7 +42,7 @@ register_constraint("membership_pkey", IdTaken)
 async def list_memberships(
     db: AsyncSession, actor: Actor, group_id: UUID, filters: MembershipFilter, page: PageRequest
 ) -> Page[MembershipOut]:
-    """One page of a group's memberships with their pledges of today. Raises: NotFound."""
+    """List one page of a group's memberships with their pledges of today. Raises: NotFound."""
     if await select_group(db, actor, group_id) is None:
         raise NotFound
     rows, cursor = await queries.select_memberships(db, actor, group_id, filters, page)
@@ -127,7 +127,7 @@ async def store_membership(db: AsyncSession, actor: Actor, group: Group, row: Me
 
 
 def check_may_assign_duty(actor: Actor) -> None:
-    """Refuse a duty from somebody who does not manage groups: nobody makes themselves the leader."""
+    """Refuse a duty from an actor who does not manage groups, so that nobody makes themselves the leader."""
     if not actor.has_permission(Permission.GROUP_MANAGE):
         raise Forbidden(errors=[FieldError("/duty", Forbidden.code, Forbidden.vi, Forbidden.en)])
 
@@ -143,7 +143,7 @@ async def assign_duty(db: AsyncSession, actor: Actor, group: Group, member_id: U
 
 
 def parse_pledge_terms(pledges: Iterable[PledgeIn]) -> list[PledgeTerms]:
-    """Parse what a body pledges. Raises: InvalidInput when two are for the same."""
+    """Parse a body's pledges. Raises: InvalidInput when two are of one kind for one product."""
     all_terms = [PledgeTerms(**pledge.model_dump()) for pledge in pledges]
     check_distinct(all_terms)
     return all_terms
@@ -168,12 +168,12 @@ def add_pledges(db: AsyncSession, row: Membership, all_terms: Iterable[PledgeTer
 
 
 def pledge_to_terms(pledge: Pledge) -> PledgeTerms:
-    """The terms of a stored pledge."""
+    """Return the terms of a stored pledge."""
     return PledgeTerms(**{name: getattr(pledge, name) for name in PledgeTerms.__slots__})
 
 
 def _default_joining_day(group: Group) -> date:
-    """The default joining day and the latest possible one: today, or the nearest day on which the group exists."""
+    """Return the default and latest possible joining day: today, or the nearest day on which the group exists."""
     day = max(today(), group.started_on or today())
     return min(day, group.ended_on) if group.ended_on else day
 

@@ -1,4 +1,4 @@
-"""Selects that a summary counts, within what the actor may see."""
+"""Selects for a model's summary, within what the actor may see."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -22,7 +22,7 @@ from app.savings.visible_groups import is_active_on
 async def count_groups_by_commune(
     db: AsyncSession, actor: Actor, models: Collection[UUID], day: date
 ) -> Sequence[Row[Any]]:
-    """How many active groups of these models there are by commune and first day: commune_code, since, groups."""
+    """Count the active groups of these models by commune and first day: commune_code, since, groups."""
     created_on = cast(func.timezone(literal(VIET_NAM.utcoffset(None)), col(Group.created_at)), Date)
     since = func.coalesce(col(Group.started_on), created_on)
     stmt = (
@@ -34,7 +34,7 @@ async def count_groups_by_commune(
 
 
 async def count_members(db: AsyncSession, actor: Actor, models: Collection[UUID], day: date) -> Row[Any]:
-    """People and memberships in the active groups, people by the products that they pledged to save for.
+    """Count people and memberships in the active groups, people also by the products that they pledged for.
 
     Columns: members, memberships, bhxh_tn_only, bhyt_hgd_only, both, none.
     """
@@ -81,7 +81,7 @@ def _select_products_by_person(
 
 
 async def sum_savings(db: AsyncSession, actor: Actor, models: Collection[UUID]) -> dict[str, int]:
-    """đồng by kind of entry: the roll-up and what is still pending, in one snapshot."""
+    """Sum the đồng by kind of entry: the roll-up and what is still pending, in one snapshot."""
     parts = [
         select(col(table.kind), col(table.amount)).where(
             visible_condition(actor, table), col(table.model_id).in_(models)

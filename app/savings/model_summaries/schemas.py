@@ -42,7 +42,7 @@ class MembersByProductOut(BaseModel):
 
 
 class SavedOut(BaseModel):
-    """Money by kind, reversals taken off; `total` is what came in: savings, sales and donations."""
+    """Money by kind, reversals subtracted; `total` is savings, sales and donations together."""
 
     total: DongTotal
     saving: DongTotal
@@ -53,7 +53,7 @@ class SavedOut(BaseModel):
 
 
 class ModelSummaryOut(BaseModel):
-    """A savings model with its replicas, as far as the caller sees, today (tổng hợp mô hình)."""
+    """A savings model with its replicas, as far as the caller sees them, today (tổng hợp mô hình)."""
 
     model_id: Uuid
     code: str

@@ -30,9 +30,9 @@ from app.savings.savings_models.service import find_model
 
 
 async def summarise_model(db: AsyncSession, actor: Actor, model_id: UUID) -> ModelSummaryOut:
-    """The summary of a model with its replicas, of what the actor sees.
+    """Summarise a model with its replicas, within what the actor sees.
 
-    An actor who sees aggregates only is not told numbers of people from 1 to 4, nor what follows from them.
+    From an actor who sees aggregates only, numbers of people from 1 to 4 are hidden, with the numbers that reveal them.
     Raises: NotFound.
     """
     model = await find_model(db, actor, model_id)
@@ -80,7 +80,7 @@ async def _summarise_units(
 
 
 async def _resolve_model_communes(db: AsyncSession, model: SavingsModel, day: date) -> set[str]:
-    """The communes of the model's place on a day; a place below a commune counts as its commune."""
+    """Resolve the communes of the model's place on a day; a place below a commune counts as its commune."""
     if model.commune_code is not None:
         return {model.commune_code}
     assert model.place_code is not None  # noqa: S101 - asked for models with a place only

@@ -1,4 +1,4 @@
-"""Resolve communes to the units of another day: units end, merge and hand on their codes."""
+"""Resolve communes to the units of another day: units end, merge, and pass on their codes."""
 
 from bisect import bisect_right
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from app.places import queries as places
 from app.places.rules import EARLIEST_DAY
 
 CommuneOnDay = tuple[str, date]
-"""The code of a commune and a day on which it bore it."""
+"""The code of a commune and a day on which it had this code."""
 
 _REFORMS = text("select distinct on_date from place_succession order by on_date")
 

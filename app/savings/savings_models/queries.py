@@ -23,7 +23,7 @@ _EXPAND = text("select provinces, communes, nationwide from expand_place(:code)"
 
 
 def select_readable_models(actor: Actor) -> SelectOfScalar[SavingsModel]:
-    """Models of the actor's network in their places, of the whole network, and of the surrounding provinces."""
+    """Select the network's models in the actor's places, of the whole network, and of the surrounding provinces."""
     return select(SavingsModel).where(_is_readable(actor))
 
 
@@ -55,7 +55,7 @@ async def select_model(db: AsyncSession, actor: Actor, model_id: UUID) -> Saving
 
 
 def select_model_ids_by_code(actor: Actor, code: str) -> SelectOfScalar[UUID]:
-    """The ids of the models that bear a code: one, or for BHXH one of each network."""
+    """Select the ids of the models that have a code: one, or for BHXH one of each network."""
     return select(SavingsModel.id).where(_is_readable(actor), SavingsModel.code == code)
 
 
@@ -68,7 +68,7 @@ async def lock_model(db: AsyncSession, model_id: UUID) -> SavingsModel | None:
 async def select_models(
     db: AsyncSession, actor: Actor, filters: ModelFilter, page: PageRequest
 ) -> tuple[list[SavingsModel], str | None]:
-    """One page of the models that the filters choose, in the order of their ids."""
+    """Select one page of the models that match the filters, in the order of their ids."""
     stmt = select_readable_models(actor)
     if filters.mechanism is not None:
         stmt = stmt.where(SavingsModel.mechanism == filters.mechanism)
@@ -90,7 +90,7 @@ async def select_models(
 
 
 async def select_model_family(db: AsyncSession, actor: Actor, model_id: UUID) -> list[UUID]:
-    """The model and every replica of it and of its replicas, as far as the actor sees them."""
+    """Select the model and every replica of it and of its replicas, as far as the actor sees them."""
     top = select(SavingsModel.id).where(SavingsModel.id == model_id).cte("family", recursive=True)
     family = top.union(
         select(SavingsModel.id)
@@ -126,5 +126,5 @@ def build_organisation_conditions(
 def build_name_conditions(table: type[SQLModel], typed: str | None) -> Sequence[ColumnElement[bool]]:
     """Build the conditions of a search: each word typed begins a word of the row's `search_name`."""
     columns: Any = table
-    text_of_row = literal(" ").concat(columns.search_name)
-    return [text_of_row.contains(f" {word}", autoescape=True) for word in split_search_words(typed or "")]
+    searched_text = literal(" ").concat(columns.search_name)
+    return [searched_text.contains(f" {word}", autoescape=True) for word in split_search_words(typed or "")]

@@ -1,4 +1,4 @@
-"""Replicating a savings model (nhân rộng): the same model, taken up by another place or organisation."""
+"""Replicate a savings model (nhân rộng) in another place or organisation."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ _COPIED = ("aliases", "mechanism", "details", "products", "partners", "descripti
 async def replicate_model(db: AsyncSession, actor: Actor, model_id: UUID, body: ReplicaIn) -> SavingsModel:
     """Copy a model that the actor can read to a place or organisation of theirs.
 
-    The replica is of the actor's network, remembers where it comes from, and has a code and a launch of its own.
+    The replica is of the actor's network, refers to its source, and has a code and a launch day of its own.
     Raises: NotFound (model, organisation), InvalidInput, OutsideScope, ModelCodeTaken, IdTaken.
     """
     source = await find_model(db, actor, model_id)
@@ -28,7 +28,7 @@ async def replicate_model(db: AsyncSession, actor: Actor, model_id: UUID, body: 
             "/place_code",
             "place_or_organisation",
             vi="Cần ghi địa danh hoặc tổ chức nhận nhân rộng.",
-            en="Say to which place or organisation the model goes.",
+            en="Name the place or organisation to which the model is copied.",
         )
     organisation = await resolve_owning_organisation(db, actor, body.organisation_id, body.organisation_code)
     row = SavingsModel(

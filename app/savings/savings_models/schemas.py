@@ -32,7 +32,7 @@ class ModelFilter(BaseModel):
     mechanism: Annotated[Mechanism | None, Field(description="Cơ chế")] = None
     product: Annotated[Product | None, Field(description="Saved for this product")] = None
     place_code: Annotated[
-        Code | None, Field(description="In this place, below it, or in its predecessors")
+        Code | None, Field(description="In this place, in a place below it, or in a predecessor of it")
     ] = None
     organisation_id: Uuid | None = None
     organisation_code: Code | None = None
@@ -44,7 +44,7 @@ class ModelIn(RequestBody):
     """A savings model (mô hình) to be added. Without a place it belongs to the whole network."""
 
     id: Uuid | None = None
-    code: Annotated[Code | None, Field(description="Made when left out")] = None
+    code: Annotated[Code | None, Field(description="Generated when left out")] = None
     name: Annotated[
         Name, Field(description="Tên mô hình; the same name may stand for other models elsewhere")
     ]
@@ -70,11 +70,11 @@ class ModelIn(RequestBody):
 
 
 class ModelPatch(RequestBody):
-    """What changes of a savings model; place, organisation, code and mechanism stay."""
+    """Changes of a savings model; place, organisation, code and mechanism stay."""
 
     name: Name = omittable_field()
     aliases: Names = omittable_field()
-    details: Annotated[Details, Field(description="In place of all that stood there")] = omittable_field()
+    details: Annotated[Details, Field(description="Replaces all earlier values")] = omittable_field()
     products: Products = omittable_field()
     partners: Names = omittable_field()
     launched_on: Day | None = None
@@ -83,10 +83,10 @@ class ModelPatch(RequestBody):
 
 
 class ReplicaIn(RequestBody):
-    """Where a model is to be taken up again (nhân rộng): a place, an organisation below yours, or both."""
+    """Where a model is to be replicated (nhân rộng): a place, an organisation below yours, or both."""
 
     id: Uuid | None = None
-    code: Annotated[Code | None, Field(description="Made when left out")] = None
+    code: Annotated[Code | None, Field(description="Generated when left out")] = None
     name: Annotated[Name | None, Field(description="Default: the model's")] = None
     place_code: ModelPlaceCode = None
     organisation_id: OrganisationId = None
@@ -113,13 +113,13 @@ class ModelOut(BaseModel):
     launched_on: date | None
     ended_on: date | None
     description: str | None
-    replicated_from_id: Annotated[Uuid | None, Field(description="The model that this one repeats elsewhere")]
+    replicated_from_id: Annotated[Uuid | None, Field(description="The model that this one replicates")]
     created_at: datetime
     updated_at: datetime
     version: int
 
     @classmethod
     def of(cls, row: SavingsModel) -> Self:
-        """From its record."""
+        """Build the response from the model's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if name != "details"}
         return cls(**columns, details=load_details(row.mechanism, row.details))

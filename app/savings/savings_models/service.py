@@ -30,11 +30,11 @@ _AUDITED_FIELDS = ("code", "mechanism", "details", "products", "place_code", "la
 
 
 class ModelCodeTaken(DomainError):
-    """Another model of the network bears the code."""
+    """Another model of the network has the code."""
 
     status, code = 409, "model_code_taken"
     vi = "Mã mô hình này đã được dùng."
-    en = "Another savings model bears this code."
+    en = "Another savings model already has this code."
 
 
 register_constraint("uq_savings_model_code", ModelCodeTaken)
@@ -44,7 +44,7 @@ register_constraint("savings_model_pkey", IdTaken)
 async def list_models(
     db: AsyncSession, actor: Actor, filters: ModelFilter, page: PageRequest
 ) -> Page[ModelOut]:
-    """One page of savings models."""
+    """List one page of savings models."""
     rows, cursor = await queries.select_models(db, actor, filters, page)
     return Page(items=[ModelOut.of(row) for row in rows], next_cursor=cursor)
 
@@ -89,7 +89,7 @@ async def store_model(
     compared: list[str],
     client_id: UUID | None,
 ) -> SavingsModel:
-    """Store a new model, with a code if it has none yet, unless *client_id* says that it exists already."""
+    """Store a new model, with a generated code if it has none; a repeated request gets the existing one."""
     row.code = row.code or generate_code(f"MH-{row.place_code or row.network}"[:50], row.id)
     row.search_name = build_search_text(row.name, *row.aliases, row.code)
     if client_id is not None:
@@ -164,7 +164,7 @@ def check_model_days(begins: date | None, ends: date | None) -> None:
             "/ended_on",
             "ends_before_beginning",
             vi="Ngày kết thúc trước ngày bắt đầu.",
-            en="The end lies before the beginning.",
+            en="The end is before the start.",
         )
 
 

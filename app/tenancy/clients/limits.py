@@ -1,4 +1,4 @@
-"""Limits of a partner system beside its scopes: places, requests and rows a minute, the sandbox."""
+"""Limits of a partner system besides its scopes: places, requests and rows per minute, the sandbox."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ LIMIT_FIELDS: Final = ("sandbox", "place_codes", "requests_per_minute", "rows_pe
 
 @dataclass(frozen=True, slots=True)
 class MaxClientLimits:
-    """The upper bounds, a minute, that the operator lets administrators set."""
+    """The highest limits per minute that the operator lets administrators set."""
 
     requests: int
     rows: int
@@ -33,7 +33,7 @@ class MaxClientLimits:
 
 @dataclass(frozen=True, slots=True)
 class _Coverage:
-    """Everything that an organisation covers, now or later."""
+    """All places that an organisation covers, now or later."""
 
     provinces: tuple[str, ...]
     communes: tuple[str, ...]
@@ -51,7 +51,7 @@ class _Coverage:
 async def check_limits(
     db: AsyncSession, organisation: Organisation, values: Mapping[str, Any], max_limits: MaxClientLimits
 ) -> None:
-    """Refuse numbers above the operator's, and places that are not among the organisation's.
+    """Refuse limits above the operator's, and places that the organisation does not cover.
 
     Raises: InvalidInput, NotFound, OutsideScope, each with its pointer.
     """
@@ -76,7 +76,7 @@ async def _check_place(db: AsyncSession, coverage: _Coverage, code: str, pointer
             pointer,
             "place_level",
             vi="Cả nước không phải là giới hạn: hãy bỏ trống (null).",
-            en="The whole country is no limit: leave it out (null).",
+            en="The whole country is not a limit: leave it out (null).",
         )
     if not lies_within(coverage, place.extent):
         raise OutsideScope(pointer)

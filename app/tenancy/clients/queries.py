@@ -16,13 +16,13 @@ from app.tenancy.organisations.queries import visible_organisations
 
 
 def visible_clients(actor: Actor) -> SelectOfScalar[Client]:
-    """Clients in the actor's places and network, and those of the actor's own organisation."""
+    """Select the clients in the actor's places and network, and those of the actor's own organisation."""
     own = col(Client.organisation_id) == actor.organisation_id
     return select(Client).where(or_(visible_condition(actor, Client), own))
 
 
 def select_clients(actor: Actor, filters: ClientFilter) -> SelectOfScalar[Client]:
-    """The visible clients that match the filters."""
+    """Select the visible clients that match the filters."""
     stmt = visible_clients(actor)
     if filters.organisation_id is not None:
         stmt = stmt.where(Client.organisation_id == filters.organisation_id)
@@ -40,11 +40,11 @@ def select_clients(actor: Actor, filters: ClientFilter) -> SelectOfScalar[Client
 
 
 async def find_visible_client(db: AsyncSession, actor: Actor, id_: UUID) -> Client | None:
-    """The client of that id, if the actor sees it."""
+    """Find the client of that id, if the actor sees it."""
     return (await db.exec(visible_clients(actor).where(Client.id == id_))).one_or_none()
 
 
 async def select_client_secrets(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[ClientSecret]:
-    """The secrets of clients that were read before, the earliest first."""
+    """Select the secrets of clients that the actor sees, the earliest first."""
     stmt = select(ClientSecret).where(col(ClientSecret.client_id).in_(list(ids)))
     return (await db.exec(stmt.order_by(col(ClientSecret.id)))).all()

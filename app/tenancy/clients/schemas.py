@@ -38,7 +38,7 @@ class ClientIn(RequestBody):
     """A partner system (hệ thống đối tác) of an organisation, by default the creator's own."""
 
     id: Uuid | None = None
-    client_id: Annotated[Code, Field(description="What it logs in with; the only one of its kind")]
+    client_id: Annotated[Code, Field(description="The name with which it logs in; unique")]
     name: Name
     scopes: ClientScopes
     sandbox: Annotated[StrictFlag, Field(description="Chỉ thử: it may validate, and write nothing yet")] = (
@@ -46,13 +46,13 @@ class ClientIn(RequestBody):
     )
     place_codes: ClientPlaces | None = None
     requests_per_minute: Annotated[PerMinute | None, Field(description="Null: the server's own")] = None
-    rows_per_minute: Annotated[PerMinute | None, Field(description="Of rows sent in bulk")] = None
+    rows_per_minute: Annotated[PerMinute | None, Field(description="Rows sent in bulk")] = None
     organisation_id: Uuid | None = None
     organisation_code: Code | None = None
 
 
 class ClientPatch(RequestBody):
-    """What can be changed of a client; changes hold at its next request."""
+    """Changes of a client; they apply from its next request on."""
 
     name: Annotated[Name, Field(default_factory=str, description="Tên")]
     scopes: Annotated[ClientScopes, Field(default_factory=list)]
@@ -64,19 +64,19 @@ class ClientPatch(RequestBody):
     ]
     place_codes: ClientPlaces | None = None
     requests_per_minute: Annotated[PerMinute | None, Field(description="Null: the server's own")] = None
-    rows_per_minute: Annotated[PerMinute | None, Field(description="Of rows sent in bulk")] = None
+    rows_per_minute: Annotated[PerMinute | None, Field(description="Rows sent in bulk")] = None
 
 
 class SecretIn(RequestBody):
     """A further secret (mã bí mật), so that a system changes over without an interruption."""
 
     older_valid_until: Annotated[
-        Day | None, Field(description="Last day of the older secret; without it, it stays alive")
+        Day | None, Field(description="Last day of the older secret; without it, that secret stays valid")
     ] = None
 
 
 class SecretOut(BaseModel):
-    """A secret without its text: when it was made, last used, and ends."""
+    """A secret without its text: when it was created, was last used, and ends."""
 
     id: UUID
     created_at: datetime
@@ -114,6 +114,6 @@ class ClientOut(BaseModel):
 
 
 class NewClientOut(ClientOut):
-    """A new client with its first secret, which is shown this once; null when the same was sent again."""
+    """A new client with its first secret, which is shown this once; null when the same request was sent again."""
 
     secret: str | None

@@ -32,7 +32,7 @@ from app.tenancy.users.service import sees_all
 async def list_client_secrets(
     db: AsyncSession, actor: Actor, id_: UUID, page: PageRequest
 ) -> Page[SecretOut]:
-    """One page of a client's secrets, the earliest first, with their last use. Raises: NotFound."""
+    """List one page of a client's secrets, the earliest first, with their last use. Raises: NotFound."""
     client = await client_queries.find_visible_client(db, actor, id_)
     if client is None:
         raise NotFound

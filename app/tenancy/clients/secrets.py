@@ -1,4 +1,4 @@
-"""Secrets of partner systems (mã bí mật): shown once, stored as hashes, at most two alive."""
+"""Secrets of partner systems (mã bí mật): shown once, stored as hashes, at most two valid at a time."""
 
 import secrets
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from app.tenancy.errors import TooManySecrets, rewrites_past
 from app.tenancy.logins.client_grant import MAX_CHECKED_SECRETS
 
 _PREFIX: Final = "as_"
-"""By which scanners of source code recognise a secret of ours."""
+"""The prefix by which secret scanners recognise our secrets."""
 
 
 async def generate_client_secret(client: Client) -> tuple[str, ClientSecret]:
@@ -24,7 +24,7 @@ async def generate_client_secret(client: Client) -> tuple[str, ClientSecret]:
 
 
 def filter_live_secrets(entries: Sequence[ClientSecret], at: datetime) -> list[ClientSecret]:
-    """The secrets that can still be used, the earliest first."""
+    """Return the secrets that can still be used, the earliest first."""
     return [
         entry
         for entry in entries
@@ -33,7 +33,7 @@ def filter_live_secrets(entries: Sequence[ClientSecret], at: datetime) -> list[C
 
 
 def expire_older_secrets(live_secrets: Sequence[ClientSecret], older_valid_until: Day | None) -> None:
-    """Check that one more secret may be created, and end the older one with a day where that is given.
+    """Check that one more secret may be created, and end the older one on the given day, if any.
 
     Raises: TooManySecrets; InvalidInput when the day has passed.
     """

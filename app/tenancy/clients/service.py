@@ -39,7 +39,7 @@ from app.tenancy.users.service import copy_organisation_columns, sees_all
 async def list_clients(
     db: AsyncSession, actor: Actor, filters: ClientFilter, page: PageRequest
 ) -> Page[ClientOut]:
-    """One page of the clients that the actor sees, in the order in which they were made."""
+    """List one page of the clients that the actor sees, in the order in which they were created."""
     rows, cursor = await fetch_page(
         db, client_queries.select_clients(actor, filters), columns=[col(Client.id)], page=page
     )
@@ -54,7 +54,7 @@ async def read_client(db: AsyncSession, actor: Actor, id_: UUID) -> ClientOut:
 async def create_client(
     db: AsyncSession, actor: Actor, body: ClientIn, max_limits: MaxClientLimits
 ) -> NewClientOut:
-    """Create a client with its first secret. max_limits: what may be set as a limit.
+    """Create a client with its first secret. max_limits: the highest limits that may be set.
 
     Raises: InvalidInput, NotFound (a reference), OutsideScope, GrantExceeds, ClientIdTaken, IdTaken.
     """
@@ -83,7 +83,7 @@ async def create_client(
 async def edit_client(
     db: AsyncSession, actor: Actor, id_: UUID, version: int, body: ClientPatch, max_limits: MaxClientLimits
 ) -> ClientOut:
-    """Edit a client; holds at its next request. Unlocking needs every right that the client then has again.
+    """Edit a client, from its next request on. Who enables it again must have all rights that it then has.
 
     Raises: NotFound, OutsideScope, InvalidInput, GrantExceeds, StaleVersion.
     """
@@ -106,11 +106,11 @@ async def edit_client(
 
 
 def _granted_scopes(client: Client, values: dict[str, Any]) -> set[str]:
-    """The scopes that an edit gives: the new ones, and all of a client that is unlocked or leaves the sandbox."""
+    """Return the scopes that an edit grants: the new ones, or all if the client is enabled or leaves the sandbox."""
     scopes = set(values.get("scopes", client.scopes))
-    unlocked = client.disabled_at is not None and values.get("disabled_at", client.disabled_at) is None
+    enabled_again = client.disabled_at is not None and values.get("disabled_at", client.disabled_at) is None
     left_sandbox = client.sandbox and not values.get("sandbox", True)
-    return scopes if unlocked or left_sandbox else scopes - set(client.scopes)
+    return scopes if enabled_again or left_sandbox else scopes - set(client.scopes)
 
 
 async def get_managed_client(db: AsyncSession, actor: Actor, id_: UUID) -> Client:

@@ -1,4 +1,4 @@
-"""What places mean for a scope, as the database computes it."""
+"""Select the extent of places, as the database computes it for scopes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -36,7 +36,7 @@ select p.provinces, p.nationwide, p.communes,
 
 
 async def find_place_extent(db: AsyncSession, code: str, on: date) -> PlaceExtent | None:
-    """Find the place that bears the code on the day; None if there is none."""
+    """Find the place that has the code on the day; None if there is none."""
     row = (await db.execute(_COVERED, {"code": code, "on": on})).one()
     if row.level is None:
         return None

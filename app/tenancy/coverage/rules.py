@@ -1,4 +1,4 @@
-"""Coverage of places (địa bàn phụ trách): what lies in whose scope, and where an organisation sits."""
+"""Rules of coverage (địa bàn phụ trách): what lies within a scope, and where an organisation is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _PLACE_LEVELS = ["country", "province", "district", "commune", "hamlet", "block"
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What a place means for a scope.
+    """The extent of a place: everything that a scope over it includes.
 
     communes: each with the province in which it lies, or lay on its last day.
     """
@@ -54,7 +54,7 @@ class OrganisationPlaceRef:
 
 
 class Scope(Protocol):
-    """The places of an actor."""
+    """The places that an actor covers."""
 
     @property
     def nationwide(self) -> bool: ...
@@ -65,7 +65,7 @@ class Scope(Protocol):
 
 
 def lies_within(scope: Scope, extent: Extent) -> bool:
-    """Whether everything of the extent is in the scope."""
+    """Return whether the whole extent is within the scope."""
     if scope.nationwide:
         return True
     return (
@@ -78,7 +78,7 @@ def lies_within(scope: Scope, extent: Extent) -> bool:
 
 
 def resolve_organisation_place_ref(places: Sequence[PlaceExtent]) -> OrganisationPlaceRef:
-    """The province and the commune that all the places share."""
+    """Return the province and the commune that all the places share."""
     provinces = {place.province_code for place in places}
     communes = {place.commune_code for place in places}
     return OrganisationPlaceRef(

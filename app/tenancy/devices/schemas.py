@@ -19,8 +19,7 @@ class DeviceFilter(BaseModel):
 
 
 class DeviceIn(RequestBody):
-    """A phone or computer of one's own (thiết bị); sent again with the same id, it brings name and version up
-    to date."""
+    """A phone or computer of your own (thiết bị); sent again with the same id, it updates name and version."""
 
     id: Uuid | None = None
     name: Name
@@ -28,7 +27,7 @@ class DeviceIn(RequestBody):
 
 
 class DeviceOut(BaseModel):
-    """A device (thiết bị) and whether it may still be used."""
+    """A device (thiết bị), with the time of its revocation if it was revoked."""
 
     id: UUID
     user_id: UUID

@@ -25,7 +25,7 @@ from app.tenancy.users.service import get_managed_user
 
 @dataclass(frozen=True, slots=True)
 class _AuditSubject:
-    """A device for the audit, with the place of its user."""
+    """A device as the subject of an audit event, with the place of its user."""
 
     id: UUID
     network: str
@@ -36,9 +36,9 @@ class _AuditSubject:
 async def list_devices(
     db: AsyncSession, actor: Actor, filters: DeviceFilter, page: PageRequest
 ) -> Page[DeviceOut]:
-    """One page of one's own devices, or of another user's for those who manage users.
+    """List one page of the actor's own devices, or of another user's for those who manage users.
 
-    Raises: NotFound when that user is not the actor's to see; Forbidden.
+    Raises: NotFound when the actor does not see that user; Forbidden.
     """
     user_id = filters.user_id or actor.id
     if user_id != actor.id:
@@ -60,7 +60,7 @@ async def read_device(db: AsyncSession, actor: Actor, id_: UUID) -> DeviceOut:
 
 
 async def register_device(db: AsyncSession, actor: Actor, body: DeviceIn) -> DeviceOut:
-    """Register a device of one's own, or bring its name and version up to date.
+    """Register a device of the actor's own, or update its name and version.
 
     Raises: Forbidden for a partner system; DeviceRevoked; IdTaken when the id is somebody else's.
     """
@@ -100,7 +100,7 @@ async def _find_own_device(db: AsyncSession, actor: Actor, id_: UUID) -> Device 
 
 
 async def _get_visible_device(db: AsyncSession, actor: Actor, id_: UUID) -> Device:
-    """One's own device, or that of a user whom one manages."""
+    """Get a device of the actor's own, or of a user whom the actor manages."""
     device = await _find_own_device(db, actor, id_)
     if device is None and actor.has_permission(Permission.USER_MANAGE):
         users = user_queries.visible_users(actor).with_only_columns(col(User.id))

@@ -10,7 +10,7 @@ from app.tenancy.networks.schemas import NetworkOut
 
 
 async def list_networks(db: AsyncSession, page: PageRequest) -> Page[NetworkOut]:
-    """One page of the networks, by code."""
+    """List one page of the networks, by code."""
     rows, cursor = await fetch_page(db, select(Network), columns=[col(Network.code)], page=page)
     return Page(items=[_to_response(row) for row in rows], next_cursor=cursor)
 

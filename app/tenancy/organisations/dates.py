@@ -1,4 +1,4 @@
-"""Dated parents and places of an organisation. Days that have passed stay."""
+"""Change the dated parents and places of an organisation. Days that have passed stay."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -27,9 +27,9 @@ from app.tenancy.rows import require_exactly_one
 
 
 async def set_parent(db: AsyncSession, actor: Actor, id_: UUID, body: ParentIn) -> OrganisationOut:
-    """Put an organisation under another one from a day on; what it stood under ends on the day before.
+    """Set the parent of an organisation from a day on; the earlier parent ends on the day before.
 
-    A parent that begins today or later may still be exchanged for another from the same day.
+    A parent that begins today or later may still be replaced from the same day.
     Raises: NotFound, OutsideScope, OwnRecord, InvalidInput, DatesOverlap, OrganisationCycle.
     """
     pointer = "/parent_code" if body.parent_code else "/parent_id"
@@ -70,7 +70,7 @@ async def end_organisation_place(
 ) -> OrganisationOut:
     """End the coverage of a place, at once unless a later last day is given.
 
-    Coverage that never held before today is withdrawn. Raises: NotFound, OutsideScope, OwnRecord, InvalidInput.
+    Coverage that was never in force before today is deleted. Raises: NotFound, OutsideScope, OwnRecord, InvalidInput.
     """
     organisation = await _get_managed_below(db, actor, id_)
     last_day = body.valid_to or today() - timedelta(days=1)
@@ -130,7 +130,7 @@ async def _find_last_coverage(
 async def _record_change(
     db: AsyncSession, actor: Actor, organisation: Organisation, fields: dict[str, str]
 ) -> None:
-    """Record the change and raise the organisation's version."""
+    """Audit the change and raise the organisation's version."""
     organisation.version += 1
     await record_event(db, actor, Event.ORGANISATION_CHANGED, organisation, fields)
     await db.flush()

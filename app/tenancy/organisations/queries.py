@@ -15,7 +15,7 @@ from app.tenancy.organisations.schemas import OrganisationFilter
 
 
 def visible_organisations(actor: Actor) -> SelectOfScalar[Organisation]:
-    """Organisations in the actor's places, of the whole network, and the actor's own."""
+    """Select the organisations in the actor's places, those of the whole network, and the actor's own."""
     own = col(Organisation.id) == actor.organisation_id
     return select(Organisation).where(or_(visible_condition(actor, Organisation, shared=True), own))
 
@@ -23,7 +23,7 @@ def visible_organisations(actor: Actor) -> SelectOfScalar[Organisation]:
 def select_organisations(
     actor: Actor, filters: OrganisationFilter, today: date
 ) -> SelectOfScalar[Organisation]:
-    """The visible organisations that match the filters."""
+    """Select the visible organisations that match the filters."""
     stmt = visible_organisations(actor)
     for name in ("network", "level", "province_code", "commune_code"):
         value = getattr(filters, name)
@@ -47,19 +47,19 @@ def select_organisations(
 async def find_organisation(
     db: AsyncSession, actor: Actor, *, id_: UUID | None = None, code: str | None = None
 ) -> Organisation | None:
-    """The organisation of that id or code, if the actor sees it."""
+    """Find the organisation of that id or code, if the actor sees it."""
     condition = Organisation.code == code if id_ is None else Organisation.id == id_
     return (await db.exec(visible_organisations(actor).where(condition))).one_or_none()
 
 
 async def select_organisation_parents(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[OrganisationParent]:
-    """The dated parents of organisations that were read before, the earliest first."""
+    """Select the dated parents of organisations that the actor sees, the earliest first."""
     stmt = select(OrganisationParent).where(col(OrganisationParent.organisation_id).in_(list(ids)))
     return (await db.exec(stmt.order_by(col(OrganisationParent.valid_from)))).all()
 
 
 async def select_organisation_places(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[OrganisationPlace]:
-    """The dated places of organisations that were read before, the earliest first."""
+    """Select the dated places of organisations that the actor sees, the earliest first."""
     stmt = select(OrganisationPlace).where(col(OrganisationPlace.organisation_id).in_(list(ids)))
     return (
         await db.exec(stmt.order_by(col(OrganisationPlace.valid_from), col(OrganisationPlace.place_code)))

@@ -33,11 +33,13 @@ class OrganisationFilter(BaseModel):
 
 
 class OrganisationIn(RequestBody):
-    """A unit of a network (tổ chức): hội phụ nữ xã, BHXH tỉnh…"""
+    """A unit of a network (tổ chức), such as a hội phụ nữ xã or a BHXH tỉnh."""
 
     id: Uuid | None = None
     code: Annotated[Code, Field(description="Mã, unique")]
-    network: Annotated[Code | None, Field(description="Only BHXH sets another than its own")] = None
+    network: Annotated[Code | None, Field(description="Only BHXH may name a network other than its own")] = (
+        None
+    )
     level: OrganisationLevel
     name: Name
     place_codes: Annotated[
@@ -52,7 +54,7 @@ class OrganisationIn(RequestBody):
 
 
 class OrganisationPatch(RequestBody):
-    """What can be changed in place; parents and places are dated and have paths of their own."""
+    """Changes of an organisation; parents and places are dated and have paths of their own."""
 
     name: Annotated[Name, Field(default_factory=str, description="Tên")]
     closed_on: Annotated[
@@ -83,7 +85,7 @@ class EndIn(RequestBody):
 
 
 class ParentOut(BaseModel):
-    """Whom the organisation stood under (cấp trên), from when to when."""
+    """A parent of the organisation (cấp trên), from one day to another."""
 
     parent_id: UUID
     valid_from: date
@@ -91,7 +93,7 @@ class ParentOut(BaseModel):
 
 
 class PlaceCoverageOut(BaseModel):
-    """A place that the organisation covered (địa bàn), from when to when."""
+    """A place that the organisation covers (địa bàn), from one day to another."""
 
     place_code: str
     valid_from: date
@@ -106,8 +108,8 @@ class OrganisationOut(BaseModel):
     network: str
     level: OrganisationLevel
     name: str
-    province_code: Annotated[str | None, Field(description="Where it sits; null for several provinces")]
-    commune_code: Annotated[str | None, Field(description="Where it sits; null for several communes")]
+    province_code: Annotated[str | None, Field(description="Where it is; null for several provinces")]
+    commune_code: Annotated[str | None, Field(description="Where it is; null for several communes")]
     closed_on: date | None
     parents: list[ParentOut]
     places: list[PlaceCoverageOut]

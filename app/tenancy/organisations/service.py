@@ -43,7 +43,7 @@ from app.tenancy.rows import lock_row, require_same_content
 async def list_organisations(
     db: AsyncSession, actor: Actor, filters: OrganisationFilter, page: PageRequest
 ) -> Page[OrganisationOut]:
-    """One page of the organisations that the actor sees, by code."""
+    """List one page of the organisations that the actor sees, by code."""
     stmt = organisation_queries.select_organisations(actor, filters, today())
     rows, cursor = await fetch_page(db, stmt, columns=[col(Organisation.code)], page=page)
     return Page(items=await _to_responses(db, rows), next_cursor=cursor)
@@ -55,9 +55,9 @@ async def read_organisation(db: AsyncSession, actor: Actor, id_: UUID) -> Organi
 
 
 async def create_organisation(db: AsyncSession, actor: Actor, body: OrganisationIn) -> OrganisationOut:
-    """Create a unit below the actor, with its first places and its first parent.
+    """Create an organisation below the actor's, with its first places and its first parent.
 
-    It belongs to the actor's network; BHXH may name another, which is how unions come into the system.
+    It belongs to the actor's network; BHXH may name another, which is how unions are added.
     Raises: InvalidInput, NotFound (a reference), Forbidden, OutsideScope, CodeTaken, IdTaken, OrganisationCycle.
     """
     if body.id and (existing := await organisation_queries.find_organisation(db, actor, id_=body.id)):
@@ -89,7 +89,7 @@ async def create_organisation(db: AsyncSession, actor: Actor, body: Organisation
 async def edit_organisation(
     db: AsyncSession, actor: Actor, id_: UUID, version: int, body: OrganisationPatch
 ) -> OrganisationOut:
-    """Rename or close. Raises: NotFound, OutsideScope, OwnRecord, InvalidInput, StaleVersion."""
+    """Rename or close an organisation. Raises: NotFound, OutsideScope, OwnRecord, InvalidInput, StaleVersion."""
     organisation = await get_managed_organisation(db, actor, id_)
     values = body.model_dump(exclude_unset=True)
     if "closed_on" in values:
@@ -107,7 +107,7 @@ async def edit_organisation(
 async def get_managed_organisation(db: AsyncSession, actor: Actor, id_: UUID) -> Organisation:
     """Get an organisation that lies wholly in the actor's places, locked.
 
-    Raises: NotFound; OutsideScope when the actor sees it but it sits or reaches beyond their places.
+    Raises: NotFound; OutsideScope when the actor sees it but it is, or covers places, beyond theirs.
     """
     organisation = await _get_visible_organisation(db, actor, id_)
     if not actor.covers(organisation.province_code, organisation.commune_code):
@@ -129,7 +129,7 @@ async def require_within_reach(db: AsyncSession, actor: Actor, organisation: Org
 async def require_place_in_scope(
     db: AsyncSession, actor: Actor, code: str, start: date, pointer: str
 ) -> PlaceExtent:
-    """Require the place of that code on the day. Raises: NotFound with the pointer; OutsideScope."""
+    """Require a place, as of a day, in the actor's scope. Raises: NotFound with the pointer; OutsideScope."""
     place = await coverage_queries.find_place_extent(db, code, start)
     if place is None:
         raise reference_not_found(pointer)
@@ -190,7 +190,7 @@ async def _store_organisation(
 async def _require_first_place(
     db: AsyncSession, actor: Actor, body: OrganisationIn, index: int, start: date
 ) -> PlaceExtent:
-    """Require one of the first places, of a fitting level."""
+    """Require one of the first places, at a level that the organisation may cover."""
     pointer = f"/place_codes/{index}"
     place = await require_place_in_scope(db, actor, body.place_codes[index], start, pointer)
     check_level(body.level, place.level, pointer)
@@ -200,7 +200,10 @@ async def _require_first_place(
 async def _resolve_first_parent(
     db: AsyncSession, actor: Actor, body: OrganisationIn, organisation: Organisation
 ) -> Organisation | None:
-    """The organisation that the body names, or the creator's; none for the first unit of another network."""
+    """Resolve the parent that the body names, by default the actor's own organisation.
+
+    None for the first unit of another network.
+    """
     is_named = body.parent_id is not None or body.parent_code is not None
     if not is_named and organisation.network != actor.network:
         return None

@@ -1,4 +1,4 @@
-"""Which groups a treasurer or collector serves, from day to day."""
+"""Assign groups to treasurers and collectors, from one day to another."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -25,7 +25,7 @@ from app.tenancy.users.service import get_managed_user
 async def list_user_groups(
     db: AsyncSession, actor: Actor, id_: UUID, page: PageRequest
 ) -> Page[UserGroupOut]:
-    """One page of the groups that a user serves or served, by group and day. Raises: NotFound."""
+    """List one page of the groups that a user serves or served, by group and day. Raises: NotFound."""
     user = await user_queries.find_user(db, actor, id_)
     if user is None:
         raise NotFound
@@ -35,7 +35,7 @@ async def list_user_groups(
 
 
 async def assign_user_group(db: AsyncSession, actor: Actor, id_: UUID, body: UserGroupIn) -> UserGroupOut:
-    """Assign a group to a user from a day on; holds at their next request.
+    """Assign a group to a user from a day on; it applies from their next request on.
 
     Raises: NotFound (user or group), OutsideScope, InvalidInput, DatesOverlap.
     """
@@ -73,9 +73,9 @@ def _check_last_day(first: date, last: date | None) -> None:
 
 
 async def end_user_group(db: AsyncSession, actor: Actor, id_: UUID, group_id: UUID, body: EndIn) -> None:
-    """End a user's service for a group: at once, or with a later last day.
+    """End a user's assignment to a group: at once, or on a later last day.
 
-    Service that never held before today is withdrawn. Raises: NotFound, OutsideScope, InvalidInput.
+    An assignment that was never in force before today is deleted. Raises: NotFound, OutsideScope, InvalidInput.
     """
     user = await get_managed_user(db, actor, id_)
     entries = await user_queries.select_user_group_entries(db, user, group_id)

@@ -17,13 +17,13 @@ from app.tenancy.users.schemas import UserFilter
 
 
 def visible_users(actor: Actor) -> SelectOfScalar[User]:
-    """Users in the actor's places and network, and those of the actor's own organisation."""
+    """Select the users in the actor's places and network, and those of the actor's own organisation."""
     own = col(User.organisation_id) == actor.organisation_id
     return select(User).where(or_(visible_condition(actor, User), own))
 
 
 def select_users(actor: Actor, filters: UserFilter) -> SelectOfScalar[User]:
-    """The visible users that match the filters."""
+    """Select the visible users that match the filters."""
     stmt = visible_users(actor)
     if filters.organisation_id is not None:
         stmt = stmt.where(User.organisation_id == filters.organisation_id)
@@ -43,20 +43,20 @@ def select_users(actor: Actor, filters: UserFilter) -> SelectOfScalar[User]:
 
 
 async def find_user(db: AsyncSession, actor: Actor, id_: UUID) -> User | None:
-    """The user of that id, if the actor sees them."""
+    """Find the user of that id, if the actor sees them."""
     return (await db.exec(visible_users(actor).where(User.id == id_))).one_or_none()
 
 
 async def find_group_for_user(
     db: AsyncSession, actor: Actor, user: User, id_: UUID | None, code: str | None
 ) -> Group | None:
-    """A group of the user's network by its id or code, if the actor sees it."""
+    """Find a group of the user's network by its id or code, if the actor sees it."""
     stmt = select_visible(actor, Group).where(Group.network == user.network)
     return (await db.exec(stmt.where(Group.code == code if id_ is None else Group.id == id_))).one_or_none()
 
 
 def select_user_groups(user: User) -> SelectOfScalar[UserGroup]:
-    """The groups that a user, read before, serves or served."""
+    """Select the groups that a user, whom the actor sees, serves or served."""
     return select(UserGroup).where(UserGroup.user_id == user.id)
 
 

@@ -25,7 +25,7 @@ def _check_username(value: str) -> str:
         raise field_problem(
             "username",
             vi="Tên đăng nhập gồm 3 đến 64 chữ thường không dấu, chữ số, dấu chấm, gạch dưới hoặc gạch ngang.",
-            en="A user name has 3 to 64 small plain letters, digits, dots, underscores or hyphens.",
+            en="A user name has 3 to 64 characters: lower-case letters a to z, digits, dots, underscores or hyphens.",
         )
     return value
 
@@ -43,7 +43,7 @@ UserRoles = Annotated[list[Role], Field(min_length=1, max_length=len(Role), desc
 
 
 class GroupDuty(StrEnum):
-    """What a user does for a group: keeps its money, or collects."""
+    """The duty of a user in a group: treasurer or collector."""
 
     TREASURER = "treasurer"  # thủ quỹ, tổ trưởng
     COLLECTOR = "collector"  # nhân viên thu
@@ -59,7 +59,7 @@ class UserFilter(BaseModel):
 
 
 class UserIn(RequestBody):
-    """A person who is to log in (người dùng); without an organisation, one of the creator's own."""
+    """A user to be created (người dùng); without an organisation, in the creator's own."""
 
     id: Uuid | None = None
     username: NewUsername
@@ -72,7 +72,7 @@ class UserIn(RequestBody):
 
 
 class UserPatch(RequestBody):
-    """What can be changed of a user; changes hold at their next request."""
+    """Changes of a user; they apply from the user's next request on."""
 
     full_name: Annotated[Name, Field(default_factory=str, description="Họ tên")]
     phone: Phone | None = None
@@ -93,7 +93,7 @@ class PasswordReset(RequestBody):
 
 
 class UserOut(BaseModel):
-    """A user (người dùng). The phone is whole only for one user at a time, to those who manage users."""
+    """A user (người dùng). The phone is masked in lists, and for those who do not manage users."""
 
     id: UUID
     username: str
@@ -120,7 +120,7 @@ class UserGroupIn(RequestBody):
 
 
 class UserGroupOut(BaseModel):
-    """A group that a user serves or served, from when to when."""
+    """A group that a user serves or served, from one day to another."""
 
     user_id: UUID
     group_id: UUID

@@ -32,11 +32,11 @@ from app.tenancy.users import queries as user_queries
 from app.tenancy.users.schemas import PasswordReset, UserFilter, UserIn, UserOut, UserPatch
 
 _AUDITED_FIELDS = ("roles", "organisation_id", "disabled_at")
-"""What an event says of a change; of a name or a phone it says only that it changed."""
+"""Fields whose new values the audit records; of a name or a phone, only that it changed."""
 
 
 async def list_users(db: AsyncSession, actor: Actor, filters: UserFilter, page: PageRequest) -> Page[UserOut]:
-    """One page of the users that the actor sees, in the order in which they were made; phones masked."""
+    """List one page of the users that the actor sees, in the order of their creation; phones masked."""
     stmt = user_queries.select_users(actor, filters)
     rows, cursor = await fetch_page(db, stmt, columns=[col(User.id)], page=page)
     return Page(items=[_to_response(row, mask_phone(row.phone)) for row in rows], next_cursor=cursor)
@@ -77,10 +77,10 @@ async def create_user(db: AsyncSession, actor: Actor, body: UserIn) -> UserOut:
 
 
 async def edit_user(db: AsyncSession, actor: Actor, id_: UUID, version: int, body: UserPatch) -> UserOut:
-    """Edit a user. Roles, organisation and lock hold at the user's next request; a lock ends their sessions.
+    """Edit a user; roles, organisation and `disabled` apply from their next request on.
 
-    Nobody changes these three of themselves. Who moves or is unlocked keeps their roles, so the actor must be
-    able to give them all.
+    Disabling ends their sessions. Nobody changes these three of themselves. A user who moves or is enabled keeps their
+    roles, so the actor must be able to grant them all.
     Raises: NotFound, OutsideScope, OwnRecord, InvalidInput, GrantExceeds, StaleVersion.
     """
     user = await get_managed_user(db, actor, id_)
@@ -102,7 +102,7 @@ async def edit_user(db: AsyncSession, actor: Actor, id_: UUID, version: int, bod
 async def reset_password(db: AsyncSession, actor: Actor, id_: UUID, body: PasswordReset) -> None:
     """Set another password for a user and end their sessions.
 
-    Who sets a password could act with it, so the actor must be able to give all of the user's roles.
+    Who sets a password could log in with it, so the actor must be able to grant all of the user's roles.
     Raises: NotFound, OutsideScope, OwnRecord, GrantExceeds, InvalidInput, PasswordsBusy.
     """
     user = await get_managed_user(db, actor, id_)
@@ -129,7 +129,7 @@ async def get_managed_user(db: AsyncSession, actor: Actor, id_: UUID) -> User:
 
 
 async def sees_all(db: AsyncSession, actor: Actor, organisation: Organisation) -> bool:
-    """Whether the organisation is of BHXH."""
+    """Return whether the organisation belongs to BHXH, which sees all networks."""
     if organisation.network == actor.network:
         return actor.all_networks
     network = await db.get(Network, organisation.network)
@@ -137,7 +137,7 @@ async def sees_all(db: AsyncSession, actor: Actor, organisation: Organisation) -
 
 
 def copy_organisation_columns(organisation: Organisation) -> dict[str, Any]:
-    """The columns that a user or a client copies from its organisation."""
+    """Return the columns that a user or a client copies from its organisation."""
     return {
         "network": organisation.network,
         "organisation_id": organisation.id,
@@ -147,7 +147,7 @@ def copy_organisation_columns(organisation: Organisation) -> dict[str, Any]:
 
 
 def user_to_response(actor: Actor, user: User) -> UserOut:
-    """Build the response for one user: the phone whole to those who manage users."""
+    """Build the response for one user: the phone is whole for those who manage users."""
     return _to_response(user, user.phone if may_see_phones(actor) else mask_phone(user.phone))
 
 
@@ -175,7 +175,7 @@ async def _require_same_user(
 async def _resolve_access_changes(
     db: AsyncSession, actor: Actor, user: User, body: UserPatch
 ) -> dict[str, Any]:
-    """The new roles, organisation and lock that an edit sets, once they are allowed."""
+    """Resolve the roles, organisation and `disabled_at` that an edit sets, and check that they are allowed."""
     changed_fields = body.model_fields_set & {"roles", "organisation_id", "organisation_code", "disabled"}
     if not changed_fields:
         return {}
@@ -203,14 +203,14 @@ async def _resolve_access_changes(
 async def _resolve_new_organisation(
     db: AsyncSession, actor: Actor, user: User, body: UserPatch
 ) -> Organisation:
-    """Another organisation of the same network, within the actor's reach."""
+    """Resolve a new organisation of the same network, within the actor's reach."""
     organisation = await resolve_organisation(db, actor, body.organisation_id, body.organisation_code)
     if organisation.network != user.network:
         raise InvalidInput.at(
             "/organisation_id" if body.organisation_id else "/organisation_code",
             "other_network",
             vi="Người dùng chỉ chuyển được trong cùng một hệ thống.",
-            en="A user moves within the same network only.",
+            en="A user can only move within the same network.",
         )
     await require_within_reach(db, actor, organisation)
     return organisation

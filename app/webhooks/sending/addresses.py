@@ -23,7 +23,7 @@ _NOT_PUBLIC_4: Final = tuple(
             "10.0.0.0/8",  # private
             "100.64.0.0/10",  # carriers' NAT, and a cloud's metadata
             "127.0.0.0/8",  # loopback
-            "168.63.129.16/32",  # a cloud's own services under a public number
+            "168.63.129.16/32",  # a cloud's own services at a public address
             "169.254.0.0/16",  # link-local, and clouds' metadata
             "172.16.0.0/12",  # private
             "192.0.0.0/24",  # protocols
@@ -58,7 +58,7 @@ _HOST_NAME = re.compile(
 )
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _URL_CHARACTERS = re.compile(r"[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]+")
-"""ASCII without spaces, quotes, angles, backslashes and the like, which programs read in different ways."""
+"""ASCII without spaces, quotes, angle brackets, backslashes and others that programs parse differently."""
 
 
 class AddressRefused(Exception):
@@ -115,7 +115,7 @@ def parse_endpoint_url(url: str, *, allow_http: bool) -> ParsedUrl:
 
 
 def is_public(address: IpAddress) -> bool:
-    """Return whether it is an address of the public internet, in whichever of its forms."""
+    """Return whether the address, or the IPv4 address inside it, is one of the public internet."""
     address = unmap_ipv4(address)
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _NOT_PUBLIC_4)

@@ -1,8 +1,8 @@
 """The dispatcher (bộ phát thông báo): fans events out to endpoints and delivers them, until it is stopped.
 
-Several may run at once. A delivery belongs to the process that took it up until its lease ends; a process that dies
-leaves it to the others, which send it again. So every event arrives at least once, and an earlier event of a subject
-before a later one.
+Several may run at once. A delivery belongs to the process that leased it until the lease ends; when a process
+dies, another one sends it again. So every event arrives at least once, and an earlier event of a subject before a later
+one.
 """
 
 import asyncio
@@ -23,19 +23,19 @@ from app.webhooks.sending.signing import UnreadableSecret, sign_message, unseal_
 from app.webhooks.sending.store import DeliveryOutcome, LeasedDelivery
 
 MAX_CONCURRENT, MAX_CONCURRENT_FAILING = 128, 64
-"""Deliveries of one process under way: to endpoints that work, and to those that fail."""
+"""The most concurrent deliveries of one process: to endpoints that work, and to those that fail."""
 MAX_PER_ENDPOINT, MAX_PER_FAILING_ENDPOINT = 16, 1
-"""The same for one endpoint, over all processes: one that hangs takes no more places than these."""
+"""The same for one endpoint, over all processes, so that one that hangs takes no more than these."""
 LEASE_DURATION: Final = timedelta(seconds=60)
-"""Much longer than any attempt, which is bounded (`sender.SECONDS`), with what is written after it."""
+"""Much longer than any attempt (`sender.ATTEMPT_SECONDS`) and the recording of its outcome."""
 POLL_SECONDS, IDLE_SECONDS, ERROR_SECONDS = 0.25, 1.0, 5.0
-"""Seconds to the next look: while there is something, at most when there is nothing, and after an error."""
+"""Seconds until the next poll: while there are deliveries, at most when there are none, and after an error."""
 
 _log = logging.getLogger("ansinh.webhooks")
 
 
 class Dispatcher:
-    """One process's share of the deliveries. clock: returns the time; chance: from 0 to 1, for the delays' jitter."""
+    """One process's share of the deliveries. clock: returns the time; chance: returns a number from 0 to 1."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Dispatcher:
         await self.drain()
 
     async def step(self) -> int:
-        """Fan out, and start what is due. Returns: how many events and deliveries that were."""
+        """Fan out events and start due deliveries. Returns: how many events and deliveries."""
         done = await store.fan_out_events(self._database, self._clock())
         for failing, max_concurrent, per_endpoint in (
             (False, MAX_CONCURRENT, MAX_PER_ENDPOINT),
@@ -113,7 +113,7 @@ class Dispatcher:
         return [*self._in_flight[False], *self._in_flight[True]]
 
     async def _wait(self, stop: asyncio.Event, seconds: float) -> None:
-        """Wait until a delivery has ended, which may let the next one begin, or for so many seconds."""
+        """Wait for so many seconds, or until a delivery has ended, which may let the next one begin."""
         self._delivery_ended.clear()
         waiting = [asyncio.create_task(event.wait()) for event in (stop, self._delivery_ended)]
         await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -121,7 +121,7 @@ class Dispatcher:
             task.cancel()
 
     async def _deliver(self, delivery: LeasedDelivery) -> None:
-        """Send once, and record the outcome; where recording fails, the lease ends and it is sent again."""
+        """Send once, and record the outcome; when recording fails, the lease ends and it is sent again."""
         started_at = self._clock()
         try:
             result = await self._attempt(delivery, started_at)

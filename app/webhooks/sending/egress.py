@@ -1,7 +1,7 @@
 """Egress checks (cổng ra): names are resolved and every address is checked before anything is sent.
 
-The address that was looked at is the one that is connected to, so that a name that answers differently the next
-moment (DNS rebinding) changes nothing.
+The address that was checked is the one that is connected to, so that a name that resolves differently a moment later
+(DNS rebinding) does no harm.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from app.webhooks.sending.addresses import (
 )
 
 ResolveHost = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Gives all the addresses of a host. Raises: OSError when there are none."""
+"""Returns all addresses of a host. Raises: OSError when there are none."""
 
 CHECK_SECONDS: Final = 2.0
 _MESSAGES: Final = {
@@ -35,7 +35,7 @@ _MESSAGES: Final = {
     "port": ("Cổng này không được phép.", "This port is not allowed."),
     "address": (
         "Máy chủ này có địa chỉ nội bộ hoặc dành riêng, không được phép gửi tới.",
-        "This host has a private or reserved address, which is not sent to.",
+        "This host has a private or reserved address, to which nothing is sent.",
     ),
 }
 
@@ -82,14 +82,16 @@ class EgressGuard:
         return ConnectTarget(parsed, check_addresses(parsed, resolved, self._allowed))
 
     async def check_url(self, url: str, pointer: str) -> None:
-        """Check a URL that is to be saved. A name that does not resolve yet is checked again when
-        something is sent. Raises: InvalidInput with the pointer."""
+        """Check a URL that is to be saved. Raises: InvalidInput with the pointer.
+
+        A name that does not resolve yet is accepted: it is checked again when something is sent.
+        """
         try:
             async with asyncio.timeout(CHECK_SECONDS):
                 await self.resolve_target(url)
         except TimeoutError:
             return
-        except AddressRefused as refused:
-            if refused.reason != "unresolved":
-                vi, en = _MESSAGES[refused.reason]
-                raise InvalidInput.at(pointer, f"webhook_{refused.reason}", vi=vi, en=en) from None
+        except AddressRefused as error:
+            if error.reason != "unresolved":
+                vi, en = _MESSAGES[error.reason]
+                raise InvalidInput.at(pointer, f"webhook_{error.reason}", vi=vi, en=en) from None

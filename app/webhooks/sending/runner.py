@@ -27,10 +27,10 @@ async def run_dispatcher(database: Database, settings: Settings, stop: asyncio.E
 
 
 async def serve_webhooks(settings: Settings, stop: asyncio.Event) -> None:
-    """Run the dispatcher with connections of its own; wait while the database is away."""
+    """Run the dispatcher with connections of its own; wait while the database cannot be reached."""
     assert settings.app_database_url is not None  # noqa: S101 - who starts a worker gives it
     if settings.secret_key is None:
-        _log.warning("webhooks are not delivered here: ANSINH_SECRET_KEY is not set")
+        _log.warning("webhooks are not delivered by this process: ANSINH_SECRET_KEY is not set")
         return
     while not stop.is_set():
         try:

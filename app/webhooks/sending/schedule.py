@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 RETRY_WINDOW: Final = timedelta(days=3)
-"""So long after its first attempt a delivery is tried a last time; so long may an endpoint fail."""
+"""The time from the first to the last attempt of a delivery, and for which an endpoint may fail."""
 
 RETRY_DELAYS: Final = tuple(
     timedelta(seconds=seconds)
@@ -24,10 +24,10 @@ RETRY_DELAYS: Final = tuple(
         24 * 3600,
     )
 )
-"""After the first failure, the second and so on; together with the last attempt they fill three days."""
+"""Delays after the first failure, the second and so on; with the last attempt they fill three days."""
 
 RETRY_JITTER: Final = 0.2
-"""A delay is made up to so much shorter or longer, so that what failed together does not come back together."""
+"""The share by which a delay varies, so that deliveries that failed together are not retried together."""
 
 
 def schedule_next_attempt(
@@ -40,8 +40,8 @@ def schedule_next_attempt(
 ) -> datetime | None:
     """Return when to try again, or None to give up.
 
-    tries: attempts made, at least 1. first_at, at: the first and this one. chance: from 0 to 1. retry_after: the
-    receiver's wish, which is heeded as far as the three days reach.
+    tries: attempts made, at least 1. first_at, attempted_at: times of the first and this one. chance: from 0 to 1.
+    retry_after: the receiver's request, followed as far as the three days allow.
     """
     last = first_at + RETRY_WINDOW
     if attempted_at >= last:

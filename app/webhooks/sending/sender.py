@@ -15,7 +15,7 @@ from app.webhooks.sending.addresses import AddressRefused, IpAddress, ParsedUrl
 from app.webhooks.sending.egress import EgressGuard
 
 ATTEMPT_SECONDS: Final = 10.0
-"""For all of it: the name, the connection, sending, and the head of the answer."""
+"""For the whole attempt: resolving, connecting, sending, and reading the response's head."""
 _CONNECT_SECONDS: Final = 4.0
 _BODY_SECONDS: Final = 1.0
 MAX_ANSWER_BYTES: Final = 500
@@ -34,14 +34,14 @@ class AttemptResult:
 
     @property
     def gone(self) -> bool:
-        """Return whether the receiver wants nothing any more (410)."""
+        """Return whether the receiver wants no more messages (410)."""
         return self.code == 410
 
 
 class WebhookSender:
     """Sends requests; no redirect is followed, no proxy of the environment used, no connection used twice.
 
-    seconds: bound of one attempt. context: who is trusted, by default the usual authorities.
+    seconds: the most for one attempt. context: the trusted authorities, by default the usual ones.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class WebhookSender:
         await self._client.aclose()
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> AttemptResult:
-        """Send *body*; whatever goes wrong is part of the result."""
+        """Send *body*; errors are part of the result, not raised."""
         started = time.monotonic()
         code, error, text, retry_after = None, None, "", None
         try:

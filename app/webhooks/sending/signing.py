@@ -19,7 +19,7 @@ _NONCE_BYTES: Final = 12
 
 
 class UnreadableSecret(Exception):
-    """It was sealed with another `secret_key` than this process has, or its row was altered."""
+    """The secret was encrypted with another `secret_key` than this process has, or its row was altered."""
 
 
 def generate_webhook_key() -> bytes:
@@ -28,7 +28,7 @@ def generate_webhook_key() -> bytes:
 
 
 def format_webhook_secret(key: bytes) -> str:
-    """Format the key as its owner gets it, this once."""
+    """Format the key as it is shown to its owner, once."""
     return SECRET_PREFIX + base64.b64encode(key).decode()
 
 
@@ -47,8 +47,7 @@ def unseal_secret(secret_key: str, secret_id: UUID, sealed: bytes) -> bytes:
 
 
 def sign_message(event_id: UUID, timestamp: int, body: bytes, keys: Iterable[bytes]) -> dict[str, str]:
-    """Build the three headers of a message: its id, when it is sent (seconds since 1970) and a signature for each
-    key."""
+    """Build the three headers of a message: its id, the time (seconds since 1970), and a signature for each key."""
     signed_content = f"{event_id}.{timestamp}.".encode() + body
     signatures = (base64.b64encode(hmac.digest(key, signed_content, "sha256")).decode() for key in keys)
     return {

@@ -13,7 +13,7 @@ from app.webhooks.sending.schedule import RETRY_WINDOW
 from app.webhooks.sending.sender import MAX_ANSWER_BYTES, AttemptResult
 
 FAN_OUT_EVENTS: Final = 1000
-"""Events at a time."""
+"""The most events of one call."""
 
 _LEASE_DELIVERIES: Final = "select * from lease_deliveries($1, $2, $3, $4, $5)"
 _FINISH_DELIVERY: Final = (
@@ -23,7 +23,7 @@ _FINISH_DELIVERY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class LeasedDelivery:
-    """A leased delivery: what to send, and where. secrets: sealed, by their ids, the newest first."""
+    """A leased delivery: what to send, and where. secrets: encrypted, by their ids, the newest first."""
 
     webhook_id: UUID
     seq: int
@@ -55,7 +55,7 @@ class DeliveryOutcome:
 
 
 async def fan_out_events(database: Database, now: datetime) -> int:
-    """Fan the next events out to their endpoints. Returns: how many events; 0 also when another process is at it."""
+    """Fan the next events out to their endpoints. Returns: how many events; 0 also when another process does it."""
     count = await database.driver.fetchval("select fan_out_events($1, $2)", now, FAN_OUT_EVENTS)
     return count or 0
 
@@ -63,8 +63,7 @@ async def fan_out_events(database: Database, now: datetime) -> int:
 async def lease_deliveries(
     database: Database, now: datetime, until: datetime, *, limit: int, per_endpoint: int, failing: bool
 ) -> list[LeasedDelivery]:
-    """Lease at most *limit* due deliveries until *until*; at most *per_endpoint* of an endpoint are leased by
-    anybody."""
+    """Lease at most *limit* due deliveries until *until*, and at most *per_endpoint* of one endpoint in all."""
     if limit <= 0:
         return []
     return [

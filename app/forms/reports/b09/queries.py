@@ -10,7 +10,7 @@ from app.auth.actor import Actor
 from app.forms.reports.rules import ReportPeriod
 from app.forms.reports.scope import fetch_scoped_rows, scope_condition
 
-# People are those insured on the last day; who paid for missing months waits for the pension and counts when paying.
+# People are those insured on the last day; who pays for missing months before the pension counts when paying.
 # The support group is the one that the payment was priced with.
 _SELECT_SUPPORTED = text(f"""
 select commune_code, support_group, sum(people) as people, sum(due) as due, sum(state) as state

@@ -46,8 +46,10 @@ select t.for_organisation_id, t.for_user_id, u.organisation_id as user_organisat
 
 
 async def select_participants(db: AsyncSession, actor: Actor, period: ReportPeriod) -> Sequence[Row[Any]]:
-    """Select organisation_id, collector_id, whole (a line of the whole organisation), product, new, again,
-    cumulative."""
+    """Select new and returning participants by organisation, collector and product.
+
+    Columns: organisation_id, collector_id, whole (a line of the whole organisation), product, new, again, cumulative.
+    """
     values = {"since": period.year_start, "first": period.first, "last": period.last}
     return await fetch_scoped_rows(db, actor, _SELECT_PARTICIPANTS, values)
 

@@ -24,22 +24,25 @@ class Performance:
     targets: list[Any] = field(default_factory=list)
 
     def progress(self, product: str) -> TargetProgress:
-        """Compute one product's part of a line. Target of those who go on: what the new ones leave of the whole."""
+        """Compute one product's part of a line. The target of those who go on is the whole less that of new ones."""
         total_target = compute_committed_target(
-            t for t in self.targets if _PRODUCT_BY_METRIC.get(t.metric) == product
+            target for target in self.targets if _PRODUCT_BY_METRIC.get(target.metric) == product
         )
         new = compute_committed_target(
-            t for t in self.targets if t.metric == "new_participants" and t.product == product
+            target
+            for target in self.targets
+            if target.metric == "new_participants" and target.product == product
         )
         again = None if total_target is None or new is None else max(total_target - new, 0)
         return TargetProgress(total_target, new, again, *self.results.get(product, (0, 0, 0)))
 
 
 def compute_committed_target(targets: Iterable[Any]) -> int | None:
-    """Compute the contract's target (chỉ tiêu cam kết) out of all that were set for somebody, or None.
+    """Compute the contract's target (chỉ tiêu cam kết) from all targets of one addressee, or None.
 
-    The year's; without one the sum of its quarters, else of its months, that have begun. Of several for the same
-    period and place BHXH's own counts, then the latest; the addressee's own place before the sum of single places.
+    It is the year's target; without one, the sum of its quarters, else of its months, that have begun. Of several for
+    the same period and place, BHXH's own counts, then the latest; the addressee's own place counts before the sum of
+    single places.
     """
     by_period: dict[str, list[Any]] = {}
     for target in targets:
@@ -65,7 +68,7 @@ def build_performances(
 ) -> dict[tuple[UUID, UUID | None], Performance]:
     """Group results and targets by organisation and collector; None is the whole organisation.
 
-    people, targets: rows of b15_queries.
+    people, targets: rows of `queries.select_participants` and `queries.select_targets`.
     """
     performances: dict[tuple[UUID, UUID | None], Performance] = {}
     for row in people:
@@ -155,7 +158,7 @@ def _rows_by_office(
 
 
 def _as_line(row: ProgressRow) -> ProgressRow:
-    """An office below a province is printed in plain letters."""
+    """Return the row as a plain line: an office below a province is not printed in bold."""
     return ProgressRow("line", row.no, row.name, row.code, row.voluntary, row.health)
 
 

@@ -11,7 +11,7 @@ from app.auth.actor import Actor
 from app.forms.reports.rules import ReportPeriod
 from app.forms.reports.scope import fetch_scoped_rows, scope_condition
 
-# A person's registers are several for BHXH alone. Who died, draws a pension, took the one-off benefit or came under
+# Only BHXH sees a person in several registers. Who died, draws a pension, took the one-off benefit or came under
 # another insurance did not stop. Later insurance counts whichever group paid it.
 _SELECT_STOPPED = text(f"""
 with stopped as (
@@ -52,8 +52,8 @@ async def select_stopped_coverage(
 ) -> Sequence[Row[Any]]:
     """Select who stopped within the period and has not come back, by communes and names; a row for each product.
 
-    member_id, person (the same for one person in several registers), full_name, insurance_no, phone, hamlet_code,
-    home_code, home_province, commune_code, product, stopped_on, organisation_code.
+    Columns: member_id, person (the same for one person in several registers), full_name, insurance_no, phone,
+    hamlet_code, home_code, home_province, commune_code, product, stopped_on, organisation_code.
     """
     values = {"first": period.first, "last": period.last, "month": today.replace(day=1)}
     return await fetch_scoped_rows(db, actor, _SELECT_STOPPED, values)

@@ -11,7 +11,7 @@ from app.auth.actor import Actor
 from app.forms.reports.rules import ReportPeriod
 from app.forms.reports.scope import fetch_scoped_rows, scope_condition
 
-# A refund follows its payment: who collected it, first time or again, at which rate.
+# A refund has its payment's collector, first time or again, and rate.
 _SELECT_DETAIL = text(f"""
 select * from (
 select p.payment_date as day, coalesce(u.username, a.client_id, '') as collector_code, m.full_name,
@@ -74,7 +74,7 @@ select organisation_id, product, sum(first_people) as first_people, sum(first_pa
 async def select_remuneration_detail(
     db: AsyncSession, actor: Actor, period: ReportPeriod, organisation_id: UUID
 ) -> Sequence[Row[Any]]:
-    """Select one organisation's payments, then its refunds, of the period, in the order of days."""
+    """Select one organisation's payments, then its refunds, of the period, in the order of their days."""
     values = {"first": period.first, "last": period.last, "organisation": organisation_id}
     return await fetch_scoped_rows(db, actor, _SELECT_DETAIL, values)
 
@@ -82,5 +82,5 @@ async def select_remuneration_detail(
 async def select_remuneration_sums(
     db: AsyncSession, actor: Actor, period: ReportPeriod
 ) -> Sequence[Row[Any]]:
-    """Select for each organisation and product: times paid, money and remuneration, refunds and clawback."""
+    """Select the number of payments, money, remuneration, refunds and clawback by organisation and product."""
     return await fetch_scoped_rows(db, actor, _SELECT_SUMS, {"first": period.first, "last": period.last})
