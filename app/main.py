@@ -19,7 +19,7 @@ from app.core.settings import Settings, get_settings
 from app.core.values.buckets import TokenBuckets
 from app.core.values.paging import use_cursor_secret
 from app.insurance.rules.store import RuleStore
-from app.routers import mount
+from app.routers import include_routers
 from app.stats.fold import fold_in_background
 from app.tenancy.logins.auth_services import AuthServices
 
@@ -81,7 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(HotPathMiddleware)
     files = dict.fromkeys(UPLOAD_PATHS, settings.import_limit)
     app.add_middleware(RequestMiddleware, body_limit=settings.body_limit, files=files)
-    mount(app)
+    include_routers(app)
     mount_docs(app)
     customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_DESCRIPTIONS)
     return app

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from app.auth.caller import Caller
 from app.core.errors import FieldError, InvalidInput
-from app.core.http.hot import resolve_idempotency_key
+from app.core.values.idempotency import resolve_idempotency_key
 from app.core.values.ids import uuid7
 from app.ledger.rules import compute_sale_amount, find_group_errors, find_line_errors
 from app.ledger.schemas import ContributionIn, LineIn, MeetingIn, ReversalIn

@@ -1,14 +1,15 @@
-"""HTTP parts that the routes for batches share: idempotency key, responses, OpenAPI descriptions."""
+"""HTTP parts that the routes for batches share: responses, OpenAPI descriptions."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import Header, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from app.auth.guards.allowance import consume_rows
+from app.core.http.idempotency import REPLAYED_HEADER, replayed_headers
 from app.core.language import Language
 from app.imports.files.sources import Format
 from app.imports.upload import Upload, UploadTerms
@@ -16,16 +17,6 @@ from app.jobs.pruning import job_file_retention
 from app.jobs.schemas import JobOut, job_url
 from app.models.jobs.job import Job
 
-BatchKey = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        pattern=r"^[\x20-\x7e]+$",
-        description="Khóa do phía gửi chọn: gửi lại cùng khóa và cùng nội dung thì nhận lại kết quả đầu tiên.",
-    ),
-]
 MEDIA_TYPE_BY_FORMAT: Final = {
     Format.NDJSON: "application/x-ndjson",
     Format.CSV: "text/csv; charset=utf-8",
@@ -34,7 +25,7 @@ MEDIA_TYPE_BY_FORMAT: Final = {
 _FILE_MEDIA_TYPES: Final = [media.partition(";")[0] for media in MEDIA_TYPE_BY_FORMAT.values()]
 _FILE_SCHEMA: Final = {"schema": {"type": "string", "format": "binary"}}
 _RESPONSE_HEADERS: Final = {
-    "Idempotency-Replayed": {"description": "`true`: the first answer again", "schema": {"type": "string"}},
+    REPLAYED_HEADER: {"description": "`true`: the first answer again", "schema": {"type": "string"}},
     "Location": {"description": "Where to ask further", "schema": {"type": "string"}},
 }
 TEMPLATE_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
@@ -65,7 +56,7 @@ def batch_request_body(schema: Mapping[str, Any]) -> dict[str, Any]:
 def respond_with_job(request: Request, job: Job, language: Language, *, replayed: bool) -> Response:
     """Respond 202 with the job that imports a batch."""
     body = JobOut.of(job, job_file_retention(request.app.state.settings), language)
-    headers = {"Location": job_url(job.id), **_replay_header(replayed)}
+    headers = {"Location": job_url(job.id), **replayed_headers(replayed)}
     return Response(body.model_dump_json(), 202, headers, "application/json")
 
 
@@ -73,7 +64,7 @@ def respond_with_rows(
     upload: Upload, body: BaseModel, rows: Iterable[BaseModel], location: str, *, replayed: bool
 ) -> Response:
     """Respond 200 with the outcome of each row: for NDJSON a line for each."""
-    headers = {"Location": location, **_replay_header(replayed)}
+    headers = {"Location": location, **replayed_headers(replayed)}
     if upload.format is Format.NDJSON:
         return StreamingResponse(
             (row.model_dump_json() + "\n" for row in rows), 200, headers, MEDIA_TYPE_BY_FORMAT[upload.format]
@@ -85,7 +76,3 @@ def respond_with_file(name: str, kind: Format, content: bytes) -> Response:
     """Respond with a file to download. name: without its extension."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind.value}"'}
     return Response(content, 200, headers, MEDIA_TYPE_BY_FORMAT[kind])
-
-
-def _replay_header(replayed: bool) -> dict[str, str]:
-    return {"Idempotency-Replayed": "true"} if replayed else {}

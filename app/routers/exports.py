@@ -3,15 +3,12 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
-from app.core.http.hot import HotIdempotencyKey
+from app.core.http.idempotency import HotIdempotencyKey, set_replayed
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.postgres.database import Database
 from app.core.values.ids import Uuid
@@ -20,10 +17,10 @@ from app.forms.lists import service
 from app.forms.lists.schemas import ExportBody, ExportFilter, ExportOut
 from app.insurance.rules.store import RuleStore
 from app.jobs import service as jobs
+from app.routers.actors import ExportMaker
 
 router = StrictRouter(prefix="/v1/exports", tags=["exports"])
 
-Maker = Annotated[Actor, Depends(Require(Permission.EXPORT_MAKE))]
 _ACCEPTED_RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {
         "model": ExportOut,
@@ -41,7 +38,7 @@ _FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
 @router.post("", status_code=201, summary="Lập danh sách theo biểu mẫu", responses=_ACCEPTED_RESPONSES)
 async def make_export(
     body: ExportBody,
-    actor: Maker,
+    actor: ExportMaker,
     db: Db,
     request: Request,
     response: Response,
@@ -63,21 +60,20 @@ async def make_export(
     if answer.job_url is not None:
         response.status_code = 202
     response.headers["Location"] = answer.job_url or f"/v1/exports/{answer.id}"
-    if result.replayed:
-        response.headers["Idempotency-Replayed"] = "true"
+    set_replayed(response, result.replayed)
     return answer
 
 
 @router.get("", summary="Các danh sách đã lập, mới nhất trước")
 async def list_exports(
-    filters: Annotated[ExportFilter, Query()], page: PageQuery, actor: Maker, db: Db
+    filters: Annotated[ExportFilter, Query()], page: PageQuery, actor: ExportMaker, db: Db
 ) -> Page[ExportOut]:
     """Lists of your organisation and of those in your places, the newest first."""
     return await service.list_lists(db, actor, filters, page)
 
 
 @router.get("/{export_id}", summary="Một danh sách đã lập")
-async def read_export(export_id: Uuid, actor: Maker, db: Db) -> ExportOut:
+async def read_export(export_id: Uuid, actor: ExportMaker, db: Db) -> ExportOut:
     """One list: its number, day, totals, and where its file is."""
     return await service.read_list(db, actor, export_id)
 
@@ -88,7 +84,7 @@ async def read_export(export_id: Uuid, actor: Maker, db: Db) -> ExportOut:
     response_class=StreamingResponse,
     responses=_FILE_RESPONSES,
 )
-async def read_file(export_id: Uuid, actor: Maker, db: Db, request: Request) -> StreamingResponse:
+async def read_file(export_id: Uuid, actor: ExportMaker, db: Db, request: Request) -> StreamingResponse:
     """The list as XLSX (TK1-TS as DOCX), from its rows as they stood when it was made: cell by cell the same each time.
 
     While the job of a large list is at work the answer is 404 `file_not_ready`.

@@ -8,11 +8,8 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.language import negotiate_language
 from app.core.postgres.database import Database
@@ -23,12 +20,12 @@ from app.jobs import kinds as job_kinds
 from app.jobs import service
 from app.jobs.pruning import job_file_retention
 from app.jobs.schemas import JobFilter, JobOut
+from app.routers.actors import JobUser
 
 job_kinds.load_job_kinds()
 router = StrictRouter(prefix="/v1/jobs", tags=["jobs"])
 
 FileName = Annotated[ShortText, Field(description="Tên tệp; default: the one that `report_url` offers")]
-User = Annotated[Actor, Depends(Require(Permission.JOB_USE))]
 
 
 async def _file_lifetime(request: Request) -> timedelta:
@@ -50,21 +47,21 @@ _FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 @router.get("", summary="Các công việc nền, mới nhất trước")
 async def list_jobs(
-    filters: Annotated[JobFilter, Query()], page: PageQuery, actor: User, db: Db, file_lifetime: Kept
+    filters: Annotated[JobFilter, Query()], page: PageQuery, actor: JobUser, db: Db, file_lifetime: Kept
 ) -> Page[JobOut]:
     """Long work of your organisation, the latest first; who works for some groups only sees their own."""
     return await service.list_jobs(db, actor, filters, page, file_lifetime)
 
 
 @router.get("/{job_id}", summary="Một công việc nền")
-async def read_job(job_id: Uuid, actor: User, db: Db, request: Request, file_lifetime: Kept) -> JobOut:
+async def read_job(job_id: Uuid, actor: JobUser, db: Db, request: Request, file_lifetime: Kept) -> JobOut:
     """How far a job is (tiến độ), how it ended, and until when its files are kept (`file_kept_until`, thời hạn lưu)."""
     language = negotiate_language(request.headers.get("accept-language"))
     return JobOut.of(await service.read_job(db, actor, job_id), file_lifetime, language)
 
 
 @router.post("/{job_id}/cancel", summary="Hủy một công việc nền")
-async def cancel_job(job_id: Uuid, actor: User, db: Db, file_lifetime: Kept) -> JobOut:
+async def cancel_job(job_id: Uuid, actor: JobUser, db: Db, file_lifetime: Kept) -> JobOut:
     """Stop a job (hủy): what it has written by then stays, unless it was asked to write all or nothing."""
     return JobOut.of(await service.cancel_job(db, actor, job_id), file_lifetime)
 
@@ -73,7 +70,7 @@ async def cancel_job(job_id: Uuid, actor: User, db: Db, file_lifetime: Kept) -> 
     "/{job_id}/file", summary="Tải tệp kết quả", response_class=StreamingResponse, responses=_FILE_RESPONSES
 )
 async def read_file(
-    job_id: Uuid, actor: User, db: Db, request: Request, name: Annotated[FileName | None, Query()] = None
+    job_id: Uuid, actor: JobUser, db: Db, request: Request, name: Annotated[FileName | None, Query()] = None
 ) -> StreamingResponse:
     """The file that a job made (tệp kết quả): an export, or the rejected rows of an import.
 

@@ -2,31 +2,27 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
-from app.auth.caller import Caller
-from app.auth.guards.require import RequireCaller
-from app.auth.permissions import Permission
 from app.core.http.answers import json_response
-from app.core.http.hot import HotRouter
+from app.core.http.router import StrictRouter
+from app.routers.actors import StatsHotReader
 from app.stats.catalogue import SUMMARY_METRICS
 from app.stats.schemas import MetricsOut, StatsSummaryFilter, SummaryOut
 from app.stats.service import SummaryQuery, load_summary
 
-router = HotRouter(prefix="/v1/stats", tags=["stats"])
-
-Reader = Annotated[Caller, Depends(RequireCaller(Permission.STATS_READ))]
+router = StrictRouter(prefix="/v1/stats", tags=["stats"])
 
 
-@router.get("/metrics", response_model=MetricsOut)
-async def list_metrics(caller: Reader) -> Response:
+@router.get("/metrics", response_model=MetricsOut, hot=True)
+async def list_metrics(caller: StatsHotReader) -> Response:
     """The figures that there are, with their units and formulas (danh mục chỉ số)."""
     await caller.begin()
     return json_response(MetricsOut(items=list(SUMMARY_METRICS)).model_dump_json())
 
 
-@router.get("/summary", response_model=SummaryOut)
-async def read_summary(caller: Reader, filters: Annotated[StatsSummaryFilter, Query()]) -> Response:
+@router.get("/summary", response_model=SummaryOut, hot=True)
+async def read_summary(caller: StatsHotReader, filters: Annotated[StatsSummaryFilter, Query()]) -> Response:
     """Groups, members, money saved and enrolments (tổ, hội viên, tiền tiết kiệm, đăng ký tham gia).
 
     For the caller's scope, or places in it, and a period; per place, model and product. Equal to the ledger at the

@@ -19,7 +19,8 @@ from app.core.http.middleware import RequestMiddleware
 from app.core.http.page_query import PageQuery
 from app.core.http.problem import install_error_handlers
 from app.core.http.request_notes import set_request_actor
-from app.core.http.routing import StrictRoute, StrictRouter
+from app.core.http.router import StrictRouter
+from app.core.http.routing import StrictRoute
 from app.core.values.bodies import RequestBody, validate
 from app.core.values.ids import Uuid
 from app.core.values.money import Dong

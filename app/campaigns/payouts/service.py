@@ -25,7 +25,7 @@ from app.campaigns.records import (
 from app.campaigns.references import resolve_campaign_id, resolve_party, resolve_record_place
 from app.campaigns.shapes import check_correction, check_day_or_period
 from app.core.errors import IdempotencyKeyReused, IdTaken, InvalidInput, register_constraint
-from app.core.http.hot import resolve_idempotency_key
+from app.core.values.idempotency import resolve_idempotency_key
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.ledger.service import hash_request

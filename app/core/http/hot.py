@@ -1,13 +1,13 @@
 """Hot routes: declared like every other route, answered with as little framework work as possible.
 
 The few hot paths (contributions, sheets, long lists) are one call of a SQL function that begins the actor, decides
-and answers as JSON text. A `HotRouter` keeps FastAPI's way of declaring them, so that the OpenAPI document, the
-strictness and the order of refusals are those of `StrictRoute`, but solves the few kinds of parameters itself:
+and answers as JSON text. A route with `hot=True` keeps FastAPI's way of declaring them, so that the OpenAPI document,
+the strictness and the order of refusals are those of `StrictRoute`, but solves the few kinds of parameters itself:
 
     caller: Annotated[Caller, Depends(RequireCaller(Permission.X))]   who calls
     body: SomeBody                                               the JSON body
     filters: Annotated[SomeFilter, Query()], page: PageQuery     the query string
-    key: IdempotencyKey                                          a header
+    key: HotIdempotencyKey                                       a header
     contribution_id: Uuid                                        a part of the path
 """
 
@@ -15,14 +15,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from inspect import signature
 from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hints
 
-from fastapi import Header, Request, Response, params
+from fastapi import Request, Response, params
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from app.core.errors import DomainError, FieldError, IdempotencyKeyMissing, InvalidInput, NotFound
+from app.core.errors import DomainError, NotFound
+from app.core.http.idempotency import HOT_KEY_HEADER, check_idempotency_key
 from app.core.http.page_query import parse_page_request
 from app.core.http.routing import (
     Handler,
-    PrefixRouter,
     StrictRequest,
     StrictRoute,
     check_json_body,
@@ -35,41 +35,6 @@ from app.core.values.paging import PageRequest
 
 _Solver = Callable[[StrictRequest], Awaitable[Any]]
 _NamedSolver = tuple[str, _Solver]
-
-_MAX_KEY_LENGTH = 200
-
-
-def _check_key(value: str | None) -> str | None:
-    """Validate an idempotency key. Raises: InvalidInput unless it has 1 to 200 visible ASCII characters."""
-    if value is None:
-        return None
-    if not 0 < len(value) <= _MAX_KEY_LENGTH or not value.isascii() or not value.isprintable():
-        raise InvalidInput(errors=[FieldError("/header/Idempotency-Key", "idempotency_key", *_KEY_MESSAGES)])
-    return value
-
-
-_KEY_MESSAGES = (
-    f"Khóa gồm 1 đến {_MAX_KEY_LENGTH} ký tự ASCII nhìn thấy được.",
-    f"A key has 1 to {_MAX_KEY_LENGTH} visible ASCII characters.",
-)
-_KEY_HEADER = Header(
-    alias="Idempotency-Key",
-    description="Khóa do phía gửi chọn: gửi lại cùng khóa và cùng nội dung thì nhận lại kết quả đầu tiên.",
-)
-HotIdempotencyKey = Annotated[str | None, _KEY_HEADER]
-"""The `Idempotency-Key` header of a hot route (khóa chống ghi trùng)."""
-
-
-def resolve_idempotency_key(key: str | None, item_id: object | None) -> str:
-    """The key of a request: its header, or the id that the client chose for what it creates.
-
-    Raises: IdempotencyKeyMissing when there is neither.
-    """
-    if key is not None:
-        return key
-    if item_id is None:
-        raise IdempotencyKeyMissing
-    return str(item_id)
 
 
 class CallerProtocol(Protocol):
@@ -113,13 +78,6 @@ class HotRoute(StrictRoute):
         return handle
 
 
-class HotRouter(PrefixRouter):
-    """An APIRouter of hot routes."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(route_class=HotRoute, **options)
-
-
 def _build_solvers(
     endpoint: Callable[..., Any], path_names: set[str]
 ) -> tuple[list[_NamedSolver], list[_NamedSolver]]:
@@ -136,7 +94,7 @@ def _build_solvers(
             guards.append((name, depends.dependency))  # type: ignore[arg-type]
         elif any(isinstance(mark, params.Query) for mark in metadata):
             rest.append((name, _query_solver(hint)))
-        elif _KEY_HEADER in metadata:
+        elif HOT_KEY_HEADER in metadata:
             rest.append((name, _solve_key))
         elif name in path_names:
             rest.append((name, _path_solver(name, hints[name])))
@@ -159,7 +117,7 @@ async def _solve_page(request: StrictRequest) -> PageRequest:
 
 
 async def _solve_key(request: StrictRequest) -> str | None:
-    return _check_key(request.headers.get("idempotency-key"))
+    return check_idempotency_key(request.headers.get("idempotency-key"))
 
 
 def _body_solver(model: type[BaseModel]) -> _Solver:

@@ -3,11 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
 from app.campaigns.campaigns import service
 from app.campaigns.campaigns.schemas import (
     CampaignDetailOut,
@@ -18,96 +15,95 @@ from app.campaigns.campaigns.schemas import (
 )
 from app.campaigns.events import service as events
 from app.campaigns.events.schemas import EventIn, EventOut, EventPatch
+from app.core.http.answers import created, with_etag
 from app.core.http.if_match import IfMatch
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
-from app.models.campaigns.campaign import Campaign, CampaignEvent
+from app.routers.actors import CampaignManager, CampaignReader
 
 router = StrictRouter(prefix="/v1/campaigns", tags=["campaigns"])
-
-Reader = Annotated[Actor, Depends(Require(Permission.CAMPAIGN_READ))]
-Manager = Annotated[Actor, Depends(Require(Permission.CAMPAIGN_MANAGE))]
-
-
-def _campaign_to_response(row: Campaign, response: Response) -> CampaignOut:
-    response.headers["ETag"] = f'"{row.version}"'
-    return CampaignOut.of(row)
-
-
-def _event_to_response(row: CampaignEvent, response: Response) -> EventOut:
-    response.headers["ETag"] = f'"{row.version}"'
-    return EventOut.of(row)
 
 
 @router.get("", summary="Danh sách chiến dịch, phong trào")
 async def list_campaigns(
-    filters: Annotated[CampaignFilter, Query()], page: PageQuery, actor: Reader, db: Db
+    filters: Annotated[CampaignFilter, Query()], page: PageQuery, actor: CampaignReader, db: Db
 ) -> Page[CampaignOut]:
     """Campaigns of your network in your places and of the whole network; BHXH sees those of all networks."""
     return await service.list_campaigns(db, actor, filters, page)
 
 
 @router.post("", status_code=201, summary="Thêm chiến dịch, phong trào")
-async def create_campaign(body: CampaignIn, actor: Manager, db: Db, response: Response) -> CampaignOut:
+async def create_campaign(
+    body: CampaignIn, actor: CampaignManager, db: Db, response: Response
+) -> CampaignOut:
     """Add a campaign (chiến dịch, phong trào) of your network."""
     row = await service.create_campaign(db, actor, body)
-    response.headers["Location"] = f"/v1/campaigns/{row.id}"
-    return _campaign_to_response(row, response)
+    return created(response, "/v1/campaigns", CampaignOut.of(row))
 
 
 @router.get("/{campaign_id}", summary="Một chiến dịch và kết quả")
-async def read_campaign(campaign_id: UUID, actor: Reader, db: Db, response: Response) -> CampaignDetailOut:
+async def read_campaign(
+    campaign_id: UUID, actor: CampaignReader, db: Db, response: Response
+) -> CampaignDetailOut:
     """One campaign with Σ attendance (min–max), awards by level and Σ payouts, as far as you see them."""
     campaign = await service.read_campaign(db, actor, campaign_id)
-    response.headers["ETag"] = f'"{campaign.version}"'
-    return campaign
+    return with_etag(response, campaign)
 
 
 @router.patch("/{campaign_id}", summary="Sửa chiến dịch")
 async def change_campaign(
-    campaign_id: UUID, actor: Manager, body: CampaignPatch, version: IfMatch, db: Db, response: Response
+    campaign_id: UUID,
+    actor: CampaignManager,
+    body: CampaignPatch,
+    version: IfMatch,
+    db: Db,
+    response: Response,
 ) -> CampaignOut:
     """Edit a campaign of your own network and places; those of others you only read."""
-    return _campaign_to_response(await service.edit_campaign(db, actor, campaign_id, version, body), response)
+    return with_etag(
+        response, CampaignOut.of(await service.edit_campaign(db, actor, campaign_id, version, body))
+    )
 
 
 @router.get("/{campaign_id}/events", summary="Danh sách sự kiện")
-async def list_events(campaign_id: UUID, page: PageQuery, actor: Reader, db: Db) -> Page[EventOut]:
+async def list_events(campaign_id: UUID, page: PageQuery, actor: CampaignReader, db: Db) -> Page[EventOut]:
     """Events (sự kiện) of a campaign."""
     return await events.list_campaign_events(db, actor, campaign_id, page)
 
 
 @router.post("/{campaign_id}/events", status_code=201, summary="Thêm sự kiện")
 async def create_event(
-    campaign_id: UUID, body: EventIn, actor: Manager, db: Db, response: Response
+    campaign_id: UUID, body: EventIn, actor: CampaignManager, db: Db, response: Response
 ) -> EventOut:
     """Add an event (sự kiện) to a campaign of your network, with its attendance as it was told."""
     row = await events.create_campaign_event(db, actor, campaign_id, body)
-    response.headers["Location"] = f"/v1/campaigns/{campaign_id}/events/{row.id}"
-    return _event_to_response(row, response)
+    return created(response, f"/v1/campaigns/{campaign_id}/events", EventOut.of(row))
 
 
 @router.get("/{campaign_id}/events/{event_id}", summary="Một sự kiện")
 async def read_event(
-    campaign_id: UUID, event_id: UUID, actor: Reader, db: Db, response: Response
+    campaign_id: UUID, event_id: UUID, actor: CampaignReader, db: Db, response: Response
 ) -> EventOut:
     """One event of a campaign."""
-    return _event_to_response(await events.find_campaign_event(db, actor, campaign_id, event_id), response)
+    return with_etag(
+        response, EventOut.of(await events.find_campaign_event(db, actor, campaign_id, event_id))
+    )
 
 
 @router.patch("/{campaign_id}/events/{event_id}", summary="Sửa sự kiện")
 async def change_event(
     campaign_id: UUID,
     event_id: UUID,
-    actor: Manager,
+    actor: CampaignManager,
     body: EventPatch,
     version: IfMatch,
     db: Db,
     response: Response,
 ) -> EventOut:
     """Edit an event of your own network and places, such as the attendance when it is known."""
-    return _event_to_response(
-        await events.edit_campaign_event(db, actor, campaign_id, event_id, version, body), response
+    return with_etag(
+        response,
+        EventOut.of(await events.edit_campaign_event(db, actor, campaign_id, event_id, version, body)),
     )

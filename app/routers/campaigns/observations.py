@@ -3,28 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
 from app.campaigns.observations import service
 from app.campaigns.observations.responses import ObservationOut
 from app.campaigns.observations.schemas import DisplayOptions, ObservationFilter, ObservationIn
+from app.core.http.answers import set_location
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
+from app.routers.actors import ObservationRecorder, TargetReader
 
 router = StrictRouter(prefix="/v1/observations", tags=["observations"])
-
-Reader = Annotated[Actor, Depends(Require(Permission.TARGET_READ))]
-Recorder = Annotated[Actor, Depends(Require(Permission.OBSERVATION_RECORD))]
 
 
 @router.get("", summary="Danh sách số liệu quan sát")
 async def list_observations(
-    filters: Annotated[ObservationFilter, Query()], page: PageQuery, actor: Reader, db: Db
+    filters: Annotated[ObservationFilter, Query()], page: PageQuery, actor: TargetReader, db: Db
 ) -> Page[ObservationOut]:
     """Figures recorded by your network in your places, with what was found in them and what follows from them.
 
@@ -35,17 +31,17 @@ async def list_observations(
 
 @router.post("", status_code=201, summary="Ghi số liệu quan sát")
 async def create_observation(
-    body: ObservationIn, actor: Recorder, db: Db, response: Response
+    body: ObservationIn, actor: ObservationRecorder, db: Db, response: Response
 ) -> ObservationOut:
     """Record a figure as printed, or correct one. What is inconsistent in it is kept and flagged, never repaired."""
     row = await service.record_observation(db, actor, body)
-    response.headers["Location"] = f"/v1/observations/{row.id}"
+    set_location(response, "/v1/observations", row.id)
     return await service.observation_to_response(db, row)
 
 
 @router.get("/{observation_id}", summary="Một số liệu quan sát")
 async def read_observation(
-    observation_id: UUID, display: Annotated[DisplayOptions, Query()], actor: Reader, db: Db
+    observation_id: UUID, display: Annotated[DisplayOptions, Query()], actor: TargetReader, db: Db
 ) -> ObservationOut:
     """One figure as printed, with what was found in it and what follows from it."""
     return await service.read_observation(db, actor, observation_id, display.decimals)

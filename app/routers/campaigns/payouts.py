@@ -3,37 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Response
+from fastapi import Query, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
 from app.campaigns.payouts import service
 from app.campaigns.payouts.schemas import PayoutFilter, PayoutIn, PayoutOut
+from app.core.http.answers import set_location
+from app.core.http.idempotency import IdempotencyKey, set_replayed
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
+from app.routers.actors import CampaignManager, CampaignReader
 
 router = StrictRouter(prefix="/v1/payouts", tags=["payouts"])
-
-Reader = Annotated[Actor, Depends(Require(Permission.CAMPAIGN_READ))]
-Manager = Annotated[Actor, Depends(Require(Permission.CAMPAIGN_MANAGE))]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        pattern="^[!-~]( *[!-~])*$",
-        description="Khóa chống ghi trùng; hoặc `id` trong nội dung",
-    ),
-]
 
 
 @router.get("", summary="Danh sách khoản chi ngoài thù lao")
 async def list_payouts(
-    filters: Annotated[PayoutFilter, Query()], page: PageQuery, actor: Reader, db: Db
+    filters: Annotated[PayoutFilter, Query()], page: PageQuery, actor: CampaignReader, db: Db
 ) -> Page[PayoutOut]:
     """Payouts recorded by your network in your places; those that were corrected only if asked for."""
     return await service.list_payouts(db, actor, filters, page)
@@ -41,7 +28,7 @@ async def list_payouts(
 
 @router.post("", status_code=201, summary="Ghi khoản chi ngoài thù lao")
 async def create_payout(
-    body: PayoutIn, actor: Manager, db: Db, response: Response, key: IdempotencyKey = None
+    body: PayoutIn, actor: CampaignManager, db: Db, response: Response, key: IdempotencyKey = None
 ) -> PayoutOut:
     """Record money paid outside commission once, or correct what was recorded.
 
@@ -49,13 +36,12 @@ async def create_payout(
     `Idempotency-Replayed: true`.
     """
     row, replayed = await service.record_payout(db, actor, body, key)
-    response.headers["Location"] = f"/v1/payouts/{row.id}"
-    if replayed:
-        response.headers["Idempotency-Replayed"] = "true"
+    set_location(response, "/v1/payouts", row.id)
+    set_replayed(response, replayed)
     return await service.payout_to_response(db, row)
 
 
 @router.get("/{payout_id}", summary="Một khoản chi ngoài thù lao")
-async def read_payout(payout_id: UUID, actor: Reader, db: Db) -> PayoutOut:
+async def read_payout(payout_id: UUID, actor: CampaignReader, db: Db) -> PayoutOut:
     """One payout, and which one corrects it."""
     return await service.read_payout(db, actor, payout_id)

@@ -2,15 +2,15 @@
 
 from fastapi import Response
 
-from app.core.http.hot import HotRouter
+from app.core.http.router import StrictRouter
 from app.insurance.plans import service
 from app.insurance.plans.schemas import PlanIn, PlanOut
 from app.routers.insurance.visitor import TOO_MANY, AnyVisitor
 
-router = HotRouter(prefix="/v1/insurance/plans", tags=["insurance"])
+router = StrictRouter(prefix="/v1/insurance/plans", tags=["insurance"])
 
 
-@router.post("", response_model=PlanOut, responses=TOO_MANY, summary="Lập kế hoạch tiết kiệm")
+@router.post("", response_model=PlanOut, responses=TOO_MANY, summary="Lập kế hoạch tiết kiệm", hot=True)
 async def plan(caller: AnyVisitor, body: PlanIn) -> Response:
     """How much to put by each day, week or month until the due date; or what a pledge (mức tiết kiệm) buys, and when.
 

@@ -2,15 +2,15 @@
 
 from fastapi import Response
 
-from app.core.http.hot import HotRouter
+from app.core.http.router import StrictRouter
 from app.insurance.quotes import service
 from app.insurance.quotes.schemas import QuoteIn, QuoteOut, RefundIn, RefundQuoteOut
 from app.routers.insurance.visitor import TOO_MANY, AnyVisitor
 
-router = HotRouter(prefix="/v1/insurance", tags=["insurance"])
+router = StrictRouter(prefix="/v1/insurance", tags=["insurance"])
 
 
-@router.post("/quotes", response_model=QuoteOut, responses=TOO_MANY, summary="Tính mức đóng")
+@router.post("/quotes", response_model=QuoteOut, responses=TOO_MANY, summary="Tính mức đóng", hot=True)
 async def quote(caller: AnyVisitor, body: QuoteIn) -> Response:
     """What is to be paid under the rules of the payment date, what state, province and others add, and until when.
 
@@ -21,7 +21,11 @@ async def quote(caller: AnyVisitor, body: QuoteIn) -> Response:
 
 
 @router.post(
-    "/refund-quotes", response_model=RefundQuoteOut, responses=TOO_MANY, summary="Tính số tiền hoàn trả"
+    "/refund-quotes",
+    response_model=RefundQuoteOut,
+    responses=TOO_MANY,
+    summary="Tính số tiền hoàn trả",
+    hot=True,
 )
 async def quote_refund(caller: AnyVisitor, body: RefundIn) -> Response:
     """What the unused months of a payment give back: the person's own money, support excluded."""

@@ -2,16 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
-from app.core.http.hot import resolve_idempotency_key
-from app.core.http.idempotency import REPLAY_RESPONSES, IdempotencyKey
+from app.core.http.idempotency import REPLAY_RESPONSES, IdempotencyKey, set_replayed
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
+from app.core.values.idempotency import resolve_idempotency_key
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.insurance.premiums.advances import service
@@ -22,23 +19,21 @@ from app.insurance.premiums.advances.schemas import (
     RepaymentIn,
     RepaymentOut,
 )
+from app.routers.actors import PremiumReader, PremiumRecorder
 
 router = StrictRouter(prefix="/v1/premium-advances", tags=["premium-payments"])
-
-Reader = Annotated[Actor, Depends(Require(Permission.PREMIUM_READ))]
-Recorder = Annotated[Actor, Depends(Require(Permission.PREMIUM_RECORD))]
 
 
 @router.get("", summary="Danh sách khoản trả góp")
 async def list_advances(
-    filters: Annotated[PremiumAdvanceFilter, Query()], page: PageQuery, actor: Reader, db: Db
+    filters: Annotated[PremiumAdvanceFilter, Query()], page: PageQuery, actor: PremiumReader, db: Db
 ) -> Page[PremiumAdvanceOut]:
     """Advances that you may see, the newest first, with schedule, what is outstanding and what is overdue."""
     return await service.list_advances(db, actor, filters, page)
 
 
 @router.get("/{advance_id}", summary="Một khoản trả góp")
-async def read(advance_id: Uuid, actor: Reader, db: Db) -> PremiumAdvanceDetail:
+async def read(advance_id: Uuid, actor: PremiumReader, db: Db) -> PremiumAdvanceDetail:
     """One advance with its repayments."""
     return await service.read_advance(db, actor, advance_id)
 
@@ -47,7 +42,7 @@ async def read(advance_id: Uuid, actor: Reader, db: Db) -> PremiumAdvanceDetail:
 async def repay(
     advance_id: Uuid,
     body: RepaymentIn,
-    actor: Recorder,
+    actor: PremiumRecorder,
     db: Db,
     response: Response,
     key: IdempotencyKey = None,
@@ -56,6 +51,5 @@ async def repay(
     repayment, replayed = await service.repay_advance(
         db, actor, advance_id, body, resolve_idempotency_key(key, None)
     )
-    if replayed:
-        response.headers["Idempotency-Replayed"] = "true"
+    set_replayed(response, replayed)
     return repayment

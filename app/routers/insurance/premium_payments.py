@@ -2,16 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
-from app.core.http.hot import resolve_idempotency_key
-from app.core.http.idempotency import REPLAY_RESPONSES, IdempotencyKey
+from app.core.http.answers import set_location
+from app.core.http.idempotency import REPLAY_RESPONSES, IdempotencyKey, set_replayed
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
+from app.core.values.idempotency import resolve_idempotency_key
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.insurance.premiums.payments import service
@@ -22,17 +20,15 @@ from app.insurance.premiums.payments.schemas import (
     PremiumPaymentIn,
     PremiumPaymentOut,
 )
+from app.routers.actors import PremiumReader, PremiumRecorder
 
 router = StrictRouter(prefix="/v1/premium-payments", tags=["premium-payments"])
-
-Reader = Annotated[Actor, Depends(Require(Permission.PREMIUM_READ))]
-Recorder = Annotated[Actor, Depends(Require(Permission.PREMIUM_RECORD))]
 
 
 @router.post("", status_code=201, summary="Tạm giữ tiền đóng", responses=REPLAY_RESPONSES)
 async def hold(
     body: PremiumPaymentIn,
-    actor: Recorder,
+    actor: PremiumRecorder,
     db: Db,
     request: Request,
     response: Response,
@@ -45,29 +41,28 @@ async def hold(
     """
     book = await request.app.state.rules.book()
     payment, replayed = await service.hold_premium(db, actor, book, body, resolve_idempotency_key(key, None))
-    response.headers["Location"] = f"/v1/premium-payments/{payment.id}"
-    if replayed:
-        response.headers["Idempotency-Replayed"] = "true"
+    set_location(response, "/v1/premium-payments", payment.id)
+    set_replayed(response, replayed)
     return payment
 
 
 @router.get("", summary="Danh sách khoản đóng")
 async def list_payments(
-    filters: Annotated[PremiumPaymentFilter, Query()], page: PageQuery, actor: Reader, db: Db
+    filters: Annotated[PremiumPaymentFilter, Query()], page: PageQuery, actor: PremiumReader, db: Db
 ) -> Page[PremiumPaymentOut]:
     """Premium payments that you may see, the newest first; `from` and `to` are payment dates."""
     return await service.list_payments(db, actor, filters, page)
 
 
 @router.get("/{payment_id}", summary="Một khoản đóng")
-async def read(payment_id: Uuid, actor: Reader, db: Db) -> PremiumPaymentOut:
+async def read(payment_id: Uuid, actor: PremiumReader, db: Db) -> PremiumPaymentOut:
     """One payment with its sources, and the formula and rules that its amounts follow."""
     return await service.read_payment(db, actor, payment_id)
 
 
 @router.post("/{payment_id}/post", summary="Ghi biên lai")
 async def post(
-    payment_id: Uuid, body: PostIn, actor: Recorder, db: Db, request: Request
+    payment_id: Uuid, body: PostIn, actor: PremiumRecorder, db: Db, request: Request
 ) -> PremiumPaymentOut:
     """Post a held payment, once BHXH has accepted the enrolment: priced again by the rules of the payment date.
 
@@ -79,6 +74,6 @@ async def post(
 
 
 @router.post("/{payment_id}/void", summary="Hủy tạm giữ")
-async def void(payment_id: Uuid, actor: Recorder, db: Db) -> PremiumPaymentOut:
+async def void(payment_id: Uuid, actor: PremiumRecorder, db: Db) -> PremiumPaymentOut:
     """Give a held payment up: the money is free again, a donor's gift stays in the fund."""
     return await service.void_premium(db, actor, payment_id)

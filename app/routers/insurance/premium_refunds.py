@@ -2,16 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
-from app.core.http.hot import resolve_idempotency_key
-from app.core.http.idempotency import IdempotencyKey
+from app.core.http.answers import set_location
+from app.core.http.idempotency import IdempotencyKey, set_replayed
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
+from app.core.values.idempotency import resolve_idempotency_key
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.insurance.premiums.refunds import service
@@ -21,17 +19,14 @@ from app.insurance.premiums.refunds.schemas import (
     PremiumRefundOut,
     ReceiveIn,
 )
+from app.routers.actors import EnrolmentDecider, PremiumReader, PremiumRecorder
 
 router = StrictRouter(prefix="/v1/premium-refunds", tags=["premium-payments"])
-
-Reader = Annotated[Actor, Depends(Require(Permission.PREMIUM_READ))]
-Recorder = Annotated[Actor, Depends(Require(Permission.PREMIUM_RECORD))]
-Decider = Annotated[Actor, Depends(Require(Permission.ENROLMENT_DECIDE))]
 
 
 @router.post("", status_code=201, summary="BHXH quyết định hoàn trả")
 async def decide(
-    body: PremiumRefundIn, actor: Decider, db: Db, request: Request, response: Response
+    body: PremiumRefundIn, actor: EnrolmentDecider, db: Db, request: Request, response: Response
 ) -> PremiumRefundOut:
     """Give the unused months of a payment back, in a case of the law and by the payment's own rules (BHXH).
 
@@ -39,20 +34,20 @@ async def decide(
     back. Coverage and enrolment end with the month before. A payment is refunded at most once.
     """
     refund = await service.decide_refund(db, actor, await request.app.state.rules.book(), body)
-    response.headers["Location"] = f"/v1/premium-refunds/{refund.id}"
+    set_location(response, "/v1/premium-refunds", refund.id)
     return refund
 
 
 @router.get("", summary="Danh sách khoản hoàn trả")
 async def list_refunds(
-    filters: Annotated[PremiumRefundFilter, Query()], page: PageQuery, actor: Reader, db: Db
+    filters: Annotated[PremiumRefundFilter, Query()], page: PageQuery, actor: PremiumReader, db: Db
 ) -> Page[PremiumRefundOut]:
     """Refunds that you may see, the newest first; `from` and `to` are days of decision."""
     return await service.list_refunds(db, actor, filters, page)
 
 
 @router.get("/{refund_id}", summary="Một khoản hoàn trả")
-async def read(refund_id: Uuid, actor: Reader, db: Db) -> PremiumRefundOut:
+async def read(refund_id: Uuid, actor: PremiumReader, db: Db) -> PremiumRefundOut:
     """One refund."""
     return await service.read_refund(db, actor, refund_id)
 
@@ -61,7 +56,7 @@ async def read(refund_id: Uuid, actor: Reader, db: Db) -> PremiumRefundOut:
 async def receive(
     refund_id: Uuid,
     body: ReceiveIn,
-    actor: Recorder,
+    actor: PremiumRecorder,
     db: Db,
     response: Response,
     key: IdempotencyKey = None,
@@ -70,6 +65,5 @@ async def receive(
     refund, replayed = await service.receive_refund(
         db, actor, refund_id, body, resolve_idempotency_key(key, None)
     )
-    if replayed:
-        response.headers["Idempotency-Replayed"] = "true"
+    set_replayed(response, replayed)
     return refund

@@ -2,13 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Query, Request
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
 from app.insurance.renewals import service
@@ -20,16 +17,18 @@ from app.insurance.renewals.schemas import (
     RenewalSummaryFilter,
     RenewalSummaryOut,
 )
+from app.routers.actors import EnrolmentReader, StatsReader
 
 router = StrictRouter(prefix="/v1/renewals", tags=["renewals"])
-
-Reader = Annotated[Actor, Depends(Require(Permission.ENROLMENT_READ))]
-Counter = Annotated[Actor, Depends(Require(Permission.STATS_READ))]
 
 
 @router.get("", summary="Danh sách sắp đến hạn")
 async def list_renewals(
-    filters: Annotated[RenewalFilter, Query()], page: PageQuery, actor: Reader, db: Db, request: Request
+    filters: Annotated[RenewalFilter, Query()],
+    page: PageQuery,
+    actor: EnrolmentReader,
+    db: Db,
+    request: Request,
 ) -> Page[RenewalOut]:
     """Coverage that ends within so many days and on which nothing follows, not even a payment that is held.
 
@@ -41,7 +40,7 @@ async def list_renewals(
 
 @router.get("/summary", summary="Tỷ lệ duy trì")
 async def summarise_renewals(
-    filters: Annotated[RenewalSummaryFilter, Query()], page: PageQuery, actor: Counter, db: Db
+    filters: Annotated[RenewalSummaryFilter, Query()], page: PageQuery, actor: StatsReader, db: Db
 ) -> RenewalSummaryOut:
     """Of what ended in the period, how much was renewed: retention = renewed / due (tỷ lệ duy trì).
 
@@ -53,7 +52,7 @@ async def summarise_renewals(
 
 @router.get("/lapsed", summary="Danh sách dừng chưa tham gia lại")
 async def list_lapsed(
-    filters: Annotated[LapsedFilter, Query()], page: PageQuery, actor: Reader, db: Db
+    filters: Annotated[LapsedFilter, Query()], page: PageQuery, actor: EnrolmentReader, db: Db
 ) -> Page[LapsedOut]:
     """Who stopped and did not return, by the month in which they stopped (C21-TS); not who has other insurance now."""
     return await service.list_lapsed(db, actor, filters, page)

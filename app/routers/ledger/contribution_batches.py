@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
 from app.auth.permissions import Permission
-from app.core.http.routing import StrictRouter
+from app.core.http.idempotency import BatchIdempotencyKey
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.language import negotiate_language
 from app.core.values.ids import Uuid
@@ -20,12 +19,11 @@ from app.imports.files.templates import build_template
 from app.imports.upload import Upload
 from app.insurance.enrolments.intake.schemas import Mode
 from app.routers import batch_answers as http
+from app.routers.actors import ContributionReader, ContributionSandboxValidator
 from app.routers.upload import ReceiveUpload
 
 router = StrictRouter(prefix="/v1/contributions/batches", tags=["contributions"])
 
-Reader = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_READ))]
-Validator = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_VALIDATE, sandbox=True))]
 _ROW = ContributionRowIn.model_json_schema()
 _ROW["properties"]["kind"].pop("default")  # generators take what has a default for needed
 _SCHEMA = {
@@ -50,8 +48,8 @@ _SCHEMA = {
 async def receive_batch(
     query: Annotated[ContributionQuery, Query()],
     upload: Annotated[Upload, Depends(ReceiveUpload(Permission.CONTRIBUTION_VALIDATE))],
-    key: http.BatchKey,
-    actor: Validator,
+    key: BatchIdempotencyKey,
+    actor: ContributionSandboxValidator,
     db: Db,
     request: Request,
 ) -> Response:
@@ -77,7 +75,7 @@ async def receive_batch(
 
 @router.get("/template", summary="Tải tệp mẫu", response_class=Response, responses=http.TEMPLATE_RESPONSES)
 async def read_template(
-    _reader: Reader, kind: Annotated[Format, Query(alias="format", description="Định dạng")]
+    _reader: ContributionReader, kind: Annotated[Format, Query(alias="format", description="Định dạng")]
 ) -> Response:
     """An empty file with the headings (tệp mẫu) that a batch of contributions is read by."""
     return http.respond_with_file(
@@ -86,7 +84,9 @@ async def read_template(
 
 
 @router.get("/{batch_id}", summary="Một lô đã gửi")
-async def read_batch(batch_id: Uuid, actor: Reader, db: Db, request: Request) -> ContributionBatchOut:
+async def read_batch(
+    batch_id: Uuid, actor: ContributionReader, db: Db, request: Request
+) -> ContributionBatchOut:
     """What became of each row of a batch (kết quả từng dòng)."""
     batch = await find_batch(db, actor, batch_id)
     return ContributionBatchOut.from_record(batch, negotiate_language(request.headers.get("accept-language")))

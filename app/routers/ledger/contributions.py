@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
-from app.auth.caller import Caller
-from app.auth.guards.require import RequireCaller
-from app.auth.permissions import Permission
-from app.core.http.answers import HOT_REPLAY_RESPONSES, created_response, json_response
-from app.core.http.hot import HotIdempotencyKey, HotRouter
+from app.core.http.answers import created_response, json_response
+from app.core.http.idempotency import HOT_REPLAY_RESPONSES, HotIdempotencyKey
 from app.core.http.page_query import PageQuery
+from app.core.http.router import StrictRouter
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.ledger import queries, service
@@ -20,12 +18,9 @@ from app.ledger.schemas import (
     ContributionOut,
     ReversalIn,
 )
+from app.routers.actors import ContributionHotReader, ContributionHotRecorder, ContributionHotReverser
 
-router = HotRouter(prefix="/v1/contributions", tags=["contributions"])
-
-Reader = Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_READ))]
-Recorder = Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_RECORD))]
-Reverser = Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_REVERSE))]
+router = StrictRouter(prefix="/v1/contributions", tags=["contributions"])
 
 
 @router.post(
@@ -34,9 +29,10 @@ Reverser = Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_REVER
     response_model=ContributionOut,
     responses=HOT_REPLAY_RESPONSES,
     summary="Ghi một khoản đóng góp",
+    hot=True,
 )
 async def record_contribution(
-    caller: Recorder, body: ContributionIn, key: HotIdempotencyKey = None
+    caller: ContributionHotRecorder, body: ContributionIn, key: HotIdempotencyKey = None
 ) -> Response:
     """Record one contribution of a group (tổ), of a member (hội viên) or into the common fund (quỹ chung).
 
@@ -46,16 +42,18 @@ async def record_contribution(
     return created_response(await service.record_contribution(caller, body, key))
 
 
-@router.get("", response_model=Page[ContributionOut], summary="Danh sách khoản đóng góp")
+@router.get("", response_model=Page[ContributionOut], summary="Danh sách khoản đóng góp", hot=True)
 async def list_contributions(
-    caller: Reader, filters: Annotated[ContributionFilter, Query()], page: PageQuery
+    caller: ContributionHotReader, filters: Annotated[ContributionFilter, Query()], page: PageQuery
 ) -> Response:
     """Contributions and reversals of your groups and places, the last recorded first."""
     return json_response(await queries.list_contributions(caller, filters, page))
 
 
-@router.get("/{contribution_id}", response_model=ContributionDetailOut, summary="Một khoản đóng góp")
-async def read_contribution(caller: Reader, contribution_id: Uuid) -> Response:
+@router.get(
+    "/{contribution_id}", response_model=ContributionDetailOut, summary="Một khoản đóng góp", hot=True
+)
+async def read_contribution(caller: ContributionHotReader, contribution_id: Uuid) -> Response:
     """One contribution and, if it was taken back, the entry that did so."""
     return json_response(await queries.read_contribution(caller, contribution_id))
 
@@ -66,9 +64,10 @@ async def read_contribution(caller: Reader, contribution_id: Uuid) -> Response:
     response_model=ContributionOut,
     responses=HOT_REPLAY_RESPONSES,
     summary="Đảo một khoản đóng góp",
+    hot=True,
 )
 async def reverse_contribution(
-    caller: Reverser, contribution_id: Uuid, body: ReversalIn, key: HotIdempotencyKey = None
+    caller: ContributionHotReverser, contribution_id: Uuid, body: ReversalIn, key: HotIdempotencyKey = None
 ) -> Response:
     """Take a contribution back by a mirrored entry (bút toán đảo), at most once. Needs `Idempotency-Key`."""
     return created_response(await service.reverse_contribution(caller, contribution_id, body, key))

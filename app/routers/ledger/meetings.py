@@ -2,23 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
-from app.auth.caller import Caller
-from app.auth.guards.require import RequireCaller
-from app.auth.permissions import Permission
-from app.core.http.answers import HOT_REPLAY_RESPONSES, created_response, json_response
-from app.core.http.hot import HotIdempotencyKey, HotRouter
+from app.core.http.answers import created_response, json_response
+from app.core.http.idempotency import HOT_REPLAY_RESPONSES, HotIdempotencyKey
 from app.core.http.page_query import PageQuery
+from app.core.http.router import StrictRouter
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.ledger import queries, service
 from app.ledger.schemas import GroupMeetingFilter, MeetingFilter, MeetingHeadOut, MeetingIn, MeetingOut
+from app.routers.actors import ContributionHotReader, ContributionHotRecorder
 
-router = HotRouter(prefix="/v1", tags=["meetings"])
-
-Reader = Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_READ))]
-Recorder = Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_RECORD))]
+router = StrictRouter(prefix="/v1", tags=["meetings"])
 
 
 @router.post(
@@ -27,8 +23,11 @@ Recorder = Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_RECOR
     response_model=MeetingOut,
     responses=HOT_REPLAY_RESPONSES,
     summary="Ghi phiếu thu của buổi sinh hoạt",
+    hot=True,
 )
-async def record_meeting(caller: Recorder, body: MeetingIn, key: HotIdempotencyKey = None) -> Response:
+async def record_meeting(
+    caller: ContributionHotRecorder, body: MeetingIn, key: HotIdempotencyKey = None
+) -> Response:
     """Record a meeting's collection sheet (phiếu thu) of 1 to 200 lines: all of them or none.
 
     A member may have several lines. Needs `Idempotency-Key`, or an `id` of your own in the body, once for the sheet.
@@ -37,25 +36,31 @@ async def record_meeting(caller: Recorder, body: MeetingIn, key: HotIdempotencyK
     return created_response(await service.record_sheet(caller, body, key))
 
 
-@router.get("/meetings", response_model=Page[MeetingHeadOut], summary="Danh sách buổi sinh hoạt")
+@router.get("/meetings", response_model=Page[MeetingHeadOut], summary="Danh sách buổi sinh hoạt", hot=True)
 async def list_meetings(
-    caller: Reader, filters: Annotated[MeetingFilter, Query()], page: PageQuery
+    caller: ContributionHotReader, filters: Annotated[MeetingFilter, Query()], page: PageQuery
 ) -> Response:
     """Meetings of your groups and places, the last recorded first; their lines are in each meeting."""
     return json_response(await queries.list_meetings(caller, filters, page))
 
 
-@router.get("/meetings/{meeting_id}", response_model=MeetingOut, summary="Một buổi sinh hoạt")
-async def read_meeting(caller: Reader, meeting_id: Uuid) -> Response:
+@router.get("/meetings/{meeting_id}", response_model=MeetingOut, summary="Một buổi sinh hoạt", hot=True)
+async def read_meeting(caller: ContributionHotReader, meeting_id: Uuid) -> Response:
     """One meeting with the lines of its sheet."""
     return json_response(await queries.read_meeting(caller, meeting_id))
 
 
 @router.get(
-    "/groups/{group_id}/meetings", response_model=Page[MeetingHeadOut], summary="Các buổi sinh hoạt của tổ"
+    "/groups/{group_id}/meetings",
+    response_model=Page[MeetingHeadOut],
+    summary="Các buổi sinh hoạt của tổ",
+    hot=True,
 )
 async def list_group_meetings(
-    caller: Reader, group_id: Uuid, filters: Annotated[GroupMeetingFilter, Query()], page: PageQuery
+    caller: ContributionHotReader,
+    group_id: Uuid,
+    filters: Annotated[GroupMeetingFilter, Query()],
+    page: PageQuery,
 ) -> Response:
     """The meetings of one group (tổ), the last recorded first."""
     return json_response(await queries.list_group_meetings(caller, group_id, filters, page))

@@ -1,29 +1,22 @@
 """Consents of members (sự đồng ý): for one purpose each, and withdrawable."""
 
-from typing import Annotated
+from fastapi import Response
 
-from fastapi import Depends, Response
-
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
-from app.core.http.answers import describe_existing_response
+from app.core.http.answers import describe_existing_response, set_created_status
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.people.consents import service
 from app.people.consents.schemas import ConsentIn, ConsentOut
+from app.routers.actors import MemberReader, MemberRecorder
 
 router = StrictRouter(prefix="/v1/members/{member_id}/consents", tags=["members"])
 
-Reader = Annotated[Actor, Depends(Require(Permission.MEMBER_READ))]
-Recorder = Annotated[Actor, Depends(Require(Permission.MEMBER_RECORD))]
-
 
 @router.get("", summary="Các lần đồng ý của một hội viên")
-async def list_consents(member_id: Uuid, page: PageQuery, actor: Reader, db: Db) -> Page[ConsentOut]:
+async def list_consents(member_id: Uuid, page: PageQuery, actor: MemberReader, db: Db) -> Page[ConsentOut]:
     """What a member agreed to, standing and withdrawn."""
     return await service.list_consents(db, actor, member_id, page)
 
@@ -32,15 +25,15 @@ async def list_consents(member_id: Uuid, page: PageQuery, actor: Reader, db: Db)
     "", status_code=201, responses=describe_existing_response(ConsentOut), summary="Ghi nhận sự đồng ý"
 )
 async def give_consent(
-    member_id: Uuid, body: ConsentIn, actor: Recorder, db: Db, response: Response
+    member_id: Uuid, body: ConsentIn, actor: MemberRecorder, db: Db, response: Response
 ) -> ConsentOut:
     """Record that a member, a guardian or both agreed to one text for one purpose."""
-    row, created = await service.record_consent(db, actor, member_id, body)
-    response.status_code = 201 if created else 200
+    row, is_new = await service.record_consent(db, actor, member_id, body)
+    set_created_status(response, is_new)
     return ConsentOut.of(row)
 
 
 @router.post("/{consent_id}/withdraw", summary="Rút lại sự đồng ý")
-async def withdraw_consent(member_id: Uuid, consent_id: Uuid, actor: Recorder, db: Db) -> ConsentOut:
+async def withdraw_consent(member_id: Uuid, consent_id: Uuid, actor: MemberRecorder, db: Db) -> ConsentOut:
     """Take a consent back from now on; again changes nothing."""
     return ConsentOut.of(await service.withdraw_consent(db, actor, member_id, consent_id))

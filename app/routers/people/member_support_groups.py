@@ -1,30 +1,23 @@
 """Support groups of members (đối tượng hỗ trợ): from when to when the state supports whom."""
 
-from typing import Annotated
+from fastapi import Response
 
-from fastapi import Depends, Response
-
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
-from app.core.http.answers import describe_existing_response
+from app.core.http.answers import describe_existing_response, set_created_status
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.people.support_groups import service
 from app.people.support_groups.schemas import SupportGroupEnd, SupportGroupIn, SupportGroupOut
+from app.routers.actors import MemberReader, MemberRecorder
 
 router = StrictRouter(prefix="/v1/members/{member_id}/support-groups", tags=["members"])
-
-Reader = Annotated[Actor, Depends(Require(Permission.MEMBER_READ))]
-Recorder = Annotated[Actor, Depends(Require(Permission.MEMBER_RECORD))]
 
 
 @router.get("", summary="Đối tượng hỗ trợ của một hội viên")
 async def list_support_groups(
-    member_id: Uuid, page: PageQuery, actor: Reader, db: Db
+    member_id: Uuid, page: PageQuery, actor: MemberReader, db: Db
 ) -> Page[SupportGroupOut]:
     """A member's support groups; `ethnic_minority` is shown only to those who may see sensitive data."""
     return await service.list_support_groups(db, actor, member_id, page)
@@ -34,17 +27,17 @@ async def list_support_groups(
     "", status_code=201, responses=describe_existing_response(SupportGroupOut), summary="Ghi đối tượng hỗ trợ"
 )
 async def set_support_group(
-    member_id: Uuid, body: SupportGroupIn, actor: Recorder, db: Db, response: Response
+    member_id: Uuid, body: SupportGroupIn, actor: MemberRecorder, db: Db, response: Response
 ) -> SupportGroupOut:
     """Record from when to when a member belongs to a support group."""
-    row, created = await service.record_support_group(db, actor, member_id, body)
-    response.status_code = 201 if created else 200
+    row, is_new = await service.record_support_group(db, actor, member_id, body)
+    set_created_status(response, is_new)
     return SupportGroupOut.of(row)
 
 
 @router.post("/{support_group_id}/end", summary="Kết thúc đối tượng hỗ trợ")
 async def end_support_group(
-    member_id: Uuid, support_group_id: Uuid, body: SupportGroupEnd, actor: Recorder, db: Db
+    member_id: Uuid, support_group_id: Uuid, body: SupportGroupEnd, actor: MemberRecorder, db: Db
 ) -> SupportGroupOut:
     """Say which day is the last one; the same day again changes nothing."""
     return SupportGroupOut.of(await service.end_support_group(db, actor, member_id, support_group_id, body))

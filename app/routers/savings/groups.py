@@ -3,64 +3,52 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
+from app.core.http.answers import created, with_etag
 from app.core.http.if_match import IfMatch
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
-from app.models.savings.group import Group
+from app.routers.actors import ContributionReader, GroupManager, GroupReader
 from app.savings.groups import service
 from app.savings.groups.edit import edit_savings_group
 from app.savings.groups.schemas import AccountsOut, GroupFilter, GroupIn, GroupOut, GroupPatch
 
 router = StrictRouter(prefix="/v1/groups", tags=["groups"])
 
-Reader = Annotated[Actor, Depends(Require(Permission.GROUP_READ))]
-Manager = Annotated[Actor, Depends(Require(Permission.GROUP_MANAGE))]
-Accountant = Annotated[Actor, Depends(Require(Permission.CONTRIBUTION_READ))]
-
-
-def _to_response(row: Group, response: Response) -> GroupOut:
-    response.headers["ETag"] = f'"{row.version}"'
-    return GroupOut.of(row)
-
 
 @router.get("", summary="Danh sách tổ")
 async def list_groups(
-    filters: Annotated[GroupFilter, Query()], page: PageQuery, actor: Reader, db: Db
+    filters: Annotated[GroupFilter, Query()], page: PageQuery, actor: GroupReader, db: Db
 ) -> Page[GroupOut]:
     """Groups in your places; a treasurer's or collector's own. `code` finds one by its code."""
     return await service.list_groups(db, actor, filters, page)
 
 
 @router.post("", status_code=201, summary="Thành lập tổ")
-async def open_group(body: GroupIn, actor: Manager, db: Db, response: Response) -> GroupOut:
+async def open_group(body: GroupIn, actor: GroupManager, db: Db, response: Response) -> GroupOut:
     """Open a group (tổ) in one of your communes. Leader and treasurer join it on its first day."""
     row = await service.create_group(db, actor, body)
-    response.headers["Location"] = f"/v1/groups/{row.id}"
-    return _to_response(row, response)
+    return created(response, "/v1/groups", GroupOut.of(row))
 
 
 @router.get("/{group_id}", summary="Một tổ")
-async def read_group(group_id: UUID, actor: Reader, db: Db, response: Response) -> GroupOut:
+async def read_group(group_id: UUID, actor: GroupReader, db: Db, response: Response) -> GroupOut:
     """One group."""
-    return _to_response(await service.find_group(db, actor, group_id), response)
+    return with_etag(response, GroupOut.of(await service.find_group(db, actor, group_id)))
 
 
 @router.patch("/{group_id}", summary="Sửa, kết thúc hoặc mở lại tổ")
 async def edit_group(
-    group_id: UUID, body: GroupPatch, actor: Manager, version: IfMatch, db: Db, response: Response
+    group_id: UUID, body: GroupPatch, actor: GroupManager, version: IfMatch, db: Db, response: Response
 ) -> GroupOut:
     """Edit a group. `ended_on` ends it, once no money is left; its memberships end with it."""
-    return _to_response(await edit_savings_group(db, actor, group_id, version, body), response)
+    return with_etag(response, GroupOut.of(await edit_savings_group(db, actor, group_id, version, body)))
 
 
 @router.get("/{group_id}/accounts", summary="Sổ quỹ của tổ")
-async def read_accounts(group_id: UUID, page: PageQuery, actor: Accountant, db: Db) -> AccountsOut:
+async def read_accounts(group_id: UUID, page: PageQuery, actor: ContributionReader, db: Db) -> AccountsOut:
     """What lies in the group's box, its common fund, and a page of its members' savings."""
     return await service.read_accounts(db, actor, group_id, page)

@@ -1,14 +1,10 @@
 """Logging in and out, and one's own account (đăng nhập, tài khoản của tôi)."""
 
-from typing import Annotated
+from fastapi import Request
 
-from fastapi import Depends, Request
-
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
+from app.routers.actors import AnyActor, AnySandboxActor
 from app.routers.dependencies import AuthServicesDep, get_client_address
 from app.tenancy.logins import account, service
 from app.tenancy.logins.schemas import LoginIn, MeOut, PasswordIn, RefreshIn, TokenPair
@@ -19,9 +15,6 @@ _REFUSAL_RESPONSES: dict[int | str, dict[str, str]] = {
     status: {"$ref": f"#/components/responses/Problem{status}"} for status in (401, 403)
 }
 """What a route without a guard can answer too; the document knows it of the guarded ones."""
-
-Anybody = Annotated[Actor, Depends(Require(Permission.SELF))]
-Leaver = Annotated[Actor, Depends(Require(Permission.SELF, sandbox=True))]
 
 
 @router.post("/login", responses=_REFUSAL_RESPONSES)
@@ -37,20 +30,20 @@ async def refresh(body: RefreshIn, services: AuthServicesDep) -> TokenPair:
 
 
 @router.post("/logout", status_code=204)
-async def log_out(actor: Leaver, db: Db) -> None:
+async def log_out(actor: AnySandboxActor, db: Db) -> None:
     """Đăng xuất: kết thúc phiên và mọi mã của phiên. End the session and all its tokens."""
     await account.log_out(db, actor)
 
 
 @router.get("/me")
-async def me(actor: Anybody, db: Db) -> MeOut:
+async def me(actor: AnyActor, db: Db) -> MeOut:
     """Tôi là ai, có quyền gì, ở địa bàn nào. Who I am, my permissions, my places."""
     return await account.read_me(db, actor)
 
 
 @router.post("/password", status_code=204)
 async def change_password(
-    body: PasswordIn, actor: Anybody, db: Db, services: AuthServicesDep, request: Request
+    body: PasswordIn, actor: AnyActor, db: Db, services: AuthServicesDep, request: Request
 ) -> None:
     """Đổi mật khẩu của mình; các phiên khác kết thúc. Change one's own password, ending other sessions."""
     await account.change_password(db, services, actor, body, get_client_address(request))

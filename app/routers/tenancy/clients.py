@@ -4,15 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
+from app.core.http.answers import created, with_etag
 from app.core.http.if_match import IfMatch
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
+from app.routers.actors import ClientManager
 from app.tenancy.clients import secret_service as client_secret_service
 from app.tenancy.clients import service as client_service
 from app.tenancy.clients.limits import MaxClientLimits
@@ -29,8 +28,6 @@ from app.tenancy.clients.schemas import (
 
 router = StrictRouter(prefix="/v1/clients", tags=["clients"])
 
-Manager = Annotated[Actor, Depends(Require(Permission.CLIENT_MANAGE))]
-
 
 async def _max_limits(request: Request) -> MaxClientLimits:
     return MaxClientLimits.of(request.app.state.settings)
@@ -41,7 +38,7 @@ AtMost = Annotated[MaxClientLimits, Depends(_max_limits)]
 
 @router.get("", summary="Danh sách hệ thống đối tác")
 async def list_clients(
-    filters: Annotated[ClientFilter, Query()], page: PageQuery, actor: Manager, db: Db
+    filters: Annotated[ClientFilter, Query()], page: PageQuery, actor: ClientManager, db: Db
 ) -> Page[ClientOut]:
     """The partner systems of your places and network, and when each was last used."""
     return await client_service.list_clients(db, actor, filters, page)
@@ -49,7 +46,7 @@ async def list_clients(
 
 @router.post("", status_code=201, summary="Thêm hệ thống đối tác")
 async def create_client(
-    body: ClientIn, actor: Manager, db: Db, max_limits: AtMost, response: Response
+    body: ClientIn, actor: ClientManager, db: Db, max_limits: AtMost, response: Response
 ) -> NewClientOut:
     """Make a partner system; its secret is in this answer and nowhere else.
 
@@ -57,24 +54,21 @@ async def create_client(
     so; and may ask and send so much a minute in each process of the server.
     """
     client = await client_service.create_client(db, actor, body, max_limits)
-    response.headers["Location"] = f"/v1/clients/{client.id}"
-    response.headers["ETag"] = f'"{client.version}"'
-    return client
+    return created(response, "/v1/clients", client)
 
 
 @router.get("/{client_id}", summary="Một hệ thống đối tác")
-async def read_client(client_id: Uuid, actor: Manager, db: Db, response: Response) -> ClientOut:
+async def read_client(client_id: Uuid, actor: ClientManager, db: Db, response: Response) -> ClientOut:
     """One partner system, by its `id`."""
     client = await client_service.read_client(db, actor, client_id)
-    response.headers["ETag"] = f'"{client.version}"'
-    return client
+    return with_etag(response, client)
 
 
 @router.patch("/{client_id}", summary="Sửa tên, phạm vi, địa bàn, hạn mức, chế độ thử, khóa hoặc mở lại")
 async def edit_client(
     client_id: Uuid,
     body: ClientPatch,
-    actor: Manager,
+    actor: ClientManager,
     version: IfMatch,
     db: Db,
     max_limits: AtMost,
@@ -83,24 +77,23 @@ async def edit_client(
     """Change a partner system; scopes, places, the sandbox and a lock hold at its next request, the numbers a minute
     within some seconds."""
     client = await client_service.edit_client(db, actor, client_id, version, body, max_limits)
-    response.headers["ETag"] = f'"{client.version}"'
-    return client
+    return with_etag(response, client)
 
 
 @router.get("/{client_id}/secrets", summary="Danh sách mã bí mật")
-async def list_secrets(client_id: Uuid, page: PageQuery, actor: Manager, db: Db) -> Page[SecretOut]:
+async def list_secrets(client_id: Uuid, page: PageQuery, actor: ClientManager, db: Db) -> Page[SecretOut]:
     """The secrets without their texts: when each was made, last used, and ends."""
     return await client_secret_service.list_client_secrets(db, actor, client_id, page)
 
 
 @router.post("/{client_id}/secrets", status_code=201, summary="Thêm mã bí mật")
-async def add_secret(client_id: Uuid, body: SecretIn, actor: Manager, db: Db) -> NewSecretOut:
+async def add_secret(client_id: Uuid, body: SecretIn, actor: ClientManager, db: Db) -> NewSecretOut:
     """Make a second secret, so that the system changes over without an interruption; its text is in this answer
     and nowhere else."""
     return await client_secret_service.create_client_secret(db, actor, client_id, body)
 
 
 @router.post("/{client_id}/secrets/{secret_id}/revoke", summary="Thu hồi mã bí mật")
-async def revoke_secret(client_id: Uuid, secret_id: Uuid, actor: Manager, db: Db) -> ClientOut:
+async def revoke_secret(client_id: Uuid, secret_id: Uuid, actor: ClientManager, db: Db) -> ClientOut:
     """End a secret and every token of the system at once; with its other secret it gets new ones."""
     return await client_secret_service.revoke_client_secret(db, actor, client_id, secret_id)

@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
+from app.core.http.answers import created, with_etag
 from app.core.http.if_match import IfMatch
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
+from app.routers.actors import OrganisationManager, OrganisationReader
 from app.tenancy.organisations import dates as organisation_dates
 from app.tenancy.organisations import service as organisation_service
 from app.tenancy.organisations.schemas import (
@@ -27,18 +26,10 @@ from app.tenancy.organisations.schemas import (
 
 router = StrictRouter(prefix="/v1/organisations", tags=["organisations"])
 
-Reader = Annotated[Actor, Depends(Require(Permission.ORGANISATION_READ))]
-Manager = Annotated[Actor, Depends(Require(Permission.ORGANISATION_MANAGE))]
-
-
-def _with_etag(response: Response, organisation: OrganisationOut) -> OrganisationOut:
-    response.headers["ETag"] = f'"{organisation.version}"'
-    return organisation
-
 
 @router.get("", summary="Danh sách tổ chức")
 async def list_organisations(
-    filters: Annotated[OrganisationFilter, Query()], page: PageQuery, actor: Reader, db: Db
+    filters: Annotated[OrganisationFilter, Query()], page: PageQuery, actor: OrganisationReader, db: Db
 ) -> Page[OrganisationOut]:
     """The organisations of your places and network, by code."""
     return await organisation_service.list_organisations(db, actor, filters, page)
@@ -46,60 +37,64 @@ async def list_organisations(
 
 @router.post("", status_code=201, summary="Thêm một tổ chức")
 async def create_organisation(
-    body: OrganisationIn, actor: Manager, db: Db, response: Response
+    body: OrganisationIn, actor: OrganisationManager, db: Db, response: Response
 ) -> OrganisationOut:
     """Add a unit in your places. BHXH may add the units of any network: so unions come into the system."""
     organisation = await organisation_service.create_organisation(db, actor, body)
-    response.headers["Location"] = f"/v1/organisations/{organisation.id}"
-    return _with_etag(response, organisation)
+    return created(response, "/v1/organisations", organisation)
 
 
 @router.get("/{organisation_id}", summary="Một tổ chức")
 async def read_organisation(
-    organisation_id: Uuid, actor: Reader, db: Db, response: Response
+    organisation_id: Uuid, actor: OrganisationReader, db: Db, response: Response
 ) -> OrganisationOut:
     """One organisation with its dated parents and places."""
-    return _with_etag(response, await organisation_service.read_organisation(db, actor, organisation_id))
+    return with_etag(response, await organisation_service.read_organisation(db, actor, organisation_id))
 
 
 @router.patch("/{organisation_id}", summary="Đổi tên hoặc đóng một tổ chức")
 async def edit_organisation(
     organisation_id: Uuid,
     body: OrganisationPatch,
-    actor: Manager,
+    actor: OrganisationManager,
     version: IfMatch,
     db: Db,
     response: Response,
 ) -> OrganisationOut:
     """Rename an organisation, or close it from a day on (`closed_on`; null opens it again)."""
     organisation = await organisation_service.edit_organisation(db, actor, organisation_id, version, body)
-    return _with_etag(response, organisation)
+    return with_etag(response, organisation)
 
 
 @router.post("/{organisation_id}/parents", status_code=201, summary="Thay đổi cấp trên từ một ngày")
 async def set_parent(
-    organisation_id: Uuid, body: ParentIn, actor: Manager, db: Db, response: Response
+    organisation_id: Uuid, body: ParentIn, actor: OrganisationManager, db: Db, response: Response
 ) -> OrganisationOut:
     """Put an organisation under another one from a day on; earlier days stay as recorded."""
-    return _with_etag(response, await organisation_dates.set_parent(db, actor, organisation_id, body))
+    return with_etag(response, await organisation_dates.set_parent(db, actor, organisation_id, body))
 
 
 @router.post("/{organisation_id}/places", status_code=201, summary="Thêm địa bàn từ một ngày")
 async def add_place(
-    organisation_id: Uuid, body: CoverageIn, actor: Manager, db: Db, response: Response
+    organisation_id: Uuid, body: CoverageIn, actor: OrganisationManager, db: Db, response: Response
 ) -> OrganisationOut:
     """Let an organisation cover a further place of yours, with all that became part of it."""
-    return _with_etag(
+    return with_etag(
         response, await organisation_dates.add_organisation_place(db, actor, organisation_id, body)
     )
 
 
 @router.post("/{organisation_id}/places/{place_code}/end", summary="Kết thúc phụ trách một địa bàn")
 async def end_place(
-    organisation_id: Uuid, place_code: str, body: EndIn, actor: Manager, db: Db, response: Response
+    organisation_id: Uuid,
+    place_code: str,
+    body: EndIn,
+    actor: OrganisationManager,
+    db: Db,
+    response: Response,
 ) -> OrganisationOut:
     """End the coverage of a place: at once, or with a last day."""
-    return _with_etag(
+    return with_etag(
         response,
         await organisation_dates.end_organisation_place(db, actor, organisation_id, place_code, body),
     )

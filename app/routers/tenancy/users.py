@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
-from app.auth.actor import Actor
-from app.auth.guards.require import Require
-from app.auth.permissions import Permission
+from app.core.http.answers import created, with_etag
 from app.core.http.if_match import IfMatch
 from app.core.http.page_query import PageQuery
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
+from app.routers.actors import UserManager, UserReader
 from app.tenancy.organisations.schemas import EndIn
 from app.tenancy.users import groups as user_group_service
 from app.tenancy.users import service as user_service
@@ -28,67 +27,58 @@ from app.tenancy.users.schemas import (
 
 router = StrictRouter(prefix="/v1/users", tags=["users"])
 
-Reader = Annotated[Actor, Depends(Require(Permission.USER_READ))]
-Manager = Annotated[Actor, Depends(Require(Permission.USER_MANAGE))]
-
-
-def _with_etag(response: Response, user: UserOut) -> UserOut:
-    response.headers["ETag"] = f'"{user.version}"'
-    return user
-
 
 @router.get("", summary="Danh sách người dùng")
 async def list_users(
-    filters: Annotated[UserFilter, Query()], page: PageQuery, actor: Reader, db: Db
+    filters: Annotated[UserFilter, Query()], page: PageQuery, actor: UserReader, db: Db
 ) -> Page[UserOut]:
     """The users of your places and network; phone numbers are masked."""
     return await user_service.list_users(db, actor, filters, page)
 
 
 @router.post("", status_code=201, summary="Thêm người dùng")
-async def create_user(body: UserIn, actor: Manager, db: Db, response: Response) -> UserOut:
+async def create_user(body: UserIn, actor: UserManager, db: Db, response: Response) -> UserOut:
     """Make a user with a first password. Nobody gives a role that can do more than their own.
 
     An administrator of BHXH appoints the first administrator of a union (`union_admin`), who appoints the rest.
     """
     user = await user_service.create_user(db, actor, body)
-    response.headers["Location"] = f"/v1/users/{user.id}"
-    return _with_etag(response, user)
+    return created(response, "/v1/users", user)
 
 
 @router.get("/{user_id}", summary="Một người dùng")
-async def read_user(user_id: Uuid, actor: Reader, db: Db, response: Response) -> UserOut:
+async def read_user(user_id: Uuid, actor: UserReader, db: Db, response: Response) -> UserOut:
     """One user."""
-    return _with_etag(response, await user_service.read_user(db, actor, user_id))
+    return with_etag(response, await user_service.read_user(db, actor, user_id))
 
 
 @router.patch("/{user_id}", summary="Sửa người dùng: vai trò, tổ chức, khóa, họ tên, điện thoại")
 async def edit_user(
-    user_id: Uuid, body: UserPatch, actor: Manager, version: IfMatch, db: Db, response: Response
+    user_id: Uuid, body: UserPatch, actor: UserManager, version: IfMatch, db: Db, response: Response
 ) -> UserOut:
     """Change a user; new roles, another organisation and a lock hold at the user's next request."""
-    return _with_etag(response, await user_service.edit_user(db, actor, user_id, version, body))
+    return with_etag(response, await user_service.edit_user(db, actor, user_id, version, body))
 
 
 @router.post("/{user_id}/password", status_code=204, summary="Đặt lại mật khẩu")
-async def reset_password(user_id: Uuid, body: PasswordReset, actor: Manager, db: Db) -> None:
+async def reset_password(user_id: Uuid, body: PasswordReset, actor: UserManager, db: Db) -> None:
     """Set another password for a user; all their sessions end."""
     await user_service.reset_password(db, actor, user_id, body)
 
 
 @router.get("/{user_id}/groups", summary="Các tổ được phân công")
-async def list_groups(user_id: Uuid, page: PageQuery, actor: Reader, db: Db) -> Page[UserGroupOut]:
+async def list_groups(user_id: Uuid, page: PageQuery, actor: UserReader, db: Db) -> Page[UserGroupOut]:
     """The groups that a treasurer or collector serves or served."""
     return await user_group_service.list_user_groups(db, actor, user_id, page)
 
 
 @router.post("/{user_id}/groups", status_code=201, summary="Phân công tổ cho thủ quỹ, nhân viên thu")
-async def assign_group(user_id: Uuid, body: UserGroupIn, actor: Manager, db: Db) -> UserGroupOut:
+async def assign_group(user_id: Uuid, body: UserGroupIn, actor: UserManager, db: Db) -> UserGroupOut:
     """Let a treasurer (thủ quỹ) or collector (nhân viên thu) serve a group from a day on."""
     return await user_group_service.assign_user_group(db, actor, user_id, body)
 
 
 @router.post("/{user_id}/groups/{group_id}/end", status_code=204, summary="Kết thúc phân công một tổ")
-async def end_group(user_id: Uuid, group_id: Uuid, body: EndIn, actor: Manager, db: Db) -> None:
+async def end_group(user_id: Uuid, group_id: Uuid, body: EndIn, actor: UserManager, db: Db) -> None:
     """End the service for a group: at once, or with a last day."""
     await user_group_service.end_user_group(db, actor, user_id, group_id, body)

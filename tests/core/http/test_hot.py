@@ -8,10 +8,11 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 
 from app.core.errors import Forbidden
 from app.core.http.answers import json_response
-from app.core.http.hot import HotIdempotencyKey, HotRouter
 from app.core.http.hot_paths import HotPathMiddleware
+from app.core.http.idempotency import HotIdempotencyKey
 from app.core.http.page_query import PageQuery
 from app.core.http.problem import install_error_handlers
+from app.core.http.router import StrictRouter
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.paging import use_cursor_secret
@@ -41,22 +42,22 @@ def build_app(caller: AllowedCaller | RefusedCaller, *, through_middleware: bool
     async def admitted(request: Request) -> AllowedCaller | RefusedCaller:
         return caller
 
-    router = HotRouter(prefix="/things")
+    router = StrictRouter(prefix="/things")
     Caller = Annotated[AllowedCaller | RefusedCaller, Depends(admitted)]  # noqa: N806 - a type
 
-    @router.post("")
+    @router.post("", hot=True)
     async def make(caller: Caller, body: Thing, key: HotIdempotencyKey = None) -> Response:
         return json_response(f'{{"name": "{body.name}", "key": "{key}"}}')
 
-    @router.get("")
+    @router.get("", hot=True)
     async def look(caller: Caller, filters: Annotated[ThingFilters, Query()], page: PageQuery) -> Response:
         return json_response(f'{{"colour": "{filters.colour}", "limit": {page.limit}}}')
 
-    @router.get("/{thing_id}")
+    @router.get("/{thing_id}", hot=True)
     async def one(caller: Caller, thing_id: Uuid) -> Response:
         return json_response(f'{{"id": "{thing_id}"}}')
 
-    @router.get("/broken/now")
+    @router.get("/broken/now", hot=True)
     async def broken(caller: Caller) -> Response:
         raise ValueError("a defect")
 
@@ -143,7 +144,7 @@ class TestHotRoute:
         assert {p["name"] for p in paths["get"]["parameters"]} == {"colour", "limit", "cursor"}
 
     def test_what_it_cannot_solve_is_refused_at_once(self):
-        router = HotRouter()
+        router = StrictRouter()
 
         async def unguarded(body: Thing) -> Response:
             return json_response("{}")
@@ -154,6 +155,6 @@ class TestHotRoute:
             return json_response("{}")
 
         with pytest.raises(TypeError, match="exactly one guard"):
-            router.post("/a")(unguarded)
+            router.post("/a", hot=True)(unguarded)
         with pytest.raises(TypeError, match="cannot solve word"):
-            router.get("/b")(unknown)
+            router.get("/b", hot=True)(unknown)

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from app.core.errors import NotFound
 from app.core.http.problem import error_for_validation
-from app.core.http.routing import StrictRouter
+from app.core.http.router import StrictRouter
 from app.core.language import FIELD_MESSAGES, negotiate_language, translate_field_error
 from app.core.process.logs import JsonFormatter
 from app.core.values.bodies import RequestBody
