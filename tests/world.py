@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.auth.tokens import AccessTokens
 from app.core.values.ids import uuid7
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 
 _numbers = count(1)
 _national_ids = count(1)

@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 
 DATA = Path(__file__).parent / "data"
 

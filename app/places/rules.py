@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.core.errors import DomainError, InvalidInput
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 
 REFORM_DAY: Final = date(2025, 7, 1)
 """The day on which the districts ended and 34 provinces with 3,321 communes began (QĐ 19/2025/QĐ-TTg)."""

@@ -11,7 +11,7 @@ from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import Forbidden, InvalidInput, NotFound, register_constraint
 from app.core.values.paging import Page, PageRequest, get_cursor_values
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.core.values.time import today
 from app.models.place import Place
 from app.places import creations, queries

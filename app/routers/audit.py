@@ -6,9 +6,9 @@ from fastapi import Query
 
 from app.audit import reading
 from app.audit.schemas import AuditEventOut, AuditFilter
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.routers.actors import AuditReader

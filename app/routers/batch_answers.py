@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from app.auth.guards.allowance import consume_rows
-from app.core.http.idempotency import REPLAYED_HEADER, replayed_headers
+from app.core.http.parameters.idempotency import REPLAYED_HEADER, replayed_headers
 from app.core.language import Language
 from app.imports.files.sources import Format
 from app.imports.upload import Upload, UploadTerms

@@ -6,10 +6,10 @@ from urllib.parse import quote
 from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.core.http.idempotency import HotIdempotencyKey, set_replayed
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.idempotency import HotIdempotencyKey, set_replayed
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.postgres.database import Database
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page

@@ -8,9 +8,9 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.language import negotiate_language
 from app.core.postgres.database import Database
 from app.core.values.ids import Uuid

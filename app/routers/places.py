@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from app.core.http.answers import set_location
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
 from app.core.values.time import Day
 from app.places import service

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 
 _SYNONYMS = (("heo", "lợn"),)
 """Southern and northern words for the same thing."""

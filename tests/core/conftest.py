@@ -16,7 +16,7 @@ from starlette.routing import Route as PlainRoute
 from app.core.errors import DomainError, Unauthenticated
 from app.core.http.metrics import metrics_endpoint
 from app.core.http.middleware import RequestMiddleware
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
 from app.core.http.problem import install_error_handlers
 from app.core.http.request_notes import set_request_actor
 from app.core.http.router import StrictRouter

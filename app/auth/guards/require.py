@@ -16,7 +16,7 @@ from app.auth.guards.allowance import consume_rows, count_request
 from app.auth.permissions import Permission, roles_with, scopes_with
 from app.auth.tokens import AccessTokens
 from app.core.errors import Forbidden, Unauthenticated
-from app.core.http.unit_of_work import Db
+from app.core.http.parameters.unit_of_work import Db
 from app.core.postgres.database import Database
 
 _READ_METHODS = frozenset({"GET", "HEAD"})

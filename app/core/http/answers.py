@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 from fastapi import Response
 from pydantic import BaseModel
 
-from app.core.http.idempotency import replayed_headers
+from app.core.http.parameters.idempotency import replayed_headers
 
 _JSON = "application/json"
 

@@ -19,8 +19,8 @@ from fastapi import Request, Response, params
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.core.errors import DomainError, NotFound
-from app.core.http.idempotency import HOT_KEY_HEADER, check_idempotency_key
-from app.core.http.page_query import parse_page_request
+from app.core.http.parameters.idempotency import HOT_KEY_HEADER, check_idempotency_key
+from app.core.http.parameters.page_query import parse_page_request
 from app.core.http.routing import (
     Handler,
     StrictRequest,

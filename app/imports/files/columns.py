@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.imports.files.values import (
     CELL_PARSERS,
     CellValue,

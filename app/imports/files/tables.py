@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from app.core.errors import FieldError, InvalidInput
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.imports.files.columns import IGNORED_COLUMN, Form, TableColumns, TableSchema
 from app.imports.files.values import CellValue, cell_text
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.insurance.kinds import Method
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product

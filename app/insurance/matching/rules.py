@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 from app.core.errors import FieldError
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.insurance.enrolments.errors import (
     BIRTH_DATE_DIFFERS,
     FOUND_BY_NAME,

@@ -13,7 +13,7 @@ from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
 from app.core.errors import StaleVersion
 from app.core.values.bodies import get_set_fields
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.core.values.time import today
 from app.core.values.versions import apply_edit
 from app.models.people.consent import Consent

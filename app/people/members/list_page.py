@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.auth.caller import Caller
 from app.core.values.paging import PageRequest, get_cursor_values
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.people.members.schemas import MemberFilter
 
 _LIST = """

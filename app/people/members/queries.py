@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.actor import Actor
 from app.auth.scope import select_visible
 from app.core.errors import NotFound
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.models.audit.audit_event import AuditEvent
 from app.models.people.member import Member
 from app.models.tenancy.network import Network

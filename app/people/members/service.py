@@ -13,7 +13,7 @@ from app.core.postgres.creations import find_existing
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.core.values.time import today
 from app.models.audit.audit_event import AuditEvent
 from app.models.people.member import Member

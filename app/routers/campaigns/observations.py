@@ -9,9 +9,9 @@ from app.campaigns.observations import service
 from app.campaigns.observations.responses import ObservationOut
 from app.campaigns.observations.schemas import DisplayOptions, ObservationFilter, ObservationIn
 from app.core.http.answers import set_location
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
 from app.routers.actors import ObservationRecorder, TargetReader
 

@@ -8,10 +8,10 @@ from fastapi import Query, Response
 from app.campaigns.payouts import service
 from app.campaigns.payouts.schemas import PayoutFilter, PayoutIn, PayoutOut
 from app.core.http.answers import set_location
-from app.core.http.idempotency import IdempotencyKey, set_replayed
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.idempotency import IdempotencyKey, set_replayed
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
 from app.routers.actors import CampaignManager, CampaignReader
 

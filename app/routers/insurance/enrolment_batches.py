@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request, Response
 
 from app.auth.permissions import Permission
-from app.core.http.idempotency import BatchIdempotencyKey
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.idempotency import BatchIdempotencyKey
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.language import negotiate_language
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import Query, Request
 
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.language import negotiate_language
 from app.insurance.forecasts import service
 from app.insurance.forecasts.schemas import ForecastFilter, GroupForecastOut, MembershipForecastOut

@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from app.core.http.answers import set_location, with_etag
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
 from app.insurance.rules import service
 from app.insurance.rules.schemas import RuleEnd, RuleFilter, RuleIn, RuleOut

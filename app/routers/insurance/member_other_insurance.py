@@ -3,9 +3,9 @@
 from fastapi import Response
 
 from app.core.http.answers import set_created_status
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.insurance.other_insurance import service

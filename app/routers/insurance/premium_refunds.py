@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app.core.http.answers import set_location
-from app.core.http.idempotency import IdempotencyKey, set_replayed
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.idempotency import IdempotencyKey, set_replayed
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.idempotency import resolve_idempotency_key
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page

@@ -1,8 +1,8 @@
 """The ledger's books (sổ cái): which periods are closed."""
 
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
 from app.ledger import closings
 from app.ledger.schemas import ClosingIn, ClosingOut

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 
 from app.auth.permissions import Permission
-from app.core.http.idempotency import BatchIdempotencyKey
+from app.core.http.parameters.idempotency import BatchIdempotencyKey
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.language import negotiate_language
 from app.core.values.ids import Uuid
 from app.imports.contributions import intake

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from app.core.http.answers import created_response, json_response
-from app.core.http.idempotency import HOT_REPLAY_RESPONSES, HotIdempotencyKey
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.idempotency import HOT_REPLAY_RESPONSES, HotIdempotencyKey
+from app.core.http.parameters.page_query import PageQuery
 from app.core.http.router import StrictRouter
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page

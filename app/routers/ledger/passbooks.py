@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from app.core.http.answers import json_response
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
 from app.core.http.router import StrictRouter
 from app.core.values.ids import Uuid
 from app.ledger import queries

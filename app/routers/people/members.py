@@ -11,10 +11,10 @@ from app.core.http.answers import (
     versioned_response,
     with_etag,
 )
-from app.core.http.if_match import IfMatch
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.if_match import IfMatch
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.people.export import MemberExport

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.core.http.answers import created, with_etag
-from app.core.http.if_match import IfMatch
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.if_match import IfMatch
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
 from app.routers.actors import ModelManager, ModelReader, StatsReader
 from app.savings.model_summaries.schemas import ModelSummaryOut

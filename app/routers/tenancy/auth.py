@@ -2,8 +2,8 @@
 
 from fastapi import Request
 
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.routers.actors import AnyActor, AnySandboxActor
 from app.routers.dependencies import AuthServicesDep, get_client_address
 from app.tenancy.logins import account, service

@@ -1,8 +1,8 @@
 """Networks (hệ thống hội, ngành)."""
 
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.page_query import PageQuery
+from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.core.http.unit_of_work import Db
 from app.core.values.paging import Page
 from app.routers.actors import AnyActor
 from app.tenancy.networks import service as network_service

@@ -16,7 +16,7 @@ from app.core.errors import DomainError, FieldError
 from app.core.postgres.database import get_driver
 from app.core.values.ids import uuid7
 from app.core.values.references import reference_not_found
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.core.values.time import today
 from app.models.savings.group import Group
 from app.people.members.rules import check_person

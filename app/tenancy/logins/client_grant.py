@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from app.auth.actor import begin_actor
 from app.auth.passwords import PasswordCheck, verify_password
@@ -45,6 +46,20 @@ async def grant_client_token(
     scope = sorted(set(row.scopes if token_request.scope is None else token_request.scope))
     if not scope or not set(scope) <= set(row.scopes):
         raise InvalidScope
+    session_id = await _start_session(services, row, scope, verified.new_hash)
+    await services.throttle.clear_attempt(attempt)
+    return ClientToken(
+        access_token=await services.tokens.issue(session_id=session_id, subject=row.id),
+        token_type="bearer",  # noqa: S106 - RFC 6750's name of the kind
+        expires_in=services.tokens.lifetime,
+        scope=" ".join(scope),
+    )
+
+
+async def _start_session(
+    services: AuthServices, row: ClientSecretRow, scope: list[str], new_hash: str | None
+) -> UUID:
+    """Write the session and the use of the secret. Returns: the session's id. Raises: InvalidClient."""
     lifetime = timedelta(seconds=services.tokens.lifetime)
     session = AuthSession(id=uuid7(), client_id=row.id, scopes=scope, expires_at=now() + lifetime)
     session_id = session.id
@@ -55,14 +70,8 @@ async def grant_client_token(
             await begin_actor(db, session_id)
         except Unauthenticated:
             raise InvalidClient from None
-        await queries.record_client_use(db, row, verified.new_hash)
-    await services.throttle.clear_attempt(attempt)
-    return ClientToken(
-        access_token=await services.tokens.issue(session_id=session_id, subject=row.id),
-        token_type="bearer",  # noqa: S106 - RFC 6750's name of the kind
-        expires_in=services.tokens.lifetime,
-        scope=" ".join(scope),
-    )
+        await queries.record_client_use(db, row, new_hash)
+    return session_id
 
 
 async def _find_matching_secret(

@@ -135,15 +135,7 @@ async def _use_refresh_token(
     next_hash = hash_token(next_token)
     same_device = device_id is None or device_id == session.device_id
     if same_device and token.used_at is None:
-        token.used_at = now()
-        session.expires_at = expires_at
-        await queries.delete_expired_tokens(db, session.id, now())
-        parent = token.token_hash
-        db.add(
-            RefreshToken(
-                token_hash=next_hash, session_id=session.id, parent_hash=parent, expires_at=expires_at
-            )
-        )
+        await _store_successor(db, token, session, next_hash, expires_at)
         return actor.id
     answer_was_lost = token.used_at is not None and now() - token.used_at <= RETRY_WITHIN
     if same_device and answer_was_lost and await queries.is_unused_token(db, next_hash):
@@ -152,6 +144,19 @@ async def _use_refresh_token(
     user = await queries.get_own_record(db, actor)
     await record_event(db, actor, Event.REFRESH_REUSED, user, {"session_id": str(session.id)})
     return None
+
+
+async def _store_successor(
+    db: AsyncSession, token: RefreshToken, session: AuthSession, next_hash: bytes, expires_at: datetime
+) -> None:
+    """Mark the token as used, store its successor, and prolong the session."""
+    token.used_at = now()
+    session.expires_at = expires_at
+    await queries.delete_expired_tokens(db, session.id, now())
+    parent = token.token_hash
+    db.add(
+        RefreshToken(token_hash=next_hash, session_id=session.id, parent_hash=parent, expires_at=expires_at)
+    )
 
 
 async def _issue_tokens(

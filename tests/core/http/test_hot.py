@@ -9,8 +9,8 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 from app.core.errors import Forbidden
 from app.core.http.answers import json_response
 from app.core.http.hot_paths import HotPathMiddleware
-from app.core.http.idempotency import HotIdempotencyKey
-from app.core.http.page_query import PageQuery
+from app.core.http.parameters.idempotency import HotIdempotencyKey
+from app.core.http.parameters.page_query import PageQuery
 from app.core.http.problem import install_error_handlers
 from app.core.http.router import StrictRouter
 from app.core.values.bodies import RequestBody

@@ -1,8 +1,10 @@
 """Finds and ends the PostgreSQL processes of a cluster, also those that a killed An Sinh left behind."""
 
 import shutil
+import signal
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -106,3 +108,22 @@ def remove_directory(folder: Path) -> None:
             return
         time.sleep(0.1)
     shutil.rmtree(folder)
+
+
+def stop_process(server: psutil.Process, stop_signal: signal.Signals, seconds: float) -> bool:
+    """Send a server the signal and wait for its end. Returns: whether it ended in time."""
+    try:
+        server.send_signal(stop_signal)
+    except psutil.NoSuchProcess:
+        return True
+    return wait_for_exit(server, seconds)
+
+
+@contextmanager
+def block_signals() -> Iterator[None]:
+    """Block signals: between the start of a child and our keeping its handle, a Ctrl-C would lose it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -11,8 +11,6 @@ import pwd
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -29,11 +27,12 @@ from app.core.postgres.embedded.account import (
     socket_directory,
 )
 from app.core.postgres.embedded.process import (
+    block_signals,
     end_stale_processes,
     find_postmaster,
     is_ready,
     remove_directory,
-    wait_for_exit,
+    stop_process,
 )
 from app.core.postgres.server import open_connection, quote_identifier
 from app.core.postgres.urls import replace_url_parts, socket_url
@@ -122,7 +121,7 @@ class EmbeddedPostgres:
         """Stop cleanly but at once: sessions are ended, everything is written. Harmless if nothing runs."""
         for stop_signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, by force
             server = self._find_process()
-            if server is None or _stop_process(server, stop_signal):
+            if server is None or stop_process(server, stop_signal, POSTGRES_STOP_SECONDS):
                 break
             _logger.warning("PostgreSQL did not stop on %s", stop_signal.name)
         self._reap_child()
@@ -191,7 +190,7 @@ class EmbeddedPostgres:
         for attempt in range(attempts):
             if attempt:
                 time.sleep(2)
-            with self.log.open("ab") as log, _block_signals():
+            with self.log.open("ab") as log, block_signals():
                 self._child = subprocess.Popen(
                     [str(bin_directory() / "postgres"), *arguments],
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -229,24 +228,6 @@ class EmbeddedPostgres:
                 await connection.execute(f"CREATE DATABASE {quote_identifier(self.database)}")
         finally:
             await connection.close()
-
-
-@contextmanager
-def _block_signals() -> Iterator[None]:
-    """Block signals: between the start of a child and our keeping its handle, a Ctrl-C would lose it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _stop_process(server: psutil.Process, stop_signal: signal.Signals) -> bool:
-    try:
-        server.send_signal(stop_signal)
-    except psutil.NoSuchProcess:
-        return True
-    return wait_for_exit(server, POSTGRES_STOP_SECONDS)
 
 
 def bin_directory() -> Path:

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.auth.actor import Actor
 from app.core.errors import NotFound, Unavailable
 from app.core.values.ids import uuid7s
-from app.core.values.text import search_key
+from app.core.values.search_key import search_key
 from app.insurance.enrolments.errors import (
     POSSIBLE_SAME_PERSON,
     SIMILAR_PERSON,
