@@ -10,9 +10,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.actor import Actor
 from app.auth.scope import visible_condition
-from app.models.tenancy.organisation import Organisation
 from app.models.webhooks.webhook import Webhook, WebhookAttempt, WebhookDelivery, WebhookSecret
-from app.tenancy.organisations.queries import visible_organisations
+from app.tenancy.organisations.queries import filter_by_organisation
 from app.webhooks.schemas import DeliveryFilter, WebhookFilter
 
 
@@ -27,16 +26,9 @@ def visible_webhooks(actor: Actor) -> SelectOfScalar[Webhook]:
 
 def select_webhooks(actor: Actor, filters: WebhookFilter) -> SelectOfScalar[Webhook]:
     """Select the visible endpoints that match the filters."""
-    stmt = visible_webhooks(actor)
-    if filters.organisation_id is not None:
-        stmt = stmt.where(Webhook.organisation_id == filters.organisation_id)
-    if filters.organisation_code is not None:
-        organisations = visible_organisations(actor).where(
-            col(Organisation.code) == filters.organisation_code
-        )
-        stmt = stmt.where(
-            col(Webhook.organisation_id).in_(organisations.with_only_columns(col(Organisation.id)))
-        )
+    stmt = filter_by_organisation(
+        visible_webhooks(actor), Webhook, actor, filters.organisation_id, filters.organisation_code
+    )
     if filters.client_id is not None:
         stmt = stmt.where(Webhook.client_id == filters.client_id)
     if filters.enabled is not None:

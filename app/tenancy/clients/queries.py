@@ -10,9 +10,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.actor import Actor
 from app.auth.scope import visible_condition
 from app.models.tenancy.client import Client, ClientSecret
-from app.models.tenancy.organisation import Organisation
 from app.tenancy.clients.schemas import ClientFilter
-from app.tenancy.organisations.queries import visible_organisations
+from app.tenancy.organisations.queries import filter_by_organisation
 
 
 def visible_clients(actor: Actor) -> SelectOfScalar[Client]:
@@ -23,16 +22,9 @@ def visible_clients(actor: Actor) -> SelectOfScalar[Client]:
 
 def select_clients(actor: Actor, filters: ClientFilter) -> SelectOfScalar[Client]:
     """Select the visible clients that match the filters."""
-    stmt = visible_clients(actor)
-    if filters.organisation_id is not None:
-        stmt = stmt.where(Client.organisation_id == filters.organisation_id)
-    if filters.organisation_code is not None:
-        organisations = visible_organisations(actor).where(
-            col(Organisation.code) == filters.organisation_code
-        )
-        stmt = stmt.where(
-            col(Client.organisation_id).in_(organisations.with_only_columns(col(Organisation.id)))
-        )
+    stmt = filter_by_organisation(
+        visible_clients(actor), Client, actor, filters.organisation_id, filters.organisation_code
+    )
     if filters.disabled is not None:
         disabled_at = col(Client.disabled_at)
         stmt = stmt.where(disabled_at.is_not(None) if filters.disabled else disabled_at.is_(None))

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlmodel import col, or_, select
+from sqlmodel import SQLModel, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -12,6 +13,8 @@ from app.auth.actor import Actor
 from app.auth.scope import visible_condition
 from app.models.tenancy.organisation import Organisation, OrganisationParent, OrganisationPlace
 from app.tenancy.organisations.schemas import OrganisationFilter
+
+_Row = TypeVar("_Row", bound=SQLModel)
 
 
 def visible_organisations(actor: Actor) -> SelectOfScalar[Organisation]:
@@ -42,6 +45,19 @@ def select_organisations(
         or_(col(OrganisationParent.valid_to).is_(None), col(OrganisationParent.valid_to) >= today),
     )
     return stmt.where(col(Organisation.id).in_(child_ids))
+
+
+def filter_by_organisation(
+    stmt: SelectOfScalar[_Row], table: type[_Row], actor: Actor, id_: UUID | None, code: str | None
+) -> SelectOfScalar[_Row]:
+    """Filter a select to the rows that belong to the organisation of this id or code, if the actor sees it."""
+    column = col(cast(Any, table).organisation_id)
+    if id_ is not None:
+        stmt = stmt.where(column == id_)
+    if code is not None:
+        organisations = visible_organisations(actor).where(col(Organisation.code) == code)
+        stmt = stmt.where(column.in_(organisations.with_only_columns(col(Organisation.id))))
+    return stmt
 
 
 async def find_organisation(

@@ -10,9 +10,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.actor import Actor
 from app.auth.scope import select_visible, visible_condition
 from app.models.savings.group import Group
-from app.models.tenancy.organisation import Organisation
 from app.models.tenancy.user import User, UserGroup
-from app.tenancy.organisations.queries import visible_organisations
+from app.tenancy.organisations.queries import filter_by_organisation
 from app.tenancy.users.schemas import UserFilter
 
 
@@ -24,16 +23,9 @@ def visible_users(actor: Actor) -> SelectOfScalar[User]:
 
 def select_users(actor: Actor, filters: UserFilter) -> SelectOfScalar[User]:
     """Select the visible users that match the filters."""
-    stmt = visible_users(actor)
-    if filters.organisation_id is not None:
-        stmt = stmt.where(User.organisation_id == filters.organisation_id)
-    if filters.organisation_code is not None:
-        organisations = visible_organisations(actor).where(
-            col(Organisation.code) == filters.organisation_code
-        )
-        stmt = stmt.where(
-            col(User.organisation_id).in_(organisations.with_only_columns(col(Organisation.id)))
-        )
+    stmt = filter_by_organisation(
+        visible_users(actor), User, actor, filters.organisation_id, filters.organisation_code
+    )
     if filters.role is not None:
         stmt = stmt.where(col(User.roles).contains([filters.role.value]))
     if filters.disabled is not None:
