@@ -148,6 +148,8 @@ def _calculate_province_support(
     """Calculate the province's support: a share of the member's price, or đồng a month, or both."""
     share = lookup.province_value(f"bhyt_province_support_rate_{group}")
     amount_per_month = lookup.province_value(f"bhyt_province_support_dong_{group}")
+    if not share and not amount_per_month:
+        return 0
     return (
         rules.card_support(share, basis.rate, base_amount, basis.months)
         + int(amount_per_month) * basis.months

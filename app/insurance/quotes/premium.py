@@ -180,6 +180,8 @@ def _calculate_province_support(terms: QuoteTerms, basis: PremiumBasis, lookup: 
         return 0
     share = lookup.province_value(f"province_support_rate_{terms.support_group.value}")
     amount_per_month = lookup.province_value(f"province_support_dong_{terms.support_group.value}")
+    if not share and not amount_per_month:
+        return 0
     return (
         rules.state_support(share, basis.rate, basis.poverty_line, basis.months)
         + int(amount_per_month) * basis.months
