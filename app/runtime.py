@@ -41,7 +41,7 @@ class Runtime:
 def exclusive_runtime(settings: Settings) -> Iterator[Runtime]:
     """Runtime of `serve`: holds the data directory alone, and stops the embedded server at its end.
 
-    Raises: Halt
+    Raises: FatalError
     """
     with _lock_data_directory(settings.data_dir) as acquired:
         if not acquired:
@@ -59,7 +59,7 @@ def exclusive_runtime(settings: Settings) -> Iterator[Runtime]:
 def shared_runtime(settings: Settings) -> Iterator[Runtime]:
     """Runtime of short commands: the database of a running `serve` where there is one, else one started for a moment.
 
-    Raises: Halt
+    Raises: FatalError
     """
     with _lock_data_directory(settings.data_dir) as acquired:
         if acquired or settings.database_url:

@@ -1,4 +1,4 @@
-"""What is asked before a place is added: whether its name and code are free in the commune."""
+"""Checks before a place is created: whether its name and code are free in the commune."""
 
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -26,12 +26,12 @@ async def lock_commune(db: AsyncSession, code: str) -> None:
 
 
 async def has_namesake(db: AsyncSession, row: Place) -> bool:
-    """Whether a place of the same kind and name stands under the same parent at any time of the row's."""
+    """Return whether the parent has a place of the same kind and name at any time within the row's."""
     keys = ("parent_code", "level", "kind", "name", "valid_from", "valid_to")
     values = {key: getattr(row, key) for key in keys}
     return bool(await fetch_rows(db, _NAMESAKE, values))
 
 
 async def select_codes_like(db: AsyncSession, stem: str) -> set[str]:
-    """The codes that begin with the stem."""
+    """Select the codes that begin with the stem."""
     return {row.code for row in await fetch_rows(db, _CODES_LIKE, {"stem": stem})}

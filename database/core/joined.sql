@@ -1,2 +1,2 @@
--- All text[] of a set, one after the other.
+-- Concatenates all text[] of a set.
 create or replace aggregate joined(text[]) (sfunc = array_cat, stype = text[], initcond = '{}', parallel = safe);

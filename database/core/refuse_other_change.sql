@@ -1,4 +1,4 @@
--- Nothing is deleted, and only what a step of its life writes is ever changed: the columns that the trigger names.
+-- Refuses to delete a row, and to change any column but those that the trigger names.
 create or replace function refuse_other_change() returns trigger language plpgsql as $$
 begin
     if tg_op = 'DELETE' or to_jsonb(old) - tg_argv is distinct from to_jsonb(new) - tg_argv then

@@ -1,4 +1,4 @@
--- A row is confirmed and ended, nothing else: another value is another row, and what was quoted can be told again.
+-- A row can be confirmed and ended, nothing else: another value is another row, so that earlier quotes stay explicable.
 create or replace function refuse_rule_edit() returns trigger language plpgsql as $$
 begin
     if tg_op = 'DELETE' or (old.id, old.key, old.value, old.valid_from, old.legal_basis, old.entered_at)

@@ -1,5 +1,5 @@
--- Look up who hears the next pending events, the earliest first. One at a time, so that of two events of a subject the
--- earlier is never behind. Returns how many events it took; null when another process is at it.
+-- Look up which endpoints receive the next pending events, the earliest first. One call at a time, so that of two events
+-- of a subject the earlier is never behind. Returns the number of events; null while another process does it.
 create or replace function fan_out_events(p_now timestamptz, p_limit integer) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

@@ -1,6 +1,6 @@
--- Which endpoints hear which of these events (of one endpoint: p_webhook). One of a partner system hears of what that
--- system sent; one of an organisation of what its staff may see: its network (BHXH: all), its places, its own rows, and of
--- jobs only its own. A trial is for the endpoint that it tries.
+-- Which endpoints receive which of these events (p_webhook: only this endpoint). A partner system's receives what that
+-- system sent; an organisation's, what its staff may see: its network (BHXH: all), its places, its own rows, and of
+-- jobs only its own. A test event is for the endpoint that it tests.
 create or replace function webhook_audience(p_seqs bigint[], p_webhook uuid default null)
 returns table (webhook_id uuid, seq bigint, event_id uuid, kind text, subject_id uuid) language sql stable as $$
     with listening as materialized (

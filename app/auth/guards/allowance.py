@@ -111,7 +111,7 @@ def _reuse_bucket(bucket: TokenBucket | None, quota: int, at: float) -> TokenBuc
 async def count_request(request: Request, subject: UUID) -> None:
     """Count a request of a user or a client whose token was verified, once for each request, and set it for the log.
 
-    Raises: TooMany.
+    Raises: TooManyRequests.
     """
     if _ALLOWANCE_KEY in request.scope:
         return

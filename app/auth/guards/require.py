@@ -25,7 +25,7 @@ _READ_METHODS = frozenset({"GET", "HEAD"})
 async def authenticate_session(request: Request) -> UUID:
     """Authenticate the request's bearer token, count the request, and return the session's id.
 
-    Raises: Unauthenticated when there is none, or it is anything but a token of ours; TooMany.
+    Raises: Unauthenticated when there is none, or it is anything but a token of ours; TooManyRequests.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:

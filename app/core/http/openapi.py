@@ -174,7 +174,7 @@ def customise_openapi(app: FastAPI, *, public: frozenset[str], scopes: Mapping[s
     """Complete the document that `app` offers at `/openapi.json`.
 
     public: paths that need no login. scopes: what a partner system may ask for, with a description each.
-    Create the app with `generate_unique_id_function=operation_id`.
+    Create the app with `generate_unique_id_function=generate_operation_id`.
     """
 
     def document() -> dict[str, Any]:

@@ -76,7 +76,7 @@ Sources = dict[tuple[bool, str], Source]
 def sources(folder: Path) -> Sources:
     """What stands below a folder.
 
-    Raises: Halt if a name is there twice, or a file is called otherwise than its routine
+    Raises: FatalError if a name is there twice, or a file is called otherwise than its routine
     """
     found: Sources = {}
     for path in sorted(folder.glob("*/**/*.sql")):
@@ -101,7 +101,7 @@ def frozen(sql: Path) -> Sources:
 def revise(name: str, database: Path = DATABASE, migrations: Path = MIGRATIONS) -> Path | None:
     """Write the next migration. Returns: its file; None if the migrations already hold every file as it is.
 
-    Raises: Halt if the name will not do, or `database/` is not there (an installed copy has none)
+    Raises: FatalError if the name will not do, or `database/` is not there (an installed copy has none)
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,60}", name):
         raise FatalError(

@@ -78,7 +78,7 @@ def scratch_database(role_prefix: str = "ansinh") -> Iterator[str]:
 def write_schema(path: Path = SCHEMA) -> None:
     """Migrate a database of its own and write down what it holds.
 
-    Raises: Halt if a migration fails
+    Raises: FatalError if a migration fails
     """
     try:
         with scratch_database() as admin_url:

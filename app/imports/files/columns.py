@@ -73,7 +73,7 @@ def _heading_key(text: str) -> str:
 class TableSchema:
     """The schema of one kind of table: the fields of a row, their headings, and how their cells are parsed.
 
-    forms: whether the official forms of enrolments are understood.
+    has_official_forms: whether the official forms of enrolments are understood.
     """
 
     def __init__(

@@ -49,7 +49,7 @@ _CERTAIN_PAIRS: Final = """
      group by one, other
 """
 
-# Or the members of one name, commune and birth date, or birth date with day and month swapped: as `shared_by` says it.
+# Or members with the same name, commune and birth date (day and month may be swapped), as in `compare_entries`.
 _SAME_NAME_AND_COMMUNE: Final = "p.commune_code = m.commune_code and p.search_name = m.search_name"
 _NO_DECISIVE_NUMBER: Final = """
  p.id <> m.id and (p.national_id = m.national_id or p.social_insurance_no = m.social_insurance_no
@@ -110,7 +110,7 @@ async def select_duplicates(
 ) -> tuple[list[Duplicate], str | None]:
     """Select one page of the pairs, the one with the latest enrolment (merged: the latest merge) first.
 
-    live: the statuses of enrolments that count.
+    live_statuses: the statuses of enrolments that count.
     """
     communes = None
     if filters.commune_code is not None:

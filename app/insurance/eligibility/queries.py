@@ -54,7 +54,7 @@ class NewMember(Protocol):
 class EligibilityQuery(NamedTuple):
     """Whose eligibility is checked, and for which insurance. from_month: its first day.
 
-    newcomer: how they were described, of a member who was entered in this very transaction.
+    new_member: the person's data, for a member who was created in this transaction.
     """
 
     member_id: UUID

@@ -146,7 +146,7 @@ _PERSON_FIELDS: Final = (
 def validate_person(fields: Mapping[str, object], today: date) -> list[FieldError]:
     """The errors in how a row names its person: by `member_id`, or by the person's own data, never by both.
 
-    given: the row's fields; null is as good as absent.
+    fields: of the row; null is as good as absent.
     """
     if fields.get("member_id") is not None:
         return [

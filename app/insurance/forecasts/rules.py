@@ -92,7 +92,7 @@ def pledge_due_date(since: date, today: date) -> date:
 def measure_pace(saved: int, pledged: Fraction, saving_since: date, today: date) -> Pace:
     """Measure how fast a member saves now.
 
-    saved: in the last 90 days, withdrawals subtracted. began: when they joined, or saved for the first time.
+    saved: in the last 90 days, withdrawals subtracted. saving_since: when they joined, or saved for the first time.
     """
     days = (today - saving_since).days + 1
     if days < SHORT_PACE_DAYS and pledged:

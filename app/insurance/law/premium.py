@@ -85,7 +85,7 @@ def state_support_for_missing(
 def supported_months(months: int, supported_before: int, maximum: int) -> int:
     """How many of the months the state still supports.
 
-    supported_before: months already paid with support; most: the limit in a lifetime, 120.
+    supported_before: months already paid with support; maximum: the limit in a lifetime, 120.
     Source: NĐ 159/2025/NĐ-CP, Article 5.2; QĐ 595/QĐ-BHXH, Article 12.2.
     """
     return max(0, min(months, maximum - supported_before))

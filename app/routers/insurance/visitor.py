@@ -36,7 +36,7 @@ class Visitor:
 
 
 async def get_visitor(request: Request) -> Visitor:
-    """Identify the caller and count the request by network address. Raises: TooMany."""
+    """Identify the caller and count the request by network address. Raises: TooManyRequests."""
     state = request.app.state
     buckets: TokenBuckets = state.quote_buckets
     address = _cached_network_of(request.client.host if request.client else "")

@@ -54,7 +54,7 @@ async def count_members(db: AsyncSession, actor: Actor, models: Collection[UUID]
 def _select_products_by_person(
     actor: Actor, models: Collection[UUID], day: date
 ) -> Select[UUID, int, Any, Any]:
-    """The people in the active groups: member_id, memberships, and for which products they pledged to save."""
+    """Select the people in the active groups: member_id, memberships, and the products that they pledged for."""
     in_force = and_(
         col(Pledge.membership_id) == col(Membership.id),
         col(Pledge.valid_from) <= day,

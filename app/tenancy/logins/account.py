@@ -1,4 +1,4 @@
-"""The caller's own account: who I am, logging out, changing the password."""
+"""The caller's own account: read it, log out, change the password."""
 
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession

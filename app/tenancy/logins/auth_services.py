@@ -1,4 +1,4 @@
-"""The services of authentication: what logins need of the running server, made once at its start."""
+"""The services that logins need, created once when the server starts."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,7 @@ from app.tenancy.logins.throttle import Throttle
 
 @dataclass(frozen=True, slots=True)
 class AuthServices:
-    """refresh_key: makes the successors of refresh tokens. session_life: how long a login lasts unused."""
+    """The services of logins. refresh_key: derives new refresh tokens. session_life: how long an unused login lasts."""
 
     database: Database
     keys: KeyStore

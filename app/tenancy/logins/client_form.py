@@ -1,4 +1,4 @@
-"""Parses the form of the token endpoint (RFC 6749, 2.3.1 and 4.4.2), without a database."""
+"""Parse the form of the token endpoint (RFC 6749, 2.3.1 and 4.4.2), without a database."""
 
 import binascii
 import re

@@ -18,7 +18,7 @@ from app.tenancy.logins.queries import ClientSecretRow
 from app.tenancy.logins.schemas import ClientToken
 
 MAX_CHECKED_SECRETS = 2
-"""So many secrets of a client are looked at: one in use and one that replaces it."""
+"""The most secrets of a client that are checked: one in use and one that replaces it."""
 
 
 @dataclass(frozen=True, slots=True)

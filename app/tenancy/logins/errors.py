@@ -7,7 +7,7 @@ from app.core.errors import Conflict, DomainError, FieldError, Forbidden, TooMan
 
 
 class WrongCredentials(Unauthenticated):
-    """No such user, another password, or a user who is disabled; the answer does not say which."""
+    """The user is unknown or disabled, or the password is wrong; the answer does not say which."""
 
     code = "wrong_credentials"
     vi = "Tên đăng nhập hoặc mật khẩu không đúng."
@@ -52,7 +52,7 @@ class DeviceTaken(Conflict):
 class TooManyLogins(TooManyRequests):
     """Too many attempts for this user or from this address.
 
-    name: which limit; quota: attempts in a window; window; retry_after: until the next window.
+    name: of the limit; quota: attempts in a window; retry_after: until the next window.
     """
 
     code = "too_many_logins"
@@ -79,7 +79,7 @@ class InvalidRequest(OAuthError):
 
 
 class InvalidClient(OAuthError):
-    """No such client, another secret, or a client that is disabled; the answer does not say which."""
+    """The client is unknown or disabled, or the secret is wrong; the answer does not say which."""
 
     status, code = 401, "invalid_client"
     vi = "Hệ thống đối tác hoặc mã bí mật không đúng."

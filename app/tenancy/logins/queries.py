@@ -93,7 +93,7 @@ async def lock_refresh_token(db: AsyncSession, token_hash: bytes) -> tuple[Refre
 
 
 async def is_unused_token(db: AsyncSession, token_hash: bytes) -> bool:
-    """Whether a refresh token exists and was never used."""
+    """Return whether a refresh token exists and was never used."""
     token = await db.get(RefreshToken, token_hash)
     return token is not None and token.used_at is None
 
@@ -107,26 +107,26 @@ async def delete_expired_tokens(db: AsyncSession, session_id: UUID, at: datetime
 
 
 async def get_own_record(db: AsyncSession, actor: Actor) -> User | Client:
-    """The actor's own row."""
+    """Get the actor's own row."""
     if actor.kind == "user":
         return (await db.exec(select(User).where(User.id == actor.id))).one()
     return (await db.exec(select(Client).where(Client.id == actor.id))).one()
 
 
 async def get_own_organisation(db: AsyncSession, actor: Actor) -> Organisation:
-    """The organisation that the actor works for."""
+    """Get the organisation that the actor works for."""
     return (await db.exec(select(Organisation).where(Organisation.id == actor.organisation_id))).one()
 
 
 async def list_covered_places(db: AsyncSession, actor: Actor, place_codes: list[str] | None) -> Sequence[Any]:
-    """Code, level and name of the places that the actor's organisation covers today, or to which it is limited."""
+    """List code, level and name of the places that the organisation covers today, or to which a client is limited."""
     if place_codes is not None:
         return (await db.execute(_NAMED_PLACES, {"codes": place_codes})).all()
     return (await db.execute(_COVERED_PLACES, {"organisation_id": actor.organisation_id})).all()
 
 
 async def get_password_hash(db: AsyncSession, user_id: UUID) -> str | None:
-    """The hash of a user's password."""
+    """Get the hash of a user's password."""
     password = await db.get(UserPassword, user_id)
     return password.password_hash if password else None
 

@@ -1,8 +1,8 @@
 """Refresh tokens (mã gia hạn): opaque, 256 bits, each replaced by its successor when it is used.
 
 Only hashes are stored. The first token of a family is random; each successor is an HMAC of the token that was
-presented, under a key of the server. So a device that lost the answer and asks again gets exactly the same
-successor, although nobody has kept it, and who only sees the database can compute none.
+presented, under a key of the server. So a device that lost the answer and asks again gets the same successor,
+although it is not stored, and who only sees the database cannot compute any.
 """
 
 import hmac
@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Final
 
 RETRY_WITHIN: Final = timedelta(seconds=60)
-"""For so long after its use a token may be presented again by the device that lost the answer."""
+"""How long after its use a token may be presented again by the device that lost the answer."""
 
 _PREFIX: Final = "ar_"
 _PATTERN: Final = re.compile(r"ar_[A-Za-z0-9_-]{43}")
@@ -31,12 +31,12 @@ def derive_successor(token: str, key: bytes) -> str:
 
 
 def is_refresh_token(text: str) -> bool:
-    """Whether a text has the form of one of our refresh tokens."""
+    """Return whether a text has the form of one of our refresh tokens."""
     return _PATTERN.fullmatch(text) is not None
 
 
 def hash_token(token: str) -> bytes:
-    """The hash under which the database stores a token."""
+    """Hash a token as the database stores it."""
     return sha256(token.encode()).digest()
 
 

@@ -43,7 +43,7 @@ class RefreshIn(RequestBody):
 
 
 class PasswordIn(RequestBody):
-    """A change of one's own password (đổi mật khẩu)."""
+    """A change of the caller's own password (đổi mật khẩu)."""
 
     current_password: Password
     new_password: Annotated[
@@ -77,7 +77,7 @@ class OAuthErrorOut(BaseModel):
 
 
 class MyOrganisation(BaseModel):
-    """The organisation that one works for (tổ chức)."""
+    """The organisation that the caller works for (tổ chức)."""
 
     id: UUID
     code: str
@@ -94,7 +94,7 @@ class CoveredPlace(BaseModel):
 
 
 class MeOut(BaseModel):
-    """Who I am. groups: the groups to which a treasurer or collector is limited, null for others."""
+    """The caller. groups: the groups to which a treasurer or collector is limited, null for others."""
 
     kind: Literal["user", "client"]
     id: UUID

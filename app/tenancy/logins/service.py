@@ -1,4 +1,4 @@
-"""Starting a session (đăng nhập) and refreshing it (gia hạn).
+"""Start a session (đăng nhập) and refresh it (gia hạn).
 
 These commit by themselves instead of in the request's unit of work: no connection may be held while a password
 is checked, and a reuse that revokes a family is kept although its answer is a refusal.
@@ -55,7 +55,7 @@ async def log_in(services: AuthServices, body: LoginIn, address: str) -> TokenPa
 
 
 async def refresh_session(services: AuthServices, body: RefreshIn) -> TokenPair:
-    """Issue the next pair of tokens of a session; the presented refresh token is used up.
+    """Issue the next pair of tokens of a session; the presented refresh token becomes invalid.
 
     Presented again within a minute by the device that lost the answer, it gives the same successor; any other
     reuse ends the session. Raises: InvalidRefreshToken.

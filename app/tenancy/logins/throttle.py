@@ -1,8 +1,8 @@
 """Rate limits of login attempts (giới hạn đăng nhập), counted in the database for all processes together.
 
-An attempt is counted before the password is looked at, in a statement that commits by itself: parallel guesses
+An attempt is counted before the password is checked, in a statement that commits by itself: parallel guesses
 are all counted, a refused login does not roll its count back, and no login waits for another one's password.
-Known and unknown users are counted alike. A success takes its own attempt back and clears the user's counts.
+Known and unknown users are counted alike. A success removes its own attempt and clears the user's counts.
 
 Three counters, so that neither guessing at one account nor at all of them gets far, and so that a stranger
 elsewhere cannot lock a user out with a handful of wrong passwords.
@@ -108,13 +108,13 @@ class Throttle:
 
 
 def get_window_start(at: datetime) -> datetime:
-    """When the window of an instant began; all processes agree on it."""
+    """Return when the window of an instant began; it is the same in all processes."""
     seconds = LOGIN_WINDOW.total_seconds()
     return datetime.fromtimestamp(at.timestamp() // seconds * seconds, UTC)
 
 
 def normalise_address(address: str) -> str:
-    """Normalise to what counts as one address: an IPv4 address, the /64 of an IPv6 one (one household)."""
+    """Normalise an address: an IPv4 one counts as it is, an IPv6 one by its /64 (one household)."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

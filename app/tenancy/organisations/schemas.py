@@ -118,6 +118,6 @@ class OrganisationOut(BaseModel):
 
     @classmethod
     def of(cls, row: Organisation, parents: list[ParentOut], places: list[PlaceCoverageOut]) -> Self:
-        """From its record."""
+        """Build the response from the organisation's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if name not in ("parents", "places")}
         return cls(**columns, parents=parents, places=places)

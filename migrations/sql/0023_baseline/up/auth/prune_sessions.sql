@@ -1,7 +1,7 @@
 -- Sessions of partner systems that ran out or were revoked; whoever comes with one is unknown then as before.
 --
 -- It takes away what ended before a moment (a day ago at the latest), the earliest first and no more than p_limit of it,
--- and returns how much it was. What another worker has at hand, or somebody is about to change, is left for the next time.
+-- and returns how much it was. Rows that another transaction has locked are left for the next time.
 create or replace function prune_sessions(p_before timestamptz, p_limit integer) returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

@@ -1,4 +1,4 @@
--- Which facts a question about places means: communes with the days on which they count, and the unit that each is
+-- Which facts a query about places includes: communes with the days on which they count, and the unit that each is
 -- reported under, as code@first day, because codes are re-used. 'then': the units as they stood (every unit that bore
 -- an asked code, or the one of day p_on); 'now': the units of p_on (null: today), each with every unit whose default
 -- successor it is. Days never overlap for one code, so no fact counts twice.

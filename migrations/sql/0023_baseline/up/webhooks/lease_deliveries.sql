@@ -1,4 +1,4 @@
--- Take due deliveries up for sending, at most p_each of an endpoint at a time over all processes. Endpoints that fail
+-- Lease due deliveries for sending, at most p_each of an endpoint at a time over all processes. Endpoints that fail
 -- are asked for apart (p_failing), so that they take no place from the others. One process at a time counts.
 create or replace function lease_deliveries(p_now timestamptz, p_until timestamptz, p_limit integer, p_each integer, p_failing boolean)
 returns table (webhook_id uuid, seq bigint, lease uuid, url text, secret_ids uuid[], secrets bytea[], event_id uuid,

@@ -1,5 +1,5 @@
--- Which walks make up the actor's scope: their own groups; or their provinces and the groups of their communes. A
--- filter by group leaves one walk. (An entry that two walks meet is shown once.) p_must: the group must be the actor's.
+-- Which index walks (see `txn_wanted`) make up the actor's scope: their own groups; or their provinces and the groups of
+-- their communes. A filter by group leaves one walk. (An entry that two walks meet is shown once.) p_must: the group must be the actor's.
 create or replace function scope_walks(a actor_row, p_group uuid, p_group_code text, p_must boolean, out groups uuid[], out provinces text[])
 language plpgsql stable as $$
 begin

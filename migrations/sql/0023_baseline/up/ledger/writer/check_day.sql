@@ -1,4 +1,4 @@
--- Refuses a day to come and a closed period. Called after the key was looked up, so that what was accepted once is
+-- Refuses a future day and a closed period. Called after the key was looked up, so that what was accepted once is
 -- answered again however late it is repeated. The lock is shared among writers; closing a period takes it alone, and
 -- so waits for entries that saw the period open.
 create or replace function check_day(g entry_group, p_day date) returns void
