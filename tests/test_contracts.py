@@ -18,7 +18,7 @@ T = TypeVar("T", LayersContract, ForbiddenContract)
 CONFIGURATION = read_configuration(str(Path(__file__).parents[1] / ".importlinter"))
 CONTRACTS: list[Mapping[str, Any]] = CONFIGURATION["contracts_options"]
 USUAL_FILES = ("service", "queries", "schemas", "rules", "errors")
-HTTP_PACKAGES = {"app.auth.guards", "app.core.http", "app.main", "app.routers", "app.serve"}
+HTTP_PACKAGES = {"app.auth.guards", "app.cli", "app.core.http", "app.main", "app.routers", "app.serve"}
 """What may know HTTP."""
 
 
