@@ -70,3 +70,14 @@ async def prepare_source(
         records=zip(*columns, range(count), strict=True),
     )
     return f"pg_temp.{shape.temp_table} as x", ()
+
+
+async def fetch_with_custom_plan(
+    driver: asyncpg.Connection, sql: str, *args: Any
+) -> Sequence[asyncpg.Record]:
+    """Fetch the rows of a select with a plan made for these very arguments (a custom plan).
+
+    A plan that was kept from when a table was small reads the whole of it once for each row of a batch.
+    """
+    statement = await driver.prepare(sql)
+    return await statement.fetch(*args)  # type: ignore[no-any-return]

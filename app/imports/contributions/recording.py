@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.caller import Caller
 from app.auth.permissions import Permission
 from app.core.errors import DomainError, FieldError, IdTaken, InvalidInput, NotFound, Unavailable
+from app.core.postgres.bulk import fetch_with_custom_plan
 from app.core.postgres.database import get_driver, run_in_savepoint
 from app.imports.contributions.rows import BadContribution, Booked, ContributionRow, ContributionRowIn
-from app.insurance.enrolments.errors import build_field_error
-from app.insurance.enrolments.intake.lookups import Driver, fetch_with_custom_plan, read_members
 from app.insurance.enrolments.intake.schemas import Mode
+from app.insurance.errors import build_field_error
+from app.insurance.matching.queries import read_members
 from app.ledger.schemas import LineIn, MeetingIn
 from app.ledger.service import record_sheet
 
@@ -72,7 +74,7 @@ async def record_contributions(
     return [outcomes.get(first + n) or _bad_row_outcome(row) for n, row in enumerate(rows)]
 
 
-async def _match_existing(driver: Driver, lines: Sequence[_Line]) -> None:
+async def _match_existing(driver: asyncpg.Connection, lines: Sequence[_Line]) -> None:
     """Match rows whose id is recorded already: unchanged, or an id that is taken."""
     ids = [line.data.id for line in lines if line.data.id is not None]
     existing = (
@@ -102,7 +104,7 @@ def _is_same(row: Any, data: ContributionRowIn) -> bool:
     )
 
 
-async def _find_members(driver: Driver, actor: Actor, lines: Sequence[_Line]) -> None:
+async def _find_members(driver: asyncpg.Connection, actor: Actor, lines: Sequence[_Line]) -> None:
     """Find the members whom rows name by a number."""
     numbers = [line.data.national_id for line in lines if line.data.national_id]
     social_numbers = [line.data.social_insurance_no for line in lines if line.data.social_insurance_no]
@@ -143,7 +145,9 @@ def _group_into_sheets(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
             yield sheet[start : start + MAX_SHEET_LINES]
 
 
-async def _write_sheet(driver: Driver, caller: Caller, sheet: list[_Line], batch_id: UUID) -> None:
+async def _write_sheet(
+    driver: asyncpg.Connection, caller: Caller, sheet: list[_Line], batch_id: UUID
+) -> None:
     """Record a sheet, leaving out the lines that the ledger refuses."""
     while sheet:
         meeting = _build_meeting(sheet)

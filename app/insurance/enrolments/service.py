@@ -25,7 +25,6 @@ from app.insurance.enrolments.errors import (
     EnrolmentGroupEnded,
     PlaceUnknown,
     WrongEnrolmentStatus,
-    build_field_error,
     build_rejection,
 )
 from app.insurance.enrolments.intake.intake import Intake
@@ -48,6 +47,7 @@ from app.insurance.enrolments.schemas import (
     EnrolmentOut,
     EnrolmentPatch,
 )
+from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus, Method
 from app.models.insurance.enrolment import Enrolment
 from app.savings.kinds import Product

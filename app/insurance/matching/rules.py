@@ -9,7 +9,8 @@ from uuid import UUID
 
 from app.core.errors import FieldError
 from app.core.values.search_key import search_key
-from app.insurance.enrolments.errors import (
+from app.insurance.errors import build_field_error
+from app.insurance.matching.errors import (
     BIRTH_DATE_DIFFERS,
     FOUND_BY_NAME,
     NAME_DIFFERS,
@@ -18,7 +19,6 @@ from app.insurance.enrolments.errors import (
     DifferentPerson,
     MemberDied,
     NumbersOfTwoMembers,
-    build_field_error,
 )
 from app.insurance.matching.scoring import Shared, are_two_persons, compare_birth_dates, score_shared
 
@@ -56,7 +56,7 @@ class KnownMember(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A member who may be the person that a row means. score: as `score_shared`."""
+    """A member who may be the person that a row means. score: as `duplicate_rules.score_of`."""
 
     member: KnownMember
     score: str
@@ -137,7 +137,7 @@ class Register:
         self, person: Person, commune_code: str, excluded_id: UUID | None = None
     ) -> list[Candidate]:
         """Find who may be this person, the likeliest first: namesakes born in the same year, but for those whose
-        number says that they are somebody else. excluded_id: the member whom the row is already about."""
+        number says that they are somebody else. apart_from: the member whom the row is of already."""
         key = build_namesakes_key(person, commune_code)
         if key is None or key not in self._namesakes or person.birth_date is None:
             return []

@@ -4,18 +4,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from app.auth.actor import Actor
 from app.core.errors import DomainError, IdTaken, NotFound
 from app.core.values.ids import uuid7s
 from app.core.values.time import first_day, today
 from app.insurance.eligibility.queries import EligibilityQuery, read_findings
 from app.insurance.eligibility.rules import filter_errors, filter_warnings
-from app.insurance.enrolments.errors import (
-    ConflictsWithExisting,
-    EnrolmentGroupEnded,
-    PlaceUnknown,
-    build_field_error,
-)
+from app.insurance.enrolments.errors import ConflictsWithExisting, EnrolmentGroupEnded, PlaceUnknown
 from app.insurance.enrolments.intake import lookups as sets
 from app.insurance.enrolments.intake import writes
 from app.insurance.enrolments.intake.people import MemberResolver, drop_none
@@ -29,6 +26,7 @@ from app.insurance.enrolments.intake.row import (
     resolve_repeated_refs,
 )
 from app.insurance.enrolments.intake.schemas import OnConflict, Verdict
+from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus
 from app.tenancy.errors import OutsideScope
 
@@ -43,7 +41,7 @@ class Intake:
 
     def __init__(
         self,
-        driver: sets.Driver,
+        driver: asyncpg.Connection,
         actor: Actor,
         rows: Sequence[EnrolmentRow],
         *,
@@ -108,7 +106,7 @@ class Intake:
         self.members.register.add(previous.members.get_new_members())
         return True
 
-    def use_connection(self, driver: sets.Driver, actor: Actor) -> None:
+    def use_connection(self, driver: asyncpg.Connection, actor: Actor) -> None:
         """Continue on this connection."""
         self.driver, self.actor = driver, actor
         self.members.driver, self.members.actor = driver, actor

@@ -4,24 +4,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
+import asyncpg
+
 from app.auth.actor import Actor
 from app.core.errors import NotFound, Unavailable
 from app.core.values.ids import uuid7s
 from app.core.values.search_key import search_key
-from app.insurance.enrolments.errors import (
-    POSSIBLE_SAME_PERSON,
-    SIMILAR_PERSON,
-    ConflictsWithExisting,
-    MemberElsewhere,
-    build_field_error,
-)
-from app.insurance.enrolments.intake import lookups as sets
+from app.insurance.enrolments.errors import ConflictsWithExisting
 from app.insurance.enrolments.intake import writes
 from app.insurance.enrolments.intake.row import EnrolmentRow, iter_pending
 from app.insurance.enrolments.schemas import EnrolmentIn
+from app.insurance.errors import build_field_error
+from app.insurance.matching.errors import POSSIBLE_SAME_PERSON, SIMILAR_PERSON, MemberElsewhere
+from app.insurance.matching.queries import lock_communes_for_names, read_members, read_namesakes
 from app.insurance.matching.rules import (
     NO_MATCH,
-    Candidate,
     KnownMember,
     Register,
     build_namesakes_key,
@@ -50,7 +47,9 @@ class MemberResolver:
     whom they did. unseen: numbers of people who are in the register, but in places that are not the actor's.
     """
 
-    def __init__(self, driver: sets.Driver, actor: Actor, hidden_numbers: Collection[str] = ()) -> None:
+    def __init__(
+        self, driver: asyncpg.Connection, actor: Actor, hidden_numbers: Collection[str] = ()
+    ) -> None:
         self.driver, self.actor, self.hidden_numbers = driver, actor, hidden_numbers
         self.register = Register()
         self.new_members: dict[UUID, EnrolmentRow] = {}
@@ -97,7 +96,7 @@ class MemberResolver:
         numbered = [row for row in iter_pending(numbered) if row.member is None]
         if unnumbered:
             communes = {row.commune_today.commune_code for row in unnumbered}
-            await sets.lock_communes_for_names(self.driver, self.actor.network, communes)
+            await lock_communes_for_names(self.driver, self.actor.network, communes)
         keys = set(
             drop_none(
                 build_namesakes_key(row.data, row.commune_today.commune_code)
@@ -105,7 +104,7 @@ class MemberResolver:
             )
         )
         if keys:
-            self.register.add(await sets.read_namesakes(self.driver, self.actor.network, keys))
+            self.register.add(await read_namesakes(self.driver, self.actor.network, keys))
         self._add_numbered(numbered)
         self._match(unnumbered)
         for row in unnumbered:
@@ -197,17 +196,7 @@ class MemberResolver:
             drop_none(row.existing.member_id if row.existing else row.data.member_id for row in rows),
         )
         if any(numbers):
-            self.register.add(await sets.read_members(self.driver, self.actor.network, *numbers))
-
-
-async def read_candidates(driver: sets.Driver, network: str, member_id: UUID) -> list[Candidate]:
-    """Read who else in a register, as far as the actor sees it, may be the same person as a member."""
-    members = await sets.read_members(driver, network, [], [], [member_id])
-    for member in members:
-        if key := build_namesakes_key(member, member.commune_code):
-            register = Register(await sets.read_namesakes(driver, network, {key}))
-            return register.find_candidates(member, member.commune_code, member.id)
-    return []
+            self.register.add(await read_members(self.driver, self.actor.network, *numbers))
 
 
 def drop_none(values: Iterable[T | None]) -> list[T]:

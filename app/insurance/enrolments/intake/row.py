@@ -10,11 +10,14 @@ from uuid import UUID
 from app.core.errors import FieldError, IdTaken, InvalidInput
 from app.core.values.references import choose_pointer
 from app.core.values.time import first_day
-from app.insurance.enrolments.errors import ExternalRefRepeated, build_field_error, check_national_id
+from app.insurance.eligibility.rules import check_national_id
+from app.insurance.enrolments.errors import ExternalRefRepeated
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.rules import EnrolmentTerms, validate_history, validate_person, validate_terms
 from app.insurance.enrolments.schemas import EnrolmentIn
+from app.insurance.errors import build_field_error
 from app.insurance.matching.rules import Candidate, KnownMember
+from app.insurance.matching.schemas import CandidateOutcome, candidate_to_outcome
 
 _CONTENT_SERIALIZER: Final = EnrolmentIn.__pydantic_serializer__
 
@@ -106,14 +109,6 @@ def _validate_group(data: EnrolmentIn) -> Iterable[FieldError]:
     return ()
 
 
-class CandidateOutcome(TypedDict):
-    """A member who may be the person of a row, as it is stored."""
-
-    member_id: str
-    score: str
-    shared: list[str]
-
-
 class EnrolmentRowOutcome(TypedDict):
     """The outcome of a row as it is stored: in both languages, without personal data.
 
@@ -157,15 +152,6 @@ def row_to_outcome(row: EnrolmentRow) -> EnrolmentRowOutcome:
         if row.candidates
         else [],
     }
-
-
-def candidate_to_outcome(candidate: Candidate) -> CandidateOutcome:
-    """Build a candidate as it is stored and answered."""
-    return CandidateOutcome(
-        member_id=str(candidate.member.id),
-        score=candidate.score,
-        shared=[field.value for field in candidate.shared],
-    )
 
 
 def _to_message_tuples(messages: Iterable[FieldError]) -> list[tuple[str, str, str, str]]:

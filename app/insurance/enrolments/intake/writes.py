@@ -12,13 +12,14 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
+
 from app.audit.events import Event
 from app.audit.outbox import announce_sql
 from app.audit.service import actor_arguments, record_event_sql
 from app.auth.actor import Actor
-from app.core.postgres.bulk import ColumnArrays, RowShape, prepare_source
+from app.core.postgres.bulk import ColumnArrays, RowShape, fetch_with_custom_plan, prepare_source
 from app.core.values.time import first_day
-from app.insurance.enrolments.intake.lookups import Driver, fetch_with_custom_plan
 from app.insurance.enrolments.intake.row import EnrolmentRow
 from app.insurance.enrolments.lifecycle import ANNOUNCEMENT_BY_STATUS
 from app.insurance.kinds import EnrolmentStatus
@@ -167,14 +168,16 @@ class WriteContext:
     day: date
 
 
-async def insert_new_members(driver: Driver, actor: Actor, members: ColumnArrays) -> set[UUID]:
+async def insert_new_members(driver: asyncpg.Connection, actor: Actor, members: ColumnArrays) -> set[UUID]:
     """Insert members (`MEMBER_SHAPE`) into the actor's network; returns the ids of those who were new."""
     source, arguments = await prepare_source(driver, MEMBER_SHAPE, members, _FIRST_PARAMETER)
     rows = await driver.fetch(_insert_members_sql(source), *actor_arguments(actor), *arguments)
     return {row["id"] for row in rows}
 
 
-async def insert_enrolments(driver: Driver, context: WriteContext, enrolments: ColumnArrays) -> set[UUID]:
+async def insert_enrolments(
+    driver: asyncpg.Connection, context: WriteContext, enrolments: ColumnArrays
+) -> set[UUID]:
     """Insert enrolments (`ENROLMENT_SHAPE`) and join members to groups; returns the ids of those that repeat none
     that is there."""
     settings = (*actor_arguments(context.actor), context.status.value, context.batch_id, context.day)
@@ -183,7 +186,9 @@ async def insert_enrolments(driver: Driver, context: WriteContext, enrolments: C
     return {row["id"] for row in rows}
 
 
-async def update_enrolments(driver: Driver, context: WriteContext, enrolments: ColumnArrays) -> set[UUID]:
+async def update_enrolments(
+    driver: asyncpg.Connection, context: WriteContext, enrolments: ColumnArrays
+) -> set[UUID]:
     """Update open enrolments (`ENROLMENT_SHAPE` and `version`), which are then submitted, and let their members
     join their groups; returns the ids of those that were."""
     settings = (

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.insurance.enrolments.errors import FOUND_BY_NAME
 from app.insurance.enrolments.intake.row import EnrolmentRow, prepare_row, row_to_outcome
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.schemas import EnrolmentIn
+from app.insurance.matching.errors import FOUND_BY_NAME
 
 TODAY = date(2026, 11, 22)
 OF_PERSON: dict[str, Any] = {
