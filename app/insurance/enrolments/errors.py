@@ -1,5 +1,7 @@
 """Errors about enrolments."""
 
+from collections.abc import Set
+
 from app.core.errors import (
     Conflict,
     DomainError,
@@ -7,6 +9,7 @@ from app.core.errors import (
     IdTaken,
     InvalidInput,
     NotFound,
+    Unavailable,
     register_constraint,
 )
 from app.insurance.matching.errors import (
@@ -73,6 +76,17 @@ class NumberDiffers(Conflict):
     code = "number_differs"
     vi = "Số này khác với số đã có trong sổ hội viên; sổ hội viên được giữ nguyên."
     en = "This number differs from the one in the register, which stays as it is."
+
+
+class MemberInsertConflict(Unavailable):
+    """Some of the members that were to be inserted exist already. numbers: theirs.
+
+    Another sender entered them meanwhile, who is seen the next time; or they are in places that are not the actor's.
+    """
+
+    def __init__(self, numbers: Set[str]) -> None:
+        super().__init__()
+        self.numbers = numbers
 
 
 class BatchRefused(DomainError):

@@ -4,7 +4,7 @@ The statements run on the driver's connection of the session's transaction (`get
 are those of any other request.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import asyncpg
 
 from app.auth.actor import Actor
 from app.core.postgres.bulk import fetch_with_custom_plan
-from app.insurance.enrolments.intake.row import CommuneRef, EnrolmentKey
+from app.insurance.enrolments.intake.row import CommuneOverTime, CommuneRef, EnrolmentKey
 
 # The commune that bears a code on a day, or `now_code`, the one that it became or came from; with its province then.
 _COMMUNES = """
@@ -59,12 +59,18 @@ select {_ENROLMENT_COLUMNS}
 
 
 async def read_communes(
-    driver: asyncpg.Connection, codes_and_days: Iterable[tuple[str, date]]
-) -> dict[tuple[str, date], CommuneRef]:
-    """Read the commune that each code means on a day: its code on that day, and its province then."""
+    driver: asyncpg.Connection, places: Set[tuple[str, date]], today: date
+) -> dict[tuple[str, date], CommuneOverTime]:
+    """Read what communes are meant by places, each a code and the first day of a month; unknown ones are missing."""
+    codes_and_days = places | {(code, today) for code, _ in places}
     columns = [list(column) for column in zip(*codes_and_days, strict=True)] or [[], []]
     rows = await fetch_with_custom_plan(driver, _COMMUNES, *columns)
-    return {(row["code"], row["day"]): CommuneRef(row["now_code"], row["province_code"]) for row in rows}
+    refs = {(row["code"], row["day"]): CommuneRef(row["now_code"], row["province_code"]) for row in rows}
+    return {
+        (code, day): CommuneOverTime(refs[code, today], refs[code, day])
+        for code, day in places
+        if (code, today) in refs and (code, day) in refs
+    }
 
 
 async def read_groups(
