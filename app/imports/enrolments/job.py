@@ -16,7 +16,7 @@ from app.imports.run import Chunk, FileImport, ImportProgress, import_file
 from app.insurance.enrolments.intake import batch as batches
 from app.insurance.enrolments.intake.context import IntakeOptions
 from app.insurance.enrolments.intake.judging import judge_rows
-from app.insurance.enrolments.intake.pipeline import take_in_judged_rows
+from app.insurance.enrolments.intake.pipeline import process_judged_rows
 from app.insurance.enrolments.intake.row import JudgedRow
 from app.insurance.enrolments.intake.schemas import Mode, OnConflict, Verdict
 from app.insurance.kinds import EnrolmentStatus
@@ -51,7 +51,7 @@ class _EnrolmentImport(FileImport):
     async def write_chunk(self, db: AsyncSession, actor: Actor, chunk: Chunk, /) -> Sequence[ImportOutcome]:
         """Write a chunk with a few set-based statements. Raises: SandboxOnly, MemberInsertConflict."""
         batches.check_enrolment_batch_mode(actor, self.mode)
-        return await take_in_judged_rows(await get_driver(db), actor, chunk.rows, self.options)
+        return await process_judged_rows(await get_driver(db), actor, chunk.rows, self.options)
 
     async def record_counts(self, db: AsyncSession, actor: Actor, progress: ImportProgress) -> None:
         """Record the counts in the batch's row and in the audit."""

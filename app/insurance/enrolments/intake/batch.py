@@ -19,7 +19,7 @@ from app.core.values.paging import Page, PageRequest
 from app.insurance.enrolments import queries
 from app.insurance.enrolments.errors import BatchRefused
 from app.insurance.enrolments.intake.context import IntakeOptions
-from app.insurance.enrolments.intake.pipeline import take_in_items
+from app.insurance.enrolments.intake.pipeline import process_items
 from app.insurance.enrolments.intake.reporting import EnrolmentRowOutcome
 from app.insurance.enrolments.intake.schemas import BadRow, EnrolmentBatchSummary, Mode, OnConflict, Verdict
 from app.insurance.enrolments.schemas import EnrolmentIn
@@ -98,7 +98,7 @@ async def process_enrolment_items(
     options = IntakeOptions(
         EnrolmentStatus.SUBMITTED, batch_id, request.on_conflict, keep=not dry_run, show_new_ids=not dry_run
     )
-    return await take_in_items(await get_driver(db), actor, items, options)
+    return await process_items(await get_driver(db), actor, items, options)
 
 
 async def store_outcomes(

@@ -14,7 +14,7 @@ from app.insurance.kinds import EnrolmentStatus
 
 @dataclass(frozen=True, slots=True)
 class IntakeOptions:
-    """How rows are taken in. status: that new enrolments get; keep: False rolls everything back at the end;
+    """How rows are processed. status: that new enrolments get; keep: False rolls everything back at the end;
     show_new_ids: False where what was written is to be rolled back later."""
 
     status: EnrolmentStatus

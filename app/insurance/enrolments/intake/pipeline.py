@@ -24,24 +24,24 @@ from app.insurance.enrolments.schemas import EnrolmentIn
 _MAX_ATTEMPTS: Final = 4
 
 
-async def take_in_items(
+async def process_items(
     driver: asyncpg.Connection, actor: Actor, items: Sequence[EnrolmentIn | BadRow], options: IntakeOptions
 ) -> list[EnrolmentRowOutcome]:
-    """Take in the items and return the outcome of each, in their order. Raises: MemberInsertConflict."""
+    """Process the items and return the outcome of each, in their order. Raises: MemberInsertConflict."""
     judged = judge_rows(items, today())
-    return await take_in_judged_rows(driver, actor, judged, options)
+    return await process_judged_rows(driver, actor, judged, options)
 
 
-async def take_in_judged_rows(
+async def process_judged_rows(
     driver: asyncpg.Connection, actor: Actor, judged: Sequence[JudgedRow], options: IntakeOptions
 ) -> list[EnrolmentRowOutcome]:
-    """Take in rows that are judged; an invalid one is rejected, and the others go on. Raises: MemberInsertConflict."""
+    """Process rows that are judged; an invalid one is rejected, and the others go on. Raises: MemberInsertConflict."""
     valid_rows = [row for row in judged if isinstance(row, ValidRow)]
-    rows = await take_in_rows(driver, actor, valid_rows, options)
+    rows = await process_rows(driver, actor, valid_rows, options)
     return report_rows(judged, rows)
 
 
-async def take_in_rows(
+async def process_rows(
     driver: asyncpg.Connection, actor: Actor, valid_rows: Sequence[ValidRow], options: IntakeOptions
 ) -> list[EnrolmentRow]:
     """Match and write the rows in a savepoint; each has its verdict then.
