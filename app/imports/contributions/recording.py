@@ -6,6 +6,7 @@ sheet (the group, the day) is told of every line.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -152,18 +153,14 @@ async def _write_sheet(
     while sheet:
         meeting = _build_meeting(sheet)
         key = f"batch {batch_id} {sheet[0].index}"
-
-        async def record_lines(meeting: MeetingIn = meeting, key: str = key) -> dict[str, Any]:
-            return (await record_sheet(caller, meeting, key)).parse_body()
-
         try:
-            written = await run_in_savepoint(driver, record_lines)
+            answer = await run_in_savepoint(driver, partial(record_sheet, caller, meeting, key))
         except Unavailable:
             raise
         except DomainError as refusal:
             sheet = _reject_refused_lines(sheet, refusal)
             continue
-        for line, item in zip(sheet, written["items"], strict=True):
+        for line, item in zip(sheet, answer.parse_body()["items"], strict=True):
             line.status, line.txn_id = Booked.RECORDED, item["id"]
         return
 

@@ -56,7 +56,7 @@ class KnownMember(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A member who may be the person that a row means. score: as `duplicate_rules.score_of`."""
+    """A member who may be the person that a row means. score: as `score_shared`."""
 
     member: KnownMember
     score: str
@@ -137,7 +137,7 @@ class Register:
         self, person: Person, commune_code: str, excluded_id: UUID | None = None
     ) -> list[Candidate]:
         """Find who may be this person, the likeliest first: namesakes born in the same year, but for those whose
-        number says that they are somebody else. apart_from: the member whom the row is of already."""
+        number says that they are somebody else. excluded_id: the member whom the row is already about."""
         key = build_namesakes_key(person, commune_code)
         if key is None or key not in self._namesakes or person.birth_date is None:
             return []
