@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -15,8 +15,6 @@ from app.insurance.enrolments.intake.schemas import BadRow, RowIn, Verdict
 from app.insurance.enrolments.schemas import EnrolmentIn
 
 EnrolmentItem = EnrolmentIn | BadRow
-RowChunk = list[tuple[RawRow, Any]]
-"""Rows, each with what it asks for: an enrolment, a contribution, or a BadRow."""
 ImportOutcome = Mapping[str, Any]
 """What became of a row: its status, ids, warnings and errors (pointer, code, Vietnamese, English)."""
 
@@ -29,20 +27,6 @@ _BOM: Final = "\ufeff"
 def parse_enrolment_row(raw: RawRow) -> EnrolmentItem:
     """Parse the enrolment of a row, or what is wrong with it."""
     return BadRow(raw.value, raw.errors) if raw.errors else _ROW.validate_python(raw.value)
-
-
-def split_into_chunks(
-    rows: Iterable[RawRow], size: int, parse: Callable[[RawRow], Any] = parse_enrolment_row
-) -> Iterator[RowChunk]:
-    """Split the rows into chunks of a size, each row with what it was parsed to."""
-    chunk: RowChunk = []
-    for raw in rows:
-        chunk.append((raw, parse(raw)))
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 def annotate_outcome(raw: RawRow, outcome: ImportOutcome) -> None:

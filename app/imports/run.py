@@ -9,10 +9,11 @@ import asyncio
 import gzip
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import islice
 from typing import IO, Any, ClassVar
 from uuid import UUID
 
@@ -26,13 +27,11 @@ from app.imports.files.tables import RawRow
 from app.imports.rows import (
     REJECTED_STATUS,
     ImportOutcome,
-    RowChunk,
     annotate_outcome,
     choose_report_headings,
     format_outcomes,
     format_report_head,
     format_report_rows,
-    split_into_chunks,
 )
 from app.insurance.enrolments.errors import BatchRefused
 from app.insurance.enrolments.intake.schemas import Mode
@@ -72,16 +71,16 @@ class ImportProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedChunk:
-    """A chunk, with what was prepared of it while the one before was written."""
+class Chunk:
+    """Some rows of a file, and what they were parsed to. first: the index of the first one in the file, from 0."""
 
-    rows: RowChunk
-    prepared: Any
+    first: int
+    raw_rows: Sequence[RawRow]
+    rows: Sequence[Any]
 
 
 class FileImport(ABC):
-    """The import of one file. A subclass says how a row is parsed, how a chunk is written, and how counts are
-    recorded."""
+    """The import of one file. A subclass says how rows are parsed and written, and how counts are recorded."""
 
     schema: ClassVar[TableSchema]
     statuses: ClassVar[type[StrEnum]]
@@ -90,69 +89,50 @@ class FileImport(ABC):
         self.run, self.file, self.params = run, file, run.job.params
         self.batch_id = UUID(self.params["subject_id"])
         self.mode = Mode(self.params["mode"])
-        self.next_chunk: asyncio.Task[PreparedChunk | None] | None = None
-        """The chunk after the one that is taken in, on its way; None at its end."""
 
     @abstractmethod
-    def parse_row(self, raw: RawRow) -> Any:
-        """Parse a row into an item, or a BadRow."""
+    def parse_rows(self, raw_rows: Sequence[RawRow]) -> Sequence[Any]:
+        """Parse rows, and compute whatever of them needs no database; runs in a thread of its own."""
 
     @abstractmethod
-    def prepare(self, rows: RowChunk) -> Any:
-        """Compute whatever needs no database of a chunk, in a thread of its own."""
-
-    @abstractmethod
-    async def write_chunk(
-        self, db: AsyncSession, actor: Actor, chunk: PreparedChunk, first: int, /
-    ) -> Sequence[ImportOutcome]:
-        """Write a chunk; return the outcome of each row. first: the index of its first row in the file, from 0."""
+    async def write_chunk(self, db: AsyncSession, actor: Actor, chunk: Chunk, /) -> Sequence[ImportOutcome]:
+        """Write a chunk; return the outcome of each row."""
 
     @abstractmethod
     async def record_counts(self, db: AsyncSession, actor: Actor, progress: ImportProgress) -> None:
         """Record the batch's counts."""
 
-    def begin_chunk(self) -> AbstractAsyncContextManager[tuple[AsyncSession, Actor]]:
-        """Begin the transaction in which a chunk is written, and which its checkpoint belongs to."""
-        return self.run.begin()
-
-    async def stop(self) -> None:  # noqa: B027 - nothing, for most kinds
-        """Stop whatever was started for chunks that may not come."""
-
     async def process(self) -> None:
-        """Take the file in, or go on with it. Raises: BatchRefused for an `atomic` one with bad rows; what its reading
-        raises."""
-        try:
-            await (self.import_by_chunks() if self.mode is Mode.PARTIAL else self.import_as_one())
-        finally:
-            await self.stop()
+        """Import the file, or continue its import. Raises: BatchRefused for an `atomic` one with bad rows; what its
+        reading raises."""
+        await (self._import_by_chunks() if self.mode is Mode.PARTIAL else self._import_as_one())
 
-    def _new_progress(self) -> ImportProgress:
-        return ImportProgress(counts={status.value: 0 for status in self.statuses})
-
-    async def import_by_chunks(self) -> None:
+    async def _import_by_chunks(self) -> None:
         """Import each chunk in a transaction of its own, from the checkpoint on."""
         saved = {name: self.run.job.checkpoint.get(name) for name in ("rows", "chunks", "headings")}
         progress = replace(self._new_progress(), **{name: value for name, value in saved.items() if value})
         progress.counts |= self.run.job.counts
         try:
-            await self._write_chunks(progress)
+            await self._write_in_turn(progress)
         except (DomainError, JobCancelled) as ended:
             if not isinstance(ended, Unavailable | Unauthenticated | Forbidden):
                 async with self.run.begin() as (db, actor):
-                    await self._finish(db, actor, progress)  # what is in stays in, and is told
+                    await self._finish(db, actor, progress)  # what is in stays in, and is reported
             raise
         async with self.run.begin() as (db, actor):
             await self._finish(db, actor, progress)
 
-    async def _write_chunks(self, progress: ImportProgress) -> None:
-        async for chunk in self._iter_chunks(progress.rows):
-            async with self.begin_chunk() as (db, actor):
-                rows = await self._write_and_annotate(db, actor, chunk, progress.rows)
-                stop = await self._record_chunk(db, progress, rows)
-            if stop:
-                raise JobCancelled
+    async def _write_in_turn(self, progress: ImportProgress) -> None:
+        """Write each chunk with its checkpoint. Raises: JobCancelled."""
+        async with aclosing(self._read_chunks(progress.rows)) as chunks:
+            async for chunk in chunks:
+                async with self.run.begin() as (db, actor):
+                    rows = await self._write_and_annotate(db, actor, chunk)
+                    stop = await self._record_chunk(db, progress, rows)
+                if stop:
+                    raise JobCancelled
 
-    async def import_as_one(self) -> None:
+    async def _import_as_one(self) -> None:
         """Import all chunks in one transaction; its progress can be seen all the while. Raises: BatchRefused."""
         progress = self._new_progress()
         async with self.run.begin() as (db, _):
@@ -169,42 +149,42 @@ class FileImport(ABC):
                 raise BatchRefused(rejected=progress.counts[REJECTED_STATUS]) from None
 
     async def _write_all(self, db: AsyncSession, actor: Actor, progress: ImportProgress) -> None:
-        """Raises: _TakenBack unless it is to be kept."""
-        async for chunk in self._iter_chunks(0):
-            rows = await self._write_and_annotate(db, actor, chunk, progress.rows)
-            async with self.run.begin() as (progress_db, _):
-                stop = await self._record_chunk(progress_db, progress, rows)
-            if stop:
-                raise JobCancelled
+        """Write all chunks. Raises: _RollbackImport unless they are to be kept."""
+        async with aclosing(self._read_chunks(0)) as chunks:
+            async for chunk in chunks:
+                rows = await self._write_and_annotate(db, actor, chunk)
+                async with self.run.begin() as (progress_db, _):
+                    stop = await self._record_chunk(progress_db, progress, rows)
+                if stop:
+                    raise JobCancelled
         if self.mode is Mode.VALIDATE or progress.counts[REJECTED_STATUS]:
             raise _RollbackImport
 
-    async def _iter_chunks(self, skip: int) -> AsyncIterator[PreparedChunk]:
-        """Iterate over the chunks of the file; the next is read while one is written."""
+    def _new_progress(self) -> ImportProgress:
+        return ImportProgress(counts={status.value: 0 for status in self.statuses})
+
+    async def _read_chunks(self, skip: int) -> AsyncGenerator[Chunk, None]:
+        """Read the chunks of the file after its first *skip* rows; the next is read while one is written."""
         params = self.params
         read_options = ReadOptions(Format(params["format"]), params["defaults"], params["limit"], self.schema)
-        chunks = split_into_chunks(read_file_rows(self.file, read_options, skip), CHUNK_ROWS, self.parse_row)
-        next_chunk = asyncio.create_task(asyncio.to_thread(self._prepare_next, chunks))
+        chunks = self._parse_chunks(read_file_rows(self.file, read_options, skip), skip)
+        next_chunk = asyncio.create_task(asyncio.to_thread(next, chunks, None))
         try:
             while (chunk := await next_chunk) is not None:
-                next_chunk = self.next_chunk = asyncio.create_task(
-                    asyncio.to_thread(self._prepare_next, chunks)
-                )
+                next_chunk = asyncio.create_task(asyncio.to_thread(next, chunks, None))
                 yield chunk
         finally:
-            self.next_chunk = None
             await asyncio.wait([next_chunk])
             next_chunk.cancelled() or next_chunk.exception()
 
-    def _prepare_next(self, chunks: Iterator[RowChunk]) -> PreparedChunk | None:
-        rows = next(chunks, None)
-        return None if rows is None else PreparedChunk(rows, self.prepare(rows))
+    def _parse_chunks(self, raw_rows: Iterator[RawRow], first: int) -> Iterator[Chunk]:
+        while chunk := list(islice(raw_rows, CHUNK_ROWS)):
+            yield Chunk(first, chunk, self.parse_rows(chunk))
+            first += len(chunk)
 
-    async def _write_and_annotate(
-        self, db: AsyncSession, actor: Actor, chunk: PreparedChunk, first: int
-    ) -> RowOutcomes:
-        outcomes = await self.write_chunk(db, actor, chunk, first)
-        rows = [(raw, outcome) for (raw, _), outcome in zip(chunk.rows, outcomes, strict=True)]
+    async def _write_and_annotate(self, db: AsyncSession, actor: Actor, chunk: Chunk) -> RowOutcomes:
+        outcomes = await self.write_chunk(db, actor, chunk)
+        rows = list(zip(chunk.raw_rows, outcomes, strict=True))
         for raw, outcome in rows:
             annotate_outcome(raw, outcome)
         return rows

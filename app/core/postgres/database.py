@@ -127,18 +127,21 @@ async def run_in_savepoint(
     keep: False takes everything back that the work wrote, for a dry run. The work must begin afresh when called again.
     """
     try:
-        return await _run_savepoint(driver, work, keep)
+        async with savepoint(driver, keep=keep):
+            return await work()
     except asyncpg.DeadlockDetectedError:
-        return await _run_savepoint(driver, work, keep)
+        async with savepoint(driver, keep=keep):
+            return await work()
 
 
-async def _run_savepoint(driver: asyncpg.Connection, work: Callable[[], Awaitable[T]], keep: bool) -> T:
-    savepoint = driver.transaction()
-    await savepoint.start()
+@asynccontextmanager
+async def savepoint(driver: asyncpg.Connection, *, keep: bool = True) -> AsyncIterator[None]:
+    """Begin a savepoint, rolled back when the block raises. keep: False rolls it back at the end, too."""
+    transaction = driver.transaction()
+    await transaction.start()
     try:
-        result = await work()
+        yield
     except BaseException:
-        await savepoint.rollback()
+        await transaction.rollback()
         raise
-    await (savepoint.commit() if keep else savepoint.rollback())
-    return result
+    await (transaction.commit() if keep else transaction.rollback())

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -113,19 +114,22 @@ async def _record_at_once(
     if not is_new:
         return batch, True, None
 
-    async def record_rows() -> list[dict[str, Any]]:
-        return await record_contributions(db, actor, rows, request.mode, batch.id, 0)
-
-    outcomes = await run_in_savepoint(
-        await get_driver(db), record_rows, keep=request.mode is not Mode.VALIDATE
-    )
+    is_dry_run = request.mode is Mode.VALIDATE
+    record = partial(record_contributions, db, actor, rows, request.mode, batch.id, 0)
+    outcomes = await run_in_savepoint(await get_driver(db), record, keep=not is_dry_run)
     for raw, outcome in zip(raw_rows or (), outcomes, strict=False):
         annotate_outcome(raw, outcome)
-    if request.mode is Mode.VALIDATE:
-        outcomes = clear_new_ids(outcomes)
+    await _store_outcomes(db, actor, batch, clear_new_ids(outcomes) if is_dry_run else outcomes)
+    return batch, False, None
+
+
+async def _store_outcomes(
+    db: AsyncSession, actor: Actor, batch: ContributionBatch, outcomes: list[dict[str, Any]]
+) -> None:
+    """Store the outcomes of a batch with their counts. Raises: BatchRefused for an `atomic` one with bad rows."""
     batch.items = outcomes
     counts = Counter(outcome["status"] for outcome in outcomes)
-    if request.mode is Mode.ATOMIC and counts[Booked.REJECTED]:
+    if batch.mode == Mode.ATOMIC and counts[Booked.REJECTED]:
         errors = [
             FieldError(f"/items/{index}{pointer}", *rest)
             for index, outcome in enumerate(outcomes)
@@ -135,7 +139,6 @@ async def _record_at_once(
     await record_contribution_counts(
         db, actor, batch, {status.value: counts[status.value] for status in Booked}
     )
-    return batch, False, None
 
 
 async def _start_job(

@@ -1,4 +1,4 @@
-"""Job: import a file of contributions of any size (`import_run`)."""
+"""Job: import a file of contributions of any size (`imports.run`)."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ from app.imports.contributions.batch import (
 from app.imports.contributions.recording import clear_new_ids, record_contributions
 from app.imports.contributions.rows import CONTRIBUTION_TABLE, Booked, ContributionRow, parse_contribution_row
 from app.imports.files.tables import RawRow
-from app.imports.rows import ImportOutcome, RowChunk
-from app.imports.run import FileImport, ImportProgress, PreparedChunk, import_file
+from app.imports.rows import ImportOutcome
+from app.imports.run import Chunk, FileImport, ImportProgress, import_file
 from app.insurance.enrolments.intake.schemas import Mode
 from app.jobs.kinds import job_kind
 from app.jobs.run import JobRun
@@ -27,7 +27,7 @@ CONTRIBUTION_IMPORT_KIND = "contributions.import"
 async def import_contributions(run: JobRun) -> None:
     """Import contributions from a job's file; who may only validate does no more.
 
-    Raises: as `FileImport.go`, SandboxOnly.
+    Raises: as `FileImport.process`, SandboxOnly.
     """
     await import_file(run, _ContributionImport)
 
@@ -35,20 +35,14 @@ async def import_contributions(run: JobRun) -> None:
 class _ContributionImport(FileImport):
     schema, statuses = CONTRIBUTION_TABLE, Booked
 
-    def parse_row(self, raw: RawRow) -> ContributionRow:
-        """Parse the contribution of a row."""
-        return parse_contribution_row(raw)
+    def parse_rows(self, raw_rows: Sequence[RawRow]) -> Sequence[ContributionRow]:
+        """Parse the contributions of rows."""
+        return [parse_contribution_row(raw) for raw in raw_rows]
 
-    def prepare(self, _rows: RowChunk) -> None:
-        """Prepare nothing: the ledger computes everything itself."""
-
-    async def write_chunk(
-        self, db: AsyncSession, actor: Actor, chunk: PreparedChunk, first: int, /
-    ) -> Sequence[ImportOutcome]:
+    async def write_chunk(self, db: AsyncSession, actor: Actor, chunk: Chunk, /) -> Sequence[ImportOutcome]:
         """Record a chunk: one call of the ledger's writer for each group and day."""
         check_contribution_mode(actor, self.mode)
-        rows = [item for _, item in chunk.rows]
-        outcomes = await record_contributions(db, actor, rows, self.mode, self.batch_id, first)
+        outcomes = await record_contributions(db, actor, chunk.rows, self.mode, self.batch_id, chunk.first)
         return clear_new_ids(outcomes) if self.mode is Mode.VALIDATE else outcomes
 
     async def record_counts(self, db: AsyncSession, actor: Actor, progress: ImportProgress) -> None:

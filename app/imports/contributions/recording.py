@@ -6,20 +6,23 @@ sheet (the group, the day) is told of every line.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.caller import Caller
 from app.auth.permissions import Permission
 from app.core.errors import DomainError, FieldError, IdTaken, InvalidInput, NotFound, Unavailable
+from app.core.postgres.bulk import fetch_with_custom_plan
 from app.core.postgres.database import get_driver, run_in_savepoint
 from app.imports.contributions.rows import BadContribution, Booked, ContributionRow, ContributionRowIn
-from app.insurance.enrolments.errors import build_field_error
-from app.insurance.enrolments.intake.lookups import Driver, fetch_with_custom_plan, read_members
 from app.insurance.enrolments.intake.schemas import Mode
+from app.insurance.errors import build_field_error
+from app.insurance.matching.queries import read_members
 from app.ledger.schemas import LineIn, MeetingIn
 from app.ledger.service import record_sheet
 
@@ -72,7 +75,7 @@ async def record_contributions(
     return [outcomes.get(first + n) or _bad_row_outcome(row) for n, row in enumerate(rows)]
 
 
-async def _match_existing(driver: Driver, lines: Sequence[_Line]) -> None:
+async def _match_existing(driver: asyncpg.Connection, lines: Sequence[_Line]) -> None:
     """Match rows whose id is recorded already: unchanged, or an id that is taken."""
     ids = [line.data.id for line in lines if line.data.id is not None]
     existing = (
@@ -102,7 +105,7 @@ def _is_same(row: Any, data: ContributionRowIn) -> bool:
     )
 
 
-async def _find_members(driver: Driver, actor: Actor, lines: Sequence[_Line]) -> None:
+async def _find_members(driver: asyncpg.Connection, actor: Actor, lines: Sequence[_Line]) -> None:
     """Find the members whom rows name by a number."""
     numbers = [line.data.national_id for line in lines if line.data.national_id]
     social_numbers = [line.data.social_insurance_no for line in lines if line.data.social_insurance_no]
@@ -143,23 +146,21 @@ def _group_into_sheets(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
             yield sheet[start : start + MAX_SHEET_LINES]
 
 
-async def _write_sheet(driver: Driver, caller: Caller, sheet: list[_Line], batch_id: UUID) -> None:
+async def _write_sheet(
+    driver: asyncpg.Connection, caller: Caller, sheet: list[_Line], batch_id: UUID
+) -> None:
     """Record a sheet, leaving out the lines that the ledger refuses."""
     while sheet:
         meeting = _build_meeting(sheet)
         key = f"batch {batch_id} {sheet[0].index}"
-
-        async def record_lines(meeting: MeetingIn = meeting, key: str = key) -> dict[str, Any]:
-            return (await record_sheet(caller, meeting, key)).parse_body()
-
         try:
-            written = await run_in_savepoint(driver, record_lines)
+            answer = await run_in_savepoint(driver, partial(record_sheet, caller, meeting, key))
         except Unavailable:
             raise
         except DomainError as refusal:
             sheet = _reject_refused_lines(sheet, refusal)
             continue
-        for line, item in zip(sheet, written["items"], strict=True):
+        for line, item in zip(sheet, answer.parse_body()["items"], strict=True):
             line.status, line.txn_id = Booked.RECORDED, item["id"]
         return
 

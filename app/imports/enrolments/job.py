@@ -1,7 +1,6 @@
-"""Job: import a file of enrolments of any size (`import_run`)."""
+"""Job: import a file of enrolments of any size (`imports.run`)."""
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from typing import IO
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,14 +8,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.core.postgres.database import get_driver
-from app.imports.enrolments.look_ahead import LookAhead
+from app.core.values.time import today
 from app.imports.files.columns import ENROLMENT_TABLE
 from app.imports.files.tables import RawRow
-from app.imports.rows import EnrolmentItem, ImportOutcome, RowChunk, parse_enrolment_row
-from app.imports.run import FileImport, ImportProgress, PreparedChunk, import_file
+from app.imports.rows import ImportOutcome, parse_enrolment_row
+from app.imports.run import Chunk, FileImport, ImportProgress, import_file
 from app.insurance.enrolments.intake import batch as batches
-from app.insurance.enrolments.intake.intake import Intake
+from app.insurance.enrolments.intake.context import IntakeOptions
+from app.insurance.enrolments.intake.judging import judge_rows
+from app.insurance.enrolments.intake.pipeline import process_judged_rows
+from app.insurance.enrolments.intake.row import JudgedRow
 from app.insurance.enrolments.intake.schemas import Mode, OnConflict, Verdict
+from app.insurance.kinds import EnrolmentStatus
 from app.jobs.kinds import job_kind
 from app.jobs.run import JobRun
 
@@ -34,46 +37,21 @@ class _EnrolmentImport(FileImport):
 
     def __init__(self, run: JobRun, file: IO[bytes]) -> None:
         super().__init__(run, file)
-        self.request = batches.BatchRequest("", b"", self.mode, OnConflict(self.params["on_conflict"]))
-        self.look_ahead = LookAhead(run)
-
-    def parse_row(self, raw: RawRow) -> EnrolmentItem:
-        """Parse the enrolment of a row."""
-        return parse_enrolment_row(raw)
-
-    def prepare(self, rows: RowChunk) -> batches.PreparedRows:
-        """Compute the rows' hashes and the errors of their terms."""
-        return batches.PreparedRows([item for _, item in rows], self.request, self.batch_id)
-
-    async def write_chunk(
-        self, db: AsyncSession, actor: Actor, chunk: PreparedChunk, _first: int, /
-    ) -> Sequence[ImportOutcome]:
-        """Write a chunk with a few set-based statements, while the next one is prepared."""
-        items = [item for _, item in chunk.rows]
-        prepared = None if self.look_ahead.invalidated is chunk else chunk.prepared
-        on_resolved = self._start_look_ahead if self.mode is Mode.PARTIAL else None
-        return await batches.process_enrolment_rows(
-            await get_driver(db),
-            actor,
-            self.request,
-            items,
+        self.options = IntakeOptions(
+            EnrolmentStatus.SUBMITTED,
             self.batch_id,
-            keep=True,
-            prepared_rows=prepared,
-            on_resolved=on_resolved,
+            OnConflict(self.params["on_conflict"]),
+            show_new_ids=self.mode is not Mode.VALIDATE,
         )
 
-    def begin_chunk(self) -> AbstractAsyncContextManager[tuple[AsyncSession, Actor]]:
-        """Begin the chunk's transaction: the one that the look-ahead opened, or a new one."""
-        return self.look_ahead.begin_chunk()
+    def parse_rows(self, raw_rows: Sequence[RawRow]) -> Sequence[JudgedRow]:
+        """Parse the enrolments of rows, and judge each by itself."""
+        return judge_rows([parse_enrolment_row(raw) for raw in raw_rows], today())
 
-    def _start_look_ahead(self, intake: Intake) -> None:
-        if self.next_chunk is not None:
-            self.look_ahead.start(self.next_chunk, intake)
-
-    async def stop(self) -> None:
-        """Stop the look-ahead."""
-        await self.look_ahead.stop()
+    async def write_chunk(self, db: AsyncSession, actor: Actor, chunk: Chunk, /) -> Sequence[ImportOutcome]:
+        """Write a chunk with a few set-based statements. Raises: SandboxOnly, MemberInsertConflict."""
+        batches.check_enrolment_batch_mode(actor, self.mode)
+        return await process_judged_rows(await get_driver(db), actor, chunk.rows, self.options)
 
     async def record_counts(self, db: AsyncSession, actor: Actor, progress: ImportProgress) -> None:
         """Record the counts in the batch's row and in the audit."""

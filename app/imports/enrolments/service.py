@@ -23,7 +23,6 @@ from app.imports.rows import annotate_outcome, parse_enrolment_row
 from app.imports.upload import Upload, UploadTerms
 from app.insurance.enrolments.intake import batch as batches
 from app.insurance.enrolments.intake.batch import BatchRequest
-from app.insurance.enrolments.intake.row import EnrolmentRowOutcome
 from app.insurance.enrolments.intake.schemas import MAX_BATCH_ROWS, EnrolmentBatchIn, OnConflict
 from app.jobs import files
 from app.jobs import service as job_service
@@ -59,13 +58,21 @@ async def receive_enrolment_upload(
     terms.spend(len(raw_rows) if raw_rows is not None else count_rows(upload) or 10 * MAX_BATCH_ROWS)
     if raw_rows is None:
         return await _start_job(db, actor, request, upload, params, rows=count_rows(upload))
+    return await _process_file_rows(db, actor, request, raw_rows)
+
+
+async def _process_file_rows(
+    db: AsyncSession, actor: Actor, request: BatchRequest, raw_rows: Sequence[RawRow]
+) -> ReceivedEnrolments:
+    """Process the rows of a file at once; their outcomes name row and column."""
     items = [parse_enrolment_row(raw) for raw in raw_rows]
-
-    def annotate(index: int, outcome: EnrolmentRowOutcome) -> None:
-        annotate_outcome(raw_rows[index], outcome)
-
-    batch, replayed = await batches.submit_enrolment_batch(db, actor, request, items, annotate)
-    return ReceivedEnrolments(batch, replayed, None)
+    batch, is_new = await batches.get_or_create_enrolment_batch(db, actor, request, len(items))
+    if is_new:
+        outcomes = await batches.process_enrolment_items(db, actor, request, items, batch.id)
+        for raw, outcome in zip(raw_rows, outcomes, strict=True):
+            annotate_outcome(raw, outcome)
+        await batches.store_outcomes(db, actor, batch, outcomes)
+    return ReceivedEnrolments(batch, not is_new, None)
 
 
 def _build_request(upload: Upload, query: ImportQuery, key: str) -> BatchRequest:

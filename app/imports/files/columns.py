@@ -159,10 +159,8 @@ class TableColumns:
             and not cells_by_field.keys() & {"months", "method"}
         ):
             return None
-        rate, noted_months = (
-            cells_by_field.pop(SUPPORT_RATE_COLUMN, None),
-            cells_by_field.pop(NOTED_MONTHS_COLUMN, None),
-        )
+        rate = cells_by_field.pop(SUPPORT_RATE_COLUMN, None)
+        noted_months = cells_by_field.pop(NOTED_MONTHS_COLUMN, None)
         values: dict[str, Any] = {
             field: self.schema.readers.get(field, cell_text)(cell) for field, cell in cells_by_field.items()
         }
@@ -170,6 +168,11 @@ class TableColumns:
             values.setdefault("months", CELL_PARSERS["months"](noted_months))
         if rate is not None and (support_group := support_group_by_rate(rate)):
             values.setdefault("support_group", support_group)
+        self._add_implied_values(values)
+        return dict(defaults) | values
+
+    def _add_implied_values(self, values: dict[str, Any]) -> None:
+        """Add what the form implies (its product), and the method that follows from the months."""
         if self.form is not Form.PLAIN and "product" not in self.fields:
             values.setdefault("product", _PRODUCT_BY_FORM[self.form])
         if (
@@ -178,7 +181,6 @@ class TableColumns:
             and (method := method_for_months(values.get("months")))
         ):
             values["method"] = method
-        return dict(defaults) | values
 
 
 _PRODUCT_BY_FORM: Final = {Form.D05_TS: Product.BHXH_TN.value, Form.MAU_4: Product.BHYT_HGD.value}

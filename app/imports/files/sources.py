@@ -141,24 +141,7 @@ class _NonClosingFile(io.BufferedIOBase):
 
 def _read_xlsx(file: IO[bytes], options: ReadOptions) -> Iterator[RawRow]:
     """Read the tables of a workbook's sheets; sheets without a table are skipped."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > options.limit:
-                raise _bad_file(
-                    "Tệp XLSX khi giải nén quá lớn.", "The workbook is too large when it is unpacked."
-                )
-        file.seek(0)
-        book = open_workbook(file)
-    except (
-        zipfile.BadZipFile,
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        OSError,
-        EOFError,
-        SyntaxError,
-    ) as error:
-        raise _bad_file("Không phải tệp XLSX hợp lệ.", "This is not a valid XLSX workbook.") from error
+    book = _open_xlsx(file, options.limit)
     no_table = True
     try:
         for sheet in book.worksheets:
@@ -167,12 +150,33 @@ def _read_xlsx(file: IO[bytes], options: ReadOptions) -> Iterator[RawRow]:
             except NoHeadings:
                 continue
             no_table = False
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, SyntaxError) as error:
-        raise _bad_file("Không phải tệp XLSX hợp lệ.", "This is not a valid XLSX workbook.") from error
+    except _DAMAGED_XLSX as error:
+        raise _invalid_xlsx() from error
     finally:
         book.close()
     if no_table:
         raise NoHeadings
+
+
+def _open_xlsx(file: IO[bytes], limit: int) -> Any:
+    """Open a workbook. Raises: BadFile; also when it takes more bytes than *limit* unpacked."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > limit:
+                raise _bad_file(
+                    "Tệp XLSX khi giải nén quá lớn.", "The workbook is too large when it is unpacked."
+                )
+        file.seek(0)
+        return open_workbook(file)
+    except (*_DAMAGED_XLSX, InvalidFileException, OSError) as error:
+        raise _invalid_xlsx() from error
+
+
+_DAMAGED_XLSX: Final = (zipfile.BadZipFile, KeyError, ValueError, EOFError, SyntaxError)
+
+
+def _invalid_xlsx() -> BadFile:
+    return _bad_file("Không phải tệp XLSX hợp lệ.", "This is not a valid XLSX workbook.")
 
 
 def _bad_file(vi: str, en: str) -> BadFile:

@@ -13,10 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.scope import select_visible
+from app.core.postgres.bulk import fetch_with_custom_plan
 from app.core.postgres.database import get_driver
 from app.core.values.paging import PageRequest, get_cursor_values
 from app.insurance.duplicates.schemas import Duplicate, DuplicateFilter, DuplicateSide, DuplicateStatus
-from app.insurance.enrolments.intake.lookups import fetch_with_custom_plan
 from app.insurance.enrolments.queries import visible_enrolments
 from app.insurance.matching.scoring import (
     IDENTITY_NUMBERS,

@@ -17,8 +17,9 @@ from app.core.values.references import reference_not_found
 from app.core.values.time import add_months, month_of, now
 from app.core.values.versions import apply_edit
 from app.insurance.duplicates import queries
+from app.insurance.duplicates.errors import MergeMovedOn, NotDuplicates
 from app.insurance.duplicates.schemas import Duplicate, DuplicateFilter, MergeIn
-from app.insurance.enrolments.errors import MergeMovedOn, NotDuplicates, WrongEnrolmentStatus
+from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import (
     announce_enrolment,
     check_transition,

@@ -8,10 +8,15 @@ from uuid import UUID
 import asyncpg
 
 from app.core.errors import FieldError
-from app.core.postgres.bulk import rows_to_json
-from app.insurance.eligibility.rules import EligibilityFinding, Facts, OtherKind, Severity, findings
-from app.insurance.enrolments.errors import check_national_id
-from app.insurance.enrolments.intake.lookups import Driver, fetch_with_custom_plan
+from app.core.postgres.bulk import fetch_with_custom_plan, rows_to_json
+from app.insurance.eligibility.rules import (
+    EligibilityFinding,
+    Facts,
+    OtherKind,
+    Severity,
+    check_national_id,
+    findings,
+)
 from app.savings.kinds import Product
 
 # An enrolment of the same first month is the very same one, or refused as such by its constraint.
@@ -65,7 +70,7 @@ class EligibilityQuery(NamedTuple):
 
 
 async def read_findings(
-    driver: Driver, queries: Sequence[EligibilityQuery]
+    driver: asyncpg.Connection, queries: Sequence[EligibilityQuery]
 ) -> list[list[EligibilityFinding]]:
     """Read the facts for each query and return its findings, in their order."""
     if not queries:
@@ -99,7 +104,9 @@ async def read_findings(
 _NO_OTHER_INSURANCE: Final[frozenset[OtherKind]] = frozenset()
 
 
-async def _read_facts(driver: Driver, queries: Sequence[EligibilityQuery]) -> Sequence[asyncpg.Record]:
+async def _read_facts(
+    driver: asyncpg.Connection, queries: Sequence[EligibilityQuery]
+) -> Sequence[asyncpg.Record]:
     rows = [
         {"nth": nth} | {name: getattr(query, name) for name in _QUERY_FIELDS}
         for nth, query in enumerate(queries)
@@ -110,14 +117,14 @@ async def _read_facts(driver: Driver, queries: Sequence[EligibilityQuery]) -> Se
 _QUERY_FIELDS: Final = ("member_id", "product", "from_month", "months")
 
 
-async def _read_min_ages(driver: Driver, months: Collection[date]) -> dict[date, int]:
+async def _read_min_ages(driver: asyncpg.Connection, months: Collection[date]) -> dict[date, int]:
     """Read the least age for voluntary insurance in each month in which the law knows one."""
     rows = await fetch_with_custom_plan(driver, _MIN_AGES, list(months))
     return {row["month"]: row["years"] for row in rows}
 
 
 async def _read_other_insurance(
-    driver: Driver, queries: Sequence[EligibilityQuery]
+    driver: asyncpg.Connection, queries: Sequence[EligibilityQuery]
 ) -> dict[tuple[UUID, date], frozenset[OtherKind]]:
     """Read the other insurance of members in their first months, of those who have any."""
     columns = [query.member_id for query in queries], [query.from_month for query in queries]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from app.core.errors import FieldError
+from app.core.values.text import national_id_warnings
 from app.core.values.time import add_months, first_day, month_of
 from app.savings.kinds import Product
 
@@ -84,6 +85,12 @@ def check_support_group(product: Product, support_group: str | None) -> list[Eli
     """
     is_answered = product is not Product.BHXH_TN or support_group is not None
     return [] if is_answered else [EligibilityFinding(Severity.WARNING, _NO_SUPPORT_GROUP)]
+
+
+def check_national_id(national_id: str | None, birth_date: date | None, sex: str | None) -> list[FieldError]:
+    """Warnings where a citizen's number disagrees with the person's birth date or sex."""
+    codes = () if national_id is None else national_id_warnings(national_id, birth_date, sex)
+    return [_NATIONAL_ID_WARNINGS[code] for code in codes] if codes else []
 
 
 def has_reached_age(birth_date: date, years: int, month: date) -> bool:
@@ -169,4 +176,18 @@ _OTHER_INSURANCE_WARNINGS: Final = {
         "This person may have a health card as one of another group; please look at it.",
     )
     for kind in OtherKind
+}
+_NATIONAL_ID_WARNINGS: Final = {
+    "national_id_birth_year": FieldError(
+        "/national_id",
+        "national_id_birth_year",
+        "Số định danh không khớp với năm sinh.",
+        "The national id does not fit the year of birth.",
+    ),
+    "national_id_sex": FieldError(
+        "/national_id",
+        "national_id_sex",
+        "Số định danh không khớp với giới tính.",
+        "The national id does not fit the sex.",
+    ),
 }

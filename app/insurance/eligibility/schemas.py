@@ -7,9 +7,8 @@ from pydantic import BaseModel, Field
 
 from app.core.language import Language
 from app.insurance.eligibility.rules import EligibilityFinding, Severity
-from app.insurance.enrolments.intake.row import candidate_to_outcome
-from app.insurance.enrolments.intake.schemas import MemberCandidate
 from app.insurance.matching.rules import Candidate
+from app.insurance.matching.schemas import MemberCandidate, candidate_to_outcome
 
 
 class EligibilityCheck(BaseModel):

@@ -11,9 +11,10 @@ from app.audit.service import record_events
 from app.auth.actor import Actor
 from app.core.errors import NotFound
 from app.core.postgres.database import get_driver
+from app.insurance.eligibility.errors import NotEligible
 from app.insurance.eligibility.queries import EligibilityQuery, read_findings
 from app.insurance.eligibility.rules import filter_errors
-from app.insurance.enrolments.errors import NotEligible, WrongEnrolmentStatus
+from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import ANNOUNCEMENT_BY_STATUS, build_announcement
 from app.insurance.enrolments.rules import TRANSITIONS, Action
 from app.insurance.kinds import EnrolmentStatus

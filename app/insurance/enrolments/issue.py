@@ -10,11 +10,12 @@ from app.core.errors import InvalidInput, NotFound
 from app.core.values.bodies import get_set_fields
 from app.core.values.references import reference_not_found
 from app.core.values.time import today
-from app.insurance.enrolments.errors import NumberDiffers, build_field_error
+from app.insurance.enrolments.errors import NumberDiffers
 from app.insurance.enrolments.lifecycle import check_transition, transition
 from app.insurance.enrolments.rules import Action
 from app.insurance.enrolments.schemas import End, EnrolmentOut, Issue
 from app.insurance.enrolments.service import enrolment_to_response, lock_enrolment
+from app.insurance.errors import build_field_error
 from app.people.members.edit import apply_member_changes
 from app.people.members.queries import find_member
 

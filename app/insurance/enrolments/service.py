@@ -1,6 +1,6 @@
 """Single enrolments: created, edited and submitted by a union, decided by BHXH."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,13 +25,13 @@ from app.insurance.enrolments.errors import (
     EnrolmentGroupEnded,
     PlaceUnknown,
     WrongEnrolmentStatus,
-    build_field_error,
     build_rejection,
 )
-from app.insurance.enrolments.intake.intake import Intake
+from app.insurance.enrolments.intake.context import IntakeOptions
+from app.insurance.enrolments.intake.judging import validate_row
 from app.insurance.enrolments.intake.lookups import read_communes
-from app.insurance.enrolments.intake.retry import retry_on_conflict
-from app.insurance.enrolments.intake.row import EnrolmentRow, prepare_row
+from app.insurance.enrolments.intake.pipeline import process_rows
+from app.insurance.enrolments.intake.row import ValidRow
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.lifecycle import check_transition, transition
 from app.insurance.enrolments.rules import (
@@ -48,6 +48,7 @@ from app.insurance.enrolments.schemas import (
     EnrolmentOut,
     EnrolmentPatch,
 )
+from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus, Method
 from app.models.insurance.enrolment import Enrolment
 from app.savings.kinds import Product
@@ -67,20 +68,15 @@ async def create_enrolment(db: AsyncSession, actor: Actor, body: EnrolmentIn) ->
 
     Raises: InvalidInput, NotFound, OutsideScope, EnrolmentExists and what else a row of a batch is rejected for.
     """
-    driver = await get_driver(db)
-
-    async def process(hidden_numbers: Collection[str]) -> EnrolmentRow:
-        row = prepare_row(body, today())
-        if not isinstance(row, EnrolmentRow):
-            raise InvalidInput(errors=row)
-        await Intake(driver, actor, [row], status=EnrolmentStatus.DRAFT, hidden_numbers=hidden_numbers).run()
-        if row.verdict is Verdict.REJECTED:
-            raise build_rejection(row.errors)
-        if row.verdict is Verdict.DUPLICATE:
-            raise EnrolmentExists
-        return row
-
-    row = await retry_on_conflict(driver, process)
+    valid_row = validate_row(body, today())
+    if not isinstance(valid_row, ValidRow):
+        raise InvalidInput(errors=valid_row)
+    options = IntakeOptions(EnrolmentStatus.DRAFT)
+    [row] = await process_rows(await get_driver(db), actor, [valid_row], options)
+    if row.verdict is Verdict.REJECTED:
+        raise build_rejection(row.errors)
+    if row.verdict is Verdict.DUPLICATE:
+        raise EnrolmentExists
     assert row.enrolment_id is not None  # noqa: S101 - it was written or found
     return await read_enrolment(db, actor, row.enrolment_id), row.verdict is Verdict.CREATED
 
@@ -207,17 +203,13 @@ async def _resolve_commune(
 ) -> dict[str, str]:
     """Resolve the commune of an edited enrolment as of its first month, with its province at that time.
 
-    named: by an edit, with its code of that month or of today; None: the same place as before.
+    new_code: of an edit, of that month or of today; None: the same place as before.
     """
-    code = new_code or row.commune_code
-    communes = await read_communes(await get_driver(db), {(code, month), (code, today())})
-    commune_at_start, commune_today = communes.get((code, month)), communes.get((code, today()))
-    if (
-        commune_at_start is None
-        or commune_today is None
-        or new_code not in (None, commune_at_start.commune_code, commune_today.commune_code)
-    ):
+    place = (new_code or row.commune_code, month)
+    commune = (await read_communes(await get_driver(db), {place}, today())).get(place)
+    if commune is None or not commune.is_named_by(new_code):
         raise PlaceUnknown(errors=[build_field_error("/commune_code", PlaceUnknown)])
-    if not actor.covers(commune_at_start.province_code, commune_at_start.commune_code):
+    at_start = commune.at_start
+    if not actor.covers(at_start.province_code, at_start.commune_code):
         raise OutsideScope("/commune_code")
-    return {"commune_code": commune_at_start.commune_code, "province_code": commune_at_start.province_code}
+    return {"commune_code": at_start.commune_code, "province_code": at_start.province_code}

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from app.core.errors import FieldError
 from app.core.values.search_key import search_key
-from app.insurance.enrolments.errors import (
+from app.insurance.errors import build_field_error
+from app.insurance.matching.errors import (
     BIRTH_DATE_DIFFERS,
     FOUND_BY_NAME,
     NAME_DIFFERS,
@@ -18,7 +19,6 @@ from app.insurance.enrolments.errors import (
     DifferentPerson,
     MemberDied,
     NumbersOfTwoMembers,
-    build_field_error,
 )
 from app.insurance.matching.scoring import Shared, are_two_persons, compare_birth_dates, score_shared
 

@@ -15,7 +15,7 @@ from app.core.postgres.creations import find_existing
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
-from app.insurance.enrolments.errors import OtherInsuranceEnded
+from app.insurance.other_insurance.errors import OtherInsuranceEnded
 from app.insurance.other_insurance.schemas import OtherInsuranceEnd, OtherInsuranceIn, OtherInsuranceOut
 from app.models.insurance.other_insurance import OtherInsurance
 from app.people.errors import invalid_field

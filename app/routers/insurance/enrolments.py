@@ -12,9 +12,8 @@ from app.core.http.router import StrictRouter
 from app.core.language import negotiate_language
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
-from app.insurance.eligibility import service as eligibility
 from app.insurance.eligibility.schemas import Checks
-from app.insurance.enrolments import issue, service
+from app.insurance.enrolments import checks, issue, service
 from app.insurance.enrolments.detail import read_enrolment_json
 from app.insurance.enrolments.rules import Action
 from app.insurance.enrolments.schemas import (
@@ -90,7 +89,7 @@ async def read_checks(enrolment_id: Uuid, actor: EnrolmentReader, db: Db, reques
     here alone, and so are the `candidates`: members of the same register who may be the same person.
     """
     language = negotiate_language(request.headers.get("accept-language"))
-    return Checks.of(*await eligibility.read_checks(db, actor, enrolment_id), language)
+    return Checks.of(*await checks.read_checks(db, actor, enrolment_id), language)
 
 
 @router.post("/{enrolment_id}/withdraw", summary="Rút đăng ký")

@@ -19,9 +19,10 @@ from app.core.values.references import reference_not_found
 from app.core.values.search_key import search_key
 from app.core.values.time import today
 from app.models.savings.group import Group
+from app.people.members.bulk import NewMember, insert_members
 from app.people.members.rules import check_person
 from app.people.residence import Residence, resolve_residence
-from app.savings.entrants.bulk import insert_members, insert_memberships, insert_pledges
+from app.savings.entrants.bulk import insert_memberships, insert_pledges
 from app.savings.entrants.schemas import EntrantIn
 from app.savings.memberships.rules import check_day_between
 from app.savings.memberships.service import parse_pledge_terms
@@ -49,13 +50,14 @@ async def create_entrants(db: AsyncSession, actor: Actor, entrants: Sequence[Ent
     await db.flush()
     groups = await _lock_groups(db, actor, entrants)
     residences: dict[tuple[object, ...], Residence] = {}
-    members, memberships, pledges = _Rows(), _Rows(), _Rows()
+    members: list[NewMember] = []
+    memberships, pledges = _Rows(), _Rows()
     for index, entrant in enumerate(entrants):
         try:
             group = _require_group(groups, entrant)
             residence = await _resolve_home(db, actor, group, entrant, residences)
-            person = _build_member_row(entrant, residence)
-            membership = _build_membership_row(group, entrant, person["id"])
+            person = _build_member(entrant, residence)
+            membership = _build_membership_row(group, entrant, person.id)
             pledges += _build_pledge_rows(membership, entrant)
         except DomainError as error:
             raise _prefix_pointers(error, f"/{index}") from None
@@ -65,8 +67,8 @@ async def create_entrants(db: AsyncSession, actor: Actor, entrants: Sequence[Ent
     await insert_members(driver, actor, members)
     await insert_memberships(driver, actor, memberships)
     await insert_pledges(driver, actor, pledges)
-    await _record_events(driver, actor, groups, members, memberships)
-    return [person["id"] for person in members]
+    await _record_events(driver, actor, groups, memberships)
+    return [person.id for person in members]
 
 
 async def _lock_groups(db: AsyncSession, actor: Actor, entrants: Iterable[EntrantIn]) -> Mapping[UUID, Group]:
@@ -102,17 +104,18 @@ async def _resolve_home(
     return cache[key]
 
 
-def _build_member_row(entrant: EntrantIn, residence: Residence) -> dict[str, Any]:
-    """Build a new row of the register. Raises: InvalidInput for data that cannot be true of a person."""
+def _build_member(entrant: EntrantIn, residence: Residence) -> NewMember:
+    """Build a new member of the register. Raises: InvalidInput for data that cannot be true of a person."""
     columns = {name: getattr(entrant, name) for name in _PERSON_FIELDS}
     check_person(columns, columns.keys(), today())
-    return columns | {
-        "id": entrant.id or uuid7(),
-        "search_name": search_key(entrant.full_name),
-        "province_code": residence.province_code,
-        "commune_code": residence.commune_code,
-        "hamlet_code": residence.hamlet_code,
-    }
+    return NewMember(
+        **columns,
+        id=entrant.id or uuid7(),
+        search_name=search_key(entrant.full_name),
+        province_code=residence.province_code,
+        commune_code=residence.commune_code,
+        hamlet_code=residence.hamlet_code,
+    )
 
 
 def _build_membership_row(group: Group, entrant: EntrantIn, member_id: UUID) -> dict[str, Any]:
@@ -136,11 +139,7 @@ def _build_pledge_rows(membership: Mapping[str, Any], entrant: EntrantIn) -> _Ro
     ]
 
 
-async def _record_events(
-    driver: Any, actor: Actor, groups: Mapping[UUID, Group], members: _Rows, memberships: _Rows
-) -> None:
-    no_fields: _Rows = [{}] * len(members)
-    await record_events(driver, actor, Event.MEMBER_CREATED, zip(members, no_fields, strict=True))
+async def _record_events(driver: Any, actor: Actor, groups: Mapping[UUID, Group], memberships: _Rows) -> None:
     fields = [
         {"group": groups[membership["group_id"]].code, "joined_on": str(membership["joined_on"])}
         for membership in memberships

@@ -1,11 +1,9 @@
 """Batches of enrolments: each is stored once under its Idempotency-Key and answered row by row."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,26 +16,17 @@ from app.core.errors import FieldError, IdempotencyKeyReused, NotFound
 from app.core.postgres.database import get_driver
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
-from app.core.values.time import today
 from app.insurance.enrolments import queries
 from app.insurance.enrolments.errors import BatchRefused
-from app.insurance.enrolments.intake.intake import Intake
-from app.insurance.enrolments.intake.retry import retry_on_conflict
-from app.insurance.enrolments.intake.row import (
-    EnrolmentRow,
-    EnrolmentRowOutcome,
-    build_rejected_outcome,
-    prepare_row,
-    row_to_outcome,
-)
+from app.insurance.enrolments.intake.context import IntakeOptions
+from app.insurance.enrolments.intake.pipeline import process_items
+from app.insurance.enrolments.intake.reporting import EnrolmentRowOutcome
 from app.insurance.enrolments.intake.schemas import BadRow, EnrolmentBatchSummary, Mode, OnConflict, Verdict
 from app.insurance.enrolments.schemas import EnrolmentIn
 from app.insurance.kinds import EnrolmentStatus
 from app.models.insurance.enrolment import EnrolmentBatch
 
 BatchItems = Sequence[EnrolmentIn | BadRow]
-OutcomeAnnotator = Callable[[int, EnrolmentRowOutcome], None]
-"""Rewords what is said about the row of this place."""
 
 # The key is taken before anything else: who sends it a second time waits here for the first one's end.
 _CLAIM_KEY = text("""
@@ -62,33 +51,17 @@ class BatchRequest:
 
 
 async def submit_enrolment_batch(
-    db: AsyncSession,
-    actor: Actor,
-    request: BatchRequest,
-    items: BatchItems,
-    annotate: OutcomeAnnotator | None = None,
+    db: AsyncSession, actor: Actor, request: BatchRequest, items: BatchItems
 ) -> tuple[EnrolmentBatch, bool]:
     """Process a batch under its key; returns the stored batch and whether it was processed before.
 
-    Raises: SandboxOnly when the sender may validate only; IdempotencyKeyReused for a key used with another body;
-    BatchRefused when one row of an `atomic` batch is rejected, after which nothing of it is kept, the key neither.
+    Raises: as `get_or_create_enrolment_batch`, `process_enrolment_items` and `store_outcomes`.
     """
     batch, is_new = await get_or_create_enrolment_batch(db, actor, request, len(items))
-    if not is_new:
-        return batch, True
-    driver = await get_driver(db)
-    outcomes = await process_enrolment_rows(
-        driver, actor, request, items, batch.id, keep=request.mode is not Mode.VALIDATE
-    )
-    for index, outcome in enumerate(outcomes if annotate else ()):
-        annotate(index, outcome)  # type: ignore[misc]
-    batch.items = [dict(verdict) for verdict in outcomes]
-    for verdict in Verdict:
-        setattr(batch, verdict.value, sum(item["status"] == verdict for item in outcomes))
-    if request.mode is Mode.ATOMIC and batch.rejected:
-        raise BatchRefused(errors=_collect_errors(outcomes), rejected=batch.rejected)
-    await record_enrolment_batch(db, actor, batch)
-    return batch, False
+    if is_new:
+        outcomes = await process_enrolment_items(db, actor, request, items, batch.id)
+        await store_outcomes(db, actor, batch, outcomes)
+    return batch, not is_new
 
 
 async def get_or_create_enrolment_batch(
@@ -115,6 +88,33 @@ async def get_or_create_enrolment_batch(
     if batch is None or batch.request_hash != request.request_hash:
         raise IdempotencyKeyReused
     return batch, is_new
+
+
+async def process_enrolment_items(
+    db: AsyncSession, actor: Actor, request: BatchRequest, items: BatchItems, batch_id: UUID
+) -> list[EnrolmentRowOutcome]:
+    """Write the items and return the outcome of each; of `validate` nothing is kept. Raises: MemberInsertConflict."""
+    dry_run = request.mode is Mode.VALIDATE
+    options = IntakeOptions(
+        EnrolmentStatus.SUBMITTED, batch_id, request.on_conflict, keep=not dry_run, show_new_ids=not dry_run
+    )
+    return await process_items(await get_driver(db), actor, items, options)
+
+
+async def store_outcomes(
+    db: AsyncSession, actor: Actor, batch: EnrolmentBatch, outcomes: Sequence[EnrolmentRowOutcome]
+) -> None:
+    """Store the outcomes of a batch with their counts.
+
+    Raises: BatchRefused when one row of an `atomic` batch is rejected, after which nothing of it may be kept, its key
+    neither.
+    """
+    batch.items = [dict(outcome) for outcome in outcomes]
+    for verdict in Verdict:
+        setattr(batch, verdict.value, sum(outcome["status"] == verdict for outcome in outcomes))
+    if batch.mode == Mode.ATOMIC and batch.rejected:
+        raise BatchRefused(errors=_collect_errors(outcomes), rejected=batch.rejected)
+    await record_enrolment_batch(db, actor, batch)
 
 
 async def record_enrolment_batch(db: AsyncSession, actor: Actor, batch: EnrolmentBatch) -> None:
@@ -144,82 +144,6 @@ async def list_enrolment_batches(
     """List one page of the batches, the newest first."""
     batches, cursor = await queries.select_enrolment_batches(db, actor, page)
     return Page(items=[EnrolmentBatchSummary.of(batch) for batch in batches], next_cursor=cursor)
-
-
-class PreparedRows:
-    """Rows before they are written: invalid ones with their outcome, valid ones with their intake once it is opened."""
-
-    def __init__(self, items: BatchItems, request: BatchRequest, batch_id: UUID) -> None:
-        day = today()
-        self.request, self.batch_id = request, batch_id
-        self.rows: list[EnrolmentRow | EnrolmentRowOutcome] = [_prepare_item(item, day) for item in items]
-        self.intake: Intake | None = None
-
-    def open_intake(
-        self, driver: asyncpg.Connection, actor: Actor, hidden_numbers: Collection[str] = ()
-    ) -> Intake:
-        """Create the intake of the rows, or bind it to this connection. hidden_numbers: as for `Intake`."""
-        if self.intake is None:
-            rows = [row for row in self.rows if isinstance(row, EnrolmentRow)]
-            on_conflict = self.request.on_conflict
-            self.intake = Intake(
-                driver, actor, rows, status=EnrolmentStatus.SUBMITTED, batch_id=self.batch_id, on_conflict=on_conflict,
-                hidden_numbers=hidden_numbers,
-            )  # fmt: skip
-        self.intake.use_connection(driver, actor)
-        return self.intake
-
-    def outcomes(self) -> list[EnrolmentRowOutcome]:
-        """The outcome of each row, in their order."""
-        return [row_to_outcome(row) if isinstance(row, EnrolmentRow) else row for row in self.rows]
-
-
-async def process_enrolment_rows(
-    driver: asyncpg.Connection,
-    actor: Actor,
-    request: BatchRequest,
-    items: BatchItems,
-    batch_id: UUID,
-    *,
-    keep: bool,
-    prepared_rows: PreparedRows | None = None,
-    on_resolved: Callable[[Intake], None] | None = None,
-) -> list[EnrolmentRowOutcome]:
-    """Write the rows and return the outcome of each, in their order. keep: False rolls everything back at the end.
-
-    prepared: the items, where that was done already. looked: is told when the rows are looked at, before they are
-    written, and again whenever that has to be done again. Raises: SandboxOnly, PeopleElsewhere.
-    """
-    check_enrolment_batch_mode(actor, request.mode)
-    first_attempt = [prepared_rows]
-
-    async def process(hidden_numbers: Collection[str]) -> list[EnrolmentRowOutcome]:
-        rows = (
-            first_attempt.pop() if first_attempt else None
-        )  # when it is called again the rows have been written on
-        rows = rows or PreparedRows(items, request, batch_id)
-        intake = rows.open_intake(driver, actor, hidden_numbers)
-        if not intake.is_resolved:
-            await intake.resolve()
-        if on_resolved:
-            on_resolved(intake)
-        await intake.write()
-        if request.mode is Mode.VALIDATE:
-            intake.discard_created_ids()
-        return rows.outcomes()
-
-    return await retry_on_conflict(driver, process, keep=keep)
-
-
-def _prepare_item(item: EnrolmentIn | BadRow, day: date) -> EnrolmentRow | EnrolmentRowOutcome:
-    if isinstance(item, BadRow):
-        return build_rejected_outcome(item.external_ref, item.errors)
-    row_or_errors = prepare_row(item, day)
-    return (
-        row_or_errors
-        if isinstance(row_or_errors, EnrolmentRow)
-        else build_rejected_outcome(item.external_ref, row_or_errors)
-    )
 
 
 def _collect_errors(outcomes: Sequence[EnrolmentRowOutcome]) -> list[FieldError]:

@@ -1,25 +1,40 @@
-"""One row of a batch: what was sent, what was found for it, and its outcome. No database."""
+"""One row of a batch on its way through the intake: what was sent, what was found for it, and its verdict."""
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, TypedDict
+from typing import NamedTuple, Self, TypeVar
 from uuid import UUID
 
-from app.core.errors import FieldError, IdTaken, InvalidInput
-from app.core.values.references import choose_pointer
+from app.core.errors import FieldError
 from app.core.values.time import first_day
-from app.insurance.enrolments.errors import ExternalRefRepeated, build_field_error, check_national_id
 from app.insurance.enrolments.intake.schemas import Verdict
-from app.insurance.enrolments.rules import EnrolmentTerms, validate_history, validate_person, validate_terms
 from app.insurance.enrolments.schemas import EnrolmentIn
 from app.insurance.matching.rules import Candidate, KnownMember
 
-_CONTENT_SERIALIZER: Final = EnrolmentIn.__pydantic_serializer__
+T = TypeVar("T")
 
 EnrolmentKey = tuple[UUID, str, date]
 """Member, product and first month: what one live enrolment is of."""
+
+
+class ValidRow(NamedTuple):
+    """A row that is valid by itself. content_hash: of all its fields but its id; warnings: about the row alone."""
+
+    data: EnrolmentIn
+    months: int
+    content_hash: str
+    warnings: list[FieldError]
+
+
+class RejectedRow(NamedTuple):
+    """A row that is not valid by itself."""
+
+    external_ref: str | None
+    errors: list[FieldError]
+
+
+JudgedRow = ValidRow | RejectedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,17 @@ class CommuneRef:
 
     commune_code: str
     province_code: str
+
+
+class CommuneOverTime(NamedTuple):
+    """A commune as it stands today, and as it stood in the first month of an enrolment."""
+
+    today: CommuneRef
+    at_start: CommuneRef
+
+    def is_named_by(self, code: str | None) -> bool:
+        """Whether a code is the commune's on either day; a code that is left out always is."""
+        return code in (None, self.today.commune_code, self.at_start.commune_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +69,16 @@ class ExistingEnrolment:
 
 @dataclass(slots=True)
 class EnrolmentRow:
-    """A row. verdict: None while it may still be written. content_hash: of all its fields but its id.
+    """A row. verdict: None while it may still be written.
 
-    seat: where the person lives today; unit: the same place as it stood in the first month, in which the enrolment is
-    counted.
+    commune_today: where the person lives; commune_at_start: the same place as it stood in the first month, in which the
+    enrolment is counted.
     """
 
     data: EnrolmentIn
     months: int
     content_hash: str
+    warnings: list[FieldError]
     verdict: Verdict | None = None
     commune_today: CommuneRef = CommuneRef("", "")
     commune_at_start: CommuneRef = CommuneRef("", "")
@@ -60,10 +87,14 @@ class EnrolmentRow:
     member_id: UUID | None = None
     enrolment_id: UUID | None = None
     errors: list[FieldError] = field(default_factory=list)
-    warnings: list[FieldError] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
     first_occurrence: "EnrolmentRow | None" = None
-    existing: "ExistingEnrolment | None" = None
+    existing: ExistingEnrolment | None = None
+
+    @classmethod
+    def of(cls, row: ValidRow) -> Self:
+        """Build a row of which nothing has been found yet."""
+        return cls(row.data, row.months, row.content_hash, [*row.warnings])
 
     def reject(self, error: FieldError) -> None:
         """Add an error; the row will not be written."""
@@ -75,137 +106,27 @@ class EnrolmentRow:
         self.member, self.member_id = member, member.id
 
     @property
+    def has_number(self) -> bool:
+        """Whether the row names its person by a number."""
+        return self.data.national_id is not None or self.data.social_insurance_no is not None
+
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers by which the row names its person."""
+        return drop_none((self.data.national_id, self.data.social_insurance_no))
+
+    @property
     def key(self) -> EnrolmentKey:
         """The key of the enrolment. Only of a row whose member is known."""
         assert self.member_id is not None  # noqa: S101 - asked for after the members are found
         return self.member_id, self.data.product.value, first_day(self.data.from_month)
 
 
-def prepare_row(data: EnrolmentIn, today: date) -> EnrolmentRow | list[FieldError]:
-    """Validate a row: the row ready to be written, or all of its errors."""
-    terms = EnrolmentTerms(data.product, data.method, data.months, data.monthly_income)
-    problems = validate_terms(terms)
-    problems += _validate_group(data)
-    problems += validate_person(vars(data), today)
-    problems += validate_history(data.covered_until, data.insured_since, today)
-    if problems:
-        return problems
-    # A null is left out anyway, at less cost than what is left out by its name.
-    content = _CONTENT_SERIALIZER.to_json(
-        data, exclude=None if data.id is None else {"id"}, exclude_none=True
-    )
-    warnings = check_national_id(data.national_id, data.birth_date, data.sex)
-    return EnrolmentRow(data, terms.covered_months, hashlib.sha256(content).hexdigest(), warnings=warnings)
+def select_pending(rows: Iterable[EnrolmentRow]) -> list[EnrolmentRow]:
+    """Select the rows that have no verdict yet."""
+    return [row for row in rows if row.verdict is None]
 
 
-def _validate_group(data: EnrolmentIn) -> Iterable[FieldError]:
-    try:
-        choose_pointer(data.group_id, data.group_code, "group")
-    except InvalidInput as error:
-        return error.errors
-    return ()
-
-
-class CandidateOutcome(TypedDict):
-    """A member who may be the person of a row, as it is stored."""
-
-    member_id: str
-    score: str
-    shared: list[str]
-
-
-class EnrolmentRowOutcome(TypedDict):
-    """The outcome of a row as it is stored: in both languages, without personal data.
-
-    warnings, errors: pointer inside the row, code, words in Vietnamese and in English.
-    candidates: of the register that the sender sees; missing in what was stored before there were any.
-    """
-
-    external_ref: str | None
-    status: Verdict
-    enrolment_id: str | None
-    member_id: str | None
-    warnings: list[tuple[str, str, str, str]]
-    errors: list[tuple[str, str, str, str]]
-    candidates: list[CandidateOutcome]
-
-
-def build_rejected_outcome(external_ref: str | None, errors: Iterable[FieldError]) -> EnrolmentRowOutcome:
-    """Build the outcome of a row that could not be read."""
-    return EnrolmentRowOutcome(
-        external_ref=external_ref,
-        status=Verdict.REJECTED,
-        enrolment_id=None,
-        member_id=None,
-        warnings=[],
-        errors=_to_message_tuples(errors),
-        candidates=[],
-    )
-
-
-def row_to_outcome(row: EnrolmentRow) -> EnrolmentRowOutcome:
-    """Build the outcome of a row that was processed."""
-    assert row.verdict is not None  # noqa: S101 - asked for afterwards
-    return {
-        "external_ref": row.data.external_ref,
-        "status": row.verdict,
-        "enrolment_id": None if row.enrolment_id is None else str(row.enrolment_id),
-        "member_id": None if row.member_id is None else str(row.member_id),
-        "warnings": _to_message_tuples(row.warnings) if row.warnings else [],
-        "errors": _to_message_tuples(row.errors) if row.errors else [],
-        "candidates": [candidate_to_outcome(candidate) for candidate in row.candidates]
-        if row.candidates
-        else [],
-    }
-
-
-def candidate_to_outcome(candidate: Candidate) -> CandidateOutcome:
-    """Build a candidate as it is stored and answered."""
-    return CandidateOutcome(
-        member_id=str(candidate.member.id),
-        score=candidate.score,
-        shared=[field.value for field in candidate.shared],
-    )
-
-
-def _to_message_tuples(messages: Iterable[FieldError]) -> list[tuple[str, str, str, str]]:
-    return [(message.pointer, message.code, message.vi, message.en) for message in messages]
-
-
-def iter_pending(rows: Iterable[EnrolmentRow]) -> Iterator[EnrolmentRow]:
-    """Iterate over the rows that have no verdict yet."""
-    return (row for row in rows if row.verdict is None)
-
-
-def resolve_repeated_refs(rows: Iterable[EnrolmentRow]) -> None:
-    """Keep each reference and each id of a batch for the first row that has it.
-
-    A later row with the same content shares the first one's fate (`settle_repeats`), another is rejected.
-    """
-    first_by_ref: dict[object, EnrolmentRow] = {}
-    for row in iter_pending(rows):
-        for ref, pointer, error_type in (
-            (row.data.external_ref, "/external_ref", ExternalRefRepeated),
-            (row.data.id, "/id", IdTaken),
-        ):
-            first = row if ref is None else first_by_ref.setdefault(ref, row)
-            if first is row or row.verdict is not None:
-                continue
-            if first.content_hash == row.content_hash:
-                row.verdict, row.first_occurrence = Verdict.DUPLICATE, first
-            else:
-                row.reject(build_field_error(pointer, error_type))
-
-
-def copy_first_outcomes(rows: Iterable[EnrolmentRow]) -> None:
-    """Copy to rows that repeat an earlier one the outcome of that one."""
-    for row in rows:
-        if row.first_occurrence is not None:
-            row.enrolment_id, row.member_id = (
-                row.first_occurrence.enrolment_id,
-                row.first_occurrence.member_id,
-            )
-            row.errors, row.warnings = row.first_occurrence.errors, row.first_occurrence.warnings
-            row.candidates = row.first_occurrence.candidates
-            if row.first_occurrence.verdict not in (Verdict.CREATED, Verdict.UPDATED):
-                row.verdict = row.first_occurrence.verdict
+def drop_none(values: Iterable[T | None]) -> list[T]:
+    """The values that are not None."""
+    return [value for value in values if value is not None]

@@ -19,7 +19,7 @@ from app.core.errors import FieldError, field_problem
 from app.core.language import Language
 from app.core.values.bodies import RequestBody, to_field_errors
 from app.insurance.enrolments.schemas import EnrolmentIn
-from app.insurance.matching.scoring import Shared
+from app.insurance.matching.schemas import MemberCandidate
 from app.models.insurance.enrolment import EnrolmentBatch
 
 MAX_BATCH_ROWS = 1_000
@@ -112,14 +112,6 @@ class RowNote(BaseModel):
     pointer: Annotated[str, Field(examples=["/items/3/national_id"])]
     code: str
     detail: str
-
-
-class MemberCandidate(BaseModel):
-    """A member of your own register who may be the same person (có thể trùng)."""
-
-    member_id: UUID
-    score: Annotated[str, Field(examples=["0.95"], description="0.00 to 1.00, as a decimal in text")]
-    shared: Annotated[list[Shared], Field(description="What both have")]
 
 
 class RowOut(BaseModel):

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from app.insurance.enrolments.errors import FOUND_BY_NAME
-from app.insurance.enrolments.intake.row import EnrolmentRow, prepare_row, row_to_outcome
+from app.insurance.enrolments.intake.judging import validate_row
+from app.insurance.enrolments.intake.reporting import row_to_outcome
+from app.insurance.enrolments.intake.row import EnrolmentRow, ValidRow
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.schemas import EnrolmentIn
+from app.insurance.matching.errors import FOUND_BY_NAME
 
 TODAY = date(2026, 11, 22)
 OF_PERSON: dict[str, Any] = {
@@ -26,10 +28,10 @@ OF_MEMBER: dict[str, Any] = {
 
 
 def make_row(**sent: Any) -> EnrolmentRow:
-    """A prepared row."""
-    row = prepare_row(EnrolmentIn(**sent), TODAY)
-    assert isinstance(row, EnrolmentRow)
-    return row
+    """A valid row at the beginning of its intake."""
+    row = validate_row(EnrolmentIn(**sent), TODAY)
+    assert isinstance(row, ValidRow)
+    return EnrolmentRow.of(row)
 
 
 class TestContentHash:
@@ -61,7 +63,7 @@ class TestPrepared:
             "birth_date": "2027-01-01",
         }
         bad = OF_PERSON | wrong | {"full_name": None, "insured_since": "2026-11-23"}
-        errors = prepare_row(EnrolmentIn(**bad), TODAY)
+        errors = validate_row(EnrolmentIn(**bad), TODAY)
         assert isinstance(errors, list)
         assert [(one.pointer, one.code) for one in errors] == [
             ("/months", "months_mismatch"),

@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 
 from app.auth.actor import begin_actor
+from app.insurance.eligibility.errors import NotEligible
 from app.insurance.enrolments.acceptance import accept_enrolments
-from app.insurance.enrolments.errors import NotEligible
 from tests.insurance.enrolment_scenario import ENROLMENTS, EnrolmentScenario
 from tests.routers.responses import expect_json, expect_problem
 from tests.world import World, national_id

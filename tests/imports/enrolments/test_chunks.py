@@ -1,4 +1,4 @@
-"""A chunk that is prepared while the one before is written gets the same result as without looking ahead."""
+"""A file that is imported by chunks comes out as the same rows sent in turn as JSON batches."""
 
 import gzip
 import json
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.imports import run as import_run
-from app.imports.enrolments.look_ahead import LookAhead
+from app.insurance.enrolments.intake import pipeline
+from app.insurance.enrolments.intake.matching import match_rows
 from tests.imports.import_files import NDJSON, send_file, to_ndjson
 from tests.insurance.enrolment_scenario import EnrolmentScenario
 from tests.jobs.job_workers import run_pending_jobs
@@ -22,20 +23,9 @@ async def scenario(world, client) -> EnrolmentScenario:
     return await EnrolmentScenario.create(world, client)
 
 
-@pytest.fixture
-def begun_ahead(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """For each chunk, whether it was prepared ahead; chunks are small in this test."""
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_run, "CHUNK_ROWS", CHUNK)
-    flags: list[bool] = []
-    original = LookAhead._take_prepared
-
-    async def record_begun(self: LookAhead) -> Any:
-        result = await original(self)
-        flags.append(result is not None)
-        return result
-
-    monkeypatch.setattr(LookAhead, "_take_prepared", record_begun)
-    return flags
 
 
 def build_rows(scenario: EnrolmentScenario, elsewhere: list[str]) -> list[dict[str, Any]]:
@@ -100,7 +90,7 @@ async def import_file(app: Any, scenario: EnrolmentScenario, rows: list[Any], wh
     return [json.loads(line) for line in gzip.decompress(packed.content).splitlines()]
 
 
-async def test_as_if_each_chunk_had_waited(app, scenario: EnrolmentScenario, begun_ahead: list[bool]):
+async def test_chunks_come_out_as_batches_in_turn(app, scenario: EnrolmentScenario):
     farmers = await scenario.world.unit("farmers_association")
     sibling_unit = await scenario.world.unit(
         "farmers_association", scenario.world.sibling_commune, level="commune", parent=farmers
@@ -112,43 +102,40 @@ async def test_as_if_each_chunk_had_waited(app, scenario: EnrolmentScenario, beg
             *(scenario.row(national_id=number, external_ref=None) for number in elsewhere), login=sender
         )
     rows = build_rows(scenario, elsewhere)
-    ahead = comparable_outcomes(await import_file(app, scenario, rows, scenario.sibling_officer))
+    by_chunks = comparable_outcomes(await import_file(app, scenario, rows, scenario.sibling_officer))
     in_turn = []
     for at in range(0, len(rows), CHUNK):
         in_turn += (await scenario.send_ok(*rows[at : at + CHUNK], login=twin))["items"]
-    assert ahead == comparable_outcomes(in_turn)
-    statuses = {line[1] for line in ahead}
+    assert by_chunks == comparable_outcomes(in_turn)
+    statuses = {line[1] for line in by_chunks}
     assert statuses == {"created", "unchanged", "duplicate", "rejected"}
-    codes = {code for line in ahead for code in line[2] + line[3]}
+    codes = {code for line in by_chunks for code in line[2] + line[3]}
     assert {
         "member_elsewhere",
         "conflicts_with_existing",
         "ambiguous_member",
         "possible_same_person",
     } <= codes
-    assert 2 <= sum(begun_ahead) < len(begun_ahead)
 
 
-async def test_somebody_else_is_first(
-    app, scenario: EnrolmentScenario, begun_ahead: list[bool], monkeypatch: pytest.MonkeyPatch
-):
-    """Between the look and the writing another sender enters a person of the second chunk."""
+async def test_somebody_else_is_first(app, scenario: EnrolmentScenario, monkeypatch: pytest.MonkeyPatch):
+    """Between the matching and the writing another sender enters a person of the second chunk."""
     rows = [scenario.row() for _ in range(CHUNK * CHUNKS)]
-    begin = LookAhead._prepare_next
-    taken_ahead: list[bool] = []
+    overtaken = rows[CHUNK + 7]
+    attempts: list[int] = []
 
-    async def overtaken(self: LookAhead, coming: Any, before: Any) -> Any:
-        chunk = await coming
-        if chunk is not None and not taken_ahead:
-            taken_ahead.append(True)
-            other = chunk.rows[7][1]
-            sent = scenario.row(national_id=other.national_id, full_name=other.full_name)
-            await scenario.send_ok(sent, login=scenario.officer)
-        return await begin(self, coming, before)
+    async def match_and_be_overtaken(context: Any, chunk: Any) -> Any:
+        matched = await match_rows(context, chunk)
+        if any(row.data.external_ref == overtaken["external_ref"] for row in chunk):
+            attempts.append(len(matched))
+            if len(attempts) == 1:
+                same_person = {name: overtaken[name] for name in ("national_id", "full_name")}
+                await scenario.send_ok(scenario.row(**same_person), login=scenario.officer)
+        return matched
 
-    monkeypatch.setattr(LookAhead, "_prepare_next", overtaken)
+    monkeypatch.setattr(pipeline, "match_rows", match_and_be_overtaken)
     lines = await import_file(app, scenario, rows, scenario.partner)
     assert [line["status"] for line in lines] == [
         "duplicate" if n == CHUNK + 7 else "created" for n in range(len(rows))
     ]
-    assert all(begun_ahead[1:])
+    assert attempts == [CHUNK, CHUNK - 1]
