@@ -43,34 +43,36 @@ UPLOAD_PATHS = ("/v1/enrolments/batches", "/v1/contributions/batches")
 """What receives files of any size, piece by piece."""
 
 
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open what requests need, fold in the background, and close it at the end."""
+    settings: Settings = app.state.settings
+    assert settings.app_database_url is not None  # noqa: S101 - `ansinh serve` sets both
+    assert settings.secret_key is not None  # noqa: S101
+    use_cursor_secret(settings.secret_key)
+    database = await Database.connect(settings.app_database_url, pool_size=settings.pool_size)
+    app.state.database = database
+    app.state.auth_services = AuthServices.create(database, settings)
+    app.state.tokens = app.state.auth_services.tokens
+    app.state.allowances = Allowances(database, settings)
+    app.state.rules = RuleStore(database)
+    watch_pool(database.count_connections)
+    tune_garbage_collection()
+    async with fold_in_background(database):
+        yield
+    await database.close()
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Create the application; its lifespan opens and closes the database."""
+    """Create an application whose lifespan opens and closes its database."""
     settings = settings or get_settings()
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        assert settings.app_database_url is not None  # noqa: S101 - `ansinh serve` sets both
-        assert settings.secret_key is not None  # noqa: S101
-        use_cursor_secret(settings.secret_key)
-        database = await Database.connect(settings.app_database_url, pool_size=settings.pool_size)
-        app.state.database = database
-        app.state.auth_services = AuthServices.create(database, settings)
-        app.state.tokens = app.state.auth_services.tokens
-        app.state.allowances = Allowances(database, settings)
-        app.state.rules = RuleStore(database)
-        watch_pool(database.count_connections)
-        tune_garbage_collection()
-        async with fold_in_background(database):
-            yield
-        await database.close()
-
     app = FastAPI(
         title="An Sinh",
         version="0.1.0",
         description="Tiết kiệm cộng đồng để tham gia BHXH tự nguyện và BHYT hộ gia đình.",
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=_lifespan,
         generate_unique_id_function=generate_operation_id,
         # Asking at every request whether anybody listens costs as much as checking its token.
         telemetry={"tracing": False, "metrics": False, "logs": False},

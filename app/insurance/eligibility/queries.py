@@ -45,7 +45,7 @@ select member_id, month, kind from other_insurance_in($1::uuid[], $2::date[])
 """
 
 
-class NewMember(Protocol):
+class InsertedMember(Protocol):
     """A member who was inserted in this transaction: nothing else is known of them."""
 
     @property
@@ -66,7 +66,7 @@ class EligibilityQuery(NamedTuple):
     product: Product
     from_month: date
     months: int
-    new_member: NewMember | None = None
+    new_member: InsertedMember | None = None
 
 
 async def read_findings(
