@@ -135,5 +135,5 @@ class TestFolding:
         with pytest.raises(asyncio.CancelledError):
             await fold_forever(once, sleep)
         assert pauses == pytest.approx(
-            [BUSY_PAUSE, 0.45, 0.675, 1.0125, 1.51875, IDLE_PAUSE, IDLE_PAUSE, IDLE_PAUSE, BUSY_PAUSE]
+            [*(BUSY_PAUSE * 1.5**idle for idle in range(5)), *[IDLE_PAUSE] * 3, BUSY_PAUSE]
         )
