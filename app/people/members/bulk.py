@@ -1,11 +1,11 @@
 """Inserts many people into a network's register at once, in one statement with their audit events."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -18,7 +18,7 @@ from app.core.postgres.bulk import BulkColumn, BulkRows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMember:
-    """A person who is new to the register, as they are written."""
+    """A person who is new to the register: the columns of `member` that are written, each by its field."""
 
     id: UUID
     province_code: str
@@ -35,13 +35,15 @@ class NewMember:
     joined_on: date | None = None
 
 
-_COLUMN_TYPES: Final = {
-    "id": "uuid", "province_code": "text", "commune_code": "text", "hamlet_code": "text", "full_name": "text",
-    "search_name": "text", "birth_date": "date", "sex": "text", "national_id": "text", "social_insurance_no": "text",
-    "phone": "text", "occupation": "text", "joined_on": "date",
-}  # fmt: skip
+_SQL_TYPES: Final[Mapping[Any, str]] = {
+    UUID: "uuid",
+    str: "text",
+    str | None: "text",
+    date | None: "date",
+}
 _NEW_MEMBERS: Final[BulkRows[NewMember]] = BulkRows(
-    "member", *(BulkColumn(name, sql_type, attrgetter(name)) for name, sql_type in _COLUMN_TYPES.items())
+    "member",
+    *(BulkColumn(field.name, _SQL_TYPES[field.type], attrgetter(field.name)) for field in fields(NewMember)),
 )
 # The first five arguments of the statement are its `actor_arguments`.
 _FIRST_ARGUMENT: Final = 6
@@ -62,8 +64,8 @@ async def insert_members(
 
 @cache
 def _insert_sql(source: str, skip_existing: bool) -> str:
-    columns = ", ".join(_COLUMN_TYPES)
-    values = ", ".join(f"x.{name}" for name in _COLUMN_TYPES)
+    columns = ", ".join(_NEW_MEMBERS.names)
+    values = ", ".join(f"x.{name}" for name in _NEW_MEMBERS.names)
     return f"""
 with inserted as (
 insert into member (network, organisation_id, created_by, {columns})
