@@ -11,7 +11,7 @@ MakeRequest = Callable[[], bytes]
 
 @dataclass(frozen=True)
 class Rate:
-    """requests per second over `seconds`; bytes_read: of the response bodies in all."""
+    """The rate of a load: requests per second, requests in all, and the seconds that they took."""
 
     per_second: float
     requests: int
