@@ -182,4 +182,7 @@ def run_worker(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    run_worker(Settings())
+    # The queue tells its processes apart by the module that makes its App: `app.worker`, however it was started.
+    from app.worker import run_worker as run
+
+    run(Settings())

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from app.core.values.search_key import _cached_search_key
 from app.imports.files.sources import BadFile, Format, ReadOptions, read_file_rows
 from app.imports.files.workbook import open_workbook, read_lines
 from tests.forms.official_workbooks import build_d05_workbook, build_mau_4_workbook
@@ -72,6 +73,7 @@ class TestSharedTexts:
         def held(count: int) -> int:
             """Bytes, when the last row was read."""
             file = build_workbook(build_rows(count))
+            _cached_search_key.cache_clear()  # else what earlier tests left in it is let go meanwhile
             tracemalloc.start()
             try:
                 for nth, _ in enumerate(read_file_rows(file, READING), 1):
