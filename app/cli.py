@@ -9,6 +9,7 @@ from functools import partial
 from alembic.util.exc import CommandError
 from pydantic import ValidationError
 
+from app.auth.keys.process_key import derive_process_key
 from app.auth.keys.rotation import ensure_signing_key, rotate_signing_key
 from app.core.halt import FatalError
 from app.core.postgres import migrate
@@ -166,7 +167,9 @@ def _verify(settings: Settings, _options: argparse.Namespace) -> int:
 def _remind(settings: Settings, options: argparse.Namespace) -> int:
     async def work(runtime: Runtime) -> int:
         assert runtime.settings.app_database_url is not None  # noqa: S101 - a runtime has both addresses
-        database = await Database.connect(runtime.settings.app_database_url, pool_size=2)
+        database = await Database.connect(
+            runtime.settings.app_database_url, pool_size=2, process_key=derive_process_key(runtime.settings)
+        )
         try:
             return await announce_due_renewals(database, options.days)
         finally:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app.auth.guards.allowance import Allowances
+from app.auth.keys.process_key import derive_process_key
 from app.auth.permissions import SCOPE_DESCRIPTIONS
 from app.core.http.docs import mount_docs
 from app.core.http.hot_paths import HotPathMiddleware
@@ -50,7 +51,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     assert settings.app_database_url is not None  # noqa: S101 - `ansinh serve` sets both
     assert settings.secret_key is not None  # noqa: S101
     use_cursor_secret(settings.secret_key)
-    database = await Database.connect(settings.app_database_url, pool_size=settings.pool_size)
+    database = await Database.connect(
+        settings.app_database_url, pool_size=settings.pool_size, process_key=derive_process_key(settings)
+    )
     app.state.database = database
     app.state.auth_services = AuthServices.create(database, settings)
     app.state.tokens = app.state.auth_services.tokens

@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 
 from app.auth.keys.keystore import KeyStore
+from app.auth.keys.process_key import derive_process_key
 from app.auth.keys.rotation import ensure_signing_key, fetch_key_rows
 from app.auth.tokens import AccessTokens
 from app.core.postgres.embedded.server import EmbeddedPostgres
@@ -79,7 +80,9 @@ async def build_setup(admin_url: str, app_url: str) -> BenchmarkSetup:
     )
     async with owner_connection(admin_url, PREFIX) as owner:
         await ensure_signing_key(owner, settings)
-        keys = KeyStore(lambda: fetch_key_rows(owner), settings.secret_key or "")
+        keys = KeyStore(
+            lambda: fetch_key_rows(owner, derive_process_key(settings)), settings.secret_key or ""
+        )
         tokens = AccessTokens(
             keys, issuer=settings.issuer, audience=settings.audience, lifetime=settings.access_token_seconds
         )

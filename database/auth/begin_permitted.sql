@@ -14,3 +14,5 @@ begin
     end if;
     return a;
 end $$;
+
+grant execute on function begin_permitted to :"app_role";

@@ -1,10 +1,10 @@
-"""Sessions, refresh tokens, signing keys and the counters of failed logins."""
+"""Sessions, refresh tokens, signing keys, the owner's own keys and the counters of failed logins."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, LargeBinary, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Text
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
@@ -64,6 +64,18 @@ class SigningKey(SQLModel, table=True):
     created_at: datetime = time_column(default_factory=now)
     active_from: datetime = time_column()
     retired_at: datetime | None = time_column(default=None)
+
+
+class OwnerKey(SQLModel, table=True):
+    """The one row of what the owner's functions keep to themselves: the key that signs scopes, and a digest of the key
+    that this installation's processes show."""
+
+    __tablename__ = "owner_key"
+    __table_args__ = (CheckConstraint("id = 1", name="ck_owner_key_one"),)
+
+    id: int = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    scope: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    process: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
 
 
 class LoginThrottle(SQLModel, table=True):

@@ -1,6 +1,5 @@
 """The caller's own account: read it, log out, change the password."""
 
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
@@ -8,7 +7,6 @@ from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.auth.passwords import PasswordWeakness, find_weakness, hash_password, verify_password
 from app.core.errors import Forbidden, InvalidInput
-from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.client import Client
 from app.models.tenancy.user import User
 from app.tenancy.logins import queries
@@ -63,7 +61,7 @@ async def read_me(db: AsyncSession, actor: Actor) -> MeOut:
 
 async def log_out(db: AsyncSession, actor: Actor) -> None:
     """End the actor's session; its access token and its refresh tokens stop working at once."""
-    await queries.revoke_sessions(db, "logged out", col(AuthSession.id) == actor.session_id)
+    await queries.revoke_sessions(db, "logged out", session_id=actor.session_id)
     fields = {"session_id": str(actor.session_id)}
     await record_event(db, actor, Event.SESSION_ENDED, await queries.get_own_record(db, actor), fields)
 
@@ -83,7 +81,6 @@ async def change_password(
     if not (await verify_password(body.current_password, stored)).ok:
         raise WrongPassword
     await queries.store_password(db, actor.id, await hash_password(body.new_password))
-    others = (col(AuthSession.user_id) == actor.id, col(AuthSession.id) != actor.session_id)
-    await queries.revoke_sessions(db, "password changed", *others)
+    await queries.revoke_sessions(db, "password changed", user_id=actor.id, except_id=actor.session_id)
     await record_event(db, actor, Event.PASSWORD_CHANGED, await queries.get_own_record(db, actor))
     await services.throttle.clear_attempt(attempt)

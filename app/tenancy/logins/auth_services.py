@@ -28,7 +28,7 @@ class AuthServices:
     def create(cls, database: Database, settings: Settings) -> Self:
         """Create the services; keys are read with the first token. Raises: ValueError without a secret key."""
         secret_key = require_secret_key(settings)
-        keys = KeyStore(lambda: fetch_key_rows(database.driver), secret_key)
+        keys = KeyStore(lambda: fetch_key_rows(database.driver, database.process_key), secret_key)
         tokens = AccessTokens(
             keys, issuer=settings.issuer, audience=settings.audience, lifetime=settings.access_token_seconds
         )

@@ -64,8 +64,7 @@ async def _start_session(
     session = AuthSession(id=uuid7(), client_id=row.id, scopes=scope, expires_at=now() + lifetime)
     session_id = session.id
     async with services.database.begin() as db:
-        db.add(session)
-        await db.flush()
+        await queries.start_session(db, session)
         try:
             await begin_actor(db, session_id)
         except Unauthenticated:

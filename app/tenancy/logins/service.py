@@ -7,7 +7,6 @@ is checked, and a reuse that revokes a family is kept although its answer is a r
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
@@ -17,11 +16,11 @@ from app.auth.passwords import verify_password
 from app.core.errors import Unauthenticated
 from app.core.values.ids import uuid7
 from app.core.values.time import now
-from app.models.tenancy.auth import AuthSession, RefreshToken
-from app.models.tenancy.user import Device
+from app.models.tenancy.auth import AuthSession
 from app.tenancy.logins import queries
 from app.tenancy.logins.auth_services import AuthServices
 from app.tenancy.logins.errors import DeviceRevoked, DeviceTaken, InvalidRefreshToken, WrongCredentials
+from app.tenancy.logins.queries import RefreshTokenRow
 from app.tenancy.logins.refresh import (
     RETRY_WITHIN,
     derive_successor,
@@ -64,60 +63,51 @@ async def refresh_session(services: AuthServices, body: RefreshIn) -> TokenPair:
         raise InvalidRefreshToken
     next_token = derive_successor(body.refresh_token, services.refresh_key)
     async with services.database.begin() as db:
-        row = await queries.lock_refresh_token(db, hash_token(body.refresh_token))
-        if row is None:
+        token = await queries.lock_refresh_token(db, hash_token(body.refresh_token))
+        if token is None:
             raise InvalidRefreshToken
-        token, session = row
         user_id = await _use_refresh_token(
-            db, token, session, body.device_id, next_token, now() + services.session_life
+            db, token, body.device_id, next_token, now() + services.session_life
         )
     if user_id is None:
         raise InvalidRefreshToken
-    return await _issue_tokens(services, session.id, user_id, next_token)
+    return await _issue_tokens(services, token.session_id, user_id, next_token)
 
 
 async def _start_session(
     db: AsyncSession, user_id: UUID, body: LoginIn, token: str, expires_at: datetime
 ) -> UUID:
     """Write session, device and first refresh token. Returns: the session's id."""
-    device = await _claim_device(db, user_id, body)
-    session = AuthSession(
-        id=uuid7(), user_id=user_id, device_id=device.id if device else None, expires_at=expires_at
-    )
-    db.add(session)
-    await db.flush()
-    db.add(RefreshToken(token_hash=hash_token(token), session_id=session.id, expires_at=expires_at))
+    device_id = await _claim_device(db, user_id, body)
+    session = AuthSession(id=uuid7(), user_id=user_id, device_id=device_id, expires_at=expires_at)
+    await queries.start_session(db, session, hash_token(token))
     try:
         actor = await begin_actor(db, session.id)
     except Unauthenticated:
         raise WrongCredentials from None
-    fields = {"session_id": str(session.id), "device_id": str(device.id) if device else None}
+    fields = {"session_id": str(session.id), "device_id": str(device_id) if device_id else None}
     await record_event(db, actor, Event.SESSION_STARTED, await queries.get_own_record(db, actor), fields)
     return session.id
 
 
-async def _claim_device(db: AsyncSession, user_id: UUID, body: LoginIn) -> Device | None:
+async def _claim_device(db: AsyncSession, user_id: UUID, body: LoginIn) -> UUID | None:
     """Get or register the device of this login; its earlier sessions end."""
     if body.device_id is None and body.device_name is None:
         return None
+    device_id = body.device_id or uuid7()
     name = body.device_name or DEFAULT_DEVICE_NAME
-    new = Device(id=body.device_id or uuid7(), user_id=user_id, name=name, last_seen_at=now())
-    device = await queries.get_or_create_device(db, new)
+    device = await queries.claim_device(db, device_id, user_id, name, body.device_name or None)
     if device.user_id != user_id:
         raise DeviceTaken
-    if device.revoked_at is not None:
+    if device.revoked:
         raise DeviceRevoked
-    device.last_seen_at = now()
-    if body.device_name:
-        device.name = body.device_name
-    await queries.revoke_sessions(db, "new login", col(AuthSession.device_id) == device.id)
-    return device
+    await queries.revoke_sessions(db, "new login", device_id=device_id)
+    return device_id
 
 
 async def _use_refresh_token(
     db: AsyncSession,
-    token: RefreshToken,
-    session: AuthSession,
+    token: RefreshTokenRow,
     device_id: UUID | None,
     next_token: str,
     expires_at: datetime,
@@ -127,36 +117,23 @@ async def _use_refresh_token(
     Returns: who holds the session, or None if it was ended. Raises: InvalidRefreshToken.
     """
     try:
-        actor = await begin_actor(db, session.id)
+        actor = await begin_actor(db, token.session_id)
     except Unauthenticated:
         raise InvalidRefreshToken from None
     if token.expires_at <= now():
         raise InvalidRefreshToken
     next_hash = hash_token(next_token)
-    same_device = device_id is None or device_id == session.device_id
+    same_device = device_id is None or device_id == token.device_id
     if same_device and token.used_at is None:
-        await _store_successor(db, token, session, next_hash, expires_at)
+        await queries.replace_refresh_token(db, token.token_hash, next_hash, expires_at)
         return actor.id
     answer_was_lost = token.used_at is not None and now() - token.used_at <= RETRY_WITHIN
     if same_device and answer_was_lost and await queries.is_unused_token(db, next_hash):
         return actor.id
-    await queries.revoke_sessions(db, "refresh token reused", col(AuthSession.id) == session.id)
+    await queries.revoke_sessions(db, "refresh token reused", session_id=token.session_id)
     user = await queries.get_own_record(db, actor)
-    await record_event(db, actor, Event.REFRESH_REUSED, user, {"session_id": str(session.id)})
+    await record_event(db, actor, Event.REFRESH_REUSED, user, {"session_id": str(token.session_id)})
     return None
-
-
-async def _store_successor(
-    db: AsyncSession, token: RefreshToken, session: AuthSession, next_hash: bytes, expires_at: datetime
-) -> None:
-    """Mark the token as used, store its successor, and prolong the session."""
-    token.used_at = now()
-    session.expires_at = expires_at
-    await queries.delete_expired_tokens(db, session.id, now())
-    parent = token.token_hash
-    db.add(
-        RefreshToken(token_hash=next_hash, session_id=session.id, parent_hash=parent, expires_at=expires_at)
-    )
 
 
 async def _issue_tokens(
