@@ -30,7 +30,7 @@ from app.insurance.enrolments.errors import (
 from app.insurance.enrolments.intake.context import IntakeOptions
 from app.insurance.enrolments.intake.judging import validate_row
 from app.insurance.enrolments.intake.lookups import read_communes
-from app.insurance.enrolments.intake.pipeline import process_rows
+from app.insurance.enrolments.intake.pipeline import match_and_write_rows
 from app.insurance.enrolments.intake.row import ValidRow
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.lifecycle import check_transition, transition
@@ -72,7 +72,7 @@ async def create_enrolment(db: AsyncSession, actor: Actor, body: EnrolmentIn) ->
     if not isinstance(valid_row, ValidRow):
         raise InvalidInput(errors=valid_row)
     options = IntakeOptions(EnrolmentStatus.DRAFT)
-    [row] = await process_rows(await get_driver(db), actor, [valid_row], options)
+    [row] = (await match_and_write_rows(await get_driver(db), actor, [valid_row], options)).rows
     if row.verdict is Verdict.REJECTED:
         raise build_rejection(row.errors)
     if row.verdict is Verdict.DUPLICATE:
