@@ -107,7 +107,7 @@ async def run_server(
         port: int = probe.getsockname()[1]
     process_env = {
         **os.environ,
-        "FLOOR_DSN": asyncpg_dsn(setup.admin_url),
+        "BASELINE_DSN": asyncpg_dsn(setup.admin_url),
         "ANSINH_APP_DATABASE_URL": setup.app_url,
         "ANSINH_SECRET_KEY": setup.settings.secret_key or "",
         "ANSINH_ACCESS_TOKEN_SECONDS": "3600",

@@ -49,7 +49,7 @@ def ownership_columns(actor: Actor) -> dict[str, Any]:
     return {"network": actor.network, "organisation_id": actor.organisation_id, "created_by": actor.id}
 
 
-async def find_record(db: AsyncSession, actor: Actor, table: type[_Row], row_id: UUID) -> _Row:
+async def require_record(db: AsyncSession, actor: Actor, table: type[_Row], row_id: UUID) -> _Row:
     """Find one record that the actor sees. Raises: NotFound."""
     columns: Any = table
     row = (await db.exec(select_visible(actor, table, shared=True).where(columns.id == row_id))).first()
@@ -81,7 +81,7 @@ async def lock_record(db: AsyncSession, actor: Actor, table: type[_Row], row_id:
 
     Raises: NotFound; Forbidden for one that the actor only reads.
     """
-    visible_row: Any = await find_record(db, actor, table, row_id)
+    visible_row: Any = await require_record(db, actor, table, row_id)
     owner_network = getattr(visible_row, "set_by_network", visible_row.network)
     if owner_network != actor.network or not actor.covers(
         visible_row.province_code, visible_row.commune_code
@@ -159,7 +159,7 @@ async def find_correctable(
     if row_id is None:
         return None
     try:
-        row: Any = await find_record(db, actor, table, row_id)
+        row: Any = await require_record(db, actor, table, row_id)
     except NotFound:
         raise reference_not_found("/corrects_id") from None
     if row.network != actor.network or not actor.covers(row.province_code, row.commune_code):

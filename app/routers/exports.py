@@ -56,7 +56,7 @@ async def make_export(
     """
     store: RuleStore = request.app.state.rules
     result = await service.create_list(db, actor, await store.book(), body, key)
-    answer = ExportOut.of(result.row)
+    answer = ExportOut.from_record(result.row)
     if answer.job_url is not None:
         response.status_code = 202
     response.headers["Location"] = answer.job_url or f"/v1/exports/{answer.id}"

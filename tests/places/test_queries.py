@@ -34,11 +34,11 @@ class TestDescendantCommunes:
         ],
     )
     async def test_count(self, db: AsyncSession, code: str, on: date, count: int):
-        assert len(await queries.select_descendant_communes(db, code, on)) == count
+        assert len(await queries.read_descendant_communes(db, code, on)) == count
 
     async def test_last_and_first_day(self, db: AsyncSession):
-        assert len(await queries.select_descendant_communes(db, "VN", date(2025, 6, 30))) == 10_035
-        assert len(await queries.select_descendant_communes(db, "VN", REFORM_DAY)) == 3_321
+        assert len(await queries.read_descendant_communes(db, "VN", date(2025, 6, 30))) == 10_035
+        assert len(await queries.read_descendant_communes(db, "VN", REFORM_DAY)) == 3_321
 
 
 class TestWithPredecessors:
@@ -52,7 +52,7 @@ class TestWithPredecessors:
         assert await queries.expand_to_predecessors(db, ["18847", "nowhere"]) == ["18847", "nowhere"]
 
     async def test_four_successors_hold_the_old_district(self, db: AsyncSession):
-        communes = await queries.select_descendant_communes(db, CHAU_THANH, BEFORE)
+        communes = await queries.read_descendant_communes(db, CHAU_THANH, BEFORE)
         after = set((await queries.resolve_successors(db, communes, happened_on=BEFORE, on=NOW)).values())
         assert await place_names(db, sorted(after), NOW) == FOUR
         assert set(communes) <= set(await queries.expand_to_predecessors(db, after))
@@ -74,7 +74,7 @@ class TestHeirs:
         }
 
     async def test_fact_of_a_divided_commune_counts_once(self, db: AsyncSession):
-        after = await queries.select_successors(db, "00016")
+        after = await queries.read_successors(db, "00016")
         (default,) = [row.code for row in after if row.is_default]
         assert len(after) > 1
         assert await queries.resolve_successors(db, ["00016"], happened_on=BEFORE, on=NOW) == {

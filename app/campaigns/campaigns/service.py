@@ -23,7 +23,7 @@ from app.campaigns.campaigns.schemas import (
 from app.campaigns.events.attendance import sum_attendance
 from app.campaigns.kinds import CampaignKind
 from app.campaigns.numbers import qualify_sum
-from app.campaigns.records import create_record, edit_record, find_record, lock_record, ownership_columns
+from app.campaigns.records import create_record, edit_record, lock_record, ownership_columns, require_record
 from app.campaigns.references import resolve_model_id, resolve_party, resolve_record_place
 from app.campaigns.shapes import check_day_order
 from app.core.errors import IdTaken, InvalidInput, register_constraint
@@ -45,18 +45,18 @@ async def list_campaigns(
     db: AsyncSession, actor: Actor, filters: CampaignFilter, page: PageRequest
 ) -> Page[CampaignOut]:
     """List one page of campaigns."""
-    rows, cursor = await queries.select_campaigns(db, actor, filters, page)
-    return Page(items=[CampaignOut.of(row) for row in rows], next_cursor=cursor)
+    rows, cursor = await queries.read_campaigns(db, actor, filters, page)
+    return Page(items=[CampaignOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def read_campaign(db: AsyncSession, actor: Actor, campaign_id: UUID) -> CampaignDetailOut:
     """Read one campaign with its reach, awards and payouts. Raises: NotFound."""
-    row = await find_record(db, actor, Campaign, campaign_id)
-    reach = sum_attendance(*await queries.select_attendances(db, actor, campaign_id))
+    row = await require_record(db, actor, Campaign, campaign_id)
+    reach = sum_attendance(*await queries.read_attendances(db, actor, campaign_id))
     awards = await queries.count_awards_by_level(db, actor, campaign_id)
-    paid = await queries.select_paid_amounts(db, actor, campaign_id)
+    paid = await queries.read_paid_amounts(db, actor, campaign_id)
     return CampaignDetailOut(
-        **CampaignOut.of(row).model_dump(),
+        **CampaignOut.from_record(row).model_dump(),
         reach=ReachOut(
             events=reach.events,
             counted=reach.counted,

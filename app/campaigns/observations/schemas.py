@@ -17,8 +17,7 @@ from app.campaigns.shapes import (
     RecordFilter,
     RecordPlaceCode,
 )
-from app.core.values.bodies import RequestBody
-from app.core.values.bodies import StrictFlag as YesNo
+from app.core.values.bodies import RequestBody, StrictFlag
 from app.core.values.ids import Uuid
 from app.core.values.text import Code, Note, ShortText
 from app.core.values.time import Day
@@ -110,7 +109,7 @@ class ObservationIn(RequestBody):
     numerator: NumberIn | None = None
     denominator: NumberIn | None = None
     parts: Annotated[list[PartIn], Field(max_length=50)] = []
-    parts_are_all: Annotated[YesNo, Field(description="The parts are said to make up the whole")] = True
+    parts_are_all: Annotated[StrictFlag, Field(description="The parts are said to make up the whole")] = True
     comparison: ComparisonIn | None = None
     source: SourceIn
     cautions: Annotated[list[Caution], Unique, Field(description="What a reader noticed")] = []

@@ -87,7 +87,7 @@ async def list_observations(
         stmt = stmt.where(is_uncorrected(Observation))
     rows, cursor = await fetch_page(db, stmt, columns=[col(Observation.id)], page=page)
     correction_ids = await find_corrections(db, Observation, rows)
-    items = [ObservationOut.of(row, correction_ids.get(row.id), filters.decimals) for row in rows]
+    items = [ObservationOut.from_record(row, correction_ids.get(row.id), filters.decimals) for row in rows]
     return Page(items=items, next_cursor=cursor)
 
 
@@ -105,7 +105,9 @@ async def observation_to_response(
     db: AsyncSession, row: Observation, decimals: int | None = None
 ) -> ObservationOut:
     """Build the response for an observation, with derived numbers and the id of its correction."""
-    return ObservationOut.of(row, (await find_corrections(db, Observation, [row])).get(row.id), decimals)
+    return ObservationOut.from_record(
+        row, (await find_corrections(db, Observation, [row])).get(row.id), decimals
+    )
 
 
 async def record_observation(db: AsyncSession, actor: Actor, body: ObservationIn) -> Observation:

@@ -18,9 +18,9 @@ from app.campaigns.records import (
     create_record,
     find_correctable,
     find_corrections,
-    find_record,
     is_uncorrected,
     ownership_columns,
+    require_record,
 )
 from app.campaigns.references import resolve_campaign_id, resolve_party, resolve_record_place
 from app.campaigns.shapes import check_correction, check_day_or_period
@@ -66,17 +66,19 @@ async def list_payouts(
         stmt = stmt.where(is_uncorrected(Payout))
     rows, cursor = await fetch_page(db, stmt, columns=[col(Payout.id)], page=page)
     correction_ids = await find_corrections(db, Payout, rows)
-    return Page(items=[PayoutOut.of(row, correction_ids.get(row.id)) for row in rows], next_cursor=cursor)
+    return Page(
+        items=[PayoutOut.from_record(row, correction_ids.get(row.id)) for row in rows], next_cursor=cursor
+    )
 
 
 async def read_payout(db: AsyncSession, actor: Actor, payout_id: UUID) -> PayoutOut:
     """Read one payout. Raises: NotFound."""
-    return await payout_to_response(db, await find_record(db, actor, Payout, payout_id))
+    return await payout_to_response(db, await require_record(db, actor, Payout, payout_id))
 
 
 async def payout_to_response(db: AsyncSession, row: Payout) -> PayoutOut:
     """Build the response for a payout, with the id of its correction."""
-    return PayoutOut.of(row, (await find_corrections(db, Payout, [row])).get(row.id))
+    return PayoutOut.from_record(row, (await find_corrections(db, Payout, [row])).get(row.id))
 
 
 async def record_payout(

@@ -62,10 +62,10 @@ async def list_targets(
     if filters.on is not None:
         stmt = stmt.where(col(Target.period_from) <= filters.on, col(Target.period_to) >= filters.on)
     rows, cursor = await fetch_page(db, stmt, columns=[col(Target.id)], page=page)
-    return Page(items=[TargetOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[TargetOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
-async def find_target(db: AsyncSession, actor: Actor, target_id: UUID) -> Target:
+async def require_target(db: AsyncSession, actor: Actor, target_id: UUID) -> Target:
     """Find one target. Raises: NotFound."""
     row = (await db.exec(select_readable_targets(actor).where(Target.id == target_id))).first()
     if row is None:
@@ -77,10 +77,10 @@ async def list_target_versions(
     db: AsyncSession, actor: Actor, target_id: UUID, page: PageRequest
 ) -> Page[TargetVersionOut]:
     """List the versions of a target before each of its edits, oldest first. Raises: NotFound."""
-    await find_target(db, actor, target_id)
+    await require_target(db, actor, target_id)
     stmt = select_visible(actor, TargetVersion, shared=True).where(TargetVersion.target_id == target_id)
     rows, cursor = await fetch_page(db, stmt, columns=[col(TargetVersion.version)], page=page)
-    return Page(items=[TargetVersionOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[TargetVersionOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def create_target(db: AsyncSession, actor: Actor, body: TargetIn) -> Target:
@@ -124,7 +124,7 @@ async def edit_target(
     InvalidInput.
     """
     row = await lock_record(db, actor, Target, target_id)
-    before = TargetOut.of(row).model_dump(mode="json", include=set(_VERSIONED_FIELDS))
+    before = TargetOut.from_record(row).model_dump(mode="json", include=set(_VERSIONED_FIELDS))
     version_row = TargetVersion(
         target_id=row.id,
         version=row.version,

@@ -80,7 +80,7 @@ class RemunerationSums:
         )
 
     @classmethod
-    def of(cls, row: RemunerationLine) -> "RemunerationSums":
+    def from_line(cls, row: RemunerationLine) -> "RemunerationSums":
         """Convert one line into sums."""
         person = 0 if row.months_refunded else 1
         if row.first:
@@ -169,7 +169,7 @@ def write_d11_sheet(book: FormWorkbook, head: ReportHead, rows: Iterable[Remuner
     sums = RemunerationSums()
     for no, row in enumerate(rows, 1):
         sheet.add_row(_row_values(no, row))
-        sums += RemunerationSums.of(row)
+        sums += RemunerationSums.from_line(row)
     sheet.add_block(_total(sums))
     sheet.add_block(_signature(head))
 

@@ -132,13 +132,13 @@ async def list_lists(
     db: AsyncSession, actor: Actor, filters: ExportFilter, page: PageRequest
 ) -> Page[ExportOut]:
     """List one page of the lists, the newest first."""
-    rows, cursor = await queries.select_lists(db, actor, filters, page)
-    return Page(items=[ExportOut.of(row) for row in rows], next_cursor=cursor)
+    rows, cursor = await queries.read_lists(db, actor, filters, page)
+    return Page(items=[ExportOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def read_list(db: AsyncSession, actor: Actor, list_id: UUID) -> ExportOut:
     """Read one list. Raises: NotFound."""
-    return ExportOut.of(await _require_list(db, actor, list_id))
+    return ExportOut.from_record(await _require_list(db, actor, list_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ async def compute_report(db: AsyncSession, actor: Actor, body: ReportIn) -> Repo
         head = replace(head, unit_code=organisation.code, unit_name=organisation.name)
         rows = [
             build_remuneration_line(row)
-            for row in await d11_queries.select_remuneration_detail(db, actor, period, organisation.id)
+            for row in await d11_queries.read_remuneration_detail(db, actor, period, organisation.id)
         ]
     else:
         rows = await _COMPUTE_BY_FORM[body.form](db, actor, body, period)
@@ -101,7 +101,7 @@ async def _require_organisation(db: AsyncSession, actor: Actor, body: ReportIn) 
 
 async def _compute_stopped(db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod) -> list[Any]:
     since = period.first if body.stopped_from is None else first_day(body.stopped_from)
-    stops = await c21_queries.select_stopped_coverage(db, actor, replace(period, first=since), body.list_date)
+    stops = await c21_queries.read_stopped_coverage(db, actor, replace(period, first=since), body.list_date)
     codes = [code for stop in stops for code in (stop.hamlet_code, stop.home_code, stop.home_province)]
     people = build_stopped_people(stops, await read_place_names(db, codes, period.last))
     if body.sheet == "a":
@@ -114,8 +114,8 @@ async def _compute_progress(
     db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod
 ) -> list[Any]:
     participants, targets = (
-        await b15_queries.select_participants(db, actor, period),
-        await b15_queries.select_targets(db, actor, period),
+        await b15_queries.read_participants(db, actor, period),
+        await b15_queries.read_targets(db, actor, period),
     )
     performances = build_performances(participants, targets)
     if not performances:
@@ -128,7 +128,7 @@ async def _compute_progress(
     collector_ids = [collector for _, collector in performances if collector is not None]
     names = {
         row.id: ReportUnit(row.code, row.name)
-        for row in await b15_queries.select_collectors(db, actor, collector_ids)
+        for row in await b15_queries.read_collectors(db, actor, collector_ids)
     }
     return list(build_collector_rows(performances, hierarchies, names))
 
@@ -136,7 +136,7 @@ async def _compute_progress(
 async def _compute_supported(
     db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod
 ) -> list[Any]:
-    rows = await b09_queries.select_supported(db, actor, period)
+    rows = await b09_queries.read_supported(db, actor, period)
     hierarchies = await read_commune_hierarchies(db, (row.commune_code for row in rows), period.last)
     return list(build_supported_rows(rows, hierarchies, body.sheet)) if rows else []
 
@@ -144,7 +144,7 @@ async def _compute_supported(
 async def _compute_remuneration(
     db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod
 ) -> list[Any]:
-    rows = await d11_queries.select_remuneration_sums(db, actor, period)
+    rows = await d11_queries.read_remuneration_sums(db, actor, period)
     hierarchies = await read_organisation_hierarchies(db, {row.organisation_id for row in rows}, period.last)
     return list(build_remuneration_rows(rows, hierarchies, body.sheet[0])) if rows else []
 

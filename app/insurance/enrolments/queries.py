@@ -25,20 +25,20 @@ def visible_enrolments(actor: Actor) -> SelectOfScalar[Enrolment]:
     return stmt if actor.groups is None else stmt.where(col(Enrolment.group_id).in_(actor.groups))
 
 
-async def select_enrolment(
+async def find_enrolment(
     db: AsyncSession, actor: Actor, enrolment_id: UUID, *, lock: bool = False
 ) -> Enrolment | None:
-    """Select one enrolment; `lock` for a change of it."""
+    """Find one enrolment; `lock` for a change of it."""
     stmt = visible_enrolments(actor).where(Enrolment.id == enrolment_id)
     if lock:
         stmt = stmt.with_for_update(key_share=True)
     return (await db.exec(stmt)).first()
 
 
-async def select_enrolments(
+async def read_enrolments(
     db: AsyncSession, actor: Actor, filters: EnrolmentFilter, page: PageRequest
 ) -> tuple[list[Enrolment], str | None]:
-    """Select one page of the enrolments that match the filters, the newest first."""
+    """Read one page of the enrolments that match the filters, the newest first."""
     stmt = visible_enrolments(actor)
     for name in ("status", "product", "group_id", "member_id", "batch_id", "external_ref", "network"):
         if (value := getattr(filters, name)) is not None:
@@ -54,16 +54,16 @@ async def select_enrolments(
     return await fetch_page(db, stmt, columns=[col(Enrolment.id)], page=page, descending=True)
 
 
-async def select_network_group(
+async def find_network_group(
     db: AsyncSession, actor: Actor, group_id: UUID | None, code: str | None
 ) -> Group | None:
-    """Select a group of the actor's own network by its id or its code."""
+    """Find a group of the actor's own network by its id or its code."""
     condition = Group.id == group_id if group_id is not None else Group.code == code
     stmt = select_visible(actor, Group).where(condition, Group.network == actor.network)
     return (await db.exec(stmt)).first()
 
 
-def visible_enrolment_batches(actor: Actor) -> SelectOfScalar[EnrolmentBatch]:
+def select_visible_enrolment_batches(actor: Actor) -> SelectOfScalar[EnrolmentBatch]:
     """Batches of the actor's own organisation, and those of the organisations in the actor's places.
 
     A batch names people of all groups: a treasurer or collector sees none.
@@ -74,23 +74,25 @@ def visible_enrolment_batches(actor: Actor) -> SelectOfScalar[EnrolmentBatch]:
     return select(EnrolmentBatch).where(network, in_scope, true() if actor.groups is None else false())
 
 
-async def select_enrolment_batch(db: AsyncSession, actor: Actor, batch_id: UUID) -> EnrolmentBatch | None:
-    """Select one batch with its rows' outcomes."""
-    return (await db.exec(visible_enrolment_batches(actor).where(EnrolmentBatch.id == batch_id))).first()
+async def find_enrolment_batch(db: AsyncSession, actor: Actor, batch_id: UUID) -> EnrolmentBatch | None:
+    """Find one batch with its rows' outcomes."""
+    return (
+        await db.exec(select_visible_enrolment_batches(actor).where(EnrolmentBatch.id == batch_id))
+    ).first()
 
 
-async def select_enrolment_batch_by_key(db: AsyncSession, actor: Actor, key: str) -> EnrolmentBatch | None:
-    """Select the batch that the actor's organisation sent under this key."""
-    stmt = visible_enrolment_batches(actor).where(
+async def find_enrolment_batch_by_key(db: AsyncSession, actor: Actor, key: str) -> EnrolmentBatch | None:
+    """Find the batch that the actor's organisation sent under this key."""
+    stmt = select_visible_enrolment_batches(actor).where(
         EnrolmentBatch.organisation_id == actor.organisation_id, EnrolmentBatch.client_key == key
     )
     return (await db.exec(stmt)).first()
 
 
-async def select_enrolment_batches(
+async def read_enrolment_batches(
     db: AsyncSession, actor: Actor, page: PageRequest
 ) -> tuple[list[EnrolmentBatch], str | None]:
-    """Select one page of the batches, the newest first, without their rows' outcomes."""
+    """Read one page of the batches, the newest first, without their rows' outcomes."""
     items: QueryableAttribute[Any] = col(EnrolmentBatch.items)  # type: ignore[assignment]
-    stmt = visible_enrolment_batches(actor).options(defer(items, raiseload=True))
+    stmt = select_visible_enrolment_batches(actor).options(defer(items, raiseload=True))
     return await fetch_page(db, stmt, columns=[col(EnrolmentBatch.id)], page=page, descending=True)

@@ -41,7 +41,7 @@ class Pace(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentDue:
+class PricedDueDate:
     """A payment that is due. price: đồng by the rules of `on`."""
 
     on: date
@@ -101,7 +101,7 @@ def measure_pace(saved: int, pledged: Fraction, saving_since: date, today: date)
 
 
 def forecast_payments(
-    available: int, pace: Fraction, dues: Sequence[PaymentDue], today: date, last: date
+    available: int, pace: Fraction, dues: Sequence[PricedDueDate], today: date, last: date
 ) -> list[PaymentForecast]:
     """Forecast each payment, in the order of their days: savings go to the earliest first.
 

@@ -34,7 +34,7 @@ class CostShares:
         return self.amount_due - self.state_support - self.province_support - self.other_support
 
     @classmethod
-    def of(cls, due: int, supports: tuple[int, int, int]) -> Self:
+    def split(cls, due: int, supports: tuple[int, int, int]) -> Self:
         """Share an amount with the supports of state, province and others, which never exceed it."""
         return cls(due, *cap_supports(due, supports))
 

@@ -19,7 +19,7 @@ from app.insurance.other_insurance.errors import OtherInsuranceEnded
 from app.insurance.other_insurance.schemas import OtherInsuranceEnd, OtherInsuranceIn, OtherInsuranceOut
 from app.models.insurance.other_insurance import OtherInsurance
 from app.people.errors import invalid_field
-from app.people.members.queries import find_member
+from app.people.members.queries import require_visible_member
 
 _DATES_REVERSED_TEXTS = ("Ngày cuối trước ngày đầu.", "The last day is before the first.")
 
@@ -28,10 +28,10 @@ async def list_other_insurance(
     db: AsyncSession, actor: Actor, member_id: UUID, page: PageRequest
 ) -> Page[OtherInsuranceOut]:
     """List what BHXH recorded of a member, the earliest first. Raises: NotFound."""
-    await find_member(db, actor, member_id)
+    await require_visible_member(db, actor, member_id)
     columns = [col(OtherInsurance.valid_from), col(OtherInsurance.id)]
     rows, cursor = await fetch_page(db, _select_other_insurance(actor, member_id), columns=columns, page=page)
-    return Page(items=[OtherInsuranceOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[OtherInsuranceOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def record_other_insurance(
@@ -41,7 +41,7 @@ async def record_other_insurance(
 
     Raises: NotFound, InvalidInput, OtherInsuranceOverlaps, IdTaken.
     """
-    member = await find_member(db, actor, member_id)
+    member = await require_visible_member(db, actor, member_id)
     _check_dates(body.valid_from, body.valid_to)
     row = OtherInsurance(
         id=body.id or uuid7(),
@@ -57,10 +57,10 @@ async def record_other_insurance(
     )
     existing = await find_existing(db, row, {"member_id", *get_set_fields(body)} - {"id"})
     if existing is not None:
-        return OtherInsuranceOut.of(existing), False
+        return OtherInsuranceOut.from_record(existing), False
     db.add(row)
     await _record_event(db, actor, row)
-    return OtherInsuranceOut.of(row), True
+    return OtherInsuranceOut.from_record(row), True
 
 
 async def end_other_insurance(
@@ -70,7 +70,7 @@ async def end_other_insurance(
 
     Raises: NotFound, InvalidInput, OtherInsuranceEnded.
     """
-    await find_member(db, actor, member_id)
+    await require_visible_member(db, actor, member_id)
     stmt = _select_other_insurance(actor, member_id).where(OtherInsurance.id == other_insurance_id)
     row = (await db.exec(stmt.with_for_update(key_share=True))).first()
     if row is None:
@@ -81,7 +81,7 @@ async def end_other_insurance(
     if row.valid_to is None:
         row.valid_to = body.valid_to
         await _record_event(db, actor, row)
-    return OtherInsuranceOut.of(row)
+    return OtherInsuranceOut.from_record(row)
 
 
 def _select_other_insurance(actor: Actor, member_id: UUID) -> SelectOfScalar[OtherInsurance]:

@@ -89,7 +89,7 @@ async def read_checks(enrolment_id: Uuid, actor: EnrolmentReader, db: Db, reques
     here alone, and so are the `candidates`: members of the same register who may be the same person.
     """
     language = negotiate_language(request.headers.get("accept-language"))
-    return Checks.of(*await checks.read_checks(db, actor, enrolment_id), language)
+    return Checks.from_findings(*await checks.read_checks(db, actor, enrolment_id), language)
 
 
 @router.post("/{enrolment_id}/withdraw", summary="Rút đăng ký")

@@ -20,7 +20,7 @@ from app.savings.memberships.duties import check_present_member, sync_duties
 from app.savings.memberships.rules import check_day_between
 from app.savings.naming import build_search_text
 from app.savings.savings_models.references import resolve_savings_model
-from app.savings.visible_groups import find_last_entry_day, select_group
+from app.savings.visible_groups import find_group, find_last_entry_day
 
 
 class GroupHasMoney(DomainError):
@@ -38,7 +38,7 @@ async def edit_savings_group(
 
     Raises: NotFound (group, model), StaleVersion, InvalidInput, GroupHasMoney.
     """
-    row = await select_group(db, actor, group_id, lock=True)
+    row = await find_group(db, actor, group_id, lock=True)
     if row is None:
         raise NotFound
     values = await _patch_to_columns(db, actor, body)

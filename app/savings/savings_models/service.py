@@ -45,13 +45,13 @@ async def list_models(
     db: AsyncSession, actor: Actor, filters: ModelFilter, page: PageRequest
 ) -> Page[ModelOut]:
     """List one page of savings models."""
-    rows, cursor = await queries.select_models(db, actor, filters, page)
-    return Page(items=[ModelOut.of(row) for row in rows], next_cursor=cursor)
+    rows, cursor = await queries.read_models(db, actor, filters, page)
+    return Page(items=[ModelOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
-async def find_model(db: AsyncSession, actor: Actor, model_id: UUID) -> SavingsModel:
+async def require_model(db: AsyncSession, actor: Actor, model_id: UUID) -> SavingsModel:
     """Find one savings model. Raises: NotFound."""
-    row = await queries.select_model(db, actor, model_id)
+    row = await queries.find_model(db, actor, model_id)
     if row is None:
         raise NotFound
     return row
@@ -109,7 +109,7 @@ async def edit_model(
 
     Raises: NotFound; Forbidden for a model that the actor only reads; StaleVersion; InvalidInput.
     """
-    visible_model = await find_model(db, actor, model_id)
+    visible_model = await require_model(db, actor, model_id)
     if visible_model.network != actor.network or not actor.covers(
         visible_model.province_code, visible_model.commune_code
     ):

@@ -51,7 +51,7 @@ async def process_rows(
     """
     hidden_numbers: set[str] = set()
     for attempt in range(1, _MAX_ATTEMPTS + 1):
-        rows = [EnrolmentRow.of(row) for row in valid_rows]
+        rows = [EnrolmentRow.from_valid_row(row) for row in valid_rows]
         context = IntakeContext(driver, actor, options, today(), hidden_numbers)
         try:
             async with savepoint(driver, keep=options.keep):

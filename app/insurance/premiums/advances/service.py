@@ -22,7 +22,7 @@ from app.insurance.premiums.advances.schemas import (
     RepaymentOut,
 )
 from app.insurance.premiums.payments import queries
-from app.insurance.queries import build_row_filters, find_visible_row, select_visible_rows
+from app.insurance.queries import build_row_filters, require_visible_row, select_visible_rows
 from app.ledger.premium_entries import PremiumEntry, record_repayment
 from app.ledger.service import hash_request
 from app.models.insurance.premium_advance import PremiumAdvance, PremiumRepayment
@@ -43,15 +43,15 @@ async def list_advances(
         late = col(PremiumAdvance.next_due) < today()
         stmt = stmt.where(late if filters.overdue else late.is_not(True))
     rows, cursor = await fetch_page(db, stmt, columns=[col(PremiumAdvance.id)], page=page, descending=True)
-    return Page(items=[PremiumAdvanceOut.of(row, today()) for row in rows], next_cursor=cursor)
+    return Page(items=[PremiumAdvanceOut.from_record(row, today()) for row in rows], next_cursor=cursor)
 
 
 async def read_advance(db: AsyncSession, actor: Actor, advance_id: UUID) -> PremiumAdvanceDetail:
     """One advance with its repayments. Raises: NotFound."""
-    row = await find_visible_row(db, actor, PremiumAdvance, advance_id)
+    row = await require_visible_row(db, actor, PremiumAdvance, advance_id)
     stmt = select(PremiumRepayment).where(PremiumRepayment.advance_id == advance_id)
     repayments = (await db.exec(stmt.order_by(col(PremiumRepayment.id)))).all()
-    return PremiumAdvanceDetail.from_rows(row, today(), repayments)
+    return PremiumAdvanceDetail.from_records(row, today(), repayments)
 
 
 async def repay_advance(
@@ -66,8 +66,8 @@ async def repay_advance(
         db, actor, PremiumRepayment, "organisation_id", key, body_hash
     )
     if existing is not None:
-        return RepaymentOut.of(existing), True
-    advance = await find_visible_row(db, actor, PremiumAdvance, advance_id, lock=True)
+        return RepaymentOut.from_record(existing), True
+    advance = await require_visible_row(db, actor, PremiumAdvance, advance_id, lock=True)
     if advance.network != actor.network:
         raise NotFound
     if body.business_date > today():
@@ -82,7 +82,7 @@ async def repay_advance(
     audit_data = {"amount": row.amount, "paid_from": row.paid_from, "repaid": advance.repaid}
     await record_event(db, actor, Event.PREMIUM_ADVANCE_REPAID, advance, audit_data)
     await db.flush()
-    return RepaymentOut.of(row), False
+    return RepaymentOut.from_record(row), False
 
 
 def _set_repaid(advance: PremiumAdvance, repaid: int) -> None:

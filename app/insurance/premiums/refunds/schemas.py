@@ -94,8 +94,8 @@ class PremiumRefundOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: PremiumRefund) -> Self:
-        """From its record."""
+    def from_record(cls, row: PremiumRefund) -> Self:
+        """Build from its record."""
         columns = {name: getattr(row, name) for name in cls.model_fields}
         columns["from_month"] = month_of(row.from_month)
         rate = row.remuneration_rate
