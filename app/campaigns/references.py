@@ -29,7 +29,7 @@ async def resolve_record_place(
 ) -> dict[str, Any]:
     """Resolve place_code, province_code and commune_code of a new record; by default its organisation's place.
 
-    day: when the place bore the code; by default today, or the place's last day.
+    day: on which the place had the code; by default today, or the place's last day.
     Raises: InvalidInput for a place unknown on the day; OutsideScope.
     """
     if place_code is not None:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.core.http.parameters.idempotency import HotIdempotencyKey, set_replayed
+from app.core.http.parameters.idempotency import IdempotencyKey, set_replayed
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
@@ -42,7 +42,7 @@ async def make_export(
     db: Db,
     request: Request,
     response: Response,
-    key: HotIdempotencyKey = None,
+    key: IdempotencyKey = None,
 ) -> ExportOut:
     """Make a list on an official form of the posted payments that the filters choose and no list has yet.
 

@@ -1,4 +1,4 @@
-"""Shared steps of the tenancy services: resolve references, lock rows, recognise a repeated create."""
+"""Shared steps of the tenancy services: check a reference, lock a row, recognise a repeated create."""
 
 from typing import Any, TypeVar
 

@@ -1,6 +1,6 @@
-"""The one ASGI middleware: request id, body limit, headers, access log, metrics, unhandled exceptions.
+"""The outer ASGI middleware: request id, body limit, headers, access log, metrics, unhandled exceptions.
 
-It is one, and plain ASGI, because each layer around a request costs a share of every request's time.
+It is plain ASGI, because each layer around a request costs a share of every request's time.
 """
 
 import logging

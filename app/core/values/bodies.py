@@ -38,7 +38,7 @@ class RequestBody(BaseModel):
 
 
 def omittable_field() -> Any:
-    """The default of a field that an edit may leave out but not set to null: `name: Name = left_out()`."""
+    """The default of a field that an edit may leave out but not set to null: `name: Name = omittable_field()`."""
     return Field(default_factory=lambda: None)
 
 

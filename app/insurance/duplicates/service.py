@@ -36,7 +36,7 @@ ALREADY_REGISTERED: Final = {
     "code": "already_registered",
     "text": "BHXH đã ghi nhận việc tham gia của người này cho cùng loại và cùng thời gian.",
 }
-"""What the union of the dropped enrolment is told: that it is not needed, and nothing of anybody else."""
+"""The reason that the union of the dropped enrolment reads: it names nobody else."""
 
 
 class StateBeforeMerge(BaseModel):
@@ -67,7 +67,7 @@ async def read_merge(db: AsyncSession, merge_id: UUID) -> Duplicate:
 async def merge_enrolments(db: AsyncSession, actor: Actor, body: MergeIn) -> tuple[Duplicate, bool]:
     """Keep one of two enrolments and reject the other; False when this very merge exists already.
 
-    Raises: InvalidInput, NotFound, NotDuplicates, EnrolmentStatus when the one to keep is out of life, or the one to
+    Raises: InvalidInput, NotFound, NotDuplicates, WrongEnrolmentStatus when the one to keep has ended or the one to
     drop is paid: then its union gives the money back first.
     """
     if body.keep == body.drop:

@@ -27,7 +27,7 @@ async def activate_enrolment(
 ) -> EnrolmentOut:
     """Record that the book or card is issued.
 
-    Raises: NotFound, StaleVersion, EnrolmentStatus, NumberDiffers, InvalidInput, SocialInsuranceNoTaken.
+    Raises: NotFound, StaleVersion, WrongEnrolmentStatus, NumberDiffers, InvalidInput, SocialInsuranceNoTaken.
     """
     row = await lock_enrolment(db, actor, enrolment_id, version)
     check_transition(row, Action.ACTIVATE)

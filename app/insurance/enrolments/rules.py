@@ -69,7 +69,7 @@ SENT_STATUSES: Final = frozenset(
         EnrolmentStatus.ACTIVE,
     }
 )
-"""What BHXH was told of and what is still in life."""
+"""Submitted to BHXH and neither rejected, withdrawn nor ended."""
 
 EDITABLE_STATUSES: Final = _OPEN_STATUSES
 """An enrolment is edited before it is submitted, or after BHXH returned it."""

@@ -66,6 +66,7 @@ def enrolment_to_response(actor: Actor, row: Enrolment) -> EnrolmentOut:
 async def create_enrolment(db: AsyncSession, actor: Actor, body: EnrolmentIn) -> tuple[EnrolmentOut, bool]:
     """Create an enrolment as a draft; returns it and whether it is new, False when the same was sent before.
 
+    The caller rolls back when it raises: the intake may have written the member by then.
     Raises: InvalidInput, NotFound, OutsideScope, EnrolmentExists and what else a row of a batch is rejected for.
     """
     valid_row = validate_row(body, today())
@@ -102,7 +103,7 @@ async def edit_enrolment(
 ) -> EnrolmentOut:
     """Edit a draft or a returned enrolment.
 
-    Raises: NotFound (also for the group), StaleVersion, EnrolmentStatus, InvalidInput, OutsideScope,
+    Raises: NotFound (also for the group), StaleVersion, WrongEnrolmentStatus, InvalidInput, OutsideScope,
     EnrolmentExists.
     """
     row = await lock_enrolment(db, actor, enrolment_id, version)
@@ -128,7 +129,7 @@ async def transition_enrolment(
     """Apply an action to an enrolment.
 
     version: the one that the caller read, or None: nothing changes while it waits for a decision, so the step's own
-    starting point is guard enough. Raises: NotFound, StaleVersion, EnrolmentStatus, NotEligible (submit, accept).
+    starting point is guard enough. Raises: NotFound, StaleVersion, WrongEnrolmentStatus, NotEligible (submit, accept).
     """
     row = await lock_enrolment(db, actor, enrolment_id, version)
     check_transition(row, action)

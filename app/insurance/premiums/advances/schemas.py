@@ -27,7 +27,7 @@ class RepaymentIn(RequestBody):
 
 
 class PremiumAdvanceFilter(BaseModel):
-    """Which advances are listed."""
+    """Query parameters of the list of advances."""
 
     overdue: Annotated[bool | None, Field(description="An instalment fell due before today")] = None
     group_id: Uuid | None = None

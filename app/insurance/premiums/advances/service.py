@@ -35,7 +35,7 @@ _SCOPE_COLUMNS = ("network", "province_code", "commune_code", "group_id")
 async def list_advances(
     db: AsyncSession, actor: Actor, filters: PremiumAdvanceFilter, page: PageRequest
 ) -> Page[PremiumAdvanceOut]:
-    """One page of the advances that the filters choose, the newest first."""
+    """List one page of the advances that match the filters, the newest first."""
     stmt = select_visible_rows(actor, PremiumAdvance).where(
         *await build_row_filters(db, actor, PremiumAdvance, filters)
     )
@@ -47,7 +47,7 @@ async def list_advances(
 
 
 async def read_advance(db: AsyncSession, actor: Actor, advance_id: UUID) -> PremiumAdvanceDetail:
-    """One advance with its repayments. Raises: NotFound."""
+    """Read one advance with its repayments. Raises: NotFound."""
     row = await require_visible_row(db, actor, PremiumAdvance, advance_id)
     stmt = select(PremiumRepayment).where(PremiumRepayment.advance_id == advance_id)
     repayments = (await db.exec(stmt.order_by(col(PremiumRepayment.id)))).all()
@@ -57,7 +57,9 @@ async def read_advance(db: AsyncSession, actor: Actor, advance_id: UUID) -> Prem
 async def repay_advance(
     db: AsyncSession, actor: Actor, advance_id: UUID, body: RepaymentIn, key: str
 ) -> tuple[RepaymentOut, bool]:
-    """Pay an advance back, in cash or out of the member's savings; True when the key had done so before.
+    """Record a repayment of an advance, in cash or out of the member's savings.
+
+    Returns: the repayment, and True when the key had recorded it before.
 
     Raises: NotFound, IdempotencyKeyReused, MoreThanOwed, InsufficientBalance, InvalidInput, PeriodClosed.
     """

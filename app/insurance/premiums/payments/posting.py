@@ -57,8 +57,8 @@ async def post_premium(
 ) -> PremiumPaymentOut:
     """Post a held payment with its receipt; posting again with the same receipt changes nothing.
 
-    Raises: NotFound, PaymentStatus, EnrolmentStatus unless BHXH accepted it, EnrolmentChanged, InvalidInput,
-    PremiumChanged, ReceiptUsed, CoverageOverlaps, PeriodClosed.
+    Raises: NotFound, PaymentStatusConflict, WrongEnrolmentStatus unless BHXH accepted it, EnrolmentChanged,
+    InvalidInput, PremiumChanged, ReceiptUsed, CoverageOverlaps, PeriodClosed.
     """
     row, enrolment = await _lock_payment_and_enrolment(db, actor, payment_id)
     sources = (await queries.read_payment_sources(db, [row]))[row.id]

@@ -78,7 +78,7 @@ class PostIn(RequestBody):
 
 
 class PremiumPaymentFilter(BaseModel):
-    """Filters of the list of payments."""
+    """Query parameters of the list of payments."""
 
     status: PaymentStatus | None = None
     product: Product | None = None

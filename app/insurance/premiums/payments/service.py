@@ -61,7 +61,7 @@ async def hold_premium(
 ) -> tuple[PremiumPaymentOut, bool]:
     """Hold the premium of an enrolment once; returns it, and True when the key was used before.
 
-    Raises: IdempotencyKeyReused, InvalidInput, NotFound for the enrolment, EnrolmentStatus, PaymentExists;
+    Raises: IdempotencyKeyReused, InvalidInput, NotFound for the enrolment, WrongEnrolmentStatus, PaymentExists;
     InsufficientBalance with the source; PeriodClosed.
     """
     body_hash = hash_request("premium_payment", body.model_dump(mode="json"))
@@ -101,7 +101,7 @@ def _check_body(body: PremiumPaymentIn) -> None:
 async def void_premium(db: AsyncSession, actor: Actor, payment_id: UUID) -> PremiumPaymentOut:
     """Void a held payment and free all its money. Voiding twice changes nothing.
 
-    A donor's gift stays in the fund. Raises: NotFound, PaymentStatus.
+    A donor's gift stays in the fund. Raises: NotFound, PaymentStatusConflict.
     """
     row = await require_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
     sources = (await queries.read_payment_sources(db, [row]))[row.id]
@@ -156,7 +156,7 @@ async def record_and_announce_payment(
 async def _lock_payable_enrolment(db: AsyncSession, actor: Actor, enrolment_id: UUID) -> Enrolment:
     """Lock the enrolment to pay for.
 
-    Raises: NotFound, EnrolmentStatus, PaymentExists, InvalidInput when it has no group.
+    Raises: NotFound, WrongEnrolmentStatus, PaymentExists, InvalidInput when it has no group.
     """
     enrolment = await find_enrolment(db, actor, enrolment_id, lock=True)
     if enrolment is None or enrolment.network != actor.network:

@@ -44,7 +44,7 @@ class ReceiveIn(RequestBody):
 
 
 class PremiumRefundFilter(BaseModel):
-    """Filters of the list of refunds."""
+    """Query parameters of the list of refunds."""
 
     status: RefundStatus | None = None
     product: Product | None = None

@@ -56,7 +56,7 @@ async def decide_refund(
 ) -> PremiumRefundOut:
     """Decide to refund the unused months of a posted payment; coverage and enrolment end with the month before.
 
-    Raises: NotFound for the payment, AlreadyRefunded, PaymentStatus, InvalidInput.
+    Raises: NotFound for the payment, AlreadyRefunded, PaymentStatusConflict, InvalidInput.
     """
     payment, enrolment, coverage = await _lock_posted_payment(db, actor, body.payment_id)
     used = count_used_months(payment, coverage, body)
