@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from app.campaigns.kinds import Unit
-from app.campaigns.numbers import QualifiedNumber, Qualifier
+from app.campaigns.numbers import Qualifier
 from app.core.errors import InvalidInput, field_problem
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
@@ -76,11 +76,6 @@ class PartOut(NumberOut):
     """A labelled part of a figure."""
 
     label: str
-
-
-def to_qualified_number(number: NumberIn | None) -> QualifiedNumber | None:
-    """Turn a number of a body into one for the rules."""
-    return None if number is None else QualifiedNumber(number.value, number.unit, number.qualifier)
 
 
 class RecordFilter(BaseModel):

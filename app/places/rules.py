@@ -8,9 +8,6 @@ from typing import Final
 from app.core.errors import DomainError, InvalidInput
 from app.core.values.search_key import search_key
 
-REFORM_DAY: Final = date(2025, 7, 1)
-"""The day on which the districts ended and 34 provinces with 3,321 communes began (QĐ 19/2025/QĐ-TTg)."""
-
 EARLIEST_DAY: Final = date(1900, 1, 1)
 """The first day of units that are older than our records."""
 
@@ -24,10 +21,6 @@ class Level(StrEnum):
     COMMUNE = "commune"
     HAMLET = "hamlet"
     BLOCK = "block"
-
-
-LEVELS: Final = tuple(Level)
-"""From the highest to the lowest."""
 
 
 class AddedKind(StrEnum):

@@ -7,9 +7,11 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.places import queries
-from app.places.rules import REFORM_DAY
 
 BEFORE, NOW = date(2024, 1, 1), date(2026, 11, 21)
+REFORM_DAY = date(2025, 7, 1)
+"""The day on which the districts ended and 34 provinces with 3,321 communes began (QĐ 19/2025/QĐ-TTg)."""
+
 CHAU_THANH = "808"  # huyện of Long An
 FOUR = {"An Lục Long", "Thuận Mỹ", "Tầm Vu", "Vĩnh Công"}
 

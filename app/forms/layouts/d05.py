@@ -23,7 +23,6 @@ from app.forms.layouts.cells import (
     CellArea,
     CellStyle,
     Layout,
-    PageSetup,
     Value,
 )
 from app.forms.layouts.texts import (
@@ -148,7 +147,7 @@ def build_d05_layout(head: ListHead) -> Layout:
         rows=14,
         heights=dict(_HEIGHTS),
     )
-    return Layout("D05-TS", _WIDTHS, heading, _STYLES, title_rows=(9, 14), page=PageSetup())
+    return Layout("D05-TS", _WIDTHS, heading, _STYLES, title_rows=(9, 14))
 
 
 def build_d05_footer(totals: Mapping[str, int]) -> Block:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.insurance.law import card as law
-from app.insurance.law.premium import daily_amount
+from app.insurance.plans.rules import amount_needed
 
 RATE = Decimal("0.045")
 ORDER = [Decimal(share) for share in ("1", "0.7", "0.6", "0.5", "0.4")]
@@ -33,7 +33,7 @@ class TestPrices:
 
     @pytest.mark.parametrize(("salary", "a_day"), [(2_340_000, 3_462), (2_530_000, 3_744)])
     def test_what_a_day_must_bring(self, salary: int, a_day: int):
-        assert daily_amount(law.card_price(RATE, salary, ORDER[0], 12), 365) == a_day
+        assert amount_needed(law.card_price(RATE, salary, ORDER[0], 12), 365) == a_day
 
     def test_three_thousand_a_day_bought_a_card_until_2024(self):
         enough = [salary for salary in PRICES if PRICES[salary][0] <= 3_000 * 365]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.values.time import VIET_NAM, freeze_time
 from app.insurance.law import premium as law
+from app.insurance.plans.rules import amount_needed
 
 RATE = Decimal("0.22")
 
@@ -58,7 +59,7 @@ class TestOfficialExamples:
     )
     def test_what_a_day_must_bring(self, line: int, share: str, a_day: int):
         own = law.premium(RATE, line, 12) - law.state_support(Decimal(share), RATE, line, 12)
-        assert law.daily_amount(own, 365) == a_day
+        assert amount_needed(own, 365) == a_day
         assert a_day * 365 >= own > (a_day - 1) * 365
 
 
