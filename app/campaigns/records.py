@@ -132,10 +132,10 @@ def build_date_conditions(table: Any, on: Any, filters: DatedRecordFilter) -> li
     conditions: list[ColumnElement[bool]] = []
     if filters.campaign_id is not None:
         conditions.append(table.campaign_id == filters.campaign_id)
-    if filters.from_day is not None:
-        conditions.append(func.coalesce(on, table.period_to) >= filters.from_day)
-    if filters.to_day is not None:
-        conditions.append(func.coalesce(on, table.period_from) <= filters.to_day)
+    if filters.from_ is not None:
+        conditions.append(func.coalesce(on, table.period_to) >= filters.from_)
+    if filters.to is not None:
+        conditions.append(func.coalesce(on, table.period_from) <= filters.to)
     return conditions
 
 

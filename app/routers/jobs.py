@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
+from app.core.http.answers import file_response
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
@@ -81,8 +81,4 @@ async def read_file(
     """
     database: Database = request.app.state.database
     file = await service.open_job_file(db, actor, job_id, database, name)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
-        "Content-Length": str(file.size),
-    }
-    return StreamingResponse(file.parts, headers=headers, media_type=file.media_type)
+    return file_response(file.name, file.media_type, file.size, file.parts)

@@ -25,11 +25,12 @@ from app.campaigns.kinds import CampaignKind
 from app.campaigns.numbers import qualify_sum
 from app.campaigns.records import create_record, edit_record, lock_record, ownership_columns, require_record
 from app.campaigns.references import resolve_model_id, resolve_party, resolve_record_place
-from app.campaigns.shapes import check_day_order
-from app.core.errors import IdTaken, InvalidInput, register_constraint
+from app.campaigns.shapes import check_range
+from app.core.errors import IdTaken, register_constraint
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
+from app.core.values.time import check_day_order
 from app.models.campaigns.campaign import Campaign
 
 _AUDITED_FIELDS = (
@@ -127,12 +128,5 @@ def _dump_details(kind: CampaignKind, details: CampaignDetails | None) -> dict[s
         return {}
     values = details.model_dump(mode="json", exclude_none=True)
     check_details(kind, values)
-    low, high = details.recruits_min, details.recruits_max
-    if high is not None and low is not None and high < low:
-        raise InvalidInput.at(
-            "/details/recruits_max",
-            "range",
-            vi="Số lớn nhất nhỏ hơn số nhỏ nhất.",
-            en="The maximum is less than the minimum.",
-        )
+    check_range(details.recruits_min, details.recruits_max, "/details/recruits_max")
     return values

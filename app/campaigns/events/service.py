@@ -13,8 +13,8 @@ from app.campaigns.events.schemas import AttendanceIn, EventIn, EventOut, EventP
 from app.campaigns.numbers import Qualifier
 from app.campaigns.records import create_record, edit_record, lock_record, ownership_columns, require_record
 from app.campaigns.references import build_place_columns, resolve_record_place
-from app.campaigns.shapes import check_day_or_period
-from app.core.errors import Forbidden, IdTaken, InvalidInput, NotFound, register_constraint
+from app.campaigns.shapes import check_day_or_period, check_range, missing_content
+from app.core.errors import Forbidden, IdTaken, NotFound, register_constraint
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
@@ -105,20 +105,9 @@ def _attendance_to_columns(attendance: AttendanceIn | None) -> dict[str, Any]:
     if attendance is None:
         return dict.fromkeys(f"attendance_{name}" for name in ("min", "max", "qualifier", "text", "of"))
     if attendance.min is None and (attendance.text is None or attendance.max is not None):
-        raise InvalidInput.at(
-            "/attendance/min",
-            "number_or_words",
-            vi="Cần một con số, hoặc lời ghi đúng như nguồn.",
-            en="A number is needed, or the words of the source.",
-        )
+        raise missing_content("/attendance/min")
     high = attendance.min if attendance.max is None else attendance.max
-    if attendance.min is not None and high is not None and high < attendance.min:
-        raise InvalidInput.at(
-            "/attendance/max",
-            "range",
-            vi="Số lớn nhất nhỏ hơn số nhỏ nhất.",
-            en="The maximum is less than the minimum.",
-        )
+    check_range(attendance.min, high, "/attendance/max")
     single = attendance.min is not None and attendance.min == high
     return {
         "attendance_min": attendance.min,

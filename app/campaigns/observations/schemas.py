@@ -50,8 +50,8 @@ class ObservationFilter(RecordFilter, DisplayOptions):
     group_code: Code | None = None
     nature: Nature | None = None
     flag: Annotated[Flag | None, Field(description="With this inconsistency, found by a rule")] = None
-    from_day: Annotated[Day | None, Field(alias="from", description="Of this day or later")] = None
-    to_day: Annotated[Day | None, Field(alias="to", description="Of this day or earlier")] = None
+    from_: Annotated[Day | None, Field(alias="from", description="Of this day or later")] = None
+    to: Annotated[Day | None, Field(description="Of this day or earlier")] = None
     corrected: Annotated[bool, Field(description="Also those that have a correction")] = False
 
 

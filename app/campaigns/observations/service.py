@@ -79,10 +79,10 @@ async def list_observations(
     if filters.flag is not None:
         stmt = stmt.where(col(Observation.flags).contains([filters.flag.value]))
     day, source = col(Observation.observed_on), col(Observation.source_date)
-    if filters.from_day is not None:
-        stmt = stmt.where(func.coalesce(day, Observation.period_to, source) >= filters.from_day)
-    if filters.to_day is not None:
-        stmt = stmt.where(func.coalesce(day, Observation.period_from, source) <= filters.to_day)
+    if filters.from_ is not None:
+        stmt = stmt.where(func.coalesce(day, Observation.period_to, source) >= filters.from_)
+    if filters.to is not None:
+        stmt = stmt.where(func.coalesce(day, Observation.period_from, source) <= filters.to)
     if not filters.corrected:
         stmt = stmt.where(is_uncorrected(Observation))
     rows, cursor = await fetch_page(db, stmt, columns=[col(Observation.id)], page=page)

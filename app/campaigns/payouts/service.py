@@ -25,10 +25,9 @@ from app.campaigns.records import (
 from app.campaigns.references import resolve_campaign_id, resolve_party, resolve_record_place
 from app.campaigns.shapes import check_correction, check_day_or_period
 from app.core.errors import IdempotencyKeyReused, IdTaken, InvalidInput, register_constraint
-from app.core.values.idempotency import resolve_idempotency_key
+from app.core.values.idempotency import hash_request, resolve_idempotency_key
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
-from app.ledger.service import hash_request
 from app.models.campaigns.payout import Payout
 
 _AUDITED_FIELDS = (

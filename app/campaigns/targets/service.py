@@ -21,10 +21,11 @@ from app.campaigns.records import (
     ownership_columns,
 )
 from app.campaigns.references import resolve_campaign_id, resolve_model_id, resolve_record_place
+from app.campaigns.shapes import missing_content
 from app.campaigns.targets.addressee import resolve_addressee
 from app.campaigns.targets.periods import resolve_period_end
 from app.campaigns.targets.schemas import TargetFilter, TargetIn, TargetOut, TargetPatch, TargetVersionOut
-from app.core.errors import IdTaken, InvalidInput, NotFound, register_constraint
+from app.core.errors import IdTaken, NotFound, register_constraint
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
@@ -157,9 +158,4 @@ def _default_qualifier(value: object) -> Qualifier:
 def _check_has_content(value: object, text: str | None) -> None:
     """Refuse a target with neither a value nor words. Raises: InvalidInput."""
     if value is None and text is None:
-        raise InvalidInput.at(
-            "/value",
-            "number_or_words",
-            vi="Cần một con số, hoặc lời ghi đúng như nguồn.",
-            en="A number is needed, or the words of the source.",
-        )
+        raise missing_content("/value")

@@ -22,6 +22,7 @@ from app.forms.layouts.cells import (
 from app.forms.layouts.report_parts import (
     BLANK,
     DATE_LINE,
+    DISTRICT_SIGNER,
     PARENT_OFFICE,
     REMUNERATION_RATE,
     REPORT_SIGNATURE,
@@ -106,7 +107,6 @@ class RemunerationSums:
         return self.first_clawback + self.again_clawback
 
 
-DISTRICT_SIGNER: Final = "GIÁM ĐỐC BHXH CƠ SỞ/\nTP QUẢN LÝ THU VÀ PHÁT TRIỂN NGƯỜI THAM GIA"
 _HEADING: Final = with_size(CENTERED, 11)
 _WIDE_HEADING: Final = replace(with_size(CENTERED, 12), wrap=False)
 _NUMBERS: Final = replace(with_size(NUMBERING, 9), number_format="@")

@@ -9,7 +9,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.core.errors import FieldError, Forbidden, InvalidInput
-from app.core.values.references import reference_not_found
 from app.core.values.time import first_day, today
 from app.forms.documents.snapshot import Report
 from app.forms.kinds import ReportForm
@@ -30,8 +29,7 @@ from app.forms.reports.units import (
     read_organisation_hierarchies,
     read_place_names,
 )
-from app.models.tenancy.organisation import Organisation
-from app.tenancy.organisations.queries import find_organisation
+from app.tenancy.organisations.references import resolve_organisation
 
 ComputeRows = Callable[[AsyncSession, Actor, ReportIn, ReportPeriod], Awaitable[list[Any]]]
 
@@ -52,7 +50,7 @@ async def compute_report(db: AsyncSession, actor: Actor, body: ReportIn) -> Repo
         issuer.above, issuer.name, period.first, period.last, body.list_date, place=signing_place
     )
     if body.form is ReportForm.D11 and body.sheet == "detail":
-        organisation = await _require_organisation(db, actor, body)
+        organisation = await resolve_organisation(db, actor, body.organisation_id, body.organisation_code)
         head = replace(head, unit_code=organisation.code, unit_name=organisation.name)
         rows = [
             build_remuneration_line(row)
@@ -83,20 +81,6 @@ def _check_request(body: ReportIn, period: ReportPeriod) -> None:
         errors.append(FieldError("/organisation_code", *_ONE_OF_TWO))
     if errors:
         raise InvalidInput(errors=errors)
-
-
-async def _require_organisation(db: AsyncSession, actor: Actor, body: ReportIn) -> Organisation:
-    if body.organisation_code is not None:
-        organisation, pointer = (
-            await find_organisation(db, actor, code=body.organisation_code),
-            "/organisation_code",
-        )
-    else:
-        organisation = await find_organisation(db, actor, id_=body.organisation_id or actor.organisation_id)
-        pointer = "/organisation_id"
-    if organisation is None:
-        raise reference_not_found(pointer)
-    return organisation
 
 
 async def _compute_stopped(db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod) -> list[Any]:

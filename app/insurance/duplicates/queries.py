@@ -17,7 +17,6 @@ from app.core.postgres.bulk import fetch_with_custom_plan
 from app.core.postgres.database import get_driver
 from app.core.values.paging import PageRequest, get_cursor_values
 from app.insurance.duplicates.schemas import Duplicate, DuplicateFilter, DuplicateSide, DuplicateStatus
-from app.insurance.enrolments.queries import visible_enrolments
 from app.insurance.matching.scoring import (
     IDENTITY_NUMBERS,
     Certainty,
@@ -26,6 +25,7 @@ from app.insurance.matching.scoring import (
     compare_entries,
     score_shared,
 )
+from app.insurance.queries import select_visible_rows
 from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.enrolment_merge import EnrolmentMerge
 from app.models.people.member import Member
@@ -153,7 +153,7 @@ async def lock_enrolments_by_id(
     db: AsyncSession, actor: Actor, ids: Collection[UUID]
 ) -> dict[UUID, Enrolment]:
     """Lock those of these enrolments that the actor may see, in the order of their ids (one lock order for all)."""
-    stmt = visible_enrolments(actor).where(col(Enrolment.id).in_(ids)).order_by(col(Enrolment.id))
+    stmt = select_visible_rows(actor, Enrolment).where(col(Enrolment.id).in_(ids)).order_by(col(Enrolment.id))
     return {row.id: row for row in await db.exec(stmt.with_for_update(key_share=True))}
 
 

@@ -14,22 +14,16 @@ from app.auth.scope import select_visible, visible_condition
 from app.core.values.paging import PageRequest, fetch_page
 from app.core.values.time import first_day
 from app.insurance.enrolments.schemas import EnrolmentFilter
+from app.insurance.queries import build_row_filters, select_visible_rows
 from app.models.insurance.enrolment import Enrolment, EnrolmentBatch
 from app.models.savings.group import Group
-from app.places.queries import expand_to_predecessors
-
-
-def visible_enrolments(actor: Actor) -> SelectOfScalar[Enrolment]:
-    """Enrolments of the actor's networks and places; for a treasurer or collector, those of their own groups."""
-    stmt = select_visible(actor, Enrolment)
-    return stmt if actor.groups is None else stmt.where(col(Enrolment.group_id).in_(actor.groups))
 
 
 async def find_enrolment(
     db: AsyncSession, actor: Actor, enrolment_id: UUID, *, lock: bool = False
 ) -> Enrolment | None:
     """Find one enrolment; `lock` for a change of it."""
-    stmt = visible_enrolments(actor).where(Enrolment.id == enrolment_id)
+    stmt = select_visible_rows(actor, Enrolment).where(Enrolment.id == enrolment_id)
     if lock:
         stmt = stmt.with_for_update(key_share=True)
     return (await db.exec(stmt)).first()
@@ -39,16 +33,12 @@ async def read_enrolments(
     db: AsyncSession, actor: Actor, filters: EnrolmentFilter, page: PageRequest
 ) -> tuple[list[Enrolment], str | None]:
     """Read one page of the enrolments that match the filters, the newest first."""
-    stmt = visible_enrolments(actor)
-    for name in ("status", "product", "group_id", "member_id", "batch_id", "external_ref", "network"):
+    stmt = select_visible_rows(actor, Enrolment).where(
+        *await build_row_filters(db, actor, Enrolment, filters)
+    )
+    for name in ("batch_id", "external_ref"):
         if (value := getattr(filters, name)) is not None:
             stmt = stmt.where(getattr(Enrolment, name) == value)
-    if filters.group_code is not None:
-        groups = select(Group.id).where(visible_condition(actor, Group), Group.code == filters.group_code)
-        stmt = stmt.where(col(Enrolment.group_id).in_(groups))
-    if filters.commune_code is not None:
-        communes = await expand_to_predecessors(db, [filters.commune_code])
-        stmt = stmt.where(col(Enrolment.commune_code).in_(communes))
     if filters.from_month is not None:
         stmt = stmt.where(Enrolment.from_month == first_day(filters.from_month))
     return await fetch_page(db, stmt, columns=[col(Enrolment.id)], page=page, descending=True)

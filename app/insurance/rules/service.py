@@ -14,7 +14,7 @@ from app.core.postgres.creations import find_existing
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import now, today
-from app.insurance.rules.errors import RuleInUse, RuleWithdrawn
+from app.insurance.rules.errors import UNKNOWN_RULE, RuleInUse, RuleWithdrawn
 from app.insurance.rules.keys import PROVINCIAL_KEYS, RULE_KEYS, STATE_KEYS, format_decimal, is_valid_value
 from app.insurance.rules.schemas import RuleFilter, RuleIn, RuleOut
 from app.models.insurance.insurance_rule import InsuranceRule
@@ -169,9 +169,7 @@ def _audit_data(row: InsuranceRule) -> dict[str, str | None]:
     }
 
 
-_UNKNOWN_KEY = FieldError(
-    "/key", "unknown_rule", "Không có quy định mang tên này.", "There is no rule of this name."
-)
+_UNKNOWN_KEY = FieldError("/key", *UNKNOWN_RULE)
 _VALUE_NOT_OF_KIND = FieldError(
     "/value",
     "value_not_of_kind",

@@ -14,6 +14,7 @@ from app.core.postgres.creations import find_existing
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
+from app.core.values.time import check_day_order
 from app.core.values.versions import apply_edit
 from app.models.savings.savings_model import SavingsModel
 from app.models.tenancy.organisation import Organisation
@@ -62,7 +63,7 @@ async def create_model(db: AsyncSession, actor: Actor, body: ModelIn) -> Savings
 
     Raises: InvalidInput, NotFound (organisation), OutsideScope, ModelCodeTaken, IdTaken.
     """
-    check_model_days(body.launched_on, body.ended_on)
+    check_day_order(body.launched_on, body.ended_on, "/ended_on")
     if body.details is not None and body.details.mechanism != body.mechanism:
         raise _other_mechanism_error()
     columns = body.model_dump(include=_BODY_COLUMNS)
@@ -120,7 +121,9 @@ async def edit_model(
     values = get_set_fields(body)
     if "details" in values:
         values["details"] = _dump_patch_details(row, body.details)
-    check_model_days(values.get("launched_on", row.launched_on), values.get("ended_on", row.ended_on))
+    check_day_order(
+        values.get("launched_on", row.launched_on), values.get("ended_on", row.ended_on), "/ended_on"
+    )
     if values.get("launched_on") is not None and row.place_code is not None:
         await _check_place_unmoved(db, actor, row, values["launched_on"])
     before = _audit_fields(row)
@@ -155,17 +158,6 @@ async def resolve_model_place(
             en="Name the place in which the model runs.",
         )
     return {"place_code": place_code, "province_code": province_code, "commune_code": commune_code}
-
-
-def check_model_days(begins: date | None, ends: date | None) -> None:
-    """Refuse an end before the beginning."""
-    if begins is not None and ends is not None and ends < begins:
-        raise InvalidInput.at(
-            "/ended_on",
-            "ends_before_beginning",
-            vi="Ngày kết thúc trước ngày bắt đầu.",
-            en="The end is before the start.",
-        )
 
 
 async def _check_place_unmoved(db: AsyncSession, actor: Actor, row: SavingsModel, day: date) -> None:

@@ -9,6 +9,7 @@ from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import FieldError, InvalidInput, NotFound
+from app.core.values.idempotency import hash_request
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import today
@@ -24,12 +25,11 @@ from app.insurance.premiums.advances.schemas import (
 from app.insurance.premiums.payments import queries
 from app.insurance.queries import build_row_filters, require_visible_row, select_visible_rows
 from app.ledger.premium_entries import PremiumEntry, record_repayment
-from app.ledger.service import hash_request
 from app.models.insurance.premium_advance import PremiumAdvance, PremiumRepayment
 from app.models.insurance.premium_payment import PremiumPayment
 from app.savings.kinds import Product
 
-_SCOPE_COLUMNS = ("network", "province_code", "commune_code", "group_id")
+_ADVANCE_COLUMNS = ("network", "province_code", "commune_code", "group_id")
 
 
 async def list_advances(
@@ -96,7 +96,7 @@ def _set_repaid(advance: PremiumAdvance, repaid: int) -> None:
 def _build_repayment(actor: Actor, advance: PremiumAdvance, body: RepaymentIn) -> PremiumRepayment:
     """Build a new repayment, without its idempotency key and its entry in the ledger."""
     return PremiumRepayment(
-        **{name: getattr(advance, name) for name in _SCOPE_COLUMNS},
+        **{name: getattr(advance, name) for name in _ADVANCE_COLUMNS},
         **body.model_dump(),
         id=uuid7(),
         organisation_id=actor.organisation_id,

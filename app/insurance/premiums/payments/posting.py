@@ -49,7 +49,7 @@ from app.models.insurance.premium_payment import PremiumPayment, PremiumSource
 from app.savings.kinds import Product
 
 _RECEIPT_FIELDS = ("receipt_series", "receipt_no", "payment_date")
-_SCOPE_COLUMNS = ("network", "organisation_id", "province_code", "commune_code", "group_id", "member_id")
+_PAYMENT_COLUMNS = ("network", "organisation_id", "province_code", "commune_code", "group_id", "member_id")
 
 
 async def post_premium(
@@ -187,7 +187,7 @@ def _find_remuneration_rate(
 def _build_coverage(row: PremiumPayment, price: Price) -> Coverage:
     since = price.since if row.product == Product.BHYT_HGD else None
     return Coverage(
-        **{name: getattr(row, name) for name in _SCOPE_COLUMNS},
+        **{name: getattr(row, name) for name in _PAYMENT_COLUMNS},
         id=uuid7(),
         enrolment_id=row.enrolment_id,
         payment_id=row.id,
@@ -215,7 +215,7 @@ def _build_advances(row: PremiumPayment, sources: Sequence[PremiumSource]) -> li
             instalments = min(source.instalments, source.paid)
             advances.append(
                 PremiumAdvance(
-                    **{name: getattr(row, name) for name in _SCOPE_COLUMNS},
+                    **{name: getattr(row, name) for name in _PAYMENT_COLUMNS},
                     id=uuid7(),
                     payment_id=row.id,
                     source_id=source.id,

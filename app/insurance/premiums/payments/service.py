@@ -11,6 +11,7 @@ from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.core.errors import FieldError, InvalidInput
+from app.core.values.idempotency import hash_request
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
 from app.core.values.references import reference_not_found
@@ -35,7 +36,6 @@ from app.insurance.premiums.payments.sources import (
 )
 from app.insurance.queries import require_visible_row
 from app.insurance.rules.rulebook import Rulebook
-from app.ledger.service import hash_request
 from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.premium_payment import PremiumPayment
 

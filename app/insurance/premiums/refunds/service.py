@@ -12,6 +12,7 @@ from app.audit.outbox import Announcement
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import FieldError, InvalidInput, NotFound
+from app.core.values.idempotency import hash_request
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.references import reference_not_found
@@ -39,7 +40,6 @@ from app.insurance.premiums.refunds.schemas import (
 from app.insurance.queries import build_row_filters, require_visible_row, select_visible_rows
 from app.insurance.rules.rulebook import Rulebook
 from app.ledger.premium_entries import PremiumEntry, record_refund
-from app.ledger.service import hash_request
 from app.models.insurance.coverage import Coverage
 from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.premium_payment import PremiumPayment
