@@ -13,8 +13,9 @@ from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
 from app.auth.scope import select_visible
+from app.campaigns.errors import AlreadyCorrected
 from app.campaigns.shapes import DatedRecordFilter, RecordFilter
-from app.core.errors import Conflict, Forbidden, NotFound
+from app.core.errors import Forbidden, NotFound
 from app.core.postgres.creations import find_existing
 from app.core.values.references import reference_not_found
 from app.core.values.versions import apply_edit
@@ -34,14 +35,6 @@ _CODE_FILTERS: dict[str, tuple[str, Any]] = {
 """Filters by code: the column that they mean, and whose code it is."""
 
 _SERVER_COLUMNS = {"id", "created_by", "created_at", "updated_at", "version"}
-
-
-class AlreadyCorrected(Conflict):
-    """The record already has a correction; a further one must correct that."""
-
-    code = "already_corrected"
-    vi = "Bản ghi này đã được đính chính; hãy đính chính bản mới nhất."
-    en = "This record has already been corrected; correct the newest one."
 
 
 def ownership_columns(actor: Actor) -> dict[str, Any]:

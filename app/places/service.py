@@ -15,8 +15,9 @@ from app.core.values.search_key import search_key
 from app.core.values.time import today
 from app.models.place import Place
 from app.places import creations, queries
+from app.places.errors import PlaceExists
 from app.places.queries import PlaceRow
-from app.places.rules import Level, PlaceExists, build_place_code, check_parent_level, parse_place_queries
+from app.places.rules import Level, build_place_code, check_parent_level, parse_place_queries
 from app.places.schemas import EraOut, HistoryOut, PlaceFilter, PlaceIn, PlaceOut, SuccessionOut
 
 register_constraint("place_pkey", PlaceExists)

@@ -12,13 +12,13 @@ from app.audit.events import Event
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.auth.scope import select_visible
+from app.campaigns.errors import AlreadyCorrected
 from app.campaigns.numbers import Qualifier
 from app.campaigns.observations.checks import check_observation
 from app.campaigns.observations.responses import ObservationOut, to_figure
 from app.campaigns.observations.rules import has_small_count, inspect_figure
 from app.campaigns.observations.schemas import ObservationFilter, ObservationIn
 from app.campaigns.records import (
-    AlreadyCorrected,
     build_filter_conditions,
     create_record,
     find_correctable,

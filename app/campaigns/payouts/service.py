@@ -10,9 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.auth.actor import Actor
 from app.auth.scope import select_visible
+from app.campaigns.errors import AlreadyCorrected
 from app.campaigns.payouts.schemas import PayoutFilter, PayoutIn, PayoutOut
 from app.campaigns.records import (
-    AlreadyCorrected,
     build_date_conditions,
     build_filter_conditions,
     create_record,

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
-from app.core.errors import DomainError, IdTaken, InvalidInput, NotFound, register_constraint
+from app.core.errors import IdTaken, InvalidInput, NotFound, register_constraint
 from app.core.postgres.creations import find_existing
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
@@ -17,6 +17,7 @@ from app.models.savings.group import Group
 from app.people.references import require_member
 from app.places.rules import Level
 from app.savings.groups import queries
+from app.savings.groups.errors import GroupCodeTaken
 from app.savings.groups.schemas import (
     AccountsOut,
     BalanceOut,
@@ -46,14 +47,6 @@ _BODY_COLUMNS = (
     "meeting_day",
     "note",
 )
-
-
-class GroupCodeTaken(DomainError):
-    """Another group of the network has the code."""
-
-    status, code = 409, "group_code_taken"
-    vi = "Mã tổ này đã được dùng."
-    en = "Another group already has this code."
 
 
 register_constraint("uq_savings_group_code", GroupCodeTaken)

@@ -17,6 +17,7 @@ from app.models.savings.membership import Membership
 from app.savings.kinds import Duty
 from app.savings.memberships import queries
 from app.savings.memberships.duties import not_a_member_error
+from app.savings.memberships.errors import AlreadyMember
 from app.savings.memberships.rules import (
     ONE_DAY,
     check_day_between,
@@ -26,7 +27,6 @@ from app.savings.memberships.rules import (
 )
 from app.savings.memberships.schemas import MembershipOut, MembershipPatch
 from app.savings.memberships.service import (
-    AlreadyMember,
     add_pledges,
     assign_duty,
     check_may_assign_duty,

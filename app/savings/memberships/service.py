@@ -10,7 +10,7 @@ from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
-from app.core.errors import DomainError, FieldError, Forbidden, IdTaken, NotFound, register_constraint
+from app.core.errors import FieldError, Forbidden, IdTaken, NotFound, register_constraint
 from app.core.postgres.creations import find_existing
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
@@ -22,18 +22,10 @@ from app.people.references import require_member
 from app.savings.kinds import Duty
 from app.savings.memberships import queries
 from app.savings.memberships.duties import sync_duties
+from app.savings.memberships.errors import AlreadyMember
 from app.savings.memberships.rules import PledgeTerms, check_day_between, check_distinct, compute_duty_holders
 from app.savings.memberships.schemas import MembershipFilter, MembershipIn, MembershipOut, PledgeIn
 from app.savings.visible_groups import find_group
-
-
-class AlreadyMember(DomainError):
-    """The person is already a member of the group at that time."""
-
-    status, code = 409, "already_member"
-    vi = "Người này đã là thành viên của tổ trong thời gian đó."
-    en = "This person is already a member of the group at that time."
-
 
 register_constraint("uq_membership_current", AlreadyMember)
 register_constraint("membership_pkey", IdTaken)

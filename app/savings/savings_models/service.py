@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
-from app.core.errors import DomainError, Forbidden, IdTaken, InvalidInput, NotFound, register_constraint
+from app.core.errors import Forbidden, IdTaken, InvalidInput, NotFound, register_constraint
 from app.core.postgres.creations import find_existing
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
@@ -22,20 +22,13 @@ from app.savings.mechanisms import Details, dump_details
 from app.savings.naming import build_search_text, generate_code
 from app.savings.references import find_last_day_of_place, resolve_owning_organisation, resolve_place_ref
 from app.savings.savings_models import queries
+from app.savings.savings_models.errors import ModelCodeTaken
 from app.savings.savings_models.schemas import ModelFilter, ModelIn, ModelOut, ModelPatch
 
 _BODY_COLUMNS = {
     "name", "aliases", "mechanism", "products", "partners", "launched_on", "ended_on", "description",
 }  # fmt: skip
 _AUDITED_FIELDS = ("code", "mechanism", "details", "products", "place_code", "launched_on", "ended_on")
-
-
-class ModelCodeTaken(DomainError):
-    """Another model of the network has the code."""
-
-    status, code = 409, "model_code_taken"
-    vi = "Mã mô hình này đã được dùng."
-    en = "Another savings model already has this code."
 
 
 register_constraint("uq_savings_model_code", ModelCodeTaken)
