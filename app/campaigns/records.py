@@ -145,10 +145,10 @@ async def find_corrections(db: AsyncSession, table: Any, rows: Sequence[Any]) ->
     return dict((await db.exec(stmt)).all()) if ids else {}
 
 
-async def find_correctable(
+async def resolve_correctable(
     db: AsyncSession, actor: Actor, table: type[_Row], row_id: UUID | None
 ) -> _Row | None:
-    """Find the record that a new one is to correct. Raises: NotFound, Forbidden, AlreadyCorrected."""
+    """Resolve the record that a new one is to correct. Raises: NotFound, Forbidden, AlreadyCorrected."""
     if row_id is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Resolve the references of a body to organisations, models, members and places of the actor's own."""
+"""Resolve the references of a body to its owning organisation and to places, within the actor's own."""
 
 from dataclasses import dataclass
 from datetime import date

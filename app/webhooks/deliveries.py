@@ -109,7 +109,7 @@ async def replay_deliveries(db: AsyncSession, actor: Actor, webhook: Webhook, bo
     _check_enabled(webhook)
     driver = await get_driver(db)
     await db.flush()
-    seqs, until = await _select_replayed(driver, body)
+    seqs, until = await _read_replayed(driver, body)
     include_delivered = body.event_id is not None or body.delivered
     subjects = [
         row["subject_id"]
@@ -123,7 +123,7 @@ async def replay_deliveries(db: AsyncSession, actor: Actor, webhook: Webhook, bo
     return ReplayOut(deliveries=len(subjects), more=until is not None, until=until)
 
 
-async def _select_replayed(driver: asyncpg.Connection, body: ReplayIn) -> tuple[list[int], datetime | None]:
+async def _read_replayed(driver: asyncpg.Connection, body: ReplayIn) -> tuple[list[int], datetime | None]:
     """Select the numbers of the events that a body means, and the moment of the first that is too many."""
     if body.event_id is not None:
         return [row["seq"] for row in await driver.fetch(_SELECT_ONE, body.event_id)], None
@@ -139,7 +139,7 @@ def _check_enabled(webhook: Webhook) -> None:
 
 
 async def _check_delivery(db: AsyncSession, webhook: Webhook, event_id: UUID) -> None:
-    """Require that the endpoint has a delivery of the event; one that is being sent is not sent again."""
+    """Check that the endpoint has a delivery of the event; one that is being sent is not sent again."""
     if await queries.find_delivery(db, webhook, event_id) is None:
         raise reference_not_found("/event_id")
 

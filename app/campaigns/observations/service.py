@@ -21,10 +21,10 @@ from app.campaigns.observations.schemas import ObservationFilter, ObservationIn
 from app.campaigns.records import (
     build_filter_conditions,
     create_record,
-    find_correctable,
     find_corrections,
     is_uncorrected,
     ownership_columns,
+    resolve_correctable,
 )
 from app.campaigns.references import (
     resolve_campaign_id,
@@ -149,7 +149,7 @@ async def _check_correction(db: AsyncSession, actor: Actor, body: ObservationIn)
     """Refuse to correct an observation that is absent or already corrected, unless by the same request."""
     check_correction(body.corrects_id, body.correction_reason)
     try:
-        await find_correctable(db, actor, Observation, body.corrects_id)
+        await resolve_correctable(db, actor, Observation, body.corrects_id)
     except AlreadyCorrected:
         if body.id is None or await db.get(Observation, body.id) is None:
             raise

@@ -16,11 +16,11 @@ from app.campaigns.records import (
     build_date_conditions,
     build_filter_conditions,
     create_record,
-    find_correctable,
     find_corrections,
     is_uncorrected,
     ownership_columns,
     require_record,
+    resolve_correctable,
 )
 from app.campaigns.references import resolve_campaign_id, resolve_party, resolve_record_place
 from app.campaigns.shapes import check_correction, check_day_or_period
@@ -119,7 +119,7 @@ async def _build_columns(db: AsyncSession, actor: Actor, body: PayoutIn) -> dict
             vi="Số tiền bằng 0 chỉ dùng để đính chính, thu hồi một khoản đã ghi.",
             en="0 is only for a correction that withdraws a payout.",
         )
-    corrected = await find_correctable(db, actor, Payout, body.corrects_id)
+    corrected = await resolve_correctable(db, actor, Payout, body.corrects_id)
     return {
         **ownership_columns(actor),
         **body.model_dump(include=_COPIED_FIELDS),

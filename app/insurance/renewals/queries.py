@@ -39,7 +39,7 @@ async def read_due_coverages(
     db: AsyncSession, actor: Actor, filters: RenewalFilterBase, first: date, last: date, page: PageRequest
 ) -> tuple[list[Coverage], str | None]:
     """Read a page of the coverages that end between two days and are not renewed, the earliest first."""
-    stmt = (await _select_unrenewed(db, actor, filters)).where(
+    stmt = (await _build_unrenewed_select(db, actor, filters)).where(
         col(Coverage.valid_to).between(first, last),
         col(Coverage.ended_on).is_(None),
         col(Enrolment.status) != "ended",
@@ -58,7 +58,7 @@ async def read_lapsed_coverages(
 ) -> tuple[list[Coverage], str | None]:
     """Read a page of the coverages that ended between two days, can no longer be renewed in time and were not."""
     end_reason = col(Enrolment.ended_why)
-    stmt = (await _select_unrenewed(db, actor, filters)).where(
+    stmt = (await _build_unrenewed_select(db, actor, filters)).where(
         _last_covered_day.between(*days),
         or_(_payment_deadline < today, col(Coverage.ended_on).is_not(None)),
         or_(end_reason.is_(None), end_reason.not_in(END_REASONS_WITHOUT_RENEWAL)),
@@ -88,10 +88,10 @@ async def read_renewal_details(db: AsyncSession, actor: Actor, ids: Collection[U
     return {row[0]: row for row in (await db.execute(stmt)).all()}
 
 
-async def _select_unrenewed(
+async def _build_unrenewed_select(
     db: AsyncSession, actor: Actor, filters: RenewalFilterBase
 ) -> SelectOfScalar[Coverage]:
-    """Select the coverages that match the filters and that no later one follows.
+    """Build the select of the coverages that match the filters and that no later one follows.
 
     Whoever is limited to groups does not see what another group paid, and asks the database whether it did.
     """
