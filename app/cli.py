@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from alembic.util.exc import CommandError
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from app.auth.keys.rotation import ensure_signing_key, rotate_signing_key
 from app.core.halt import FatalError
 from app.core.postgres import migrate
 from app.core.postgres.database import Database
-from app.core.postgres.revise import revise
+from app.core.postgres.revise import write_migration
 from app.core.postgres.schema_dump import write_schema
 from app.core.postgres.server import owner_connection
 from app.core.settings import Settings
@@ -27,11 +28,14 @@ from app.runtime import Runtime, exclusive_runtime, shared_runtime
 from app.serve import interrupt_on_signals, open_listening_socket, run_api
 from app.worker import run_worker
 
+Command = Callable[[Settings, argparse.Namespace], int]
+"""Runs one command. Returns: its exit status."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns: its exit status."""
-    options = _parser().parse_args(arguments)
-    command: Callable[[Settings, argparse.Namespace], int] = options.command
+    options = _build_parser().parse_args(arguments)
+    command: Command = options.command
     try:
         with interrupt_on_signals():
             return command(Settings(), options)
@@ -45,22 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ansinh", description="An Sinh: máy chủ / server")
     commands = parser.add_subparsers(required=True, metavar="lệnh / command")
-    serve = commands.add_parser("serve", help="chạy API / run the API")
+    serve = _add_command(commands, "serve", _serve, "chạy API / run the API")
     serve.add_argument("--demo", action="store_true", help="với dữ liệu thử / with the demonstration data")
-    serve.set_defaults(command=_serve)
-    commands.add_parser(
-        "worker", help="chạy công việc nền / do the long work, apart from the API"
-    ).set_defaults(command=_worker)
-    commands.add_parser(
-        "migrate", help="nâng cấp cơ sở dữ liệu / bring the database up to date"
-    ).set_defaults(command=_migrate)
-    commands.add_parser("verify", help="đối chiếu sổ cái / check the ledger's books").set_defaults(
-        command=_verify
-    )
-    remind = commands.add_parser("remind", help="nhắc đến hạn / announce what is due soon, each once")
+    _add_command(commands, "worker", _worker, "chạy công việc nền / do the long work, apart from the API")
+    _add_command(commands, "migrate", _migrate, "nâng cấp cơ sở dữ liệu / bring the database up to date")
+    _add_command(commands, "verify", _verify, "đối chiếu sổ cái / check the ledger's books")
+    remind = _add_command(commands, "remind", _remind, "nhắc đến hạn / announce what is due soon, each once")
     remind.add_argument(
         "--days",
         type=int,
@@ -69,7 +66,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="trong N ngày tới / within N days",
     )
-    remind.set_defaults(command=_remind)
     keys = commands.add_parser("keys", help="khóa ký / signing keys").add_subparsers(
         required=True, metavar="…"
     )
@@ -79,18 +75,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _database_parser(db: argparse.ArgumentParser) -> None:
-    orders = db.add_subparsers(required=True, metavar="…")
-    orders.add_parser("check", help="kiểm tra máy chủ và lược đồ / check server and schema").set_defaults(
-        command=_check_database
-    )
-    revise = orders.add_parser(
-        "revise", help="viết bước nâng cấp từ database/ / write a migration from database/"
+    commands = db.add_subparsers(required=True, metavar="…")
+    _add_command(commands, "check", _check_database, "kiểm tra máy chủ và lược đồ / check server and schema")
+    revise = _add_command(
+        commands, "revise", _revise, "viết bước nâng cấp từ database/ / write a migration from database/"
     )
     revise.add_argument("name", metavar="TÊN / NAME")
-    revise.set_defaults(command=_revise)
-    orders.add_parser("schema", help="viết lại / write anew: database/schema.sql").set_defaults(
-        command=_schema
-    )
+    _add_command(commands, "schema", _schema, "viết lại / write anew: database/schema.sql")
+
+
+def _add_command(commands: Any, name: str, command: Command, text: str) -> argparse.ArgumentParser:
+    """Add a command. commands: what add_subparsers() returned, whose class has no public name."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text)
+    parser.set_defaults(command=command)
+    return parser
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
@@ -141,13 +139,13 @@ def _check_database(settings: Settings, _options: argparse.Namespace) -> int:
     return 0
 
 
-def _revise(_settings: Settings, order: argparse.Namespace) -> int:
-    written = revise(order.name)
+def _revise(settings: Settings, options: argparse.Namespace) -> int:
+    written = write_migration(options.name)
     print(written or "Không có gì đổi / nothing changed.")
-    return _schema(_settings, order) if written else 0
+    return _schema(settings, options) if written else 0
 
 
-def _schema(_settings: Settings, _order: argparse.Namespace) -> int:
+def _schema(_settings: Settings, _options: argparse.Namespace) -> int:
     write_schema()
     return 0
 

@@ -105,24 +105,10 @@ async def run_server(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    process_env = {
-        **os.environ,
-        "FLOOR_DSN": asyncpg_dsn(setup.admin_url),
-        "ANSINH_APP_DATABASE_URL": setup.app_url,
-        "ANSINH_SECRET_KEY": setup.settings.secret_key or "",
-        "ANSINH_ACCESS_TOKEN_SECONDS": "3600",
-        "ANSINH_LOG_LEVEL": "WARNING",
-        "ANSINH_POOL_SIZE": "16",
-        "ANSINH_USER_REQUESTS_PER_MINUTE": "1000000000",
-        "ANSINH_CLIENT_REQUESTS_PER_MINUTE": "1000000000",
-        "ANSINH_CLIENT_REQUESTS_MOST": "1000000000",
-        "ANSINH_CLIENT_ROWS_PER_MINUTE": "1000000000",
-        "ANSINH_CLIENT_ROWS_MOST": "1000000000",
-    }
     flags = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", "httptools"]
     flags += ["--no-access-log", "--log-level", "warning", *(["--factory"] if factory else [])]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "uvicorn", application, *flags, env=process_env
+        sys.executable, "-m", "uvicorn", application, *flags, env=_server_environment(setup)
     )
     try:
         for _ in range(100):
@@ -135,6 +121,24 @@ async def run_server(
     finally:
         process.terminate()
         await process.wait()
+
+
+def _server_environment(setup: BenchmarkSetup) -> dict[str, str]:
+    """The environment of a server: its settings, and limits that no benchmark reaches."""
+    return {
+        **os.environ,
+        "BASELINE_DSN": asyncpg_dsn(setup.admin_url),
+        "ANSINH_APP_DATABASE_URL": setup.app_url,
+        "ANSINH_SECRET_KEY": setup.settings.secret_key or "",
+        "ANSINH_ACCESS_TOKEN_SECONDS": "3600",
+        "ANSINH_LOG_LEVEL": "WARNING",
+        "ANSINH_POOL_SIZE": "16",
+        "ANSINH_USER_REQUESTS_PER_MINUTE": "1000000000",
+        "ANSINH_CLIENT_REQUESTS_PER_MINUTE": "1000000000",
+        "ANSINH_CLIENT_REQUESTS_MOST": "1000000000",
+        "ANSINH_CLIENT_ROWS_PER_MINUTE": "1000000000",
+        "ANSINH_CLIENT_ROWS_MOST": "1000000000",
+    }
 
 
 def contribution_body(group: GroupRef, n: int, entry: UUID) -> dict[str, object]:

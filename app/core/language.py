@@ -158,7 +158,7 @@ FIELD_MESSAGES: Mapping[str, tuple[str, str]] = {
 def translate_field_error(error_type: str, context: Mapping[str, object]) -> tuple[str, str]:
     """The Vietnamese and English message for one error of pydantic.
 
-    context: the error's context. Our own validators put both messages into it (`core.errors.field_problem`).
+    context: the error's context. Our own validators put both messages into it (`app.core.errors.field_problem`).
     """
     if isinstance(context.get("vi"), str) and isinstance(context.get("en"), str):
         return str(context["vi"]), str(context["en"])

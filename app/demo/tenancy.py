@@ -12,8 +12,8 @@ from app.auth.permissions import Role
 from app.core.settings import get_settings
 from app.core.values.time import now
 from app.demo.bootstrap import BHXH, NATIONAL_ADMIN
+from app.demo.context import DemoContext, demo_id
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
-from app.demo.stage import DemoContext, demo_id
 from app.models.tenancy.client import ClientSecret
 from app.models.tenancy.user import UserPassword
 from app.tenancy.clients.limits import MaxClientLimits
@@ -147,6 +147,6 @@ async def _create_client(context: DemoContext, actor: Actor) -> None:
         scopes=sorted(allowed_client_scopes(sees_all=False)),
         organisation_code="HPN-42",
     )
-    created = await create_client(context.db, actor, client, MaxClientLimits.of(get_settings()))
+    created = await create_client(context.db, actor, client, MaxClientLimits.from_settings(get_settings()))
     secret = (await context.db.exec(select(ClientSecret).where(ClientSecret.client_id == created.id))).one()
     secret.secret_hash = await hash_password(DEMO_PASSWORD)

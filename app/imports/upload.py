@@ -21,8 +21,8 @@ class Upload:
 @dataclass(frozen=True, slots=True)
 class UploadTerms:
     """The terms on which a batch is received. key: its Idempotency-Key; limit: bytes of a workbook when it is unpacked;
-    spend: counts its rows against what its sender may send in a minute (raises TooManyRows)."""
+    consume_rows: counts its rows against what its sender may send in a minute (raises TooManyRows)."""
 
     key: str
     limit: int
-    spend: Callable[[int], None]
+    consume_rows: Callable[[int], None]

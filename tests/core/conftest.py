@@ -18,7 +18,7 @@ from app.core.http.metrics import metrics_endpoint
 from app.core.http.middleware import RequestMiddleware
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.problem import install_error_handlers
-from app.core.http.request_notes import set_request_actor
+from app.core.http.request_context import set_request_actor
 from app.core.http.router import StrictRouter
 from app.core.http.routing import StrictRoute
 from app.core.values.bodies import RequestBody, validate

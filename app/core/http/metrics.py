@@ -41,7 +41,6 @@ _pool = Gauge(
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
-_events = Counter("ansinh_events", "What happened in the domain, by kind.", ("event",), registry=REGISTRY)
 
 _request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 _pool_readers: list[Callable[[], Mapping[str, int]]] = []
@@ -56,11 +55,6 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
         _request_children[key] = children
     children[0].inc()
     children[1].observe(seconds)
-
-
-def count_event(event: str, amount: int = 1) -> None:
-    """Count something of the domain, such as "contribution" or "idempotent_replay": a fixed word."""
-    _events.labels(event).inc(amount)
 
 
 def watch_pool(read: Callable[[], Mapping[str, int]]) -> None:

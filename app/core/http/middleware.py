@@ -1,6 +1,6 @@
-"""The one ASGI middleware: request id, body limit, headers, access log, metrics, unhandled exceptions.
+"""The outer ASGI middleware: request id, body limit, headers, access log, metrics, unhandled exceptions.
 
-It is one, and plain ASGI, because each layer around a request costs a share of every request's time.
+It is plain ASGI, because each layer around a request costs a share of every request's time.
 """
 
 import logging
@@ -16,7 +16,7 @@ from app.core.http.fastapi_private import get_effective_path
 from app.core.http.metrics import IN_FLIGHT, observe_request
 from app.core.http.problem import InternalError, error_for_exception, problem_response
 from app.core.http.request_body import limit_receive
-from app.core.http.request_notes import attach_context
+from app.core.http.request_context import attach_context
 from app.core.http.request_path import get_request_path
 from app.core.process.logs import ACCESS_LOGGER, log_fields, log_request
 from app.core.process.request_id import current_request_id

@@ -25,7 +25,7 @@ from app.core.errors import (
     NotFound,
     VersionMissing,
 )
-from app.core.http.request_notes import get_request_id
+from app.core.http.request_context import get_request_id
 from app.core.http.request_path import get_request_path
 from app.core.language import TITLES, negotiate_language
 from app.core.postgres.database_errors import error_for_database

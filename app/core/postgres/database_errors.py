@@ -1,6 +1,7 @@
 """Maps database errors to domain errors, by SQLSTATE and constraint name, never by the text of a message."""
 
 import json
+import logging
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -73,3 +74,15 @@ def error_for_database(exc: BaseException) -> DomainError | None:
     if isinstance(exc, (asyncpg.InterfaceError, OSError, PoolTimeout)):
         return Unavailable()
     return None
+
+
+def log_failure(log: logging.Logger, error: BaseException, message: str, *args: object) -> None:
+    """Log that background work failed: a refusal or an unreachable database in one line, a defect with its trace."""
+    is_expected = error_for_database(error) is not None
+    log.log(
+        logging.WARNING if is_expected else logging.ERROR,
+        message,
+        *args,
+        exc_info=None if is_expected else error,
+        stacklevel=2,
+    )

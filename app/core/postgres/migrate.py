@@ -63,7 +63,7 @@ def downgrade(admin_url: str, role_prefix: str, revision: str) -> None:
 def check(admin_url: str, role_prefix: str) -> None:
     """Compare the models with the migrated database.
 
-    Raises: alembic.util.exc.CommandError if they differ, or if the database is not at head
+    Raises: `alembic.util.exc.CommandError` if they differ, or if the database is not at head
     """
     _run(admin_url, role_prefix, command.check)
 

@@ -60,7 +60,7 @@ async def receive_contribution_upload(
     request = BatchRequest(terms.key, hashlib.sha256(upload.digest + options.encode()).digest(), query.mode)
     read_options = ReadOptions(upload.format, query.defaults, terms.limit, CONTRIBUTION_TABLE)
     raw_rows = await asyncio.to_thread(_read_first_rows, upload, read_options)
-    terms.spend(len(raw_rows) if raw_rows is not None else count_rows(upload) or 10 * MAX_ROWS_AT_ONCE)
+    terms.consume_rows(len(raw_rows) if raw_rows is not None else count_rows(upload) or 10 * MAX_ROWS_AT_ONCE)
     if raw_rows is None:
         return await _start_job(db, actor, request, upload, read_options, count_rows(upload))
     return await _record_at_once(
@@ -78,7 +78,7 @@ async def _receive_json(
         )  # fmt: skip
     upload.file.seek(0)
     body = validate_value(parse_strict(upload.file.read()), Envelope)
-    terms.spend(len(body.items))
+    terms.consume_rows(len(body.items))
     if not body.items:
         raise InvalidInput.at("/items", "no_items", vi="Lô chưa có dòng nào.", en="The batch has no items.")
     request = BatchRequest(terms.key, upload.digest, body.mode)

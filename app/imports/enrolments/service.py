@@ -55,7 +55,7 @@ async def receive_enrolment_upload(
     request = _build_request(upload, query, terms.key)
     params = {"format": upload.format.value, "defaults": _to_strings(query.defaults), "limit": terms.limit}
     raw_rows = await asyncio.to_thread(_read_first_rows, upload, query, terms.limit)
-    terms.spend(len(raw_rows) if raw_rows is not None else count_rows(upload) or 10 * MAX_BATCH_ROWS)
+    terms.consume_rows(len(raw_rows) if raw_rows is not None else count_rows(upload) or 10 * MAX_BATCH_ROWS)
     if raw_rows is None:
         return await _start_job(db, actor, request, upload, params, rows=count_rows(upload))
     return await _process_file_rows(db, actor, request, raw_rows)
@@ -118,7 +118,7 @@ async def _receive_json(
     upload.file.seek(0)
     value = parse_strict(upload.file.read())
     items = value.get("items") if isinstance(value, dict) else None
-    terms.spend(len(items) if isinstance(items, list) else 1)
+    terms.consume_rows(len(items) if isinstance(items, list) else 1)
     if not isinstance(items, list) or len(items) <= MAX_BATCH_ROWS:
         body = validate_value(value, EnrolmentBatchIn)
         content = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

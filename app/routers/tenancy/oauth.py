@@ -53,10 +53,10 @@ async def token(request: Request, services: AuthServicesDep) -> ClientToken | Re
     """
     headers = request.headers
     try:
-        claim = parse_token_request(
+        token_request = parse_token_request(
             await request.body(), headers.get("content-type", ""), headers.get("authorization")
         )
-        return await grant_client_token(services, claim, get_client_address(request))
+        return await grant_client_token(services, token_request, get_client_address(request))
     except OAuthError as refusal:
         body = {"error": refusal.code, "error_description": refusal.en}
         return Response(json.dumps(body), refusal.status, refusal.headers, "application/json")

@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message
 
-from app.core.http.metrics import count_event, observe_request, render_metrics, watch_pool
+from app.core.http.metrics import observe_request, render_metrics, watch_pool
 from app.core.http.middleware import RequestMiddleware
 from app.core.process.logs import JsonFormatter, describe_exception, log_config, log_fields
 
@@ -188,7 +188,6 @@ class TestMetrics:
     async def test_by_template(self, client: AsyncClient):
         await client.get(ONE)
         await client.request("BREW", "/v1/coffee/042184000123")
-        count_event("contribution", 3)
         watch_pool(lambda: {"idle": 9, "closed": 1})
         watch_pool(lambda: {"idle": 4})
         response = await client.get("/metrics")
@@ -200,22 +199,22 @@ class TestMetrics:
         assert 'method="other",route="unmatched",status="404"' in response.text
         assert 'ansinh_db_pool_connections{state="idle"} 4.0' in response.text
         assert 'state="closed"' not in response.text
-        assert 'ansinh_events_total{event="contribution"} 3.0' in response.text
         assert "ansinh_http_requests_in_flight 1.0" in response.text
         assert "042184000123" not in response.text
 
     def test_workers_are_summed(self, tmp_path: Path):
         script = (
-            "from app.core.http.metrics import count_event, render_metrics\n"
-            "count_event('sheet', 2)\n"
+            "from app.core.http.metrics import observe_request, render_metrics\n"
+            "observe_request('GET', '/v1/things', 200, 0.1)\n"
             "print(render_metrics().decode())"
         )
         environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-        for total in ("2.0", "4.0"):
+        for total in ("1.0", "2.0"):
             run = subprocess.run(
                 [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
             )
-            assert f'ansinh_events_total{{event="sheet"}} {total}' in run.stdout
+            line = f'ansinh_http_requests_total{{method="GET",route="/v1/things",status="200"}} {total}'
+            assert line in run.stdout.splitlines()
 
     def test_seconds(self):
         observe_request("GET", "/v1/slow", 200, 0.3)

@@ -33,7 +33,7 @@ from app.tenancy.errors import OutsideScope
 _OPEN_STATUSES: Final = frozenset(
     {EnrolmentStatus.DRAFT, EnrolmentStatus.SUBMITTED, EnrolmentStatus.RETURNED}
 )
-_EXISTING_COLUMNS: Final = ("id", "member_id", "product", "status", "version")
+_EXISTING_COLUMNS: Final = ("id", "member_id", "version")
 
 
 async def match_rows(
@@ -43,7 +43,7 @@ async def match_rows(
 
     unwritten: members whom the rows before these bring into the register, and whom no statement can see yet.
     """
-    rows = [EnrolmentRow.of(row) for row in valid_rows]
+    rows = [EnrolmentRow.from_valid_row(row) for row in valid_rows]
     register = Register(unwritten)
     await _match_earlier_enrolments(context, rows)
     await read_named_members(context, register, select_pending(rows))

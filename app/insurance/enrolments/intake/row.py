@@ -62,8 +62,6 @@ class ExistingEnrolment:
 
     id: UUID
     member_id: UUID
-    product: str
-    status: str
     version: int
 
 
@@ -92,7 +90,7 @@ class EnrolmentRow:
     existing: ExistingEnrolment | None = None
 
     @classmethod
-    def of(cls, row: ValidRow) -> Self:
+    def from_valid_row(cls, row: ValidRow) -> Self:
         """Build a row of which nothing has been found yet."""
         return cls(row.data, row.months, row.content_hash, [*row.warnings])
 

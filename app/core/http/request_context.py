@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
-_SCOPE_KEY = "ansinh.notes"
+_SCOPE_KEY = "ansinh.context"
 
 
 @dataclass(slots=True)

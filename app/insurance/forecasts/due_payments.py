@@ -79,7 +79,7 @@ def find_due_payments(
             payments[product] = _build_year_payment(
                 product, due_override or pledge_due_date(saver.joined_on, today)
             )
-    return sorted(payments.values(), key=lambda wanted: (wanted.due_on, wanted.product))
+    return sorted(payments.values(), key=lambda payment: (payment.due_on, payment.product))
 
 
 def assign_card_orders(
