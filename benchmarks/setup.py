@@ -29,6 +29,8 @@ from tests.world import GroupRef, Login, World
 GROUPS = 100
 MEMBERS = 20
 PREFIX = "ansinh_bench"
+_LIMITED_HTTP = "app.core.http.server.protocol:LimitedProtocol"
+"""What `ansinh serve` has, and the floor has not."""
 _ENROLMENTS = """
 insert into enrolment (id, network, organisation_id, province_code, commune_code, member_id, product, method, months,
                        monthly_income, from_month, status, content_hash, created_by)
@@ -119,7 +121,8 @@ async def run_server(
         "ANSINH_CLIENT_ROWS_PER_MINUTE": "1000000000",
         "ANSINH_CLIENT_ROWS_MOST": "1000000000",
     }
-    flags = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", "httptools"]
+    http = _LIMITED_HTTP if application.startswith("app.") else "httptools"
+    flags = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", http]
     flags += ["--no-access-log", "--log-level", "warning", *(["--factory"] if factory else [])]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "uvicorn", application, *flags, env=process_env

@@ -41,6 +41,15 @@ _pool = Gauge(
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
+CONNECTIONS = Gauge(
+    "ansinh_http_connections",
+    "Open connections, as of the last second.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+_refused = Counter(
+    "ansinh_http_refused", "What the server refused by itself, by code.", ("code",), registry=REGISTRY
+)
 _events = Counter("ansinh_events", "What happened in the domain, by kind.", ("event",), registry=REGISTRY)
 
 _request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
@@ -61,6 +70,11 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
 def count_event(event: str, amount: int = 1) -> None:
     """Count something of the domain, such as "contribution" or "idempotent_replay": a fixed word."""
     _events.labels(event).inc(amount)
+
+
+def count_refused_connection(code: str) -> None:
+    """Count a request or a connection that the server refused by itself: by the code of the error, or "idle"."""
+    _refused.labels(code).inc()
 
 
 def watch_pool(read: Callable[[], Mapping[str, int]]) -> None:
