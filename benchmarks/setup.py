@@ -128,7 +128,7 @@ async def run_server(
         sys.executable, "-m", "uvicorn", application, *flags, env=process_env
     )
     try:
-        for _ in range(100):
+        for _ in range(600):
             try:
                 await send_once(port, build_request("GET", ready, None))
                 break

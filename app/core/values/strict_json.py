@@ -21,6 +21,8 @@ SMALL_TEXT = 64 * 1024
 _MAX_NUMBER_LENGTH = 100
 _MAX_STEP_LENGTH = 200
 _INT64 = 2**63
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+"""A text, or what begins like one and has no end: so every byte is looked at once."""
 _SUSPECT_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
@@ -112,7 +114,7 @@ def parse_any(raw: bytes, max_values: int = MAX_VALUES) -> Any:
     brackets = raw.count(b"[") + raw.count(b"{")
     # Every value but the first follows one of these; those inside texts count, too: there may be fewer values.
     may_be_too_many = brackets + raw.count(b",") >= max_values
-    if may_be_too_many and len(raw) > SMALL_TEXT:
+    if may_be_too_many and (len(raw) > SMALL_TEXT or _TEXT.sub(b"", raw).count(b",") >= max_values):
         raise _too_many_values(max_values)
     text = _decode(raw)
     try:

@@ -162,6 +162,13 @@ class TestParse:
         most = {f"f{n}": n for n in range(MAX_KEYS)}
         assert parse_strict(json.dumps(most).encode()) == most
 
+    def test_no_byte_is_looked_at_twice(self):
+        for piece in (b'\\"', b'"', b'"\\', b"\\"):
+            raw = b"[" + b"1," * MAX_VALUES + b'"' + piece * (50_000 // len(piece))
+            with pytest.raises(InvalidInput) as exc_info:
+                parse_strict(raw)
+            assert exc_info.value.errors[0].code == "too_many_values"
+
     def test_of_a_long_text_what_separates_them(self):
         value = ["," * 100_000]
         assert parse_strict(json.dumps(value).encode(), max_values=100_003) == value

@@ -64,6 +64,7 @@ def list_anonymous() -> list[Attack]:
         Attack("16 KiB of unknown fields", _post(LOGIN, build_unknown_fields(16_000)), (422,)),
         Attack("16 KiB of values", _post(LOGIN, b'{"username":[' + b"1," * 8_000 + b"1]}"), (422,)),
         Attack("16 KiB of lists in lists", _post(LOGIN, b"[" * 16_000), (400,)),
+        Attack("16 KiB of quotes", _post(LOGIN, b'{"a":1,' * 600 + b'"' + b'\\"' * 5_000), (422,)),
         Attack("16 KiB of digits", _post(LOGIN, b'{"username":' + b"9" * 16_000 + b"}"), (422,)),
         Attack("16 KiB of decimals", _post(LOGIN, b'{"username":0.' + b"9" * 16_000 + b"}"), (422,)),
         Attack("marks on one letter", _post(LOGIN, marks), (422,)),

@@ -273,7 +273,7 @@ class TestBody:
             "POST", "/v1/auth/login", ("Content-Type", "application/json"), ("Content-Length", "8000000")
         )
         with Connection(served) as connection:
-            connection.send(head + b" " * 8_000_000)
+            assert connection.send(head + b" " * 8_000_000)
             answer = connection.read()
         assert (answer.status, answer.problem()["code"]) == (413, "body_too_large")
         assert answer.headers["connection"] == "close"
