@@ -39,9 +39,6 @@ PUBLIC_PATHS = frozenset(
 )
 """What answers without a login; the test of completeness holds every other path to a permission."""
 
-UPLOAD_PATHS = ("/v1/enrolments/batches", "/v1/contributions/batches")
-"""What receives files of any size, piece by piece."""
-
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -70,8 +67,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="An Sinh",
         version="0.1.0",
         description="Tiết kiệm cộng đồng để tham gia BHXH tự nguyện và BHYT hộ gia đình.",
+        openapi_url=None,  # served ready made, by mount_docs
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would name whatever host the caller wrote
         lifespan=_lifespan,
         generate_unique_id_function=generate_operation_id,
         # Asking at every request whether anybody listens costs as much as checking its token.
@@ -81,8 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.quote_buckets = TokenBuckets(settings.quotes_per_minute)
     install_error_handlers(app)
     app.add_middleware(HotPathMiddleware)
-    files = dict.fromkeys(UPLOAD_PATHS, settings.import_limit)
-    app.add_middleware(RequestMiddleware, body_limit=settings.body_limit, files=files)
+    app.add_middleware(RequestMiddleware)
     include_routers(app)
     mount_docs(app)
     customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_DESCRIPTIONS)

@@ -15,6 +15,8 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app.core.halt import FatalError
+from app.core.http.server.limits import ConnectionLimits, derive_connection_limit
+from app.core.http.server.protocol import LimitedConfig
 from app.core.process.parent import PARENT_PID_VARIABLE, exit_with_parent
 from app.core.settings import Settings, get_settings
 from app.main import create_app
@@ -60,11 +62,11 @@ def run_api(runtime: Runtime, sock: socket.socket, *, demo: bool) -> int:
 
 
 def _run_uvicorn(settings: Settings, sock: socket.socket) -> int:
-    config = uvicorn.Config(
+    config = LimitedConfig(
         "app.serve:worker",
+        limits=_get_connection_limits(settings),
         factory=True,
         loop="uvloop",
-        http="httptools",
         ws="none",
         lifespan="on",
         workers=settings.workers,
@@ -85,6 +87,15 @@ def _run_uvicorn(settings: Settings, sock: socket.socket) -> int:
     supervisor = Multiprocess(config, sockets=[sock])
     supervisor.run()
     return _STARTUP_FAILED if any(one.exitcode == _STARTUP_FAILED for one in supervisor.processes) else 0
+
+
+def _get_connection_limits(settings: Settings) -> ConnectionLimits:
+    return ConnectionLimits(
+        settings.connection_limit or derive_connection_limit(settings.pool_size),
+        settings.head_seconds,
+        settings.body_seconds,
+        settings.idle_seconds,
+    )
 
 
 def set_worker_environment(environment: MutableMapping[str, str], runtime: Runtime, *, demo: bool) -> None:

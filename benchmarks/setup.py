@@ -29,6 +29,8 @@ from tests.world import GroupRef, Login, World
 GROUPS = 100
 MEMBERS = 20
 PREFIX = "ansinh_bench"
+_LIMITED_HTTP = "app.core.http.server.protocol:LimitedProtocol"
+"""What `ansinh serve` has, and the floor has not."""
 _ENROLMENTS = """
 insert into enrolment (id, network, organisation_id, province_code, commune_code, member_id, product, method, months,
                        monthly_income, from_month, status, content_hash, created_by)
@@ -105,13 +107,14 @@ async def run_server(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    flags = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", "httptools"]
+    http = _LIMITED_HTTP if application.startswith("app.") else "httptools"
+    flags = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", http]
     flags += ["--no-access-log", "--log-level", "warning", *(["--factory"] if factory else [])]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "uvicorn", application, *flags, env=_server_environment(setup)
     )
     try:
-        for _ in range(100):
+        for _ in range(600):
             try:
                 await send_once(port, build_request("GET", ready, None))
                 break

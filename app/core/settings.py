@@ -49,9 +49,17 @@ class Settings(BaseSettings):
     access_token_seconds: int = Field(default=600, ge=1, le=3600)
     refresh_token_days: int = Field(default=60, ge=1, le=400)
     body_limit: int = Field(default=8 * 1024 * 1024, ge=1024)
-    """Bytes of one request body."""
+    """Bytes of one batch of JSON; what other routes read they say themselves, and it is much less."""
     import_limit: int = Field(default=1024 * 1024 * 1024, ge=1024)
     """Bytes of one file of rows (NDJSON, CSV, XLSX), also after unpacking."""
+    connection_limit: int | None = Field(default=None, ge=16, le=100_000)
+    """Connections of one process at once; unset derives it from the descriptors that the process may have."""
+    head_seconds: float = Field(default=10, ge=1, le=600)
+    """Within which the headers of a request must have come, and the first request of a connection."""
+    body_seconds: float = Field(default=20, ge=1, le=3600)
+    """Without a byte of a body, after which the request is given up."""
+    idle_seconds: float = Field(default=20, ge=1, le=3600)
+    """How long a connection is kept between two requests."""
     quotes_per_minute: int = Field(default=1200, ge=1)
     """Quotes that one network address may ask of one process in a minute."""
     job_workers: int = Field(default=1, ge=0, le=16)

@@ -4,7 +4,7 @@
 """
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -17,22 +17,29 @@ from app.auth.permissions import Permission, roles_with, scopes_with
 from app.auth.tokens import AccessTokens
 from app.core.errors import Forbidden, Unauthenticated
 from app.core.http.parameters.unit_of_work import Db
+from app.core.http.routing import before_body
 from app.core.postgres.database import Database
 
 _READ_METHODS = frozenset({"GET", "HEAD"})
+_SESSION_KEY: Final = "ansinh.session"
 
 
+@before_body
 async def authenticate_session(request: Request) -> UUID:
-    """Authenticate the request's bearer token, count the request, and return the session's id.
+    """Authenticate the request's bearer token, count the request, and return the session's id: once for each request.
 
     Raises: Unauthenticated when there is none, or it is anything but a token of ours; TooManyRequests.
     """
+    session_id: UUID | None = request.scope.get(_SESSION_KEY)
+    if session_id is not None:
+        return session_id
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     tokens: AccessTokens = request.app.state.tokens
     claims = await tokens.verify(token)
     await count_request(request, claims.subject)
+    request.scope[_SESSION_KEY] = claims.session_id
     return claims.session_id
 
 
@@ -68,6 +75,7 @@ class RequireCaller:
         self.permission = permission
         self._roles = roles_with(permission)
         self._scopes = scopes_with(permission)
+        before_body(self)
 
     async def __call__(self, request: Request) -> Caller:
         database: Database = request.app.state.database

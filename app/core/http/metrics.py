@@ -41,6 +41,15 @@ _pool = Gauge(
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
+CONNECTIONS = Gauge(
+    "ansinh_http_connections",
+    "Open connections, as of the last second.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+_refused = Counter(
+    "ansinh_http_refused", "What the server refused by itself, by code.", ("code",), registry=REGISTRY
+)
 
 _request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 _pool_readers: list[Callable[[], Mapping[str, int]]] = []
@@ -55,6 +64,11 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
         _request_children[key] = children
     children[0].inc()
     children[1].observe(seconds)
+
+
+def count_refused_connection(code: str) -> None:
+    """Count a request or a connection that the server refused by itself: by the code of the error, or "idle"."""
+    _refused.labels(code).inc()
 
 
 def watch_pool(read: Callable[[], Mapping[str, int]]) -> None:

@@ -7,6 +7,7 @@ never repeated.
 import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -30,6 +31,7 @@ from app.core.http.request_path import get_request_path
 from app.core.language import TITLES, negotiate_language
 from app.core.postgres.database_errors import error_for_database
 from app.core.values.bodies import to_field_errors
+from app.core.values.strict_json import MAX_ERRORS
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -97,7 +99,7 @@ def error_for_validation(errors: Sequence[Mapping[str, Any]], body: object) -> D
     has its own error; the rest is 422 with a pointer for each field.
     """
     failures: list[FieldError] = []
-    for error in errors:
+    for error in islice(errors, MAX_ERRORS):
         location, *steps = error["loc"]
         if location == "path":
             return NotFound()
@@ -108,7 +110,7 @@ def error_for_validation(errors: Sequence[Mapping[str, Any]], body: object) -> D
             failures += to_field_errors([inner], body)
         else:
             failures += to_field_errors([inner], {str(step): None for step in steps[:1]}, f"/{location}")
-    return InvalidInput(errors=failures[:100])
+    return InvalidInput(errors=failures)
 
 
 async def _on_domain_error(request: Request, exc: Exception) -> Response:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from starlette.types import Scope
 
 _SCOPE_KEY = "ansinh.context"
+REFUSAL_KEY = "ansinh.refusal"
+"""Where the server leaves the domain error with which a request is to be answered, whatever it asks for."""
 
 
 @dataclass(slots=True)

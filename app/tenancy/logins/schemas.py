@@ -1,7 +1,6 @@
 """Wire shapes of authentication."""
 
 from typing import Annotated, Literal
-from unicodedata import normalize
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
@@ -9,12 +8,12 @@ from pydantic import AfterValidator, BaseModel, Field
 from app.auth.passwords import MAX_PASSWORD_BYTES
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
-from app.core.values.text import Name
+from app.core.values.text import Name, compose
 
 
 def _normalise_username(text: str) -> str:
     """Normalise a user name: NFC, so that two keyboards that compose differently agree, and trimmed."""
-    return normalize("NFC", text).strip()
+    return compose(text).strip()
 
 
 LoginUsername = Annotated[

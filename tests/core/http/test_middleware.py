@@ -16,7 +16,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Message
 
 from app.core.http.metrics import observe_request, render_metrics, watch_pool
@@ -63,11 +63,25 @@ class TestHeaders:
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["cache-control"] == "no-store"
             assert headers["x-frame-options"] == "DENY"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["cross-origin-resource-policy"] == "same-origin"
             assert headers["content-security-policy"].startswith("default-src 'none'")
             assert "strict-transport-security" not in headers
 
-    async def test_docs_may_run_their_page(self, client: AsyncClient):
-        assert (await client.get("/docs")).headers["content-security-policy"] == "frame-ancestors 'none'"
+    async def test_a_page_runs_files_of_this_server_only(self, app: FastAPI, client: AsyncClient):
+        async def page(_request: Request) -> Response:
+            return HTMLResponse("<p>")
+
+        app.add_route("/page", page)
+        headers = (await client.get("/page")).headers
+        policy = dict(
+            part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";")
+        )
+        assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+        assert policy["script-src"] == policy["style-src"] == "'self'"
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert "geolocation=()" in headers["permissions-policy"]
 
     async def test_a_handlers_own_choice_stays_and_tls_is_kept(self, app: FastAPI):
         async def cached(_request: Request) -> Response:
@@ -77,7 +91,7 @@ class TestHeaders:
         async with AsyncClient(transport=ASGITransport(app), base_url="https://test") as client:
             headers = (await client.get("/cached")).headers
         assert headers.get_list("cache-control") == ["max-age=60"]
-        assert headers["strict-transport-security"] == "max-age=31536000"
+        assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
 
 
 class TestLog:
@@ -154,7 +168,7 @@ class TestLastResort:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        await RequestMiddleware(app, body_limit=100)(scope, receive, send)
+        await RequestMiddleware(app)(scope, receive, send)
         return sent
 
     async def test_a_caller_who_left_is_not_a_defect(self, log: io.StringIO):
@@ -180,7 +194,7 @@ class TestLastResort:
         async def app(scope, receive, send) -> None:
             scope_types.append(scope["type"])
 
-        await RequestMiddleware(app, body_limit=100)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
+        await RequestMiddleware(app)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
         assert scope_types == ["lifespan"]
 
 
