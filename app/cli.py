@@ -2,10 +2,12 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from alembic.util.exc import CommandError
 from pydantic import ValidationError
@@ -17,6 +19,10 @@ from app.core.postgres.database import Database
 from app.core.postgres.revise import write_migration
 from app.core.postgres.schema_dump import write_schema
 from app.core.postgres.server import owner_connection
+from app.core.process.descriptors import raise_descriptor_limit
+from app.core.process.local_secrets import create_local_secrets
+from app.core.process.logs import configure_logs
+from app.core.process.signals import END_SIGNALS, handle_end_signals
 from app.core.settings import Settings
 from app.demo.guard import refuse_demo_accounts
 from app.demo.load import load_demo
@@ -25,7 +31,7 @@ from app.insurance.renewals.reminders import REMINDER_DAYS, announce_due_renewal
 from app.ledger.verification.verify import LedgerFinding, verify_ledger
 from app.places.load import load_places
 from app.runtime import Runtime, exclusive_runtime, shared_runtime
-from app.serve import interrupt_on_signals, open_listening_socket, run_api
+from app.serve import open_listening_socket, run_api
 from app.worker import run_worker
 
 Command = Callable[[Settings, argparse.Namespace], int]
@@ -37,8 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _build_parser().parse_args(arguments)
     command: Command = options.command
     try:
-        with interrupt_on_signals():
-            return command(Settings(), options)
+        with handle_end_signals(_interrupt):
+            settings = Settings()
+            configure_logs(settings.log_level)
+            raise_descriptor_limit()
+            return command(settings, options)
     except (FatalError, CommandError) as error:
         print(f"\n{error}\n", file=sys.stderr)
         return 1
@@ -47,6 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Raise KeyboardInterrupt once: the clean-up that follows must not be interrupted."""
+    for number in END_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -70,6 +86,12 @@ def _build_parser() -> argparse.ArgumentParser:
         required=True, metavar="…"
     )
     keys.add_parser("rotate", help="thay khóa ký / publish a new key").set_defaults(command=_rotate_keys)
+    secrets = commands.add_parser("secrets", help="khóa của máy này / this machine's secrets").add_subparsers(
+        required=True, metavar="…"
+    )
+    secrets.add_parser(
+        "create", help="tạo mới thay cho khóa đã mất / make new ones in place of lost ones"
+    ).set_defaults(command=_create_secrets)
     _database_parser(commands.add_parser("db", help="cơ sở dữ liệu / database"))
     return parser
 
@@ -100,6 +122,8 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
         display_host = f"[{host}]" if ":" in host else host
         print(_startup_banner(f"http://{display_host}:{port}", runtime, demo=demo), flush=True)
         status = run_api(runtime, sock, demo=demo)
+    if status:
+        print("API không khởi động được / the API does not start: see the log.", file=sys.stderr)
     print("Đã dừng / stopped.", flush=True)
     return status
 
@@ -183,6 +207,11 @@ def _rotate_keys(settings: Settings, _options: argparse.Namespace) -> int:
 
     with shared_runtime(settings) as runtime:
         print(asyncio.run(work(runtime)))
+    return 0
+
+
+def _create_secrets(settings: Settings, _options: argparse.Namespace) -> int:
+    print(f"Đã tạo / made: {create_local_secrets(settings.data_dir)}")
     return 0
 
 

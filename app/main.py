@@ -14,6 +14,7 @@ from app.core.http.middleware import RequestMiddleware
 from app.core.http.openapi import customise_openapi, generate_operation_id
 from app.core.http.problem import install_error_handlers
 from app.core.postgres.database import Database
+from app.core.postgres.readiness import Readiness
 from app.core.process.garbage import tune_garbage_collection
 from app.core.settings import Settings, get_settings
 from app.core.values.buckets import TokenBuckets
@@ -49,6 +50,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     use_cursor_secret(settings.secret_key)
     database = await Database.connect(settings.app_database_url, pool_size=settings.pool_size)
     app.state.database = database
+    app.state.readiness = Readiness(database, settings.app_database_url)
     app.state.auth_services = AuthServices.create(database, settings)
     app.state.tokens = app.state.auth_services.tokens
     app.state.allowances = Allowances(database, settings)
@@ -57,6 +59,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tune_garbage_collection()
     async with fold_in_background(database):
         yield
+    await app.state.readiness.close()
     await database.close()
 
 

@@ -116,10 +116,13 @@ async def _monitor_workers(database: Database, worker: Worker, stalled_seconds: 
                 if status == "UPDATE 0":
                     worker.stop()  # type: ignore[no-untyped-call]
             await requeue_stalled_jobs(database, stalled_seconds)
-        except Exception as error:
+        except (
+            Exception
+        ) as error:  # whatever it is: without a heartbeat the worker's jobs would be taken from it
             if error_for_database(error) is None:
-                raise
-            _logger.warning("the database is away")
+                _logger.exception("workers cannot be monitored")
+            else:
+                _logger.warning("the database is away")
 
 
 async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:

@@ -85,7 +85,8 @@ class Settings(BaseSettings):
     client_rows_most: int = Field(default=10_000_000, ge=1)
     user_requests_per_minute: int = Field(default=60_000, ge=1)
     """The same for each person."""
-    log_level: str = "INFO"
+    log_level: str = Field(default="INFO", pattern=r"(?i)^(debug|info|warning|error|critical)$")
+    """What is logged at least; "info" has a line for each request."""
 
 
 @lru_cache

@@ -55,12 +55,17 @@ _request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 _pool_readers: list[Callable[[], Mapping[str, int]]] = []
 
 
+def name_method(method: str) -> str:
+    """A method as metrics and log lines name it: one of HTTP's own, or "other"."""
+    return method if method in _METHODS else "other"
+
+
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:
-    """Count one answer. route: the template, never the path that was asked for."""
-    key = (method if method in _METHODS else "other", route, status)
+    """Count one answer. method: as `name_method` gives it. route: the template, never the path that was asked for."""
+    key = (method, route, status)
     children = _request_children.get(key)
     if children is None:
-        children = (_requests.labels(key[0], route, str(status)), _seconds.labels(key[0], route))
+        children = (_requests.labels(method, route, str(status)), _seconds.labels(method, route))
         _request_children[key] = children
     children[0].inc()
     children[1].observe(seconds)

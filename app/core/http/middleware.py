@@ -11,20 +11,23 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.errors import Unavailable
 from app.core.http.fastapi_private import get_effective_path
 from app.core.http.headers import list_default_headers
-from app.core.http.metrics import IN_FLIGHT, observe_request
+from app.core.http.metrics import IN_FLIGHT, name_method, observe_request
 from app.core.http.problem import InternalError, error_for_exception, problem_response
 from app.core.http.request_body import UnreadBody
 from app.core.http.request_context import REFUSAL_KEY, attach_context
-from app.core.process.logs import ACCESS_LOGGER, log_fields, log_request
+from app.core.process.access_log import ACCESS_LOGGER, log_request
+from app.core.process.logs import log_fields
 from app.core.process.request_id import current_request_id
 from app.core.values.ids import uuid7_text
 
 _access = logging.getLogger(ACCESS_LOGGER)
 _errors = logging.getLogger("ansinh.error")
 
-_VALID_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_VALID_REQUEST_ID = re.compile(rb"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._-]{8,64}")
+"""With a letter at least: an id that is logged must not be the number of a person."""
 _QUIET_PATHS = ("/health", "/metrics")
 _CLIENT_CLOSED_REQUEST = 499
 
@@ -76,10 +79,16 @@ class _RequestCycle:
             current_request_id.reset(token)
 
     async def handle_exception(self, exc: Exception, receive: Receive) -> None:
-        """Answer an unhandled exception as a problem; once an answer has begun, re-raise so that the server cuts it."""
+        """Answer an exception as a problem; once an answer has begun, re-raise so that the server cuts it.
+
+        A defect is logged. What the database refused (a number that is taken) is an ordinary answer: its access line
+        has the code.
+        """
         error = error_for_exception(exc)
-        level = logging.ERROR if isinstance(error, InternalError) else logging.WARNING
-        _errors.log(level, "unhandled exception", exc_info=exc, extra=log_fields(code=error.code))
+        if isinstance(error, InternalError):
+            _errors.error("unhandled exception", exc_info=exc, extra=log_fields(code=error.code))
+        elif isinstance(error, Unavailable) or self.status:
+            _errors.warning("%s", exc, extra=log_fields(code=error.code))
         if self.status:
             raise exc
         await problem_response(self.scope, error)(self.scope, receive, self.send)
@@ -97,19 +106,15 @@ class _RequestCycle:
     def record_request(self) -> None:
         """Count and log the request."""
         seconds = perf_counter() - self.started
-        route, method, status = (
-            self.route_template(),
-            self.scope["method"],
-            self.status or _CLIENT_CLOSED_REQUEST,
-        )
+        route, method = self.route_template(), name_method(self.scope["method"])
+        status = self.status or _CLIENT_CLOSED_REQUEST
         observe_request(method, route, status, seconds)
         if _access.isEnabledFor(logging.DEBUG if route.startswith(_QUIET_PATHS) else logging.INFO):
             context = self.context
-            values: dict[str, Any] = {"method": method, "route": route, "status": status}
-            values |= {"ms": round(seconds * 1000, 2), "request_id": context.request_id}
-            if context.actor_kind:
-                values |= {"actor_kind": context.actor_kind, "actor_id": context.actor_id}
-            log_request(values)
+            actor = (context.actor_kind, context.actor_id or "") if context.actor_kind else None
+            log_request(
+                method, route, status, seconds, context.request_id, actor=actor, code=context.problem_code
+            )
 
     def route_template(self) -> str:
         """The route's template with its prefixes, such as `/v1/groups/{group_id}`."""
@@ -130,7 +135,7 @@ def _starlette_path(scope: Scope) -> str | None:
 
 
 def _request_id(scope: Scope) -> str:
-    """The caller's X-Request-ID when it is a plain word of 8 to 64 characters, else a new id."""
+    """The caller's X-Request-ID when it is a plain word of 8 to 64 characters with a letter in it, else a new id."""
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _VALID_REQUEST_ID.fullmatch(value):
             return bytes(value).decode()

@@ -26,7 +26,7 @@ from app.core.errors import (
     NotFound,
     VersionMissing,
 )
-from app.core.http.request_context import get_request_id
+from app.core.http.request_context import get_request_id, set_problem_code
 from app.core.http.request_path import get_request_path
 from app.core.language import TITLES, negotiate_language
 from app.core.postgres.database_errors import error_for_database
@@ -63,6 +63,7 @@ def problem_response(scope: Scope, error: DomainError, status: int | None = None
     status = status or error.status
     title = TITLES.get(status) or (HTTPStatus(status).phrase,) * 2
     code = error.code if status == error.status else HTTPStatus(status).name.lower()
+    set_problem_code(scope, code)
     body = {
         "type": f"urn:ansinh:problem:{code}",
         "title": title[english],

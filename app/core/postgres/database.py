@@ -40,7 +40,11 @@ class Database:
         app_url: address of the application's role. pool_size: connections at most, for each of the two.
         """
         engine = create_async_engine(
-            sqlalchemy_url(app_url), pool_size=pool_size, max_overflow=0, pool_timeout=10
+            sqlalchemy_url(app_url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            hide_parameters=True,  # an exception's text must not hold a row
         )
         driver = await asyncpg.create_pool(
             asyncpg_dsn(app_url),

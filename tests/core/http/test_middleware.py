@@ -21,7 +21,8 @@ from starlette.types import Message
 
 from app.core.http.metrics import observe_request, render_metrics, watch_pool
 from app.core.http.middleware import RequestMiddleware
-from app.core.process.logs import JsonFormatter, describe_exception, log_config, log_fields
+from app.core.process.log_format import JsonFormatter, describe_exception
+from app.core.process.logs import log_config, log_fields
 
 THINGS = "/v1/things"
 ONE = f"{THINGS}/01928f00-0000-7000-8000-000000000000"
@@ -50,7 +51,18 @@ class TestRequestId:
         response = await client.get(ONE, headers={"X-Request-ID": "partner-2026.11_1"})
         assert response.headers["x-request-id"] == "partner-2026.11_1"
 
-    @pytest.mark.parametrize("sent", ["short", "x" * 65, "a b c d e f g", "evil;value=1", "042184000123\t"])
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            "short",
+            "x" * 65,
+            "a b c d e f g",
+            "evil;value=1",
+            "042184000123\t",
+            "042184000123",
+            "0912.000.111",
+        ],
+    )
     async def test_another_is_replaced(self, client: AsyncClient, sent: str):
         response = await client.get(ONE, headers={"X-Request-ID": sent})
         assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-.*", response.headers["x-request-id"])
@@ -102,8 +114,10 @@ class TestLog:
             "request_id",
             "actor_kind",
             "actor_id",
+            "code",
         }
         assert (line["method"], line["route"], line["status"]) == ("GET", "/v1/things/{thing_id}", 422)
+        assert line["code"] == response.json()["code"] == "invalid_input"
         assert line["request_id"] == response.headers["x-request-id"]
         assert (line["actor_kind"], line["actor_id"]) == ("user", "01928f00-0000-7000-8000-000000000000")
 
@@ -117,6 +131,26 @@ class TestLog:
         assert len(log_lines(log)) == 4
         for private in ("Đào", "042184000123", "0912000111", "Bearer", "secret"):
             assert private not in written
+
+    async def test_what_the_database_refused_is_an_ordinary_answer(
+        self, client: AsyncClient, log: io.StringIO
+    ):
+        assert (await client.get("/fails/unique")).status_code == 409
+        assert log_lines(log, "ansinh.error") == []
+        assert [line["code"] for line in log_lines(log)] == ["conflict"]
+
+    async def test_a_database_that_is_away_and_a_defect_are_told(self, client: AsyncClient, log: io.StringIO):
+        await client.get("/fails/away")
+        await client.get("/fails/defect")
+        away, defect = log_lines(log, "ansinh.error")
+        assert (away["level"], away["message"]) == ("warning", "ConnectionRefusedError")
+        assert (defect["level"], defect["code"]) == ("error", "internal_error")
+        assert "error" in defect
+        assert "error" not in away
+
+    async def test_a_method_is_one_of_https_own(self, client: AsyncClient, log: io.StringIO):
+        await client.request("X042184000123", THINGS)
+        assert [line["method"] for line in log_lines(log)] == ["other"]
 
     async def test_routes_are_templates(self, client: AsyncClient, log: io.StringIO):
         await client.post("/fast/items/77", content=b"{}")

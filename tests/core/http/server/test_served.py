@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import resource
 import select
 import socket
 import tempfile
@@ -26,11 +25,12 @@ from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.postgres.server import owner_connection
 from app.core.settings import Settings
 from tests.core.http.server.hostile import Attack, build_raw, list_anonymous, list_authenticated
-from tests.test_cli import ServeProcess
+from tests.serve_process import ServeProcess
 from tests.world import World
 
 SECRET = "a secret of thirty-two letters or more"
 HEAD_SECONDS = 2
+BODY_SECONDS = 5
 LIVE = build_raw("GET", "/health/live")
 PATIENCE = 20.0
 
@@ -63,20 +63,25 @@ class Answer:
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     """`ansinh serve` with short times, for all tests of this module."""
-    times = {"ANSINH_HEAD_SECONDS": str(HEAD_SECONDS), "ANSINH_BODY_SECONDS": "2", "ANSINH_IDLE_SECONDS": "2"}
-    with serve(ANSINH_CONNECTION_LIMIT="40", **times) as one:
+    times = {
+        "ANSINH_HEAD_SECONDS": str(HEAD_SECONDS),
+        "ANSINH_BODY_SECONDS": str(BODY_SECONDS),
+        "ANSINH_IDLE_SECONDS": "2",
+    }
+    with serve(None, ANSINH_CONNECTION_LIMIT="40", **times) as one:
         yield one
 
 
 @contextmanager
-def serve(**environment: str) -> Iterator[Served]:
+def serve(descriptors: tuple[int, int] | None = None, **environment: str) -> Iterator[Served]:
     with tempfile.TemporaryDirectory(prefix="ansinh-test-", ignore_cleanup_errors=True) as folder:
         data_dir = Path(folder) / "data"
-        process = ServeProcess(data_dir, ANSINH_SECRET_KEY=SECRET, ANSINH_JOB_WORKERS="0", **environment)
+        environment |= {"ANSINH_SECRET_KEY": SECRET, "ANSINH_JOB_WORKERS": "0"}
+        process = ServeProcess(data_dir, descriptors=descriptors, **environment)
         try:
             port = int(process.ready().rpartition(":")[2])
             token = asyncio.run(create_token(EmbeddedPostgres(data_dir / "postgres").admin_url))
-            yield Served(port, process.process.pid, token)
+            yield Served(port, process.api_workers()[0].pid, token)
         finally:
             process.kill_group()
             EmbeddedPostgres(data_dir / "postgres").stop()
@@ -326,21 +331,15 @@ class TestConnections:
                 connection.__exit__(None, None, None)
 
     def test_few_descriptors_are_enough_for_any_number(self):
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
-        try:
-            with serve() as few:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-                idle = [Connection(few) for _ in range(400)]
-                try:
-                    assert exchange(few, LIVE).status == 200
-                    assert exchange(few, build_raw("GET", "/health/ready")).status == 200
-                    assert psutil.Process(few.pid).num_fds() < 200
-                finally:
-                    for connection in idle:
-                        connection.__exit__(None, None, None)
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        with serve(descriptors=(200, 200)) as few:
+            idle = [Connection(few) for _ in range(400)]
+            try:
+                assert exchange(few, LIVE).status == 200
+                assert exchange(few, build_raw("GET", "/health/ready")).status == 200
+                assert psutil.Process(few.pid).num_fds() < 200
+            finally:
+                for connection in idle:
+                    connection.__exit__(None, None, None)
 
 
 @dataclass
