@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.auth.guards.allowance import Allowances
 from app.auth.permissions import SCOPE_DESCRIPTIONS
+from app.core.http.client_address import list_trusted_hosts
 from app.core.http.docs import mount_docs
 from app.core.http.hot_paths import HotPathMiddleware
 from app.core.http.metrics import watch_pool
@@ -54,12 +56,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = database
     app.state.auth_services = AuthServices.create(database, settings)
     app.state.tokens = app.state.auth_services.tokens
+    app.state.report_refused_token = app.state.auth_services.report_refused_token
     app.state.allowances = Allowances(database, settings)
     app.state.rules = RuleStore(database)
     watch_pool(database.count_connections)
     tune_garbage_collection()
     async with fold_in_background(database):
         yield
+    await app.state.auth_services.security.drain()
     await database.close()
 
 
@@ -83,6 +87,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(HotPathMiddleware)
     files = dict.fromkeys(UPLOAD_PATHS, settings.import_limit)
     app.add_middleware(RequestMiddleware, body_limit=settings.body_limit, files=files)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list_trusted_hosts(settings.trusted_proxies))
     include_routers(app)
     mount_docs(app)
     customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_DESCRIPTIONS)

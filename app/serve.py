@@ -71,6 +71,7 @@ def _run_uvicorn(settings: Settings, sock: socket.socket) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # create_app reads them, from ANSINH_TRUSTED_PROXIES alone
         backlog=2048,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         timeout_worker_healthcheck=WORKER_START_SECONDS,

@@ -11,14 +11,18 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import psutil
 import pytest
 
+from app.cli import NO_SECOND_FACTOR, _startup_banner
 from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.postgres.server import open_connection
+from app.core.settings import Settings
 from app.demo.logins import DEMO_PASSWORD
+from app.runtime import Runtime
 
 SECONDS = 60
 
@@ -140,6 +144,24 @@ def run_ansinh(data_dir: Path, *arguments: str, **environment: str) -> subproces
         timeout=SECONDS,
         check=False,
     )
+
+
+class TestBanner:
+    @pytest.mark.parametrize(
+        ("demo", "setting", "told"),
+        [
+            (False, None, False),
+            (True, None, True),
+            (True, "required", False),
+            (False, "optional", True),
+        ],
+    )
+    def test_it_says_when_administrators_need_no_second_factor(
+        self, demo: bool, setting: Literal["required", "optional"] | None, told: bool
+    ) -> None:
+        runtime = Runtime(Settings(second_factor=setting), "postgresql://nowhere", None)
+        banner = _startup_banner("http://127.0.0.1:8000", runtime, demo=demo)
+        assert all((line in banner) == told for line in NO_SECOND_FACTOR)
 
 
 class TestServe:
