@@ -37,6 +37,12 @@ from app.worker import run_worker
 Command = Callable[[Settings, argparse.Namespace], int]
 """Runs one command. Returns: its exit status."""
 
+NO_SECOND_FACTOR = (
+    "  !! Quản trị KHÔNG bắt buộc xác thực hai lớp (ANSINH_SECOND_FACTOR): không dùng cho dữ liệu thật",
+    "  !! Administrators need NO second factor (ANSINH_SECOND_FACTOR): never so with real data",
+)
+"""What the operator is told where the second factor is not demanded."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns: its exit status."""
@@ -227,6 +233,8 @@ def _startup_banner(address: str, runtime: Runtime, *, demo: bool) -> str:
         lines += ["", f"  Tài khoản thử / demo logins, mật khẩu / password {DEMO_PASSWORD}"]
         lines += [f"    {name:<16} {who}" for name, who in DEMO_LOGINS.items()]
         lines += [f"    {DEMO_CLIENT} (API client, client_secret {DEMO_PASSWORD})"]
+    if not runtime.settings.model_copy(update={"demo": demo}).requires_second_factor:
+        lines += ["", *NO_SECOND_FACTOR]
     return "\n".join([*lines, "", "  Ctrl-C: dừng / stop", ""])
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.auth.guards.allowance import Allowances
 from app.auth.permissions import SCOPE_DESCRIPTIONS
@@ -12,6 +13,7 @@ from app.core.http.hot_paths import HotPathMiddleware
 from app.core.http.metrics import watch_pool
 from app.core.http.middleware import RequestMiddleware
 from app.core.http.openapi import customise_openapi, generate_operation_id
+from app.core.http.parameters.client_address import list_trusted_hosts
 from app.core.http.problem import install_error_handlers
 from app.core.postgres.database import Database
 from app.core.postgres.readiness import Readiness
@@ -53,12 +55,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.readiness = Readiness(database, settings.app_database_url)
     app.state.auth_services = AuthServices.create(database, settings)
     app.state.tokens = app.state.auth_services.tokens
+    app.state.report_refused_token = app.state.auth_services.report_refused_token
     app.state.allowances = Allowances(database, settings)
     app.state.rules = RuleStore(database)
     watch_pool(database.count_connections)
     tune_garbage_collection()
     async with fold_in_background(database):
         yield
+    await app.state.auth_services.security.drain()
     await app.state.readiness.close()
     await database.close()
 
@@ -84,6 +88,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_error_handlers(app)
     app.add_middleware(HotPathMiddleware)
     app.add_middleware(RequestMiddleware)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list_trusted_hosts(settings.trusted_proxies))
     include_routers(app)
     mount_docs(app)
     customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_DESCRIPTIONS)

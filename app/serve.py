@@ -137,6 +137,7 @@ def _uvicorn_config(write_sign_of_life: Callable[[], Awaitable[None]]) -> uvicor
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # create_app reads them, from ANSINH_TRUSTED_PROXIES alone
         backlog=2048,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         callback_notify=write_sign_of_life,

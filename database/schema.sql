@@ -125,7 +125,11 @@ CREATE TABLE auth_session (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
     revoked_why text,
-    CONSTRAINT ck_auth_session_one_holder CHECK ((num_nonnulls(user_id, client_id) = 1))
+    second_factor text DEFAULT 'waived'::text NOT NULL,
+    address_hash bytea,
+    refreshed_at timestamp with time zone,
+    CONSTRAINT ck_auth_session_one_holder CHECK ((num_nonnulls(user_id, client_id) = 1)),
+    CONSTRAINT ck_auth_session_second_factor CHECK ((second_factor = ANY (ARRAY['passed'::text, 'missing'::text, 'waived'::text])))
 );
 
 ALTER TABLE auth_session
@@ -135,7 +139,7 @@ CREATE INDEX ix_auth_session_client ON auth_session USING btree (client_id) WHER
 
 CREATE INDEX ix_auth_session_device ON auth_session USING btree (device_id) WHERE (device_id IS NOT NULL);
 
-CREATE INDEX ix_auth_session_ended ON auth_session USING btree (LEAST(expires_at, revoked_at)) WHERE (client_id IS NOT NULL);
+CREATE INDEX ix_auth_session_ended ON auth_session USING btree (LEAST(expires_at, revoked_at));
 
 CREATE INDEX ix_auth_session_user ON auth_session USING btree (user_id) WHERE (user_id IS NOT NULL);
 
@@ -177,7 +181,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE client_secret TO app_role;
 CREATE TABLE login_throttle (
     key_hash bytea NOT NULL,
     window_start timestamp with time zone NOT NULL,
-    failures integer NOT NULL
+    failures integer NOT NULL,
+    wait_until timestamp with time zone
 );
 
 ALTER TABLE login_throttle
@@ -205,6 +210,35 @@ ALTER TABLE refresh_token
     ADD CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES auth_session(id);
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE refresh_token TO app_role;
+
+-- Table recovery_code: auth/second_factors/recovery_code.sql
+
+CREATE TABLE recovery_code (
+    user_id uuid NOT NULL,
+    code_hash bytea NOT NULL
+);
+
+ALTER TABLE recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (user_id, code_hash);
+
+ALTER TABLE recovery_code
+    ADD CONSTRAINT recovery_code_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+-- Table second_factor: auth/second_factors/second_factor.sql
+
+CREATE TABLE second_factor (
+    user_id uuid NOT NULL,
+    sealed_secret bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint
+);
+
+ALTER TABLE second_factor
+    ADD CONSTRAINT second_factor_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE second_factor
+    ADD CONSTRAINT second_factor_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
 
 -- Table signing_key: auth/signing_key.sql
 
@@ -3404,6 +3438,16 @@ CREATE TYPE member_item AS (
 	version integer
 );
 
+CREATE FUNCTION admit_guess(p_key bytea, p_start timestamp with time zone, p_quota integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/admit_guess.sql
+
+CREATE FUNCTION admit_login(p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/admit_login.sql
+
 CREATE FUNCTION begin_actor(p_session uuid) RETURNS actor_row
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3476,6 +3520,11 @@ CREATE FUNCTION find_login(p_username text) RETURNS TABLE(user_id uuid, password
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/find_login.sql
 
+CREATE FUNCTION find_second_factor(p_user uuid) RETURNS TABLE(sealed_secret bytea, confirmed_at timestamp with time zone, codes_left bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/find_second_factor.sql
+
 CREATE FUNCTION finish_delivery(p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3485,6 +3534,11 @@ CREATE FUNCTION fold_stats() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- stats/fold_stats.sql
+
+CREATE FUNCTION forgive_login(p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/forgive_login.sql
 
 CREATE FUNCTION group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date, p_pointer text DEFAULT '/group_id'::text) RETURNS entry_group
     LANGUAGE plpgsql
@@ -3662,10 +3716,20 @@ CREATE FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integ
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- jobs/prune_job_files.sql
 
+CREATE FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/prune_second_factors.sql
+
 CREATE FUNCTION prune_sessions(p_before timestamp with time zone, p_limit integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/prune_sessions.sql
+
+CREATE FUNCTION prune_throttles(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/prune_throttles.sql
 
 CREATE FUNCTION reasons_of(reasons jsonb) RETURNS json
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3690,6 +3754,11 @@ CREATE FUNCTION record_repayment(p_session uuid, p_roles text[], p_scopes text[]
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/writer/record_repayment.sql
+
+CREATE FUNCTION record_security_event(p_id uuid, p_event text, p_subject uuid, p_fields jsonb, p_request text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- audit/record_security_event.sql
 
 CREATE FUNCTION refs_of_enrolment() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3740,6 +3809,11 @@ CREATE FUNCTION remind_renewals(p_on date, p_days integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- insurance/coverage/remind_renewals.sql
+
+CREATE FUNCTION remove_second_factor(p_user uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/remove_second_factor.sql
 
 CREATE FUNCTION renewal_deadline(p_product text, p_method text, p_until date) RETURNS date
     LANGUAGE sql STABLE
@@ -3820,6 +3894,11 @@ CREATE FUNCTION seq_before(p_province text, p_day date) RETURNS bigint
     LANGUAGE plpgsql STABLE
     AS …;  -- ledger/lists/seq_before.sql
 
+CREATE FUNCTION set_recovery_codes(p_user uuid, p_hashes bytea[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/set_recovery_codes.sql
+
 CREATE FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) RETURNS text[]
     LANGUAGE sql STABLE
     AS …;  -- auth/shared_communes.sql
@@ -3840,6 +3919,11 @@ CREATE FUNCTION short_time(t timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- core/short_time.sql
 
+CREATE FUNCTION start_second_factor(p_user uuid, p_sealed bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/start_second_factor.sql
+
 CREATE FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[], p_places text[], p_units text, p_on date, p_from date, p_to date, OUT nationwide boolean, OUT places text[], OUT roles text[], OUT scopes text[], OUT body json) RETURNS record
     LANGUAGE plpgsql STABLE
     AS …;  -- stats/stats_cells.sql
@@ -3857,6 +3941,16 @@ CREATE FUNCTION txn_wanted(t ledger_txn, p_kind text, p_product text, p_from dat
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- ledger/lists/txn_wanted.sql
 
+CREATE FUNCTION use_recovery_code(p_user uuid, p_hash bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/use_recovery_code.sql
+
+CREATE FUNCTION use_second_factor(p_user uuid, p_step bigint, p_confirm boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/use_second_factor.sql
+
 CREATE FUNCTION webhook_audience(p_seqs bigint[], p_webhook uuid DEFAULT NULL::uuid) RETURNS TABLE(webhook_id uuid, seq bigint, event_id uuid, kind text, subject_id uuid)
     LANGUAGE sql STABLE
     AS …;  -- webhooks/webhook_audience.sql
@@ -3872,7 +3966,43 @@ CREATE AGGREGATE joined(text[]) (
     PARALLEL = safe
 );
 
+REVOKE ALL ON FUNCTION admit_guess(p_key bytea, p_start timestamp with time zone, p_quota integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION admit_guess(p_key bytea, p_start timestamp with time zone, p_quota integer) TO app_role;
+
+REVOKE ALL ON FUNCTION admit_login(p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION admit_login(p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION find_second_factor(p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION find_second_factor(p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION forgive_login(p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION forgive_login(p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_throttles(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_throttles(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION record_security_event(p_id uuid, p_event text, p_subject uuid, p_fields jsonb, p_request text) FROM PUBLIC;
+GRANT ALL ON FUNCTION record_security_event(p_id uuid, p_event text, p_subject uuid, p_fields jsonb, p_request text) TO app_role;
+
+REVOKE ALL ON FUNCTION remove_second_factor(p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION remove_second_factor(p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION set_recovery_codes(p_user uuid, p_hashes bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION set_recovery_codes(p_user uuid, p_hashes bytea[]) TO app_role;
+
+REVOKE ALL ON FUNCTION start_second_factor(p_user uuid, p_sealed bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION start_second_factor(p_user uuid, p_sealed bytea) TO app_role;
+
 REVOKE ALL ON FUNCTION txn_anywhere(p_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION use_recovery_code(p_user uuid, p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION use_recovery_code(p_user uuid, p_hash bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION use_second_factor(p_user uuid, p_step bigint, p_confirm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION use_second_factor(p_user uuid, p_step bigint, p_confirm boolean) TO app_role;
 
 -- The job queue (schema queue), as the package procrastinate makes it
 

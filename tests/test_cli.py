@@ -6,18 +6,40 @@ import signal
 import stat
 import time
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import psutil
 import pytest
 
+from app.cli import NO_SECOND_FACTOR, _startup_banner
+from app.core.settings import Settings
 from app.demo.logins import DEMO_PASSWORD
+from app.runtime import Runtime
 from tests.serve_process import SECONDS, is_postgres_running, run_ansinh, run_sql
 
 
 def read_signing_keys(data_dir: Path) -> list[str]:
     """Something that the first start writes and the next must find."""
     return [record["kid"] for record in run_sql(data_dir, "SELECT kid FROM signing_key ORDER BY kid")]
+
+
+class TestBanner:
+    @pytest.mark.parametrize(
+        ("demo", "setting", "told"),
+        [
+            (False, None, False),
+            (True, None, True),
+            (True, "required", False),
+            (False, "optional", True),
+        ],
+    )
+    def test_it_says_when_administrators_need_no_second_factor(
+        self, demo: bool, setting: Literal["required", "optional"] | None, told: bool
+    ) -> None:
+        runtime = Runtime(Settings(second_factor=setting), "postgresql://nowhere", None)
+        banner = _startup_banner("http://127.0.0.1:8000", runtime, demo=demo)
+        assert all((line in banner) == told for line in NO_SECOND_FACTOR)
 
 
 class TestServe:

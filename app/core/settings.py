@@ -6,7 +6,7 @@ Every setting is `ANSINH_<NAME>`; the two database addresses also answer to thei
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1, le=200)
     secret_key: str | None = Field(default=None, min_length=32)
     """Seals signing keys and cursors; unset means one made on the first start, kept in the data directory."""
+    trusted_proxies: Networks = ()
+    """Networks of the proxies before this server: X-Forwarded-For and X-Forwarded-Proto count from these alone."""
+    second_factor: Literal["required", "optional"] | None = None
+    """Whether roles that change rights or the law's values need a second factor; unset: yes, but for `demo`."""
     issuer: str = "https://ansinh.local"
     audience: str = "ansinh-api"
     access_token_seconds: int = Field(default=600, ge=1, le=3600)
@@ -71,7 +75,7 @@ class Settings(BaseSettings):
     keep_deliveries_days: int = Field(default=90, ge=1, le=3650)
     """How long the log of a webhook's delivery is kept once it was delivered or given up."""
     keep_sessions_days: int = Field(default=30, ge=1, le=3650)
-    """How long a partner system's session is kept once it ran out or was revoked."""
+    """How long a session of a person or a partner system is kept once it ran out or was revoked."""
     webhook_allow_http: bool = False
     """Whether webhooks may be sent without TLS."""
     webhook_allow_networks: Networks = ()
@@ -87,6 +91,11 @@ class Settings(BaseSettings):
     """The same for each person."""
     log_level: str = Field(default="INFO", pattern=r"(?i)^(debug|info|warning|error|critical)$")
     """What is logged at least; "info" has a line for each request."""
+
+    @property
+    def requires_second_factor(self) -> bool:
+        """Whether the roles that need a second factor get nothing without one."""
+        return self.second_factor == "required" or (self.second_factor is None and not self.demo)
 
 
 @lru_cache

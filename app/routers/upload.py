@@ -8,9 +8,8 @@ from typing import IO, Final
 
 from fastapi import Request
 
-from app.auth.actor import begin_actor
 from app.auth.errors import SandboxOnly
-from app.auth.guards.require import authenticate_session
+from app.auth.guards.require import authenticate_session, begin_request_actor
 from app.auth.permissions import Permission
 from app.core.errors import Forbidden, UnsupportedMedia
 from app.core.http.request_body import BodyLimits
@@ -56,7 +55,7 @@ class ReceiveUpload:
         database: Database = request.app.state.database
         session_id = await authenticate_session(request)
         async with database.begin() as db:
-            actor = await begin_actor(db, session_id)
+            actor = await begin_request_actor(request, db, session_id)
         if not actor.has_permission(self.permission):
             raise SandboxOnly if actor.would_have_permission(self.permission) else Forbidden
 

@@ -6,6 +6,9 @@
 -- A client in the sandbox has none of its scopes, and in their place those that validate only: `sandbox:` before the
 -- name. Which rights these carry is said in the one table of rights. A client that is limited to places is marked, for
 -- the rows that are an organisation's wherever they lie (the policy `of_limited_client`).
+--
+-- Whose roles change rights or the law's values, and who has not shown a second factor in this session, has none of
+-- their roles, and in their place the same with `unverified:` before the name: they suffice to set one up, and no more.
 create or replace function begin_actor(p_session uuid) returns actor_row
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -14,7 +17,9 @@ declare
     today constant date := local_today();
     done text := set_config('app.system', 'on', true);
 begin
-    select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all, u.roles, '{}',
+    select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all,
+           case when s.second_factor = 'missing' and u.roles && array['bhxh_admin', 'union_admin']
+                then string_to_array('unverified:' || array_to_string(u.roles, ',unverified:'), ',') else u.roles end, '{}',
            c.nationwide, c.provinces, c.communes, null, s.device_id into a
       from auth_session s
       join app_user u on u.id = s.user_id and u.disabled_at is null

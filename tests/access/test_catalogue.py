@@ -27,6 +27,9 @@ POLICY_BYPASSING_FUNCTIONS = {
     "begin_actor(uuid)": "says who a session is, before there is a scope",
     "find_login(text)": "what a login needs, before there is an actor",
     "find_client(text)": "what a token for a partner system needs, before there is an actor",
+    "admit_login(text,text,uuid,bytea,bytea,bytea,bytea,bytea,timestamp with time zone,timestamp with time zone,"
+    "timestamp with time zone,integer,integer,integer,integer,integer)": "whether a login may be tried, and no more",
+    "record_security_event(uuid,text,uuid,jsonb,text)": "notes what strangers did to one account and returns nothing",
     "is_renewed(uuid)": "says of a coverage in scope whether anything follows on it, and no more",
     "remind_renewals(date,integer)": "announces what is due of all, once, and returns how much it was",
     "client_limits(uuid)": "how often a partner system may ask, before there is an actor",

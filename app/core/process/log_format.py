@@ -25,6 +25,8 @@ LOG_FIELDS = (
     "actor_kind",
     "actor_id",
     "subject_id",
+    "name_hash",
+    "origin",
     "code",
     "event",
     "reason",

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.actor import Actor
 from app.core.values.time import now
@@ -20,6 +21,12 @@ from app.models.tenancy.user import Device, User, UserPassword
 
 _LOGIN = text("select user_id, password_hash, disabled from find_login(:username)")
 _CLIENT = text("select id, scopes, disabled, secret_id, secret_hash from find_client(:client_id)")
+_FACTOR = text("select sealed_secret, confirmed_at, codes_left from find_second_factor(:user_id)")
+_START_FACTOR = text("select start_second_factor(:user_id, :sealed)")
+_USE_FACTOR = text("select use_second_factor(:user_id, :step, :confirm)")
+_SET_RECOVERY_CODES = text("select set_recovery_codes(:user_id, :hashes)")
+_USE_RECOVERY_CODE = text("select use_recovery_code(:user_id, :code_hash)")
+_REMOVE_FACTOR = text("select remove_second_factor(:user_id)")
 _COVERED_PLACES = text("""
     select c.place_code as code, p.level, p.name
       from organisation_place c
@@ -43,6 +50,15 @@ class LoginRow:
     user_id: UUID
     password_hash: str | None
     disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactorRow:
+    """A user's second factor. confirmed_at: since when it counts, None until its first code was shown."""
+
+    sealed_secret: bytes
+    confirmed_at: datetime | None
+    codes_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,67 @@ async def get_or_create_device(db: AsyncSession, device: Device) -> Device:
     await db.execute(insert(Device).values(**values).on_conflict_do_nothing())
     result = await db.exec(select(Device).where(Device.id == device.id).with_for_update())
     return result.one()
+
+
+def select_live_sessions(user_id: UUID) -> SelectOfScalar[AuthSession]:
+    """Select a user's sessions that hold."""
+    return select(AuthSession).where(
+        AuthSession.user_id == user_id, col(AuthSession.revoked_at).is_(None), AuthSession.expires_at > now()
+    )
+
+
+async def set_factor_state(db: AsyncSession, session_id: UUID, state: str) -> None:
+    """Set what a session says of its second factor: passed, missing or waived."""
+    stmt = update(AuthSession).where(col(AuthSession.id) == session_id)
+    await db.execute(stmt.values(second_factor=state))
+
+
+async def has_session_from(db: AsyncSession, user_id: UUID, address_hash: bytes) -> bool:
+    """Return whether a session of the user, living or not long ended, began at this address."""
+    stmt = select(AuthSession.id).where(
+        AuthSession.user_id == user_id, AuthSession.address_hash == address_hash
+    )
+    return (await db.exec(stmt.limit(1))).first() is not None
+
+
+async def list_device_names(db: AsyncSession, sessions: Sequence[AuthSession]) -> dict[UUID, str]:
+    """List the names of the sessions' devices by id."""
+    ids = {session.device_id for session in sessions if session.device_id is not None}
+    rows = (await db.exec(select(Device).where(col(Device.id).in_(ids)))).all() if ids else ()
+    return {device.id: device.name for device in rows}
+
+
+async def find_second_factor(db: AsyncSession, user_id: UUID) -> FactorRow | None:
+    """Find a user's second factor, whether it counts already or not."""
+    row = (await db.execute(_FACTOR, {"user_id": user_id})).one_or_none()
+    return FactorRow(*row) if row else None
+
+
+async def start_second_factor(db: AsyncSession, user_id: UUID, sealed: bytes) -> bool:
+    """Store a secret to be confirmed; False when another one counts."""
+    return bool((await db.execute(_START_FACTOR, {"user_id": user_id, "sealed": sealed})).scalar_one())
+
+
+async def use_second_factor(db: AsyncSession, user_id: UUID, step: int, *, confirm: bool) -> bool:
+    """Use the code of a time step, once; confirm: it is a new factor's first."""
+    values = {"user_id": user_id, "step": step, "confirm": confirm}
+    return bool((await db.execute(_USE_FACTOR, values)).scalar_one())
+
+
+async def set_recovery_codes(db: AsyncSession, user_id: UUID, hashes: list[bytes]) -> None:
+    """Replace a user's recovery codes."""
+    await db.execute(_SET_RECOVERY_CODES, {"user_id": user_id, "hashes": hashes})
+
+
+async def use_recovery_code(db: AsyncSession, user_id: UUID, code_hash: bytes) -> bool:
+    """Use a recovery code, once."""
+    values = {"user_id": user_id, "code_hash": code_hash}
+    return bool((await db.execute(_USE_RECOVERY_CODE, values)).scalar_one())
+
+
+async def remove_second_factor(db: AsyncSession, user_id: UUID) -> bool:
+    """Remove a user's second factor with its recovery codes; False when none counted."""
+    return bool((await db.execute(_REMOVE_FACTOR, {"user_id": user_id})).scalar_one())
 
 
 async def revoke_sessions(db: AsyncSession, reason: str, *conditions: Any) -> None:

@@ -58,7 +58,7 @@ async def create_user(db: AsyncSession, actor: Actor, body: UserIn) -> UserOut:
     await check_within_reach(db, actor, organisation)
     check_roles(body.roles, sees_all=await sees_all(db, actor, organisation))
     check_grant(actor, body.roles, organisation.network)
-    check_password_strength(body.password, body.username, "/password")
+    check_password_strength(body.password, body.username, body.full_name, "/password")
     user = User(
         id=body.id or uuid7(),
         username=body.username,
@@ -109,7 +109,7 @@ async def reset_password(db: AsyncSession, actor: Actor, id_: UUID, body: Passwo
     if user.id == actor.id:
         raise OwnRecord
     check_grant(actor, map(Role, user.roles), user.network)
-    check_password_strength(body.password, user.username, "/password")
+    check_password_strength(body.password, user.username, user.full_name, "/password")
     hashed = await hash_password(body.password)
     await db.merge(UserPassword(user_id=user.id, password_hash=hashed, changed_at=now()))
     await revoke_sessions(db, "password reset", col(AuthSession.user_id) == user.id)
