@@ -2,21 +2,28 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from types import FrameType
+from typing import Any, NoReturn
 
 from alembic.util.exc import CommandError
 from pydantic import ValidationError
 
-from app.auth.keys.process_key import derive_process_key
+from app.auth.keys.process_key import derive_process_key, store_first_process_key
 from app.auth.keys.rotation import ensure_signing_key, rotate_signing_key
 from app.core.halt import FatalError
 from app.core.postgres import migrate
 from app.core.postgres.database import Database
-from app.core.postgres.revise import revise
+from app.core.postgres.revise import write_migration
 from app.core.postgres.schema_dump import write_schema
 from app.core.postgres.server import owner_connection
+from app.core.process.descriptors import raise_descriptor_limit
+from app.core.process.local_secrets import create_local_secrets
+from app.core.process.logs import configure_logs
+from app.core.process.signals import END_SIGNALS, handle_end_signals
 from app.core.settings import Settings
 from app.demo.guard import refuse_demo_accounts
 from app.demo.load import load_demo
@@ -25,17 +32,29 @@ from app.insurance.renewals.reminders import REMINDER_DAYS, announce_due_renewal
 from app.ledger.verification.verify import LedgerFinding, verify_ledger
 from app.places.load import load_places
 from app.runtime import Runtime, exclusive_runtime, shared_runtime
-from app.serve import interrupt_on_signals, open_listening_socket, run_api
+from app.serve import open_listening_socket, run_api
 from app.worker import run_worker
+
+Command = Callable[[Settings, argparse.Namespace], int]
+"""Runs one command. Returns: its exit status."""
+
+NO_SECOND_FACTOR = (
+    "  !! Quản trị KHÔNG bắt buộc xác thực hai lớp (ANSINH_SECOND_FACTOR): không dùng cho dữ liệu thật",
+    "  !! Administrators need NO second factor (ANSINH_SECOND_FACTOR): never so with real data",
+)
+"""What the operator is told where the second factor is not demanded."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns: its exit status."""
-    options = _parser().parse_args(arguments)
-    command: Callable[[Settings, argparse.Namespace], int] = options.command
+    options = _build_parser().parse_args(arguments)
+    command: Command = options.command
     try:
-        with interrupt_on_signals():
-            return command(Settings(), options)
+        with handle_end_signals(_interrupt):
+            settings = Settings()
+            configure_logs(settings.log_level)
+            raise_descriptor_limit()
+            return command(settings, options)
     except (FatalError, CommandError) as error:
         print(f"\n{error}\n", file=sys.stderr)
         return 1
@@ -46,22 +65,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Raise KeyboardInterrupt once: the clean-up that follows must not be interrupted."""
+    for number in END_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ansinh", description="An Sinh: máy chủ / server")
     commands = parser.add_subparsers(required=True, metavar="lệnh / command")
-    serve = commands.add_parser("serve", help="chạy API / run the API")
+    serve = _add_command(commands, "serve", _serve, "chạy API / run the API")
     serve.add_argument("--demo", action="store_true", help="với dữ liệu thử / with the demonstration data")
-    serve.set_defaults(command=_serve)
-    commands.add_parser(
-        "worker", help="chạy công việc nền / do the long work, apart from the API"
-    ).set_defaults(command=_worker)
-    commands.add_parser(
-        "migrate", help="nâng cấp cơ sở dữ liệu / bring the database up to date"
-    ).set_defaults(command=_migrate)
-    commands.add_parser("verify", help="đối chiếu sổ cái / check the ledger's books").set_defaults(
-        command=_verify
-    )
-    remind = commands.add_parser("remind", help="nhắc đến hạn / announce what is due soon, each once")
+    _add_command(commands, "worker", _worker, "chạy công việc nền / do the long work, apart from the API")
+    _add_command(commands, "migrate", _migrate, "nâng cấp cơ sở dữ liệu / bring the database up to date")
+    _add_command(commands, "verify", _verify, "đối chiếu sổ cái / check the ledger's books")
+    remind = _add_command(commands, "remind", _remind, "nhắc đến hạn / announce what is due soon, each once")
     remind.add_argument(
         "--days",
         type=int,
@@ -70,39 +89,48 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="trong N ngày tới / within N days",
     )
-    remind.set_defaults(command=_remind)
     keys = commands.add_parser("keys", help="khóa ký / signing keys").add_subparsers(
         required=True, metavar="…"
     )
     keys.add_parser("rotate", help="thay khóa ký / publish a new key").set_defaults(command=_rotate_keys)
+    secrets = commands.add_parser("secrets", help="khóa của máy này / this machine's secrets").add_subparsers(
+        required=True, metavar="…"
+    )
+    secrets.add_parser(
+        "create", help="tạo mới thay cho khóa đã mất / make new ones in place of lost ones"
+    ).set_defaults(command=_create_secrets)
     _database_parser(commands.add_parser("db", help="cơ sở dữ liệu / database"))
     return parser
 
 
 def _database_parser(db: argparse.ArgumentParser) -> None:
-    orders = db.add_subparsers(required=True, metavar="…")
-    orders.add_parser("check", help="kiểm tra máy chủ và lược đồ / check server and schema").set_defaults(
-        command=_check_database
-    )
-    revise = orders.add_parser(
-        "revise", help="viết bước nâng cấp từ database/ / write a migration from database/"
+    commands = db.add_subparsers(required=True, metavar="…")
+    _add_command(commands, "check", _check_database, "kiểm tra máy chủ và lược đồ / check server and schema")
+    revise = _add_command(
+        commands, "revise", _revise, "viết bước nâng cấp từ database/ / write a migration from database/"
     )
     revise.add_argument("name", metavar="TÊN / NAME")
-    revise.set_defaults(command=_revise)
-    orders.add_parser("schema", help="viết lại / write anew: database/schema.sql").set_defaults(
-        command=_schema
-    )
+    _add_command(commands, "schema", _schema, "viết lại / write anew: database/schema.sql")
+
+
+def _add_command(commands: Any, name: str, command: Command, text: str) -> argparse.ArgumentParser:
+    """Add a command. commands: what add_subparsers() returned, whose class has no public name."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text)
+    parser.set_defaults(command=command)
+    return parser
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     demo = options.demo or settings.demo
     with open_listening_socket(settings) as sock, exclusive_runtime(settings) as runtime:
-        migrate.upgrade(runtime.admin_url, runtime.role_prefix)
+        migrate.upgrade(runtime.admin_url, runtime.role_prefix, settings.migrate_to)
         asyncio.run(_load_initial_data(runtime, demo=demo))
         host, port = sock.getsockname()[:2]
         display_host = f"[{host}]" if ":" in host else host
         print(_startup_banner(f"http://{display_host}:{port}", runtime, demo=demo), flush=True)
         status = run_api(runtime, sock, demo=demo)
+    if status:
+        print("API không khởi động được / the API does not start: see the log.", file=sys.stderr)
     print("Đã dừng / stopped.", flush=True)
     return status
 
@@ -131,7 +159,7 @@ def _worker(settings: Settings, _options: argparse.Namespace) -> int:
 
 def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
     with shared_runtime(settings) as runtime:
-        migrate.upgrade(runtime.admin_url, runtime.role_prefix)
+        migrate.upgrade(runtime.admin_url, runtime.role_prefix, settings.migrate_to)
     print("Cơ sở dữ liệu đã cập nhật / the database is up to date.")
     return 0
 
@@ -142,13 +170,13 @@ def _check_database(settings: Settings, _options: argparse.Namespace) -> int:
     return 0
 
 
-def _revise(_settings: Settings, order: argparse.Namespace) -> int:
-    written = revise(order.name)
+def _revise(settings: Settings, options: argparse.Namespace) -> int:
+    written = write_migration(options.name)
     print(written or "Không có gì đổi / nothing changed.")
-    return _schema(_settings, order) if written else 0
+    return _schema(settings, options) if written else 0
 
 
-def _schema(_settings: Settings, _order: argparse.Namespace) -> int:
+def _schema(_settings: Settings, _options: argparse.Namespace) -> int:
     write_schema()
     return 0
 
@@ -167,6 +195,8 @@ def _verify(settings: Settings, _options: argparse.Namespace) -> int:
 def _remind(settings: Settings, options: argparse.Namespace) -> int:
     async def work(runtime: Runtime) -> int:
         assert runtime.settings.app_database_url is not None  # noqa: S101 - a runtime has both addresses
+        async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
+            await store_first_process_key(connection, runtime.settings)
         database = await Database.connect(
             runtime.settings.app_database_url, pool_size=2, process_key=derive_process_key(runtime.settings)
         )
@@ -191,6 +221,11 @@ def _rotate_keys(settings: Settings, _options: argparse.Namespace) -> int:
     return 0
 
 
+def _create_secrets(settings: Settings, _options: argparse.Namespace) -> int:
+    print(f"Đã tạo / made: {create_local_secrets(settings.data_dir)}")
+    return 0
+
+
 def _startup_banner(address: str, runtime: Runtime, *, demo: bool) -> str:
     data_location = "DATABASE_URL" if runtime.server is None else f"{runtime.server.directory} (PostgreSQL)"
     lines = [
@@ -203,6 +238,8 @@ def _startup_banner(address: str, runtime: Runtime, *, demo: bool) -> str:
         lines += ["", f"  Tài khoản thử / demo logins, mật khẩu / password {DEMO_PASSWORD}"]
         lines += [f"    {name:<16} {who}" for name, who in DEMO_LOGINS.items()]
         lines += [f"    {DEMO_CLIENT} (API client, client_secret {DEMO_PASSWORD})"]
+    if not runtime.settings.model_copy(update={"demo": demo}).requires_second_factor:
+        lines += ["", *NO_SECOND_FACTOR]
     return "\n".join([*lines, "", "  Ctrl-C: dừng / stop", ""])
 
 

@@ -80,7 +80,7 @@ async def open_queue(app_url: str, database: Database) -> AsyncIterator[procrast
     queue = procrastinate.App(connector=connector)
 
     @queue.task(name=TASK_NAME, queue=QUEUE_NAME, retry=_RetryStrategy())
-    async def run(job_id: str, **_before_0024: str) -> None:  # a task of then names its session as well
+    async def run(job_id: str, **_before_0026: str) -> None:  # a task of then names its session as well
         await run_job(database, UUID(job_id))
 
     async with queue.open_async():
@@ -129,10 +129,13 @@ async def _monitor_workers(database: Database, worker: Worker, stalled_seconds: 
                 if status == "UPDATE 0":
                     worker.stop()  # type: ignore[no-untyped-call]
             await requeue_stalled_jobs(database, stalled_seconds)
-        except Exception as error:
+        except (
+            Exception
+        ) as error:  # whatever it is: without a heartbeat the worker's jobs would be taken from it
             if error_for_database(error) is None:
-                raise
-            _logger.warning("the database is away")
+                _logger.exception("workers cannot be monitored")
+            else:
+                _logger.warning("the database is away")
 
 
 async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:

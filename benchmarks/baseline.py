@@ -119,7 +119,7 @@ async def _skip_reset(_connection: Any) -> None:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.pool = await asyncpg.create_pool(
-        os.environ["FLOOR_DSN"], min_size=1, max_size=16, reset=_skip_reset
+        os.environ["BASELINE_DSN"], min_size=1, max_size=16, reset=_skip_reset
     )
     yield
     await app.state.pool.close()

@@ -1,4 +1,4 @@
-"""What the seal on the scope costs (docs/decisions/0014): the same statements with it and without, in turns.
+"""What the seal on the scope costs (docs/decisions/0015): the same statements with it and without, in turns.
 
     python -m benchmarks.seal
 

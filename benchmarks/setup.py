@@ -30,6 +30,8 @@ from tests.world import GroupRef, Login, World
 GROUPS = 100
 MEMBERS = 20
 PREFIX = "ansinh_bench"
+_LIMITED_HTTP = "app.core.http.server.protocol:LimitedProtocol"
+"""What `ansinh serve` has, and the floor has not."""
 _ENROLMENTS = """
 insert into enrolment (id, network, organisation_id, province_code, commune_code, member_id, product, method, months,
                        monthly_income, from_month, status, content_hash, created_by)
@@ -108,9 +110,30 @@ async def run_server(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    process_env = {
+    http = _LIMITED_HTTP if application.startswith("app.") else "httptools"
+    flags = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", http]
+    flags += ["--no-access-log", "--log-level", "warning", *(["--factory"] if factory else [])]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "uvicorn", application, *flags, env=_server_environment(setup)
+    )
+    try:
+        for _ in range(600):
+            try:
+                await send_once(port, build_request("GET", ready, None))
+                break
+            except OSError:
+                await asyncio.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def _server_environment(setup: BenchmarkSetup) -> dict[str, str]:
+    """The environment of a server: its settings, and limits that no benchmark reaches."""
+    return {
         **os.environ,
-        "FLOOR_DSN": asyncpg_dsn(setup.admin_url),
+        "BASELINE_DSN": asyncpg_dsn(setup.admin_url),
         "ANSINH_APP_DATABASE_URL": setup.app_url,
         "ANSINH_SECRET_KEY": setup.settings.secret_key or "",
         "ANSINH_ACCESS_TOKEN_SECONDS": "3600",
@@ -122,22 +145,6 @@ async def run_server(
         "ANSINH_CLIENT_ROWS_PER_MINUTE": "1000000000",
         "ANSINH_CLIENT_ROWS_MOST": "1000000000",
     }
-    flags = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", "httptools"]
-    flags += ["--no-access-log", "--log-level", "warning", *(["--factory"] if factory else [])]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "uvicorn", application, *flags, env=process_env
-    )
-    try:
-        for _ in range(100):
-            try:
-                await send_once(port, build_request("GET", ready, None))
-                break
-            except OSError:
-                await asyncio.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 def contribution_body(group: GroupRef, n: int, entry: UUID) -> dict[str, object]:

@@ -43,11 +43,28 @@ def list_workloads(setup: BenchmarkSetup) -> list[Workload]:
 
 
 def _write_workloads(setup: BenchmarkSetup) -> list[Workload]:
+    return [_contribution_workload(setup), _sheet_workload(setup)]
+
+
+def _contribution_workload(setup: BenchmarkSetup) -> Workload:
     counter, token = itertools.count(), setup.officer.token
 
     def entry() -> dict[str, object]:
         n = next(counter)
         return contribution_body(setup.groups[n % len(setup.groups)], n // len(setup.groups), uuid7())
+
+    return Workload(
+        "one contribution",
+        lambda: build_request("POST", "/one", None, encode_json(entry())),
+        lambda: build_request("POST", "/v1/contributions", token, encode_json(entry()), key=str(uuid7())),
+        expected_status=201,
+        min_ratios={1: 0.50, 16: 0.35},
+        pgbench_script=("one", 0.70),
+    )
+
+
+def _sheet_workload(setup: BenchmarkSetup) -> Workload:
+    counter, token = itertools.count(), setup.officer.token
 
     def sheet() -> list[dict[str, object]]:
         group = setup.groups[next(counter) % len(setup.groups)]
@@ -57,33 +74,18 @@ def _write_workloads(setup: BenchmarkSetup) -> list[Workload]:
         items = sheet()
         sheet_fields = {"group_id": items[0]["group_id"], "business_date": items[0]["business_date"]}
         item_fields = [{name: item[name] for name in item if name not in sheet_fields} for item in items]
-        return build_request(
-            "POST",
-            "/v1/meetings",
-            token,
-            encode_json({**sheet_fields, "items": item_fields}),
-            key=str(uuid7()),
-        )
+        body = encode_json({**sheet_fields, "items": item_fields})
+        return build_request("POST", "/v1/meetings", token, body, key=str(uuid7()))
 
-    return [
-        Workload(
-            "one contribution",
-            lambda: build_request("POST", "/one", None, encode_json(entry())),
-            lambda: build_request("POST", "/v1/contributions", token, encode_json(entry()), key=str(uuid7())),
-            expected_status=201,
-            min_ratios={1: 0.50, 16: 0.35},
-            pgbench_script=("one", 0.70),
-        ),
-        Workload(
-            f"sheet of {MEMBERS}",
-            lambda: build_request("POST", "/sheet", None, encode_json({"items": sheet()})),
-            our_sheet,
-            expected_status=201,
-            rows=MEMBERS,
-            min_rows_per_second=8_000,
-            pgbench_script=("sheet", 0.65),
-        ),
-    ]
+    return Workload(
+        f"sheet of {MEMBERS}",
+        lambda: build_request("POST", "/sheet", None, encode_json({"items": sheet()})),
+        our_sheet,
+        expected_status=201,
+        rows=MEMBERS,
+        min_rows_per_second=8_000,
+        pgbench_script=("sheet", 0.65),
+    )
 
 
 def _list_workloads(setup: BenchmarkSetup) -> list[Workload]:

@@ -116,13 +116,12 @@ ALTER TABLE outbox_pending
 CREATE TABLE login_throttle (
     key_hash bytea NOT NULL,
     window_start timestamp with time zone NOT NULL,
-    failures integer NOT NULL
+    failures integer NOT NULL,
+    wait_until timestamp with time zone
 );
 
 ALTER TABLE login_throttle
     ADD CONSTRAINT login_throttle_pkey PRIMARY KEY (key_hash, window_start);
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE login_throttle TO app_role;
 
 -- Table auth_session: auth/logins/auth_session.sql
 
@@ -136,7 +135,11 @@ CREATE TABLE auth_session (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
     revoked_why text,
-    CONSTRAINT ck_auth_session_one_holder CHECK ((num_nonnulls(user_id, client_id) = 1))
+    second_factor text DEFAULT 'waived'::text NOT NULL,
+    address_hash bytea,
+    refreshed_at timestamp with time zone,
+    CONSTRAINT ck_auth_session_one_holder CHECK ((num_nonnulls(user_id, client_id) = 1)),
+    CONSTRAINT ck_auth_session_second_factor CHECK ((second_factor = ANY (ARRAY['passed'::text, 'missing'::text, 'waived'::text])))
 );
 
 ALTER TABLE auth_session FORCE ROW LEVEL SECURITY;
@@ -148,7 +151,7 @@ CREATE INDEX ix_auth_session_client ON auth_session USING btree (client_id) WHER
 
 CREATE INDEX ix_auth_session_device ON auth_session USING btree (device_id) WHERE (device_id IS NOT NULL);
 
-CREATE INDEX ix_auth_session_ended ON auth_session USING btree (LEAST(expires_at, revoked_at)) WHERE (client_id IS NOT NULL);
+CREATE INDEX ix_auth_session_ended ON auth_session USING btree (LEAST(expires_at, revoked_at));
 
 CREATE INDEX ix_auth_session_user ON auth_session USING btree (user_id) WHERE (user_id IS NOT NULL);
 
@@ -189,6 +192,47 @@ ALTER TABLE refresh_token
 ALTER TABLE refresh_token ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON refresh_token TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+-- Table recovery_code: auth/second_factors/recovery_code.sql
+
+CREATE TABLE recovery_code (
+    user_id uuid NOT NULL,
+    code_hash bytea NOT NULL
+);
+
+ALTER TABLE recovery_code FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (user_id, code_hash);
+
+ALTER TABLE recovery_code
+    ADD CONSTRAINT recovery_code_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+ALTER TABLE recovery_code ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON recovery_code TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+-- Table second_factor: auth/second_factors/second_factor.sql
+
+CREATE TABLE second_factor (
+    user_id uuid NOT NULL,
+    sealed_secret bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint
+);
+
+ALTER TABLE second_factor FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE second_factor
+    ADD CONSTRAINT second_factor_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE second_factor
+    ADD CONSTRAINT second_factor_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+ALTER TABLE second_factor ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON second_factor TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
 -- Table client_secret: auth/secrets/client_secret.sql
 
@@ -3497,6 +3541,16 @@ CREATE FUNCTION add_client_secret(p_key bytea, p_id uuid, p_client uuid, p_hash 
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/add_client_secret.sql
 
+CREATE FUNCTION admit_guess(p_key bytea, p_guess bytea, p_start timestamp with time zone, p_quota integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/admit_guess.sql
+
+CREATE FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/admit_login.sql
+
 CREATE FUNCTION begin_actor(p_session uuid) RETURNS actor_row
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3584,6 +3638,11 @@ CREATE FUNCTION find_refresh_token(p_key bytea, p_token bytea) RETURNS TABLE(ses
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/find_refresh_token.sql
 
+CREATE FUNCTION find_second_factor(p_key bytea, p_user uuid) RETURNS TABLE(sealed_secret bytea, confirmed_at timestamp with time zone, codes_left bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/find_second_factor.sql
+
 CREATE FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3594,9 +3653,19 @@ CREATE FUNCTION fold_stats() RETURNS bigint
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- stats/fold_stats.sql
 
+CREATE FUNCTION forgive_login(p_key bytea, p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/forgive_login.sql
+
 CREATE FUNCTION group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date, p_pointer text DEFAULT '/group_id'::text) RETURNS entry_group
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/group_for_entry.sql
+
+CREATE FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/has_session_from.sql
 
 CREATE FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3662,6 +3731,11 @@ CREATE FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_
     SET enable_bitmapscan TO 'off'
     SET enable_seqscan TO 'off'
     AS …;  -- people/lists/list_members.sql
+
+CREATE FUNCTION live_sessions(p_key bytea, p_user uuid) RETURNS SETOF auth_session
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/live_sessions.sql
 
 CREATE FUNCTION local_today() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -3790,10 +3864,20 @@ CREATE FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integ
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- jobs/prune_job_files.sql
 
+CREATE FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/prune_second_factors.sql
+
 CREATE FUNCTION prune_sessions(p_before timestamp with time zone, p_limit integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/prune_sessions.sql
+
+CREATE FUNCTION prune_throttles(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/prune_throttles.sql
 
 CREATE FUNCTION reasons_of(reasons jsonb) RETURNS json
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3818,6 +3902,11 @@ CREATE FUNCTION record_repayment(p_session uuid, p_roles text[], p_scopes text[]
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/writer/record_repayment.sql
+
+CREATE FUNCTION record_security_event(p_key bytea, p_id uuid, p_event text, p_subject uuid, p_fields jsonb, p_request text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- audit/record_security_event.sql
 
 CREATE FUNCTION refs_of_enrolment() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3869,6 +3958,11 @@ CREATE FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) RETURNS 
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- insurance/coverage/remind_renewals.sql
 
+CREATE FUNCTION remove_second_factor(p_key bytea, p_user uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/remove_second_factor.sql
+
 CREATE FUNCTION renewal_deadline(p_product text, p_method text, p_until date) RETURNS date
     LANGUAGE sql STABLE
     AS …;  -- insurance/coverage/renewal_deadline.sql
@@ -3877,7 +3971,7 @@ CREATE FUNCTION renewal_latest(p_product text, p_until date) RETURNS date
     LANGUAGE sql STABLE
     AS …;  -- insurance/coverage/renewal_latest.sql
 
-CREATE FUNCTION replace_refresh_token(p_key bytea, p_token bytea, p_successor bytea, p_at timestamp with time zone, p_expires timestamp with time zone) RETURNS void
+CREATE FUNCTION replace_refresh_token(p_key bytea, p_token bytea, p_successor bytea, p_factor text, p_at timestamp with time zone, p_expires timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/replace_refresh_token.sql
@@ -3967,6 +4061,16 @@ CREATE FUNCTION session_of_job(p_key bytea, p_job uuid) RETURNS uuid
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/session_of_job.sql
 
+CREATE FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/set_factor_state.sql
+
+CREATE FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/set_recovery_codes.sql
+
 CREATE FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) RETURNS text[]
     LANGUAGE sql STABLE
     AS …;  -- auth/shared_communes.sql
@@ -3992,7 +4096,12 @@ CREATE FUNCTION signing_keys(p_key bytea) RETURNS SETOF signing_key
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/signing_keys.sql
 
-CREATE FUNCTION start_session(p_key bytea, p_id uuid, p_user uuid, p_client uuid, p_device uuid, p_scopes text[], p_expires timestamp with time zone, p_token bytea) RETURNS void
+CREATE FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/start_second_factor.sql
+
+CREATE FUNCTION start_session(p_key bytea, p_id uuid, p_user uuid, p_client uuid, p_device uuid, p_scopes text[], p_factor text, p_origin bytea, p_expires timestamp with time zone, p_token bytea) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/start_session.sql
@@ -4019,6 +4128,16 @@ CREATE FUNCTION txn_wanted(t ledger_txn, p_kind text, p_product text, p_from dat
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- ledger/lists/txn_wanted.sql
 
+CREATE FUNCTION use_recovery_code(p_key bytea, p_user uuid, p_hash bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/use_recovery_code.sql
+
+CREATE FUNCTION use_second_factor(p_key bytea, p_user uuid, p_step bigint, p_confirm boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/use_second_factor.sql
+
 CREATE FUNCTION webhook_audience(p_seqs bigint[], p_webhook uuid DEFAULT NULL::uuid) RETURNS TABLE(webhook_id uuid, seq bigint, event_id uuid, kind text, subject_id uuid)
     LANGUAGE sql STABLE
     AS …;  -- webhooks/webhook_audience.sql
@@ -4036,6 +4155,12 @@ CREATE AGGREGATE joined(text[]) (
 
 REVOKE ALL ON FUNCTION add_client_secret(p_key bytea, p_id uuid, p_client uuid, p_hash text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION add_client_secret(p_key bytea, p_id uuid, p_client uuid, p_hash text, p_at timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION admit_guess(p_key bytea, p_guess bytea, p_start timestamp with time zone, p_quota integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION admit_guess(p_key bytea, p_guess bytea, p_start timestamp with time zone, p_quota integer) TO app_role;
+
+REVOKE ALL ON FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) TO app_role;
 
 REVOKE ALL ON FUNCTION begin_actor(p_session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION begin_actor(p_session uuid) TO app_role;
@@ -4091,13 +4216,22 @@ GRANT ALL ON FUNCTION find_login(p_key bytea, p_username text) TO app_role;
 REVOKE ALL ON FUNCTION find_refresh_token(p_key bytea, p_token bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION find_refresh_token(p_key bytea, p_token bytea) TO app_role;
 
+REVOKE ALL ON FUNCTION find_second_factor(p_key bytea, p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION find_second_factor(p_key bytea, p_user uuid) TO app_role;
+
 REVOKE ALL ON FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION fold_stats() FROM PUBLIC;
 GRANT ALL ON FUNCTION fold_stats() TO app_role;
 
+REVOKE ALL ON FUNCTION forgive_login(p_key bytea, p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION forgive_login(p_key bytea, p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) TO app_role;
+
 REVOKE ALL ON FUNCTION group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date, p_pointer text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) TO app_role;
 
 REVOKE ALL ON FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) TO app_role;
@@ -4134,6 +4268,9 @@ GRANT ALL ON FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes tex
 
 REVOKE ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION local_today() FROM PUBLIC;
 GRANT ALL ON FUNCTION local_today() TO app_role;
@@ -4217,8 +4354,14 @@ GRANT ALL ON FUNCTION prune_deliveries(p_before timestamp with time zone, p_limi
 REVOKE ALL ON FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) TO app_role;
 
+REVOKE ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) TO app_role;
+
 REVOKE ALL ON FUNCTION prune_sessions(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION prune_sessions(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_throttles(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_throttles(p_before timestamp with time zone, p_limit integer) TO app_role;
 
 REVOKE ALL ON FUNCTION reasons_of(reasons jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION reasons_of(reasons jsonb) TO app_role;
@@ -4234,6 +4377,9 @@ GRANT ALL ON FUNCTION record_premium_refund(p_session uuid, p_roles text[], p_sc
 
 REVOKE ALL ON FUNCTION record_repayment(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_from_member uuid, p_id uuid, p_from_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION record_repayment(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_from_member uuid, p_id uuid, p_from_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) TO app_role;
+
+REVOKE ALL ON FUNCTION record_security_event(p_key bytea, p_id uuid, p_event text, p_subject uuid, p_fields jsonb, p_request text) FROM PUBLIC;
+GRANT ALL ON FUNCTION record_security_event(p_key bytea, p_id uuid, p_event text, p_subject uuid, p_fields jsonb, p_request text) TO app_role;
 
 REVOKE ALL ON FUNCTION refs_of_enrolment() FROM PUBLIC;
 
@@ -4259,14 +4405,17 @@ REVOKE ALL ON FUNCTION refuse_rule_edit() FROM PUBLIC;
 REVOKE ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) TO app_role;
 
+REVOKE ALL ON FUNCTION remove_second_factor(p_key bytea, p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION remove_second_factor(p_key bytea, p_user uuid) TO app_role;
+
 REVOKE ALL ON FUNCTION renewal_deadline(p_product text, p_method text, p_until date) FROM PUBLIC;
 GRANT ALL ON FUNCTION renewal_deadline(p_product text, p_method text, p_until date) TO app_role;
 
 REVOKE ALL ON FUNCTION renewal_latest(p_product text, p_until date) FROM PUBLIC;
 GRANT ALL ON FUNCTION renewal_latest(p_product text, p_until date) TO app_role;
 
-REVOKE ALL ON FUNCTION replace_refresh_token(p_key bytea, p_token bytea, p_successor bytea, p_at timestamp with time zone, p_expires timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION replace_refresh_token(p_key bytea, p_token bytea, p_successor bytea, p_at timestamp with time zone, p_expires timestamp with time zone) TO app_role;
+REVOKE ALL ON FUNCTION replace_refresh_token(p_key bytea, p_token bytea, p_successor bytea, p_factor text, p_at timestamp with time zone, p_expires timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION replace_refresh_token(p_key bytea, p_token bytea, p_successor bytea, p_factor text, p_at timestamp with time zone, p_expires timestamp with time zone) TO app_role;
 
 REVOKE ALL ON FUNCTION replayed_entry(p_org uuid, p_key text, p_hash bytea, p_group uuid) FROM PUBLIC;
 
@@ -4324,6 +4473,12 @@ GRANT ALL ON FUNCTION seq_before(p_province text, p_day date) TO app_role;
 REVOKE ALL ON FUNCTION session_of_job(p_key bytea, p_job uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION session_of_job(p_key bytea, p_job uuid) TO app_role;
 
+REVOKE ALL ON FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text) FROM PUBLIC;
+GRANT ALL ON FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text) TO app_role;
+
+REVOKE ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) TO app_role;
+
 REVOKE ALL ON FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION shared_provinces(p_provinces text[], p_within text[]) FROM PUBLIC;
@@ -4340,8 +4495,11 @@ GRANT ALL ON FUNCTION short_time(t timestamp with time zone) TO app_role;
 REVOKE ALL ON FUNCTION signing_keys(p_key bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION signing_keys(p_key bytea) TO app_role;
 
-REVOKE ALL ON FUNCTION start_session(p_key bytea, p_id uuid, p_user uuid, p_client uuid, p_device uuid, p_scopes text[], p_expires timestamp with time zone, p_token bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION start_session(p_key bytea, p_id uuid, p_user uuid, p_client uuid, p_device uuid, p_scopes text[], p_expires timestamp with time zone, p_token bytea) TO app_role;
+REVOKE ALL ON FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION start_session(p_key bytea, p_id uuid, p_user uuid, p_client uuid, p_device uuid, p_scopes text[], p_factor text, p_origin bytea, p_expires timestamp with time zone, p_token bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION start_session(p_key bytea, p_id uuid, p_user uuid, p_client uuid, p_device uuid, p_scopes text[], p_factor text, p_origin bytea, p_expires timestamp with time zone, p_token bytea) TO app_role;
 
 REVOKE ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[], p_places text[], p_units text, p_on date, p_from date, p_to date, OUT nationwide boolean, OUT places text[], OUT roles text[], OUT scopes text[], OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[], p_places text[], p_units text, p_on date, p_from date, p_to date, OUT nationwide boolean, OUT places text[], OUT roles text[], OUT scopes text[], OUT body json) TO app_role;
@@ -4356,6 +4514,12 @@ GRANT ALL ON FUNCTION txn_json(t ledger_txn) TO app_role;
 
 REVOKE ALL ON FUNCTION txn_wanted(t ledger_txn, p_kind text, p_product text, p_from date, p_to date) FROM PUBLIC;
 GRANT ALL ON FUNCTION txn_wanted(t ledger_txn, p_kind text, p_product text, p_from date, p_to date) TO app_role;
+
+REVOKE ALL ON FUNCTION use_recovery_code(p_key bytea, p_user uuid, p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION use_recovery_code(p_key bytea, p_user uuid, p_hash bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION use_second_factor(p_key bytea, p_user uuid, p_step bigint, p_confirm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION use_second_factor(p_key bytea, p_user uuid, p_step bigint, p_confirm boolean) TO app_role;
 
 REVOKE ALL ON FUNCTION webhook_audience(p_seqs bigint[], p_webhook uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION webhook_audience(p_seqs bigint[], p_webhook uuid) TO app_role;

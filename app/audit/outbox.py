@@ -80,7 +80,8 @@ def announce_sql(kind: Announcement, source: str, data: str, first_argument: int
     """Build the SQL that announces *kind* about every row of *source*, a CTE before it.
 
     The rows are announced as the actor's own. source: has id, province_code and commune_code. data: an SQL expression
-    of type jsonb over its columns. first_argument: number of the first of the statement's `service.actor_arguments`.
+    of type jsonb over its columns. first_argument: number of the first argument of the statement that is one of
+    `app.audit.service.actor_arguments`.
     """
     subject = kind.value.partition(".")[0]
     return f"""

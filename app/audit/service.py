@@ -1,17 +1,23 @@
-"""The audit: typed events with chosen fields, recorded in the transaction of the act itself."""
+"""The audit: typed events with chosen fields, recorded in the transaction of the act itself, and read again."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.audit import queries
 from app.audit.events import Event
+from app.audit.schemas import AuditEventOut, AuditFilter
+from app.audit.security import LOGGED_EVENTS, log_after_commit
 from app.auth.actor import Actor
+from app.core.errors import NotFound
 from app.core.postgres.bulk import rows_to_json
 from app.core.process.request_id import current_request_id
 from app.core.values.ids import uuid7, uuid7_text
+from app.core.values.paging import Page, PageRequest, fetch_page
 from app.models.audit.audit_event import AuditEvent
 
 _RECORD_ALL = """
@@ -35,6 +41,8 @@ async def record_event(
     fields: what changed, chosen by the caller, JSON values only; never a whole payload and nothing that
     identifies a person beyond the subject's id.
     """
+    if event in LOGGED_EVENTS:
+        log_after_commit(db, event, actor.kind, actor.id, _subject_id(subject))
     db.add(
         AuditEvent(
             id=uuid7(),
@@ -122,3 +130,26 @@ def _to_json_value(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _to_json_value(item) for key, item in value.items()}
     return str(value)
+
+
+async def list_audit_events(
+    db: AsyncSession, actor: Actor, filters: AuditFilter, page: PageRequest
+) -> Page[AuditEventOut]:
+    """List one page of the events that the actor may see."""
+    stmt = queries.select_audit_events(actor, filters)
+    rows, cursor = await fetch_page(db, stmt, columns=[col(AuditEvent.id)], page=page, descending=True)
+    return Page(items=[_to_response(row) for row in rows], next_cursor=cursor)
+
+
+async def read_audit_event(db: AsyncSession, actor: Actor, id_: UUID) -> AuditEventOut:
+    """Read one event that the actor may see. Raises: NotFound."""
+    event = (
+        await db.exec(queries.select_visible_audit_events(actor).where(AuditEvent.id == id_))
+    ).one_or_none()
+    if event is None:
+        raise NotFound
+    return _to_response(event)
+
+
+def _to_response(event: AuditEvent) -> AuditEventOut:
+    return AuditEventOut.model_validate(event, from_attributes=True)

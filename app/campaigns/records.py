@@ -13,8 +13,9 @@ from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
 from app.auth.scope import select_visible
+from app.campaigns.errors import AlreadyCorrected
 from app.campaigns.shapes import DatedRecordFilter, RecordFilter
-from app.core.errors import Conflict, Forbidden, NotFound
+from app.core.errors import Forbidden, NotFound
 from app.core.postgres.creations import find_existing
 from app.core.values.references import reference_not_found
 from app.core.values.versions import apply_edit
@@ -36,20 +37,12 @@ _CODE_FILTERS: dict[str, tuple[str, Any]] = {
 _SERVER_COLUMNS = {"id", "created_by", "created_at", "updated_at", "version"}
 
 
-class AlreadyCorrected(Conflict):
-    """The record already has a correction; a further one must correct that."""
-
-    code = "already_corrected"
-    vi = "Bản ghi này đã được đính chính; hãy đính chính bản mới nhất."
-    en = "This record has already been corrected; correct the newest one."
-
-
 def ownership_columns(actor: Actor) -> dict[str, Any]:
     """Return the columns that say whose a new record is."""
     return {"network": actor.network, "organisation_id": actor.organisation_id, "created_by": actor.id}
 
 
-async def find_record(db: AsyncSession, actor: Actor, table: type[_Row], row_id: UUID) -> _Row:
+async def require_record(db: AsyncSession, actor: Actor, table: type[_Row], row_id: UUID) -> _Row:
     """Find one record that the actor sees. Raises: NotFound."""
     columns: Any = table
     row = (await db.exec(select_visible(actor, table, shared=True).where(columns.id == row_id))).first()
@@ -81,7 +74,7 @@ async def lock_record(db: AsyncSession, actor: Actor, table: type[_Row], row_id:
 
     Raises: NotFound; Forbidden for one that the actor only reads.
     """
-    visible_row: Any = await find_record(db, actor, table, row_id)
+    visible_row: Any = await require_record(db, actor, table, row_id)
     owner_network = getattr(visible_row, "set_by_network", visible_row.network)
     if owner_network != actor.network or not actor.covers(
         visible_row.province_code, visible_row.commune_code
@@ -132,10 +125,10 @@ def build_date_conditions(table: Any, on: Any, filters: DatedRecordFilter) -> li
     conditions: list[ColumnElement[bool]] = []
     if filters.campaign_id is not None:
         conditions.append(table.campaign_id == filters.campaign_id)
-    if filters.from_day is not None:
-        conditions.append(func.coalesce(on, table.period_to) >= filters.from_day)
-    if filters.to_day is not None:
-        conditions.append(func.coalesce(on, table.period_from) <= filters.to_day)
+    if filters.from_ is not None:
+        conditions.append(func.coalesce(on, table.period_to) >= filters.from_)
+    if filters.to is not None:
+        conditions.append(func.coalesce(on, table.period_from) <= filters.to)
     return conditions
 
 
@@ -152,14 +145,14 @@ async def find_corrections(db: AsyncSession, table: Any, rows: Sequence[Any]) ->
     return dict((await db.exec(stmt)).all()) if ids else {}
 
 
-async def find_correctable(
+async def resolve_correctable(
     db: AsyncSession, actor: Actor, table: type[_Row], row_id: UUID | None
 ) -> _Row | None:
-    """Find the record that a new one is to correct. Raises: NotFound, Forbidden, AlreadyCorrected."""
+    """Resolve the record that a new one is to correct. Raises: NotFound, Forbidden, AlreadyCorrected."""
     if row_id is None:
         return None
     try:
-        row: Any = await find_record(db, actor, table, row_id)
+        row: Any = await require_record(db, actor, table, row_id)
     except NotFound:
         raise reference_not_found("/corrects_id") from None
     if row.network != actor.network or not actor.covers(row.province_code, row.commune_code):

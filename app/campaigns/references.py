@@ -19,7 +19,7 @@ from app.models.tenancy.organisation import Organisation
 from app.savings.references import find_last_day_of_place, resolve_place_ref
 from app.savings.savings_models.queries import select_readable_models
 from app.tenancy.errors import OutsideScope
-from app.tenancy.organisations.queries import visible_organisations
+from app.tenancy.organisations.queries import select_visible_organisations
 
 _Row = TypeVar("_Row", bound=SQLModel)
 
@@ -29,7 +29,7 @@ async def resolve_record_place(
 ) -> dict[str, Any]:
     """Resolve place_code, province_code and commune_code of a new record; by default its organisation's place.
 
-    day: when the place bore the code; by default today, or the place's last day.
+    day: on which the place had the code; by default today, or the place's last day.
     Raises: InvalidInput for a place unknown on the day; OutsideScope.
     """
     if place_code is not None:
@@ -86,7 +86,7 @@ async def resolve_organisation_id(
     db: AsyncSession, actor: Actor, prefix: str, row_id: UUID | None, code: str | None
 ) -> UUID | None:
     """Resolve the organisation named by `<prefix>_id` or `<prefix>_code`. Raises: NotFound, InvalidInput."""
-    visible = visible_organisations(actor)
+    visible = select_visible_organisations(actor)
     organisation = await resolve_reference(db, visible, Organisation, prefix, row_id, code)
     return organisation.id if organisation else None
 

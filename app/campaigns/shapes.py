@@ -9,12 +9,12 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from app.campaigns.kinds import Unit
-from app.campaigns.numbers import QualifiedNumber, Qualifier
+from app.campaigns.numbers import Qualifier
 from app.core.errors import InvalidInput, field_problem
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.text import Code, Name, ShortText
-from app.core.values.time import Day
+from app.core.values.time import Day, check_day_order
 
 _EXACT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 
@@ -78,11 +78,6 @@ class PartOut(NumberOut):
     label: str
 
 
-def to_qualified_number(number: NumberIn | None) -> QualifiedNumber | None:
-    """Turn a number of a body into one for the rules."""
-    return None if number is None else QualifiedNumber(number.value, number.unit, number.qualifier)
-
-
 class RecordFilter(BaseModel):
     """Query parameters that every list has."""
 
@@ -98,8 +93,19 @@ class DatedRecordFilter(RecordFilter):
     """Query parameters of lists of what happened on a day or in a period."""
 
     campaign_id: Uuid | None = None
-    from_day: Annotated[Day | None, Field(alias="from", description="On this day or later")] = None
-    to_day: Annotated[Day | None, Field(alias="to", description="On this day or earlier")] = None
+    from_: Annotated[Day | None, Field(alias="from", description="On this day or later")] = None
+    to: Annotated[Day | None, Field(description="On this day or earlier")] = None
+
+
+def check_not_both(on: date | None, begins: date | None, ends: date | None, pointer: str) -> None:
+    """Refuse a day together with a period. Raises: InvalidInput at *pointer*."""
+    if on is not None and (begins is not None or ends is not None):
+        raise InvalidInput.at(
+            pointer,
+            "day_or_period",
+            vi="Chỉ ghi một ngày hoặc một khoảng thời gian, không ghi cả hai.",
+            en="Give a day or a period, not both.",
+        )
 
 
 def check_day_or_period(on: date | None, begins: date | None, ends: date | None, name: str) -> None:
@@ -107,13 +113,7 @@ def check_day_or_period(on: date | None, begins: date | None, ends: date | None,
 
     name: the field of the day, such as `held_on`. Raises: InvalidInput.
     """
-    if on is not None and (begins is not None or ends is not None):
-        raise InvalidInput.at(
-            f"/{name}",
-            "day_or_period",
-            vi="Chỉ ghi một ngày hoặc một khoảng thời gian, không ghi cả hai.",
-            en="Give a day or a period, not both.",
-        )
+    check_not_both(on, begins, ends, f"/{name}")
     if on is None and (begins is None or ends is None):
         missing = (
             f"/{name}"
@@ -131,15 +131,25 @@ def check_day_or_period(on: date | None, begins: date | None, ends: date | None,
     check_day_order(begins, ends, "/period_to")
 
 
-def check_day_order(begins: date | None, ends: date | None, pointer: str) -> None:
-    """Refuse an end before the beginning. Raises: InvalidInput at *pointer*."""
-    if begins is not None and ends is not None and ends < begins:
+def check_range(lowest: float | None, highest: float | None, pointer: str) -> None:
+    """Refuse a maximum below the minimum. Raises: InvalidInput at *pointer*."""
+    if lowest is not None and highest is not None and highest < lowest:
         raise InvalidInput.at(
             pointer,
-            "ends_before_beginning",
-            vi="Ngày kết thúc trước ngày bắt đầu.",
-            en="The end is before the start.",
+            "range",
+            vi="Số lớn nhất nhỏ hơn số nhỏ nhất.",
+            en="The maximum is less than the minimum.",
         )
+
+
+def missing_content(pointer: str) -> InvalidInput:
+    """Build the error of a figure that has neither a number nor words."""
+    return InvalidInput.at(
+        pointer,
+        "number_or_words",
+        vi="Cần một con số, hoặc lời ghi đúng như nguồn.",
+        en="A number is needed, or the words of the source.",
+    )
 
 
 def check_correction(corrects_id: UUID | None, reason: str | None) -> None:

@@ -61,10 +61,12 @@ TITLES: Mapping[int, tuple[str, str]] = {
     410: ("Không còn nữa", "Gone"),
     412: ("Phiên bản đã cũ", "Stale version"),
     413: ("Nội dung quá lớn", "Content too large"),
+    414: ("Đường dẫn quá dài", "URI too long"),
     415: ("Kiểu nội dung không được hỗ trợ", "Unsupported media type"),
     422: ("Dữ liệu chưa hợp lệ", "Invalid input"),
     428: ("Thiếu số phiên bản", "Version needed"),
     429: ("Quá nhiều yêu cầu", "Too many requests"),
+    431: ("Tiêu đề quá lớn", "Request header fields too large"),
     500: ("Lỗi hệ thống", "Internal error"),
     503: ("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
 }
@@ -158,7 +160,7 @@ FIELD_MESSAGES: Mapping[str, tuple[str, str]] = {
 def translate_field_error(error_type: str, context: Mapping[str, object]) -> tuple[str, str]:
     """The Vietnamese and English message for one error of pydantic.
 
-    context: the error's context. Our own validators put both messages into it (`core.errors.field_problem`).
+    context: the error's context. Our own validators put both messages into it (`app.core.errors.field_problem`).
     """
     if isinstance(context.get("vi"), str) and isinstance(context.get("en"), str):
         return str(context["vi"]), str(context["en"])

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from app.auth.passwords import hash_password
+from app.demo.context import demo_id
 from app.demo.logins import DEMO_PASSWORD
-from app.demo.stage import demo_id
 
 NATIONAL_ADMIN: Final = "bhxh.vn"
 BHXH: Final = "BHXH-VN"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.auth.actor import Actor
 from app.core.values.time import today
-from app.demo.stage import BodyColumns, DemoContext, demo_id
+from app.demo.context import BodyColumns, DemoContext, demo_id
 from app.insurance.enrolments.acceptance import accept_enrolments
 from app.insurance.enrolments.intake.batch import BatchRequest, submit_enrolment_batch
 from app.insurance.enrolments.intake.schemas import MAX_BATCH_ROWS, EnrolmentBatchIn, Mode

@@ -24,7 +24,7 @@ from app.demo.cases import (
     thach_lac,
     thanh_binh,
 )
-from app.demo.stage import DemoContext, DemoSessions, demo_id
+from app.demo.context import DemoContext, DemoSessions, demo_id
 from app.demo.tenancy import load_networks, load_unions
 
 Chapter = Callable[[DemoContext], Awaitable[None]]
@@ -57,12 +57,12 @@ class DatabaseInUse(FatalError):
 
 
 async def load_demo(
-    connection: Any, settings: Settings, announce: Callable[[str], None] = lambda _: None
+    connection: Any, settings: Settings, print_line: Callable[[str], None] = lambda _: None
 ) -> None:
     """Load the demonstration data set, or the chapters of it that are missing.
 
-    connection: of the tables' owner, outside a transaction. settings: with the application role's address. announce: is
-    called with a line for the operator when there is something to load. Raises: DatabaseInUse.
+    connection: of the tables' owner, outside a transaction. settings: with the application role's address. print_line:
+    is called with a line for the operator when there is something to load. Raises: DatabaseInUse.
     """
     assert settings.app_database_url is not None  # noqa: S101 - the runtime knows it
     await connection.execute(_LOCK)
@@ -70,7 +70,7 @@ async def load_demo(
         missing = await _find_missing(connection)
         if missing:
             await _refuse_other_data(connection, missing)
-            announce("Đang nạp dữ liệu thử, chưa tới nửa phút… / loading the demonstration data…")
+            print_line("Đang nạp dữ liệu thử, chưa tới nửa phút… / loading the demonstration data…")
             await create_first_administrator(connection)
             process_key = derive_process_key(settings)
             await _load_chapters(connection, settings.app_database_url, process_key, missing)

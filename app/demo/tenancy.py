@@ -9,10 +9,10 @@ from app.auth.passwords import hash_password
 from app.auth.permissions import Role
 from app.core.settings import get_settings
 from app.demo.bootstrap import BHXH, NATIONAL_ADMIN
+from app.demo.context import DemoContext, demo_id
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
-from app.demo.stage import DemoContext, demo_id
 from app.tenancy.clients.limits import MaxClientLimits
-from app.tenancy.clients.queries import replace_secret_hash, select_client_secrets
+from app.tenancy.clients.queries import read_client_secrets, replace_secret_hash
 from app.tenancy.clients.schemas import ClientIn
 from app.tenancy.clients.service import create_client
 from app.tenancy.grants import allowed_client_scopes
@@ -144,6 +144,6 @@ async def _create_client(context: DemoContext, actor: Actor) -> None:
         scopes=sorted(allowed_client_scopes(sees_all=False)),
         organisation_code="HPN-42",
     )
-    created = await create_client(context.db, actor, client, MaxClientLimits.of(get_settings()))
-    (secret,) = await select_client_secrets(context.db, [created.id])
+    created = await create_client(context.db, actor, client, MaxClientLimits.from_settings(get_settings()))
+    (secret,) = await read_client_secrets(context.db, [created.id])
     await replace_secret_hash(context.db, secret, await hash_password(DEMO_PASSWORD))

@@ -10,8 +10,8 @@ import gzip
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
 from typing import IO, Any, ClassVar
@@ -21,11 +21,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.core.errors import DomainError, Forbidden, Unauthenticated, Unavailable
+from app.imports.chunks import Chunk, ChunkOvertaken, ImportProgress, RowOutcomes
 from app.imports.files.columns import TableSchema
 from app.imports.files.sources import Format, ReadOptions, read_file_rows
 from app.imports.files.tables import RawRow
 from app.imports.rows import (
+    ERROR_HEADING,
     REJECTED_STATUS,
+    ROW_HEADING,
     ImportOutcome,
     annotate_outcome,
     choose_report_headings,
@@ -43,40 +46,9 @@ REPORT_NAME, REPORT_TYPE = "dong-loi.csv", "text/csv; charset=utf-8"
 OUTCOMES_NAME = "ket-qua.ndjson.gz"
 CHUNK_ROWS = 2_000
 
-RowOutcomes = list[tuple[RawRow, ImportOutcome]]
-
 
 class _RollbackImport(Exception):
     """Rolls back the transaction of a batch that is not to be kept."""
-
-
-@dataclass
-class ImportProgress:
-    """The progress of an import. rows, chunks: done; headings: of the report, once a row was rejected."""
-
-    rows: int = 0
-    chunks: int = 0
-    headings: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def add(self, rows: RowOutcomes) -> None:
-        """Count a chunk."""
-        self.rows, self.chunks = self.rows + len(rows), self.chunks + 1
-        for _, outcome in rows:
-            self.counts[outcome["status"]] += 1
-
-    def checkpoint(self, **extra: Any) -> dict[str, Any]:
-        """Return the progress as it is stored with the job."""
-        return {"rows": self.rows, "chunks": self.chunks, "headings": self.headings, **extra}
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some rows of a file, and what they were parsed to. first: the index of the first one in the file, from 0."""
-
-    first: int
-    raw_rows: Sequence[RawRow]
-    rows: Sequence[Any]
 
 
 class FileImport(ABC):
@@ -124,13 +96,20 @@ class FileImport(ABC):
 
     async def _write_in_turn(self, progress: ImportProgress) -> None:
         """Write each chunk with its checkpoint. Raises: JobCancelled."""
-        async with aclosing(self._read_chunks(progress.rows)) as chunks:
+        async with aclosing(self.prepare_chunks(progress.rows)) as chunks:
             async for chunk in chunks:
-                async with self.run.begin() as (db, actor):
-                    rows = await self._write_and_annotate(db, actor, chunk)
-                    stop = await self._record_chunk(db, progress, rows)
+                try:
+                    stop = await self._commit_chunk(progress, chunk)
+                except ChunkOvertaken:
+                    stop = await self._commit_chunk(progress, await self.give_up_preparation(chunk))
                 if stop:
                     raise JobCancelled
+
+    async def _commit_chunk(self, progress: ImportProgress, chunk: Chunk) -> bool:
+        """Write a chunk with its checkpoint, and commit it; return whether the job is to stop."""
+        async with self.begin_chunk(chunk) as (db, actor):
+            rows = await self._write_and_annotate(db, actor, chunk)
+            return await self._record_chunk(db, progress, rows)
 
     async def _import_as_one(self) -> None:
         """Import all chunks in one transaction; its progress can be seen all the while. Raises: BatchRefused."""
@@ -150,7 +129,7 @@ class FileImport(ABC):
 
     async def _write_all(self, db: AsyncSession, actor: Actor, progress: ImportProgress) -> None:
         """Write all chunks. Raises: _RollbackImport unless they are to be kept."""
-        async with aclosing(self._read_chunks(0)) as chunks:
+        async with aclosing(self.read_chunks(0)) as chunks:
             async for chunk in chunks:
                 rows = await self._write_and_annotate(db, actor, chunk)
                 async with self.run.begin() as (progress_db, _):
@@ -163,7 +142,20 @@ class FileImport(ABC):
     def _new_progress(self) -> ImportProgress:
         return ImportProgress(counts={status.value: 0 for status in self.statuses})
 
-    async def _read_chunks(self, skip: int) -> AsyncGenerator[Chunk, None]:
+    def prepare_chunks(self, skip: int) -> AsyncGenerator[Chunk, None]:
+        """Read the chunks that are written each in a transaction of its own. A subclass may begin the transaction of
+        the next one, and do in it what does not depend on what the one before writes."""
+        return self.read_chunks(skip)
+
+    def begin_chunk(self, _chunk: Chunk, /) -> AbstractAsyncContextManager[tuple[AsyncSession, Actor]]:
+        """Begin the transaction of a chunk, or go on with it if it has begun; committed at the end of the block."""
+        return self.run.begin()
+
+    async def give_up_preparation(self, chunk: Chunk, /) -> Chunk:
+        """Roll back what was prepared of the chunks after an overtaken one; return that one, to be written in turn."""
+        return chunk
+
+    async def read_chunks(self, skip: int) -> AsyncGenerator[Chunk, None]:
         """Read the chunks of the file after its first *skip* rows; the next is read while one is written."""
         params = self.params
         read_options = ReadOptions(Format(params["format"]), params["defaults"], params["limit"], self.schema)
@@ -228,7 +220,7 @@ class FileImport(ABC):
         )
 
 
-_EMPTY_REPORT_HEADINGS: Sequence[str] = ("Dòng", "Lỗi")
+_EMPTY_REPORT_HEADINGS: Sequence[str] = (ROW_HEADING, ERROR_HEADING)
 
 
 def _compress_outcomes(first: int, rows: RowOutcomes) -> bytes:

@@ -24,7 +24,7 @@ def select_visible_rows(actor: Actor, table: type[GroupRow]) -> SelectOfScalar[G
     return stmt if actor.groups is None else stmt.where(columns.group_id.in_(actor.groups))
 
 
-async def find_visible_row(
+async def require_visible_row(
     db: AsyncSession, actor: Actor, table: type[GroupRow], row_id: UUID, *, lock: bool = False
 ) -> GroupRow:
     """Find one of the actor's rows; with `lock`, locked and read again as it is then. Raises: NotFound."""

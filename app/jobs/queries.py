@@ -22,7 +22,7 @@ def visible_job_condition(actor: Actor, table: type[Job]) -> ColumnElement[bool]
     return and_(jobs.organisation_id == actor.organisation_id, own)
 
 
-def visible_jobs(actor: Actor) -> SelectOfScalar[Job]:
+def select_visible_jobs(actor: Actor) -> SelectOfScalar[Job]:
     """Select the actor's own jobs, and the organisation's jobs of the kinds that the actor may request."""
     allowed = [kind.name for kind in JOB_KINDS.values() if actor.has_permission(kind.permission)]
     of_kind = or_(col(Job.asked_by) == actor.id, col(Job.kind).in_(allowed))
@@ -31,15 +31,15 @@ def visible_jobs(actor: Actor) -> SelectOfScalar[Job]:
 
 async def find_job(db: AsyncSession, actor: Actor, job_id: UUID, *, lock: bool = False) -> Job | None:
     """Find one job; `lock` to change it."""
-    stmt = visible_jobs(actor).where(Job.id == job_id)
+    stmt = select_visible_jobs(actor).where(Job.id == job_id)
     return (await db.exec(stmt.with_for_update(key_share=True) if lock else stmt)).first()
 
 
-async def select_jobs(
+async def read_jobs(
     db: AsyncSession, actor: Actor, filters: JobFilter, page: PageRequest
 ) -> tuple[list[Job], str | None]:
-    """Select one page of the jobs, the newest first."""
-    stmt = visible_jobs(actor)
+    """Read one page of the jobs, the newest first."""
+    stmt = select_visible_jobs(actor)
     if filters.status is not None:
         stmt = stmt.where(Job.status == filters.status.value)
     if filters.kind is not None:

@@ -83,11 +83,6 @@ class JobRun:
         }
         return await self._update(db, values)
 
-    async def is_cancelled(self) -> bool:
-        """Return whether the job is to stop. Raises: JobLost."""
-        async with self.begin() as (db, _):
-            return await self._update(db, {})
-
     async def write_file(self, name: str, media_type: str, chunks: AsyncIterator[bytes]) -> int:
         """Write the job's file chunk by chunk, replacing an earlier attempt's, and offer it; return its size.
 

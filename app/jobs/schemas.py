@@ -40,7 +40,7 @@ class Progress(BaseModel):
     percent: Annotated[int | None, Field(description="0 to 100, rounded down")]
 
     @classmethod
-    def of(cls, row: Job) -> Self:
+    def from_record(cls, row: Job) -> Self:
         """Build the progress from a job's record."""
         succeeded = row.status == JobStatus.SUCCEEDED
         percent = 100 if succeeded else row.rows_done * 100 // row.rows_total if row.rows_total else None
@@ -77,7 +77,7 @@ class JobOut(BaseModel):
     cancel_asked_at: datetime | None
 
     @classmethod
-    def of(cls, row: Job, retention: timedelta, language: Language = "vi") -> Self:
+    def from_record(cls, row: Job, retention: timedelta, language: Language = "vi") -> Self:
         """Build the response from the job's record, in the reader's language. retention: of files after a job's end."""
         copied = (
             "id", "kind", "status", "counts", "error", "asked_by", "created_at", "started_at", "finished_at",
@@ -92,7 +92,7 @@ class JobOut(BaseModel):
         ]
         subject_id = row.params.get("subject_id")
         return cls(
-            **values, progress=Progress.of(row), report_url=url, errors=errors, subject_id=subject_id,
+            **values, progress=Progress.from_record(row), report_url=url, errors=errors, subject_id=subject_id,
             file_kept_until=_kept_until(row, retention),
         )  # fmt: skip
 

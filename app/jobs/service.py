@@ -110,8 +110,8 @@ async def list_jobs(
     db: AsyncSession, actor: Actor, filters: JobFilter, page: PageRequest, retention: timedelta
 ) -> Page[JobOut]:
     """List one page of the jobs, the newest first. retention: how long files are kept after a job's end."""
-    jobs, cursor = await queries.select_jobs(db, actor, filters, page)
-    return Page(items=[JobOut.of(job, retention) for job in jobs], next_cursor=cursor)
+    jobs, cursor = await queries.read_jobs(db, actor, filters, page)
+    return Page(items=[JobOut.from_record(job, retention) for job in jobs], next_cursor=cursor)
 
 
 async def cancel_job(db: AsyncSession, actor: Actor, job_id: UUID) -> Job:

@@ -12,8 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.auth.caller import Caller
 from app.auth.permissions import Permission
+from app.core.values.idempotency import hash_request
 from app.core.values.ids import uuid7
-from app.ledger.service import LedgerResult, hash_request, parse_ledger_result
+from app.ledger.service import LedgerResult, parse_ledger_result
 from app.savings.kinds import Product
 
 _REFUND = "select replayed, body::text from record_premium_refund($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"

@@ -8,14 +8,12 @@ matter. The group is compared in SQL, so that its id and its code mean the same.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from app.auth.caller import Caller
 from app.core.errors import FieldError, InvalidInput
-from app.core.values.idempotency import resolve_idempotency_key
+from app.core.values.idempotency import hash_request, resolve_idempotency_key
 from app.core.values.ids import uuid7
 from app.ledger.rules import compute_sale_amount, find_group_errors, find_line_errors
 from app.ledger.schemas import ContributionIn, LineIn, MeetingIn, ReversalIn
@@ -98,21 +96,9 @@ async def reverse_contribution(
     )
 
 
-def hash_request(operation: str, *meaning: Any) -> bytes:
-    """Hash the meaning of a request (SHA-256), from JSON values, ids and days."""
-    return sha256(_encode_canonical([operation, *meaning]).encode()).digest()
-
-
 def parse_ledger_result(row: Any) -> LedgerResult:
     """Parse the row that a writing function returns."""
     return LedgerResult(row["body"], row["replayed"])
-
-
-def _to_text(value: date | UUID) -> str:
-    return str(value)
-
-
-_encode_canonical = json.JSONEncoder(sort_keys=True, default=_to_text).encode
 
 
 def _raise_if_any(field_errors: Iterable[FieldError]) -> None:

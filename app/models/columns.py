@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import TIMESTAMP, Column, ForeignKey, Text, Uuid
+from sqlalchemy import TIMESTAMP, BigInteger, Column, ForeignKey, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
@@ -25,6 +25,11 @@ def uuid_column(
     nullable = default is None
     key = [ForeignKey(references, use_alter=use_alter)] if references else []
     return Field(default=default, sa_column=Column(Uuid, *key, primary_key=primary_key, nullable=nullable))
+
+
+def bigint_column(*, default: Any = ...) -> Any:
+    """Return a column of type bigint, such as an amount in đồng; with None as its default, it may be null."""
+    return Field(default=default, sa_column=Column(BigInteger, nullable=default is None))
 
 
 def time_column(*, default: Any = ..., default_factory: Any = None) -> Any:

@@ -16,11 +16,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from app.models.columns import text_column, time_column, uuid_column
-
-
-def _money(*, nullable: bool = False) -> Column[int]:
-    return Column(BigInteger, nullable=nullable)
+from app.models.columns import bigint_column, text_column, time_column, uuid_column
 
 
 class Account(SQLModel, table=True):
@@ -44,10 +40,10 @@ class Account(SQLModel, table=True):
     commune_code: str = text_column()
     group_id: UUID = uuid_column()
     member_id: UUID | None = uuid_column(default=None)
-    posted: int = Field(sa_column=_money())
-    held: int = Field(sa_column=_money())
-    version: int = Field(sa_column=_money())
-    floor: int | None = Field(default=None, sa_column=_money(nullable=True))
+    posted: int = bigint_column()
+    held: int = bigint_column()
+    version: int = bigint_column()
+    floor: int | None = bigint_column(default=None)
 
 
 class LedgerTxn(SQLModel, table=True):
@@ -84,10 +80,10 @@ class LedgerTxn(SQLModel, table=True):
     member_id: UUID | None = uuid_column(default=None)
     kind: str = text_column()
     product: str | None = text_column(default=None)
-    amount: int = Field(sa_column=_money())
+    amount: int = bigint_column()
     quantity: Decimal | None = Field(default=None, sa_column=Column(Numeric(12, 3), nullable=True))
     unit: str | None = text_column(default=None)
-    unit_price: int | None = Field(default=None, sa_column=_money(nullable=True))
+    unit_price: int | None = bigint_column(default=None)
     source: str | None = text_column(default=None)
     note: str | None = text_column(default=None)
     business_date: date
@@ -101,8 +97,8 @@ class LedgerTxn(SQLModel, table=True):
     reverses_id: UUID | None = uuid_column(default=None)
     reversed_kind: str | None = text_column(default=None)
     resolves_id: UUID | None = uuid_column(default=None)
-    member_balance: int | None = Field(default=None, sa_column=_money(nullable=True))
-    group_balance: int = Field(sa_column=_money())
+    member_balance: int | None = bigint_column(default=None)
+    group_balance: int = bigint_column()
 
 
 class Posting(SQLModel, table=True):
@@ -111,8 +107,8 @@ class Posting(SQLModel, table=True):
     account_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     account_version: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     txn_id: UUID = uuid_column()
-    amount: int = Field(sa_column=_money())
-    balance_after: int = Field(sa_column=_money())
+    amount: int = bigint_column()
+    balance_after: int = bigint_column()
 
 
 class ClosedPeriod(SQLModel, table=True):

@@ -19,7 +19,7 @@ from app.models.savings.group import Group
 from app.models.savings.membership import Membership
 from app.people.consents.schemas import ConsentOut
 from app.people.consents.service import select_consents
-from app.people.members.queries import find_member
+from app.people.members.queries import require_visible_member
 from app.people.members.schemas import MemberWhole
 from app.people.support_groups.schemas import SupportGroupOut
 from app.people.support_groups.service import select_support_groups
@@ -48,7 +48,7 @@ class MemberExport(BaseModel):
 
 async def export_member(db: AsyncSession, actor: Actor, member_id: UUID) -> MemberExport:
     """Export a copy of a member's record, audited as seen in full. Raises: NotFound."""
-    row = await find_member(db, actor, member_id)
+    row = await require_visible_member(db, actor, member_id)
     await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row, {"exported": True})
     consents = (await db.exec(select_consents(actor, row.id).order_by(col(Consent.given_at)))).all()
     support_groups = select_support_groups(actor, row.id).order_by(col(SupportGroup.valid_from))
@@ -60,9 +60,9 @@ async def export_member(db: AsyncSession, actor: Actor, member_id: UUID) -> Memb
     )
     return MemberExport(
         exported_at=now(),
-        member=MemberWhole.of(row),
-        consents=[ConsentOut.of(consent) for consent in consents],
-        support_groups=[SupportGroupOut.of(row) for row in (await db.exec(support_groups)).all()],
+        member=MemberWhole.from_record(row),
+        consents=[ConsentOut.from_record(consent) for consent in consents],
+        support_groups=[SupportGroupOut.from_record(row) for row in (await db.exec(support_groups)).all()],
         memberships=[_membership_to_response(*pair) for pair in (await db.exec(memberships)).all()],
     )
 

@@ -32,6 +32,6 @@ async def has_namesake(db: AsyncSession, row: Place) -> bool:
     return bool(await fetch_rows(db, _NAMESAKE, values))
 
 
-async def select_codes_like(db: AsyncSession, stem: str) -> set[str]:
-    """Select the codes that begin with the stem."""
+async def read_codes_like(db: AsyncSession, stem: str) -> set[str]:
+    """Read the codes that begin with the stem."""
     return {row.code for row in await fetch_rows(db, _CODES_LIKE, {"stem": stem})}

@@ -146,7 +146,7 @@ async def fetch_rows(
     return (await (await db.connection()).execute(statement, values)).all()
 
 
-async def select_places(
+async def read_places(
     db: AsyncSession,
     *,
     on: date,
@@ -155,7 +155,7 @@ async def select_places(
     after: tuple[Any, ...] | None,
     limit: int,
 ) -> Sequence[PlaceRow]:
-    """Select the places in force on the day, each with its ancestors, ordered by (rank, search_name, code).
+    """Read the places in force on the day, each with its ancestors, ordered by (rank, search_name, code).
 
     name_queries: meanings of the typed name, None for every name. The rank prefers the name as typed with
     its diacritics, then the whole name, its beginning, and the beginning of a later word; then higher levels.
@@ -184,18 +184,18 @@ async def find_place_on(db: AsyncSession, code: str, on: date) -> PlaceRow | Non
     return rows[0] if rows else None
 
 
-async def select_eras(db: AsyncSession, code: str, today: date) -> Sequence[PlaceRow]:
-    """Select every unit that had the code, oldest first, with its last ancestors."""
+async def read_eras(db: AsyncSession, code: str, today: date) -> Sequence[PlaceRow]:
+    """Read every unit that had the code, oldest first, with its last ancestors."""
     return await fetch_rows(db, _ERAS, {"code": code, "today": today})
 
 
-async def select_predecessors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
-    """Select the predecessors of a code's units: on_date, share, is_default, code, level, kind, name."""
+async def read_predecessors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
+    """Read the predecessors of a code's units: on_date, share, is_default, code, level, kind, name."""
     return await fetch_rows(db, _PREDECESSORS, {"code": code})
 
 
-async def select_successors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
-    """Select the successors of a code's units, the default first; columns as in `select_predecessors`."""
+async def read_successors(db: AsyncSession, code: str) -> Sequence[Row[Any]]:
+    """Read the successors of a code's units, the default first; columns as in `read_predecessors`."""
     return await fetch_rows(db, _SUCCESSORS, {"code": code})
 
 
@@ -205,8 +205,8 @@ async def find_default_successor(db: AsyncSession, code: str, on: date) -> str |
     return rows[0].new_code if rows else None
 
 
-async def select_descendant_communes(db: AsyncSession, code: str, on: date) -> list[str]:
-    """Select the codes of the communes of a country, province or district on the day, or of the commune itself."""
+async def read_descendant_communes(db: AsyncSession, code: str, on: date) -> list[str]:
+    """Read the codes of the communes of a country, province or district on the day, or of the commune itself."""
     return [row.code for row in await fetch_rows(db, _DESCENDANT_COMMUNES, {"code": code, "on": on})]
 
 

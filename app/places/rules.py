@@ -5,11 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from app.core.errors import DomainError, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.values.search_key import search_key
-
-REFORM_DAY: Final = date(2025, 7, 1)
-"""The day on which the districts ended and 34 provinces with 3,321 communes began (QĐ 19/2025/QĐ-TTg)."""
 
 EARLIEST_DAY: Final = date(1900, 1, 1)
 """The first day of units that are older than our records."""
@@ -24,10 +21,6 @@ class Level(StrEnum):
     COMMUNE = "commune"
     HAMLET = "hamlet"
     BLOCK = "block"
-
-
-LEVELS: Final = tuple(Level)
-"""From the highest to the lowest."""
 
 
 class AddedKind(StrEnum):
@@ -63,14 +56,6 @@ PLACE_KINDS: Final = (*_OFFICIAL_KINDS, *AddedKind)
 
 _PARENT_LEVELS: Final = {Level.HAMLET: {Level.COMMUNE}, Level.BLOCK: {Level.COMMUNE, Level.HAMLET}}
 _KIND_BY_KEY: Final = {search_key(kind): str(kind) for kind in PLACE_KINDS}
-
-
-class PlaceExists(DomainError):
-    """A place of this name or code exists there already."""
-
-    status, code = 409, "place_exists"
-    vi = "Đã có địa danh cùng tên hoặc cùng mã tại đây."
-    en = "A place of this name or code exists there already."
 
 
 @dataclass(frozen=True, slots=True)

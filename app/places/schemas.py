@@ -81,7 +81,7 @@ class PlaceOut(BaseModel):
     area_km2: float | None
 
     @classmethod
-    def of(cls, row: Any) -> Self:
+    def from_record(cls, row: Any) -> Self:
         """Build the response from a row of `queries`."""
         return cls(
             code=row.code,
@@ -114,8 +114,8 @@ class SuccessionOut(PlaceName):
     ]
 
     @classmethod
-    def of(cls, row: Any) -> Self:
-        """Build the response from a row of `queries.select_predecessors` or `queries.select_successors`."""
+    def from_record(cls, row: Any) -> Self:
+        """Build the response from a row of `queries.read_predecessors` or `queries.read_successors`."""
         return cls(
             code=row.code,
             level=row.level,

@@ -15,8 +15,9 @@ from app.core.values.search_key import search_key
 from app.core.values.time import today
 from app.models.place import Place
 from app.places import creations, queries
+from app.places.errors import PlaceExists
 from app.places.queries import PlaceRow
-from app.places.rules import Level, PlaceExists, build_place_code, check_parent_level, parse_place_queries
+from app.places.rules import Level, build_place_code, check_parent_level, parse_place_queries
 from app.places.schemas import EraOut, HistoryOut, PlaceFilter, PlaceIn, PlaceOut, SuccessionOut
 
 register_constraint("place_pkey", PlaceExists)
@@ -32,7 +33,7 @@ class PlaceRef:
 
 async def list_places(db: AsyncSession, filters: PlaceFilter, page: PageRequest) -> Page[PlaceOut]:
     """List one page of the places in force on a day. Raises: InvalidInput for a cursor of another list."""
-    rows = await queries.select_places(
+    rows = await queries.read_places(
         db,
         on=filters.on or today(),
         name_queries=None if filters.q is None else parse_place_queries(filters.q),
@@ -41,7 +42,7 @@ async def list_places(db: AsyncSession, filters: PlaceFilter, page: PageRequest)
         limit=page.limit + 1,
     )
     return Page(
-        items=[PlaceOut.of(row) for row in rows[: page.limit]],
+        items=[PlaceOut.from_record(row) for row in rows[: page.limit]],
         next_cursor=page.next_cursor(rows, lambda row: (row.rank, row.search_name, row.code)),
     )
 
@@ -51,24 +52,28 @@ async def read_place(db: AsyncSession, code: str, on: date | None) -> PlaceOut:
     row = await queries.find_place_on(db, code, on or today())
     if row is None:
         raise NotFound
-    return PlaceOut.of(row)
+    return PlaceOut.from_record(row)
 
 
 async def read_place_history(db: AsyncSession, code: str) -> HistoryOut:
     """Read every unit that had the code, with its predecessors and successors. Raises: NotFound."""
-    rows = await queries.select_eras(db, code, today())
+    rows = await queries.read_eras(db, code, today())
     if not rows:
         raise NotFound
-    before = await queries.select_predecessors(db, code)
-    after = await queries.select_successors(db, code)
+    before = await queries.read_predecessors(db, code)
+    after = await queries.read_successors(db, code)
     return HistoryOut(
         code=code,
         eras=[
             EraOut(
-                place=PlaceOut.of(row),
-                predecessors=[SuccessionOut.of(other) for other in before if other.on_date == row.valid_from],
+                place=PlaceOut.from_record(row),
+                predecessors=[
+                    SuccessionOut.from_record(other) for other in before if other.on_date == row.valid_from
+                ],
                 successors=[
-                    SuccessionOut.of(other) for other in after if other.on_date == _day_after_end(row)
+                    SuccessionOut.from_record(other)
+                    for other in after
+                    if other.on_date == _day_after_end(row)
                 ],
             )
             for row in rows
@@ -82,7 +87,7 @@ async def create_place(db: AsyncSession, actor: Actor, body: PlaceIn) -> PlaceOu
     Where the commune has ended since, the place goes on, with the same code, below its default successor.
     Raises: InvalidInput (unknown parent, wrong level), Forbidden (outside the actor's places), PlaceExists.
     """
-    parent = await _find_parent(db, body.parent_code, body.valid_from)
+    parent = await _require_parent(db, body.parent_code, body.valid_from)
     check_parent_level(body.kind.level, Level(parent.level))
     place_ref = place_ref_of(parent)
     if not actor.covers(place_ref.province_code, place_ref.commune_code):
@@ -92,7 +97,7 @@ async def create_place(db: AsyncSession, actor: Actor, body: PlaceIn) -> PlaceOu
     code = body.code or await _find_free_code(db, place_ref, body)
     start = body.valid_from or parent.valid_from
     rows = [_build_row(actor, body, code, start, ancestor) for ancestor in lineage]
-    if await queries.select_eras(db, code, start) or any(
+    if await queries.read_eras(db, code, start) or any(
         [await creations.has_namesake(db, row) for row in rows]
     ):
         raise PlaceExists
@@ -129,7 +134,7 @@ def _day_after_end(row: PlaceRow) -> date | None:
     return row.valid_to + timedelta(days=1) if row.valid_to else None
 
 
-async def _find_parent(db: AsyncSession, code: str, on: date | None) -> PlaceRow:
+async def _require_parent(db: AsyncSession, code: str, on: date | None) -> PlaceRow:
     row = await queries.find_place_on(db, code, on or today())
     if row is None:
         raise InvalidInput.at(
@@ -155,6 +160,6 @@ async def _trace_successors(db: AsyncSession, parent: PlaceRow) -> list[PlaceRow
 
 async def _find_free_code(db: AsyncSession, place_ref: PlaceRef, body: PlaceIn) -> str:
     stem = build_place_code(place_ref.commune_code or body.parent_code, body.kind, body.name)
-    taken_codes = await creations.select_codes_like(db, stem)
+    taken_codes = await creations.read_codes_like(db, stem)
     numbered = (f"{stem}-{number}" for number in count(2))
     return next(code for code in chain([stem], numbered) if code not in taken_codes)

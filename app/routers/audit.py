@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from app.audit import reading
+from app.audit import service
 from app.audit.schemas import AuditEventOut, AuditFilter
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
@@ -21,10 +21,10 @@ async def list_events(
     filters: Annotated[AuditFilter, Query()], page: PageQuery, actor: AuditReader, db: Db
 ) -> Page[AuditEventOut]:
     """What happened in your network and places, the latest first."""
-    return await reading.list_audit_events(db, actor, filters, page)
+    return await service.list_audit_events(db, actor, filters, page)
 
 
 @router.get("/{event_id}", summary="Một sự kiện")
 async def read_event(event_id: Uuid, actor: AuditReader, db: Db) -> AuditEventOut:
     """One event."""
-    return await reading.read_audit_event(db, actor, event_id)
+    return await service.read_audit_event(db, actor, event_id)

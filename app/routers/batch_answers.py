@@ -55,7 +55,7 @@ def batch_request_body(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def respond_with_job(request: Request, job: Job, language: Language, *, replayed: bool) -> Response:
     """Respond 202 with the job that imports a batch."""
-    body = JobOut.of(job, job_file_retention(request.app.state.settings), language)
+    body = JobOut.from_record(job, job_file_retention(request.app.state.settings), language)
     headers = {"Location": job_url(job.id), **replayed_headers(replayed)}
     return Response(body.model_dump_json(), 202, headers, "application/json")
 

@@ -1,12 +1,12 @@
 """Lists on official forms (danh sách theo biểu mẫu): made once, numbered, and printed again."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.core.http.parameters.idempotency import HotIdempotencyKey, set_replayed
+from app.core.http.answers import file_response
+from app.core.http.parameters.idempotency import IdempotencyKey, set_replayed
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
@@ -42,7 +42,7 @@ async def make_export(
     db: Db,
     request: Request,
     response: Response,
-    key: HotIdempotencyKey = None,
+    key: IdempotencyKey = None,
 ) -> ExportOut:
     """Make a list on an official form of the posted payments that the filters choose and no list has yet.
 
@@ -56,7 +56,7 @@ async def make_export(
     """
     store: RuleStore = request.app.state.rules
     result = await service.create_list(db, actor, await store.book(), body, key)
-    answer = ExportOut.of(result.row)
+    answer = ExportOut.from_record(result.row)
     if answer.job_url is not None:
         response.status_code = 202
     response.headers["Location"] = answer.job_url or f"/v1/exports/{answer.id}"
@@ -91,15 +91,7 @@ async def read_file(export_id: Uuid, actor: ExportMaker, db: Db, request: Reques
     """
     opened = await service.open_list(db, actor, export_id)
     if isinstance(opened, service.OpenList):
-        return _stream_file(opened.name, opened.media_type, opened.size, opened.chunks())
+        return file_response(opened.name, opened.media_type, opened.size, opened.chunks())
     database: Database = request.app.state.database
     file = await jobs.open_job_file(db, actor, opened, database)
-    return _stream_file(file.name, file.media_type, file.size, file.parts)
-
-
-def _stream_file(name: str, media_type: str, size: int, content: Any) -> StreamingResponse:
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-        "Content-Length": str(size),
-    }
-    return StreamingResponse(content, headers=headers, media_type=media_type)
+    return file_response(file.name, file.media_type, file.size, file.parts)

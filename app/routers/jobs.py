@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
+from app.core.http.answers import file_response
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
@@ -28,11 +28,11 @@ router = StrictRouter(prefix="/v1/jobs", tags=["jobs"])
 FileName = Annotated[ShortText, Field(description="Tên tệp; default: the one that `report_url` offers")]
 
 
-async def _file_lifetime(request: Request) -> timedelta:
+async def _file_retention(request: Request) -> timedelta:
     return job_file_retention(request.app.state.settings)
 
 
-Kept = Annotated[timedelta, Depends(_file_lifetime)]
+FileRetention = Annotated[timedelta, Depends(_file_retention)]
 _FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Tệp kết quả / the file, with its own content type",
@@ -47,23 +47,25 @@ _FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 @router.get("", summary="Các công việc nền, mới nhất trước")
 async def list_jobs(
-    filters: Annotated[JobFilter, Query()], page: PageQuery, actor: JobUser, db: Db, file_lifetime: Kept
+    filters: Annotated[JobFilter, Query()], page: PageQuery, actor: JobUser, db: Db, retention: FileRetention
 ) -> Page[JobOut]:
     """Long work of your organisation, the latest first; who works for some groups only sees their own."""
-    return await service.list_jobs(db, actor, filters, page, file_lifetime)
+    return await service.list_jobs(db, actor, filters, page, retention)
 
 
 @router.get("/{job_id}", summary="Một công việc nền")
-async def read_job(job_id: Uuid, actor: JobUser, db: Db, request: Request, file_lifetime: Kept) -> JobOut:
+async def read_job(
+    job_id: Uuid, actor: JobUser, db: Db, request: Request, retention: FileRetention
+) -> JobOut:
     """How far a job is (tiến độ), how it ended, and until when its files are kept (`file_kept_until`, thời hạn lưu)."""
     language = negotiate_language(request.headers.get("accept-language"))
-    return JobOut.of(await service.read_job(db, actor, job_id), file_lifetime, language)
+    return JobOut.from_record(await service.read_job(db, actor, job_id), retention, language)
 
 
 @router.post("/{job_id}/cancel", summary="Hủy một công việc nền")
-async def cancel_job(job_id: Uuid, actor: JobUser, db: Db, file_lifetime: Kept) -> JobOut:
+async def cancel_job(job_id: Uuid, actor: JobUser, db: Db, retention: FileRetention) -> JobOut:
     """Stop a job (hủy): what it has written by then stays, unless it was asked to write all or nothing."""
-    return JobOut.of(await service.cancel_job(db, actor, job_id), file_lifetime)
+    return JobOut.from_record(await service.cancel_job(db, actor, job_id), retention)
 
 
 @router.get(
@@ -79,8 +81,4 @@ async def read_file(
     """
     database: Database = request.app.state.database
     file = await service.open_job_file(db, actor, job_id, database, name)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
-        "Content-Length": str(file.size),
-    }
-    return StreamingResponse(file.parts, headers=headers, media_type=file.media_type)
+    return file_response(file.name, file.media_type, file.size, file.parts)

@@ -9,7 +9,7 @@ from app.core.http.router import StrictRouter
 from app.routers.actors import StatsHotReader
 from app.stats.catalogue import SUMMARY_METRICS
 from app.stats.schemas import MetricsOut, StatsSummaryFilter, SummaryOut
-from app.stats.service import SummaryQuery, load_summary
+from app.stats.service import SummaryQuery, read_stats_summary
 
 router = StrictRouter(prefix="/v1/stats", tags=["stats"])
 
@@ -29,5 +29,5 @@ async def read_summary(caller: StatsHotReader, filters: Annotated[StatsSummaryFi
     moment of asking. Figures of fewer than five people are hidden from a viewer.
     """
     places = tuple(filters.place or ())
-    question = SummaryQuery(places, filters.units, filters.on, filters.date_from, filters.date_to)
-    return json_response((await load_summary(caller, question)).model_dump_json(by_alias=True))
+    query = SummaryQuery(places, filters.units, filters.on, filters.date_from, filters.date_to)
+    return json_response((await read_stats_summary(caller, query)).model_dump_json(by_alias=True))

@@ -41,7 +41,7 @@ async def _secret_key(request: Request) -> str:
     return require_secret_key(request.app.state.settings)
 
 
-AtGate = Annotated[EgressGuard, Depends(_egress_guard)]
+EgressGuardDep = Annotated[EgressGuard, Depends(_egress_guard)]
 SecretKey = Annotated[str, Depends(_secret_key)]
 
 
@@ -55,7 +55,12 @@ async def list_webhooks(
 
 @router.post("", status_code=201, summary="Thêm địa chỉ nhận thông báo")
 async def create_webhook(
-    body: WebhookIn, actor: WebhookManager, db: Db, guard: AtGate, secret_key: SecretKey, response: Response
+    body: WebhookIn,
+    actor: WebhookManager,
+    db: Db,
+    guard: EgressGuardDep,
+    secret_key: SecretKey,
+    response: Response,
 ) -> NewWebhookOut:
     """Make an endpoint; the secret that signs its messages is in this answer and nowhere else."""
     webhook = await service.create_webhook(db, actor, guard, secret_key, body)
@@ -76,7 +81,7 @@ async def edit_webhook(
     actor: WebhookManager,
     version: IfMatch,
     db: Db,
-    guard: AtGate,
+    guard: EgressGuardDep,
     response: Response,
 ) -> WebhookOut:
     """Change an endpoint; what waits for it goes to the new address. While it is disabled, nothing is kept for it:

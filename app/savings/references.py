@@ -1,4 +1,4 @@
-"""Resolve the references of a body to organisations, models, members and places of the actor's own."""
+"""Resolve the references of a body to its owning organisation and to places, within the actor's own."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -90,6 +90,6 @@ async def resolve_place_ref(
 
 async def find_last_day_of_place(db: AsyncSession, code: str) -> date:
     """Find the default day for a place: today, or the last day of one that has ended."""
-    eras = await places.select_eras(db, code, today())
+    eras = await places.read_eras(db, code, today())
     ended = eras[-1].valid_to if eras else None
     return today() if ended is None or ended >= today() else ended

@@ -24,15 +24,15 @@ def is_active_on(day: date) -> ColumnElement[bool]:
     )
 
 
-def visible_groups(actor: Actor) -> SelectOfScalar[Group]:
+def select_visible_groups(actor: Actor) -> SelectOfScalar[Group]:
     """Select the groups of the actor's network and places; for a treasurer or collector, their own."""
     stmt = select_visible(actor, Group)
     return stmt if actor.groups is None else stmt.where(col(Group.id).in_(actor.groups))
 
 
-async def select_group(db: AsyncSession, actor: Actor, group_id: UUID, *, lock: bool = False) -> Group | None:
-    """Select one group; with *lock* to edit it or its memberships."""
-    stmt = visible_groups(actor).where(Group.id == group_id)
+async def find_group(db: AsyncSession, actor: Actor, group_id: UUID, *, lock: bool = False) -> Group | None:
+    """Find one group; with *lock* to edit it or its memberships."""
+    stmt = select_visible_groups(actor).where(Group.id == group_id)
     if lock:
         stmt = stmt.with_for_update(key_share=True)
     return (await db.exec(stmt)).first()

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from app.core.postgres.database import Database
-from app.core.postgres.database_errors import error_for_database
+from app.core.postgres.database_errors import log_failure
 
 BUSY_PAUSE, IDLE_PAUSE, ERROR_PAUSE = 0.3, 2.0, 10.0
 """Seconds to the next fold: while there is something to fold, at most when there is nothing, and after an error."""
@@ -51,11 +51,6 @@ async def fold_forever(
             pause = BUSY_PAUSE if await fold_once() else min(pause * 1.5, IDLE_PAUSE)
         except Exception as exc:
             # Pending rows stay and count for readers; the next fold takes them. A defect is logged as one.
-            expected = error_for_database(exc) is not None
-            _log.log(
-                logging.WARNING if expected else logging.ERROR,
-                "fold failed",
-                exc_info=None if expected else exc,
-            )
+            log_failure(_log, exc, "fold failed")
             pause = ERROR_PAUSE
         await sleep(pause)

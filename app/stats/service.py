@@ -39,8 +39,8 @@ class SummaryQuery:
     date_to: date | None
 
 
-async def load_summary(caller: Caller, query: SummaryQuery) -> SummaryOut:
-    """Load the main figures for the caller's scope; small ones are suppressed for actors who may not see people.
+async def read_stats_summary(caller: Caller, query: SummaryQuery) -> SummaryOut:
+    """Read the main figures for the caller's scope; small ones are suppressed for actors who may not see people.
 
     Raises: Unauthenticated, Forbidden; InvalidInput when the period ends before it begins.
     """

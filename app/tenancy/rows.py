@@ -1,4 +1,4 @@
-"""Shared steps of the tenancy services: resolve references, lock rows, recognise a repeated create."""
+"""Shared steps of the tenancy services: check a reference, lock a row, recognise a repeated create."""
 
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ async def lock_row(db: AsyncSession, row: SQLModel) -> None:
         raise NotFound
 
 
-def require_exactly_one(first: object, second: object, pointer: str) -> None:
+def check_exactly_one(first: object, second: object, pointer: str) -> None:
     """Refuse a body that names a record by both its id and its code, or by neither. Raises: InvalidInput."""
     if (first is None) == (second is None):
         raise InvalidInput.at(

@@ -71,7 +71,7 @@ async def read_delivery(db: AsyncSession, webhook: Webhook, event_id: UUID) -> D
 
 async def send_test_event(db: AsyncSession, actor: Actor, webhook: Webhook) -> TestOut:
     """Announce a test event for this endpoint alone; it is delivered like every event. Raises: WebhookDisabled."""
-    _require_enabled(webhook)
+    _check_enabled(webhook)
     event = OutboxEvent(
         id=uuid7(),
         kind=TEST_EVENT_KIND,
@@ -106,24 +106,24 @@ async def replay_deliveries(db: AsyncSession, actor: Actor, webhook: Webhook, bo
             vi="Cần đúng một trong hai: event_id hoặc since.",
             en="Exactly one of event_id and since is needed.",
         )
-    _require_enabled(webhook)
+    _check_enabled(webhook)
     driver = await get_driver(db)
     await db.flush()
-    seqs, until = await _select_replayed(driver, body)
+    seqs, until = await _read_replayed(driver, body)
     include_delivered = body.event_id is not None or body.delivered
     subjects = [
         row["subject_id"]
         for row in await driver.fetch(_REQUEUE_DELIVERIES, webhook.id, seqs, include_delivered, now())
     ]
     if body.event_id is not None and not subjects:
-        await _require_delivery(db, webhook, body.event_id)
+        await _check_delivery(db, webhook, body.event_id)
     await driver.execute(_SCHEDULE_DELIVERIES, webhook.id, list(set(subjects)), now())
     await record_event(db, actor, Event.WEBHOOK_REPLAYED, webhook, {"deliveries": len(subjects)})
     await db.flush()
     return ReplayOut(deliveries=len(subjects), more=until is not None, until=until)
 
 
-async def _select_replayed(driver: asyncpg.Connection, body: ReplayIn) -> tuple[list[int], datetime | None]:
+async def _read_replayed(driver: asyncpg.Connection, body: ReplayIn) -> tuple[list[int], datetime | None]:
     """Select the numbers of the events that a body means, and the moment of the first that is too many."""
     if body.event_id is not None:
         return [row["seq"] for row in await driver.fetch(_SELECT_ONE, body.event_id)], None
@@ -133,13 +133,13 @@ async def _select_replayed(driver: asyncpg.Connection, body: ReplayIn) -> tuple[
     return [row["seq"] for row in rows], until
 
 
-def _require_enabled(webhook: Webhook) -> None:
+def _check_enabled(webhook: Webhook) -> None:
     if webhook.disabled_at is not None:
         raise WebhookDisabled
 
 
-async def _require_delivery(db: AsyncSession, webhook: Webhook, event_id: UUID) -> None:
-    """Require that the endpoint has a delivery of the event; one that is being sent is not sent again."""
+async def _check_delivery(db: AsyncSession, webhook: Webhook, event_id: UUID) -> None:
+    """Check that the endpoint has a delivery of the event; one that is being sent is not sent again."""
     if await queries.find_delivery(db, webhook, event_id) is None:
         raise reference_not_found("/event_id")
 

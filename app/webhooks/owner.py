@@ -9,7 +9,7 @@ from app.core.errors import InvalidInput
 from app.core.values.references import reference_not_found
 from app.tenancy.clients import queries as client_queries
 from app.tenancy.organisations.references import resolve_organisation
-from app.tenancy.organisations.service import require_within_reach
+from app.tenancy.organisations.service import check_within_reach
 from app.tenancy.users.service import copy_organisation_columns
 from app.webhooks.schemas import WebhookIn
 
@@ -38,7 +38,7 @@ async def resolve_webhook_owner(db: AsyncSession, actor: Actor, body: WebhookIn)
             raise reference_not_found("/client_id")
         id_, client_id = client.organisation_id, client.id
     organisation = await resolve_organisation(db, actor, id_, code)
-    await require_within_reach(db, actor, organisation)
+    await check_within_reach(db, actor, organisation)
     return copy_organisation_columns(organisation) | {"client_id": client_id}
 
 

@@ -17,7 +17,7 @@ from app.tenancy.organisations.queries import filter_by_organisation
 from app.webhooks.schemas import DeliveryFilter, WebhookFilter
 
 
-def visible_webhooks(actor: Actor) -> SelectOfScalar[Webhook]:
+def select_visible_webhooks(actor: Actor) -> SelectOfScalar[Webhook]:
     """Select a partner system's own endpoints; for a user, those of their places, network and organisation."""
     stmt = select(Webhook).where(col(Webhook.deleted_at).is_(None))
     if actor.kind == "client":
@@ -29,7 +29,7 @@ def visible_webhooks(actor: Actor) -> SelectOfScalar[Webhook]:
 def select_webhooks(actor: Actor, filters: WebhookFilter) -> SelectOfScalar[Webhook]:
     """Select the visible endpoints that match the filters."""
     stmt = filter_by_organisation(
-        visible_webhooks(actor), Webhook, actor, filters.organisation_id, filters.organisation_code
+        select_visible_webhooks(actor), Webhook, actor, filters.organisation_id, filters.organisation_code
     )
     if filters.client_id is not None:
         stmt = stmt.where(Webhook.client_id == filters.client_id)
@@ -41,7 +41,7 @@ def select_webhooks(actor: Actor, filters: WebhookFilter) -> SelectOfScalar[Webh
 
 async def find_webhook(db: AsyncSession, actor: Actor, id_: UUID) -> Webhook | None:
     """Find the endpoint of that id, if the actor sees it."""
-    return (await db.exec(visible_webhooks(actor).where(Webhook.id == id_))).one_or_none()
+    return (await db.exec(select_visible_webhooks(actor).where(Webhook.id == id_))).one_or_none()
 
 
 async def read_webhook_secrets(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[WebhookSecret]:

@@ -19,7 +19,7 @@ from app.core.values.time import now
 from app.core.values.versions import apply_edit
 from app.models.webhooks.webhook import Webhook
 from app.tenancy.organisations.references import resolve_organisation
-from app.tenancy.organisations.service import require_within_reach
+from app.tenancy.organisations.service import check_within_reach
 from app.tenancy.rows import lock_row
 from app.webhooks import queries
 from app.webhooks.owner import resolve_webhook_owner
@@ -138,9 +138,7 @@ async def require_managed_webhook(db: AsyncSession, actor: Actor, id_: UUID) -> 
     Raises: NotFound; OutsideScope when the actor sees the endpoint only.
     """
     webhook = await require_webhook(db, actor, id_)
-    await require_within_reach(
-        db, actor, await resolve_organisation(db, actor, webhook.organisation_id, None)
-    )
+    await check_within_reach(db, actor, await resolve_organisation(db, actor, webhook.organisation_id, None))
     await lock_row(db, webhook)
     if webhook.deleted_at is not None:
         raise NotFound

@@ -9,4 +9,4 @@ begin
     perform set_config('app.system', '', true);
 end $$;
 
-grant execute on function end_job to :"app_role";
+grant execute on function end_job(bytea, uuid, text) to :"app_role";

@@ -51,4 +51,5 @@ begin
     return v_why;
 end $$;
 
-grant execute on function finish_delivery to :"app_role";
+grant execute on function finish_delivery(bytea, uuid, bigint, uuid, timestamptz, integer, integer, text, text, text,
+    timestamptz, boolean, interval, uuid) to :"app_role";

@@ -44,4 +44,4 @@ begin
     perform set_config('app.system', '', true);
 end $$;
 
-grant execute on function lease_deliveries to :"app_role";
+grant execute on function lease_deliveries(bytea, timestamptz, timestamptz, integer, integer, boolean) to :"app_role";

@@ -89,5 +89,9 @@ async def is_logged_in(client: httpx.AsyncClient, tokens: dict[str, Any]) -> boo
 
 
 async def list_audit_events(owner: Any, login: Login) -> list[str]:
-    rows = await owner.fetch("select event from audit_event where subject_id = $1 order by id", login.id)
+    """What is recorded of a login's user, but for refused tokens, which are recorded beside their requests."""
+    rows = await owner.fetch(
+        "select event from audit_event where subject_id = $1 and event <> 'token.refused' order by id",
+        login.id,
+    )
     return [row["event"] for row in rows]

@@ -7,9 +7,11 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.places import queries
-from app.places.rules import REFORM_DAY
 
 BEFORE, NOW = date(2024, 1, 1), date(2026, 11, 21)
+REFORM_DAY = date(2025, 7, 1)
+"""The day on which the districts ended and 34 provinces with 3,321 communes began (QĐ 19/2025/QĐ-TTg)."""
+
 CHAU_THANH = "808"  # huyện of Long An
 FOUR = {"An Lục Long", "Thuận Mỹ", "Tầm Vu", "Vĩnh Công"}
 
@@ -34,11 +36,11 @@ class TestDescendantCommunes:
         ],
     )
     async def test_count(self, db: AsyncSession, code: str, on: date, count: int):
-        assert len(await queries.select_descendant_communes(db, code, on)) == count
+        assert len(await queries.read_descendant_communes(db, code, on)) == count
 
     async def test_last_and_first_day(self, db: AsyncSession):
-        assert len(await queries.select_descendant_communes(db, "VN", date(2025, 6, 30))) == 10_035
-        assert len(await queries.select_descendant_communes(db, "VN", REFORM_DAY)) == 3_321
+        assert len(await queries.read_descendant_communes(db, "VN", date(2025, 6, 30))) == 10_035
+        assert len(await queries.read_descendant_communes(db, "VN", REFORM_DAY)) == 3_321
 
 
 class TestWithPredecessors:
@@ -52,7 +54,7 @@ class TestWithPredecessors:
         assert await queries.expand_to_predecessors(db, ["18847", "nowhere"]) == ["18847", "nowhere"]
 
     async def test_four_successors_hold_the_old_district(self, db: AsyncSession):
-        communes = await queries.select_descendant_communes(db, CHAU_THANH, BEFORE)
+        communes = await queries.read_descendant_communes(db, CHAU_THANH, BEFORE)
         after = set((await queries.resolve_successors(db, communes, happened_on=BEFORE, on=NOW)).values())
         assert await place_names(db, sorted(after), NOW) == FOUR
         assert set(communes) <= set(await queries.expand_to_predecessors(db, after))
@@ -74,7 +76,7 @@ class TestHeirs:
         }
 
     async def test_fact_of_a_divided_commune_counts_once(self, db: AsyncSession):
-        after = await queries.select_successors(db, "00016")
+        after = await queries.read_successors(db, "00016")
         (default,) = [row.code for row in after if row.is_default]
         assert len(after) > 1
         assert await queries.resolve_successors(db, ["00016"], happened_on=BEFORE, on=NOW) == {

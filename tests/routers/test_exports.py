@@ -67,6 +67,12 @@ class TestMakeExport:
         response = await client.post("/v1/exports", json=body, headers=officer.headers)
         assert (response.status_code, response.json()["code"]) == (400, "idempotency_key_missing")
 
+    @pytest.mark.parametrize("key", ["k" * 201, "Tờ khai 1", " "], ids=["too long", "not ASCII", "a space"])
+    async def test_a_key_that_no_other_route_takes_is_422(self, client, officer, key):
+        response = await create_list(client, officer, key.encode())
+        assert response.status_code == 422
+        assert [error["pointer"] for error in response.json()["errors"]] == ["/header/Idempotency-Key"]
+
     async def test_lists_what_was_paid(self, client, world, officer, group):
         member = await create_paid_member(
             world, group, social_insurance_no="4215000123", birth_date=date(1984, 3, 2), sex="female"

@@ -14,7 +14,7 @@ from uuid import UUID
 from fastapi import Request
 
 from app.core.errors import TooManyRequests
-from app.core.http.request_notes import get_request_context, set_request_actor
+from app.core.http.request_context import get_request_context, set_request_actor
 from app.core.postgres.database import Database
 from app.core.settings import Settings
 from app.core.values.buckets import TokenBucket
@@ -26,7 +26,7 @@ USER_CACHE_SECONDS: Final = 3600
 MAX_CACHED_ALLOWANCES: Final = 20_000
 
 _SELECT_LIMITS: Final = "select requests, rows from client_limits($1)"
-_ALLOWANCE_KEY: Final = "ansinh.holder"
+_ALLOWANCE_KEY: Final = "ansinh.allowance"
 _SEPARATOR: Final = b", "
 
 

@@ -97,7 +97,7 @@ class AwardOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: Award) -> Self:
+    def from_record(cls, row: Award) -> Self:
         """Build the response from the award's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls.model_validate(columns | {"org_id": row.organisation_id})

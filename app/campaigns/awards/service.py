@@ -16,9 +16,9 @@ from app.campaigns.records import (
     build_filter_conditions,
     create_record,
     edit_record,
-    find_record,
     lock_record,
     ownership_columns,
+    require_record,
 )
 from app.campaigns.references import (
     resolve_campaign_id,
@@ -66,12 +66,12 @@ async def list_awards(
         if (value := getattr(filters, name)) is not None:
             stmt = stmt.where(getattr(Award, name) == value)
     rows, cursor = await fetch_page(db, stmt, columns=[col(Award.id)], page=page)
-    return Page(items=[AwardOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[AwardOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
-async def find_award(db: AsyncSession, actor: Actor, award_id: UUID) -> Award:
+async def require_award(db: AsyncSession, actor: Actor, award_id: UUID) -> Award:
     """Find one award. Raises: NotFound."""
-    return await find_record(db, actor, Award, award_id)
+    return await require_record(db, actor, Award, award_id)
 
 
 async def create_award(db: AsyncSession, actor: Actor, body: AwardIn) -> Award:

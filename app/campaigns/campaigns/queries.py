@@ -19,10 +19,10 @@ from app.models.campaigns.campaign import Campaign, CampaignEvent
 from app.models.campaigns.payout import Payout
 
 
-async def select_campaigns(
+async def read_campaigns(
     db: AsyncSession, actor: Actor, filters: CampaignFilter, page: PageRequest
 ) -> tuple[list[Campaign], str | None]:
-    """Select one page of the campaigns that match the filters, in the order of their ids."""
+    """Read one page of the campaigns that match the filters, in the order of their ids."""
     stmt = select_visible(actor, Campaign, shared=True).where(
         *await build_filter_conditions(db, Campaign, filters)
     )
@@ -39,9 +39,7 @@ async def select_campaigns(
     return await fetch_page(db, stmt, columns=[col(Campaign.id)], page=page)
 
 
-async def select_attendances(
-    db: AsyncSession, actor: Actor, campaign_id: UUID
-) -> tuple[int, list[Attendance]]:
+async def read_attendances(db: AsyncSession, actor: Actor, campaign_id: UUID) -> tuple[int, list[Attendance]]:
     """Count a campaign's events, and select the attendance of those where it is known."""
     stmt = select_visible(actor, CampaignEvent, shared=True).where(CampaignEvent.campaign_id == campaign_id)
     rows = (await db.exec(stmt)).all()
@@ -67,10 +65,8 @@ async def count_awards_by_level(db: AsyncSession, actor: Actor, campaign_id: UUI
     return dict((await db.exec(stmt)).all())
 
 
-async def select_paid_amounts(
-    db: AsyncSession, actor: Actor, campaign_id: UUID
-) -> list[tuple[int, Qualifier]]:
-    """Select the amount of each payout of a campaign, as corrected."""
+async def read_paid_amounts(db: AsyncSession, actor: Actor, campaign_id: UUID) -> list[tuple[int, Qualifier]]:
+    """Read the amount of each payout of a campaign, as corrected."""
     stmt = select(Payout.amount, Payout.qualifier).where(
         visible_condition(actor, Payout, shared=True),
         Payout.campaign_id == campaign_id,

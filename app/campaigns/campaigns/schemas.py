@@ -128,7 +128,7 @@ class CampaignOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: Campaign) -> Self:
+    def from_record(cls, row: Campaign) -> Self:
         """Build the response from the campaign's record."""
         columns = {name: getattr(row, name) for name in CampaignOut.model_fields if hasattr(row, name)}
         return cls.model_validate(columns | {"org_id": row.organisation_id})

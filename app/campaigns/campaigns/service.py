@@ -23,13 +23,14 @@ from app.campaigns.campaigns.schemas import (
 from app.campaigns.events.attendance import sum_attendance
 from app.campaigns.kinds import CampaignKind
 from app.campaigns.numbers import qualify_sum
-from app.campaigns.records import create_record, edit_record, find_record, lock_record, ownership_columns
+from app.campaigns.records import create_record, edit_record, lock_record, ownership_columns, require_record
 from app.campaigns.references import resolve_model_id, resolve_party, resolve_record_place
-from app.campaigns.shapes import check_day_order
-from app.core.errors import IdTaken, InvalidInput, register_constraint
+from app.campaigns.shapes import check_range
+from app.core.errors import IdTaken, register_constraint
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
+from app.core.values.time import check_day_order
 from app.models.campaigns.campaign import Campaign
 
 _AUDITED_FIELDS = (
@@ -45,18 +46,18 @@ async def list_campaigns(
     db: AsyncSession, actor: Actor, filters: CampaignFilter, page: PageRequest
 ) -> Page[CampaignOut]:
     """List one page of campaigns."""
-    rows, cursor = await queries.select_campaigns(db, actor, filters, page)
-    return Page(items=[CampaignOut.of(row) for row in rows], next_cursor=cursor)
+    rows, cursor = await queries.read_campaigns(db, actor, filters, page)
+    return Page(items=[CampaignOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def read_campaign(db: AsyncSession, actor: Actor, campaign_id: UUID) -> CampaignDetailOut:
     """Read one campaign with its reach, awards and payouts. Raises: NotFound."""
-    row = await find_record(db, actor, Campaign, campaign_id)
-    reach = sum_attendance(*await queries.select_attendances(db, actor, campaign_id))
+    row = await require_record(db, actor, Campaign, campaign_id)
+    reach = sum_attendance(*await queries.read_attendances(db, actor, campaign_id))
     awards = await queries.count_awards_by_level(db, actor, campaign_id)
-    paid = await queries.select_paid_amounts(db, actor, campaign_id)
+    paid = await queries.read_paid_amounts(db, actor, campaign_id)
     return CampaignDetailOut(
-        **CampaignOut.of(row).model_dump(),
+        **CampaignOut.from_record(row).model_dump(),
         reach=ReachOut(
             events=reach.events,
             counted=reach.counted,
@@ -127,12 +128,5 @@ def _dump_details(kind: CampaignKind, details: CampaignDetails | None) -> dict[s
         return {}
     values = details.model_dump(mode="json", exclude_none=True)
     check_details(kind, values)
-    low, high = details.recruits_min, details.recruits_max
-    if high is not None and low is not None and high < low:
-        raise InvalidInput.at(
-            "/details/recruits_max",
-            "range",
-            vi="Số lớn nhất nhỏ hơn số nhỏ nhất.",
-            en="The maximum is less than the minimum.",
-        )
+    check_range(details.recruits_min, details.recruits_max, "/details/recruits_max")
     return values

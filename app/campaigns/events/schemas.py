@@ -90,7 +90,7 @@ class EventOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: CampaignEvent) -> Self:
+    def from_record(cls, row: CampaignEvent) -> Self:
         """Build the response from the event's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         attendance_fields = ("min", "max", "qualifier", "text", "of")

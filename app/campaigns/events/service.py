@@ -11,10 +11,10 @@ from app.auth.actor import Actor
 from app.auth.scope import select_visible
 from app.campaigns.events.schemas import AttendanceIn, EventIn, EventOut, EventPatch
 from app.campaigns.numbers import Qualifier
-from app.campaigns.records import create_record, edit_record, find_record, lock_record, ownership_columns
+from app.campaigns.records import create_record, edit_record, lock_record, ownership_columns, require_record
 from app.campaigns.references import build_place_columns, resolve_record_place
-from app.campaigns.shapes import check_day_or_period
-from app.core.errors import Forbidden, IdTaken, InvalidInput, NotFound, register_constraint
+from app.campaigns.shapes import check_day_or_period, check_range, missing_content
+from app.core.errors import Forbidden, IdTaken, NotFound, register_constraint
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
@@ -34,17 +34,17 @@ async def list_campaign_events(
     db: AsyncSession, actor: Actor, campaign_id: UUID, page: PageRequest
 ) -> Page[EventOut]:
     """List one page of a campaign's events. Raises: NotFound for the campaign."""
-    await find_record(db, actor, Campaign, campaign_id)
+    await require_record(db, actor, Campaign, campaign_id)
     stmt = select_visible(actor, CampaignEvent, shared=True).where(CampaignEvent.campaign_id == campaign_id)
     rows, cursor = await fetch_page(db, stmt, columns=[col(CampaignEvent.id)], page=page)
-    return Page(items=[EventOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[EventOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
-async def find_campaign_event(
+async def require_campaign_event(
     db: AsyncSession, actor: Actor, campaign_id: UUID, event_id: UUID
 ) -> CampaignEvent:
     """Find one event of a campaign. Raises: NotFound."""
-    row = await find_record(db, actor, CampaignEvent, event_id)
+    row = await require_record(db, actor, CampaignEvent, event_id)
     if row.campaign_id != campaign_id:
         raise NotFound
     return row
@@ -57,7 +57,7 @@ async def create_campaign_event(
 
     Raises: NotFound, Forbidden (another network's campaign), InvalidInput, OutsideScope, IdTaken.
     """
-    campaign = await find_record(db, actor, Campaign, campaign_id)
+    campaign = await require_record(db, actor, Campaign, campaign_id)
     if campaign.network != actor.network:
         raise Forbidden
     check_day_or_period(body.held_on, body.period_from, body.period_to, "held_on")
@@ -79,7 +79,7 @@ async def edit_campaign_event(
 
     Raises: NotFound; Forbidden for one that the actor only reads; StaleVersion; InvalidInput.
     """
-    await find_campaign_event(db, actor, campaign_id, event_id)
+    await require_campaign_event(db, actor, campaign_id, event_id)
     row = await lock_record(db, actor, CampaignEvent, event_id)
     values = get_set_fields(body)
     if "attendance" in values:
@@ -105,20 +105,9 @@ def _attendance_to_columns(attendance: AttendanceIn | None) -> dict[str, Any]:
     if attendance is None:
         return dict.fromkeys(f"attendance_{name}" for name in ("min", "max", "qualifier", "text", "of"))
     if attendance.min is None and (attendance.text is None or attendance.max is not None):
-        raise InvalidInput.at(
-            "/attendance/min",
-            "number_or_words",
-            vi="Cần một con số, hoặc lời ghi đúng như nguồn.",
-            en="A number is needed, or the words of the source.",
-        )
+        raise missing_content("/attendance/min")
     high = attendance.min if attendance.max is None else attendance.max
-    if attendance.min is not None and high is not None and high < attendance.min:
-        raise InvalidInput.at(
-            "/attendance/max",
-            "range",
-            vi="Số lớn nhất nhỏ hơn số nhỏ nhất.",
-            en="The maximum is less than the minimum.",
-        )
+    check_range(attendance.min, high, "/attendance/max")
     single = attendance.min is not None and attendance.min == high
     return {
         "attendance_min": attendance.min,

@@ -2,8 +2,9 @@
 
 from app.campaigns.metrics import check_unit, check_value, check_whole_number
 from app.campaigns.observations.schemas import ObservationIn
-from app.campaigns.shapes import NumberIn, check_day_order
+from app.campaigns.shapes import NumberIn, check_not_both, missing_content
 from app.core.errors import InvalidInput
+from app.core.values.time import check_day_order
 
 
 def check_observation(body: ObservationIn) -> None:
@@ -22,13 +23,7 @@ def check_observation(body: ObservationIn) -> None:
 
 def _check_time(body: ObservationIn) -> None:
     begins, ends = body.period_from, body.period_to
-    if body.observed_on is not None and (begins is not None or ends is not None):
-        raise InvalidInput.at(
-            "/observed_on",
-            "day_or_period",
-            vi="Chỉ ghi một ngày hoặc một khoảng thời gian, không ghi cả hai.",
-            en="Give a day or a period, not both.",
-        )
+    check_not_both(body.observed_on, begins, ends, "/observed_on")
     incomplete = (begins is None) != (ends is None)
     if incomplete or (body.observed_on or begins or body.source.date) is None:
         raise InvalidInput.at(
@@ -55,9 +50,4 @@ def _check_value(body: ObservationIn) -> None:
         if term is not None:
             check_whole_number(term.value, term.unit, f"{pointer}/value")
     if body.value is None and not (body.text or body.numerator or body.parts or body.corrects_id):
-        raise InvalidInput.at(
-            "/value",
-            "number_or_words",
-            vi="Cần một con số, hoặc lời ghi đúng như nguồn.",
-            en="A number is needed, or the words of the source.",
-        )
+        raise missing_content("/value")

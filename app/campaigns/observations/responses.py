@@ -45,7 +45,7 @@ class FindingOut(BaseModel):
     difference: Annotated[Exact | None, Field(description="printed - computed")]
 
     @classmethod
-    def of(cls, finding: FigureFinding) -> Self:
+    def from_finding(cls, finding: FigureFinding) -> Self:
         """Build the response from a finding of the rules."""
         return cls(
             code=finding.flag,
@@ -65,7 +65,7 @@ class DerivedOut(BaseModel):
     qualifier: Qualifier
 
     @classmethod
-    def of(cls, derived: DerivedNumber) -> Self:
+    def from_number(cls, derived: DerivedNumber) -> Self:
         """Build the response from a derived number of the rules."""
         return cls(
             name=derived.name,
@@ -115,7 +115,7 @@ class ObservationOut(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, row: Observation, corrected_by_id: Uuid | None, decimals: int | None) -> Self:
+    def from_record(cls, row: Observation, corrected_by_id: Uuid | None, decimals: int | None) -> Self:
         """Build the response from the observation's record. decimals: of derived numbers."""
         figure = to_figure(row)
         columns = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
@@ -127,8 +127,10 @@ class ObservationOut(BaseModel):
             "denominator": _number_to_response(figure.denominator),
             "comparison": _comparison_to_response(row),
             "source": {"kind": row.source_kind, "title": row.source_title, "date": row.source_date},
-            "flags": [FindingOut.of(finding) for finding in inspect_figure(figure)],
-            "derived": [DerivedOut.of(number) for number in derive_numbers(figure, Base(row.base), decimals)],
+            "flags": [FindingOut.from_finding(finding) for finding in inspect_figure(figure)],
+            "derived": [
+                DerivedOut.from_number(number) for number in derive_numbers(figure, Base(row.base), decimals)
+            ],
             "corrected_by_id": corrected_by_id,
         }
         return cls.model_validate(columns | extra)

@@ -67,7 +67,7 @@ class FigureFinding:
 
 def inspect_figure(figure: Figure) -> list[FigureFinding]:
     """Find everything that is inconsistent, ambiguous or not comparable in a figure."""
-    return [*_check_parts(figure), *_check_ratio(figure), *_check_wording(figure)]
+    return [*_find_parts_findings(figure), *_find_ratio_findings(figure), *_find_wording_findings(figure)]
 
 
 def effective_numerator(figure: Figure) -> QualifiedNumber | None:
@@ -105,7 +105,7 @@ def has_small_count(figure: Figure) -> bool:
     )
 
 
-def _check_parts(figure: Figure) -> Iterator[FigureFinding]:
+def _find_parts_findings(figure: Figure) -> Iterator[FigureFinding]:
     total = find_parts_total(figure)
     if not figure.parts or total is None:
         return
@@ -121,7 +121,7 @@ def _check_parts(figure: Figure) -> Iterator[FigureFinding]:
         yield FigureFinding(Flag.PARTS_DIFFER_FROM_TOTAL, total.value, parts_sum)
 
 
-def _check_ratio(figure: Figure) -> Iterator[FigureFinding]:
+def _find_ratio_findings(figure: Figure) -> Iterator[FigureFinding]:
     value, ratio = figure.value, compute_ratio(figure)
     if METRIC_CATALOGUE[figure.metric].ratio is Ratio.SHARE:
         if _units_differ(figure):
@@ -156,7 +156,7 @@ def _percent_value(value: QualifiedNumber | None) -> Decimal | None:
     return value.value if value is not None and value.unit == Unit.PERCENT else None
 
 
-def _check_wording(figure: Figure) -> Iterator[FigureFinding]:
+def _find_wording_findings(figure: Figure) -> Iterator[FigureFinding]:
     if figure.difference_kind is DifferenceKind.AMBIGUOUS:
         yield FigureFinding(Flag.AMBIGUOUS_POINTS_OR_RELATIVE)
     if figure.nature is not Nature.STOCK and _is_partial_year(figure.period_from, figure.period_to):

@@ -17,8 +17,7 @@ from app.campaigns.shapes import (
     RecordFilter,
     RecordPlaceCode,
 )
-from app.core.values.bodies import RequestBody
-from app.core.values.bodies import StrictFlag as YesNo
+from app.core.values.bodies import RequestBody, StrictFlag
 from app.core.values.ids import Uuid
 from app.core.values.text import Code, Note, ShortText
 from app.core.values.time import Day
@@ -51,8 +50,8 @@ class ObservationFilter(RecordFilter, DisplayOptions):
     group_code: Code | None = None
     nature: Nature | None = None
     flag: Annotated[Flag | None, Field(description="With this inconsistency, found by a rule")] = None
-    from_day: Annotated[Day | None, Field(alias="from", description="Of this day or later")] = None
-    to_day: Annotated[Day | None, Field(alias="to", description="Of this day or earlier")] = None
+    from_: Annotated[Day | None, Field(alias="from", description="Of this day or later")] = None
+    to: Annotated[Day | None, Field(description="Of this day or earlier")] = None
     corrected: Annotated[bool, Field(description="Also those that have a correction")] = False
 
 
@@ -110,7 +109,7 @@ class ObservationIn(RequestBody):
     numerator: NumberIn | None = None
     denominator: NumberIn | None = None
     parts: Annotated[list[PartIn], Field(max_length=50)] = []
-    parts_are_all: Annotated[YesNo, Field(description="The parts are said to make up the whole")] = True
+    parts_are_all: Annotated[StrictFlag, Field(description="The parts are said to make up the whole")] = True
     comparison: ComparisonIn | None = None
     source: SourceIn
     cautions: Annotated[list[Caution], Unique, Field(description="What a reader noticed")] = []

@@ -12,19 +12,19 @@ from app.audit.events import Event
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.auth.scope import select_visible
+from app.campaigns.errors import AlreadyCorrected
 from app.campaigns.numbers import Qualifier
 from app.campaigns.observations.checks import check_observation
 from app.campaigns.observations.responses import ObservationOut, to_figure
 from app.campaigns.observations.rules import has_small_count, inspect_figure
 from app.campaigns.observations.schemas import ObservationFilter, ObservationIn
 from app.campaigns.records import (
-    AlreadyCorrected,
     build_filter_conditions,
     create_record,
-    find_correctable,
     find_corrections,
     is_uncorrected,
     ownership_columns,
+    resolve_correctable,
 )
 from app.campaigns.references import (
     resolve_campaign_id,
@@ -79,15 +79,15 @@ async def list_observations(
     if filters.flag is not None:
         stmt = stmt.where(col(Observation.flags).contains([filters.flag.value]))
     day, source = col(Observation.observed_on), col(Observation.source_date)
-    if filters.from_day is not None:
-        stmt = stmt.where(func.coalesce(day, Observation.period_to, source) >= filters.from_day)
-    if filters.to_day is not None:
-        stmt = stmt.where(func.coalesce(day, Observation.period_from, source) <= filters.to_day)
+    if filters.from_ is not None:
+        stmt = stmt.where(func.coalesce(day, Observation.period_to, source) >= filters.from_)
+    if filters.to is not None:
+        stmt = stmt.where(func.coalesce(day, Observation.period_from, source) <= filters.to)
     if not filters.corrected:
         stmt = stmt.where(is_uncorrected(Observation))
     rows, cursor = await fetch_page(db, stmt, columns=[col(Observation.id)], page=page)
     correction_ids = await find_corrections(db, Observation, rows)
-    items = [ObservationOut.of(row, correction_ids.get(row.id), filters.decimals) for row in rows]
+    items = [ObservationOut.from_record(row, correction_ids.get(row.id), filters.decimals) for row in rows]
     return Page(items=items, next_cursor=cursor)
 
 
@@ -105,7 +105,9 @@ async def observation_to_response(
     db: AsyncSession, row: Observation, decimals: int | None = None
 ) -> ObservationOut:
     """Build the response for an observation, with derived numbers and the id of its correction."""
-    return ObservationOut.of(row, (await find_corrections(db, Observation, [row])).get(row.id), decimals)
+    return ObservationOut.from_record(
+        row, (await find_corrections(db, Observation, [row])).get(row.id), decimals
+    )
 
 
 async def record_observation(db: AsyncSession, actor: Actor, body: ObservationIn) -> Observation:
@@ -147,7 +149,7 @@ async def _check_correction(db: AsyncSession, actor: Actor, body: ObservationIn)
     """Refuse to correct an observation that is absent or already corrected, unless by the same request."""
     check_correction(body.corrects_id, body.correction_reason)
     try:
-        await find_correctable(db, actor, Observation, body.corrects_id)
+        await resolve_correctable(db, actor, Observation, body.corrects_id)
     except AlreadyCorrected:
         if body.id is None or await db.get(Observation, body.id) is None:
             raise

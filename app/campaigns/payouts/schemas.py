@@ -86,7 +86,7 @@ class PayoutOut(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, row: Payout, corrected_by_id: Uuid | None) -> Self:
+    def from_record(cls, row: Payout, corrected_by_id: Uuid | None) -> Self:
         """Build the response from the payout's record and the id of its correction."""
         columns = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         others = {"org_id": row.organisation_id, "text": row.printed, "corrected_by_id": corrected_by_id}

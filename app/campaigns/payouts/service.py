@@ -10,25 +10,24 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.auth.actor import Actor
 from app.auth.scope import select_visible
+from app.campaigns.errors import AlreadyCorrected
 from app.campaigns.payouts.schemas import PayoutFilter, PayoutIn, PayoutOut
 from app.campaigns.records import (
-    AlreadyCorrected,
     build_date_conditions,
     build_filter_conditions,
     create_record,
-    find_correctable,
     find_corrections,
-    find_record,
     is_uncorrected,
     ownership_columns,
+    require_record,
+    resolve_correctable,
 )
 from app.campaigns.references import resolve_campaign_id, resolve_party, resolve_record_place
 from app.campaigns.shapes import check_correction, check_day_or_period
 from app.core.errors import IdempotencyKeyReused, IdTaken, InvalidInput, register_constraint
-from app.core.values.idempotency import resolve_idempotency_key
+from app.core.values.idempotency import hash_request, resolve_idempotency_key
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
-from app.ledger.service import hash_request
 from app.models.campaigns.payout import Payout
 
 _AUDITED_FIELDS = (
@@ -66,17 +65,19 @@ async def list_payouts(
         stmt = stmt.where(is_uncorrected(Payout))
     rows, cursor = await fetch_page(db, stmt, columns=[col(Payout.id)], page=page)
     correction_ids = await find_corrections(db, Payout, rows)
-    return Page(items=[PayoutOut.of(row, correction_ids.get(row.id)) for row in rows], next_cursor=cursor)
+    return Page(
+        items=[PayoutOut.from_record(row, correction_ids.get(row.id)) for row in rows], next_cursor=cursor
+    )
 
 
 async def read_payout(db: AsyncSession, actor: Actor, payout_id: UUID) -> PayoutOut:
     """Read one payout. Raises: NotFound."""
-    return await payout_to_response(db, await find_record(db, actor, Payout, payout_id))
+    return await payout_to_response(db, await require_record(db, actor, Payout, payout_id))
 
 
 async def payout_to_response(db: AsyncSession, row: Payout) -> PayoutOut:
     """Build the response for a payout, with the id of its correction."""
-    return PayoutOut.of(row, (await find_corrections(db, Payout, [row])).get(row.id))
+    return PayoutOut.from_record(row, (await find_corrections(db, Payout, [row])).get(row.id))
 
 
 async def record_payout(
@@ -118,7 +119,7 @@ async def _build_columns(db: AsyncSession, actor: Actor, body: PayoutIn) -> dict
             vi="Số tiền bằng 0 chỉ dùng để đính chính, thu hồi một khoản đã ghi.",
             en="0 is only for a correction that withdraws a payout.",
         )
-    corrected = await find_correctable(db, actor, Payout, body.corrects_id)
+    corrected = await resolve_correctable(db, actor, Payout, body.corrects_id)
     return {
         **ownership_columns(actor),
         **body.model_dump(include=_COPIED_FIELDS),

@@ -14,7 +14,7 @@ from app.models.savings.group import Group
 from app.models.tenancy.organisation import Organisation
 from app.models.tenancy.user import User
 from app.tenancy.errors import OutsideScope
-from app.tenancy.organisations.queries import visible_organisations
+from app.tenancy.organisations.queries import select_visible_organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ async def _resolve_named(
     """Resolve each of the body's references, by the column that it is stored in."""
     return {
         "for_organisation_id": await resolve_reference(
-            db, visible_organisations(actor), Organisation, "for_organisation",
+            db, select_visible_organisations(actor), Organisation, "for_organisation",
             body.for_organisation_id, body.for_organisation_code,
         ),
         "for_group_id": await resolve_reference(

@@ -115,7 +115,7 @@ class TargetOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: Target) -> Self:
+    def from_record(cls, row: Target) -> Self:
         """Build the response from the target's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls.model_validate(columns | {"org_id": row.organisation_id, "text": row.printed})
@@ -135,7 +135,7 @@ class TargetVersionOut(BaseModel):
     replaced_at: datetime
 
     @classmethod
-    def of(cls, row: TargetVersion) -> Self:
+    def from_record(cls, row: TargetVersion) -> Self:
         """Build the response from the version's record."""
         return cls.model_validate(
             row.content

@@ -21,10 +21,11 @@ from app.campaigns.records import (
     ownership_columns,
 )
 from app.campaigns.references import resolve_campaign_id, resolve_model_id, resolve_record_place
+from app.campaigns.shapes import missing_content
 from app.campaigns.targets.addressee import resolve_addressee
 from app.campaigns.targets.periods import resolve_period_end
 from app.campaigns.targets.schemas import TargetFilter, TargetIn, TargetOut, TargetPatch, TargetVersionOut
-from app.core.errors import IdTaken, InvalidInput, NotFound, register_constraint
+from app.core.errors import IdTaken, NotFound, register_constraint
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
@@ -62,10 +63,10 @@ async def list_targets(
     if filters.on is not None:
         stmt = stmt.where(col(Target.period_from) <= filters.on, col(Target.period_to) >= filters.on)
     rows, cursor = await fetch_page(db, stmt, columns=[col(Target.id)], page=page)
-    return Page(items=[TargetOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[TargetOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
-async def find_target(db: AsyncSession, actor: Actor, target_id: UUID) -> Target:
+async def require_target(db: AsyncSession, actor: Actor, target_id: UUID) -> Target:
     """Find one target. Raises: NotFound."""
     row = (await db.exec(select_readable_targets(actor).where(Target.id == target_id))).first()
     if row is None:
@@ -77,10 +78,10 @@ async def list_target_versions(
     db: AsyncSession, actor: Actor, target_id: UUID, page: PageRequest
 ) -> Page[TargetVersionOut]:
     """List the versions of a target before each of its edits, oldest first. Raises: NotFound."""
-    await find_target(db, actor, target_id)
+    await require_target(db, actor, target_id)
     stmt = select_visible(actor, TargetVersion, shared=True).where(TargetVersion.target_id == target_id)
     rows, cursor = await fetch_page(db, stmt, columns=[col(TargetVersion.version)], page=page)
-    return Page(items=[TargetVersionOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[TargetVersionOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def create_target(db: AsyncSession, actor: Actor, body: TargetIn) -> Target:
@@ -124,7 +125,7 @@ async def edit_target(
     InvalidInput.
     """
     row = await lock_record(db, actor, Target, target_id)
-    before = TargetOut.of(row).model_dump(mode="json", include=set(_VERSIONED_FIELDS))
+    before = TargetOut.from_record(row).model_dump(mode="json", include=set(_VERSIONED_FIELDS))
     version_row = TargetVersion(
         target_id=row.id,
         version=row.version,
@@ -157,9 +158,4 @@ def _default_qualifier(value: object) -> Qualifier:
 def _check_has_content(value: object, text: str | None) -> None:
     """Refuse a target with neither a value nor words. Raises: InvalidInput."""
     if value is None and text is None:
-        raise InvalidInput.at(
-            "/value",
-            "number_or_words",
-            vi="Cần một con số, hoặc lời ghi đúng như nguồn.",
-            en="A number is needed, or the words of the source.",
-        )
+        raise missing_content("/value")

@@ -1,8 +1,11 @@
 """Answers of routes: the status, `Location` and `ETag` of a record, and JSON text of the database passed through."""
 
+from collections.abc import AsyncIterable, Iterable
 from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
 
 from fastapi import Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from app.core.http.parameters.idempotency import replayed_headers
@@ -82,6 +85,17 @@ def json_response(body: str) -> Response:
 def versioned_response(body: str, version: int) -> Response:
     """A 200 response with a record's JSON text, and its version as `ETag`."""
     return Response(body, 200, {"ETag": _etag(version)}, _JSON)
+
+
+def file_response(
+    name: str, media_type: str, size: int, content: AsyncIterable[bytes] | Iterable[bytes]
+) -> StreamingResponse:
+    """A 200 response with a file of *size* bytes, to be saved under its name, which may have any letters."""
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Content-Length": str(size),
+    }
+    return StreamingResponse(content, headers=headers, media_type=media_type)
 
 
 def _etag(version: int) -> str:

@@ -36,12 +36,10 @@ TAG_DESCRIPTIONS: Mapping[str, str] = {
     "campaigns": "Chiến dịch, phong trào (campaigns)",
     "awards": "Khen thưởng (awards)",
     "payouts": "Chi hỗ trợ ngoài thù lao (payouts)",
-    "sponsorships": "Hỗ trợ, tặng thẻ, tặng sổ (sponsorships)",
     "targets": "Chỉ tiêu (targets)",
     "observations": "Số liệu quan sát (observations)",
     "ledger": "Sổ cái, khóa sổ (ledger)",
     "stats": "Thống kê (statistics)",
-    "sync": "Đồng bộ thiết bị ngoại tuyến (sync)",
     "audit": "Nhật ký thay đổi (audit)",
     "health": "Tình trạng hệ thống (health)",
 }

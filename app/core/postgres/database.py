@@ -50,7 +50,11 @@ class Database:
         this installation (`app.auth.keys.process_key`); without it no secret can be read.
         """
         engine = create_async_engine(
-            sqlalchemy_url(app_url), pool_size=pool_size, max_overflow=0, pool_timeout=10
+            sqlalchemy_url(app_url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            hide_parameters=True,  # an exception's text must not hold a row
         )
         driver = await asyncpg.create_pool(
             asyncpg_dsn(app_url),

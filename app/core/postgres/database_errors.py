@@ -1,6 +1,7 @@
 """Maps database errors to domain errors, by SQLSTATE and constraint name, never by the text of a message."""
 
 import json
+import logging
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -70,6 +71,19 @@ def error_for_database(exc: BaseException) -> DomainError | None:
         return error_for_constraint(exc.constraint_name) or _error_for_sqlstate(exc)
     if _is_impossible_argument(exc):
         return InvalidInput()
-    if isinstance(exc, (asyncpg.InterfaceError, OSError, PoolTimeout)):
+    # The last of them: the server ended the connection between the driver's look at it and its use.
+    if isinstance(exc, (asyncpg.InterfaceError, OSError, PoolTimeout, asyncpg.InternalClientError)):
         return Unavailable()
     return None
+
+
+def log_failure(log: logging.Logger, error: BaseException, message: str, *args: object) -> None:
+    """Log that background work failed: a refusal or an unreachable database in one line, a defect with its trace."""
+    is_expected = error_for_database(error) is not None
+    log.log(
+        logging.WARNING if is_expected else logging.ERROR,
+        message,
+        *args,
+        exc_info=None if is_expected else error,
+        stacklevel=2,
+    )

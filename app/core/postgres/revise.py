@@ -53,7 +53,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """Of the routine that it makes, or of the table that it guards."""
+        """The name of the routine that it makes, or of the table that it guards."""
         return Path(self.path).stem
 
     @property
@@ -78,8 +78,8 @@ Sources = dict[tuple[bool, str], Source]
 """By what a file is (a routine or not) and its name: where it lies does not matter."""
 
 
-def sources(folder: Path) -> Sources:
-    """What stands below a folder.
+def read_sources(folder: Path) -> Sources:
+    """Read the files below a folder.
 
     Raises: FatalError if a name is there twice, or a file is called otherwise than its routine
     """
@@ -93,17 +93,17 @@ def sources(folder: Path) -> Sources:
     return found
 
 
-def frozen(sql: Path) -> Sources:
-    """What the migrations install, all of them applied; sql: the folder of their frozen copies."""
+def read_frozen_sources(sql: Path) -> Sources:
+    """Read what the migrations install, all of them applied; sql: the folder of their frozen copies."""
     held: Sources = {}
     for migration in sorted(path for path in sql.iterdir() if path.is_dir()):
-        for key in sources(migration / "down"):
+        for key in read_sources(migration / "down"):
             held.pop(key, None)
-        held |= sources(migration / "up")
+        held |= read_sources(migration / "up")
     return held
 
 
-def revise(name: str, database: Path = DATABASE, migrations: Path = MIGRATIONS) -> Path | None:
+def write_migration(name: str, database: Path = DATABASE, migrations: Path = MIGRATIONS) -> Path | None:
     """Write the next migration. Returns: its file; None if the migrations already hold every file as it is.
 
     Raises: FatalError if the name will not do, or `database/` is not there (an installed copy has none)
@@ -114,30 +114,30 @@ def revise(name: str, database: Path = DATABASE, migrations: Path = MIGRATIONS) 
         )
     if not database.is_dir():
         raise FatalError(f"{database}: không có / not there; chạy từ mã nguồn / run it in a checkout")
-    new, old = sources(database), frozen(migrations / "sql")
-    keys = _changed(old, new)
+    new, old = read_sources(database), read_frozen_sources(migrations / "sql")
+    keys = _find_changed(old, new)
     if not keys:
         return None
     before = ScriptDirectory(str(migrations)).get_current_head() or ""
     number = f"{int(before) + 1:04}"
     folder = migrations / "sql" / f"{number}_{name}"
-    ups, downs = (_copied(folder / way, held, keys) for way, held in (("up", new), ("down", old)))
+    ups, downs = (_write_copies(folder / way, held, keys) for way, held in (("up", new), ("down", old)))
     text = _TEMPLATE.format(
         title=name.replace("_", " ").capitalize(),
         number=number,
         before=before,
-        up=_steps(downs, ups, f"{folder.name}/up"),
-        down=_steps(ups, downs, f"{folder.name}/down"),
+        up=_build_steps(downs, ups, f"{folder.name}/up"),
+        down=_build_steps(ups, downs, f"{folder.name}/down"),
     )
     path = migrations / "versions" / f"{folder.name}.py"
     path.write_text(text, encoding="utf-8")
     return path
 
 
-def _changed(old: Sources, new: Sources) -> set[tuple[bool, str]]:
-    """What differs, and the guards that must let go of a routine while it is made anew."""
+def _find_changed(old: Sources, new: Sources) -> set[tuple[bool, str]]:
+    """Find what differs, and the guards that use a routine which must be dropped and created again."""
     differing = {key for key in old.keys() | new.keys() if _text(old, key) != _text(new, key)}
-    anew = [name for routine, name in differing if routine and _made_anew(old, new, name)]
+    anew = [name for routine, name in differing if routine and _must_be_dropped(old, new, name)]
     calls = re.compile(rf"\b({'|'.join(anew)})\(") if anew else None
     holding = {
         key
@@ -151,13 +151,13 @@ def _text(held: Sources, key: tuple[bool, str]) -> str | None:
     return held[key].text if key in held else None
 
 
-def _made_anew(old: Sources, new: Sources, name: str) -> bool:
+def _must_be_dropped(old: Sources, new: Sources, name: str) -> bool:
     """Whether the routine must be dropped before the new one can be made."""
     before, after = old.get((True, name)), new.get((True, name))
     return before is not None and (after is None or before.head != after.head)
 
 
-def _copied(folder: Path, held: Sources, keys: Iterable[tuple[bool, str]]) -> Sources:
+def _write_copies(folder: Path, held: Sources, keys: Iterable[tuple[bool, str]]) -> Sources:
     taken = {key: held[key] for key in keys if key in held}
     for source in taken.values():
         path = folder / source.path
@@ -166,24 +166,24 @@ def _copied(folder: Path, held: Sources, keys: Iterable[tuple[bool, str]]) -> So
     return taken
 
 
-def _steps(old: Sources, new: Sources, folder: str) -> str:
-    """The body of a migration's function: what goes, then what comes."""
-    going = [line for key in sorted(old) if not key[0] for line in _unguarded(old[key])]
+def _build_steps(old: Sources, new: Sources, folder: str) -> str:
+    """Build the body of a migration's function: what is dropped, then what is installed."""
+    going = [line for key in sorted(old) if not key[0] for line in _drop_guard_sql(old[key])]
     routines = [name for routine, name in sorted(old) if routine]
     going += [
         f"drop routine if exists {name};"
-        if _made_anew(old, new, name)
+        if _must_be_dropped(old, new, name)
         else f'revoke all on routine {name} from public, :"app_role";'
         for name in routines
-        if _made_anew(old, new, name) or old[True, name].rights != new[True, name].rights
+        if _must_be_dropped(old, new, name) or old[True, name].rights != new[True, name].rights
     ]
     lines = [f"        {line}" for line in going]
     steps = ['    run("""', *lines, '    """)'] if lines else []
     return "\n".join([*steps, *([f'    install("{folder}")'] if new else [])]) + "\n"
 
 
-def _unguarded(guard: Source) -> Iterator[str]:
-    """Without its policies, triggers and rights a table waits for its new ones, in the same transaction."""
+def _drop_guard_sql(guard: Source) -> Iterator[str]:
+    """Build the SQL that drops a table's policies, triggers and rights; new ones follow in the same transaction."""
     for kind, name, table in _OBJECT.findall(guard.text):
         yield f"drop {kind} if exists {name} on {table};"
     yield f"alter table {guard.name} no force row level security, disable row level security;"

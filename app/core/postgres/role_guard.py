@@ -1,6 +1,6 @@
 """What a role may change of itself: its password and its settings. PostgreSQL lets nobody forbid that.
 
-So it is found and undone (docs/decisions/0014): settings at every start, by the administrator; between starts a worker
+So it is found and undone (docs/decisions/0015): settings at every start, by the administrator; between starts a worker
 looks, and says so.
 """
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.halt import FatalError
 from app.core.postgres import migrate
 from app.core.postgres.embedded.server import EmbeddedPostgres, bin_directory
-from app.core.postgres.revise import DATABASE, sources
+from app.core.postgres.revise import DATABASE, read_sources
 from app.core.postgres.server import DatabaseRoles, prepare_server
 from app.core.postgres.urls import asyncpg_dsn, parse_url
 
@@ -67,7 +67,7 @@ class Entry:
 
 @contextmanager
 def scratch_database(role_prefix: str = "ansinh") -> Iterator[str]:
-    """A migrated database that is nobody's. Yields: its administrator's address."""
+    """Start an empty server and migrate its database. Yields: its administrator's address."""
     with (
         tempfile.TemporaryDirectory(prefix="ansinh-schema-", ignore_cleanup_errors=True) as name,
         EmbeddedPostgres(Path(name), durable=False) as server,
@@ -78,13 +78,13 @@ def scratch_database(role_prefix: str = "ansinh") -> Iterator[str]:
 
 
 def write_schema(path: Path = SCHEMA) -> None:
-    """Migrate a database of its own and write down what it holds.
+    """Migrate a database of its own and write its schema to a file.
 
     Raises: FatalError if a migration fails
     """
     try:
         with scratch_database() as admin_url:
-            path.write_text(schema(dump(admin_url)), encoding="utf-8")
+            path.write_text(format_schema(run_pg_dump(admin_url)), encoding="utf-8")
     except (asyncpg.PostgresError, SQLAlchemyError) as error:
         raise FatalError(
             f"Các bước nâng cấp chưa chạy được / the migrations do not apply yet: {error}\n"
@@ -92,59 +92,54 @@ def write_schema(path: Path = SCHEMA) -> None:
         ) from error
 
 
-def dump(admin_url: str, role_prefix: str = "ansinh") -> str:
-    """What pg_dump says of a database, without data; the two roles are called `owner` and `app_role`."""
+def run_pg_dump(admin_url: str, role_prefix: str = "ansinh") -> str:
+    """Run pg_dump on a database, without data; the two roles are called `owner` and `app_role`."""
     address = parse_url(asyncpg_dsn(admin_url))
     password = {"PGPASSWORD": address.password} if address.password else {}
-    asked = address.set(password=None).render_as_string()
-    order = [
+    url = address.set(password=None).render_as_string()
+    command = [
         str(bin_directory() / "pg_dump"),
         "--schema-only",
         "--no-owner",
         "--exclude-table=alembic_version",
     ]
-    done = subprocess.run(
-        [*order, asked], env=os.environ | password, capture_output=True, encoding="utf-8", check=True
+    result = subprocess.run(
+        [*command, url], env=os.environ | password, capture_output=True, encoding="utf-8", check=True
     )
     roles = DatabaseRoles(role_prefix)
-    text = done.stdout.replace(roles.app, "app_role").replace(roles.owner, "owner")
+    text = result.stdout.replace(roles.app, "app_role").replace(roles.owner, "owner")
     return re.sub(r"^\\.*\n", "", text, flags=re.MULTILINE)
 
 
-def schema(dumped: str) -> str:
-    """The dump in a reader's order; the same from every server version."""
-    found = entries(dumped)
+def format_schema(dumped: str) -> str:
+    """Format the dump in a reader's order; the same from every server version."""
+    found = parse_entries(dumped)
     ours = [entry for entry in found if entry.schema == "public"]
     rest = [entry for entry in ours if entry.table is None]
     queue = [entry for entry in found if entry.schema == "queue" or entry.name == "SCHEMA queue"]
-    parts = [HEAD, *_tables(entry for entry in ours if entry.table)]
-    parts += ["-- Types and functions", *_rest(rest)]
+    parts = [HEAD, *_format_tables(entry for entry in ours if entry.table)]
+    parts += ["-- Types and functions", *_format_routines(rest)]
     parts += [entry.sql for entry in found if entry.kind == "DEFAULT ACL"]
     parts += ["-- The job queue (schema queue), as the package procrastinate makes it"]
     parts += [_BODY.sub("\n    AS …;", entry.sql) for entry in queue]
     return "\n\n".join(parts) + "\n"
 
 
-def statements(text: str) -> list[str]:
-    """The parts of a schema, each as one string."""
-    return [part.strip() for part in text.split("\n\n") if part.strip()]
-
-
-def entries(dumped: str) -> list[Entry]:
-    """The dump, taken apart."""
+def parse_entries(dumped: str) -> list[Entry]:
+    """Parse the dump into its entries."""
     _, *pieces = _ENTRY.split(dumped)
     found = zip(pieces[::4], pieces[1::4], pieces[2::4], pieces[3::4], strict=True)
-    return [Entry(name, kind, where, _plain(sql)) for name, kind, where, sql in found]
+    return [Entry(name, kind, where, _strip_entry(sql)) for name, kind, where, sql in found]
 
 
-def _plain(sql: str) -> str:
+def _strip_entry(sql: str) -> str:
     sql = re.sub(r"^(SET|--).*\n", "", sql, flags=re.MULTILINE)
     return sql.replace("public.", "").replace("ALTER TABLE ONLY ", "ALTER TABLE ").strip()
 
 
-def _tables(found: Iterable[Entry]) -> Iterator[str]:
-    """Table by table, by room."""
-    files = {source.name: source.path for source in sources(DATABASE).values() if not source.is_routine}
+def _format_tables(found: Iterable[Entry]) -> Iterator[str]:
+    """Format the entries table by table, by room."""
+    files = {source.name: source.path for source in read_sources(DATABASE).values() if not source.is_routine}
     tables: dict[str, list[Entry]] = {}
     for entry in found:
         tables.setdefault(str(entry.table), []).append(entry)
@@ -153,9 +148,9 @@ def _tables(found: Iterable[Entry]) -> Iterator[str]:
         yield from (entry.sql for entry in sorted(tables[table], key=lambda entry: _TABLE.index(entry.kind)))
 
 
-def _rest(found: Iterable[Entry]) -> Iterator[str]:
-    """Routines by their headers alone; a body may also differ with the server's version (new_id)."""
-    files = {source.name: source.path for source in sources(DATABASE).values() if source.is_routine}
+def _format_routines(found: Iterable[Entry]) -> Iterator[str]:
+    """Format routines by their headers alone; a body may also differ with the server's version (new_id)."""
+    files = {source.name: source.path for source in read_sources(DATABASE).values() if source.is_routine}
     for entry in found:
         name = entry.name.partition("(")[0]
         yield _BODY.sub(f"\n    AS …;  -- {files.get(name, 'no file')}", entry.sql)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app.core.postgres.database_errors import error_for_database
+from app.core.postgres.database_errors import log_failure
 
 _HOUR: Final = 3600.0
 
@@ -25,11 +25,5 @@ async def run_hourly(
             if count:
                 log.info("%s: %d", label, count)
         except Exception as exc:
-            expected = error_for_database(exc) is not None
-            log.log(
-                logging.WARNING if expected else logging.ERROR,
-                "%s: failed",
-                label,
-                exc_info=None if expected else exc,
-            )
+            log_failure(log, exc, "%s: failed", label)
         await sleep(_HOUR)

@@ -1,4 +1,4 @@
-"""Say so when somebody changed the application's own role in the database (docs/decisions/0014)."""
+"""Say so when somebody changed the application's own role in the database (docs/decisions/0015)."""
 
 import logging
 from functools import partial

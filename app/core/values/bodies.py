@@ -10,18 +10,6 @@ from app.core.errors import FieldError, InvalidInput
 from app.core.language import translate_field_error
 from app.core.values.strict_json import MAX_ERRORS, parse_strict, to_pointer_step
 
-__all__ = [
-    "RequestBody",
-    "StrictFlag",
-    "WholeNumber",
-    "get_set_fields",
-    "omittable_field",
-    "parse_strict",
-    "to_field_errors",
-    "validate",
-    "validate_value",
-]
-
 T = TypeVar("T")
 
 WholeNumber = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
@@ -38,7 +26,7 @@ class RequestBody(BaseModel):
 
 
 def omittable_field() -> Any:
-    """The default of a field that an edit may leave out but not set to null: `name: Name = left_out()`."""
+    """The default of a field that an edit may leave out but not set to null: `name: Name = omittable_field()`."""
     return Field(default_factory=lambda: None)
 
 
@@ -93,7 +81,8 @@ def validate_value(value: object, model: type[T] | TypeAdapter[T], prefix: str =
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        raise InvalidInput(errors=to_field_errors(error.errors(include_url=False), value, prefix)) from None
+        found = error.errors(include_url=False, include_input=False)
+        raise InvalidInput(errors=to_field_errors(found, value, prefix)) from None
 
 
 def validate(raw: bytes, model: type[T] | TypeAdapter[T]) -> T:

@@ -11,11 +11,6 @@ MAX_DONG = 9_000_000_000_000
 Dong = Annotated[int, Field(strict=True, ge=1, le=MAX_DONG, description="Số tiền, đồng (whole VND)")]
 """A positive amount in a request body (số tiền)."""
 
-SignedDong = Annotated[
-    int, Field(strict=True, ge=-MAX_DONG, le=MAX_DONG, description="Số tiền có dấu, đồng (whole VND)")
-]
-"""An amount that may be zero or negative, such as a difference."""
-
 
 def round_half_up(amount: Decimal) -> int:
     """To the nearest đồng, half a đồng away from zero: the rounding that fits the official examples.

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from app.core.errors import field_problem
+from app.core.errors import InvalidInput, field_problem
 
 VIET_NAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """No daylight saving here since 1975, and a fixed offset needs no time zone files on slim machines."""
@@ -134,3 +134,25 @@ def add_months(month: str, count: int) -> str:
     """The month `count` months later (earlier when negative)."""
     year, index = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + count, 12)
     return f"{year:04d}-{index + 1:02d}"
+
+
+def check_day_order(begins: date | None, ends: date | None, pointer: str) -> None:
+    """Refuse an end before the beginning. Raises: InvalidInput at *pointer*."""
+    if begins is not None and ends is not None and ends < begins:
+        raise InvalidInput.at(
+            pointer,
+            "ends_before_beginning",
+            vi="Ngày kết thúc trước ngày bắt đầu.",
+            en="The end is before the start.",
+        )
+
+
+def check_validity(valid_from: date, valid_to: date | None) -> None:
+    """Refuse a last day before the first. Raises: InvalidInput at /valid_to."""
+    if valid_to is not None and valid_to < valid_from:
+        raise InvalidInput.at(
+            "/valid_to",
+            "dates_reversed",
+            vi="Ngày cuối trước ngày đầu.",
+            en="The last day is before the first.",
+        )

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from app.demo.bootstrap import NATIONAL_ADMIN
 from app.demo.cases.savings_models import build_model_code
+from app.demo.context import BodyColumns, DemoContext, demo_id
 from app.demo.groups import (
     accept_as_officer,
     create_group_members,
@@ -22,7 +23,6 @@ from app.demo.groups import (
     submit_enrolments,
 )
 from app.demo.people import PeopleGenerator
-from app.demo.stage import BodyColumns, DemoContext, demo_id
 
 GROUPS: Final = 403
 MEMBERS: Final = 4_300

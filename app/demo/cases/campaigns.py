@@ -14,7 +14,7 @@ from app.campaigns.payouts.schemas import PayoutIn
 from app.campaigns.payouts.service import record_payout
 from app.demo.bootstrap import NATIONAL_ADMIN
 from app.demo.cases.savings_models import BOTH, build_model_code
-from app.demo.stage import BodyColumns, DemoContext, demo_id
+from app.demo.context import BodyColumns, DemoContext, demo_id
 from app.demo.tenancy import FRONT
 from app.places.rules import EARLIEST_DAY, AddedKind
 from app.places.schemas import PlaceIn

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from app.demo.bootstrap import NATIONAL_ADMIN
 from app.demo.cases.savings_models import build_model_code
+from app.demo.context import BodyColumns, DemoContext, demo_id
 from app.demo.groups import (
     accept_as_officer,
     create_group_members,
@@ -23,7 +24,6 @@ from app.demo.groups import (
     submit_enrolments,
 )
 from app.demo.people import PeopleGenerator
-from app.demo.stage import BodyColumns, DemoContext, demo_id
 
 COMMUNES: Final = (
     "28210", "28213", "28216", "28219", "28222", "28225", "28228", "28231", "28234", "28237", "28240", "28243", "28246",

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, NamedTuple
 
-from app.demo.stage import BodyColumns
+from app.demo.context import BodyColumns
 
 
 class Figure(NamedTuple):

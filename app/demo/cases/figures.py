@@ -6,7 +6,7 @@ from app.campaigns.observations.service import record_observation
 from app.campaigns.targets.schemas import TargetIn
 from app.campaigns.targets.service import create_target
 from app.demo.cases import figures_north, figures_south, targets
-from app.demo.stage import DemoContext, demo_id
+from app.demo.context import DemoContext, demo_id
 
 
 async def load(context: DemoContext) -> None:

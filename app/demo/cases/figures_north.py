@@ -10,7 +10,7 @@ from app.demo.cases.ky_nam import GROUP as MAI_CLUB
 from app.demo.cases.savings_models import build_model_code
 from app.demo.cases.sources import HA_TINH_2024, MODELS_2023, NGA_BAY_2024
 from app.demo.cases.thanh_binh import BLOCK, BLOCKS, HAMLET
-from app.demo.stage import demo_id
+from app.demo.context import demo_id
 from app.demo.tenancy import FRONT
 
 _HA_TINH: Final = "bhxh.hatinh"

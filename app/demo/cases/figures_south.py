@@ -9,7 +9,7 @@ from app.demo.cases.campaigns import KHU_VUC_5
 from app.demo.cases.figure_shapes import IN_WORDS, Figure, amount
 from app.demo.cases.savings_models import build_model_code
 from app.demo.cases.sources import KIEN_GIANG_2023, MODELS_2023, NGA_BAY_2024, SOUTH_2022
-from app.demo.stage import BodyColumns
+from app.demo.context import BodyColumns
 from app.demo.tenancy import WOMEN
 
 _CHAU_THANH: Final = {

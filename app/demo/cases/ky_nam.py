@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from app.auth.actor import Actor
 from app.demo.cases.savings_models import build_model_code
+from app.demo.context import DemoContext, demo_id
 from app.demo.groups import create_groups
 from app.demo.people import InventedPerson, PeopleGenerator
-from app.demo.stage import DemoContext, demo_id
 from app.people.households.schemas import HouseholdIn, HouseholdPatch
 from app.people.households.service import create_household, edit_household
 from app.people.members.schemas import MemberIn

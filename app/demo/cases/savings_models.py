@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from app.demo.bootstrap import NATIONAL_ADMIN
-from app.demo.stage import BodyColumns, DemoContext, demo_id
+from app.demo.context import BodyColumns, DemoContext, demo_id
 from app.demo.tenancy import FARMERS, FRONT, WOMEN
 from app.savings.savings_models.schemas import ModelIn
 from app.savings.savings_models.service import create_model

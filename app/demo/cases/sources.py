@@ -6,7 +6,7 @@ The day of printing is an estimate, the nearest day that fits the article's figu
 from datetime import date
 from typing import Final
 
-from app.demo.stage import BodyColumns
+from app.demo.context import BodyColumns
 
 
 def _article(title: str, day: date) -> BodyColumns:

@@ -13,6 +13,7 @@ from uuid import UUID
 from app.auth.actor import Actor
 from app.core.values.time import today
 from app.demo.cases.savings_models import build_model_code
+from app.demo.context import BodyColumns, DemoContext, demo_id
 from app.demo.groups import (
     accept_as_officer,
     create_group_members,
@@ -21,7 +22,6 @@ from app.demo.groups import (
     submit_enrolments,
 )
 from app.demo.people import InventedPerson, PeopleGenerator
-from app.demo.stage import BodyColumns, DemoContext, demo_id
 from app.demo.tenancy import WOMEN
 from app.insurance.enrolments.rules import Action
 from app.insurance.enrolments.schemas import DecisionReason, EnrolmentIn

@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from app.demo.cases.savings_models import build_model_code
+from app.demo.context import DemoContext, demo_id
 from app.demo.groups import accept_as_officer, create_group_members, create_groups, submit_enrolments
 from app.demo.people import PeopleGenerator
-from app.demo.stage import DemoContext, demo_id
 from app.demo.tenancy import FRONT
 from app.places.rules import EARLIEST_DAY, AddedKind
 from app.places.schemas import PlaceIn

@@ -24,6 +24,7 @@ from app.forms.layouts.cells import (
 from app.forms.layouts.report_parts import (
     BLANK,
     DATE_LINE,
+    DISTRICT_SIGNER,
     OWN_OFFICE,
     REPORT_SIGNATURE,
     REPORT_TITLE,
@@ -179,7 +180,7 @@ def _signature(head: ReportHead, variant: str) -> Block:
     if variant == "d":
         day = f"{head.place}, {day}"
     signer = {
-        "b": ("GIÁM ĐỐC BHXH CƠ SỞ/\nTP QUẢN LÝ THU VÀ PHÁT TRIỂN NGƯỜI THAM GIA", REPORT_SIGNATURE),
+        "b": (DISTRICT_SIGNER, REPORT_SIGNATURE),
         "c": ("GIÁM ĐỐC BHXH TỈNH", with_size(REPORT_SIGNATURE, 11, bold=True)),
         "d": ("TB. QUẢN LÝ THU VÀ PHÁT TRIỂN NGƯỜI THAM GIA", REPORT_SIGNATURE),
     }[variant]

@@ -9,13 +9,11 @@ from typing import Final
 from app.forms.layouts.cells import (
     AMOUNT,
     CENTERED,
-    HEADING,
     NUMBERING,
     PERCENTAGE,
     PLAIN,
     SIGNATURE,
     SIGNATURE_HINT,
-    SUM,
     SUM_LABEL,
     TEXT,
     TITLE,
@@ -23,10 +21,10 @@ from app.forms.layouts.cells import (
     CellArea,
     CellStyle,
     Layout,
-    PageSetup,
     Value,
 )
 from app.forms.layouts.texts import (
+    D05_SENDER_LABELS,
     FORM_BASIS_STYLE,
     FORM_NAME_STYLE,
     NOTE_STYLE,
@@ -37,10 +35,10 @@ from app.forms.layouts.texts import (
     format_month,
     issue_line,
     sender_lines,
+    sum_areas,
 )
 
 _SMALL_HEADING: Final = CellStyle(size=9, bold=True)
-_LABELS: Final = ("Tên tổ chức:", "Mã tổ chức :", "Họ và tên nhân viên thu:", "Mã nhân viên thu:")
 _BASIS: Final = "(Ban hành kèm theo Quyết định số: 366/QĐ-BHXH ngày 29/4/2026 của BHXH Việt Nam)"
 _WIDTHS: Final = (5.6, 24, 11.5, 10.5, 8, 6.3, 11, 11.5, 11.5, 8, 7, 10, 7, 10, 12, 16.5, 15)
 _HEIGHTS: Final = {
@@ -137,7 +135,7 @@ def build_d05_layout(head: ListHead) -> Layout:
     """Build the sheet up to its first row."""
     heading = Block(
         areas=(
-            *sender_lines(head, _LABELS),
+            *sender_lines(head, D05_SENDER_LABELS),
             CellArea("L1:Q1", "Mẫu D05-TS", FORM_NAME_STYLE),
             CellArea("L2:Q3", _BASIS, FORM_BASIS_STYLE),
             CellArea("A6:Q6", "DANH SÁCH THAM GIA BẢO HIỂM XÃ HỘI TỰ NGUYỆN", TITLE),
@@ -148,21 +146,15 @@ def build_d05_layout(head: ListHead) -> Layout:
         rows=14,
         heights=dict(_HEIGHTS),
     )
-    return Layout("D05-TS", _WIDTHS, heading, _STYLES, title_rows=(9, 14), page=PageSetup())
+    return Layout("D05-TS", _WIDTHS, heading, _STYLES, title_rows=(9, 14))
 
 
 def build_d05_footer(totals: Mapping[str, int]) -> Block:
     """Build the sum and the signatures. totals: amount_due, participant_pays, extra_amount, other_amount, in đồng."""
     sums = {"H": "amount_due", "I": "participant_pays", "L": "extra_amount", "N": "other_amount"}
-    sum_areas = [
-        CellArea(f"{column}1", totals[sums[column]], SUM)
-        if column in sums
-        else CellArea(f"{column}1", None, HEADING)
-        for column in "ACDEFGHIJKLMNOPQ"
-    ]
     return Block(
         areas=(
-            *sum_areas,
+            *sum_areas("ACDEFGHIJKLMNOPQ", {column: totals[name] for column, name in sums.items()}),
             CellArea("B1", "Cộng", SUM_LABEL),
             CellArea("A3:I3", REMUNERATION_REQUEST, CellStyle(size=12, border=False, horizontal="left")),
             CellArea("J3:Q3", "TỔ CHỨC LẬP DANH SÁCH", SIGNATURE),

@@ -8,11 +8,9 @@ from typing import Final
 from app.forms.layouts.cells import (
     AMOUNT,
     CENTERED,
-    HEADING,
     NUMBERING,
     SIGNATURE,
     SIGNATURE_HINT,
-    SUM,
     SUM_LABEL,
     TEXT,
     TITLE,
@@ -23,6 +21,7 @@ from app.forms.layouts.cells import (
     Value,
 )
 from app.forms.layouts.texts import (
+    D05_SENDER_LABELS,
     FORM_BASIS_STYLE,
     FORM_NAME_STYLE,
     REMUNERATION_REQUEST,
@@ -30,9 +29,9 @@ from app.forms.layouts.texts import (
     format_month,
     issue_line,
     sender_lines,
+    sum_areas,
 )
 
-_LABELS: Final = ("Tên tổ chức:", "Mã tổ chức :", "Họ và tên nhân viên thu:", "Mã nhân viên thu:")
 _BASIS: Final = "(Ban hành kèm theo Quyết định số: 595/QĐ-BHXH ngày 14/4/2017 của BHXH Việt Nam)"
 _WIDTHS: Final = (6, 30, 14, 14, 11, 9, 15, 15, 15, 20, 18)
 _HEADINGS: Final = (
@@ -94,7 +93,7 @@ def build_d05_2017_layout(head: ListHead) -> Layout:
     """Build the sheet up to its first row."""
     heading = Block(
         areas=(
-            *sender_lines(head, _LABELS),
+            *sender_lines(head, D05_SENDER_LABELS),
             CellArea("I1:K1", "Mẫu D05-TS", FORM_NAME_STYLE),
             CellArea("I2:K3", _BASIS, FORM_BASIS_STYLE),
             CellArea("A6:K6", "DANH SÁCH NGƯỜI THAM GIA BẢO HIỂM XÃ HỘI TỰ NGUYỆN", TITLE),
@@ -114,15 +113,9 @@ def build_d05_2017_layout(head: ListHead) -> Layout:
 def build_d05_2017_footer(totals: Mapping[str, int]) -> Block:
     """Build the sum and the signatures. totals: amount_due, participant_pays, support, in đồng."""
     sums = {"G": "amount_due", "H": "participant_pays", "I": "support"}
-    sum_areas = [
-        CellArea(f"{column}1", totals[sums[column]], SUM)
-        if column in sums
-        else CellArea(f"{column}1", None, HEADING)
-        for column in "ACDEFGHIJK"
-    ]
     return Block(
         areas=(
-            *sum_areas,
+            *sum_areas("ACDEFGHIJK", {column: totals[name] for column, name in sums.items()}),
             CellArea("B1", "Cộng", SUM_LABEL),
             CellArea("A3:F3", REMUNERATION_REQUEST, CellStyle(size=12, border=False, horizontal="left")),
             CellArea("G3:K3", "TỔ CHỨC LẬP DANH SÁCH", SIGNATURE),

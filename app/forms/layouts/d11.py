@@ -22,6 +22,7 @@ from app.forms.layouts.cells import (
 from app.forms.layouts.report_parts import (
     BLANK,
     DATE_LINE,
+    DISTRICT_SIGNER,
     PARENT_OFFICE,
     REMUNERATION_RATE,
     REPORT_SIGNATURE,
@@ -80,7 +81,7 @@ class RemunerationSums:
         )
 
     @classmethod
-    def of(cls, row: RemunerationLine) -> "RemunerationSums":
+    def from_line(cls, row: RemunerationLine) -> "RemunerationSums":
         """Convert one line into sums."""
         person = 0 if row.months_refunded else 1
         if row.first:
@@ -106,7 +107,6 @@ class RemunerationSums:
         return self.first_clawback + self.again_clawback
 
 
-DISTRICT_SIGNER: Final = "GIÁM ĐỐC BHXH CƠ SỞ/\nTP QUẢN LÝ THU VÀ PHÁT TRIỂN NGƯỜI THAM GIA"
 _HEADING: Final = with_size(CENTERED, 11)
 _WIDE_HEADING: Final = replace(with_size(CENTERED, 12), wrap=False)
 _NUMBERS: Final = replace(with_size(NUMBERING, 9), number_format="@")
@@ -169,7 +169,7 @@ def write_d11_sheet(book: FormWorkbook, head: ReportHead, rows: Iterable[Remuner
     sums = RemunerationSums()
     for no, row in enumerate(rows, 1):
         sheet.add_row(_row_values(no, row))
-        sums += RemunerationSums.of(row)
+        sums += RemunerationSums.from_line(row)
     sheet.add_block(_total(sums))
     sheet.add_block(_signature(head))
 

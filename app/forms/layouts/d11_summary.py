@@ -22,9 +22,10 @@ from app.forms.layouts.cells import (
     PageSetup,
     Value,
 )
-from app.forms.layouts.d11 import DISTRICT_SIGNER, RemunerationSums
+from app.forms.layouts.d11 import RemunerationSums
 from app.forms.layouts.report_parts import (
     DATE_LINE,
+    DISTRICT_SIGNER,
     MINISTRY,
     OWN_OFFICE,
     PARENT_OFFICE,

@@ -20,6 +20,7 @@ _ROMAN: Final = (
 )
 MINISTRY: Final = "BỘ TÀI CHÍNH"
 VIETNAM_SOCIAL_SECURITY: Final = "BẢO HIỂM XÃ HỘI VIỆT NAM"
+DISTRICT_SIGNER: Final = "GIÁM ĐỐC BHXH CƠ SỞ/\nTP QUẢN LÝ THU VÀ PHÁT TRIỂN NGƯỜI THAM GIA"
 
 PARENT_OFFICE: Final = CellStyle(size=12, horizontal=None, wrap=False, border=False)
 OWN_OFFICE: Final = replace(PARENT_OFFICE, bold=True)

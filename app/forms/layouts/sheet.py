@@ -9,7 +9,6 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils.cell import get_column_letter, range_boundaries
-from openpyxl.worksheet.pagebreak import Break
 
 from app.core.openpyxl_private import get_style_array, remove_temporary_file
 from app.forms.layouts.cells import Block, CellArea, CellStyle, Layout, Value, neutralise_formula
@@ -32,11 +31,6 @@ class FormSheet:
             self._worksheet.column_dimensions[get_column_letter(column)].width = width
         self._set_page(layout)
         self.add_block(layout.heading)
-
-    @property
-    def row_count(self) -> int:
-        """Return how many rows are on the sheet."""
-        return self._row
 
     def add_row(self, values: Sequence[Value], styles: Sequence[CellStyle] | None = None) -> None:
         """Add one row of the table. styles: of its cells, by default the layout's."""
@@ -65,10 +59,6 @@ class FormSheet:
         for line in grid:
             self._worksheet.append(line)
         self._row += block.rows
-
-    def add_page_break(self) -> None:
-        """Add a page break."""
-        self._worksheet.row_breaks.append(Break(id=self._row))
 
     def close(self) -> None:
         if not self._worksheet.closed:

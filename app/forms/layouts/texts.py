@@ -1,16 +1,19 @@
 """Texts that several forms share: the lines above a list, and dates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from app.forms.layouts.cells import PLAIN, SUBTITLE, CellArea, CellStyle
+from app.forms.layouts.cells import HEADING, PLAIN, SUBTITLE, SUM, CellArea, CellStyle
 
 FORM_NAME_STYLE: Final = CellStyle(size=9, bold=True, border=False)
 FORM_BASIS_STYLE: Final = CellStyle(size=9, italic=True, border=False, vertical="top")
 NOTE_STYLE: Final = CellStyle(size=10, italic=True, border=False, horizontal="left", vertical="top")
 REMUNERATION_REQUEST: Final = "Đề nghi cơ quan BHXH  thanh toán thù lao theo quy định."
 """As printed in the official forms, spelling included."""
+D05_SENDER_LABELS: Final = ("Tên tổ chức:", "Mã tổ chức :", "Họ và tên nhân viên thu:", "Mã nhân viên thu:")
+"""The same in both decisions' form D05-TS, as printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,14 @@ def sender_lines(head: ListHead, labels: tuple[str, str, str, str]) -> tuple[Cel
         CellArea(f"A{row}", f"{label} {value or '.' * 38}", PLAIN)
         for row, (label, value) in enumerate(zip(labels, values, strict=True), 1)
     )
+
+
+def sum_areas(columns: str, sums: Mapping[str, int]) -> list[CellArea]:
+    """Build the line of sums below a list. sums: by column; the other columns stay empty."""
+    return [
+        CellArea(f"{column}1", sums[column], SUM) if column in sums else CellArea(f"{column}1", None, HEADING)
+        for column in columns
+    ]
 
 
 def column_numbers(row: int, first: str, second: str, columns: int) -> tuple[tuple[str, str | int], ...]:

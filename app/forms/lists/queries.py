@@ -16,7 +16,7 @@ from app.models.jobs.export_list import ExportList
 from app.models.jobs.job import Job
 
 
-def visible_lists(actor: Actor) -> SelectOfScalar[ExportList]:
+def select_visible_lists(actor: Actor) -> SelectOfScalar[ExportList]:
     """Select the lists of the actor's own organisation, and those of the organisations in the actor's places.
 
     A list names people of all groups, so an actor who works for some groups only sees none.
@@ -29,12 +29,12 @@ def visible_lists(actor: Actor) -> SelectOfScalar[ExportList]:
 
 async def find_list(db: AsyncSession, actor: Actor, list_id: UUID) -> ExportList | None:
     """Find one list."""
-    return (await db.exec(visible_lists(actor).where(ExportList.id == list_id))).first()
+    return (await db.exec(select_visible_lists(actor).where(ExportList.id == list_id))).first()
 
 
 async def find_list_by_key(db: AsyncSession, actor: Actor, key: str) -> ExportList | None:
     """Find the list that the actor's organisation created with this key."""
-    stmt = visible_lists(actor).where(
+    stmt = select_visible_lists(actor).where(
         ExportList.organisation_id == actor.organisation_id, ExportList.client_key == key
     )
     return (await db.exec(stmt)).first()
@@ -55,11 +55,11 @@ async def read_last_number(db: AsyncSession, actor: Actor, form: str, year: int)
     return (await db.exec(stmt)).first() or 0
 
 
-async def select_lists(
+async def read_lists(
     db: AsyncSession, actor: Actor, filters: ExportFilter, page: PageRequest
 ) -> tuple[list[ExportList], str | None]:
-    """Select one page of the lists, the newest first."""
-    stmt = visible_lists(actor)
+    """Read one page of the lists, the newest first."""
+    stmt = select_visible_lists(actor)
     if filters.form is not None:
         stmt = stmt.where(ExportList.form == filters.form)
     if filters.year is not None:

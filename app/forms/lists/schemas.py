@@ -83,7 +83,7 @@ class ExportOut(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, row: ExportList) -> Self:
+    def from_record(cls, row: ExportList) -> Self:
         """Build the response from the list's record."""
         copied = (
             "id", "form", "layout", "number", "year", "list_date", "organisation_id", "collector_name",

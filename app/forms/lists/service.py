@@ -15,6 +15,7 @@ from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import IdempotencyKeyMissing, IdempotencyKeyReused, NotFound
 from app.core.postgres.database import get_driver
+from app.core.values.idempotency import hash_request
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
 from app.forms.documents.errors import NothingToList
@@ -30,7 +31,6 @@ from app.forms.reports.store import ReportEntry, store_report
 from app.insurance.rules.rulebook import Rulebook
 from app.jobs import service as jobs
 from app.jobs.schemas import UNFINISHED
-from app.ledger.service import hash_request
 from app.models.jobs.export_list import ExportList
 from app.models.tenancy.organisation import Organisation
 
@@ -132,13 +132,13 @@ async def list_lists(
     db: AsyncSession, actor: Actor, filters: ExportFilter, page: PageRequest
 ) -> Page[ExportOut]:
     """List one page of the lists, the newest first."""
-    rows, cursor = await queries.select_lists(db, actor, filters, page)
-    return Page(items=[ExportOut.of(row) for row in rows], next_cursor=cursor)
+    rows, cursor = await queries.read_lists(db, actor, filters, page)
+    return Page(items=[ExportOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def read_list(db: AsyncSession, actor: Actor, list_id: UUID) -> ExportOut:
     """Read one list. Raises: NotFound."""
-    return ExportOut.of(await _require_list(db, actor, list_id))
+    return ExportOut.from_record(await _require_list(db, actor, list_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.core.errors import FieldError, Forbidden, InvalidInput
-from app.core.values.references import reference_not_found
 from app.core.values.time import first_day, today
 from app.forms.documents.snapshot import Report
 from app.forms.kinds import ReportForm
@@ -30,8 +29,7 @@ from app.forms.reports.units import (
     read_organisation_hierarchies,
     read_place_names,
 )
-from app.models.tenancy.organisation import Organisation
-from app.tenancy.organisations.queries import find_organisation
+from app.tenancy.organisations.references import resolve_organisation
 
 ComputeRows = Callable[[AsyncSession, Actor, ReportIn, ReportPeriod], Awaitable[list[Any]]]
 
@@ -52,11 +50,11 @@ async def compute_report(db: AsyncSession, actor: Actor, body: ReportIn) -> Repo
         issuer.above, issuer.name, period.first, period.last, body.list_date, place=signing_place
     )
     if body.form is ReportForm.D11 and body.sheet == "detail":
-        organisation = await _require_organisation(db, actor, body)
+        organisation = await resolve_organisation(db, actor, body.organisation_id, body.organisation_code)
         head = replace(head, unit_code=organisation.code, unit_name=organisation.name)
         rows = [
             build_remuneration_line(row)
-            for row in await d11_queries.select_remuneration_detail(db, actor, period, organisation.id)
+            for row in await d11_queries.read_remuneration_detail(db, actor, period, organisation.id)
         ]
     else:
         rows = await _COMPUTE_BY_FORM[body.form](db, actor, body, period)
@@ -85,23 +83,9 @@ def _check_request(body: ReportIn, period: ReportPeriod) -> None:
         raise InvalidInput(errors=errors)
 
 
-async def _require_organisation(db: AsyncSession, actor: Actor, body: ReportIn) -> Organisation:
-    if body.organisation_code is not None:
-        organisation, pointer = (
-            await find_organisation(db, actor, code=body.organisation_code),
-            "/organisation_code",
-        )
-    else:
-        organisation = await find_organisation(db, actor, id_=body.organisation_id or actor.organisation_id)
-        pointer = "/organisation_id"
-    if organisation is None:
-        raise reference_not_found(pointer)
-    return organisation
-
-
 async def _compute_stopped(db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod) -> list[Any]:
     since = period.first if body.stopped_from is None else first_day(body.stopped_from)
-    stops = await c21_queries.select_stopped_coverage(db, actor, replace(period, first=since), body.list_date)
+    stops = await c21_queries.read_stopped_coverage(db, actor, replace(period, first=since), body.list_date)
     codes = [code for stop in stops for code in (stop.hamlet_code, stop.home_code, stop.home_province)]
     people = build_stopped_people(stops, await read_place_names(db, codes, period.last))
     if body.sheet == "a":
@@ -114,8 +98,8 @@ async def _compute_progress(
     db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod
 ) -> list[Any]:
     participants, targets = (
-        await b15_queries.select_participants(db, actor, period),
-        await b15_queries.select_targets(db, actor, period),
+        await b15_queries.read_participants(db, actor, period),
+        await b15_queries.read_targets(db, actor, period),
     )
     performances = build_performances(participants, targets)
     if not performances:
@@ -128,7 +112,7 @@ async def _compute_progress(
     collector_ids = [collector for _, collector in performances if collector is not None]
     names = {
         row.id: ReportUnit(row.code, row.name)
-        for row in await b15_queries.select_collectors(db, actor, collector_ids)
+        for row in await b15_queries.read_collectors(db, actor, collector_ids)
     }
     return list(build_collector_rows(performances, hierarchies, names))
 
@@ -136,7 +120,7 @@ async def _compute_progress(
 async def _compute_supported(
     db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod
 ) -> list[Any]:
-    rows = await b09_queries.select_supported(db, actor, period)
+    rows = await b09_queries.read_supported(db, actor, period)
     hierarchies = await read_commune_hierarchies(db, (row.commune_code for row in rows), period.last)
     return list(build_supported_rows(rows, hierarchies, body.sheet)) if rows else []
 
@@ -144,7 +128,7 @@ async def _compute_supported(
 async def _compute_remuneration(
     db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod
 ) -> list[Any]:
-    rows = await d11_queries.select_remuneration_sums(db, actor, period)
+    rows = await d11_queries.read_remuneration_sums(db, actor, period)
     hierarchies = await read_organisation_hierarchies(db, {row.organisation_id for row in rows}, period.last)
     return list(build_remuneration_rows(rows, hierarchies, body.sheet[0])) if rows else []
 

@@ -78,7 +78,7 @@ def compute_report_totals(report: Report) -> dict[str, int]:
     sums: Any = (
         report.rows[-1].sums
         if report.sheet != "detail"
-        else sum(map(RemunerationSums.of, report.rows), RemunerationSums())
+        else sum(map(RemunerationSums.from_line, report.rows), RemunerationSums())
     )
     return {
         "participant_pays": sums.paid,

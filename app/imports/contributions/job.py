@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
+from app.imports.chunks import Chunk, ImportProgress
 from app.imports.contributions.batch import (
     check_contribution_mode,
     read_contribution_batch,
@@ -15,7 +16,7 @@ from app.imports.contributions.recording import clear_new_ids, record_contributi
 from app.imports.contributions.rows import CONTRIBUTION_TABLE, Booked, ContributionRow, parse_contribution_row
 from app.imports.files.tables import RawRow
 from app.imports.rows import ImportOutcome
-from app.imports.run import Chunk, FileImport, ImportProgress, import_file
+from app.imports.run import FileImport, import_file
 from app.insurance.enrolments.intake.schemas import Mode
 from app.jobs.kinds import job_kind
 from app.jobs.run import JobRun

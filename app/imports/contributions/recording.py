@@ -1,7 +1,7 @@
 """Record the contributions of a batch in the ledger, one call of its writer for each group and day.
 
-A line that the ledger refuses is taken out and told, and the sheet is written without it; what is wrong with the whole
-sheet (the group, the day) is told of every line.
+A line that the ledger refuses is rejected with its errors, and the sheet is written without it; an error of the whole
+sheet (the group, the day) rejects each of its lines.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

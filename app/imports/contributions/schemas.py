@@ -56,7 +56,7 @@ class BookedCounts(BaseModel):
 
 
 class ContributionBatchOut(BaseModel):
-    """A batch with what became of each row; of more than 1,000 rows the job's files tell it."""
+    """A batch with what became of each row; with more than 1,000 rows, that is in the job's files."""
 
     batch_id: UUID
     mode: Mode

@@ -126,7 +126,7 @@ class TableColumns:
     fields: tuple[str, ...]
 
     @classmethod
-    def of(cls, headings: Sequence[str], schema: TableSchema) -> "TableColumns":
+    def from_headings(cls, headings: Sequence[str], schema: TableSchema) -> "TableColumns":
         """Build the columns from the headings of a table."""
         form = detect_form(headings) if schema.has_official_forms else Form.PLAIN
         fields = [schema.field_of(heading) or IGNORED_COLUMN for heading in headings]

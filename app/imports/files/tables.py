@@ -104,7 +104,7 @@ def _read_headings(
             field = schema.field_of(text) if text else None
             if field or (field == IGNORED_COLUMN and not schema.field_of(headings[index])):
                 headings[index] = text
-    columns = TableColumns.of(headings, schema)
+    columns = TableColumns.from_headings(headings, schema)
     unknown = [text[:60] for text in headings if text and schema.field_of(text) is None]
     if unknown and columns.form is Form.PLAIN:
         raise UnknownHeading(errors=[_unknown_heading(number, text) for text in unknown[:20]])

@@ -11,8 +11,8 @@ from app.insurance.law.coverage import CoverageSpan
 _COVERAGE_OF = text("select * from coverage_of(:member) order by valid_from, id")
 
 
-async def select_member_coverages(db: AsyncSession, member_id: UUID) -> Sequence[RowMapping]:
-    """Select the columns of all coverages of a member; the caller has checked that the actor may see the member."""
+async def read_member_coverages(db: AsyncSession, member_id: UUID) -> Sequence[RowMapping]:
+    """Read the columns of all coverages of a member; the caller has checked that the actor may see the member."""
     result = await (await db.connection()).execute(_COVERAGE_OF, {"member": member_id})
     return result.mappings().all()
 

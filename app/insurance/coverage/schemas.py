@@ -54,7 +54,7 @@ class CoverageOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: Coverage) -> Self:
+    def from_record(cls, row: Coverage) -> Self:
         """Build from its record."""
         return cls.model_validate(row, from_attributes=True)
 

@@ -12,17 +12,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import first_day, month_of
-from app.insurance.coverage.queries import coverage_to_span, select_member_coverages
+from app.insurance.coverage.queries import coverage_to_span, read_member_coverages
 from app.insurance.coverage.schemas import CoverageFilter, CoverageOut, MemberInsurance, ProductInsurance
 from app.insurance.kinds import Method
-from app.insurance.law import coverage as rules
+from app.insurance.law import coverage as law
 from app.insurance.law.coverage import CoverageSpan
 from app.insurance.law.premium import METHOD_MONTHS, payment_deadline
-from app.insurance.queries import build_row_filters, find_visible_row, select_visible_rows
+from app.insurance.queries import build_row_filters, require_visible_row, select_visible_rows
 from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.insurance.coverage import Coverage
 from app.models.insurance.enrolment import Enrolment
-from app.people.members.queries import find_member
+from app.people.members.queries import require_visible_member
 from app.savings.kinds import Product
 
 
@@ -35,20 +35,20 @@ async def list_coverages(
         last = func.least(Coverage.valid_to, Coverage.ended_on)
         stmt = stmt.where(col(Coverage.valid_from) <= filters.on, last >= filters.on)
     rows, cursor = await fetch_page(db, stmt, columns=[col(Coverage.id)], page=page, descending=True)
-    return Page(items=[CoverageOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[CoverageOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def read_coverage(db: AsyncSession, actor: Actor, coverage_id: UUID) -> CoverageOut:
     """Read one coverage. Raises: NotFound."""
-    return CoverageOut.of(await find_visible_row(db, actor, Coverage, coverage_id))
+    return CoverageOut.from_record(await require_visible_row(db, actor, Coverage, coverage_id))
 
 
 async def read_member_insurance(
     db: AsyncSession, actor: Actor, book: Rulebook, member_id: UUID, on: date
 ) -> MemberInsurance:
     """Read a member's insurance as of a day, whichever group paid for it. Raises: NotFound."""
-    await find_member(db, actor, member_id)
-    rows = await select_member_coverages(db, member_id)
+    await require_visible_member(db, actor, member_id)
+    rows = await read_member_coverages(db, member_id)
     declared_months = await _read_declared_support(db, actor, member_id)
     products = [
         _to_product_insurance(product, product_rows, declared_months, book, on)
@@ -77,11 +77,11 @@ def _to_product_insurance(
     latest = max(rows_by_span, key=lambda span: span.last, default=None)
     reported = current or latest
     since = (
-        None if current is None else rules.unbroken_since([span for span in rows_by_span if span.first <= on])
+        None if current is None else law.unbroken_since([span for span in rows_by_span if span.first <= on])
     )
     supported = sum(row["supported_months"] for row in rows) + declared_months
-    rule_values, is_card = RuleLookup(book, on), product is Product.BHYT_HGD
-    max_months = rule_values.optional_value("support_months_max")
+    lookup, is_card = RuleLookup(book, on), product is Product.BHYT_HGD
+    max_months = lookup.optional_value("support_months_max")
     return ProductInsurance(
         product=product,
         months_paid=sum(row["months"] for row in rows),
@@ -89,16 +89,16 @@ def _to_product_insurance(
         valid_from=None if reported is None else reported.first,
         valid_to=None if reported is None else reported.last,
         continuous_since=since,
-        five_years_from=rules.five_years_from(since) if is_card and since is not None else None,
+        five_years_from=law.five_years_from(since) if is_card and since is not None else None,
         supported_months_used=None if is_card else supported,
         supported_months_left=None
         if is_card or max_months is None
-        else rules.supported_months_left(int(max_months), supported),
-        next_due=None if latest is None else _next_due_date(rows_by_span[latest], latest, rule_values),
+        else law.supported_months_left(int(max_months), supported),
+        next_due=None if latest is None else _next_due_date(rows_by_span[latest], latest, lookup),
     )
 
 
-def _next_due_date(row: RowMapping, span: CoverageSpan, rule_values: RuleLookup) -> date | None:
+def _next_due_date(row: RowMapping, span: CoverageSpan, lookup: RuleLookup) -> date | None:
     """The last day to pay the next period: a card's own last day, or the deadline of the same method.
 
     Nothing follows what a refund ended.
@@ -109,5 +109,5 @@ def _next_due_date(row: RowMapping, span: CoverageSpan, rule_values: RuleLookup)
         return span.last
     next_month = month_of(span.last + timedelta(days=1))
     months = METHOD_MONTHS.get(Method(row["method"]), 1)
-    deadline: Any = rule_values.optional_value(f"deadline_months_{months}")
+    deadline: Any = lookup.optional_value(f"deadline_months_{months}")
     return first_day(next_month) if deadline is None else payment_deadline(next_month, int(deadline))

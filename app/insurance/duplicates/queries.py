@@ -17,7 +17,6 @@ from app.core.postgres.bulk import fetch_with_custom_plan
 from app.core.postgres.database import get_driver
 from app.core.values.paging import PageRequest, get_cursor_values
 from app.insurance.duplicates.schemas import Duplicate, DuplicateFilter, DuplicateSide, DuplicateStatus
-from app.insurance.enrolments.queries import visible_enrolments
 from app.insurance.matching.scoring import (
     IDENTITY_NUMBERS,
     Certainty,
@@ -26,6 +25,7 @@ from app.insurance.matching.scoring import (
     compare_entries,
     score_shared,
 )
+from app.insurance.queries import select_visible_rows
 from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.enrolment_merge import EnrolmentMerge
 from app.models.people.member import Member
@@ -105,10 +105,10 @@ select case when g.undone_at is null then 'merged' else 'open' end as status, g.
 """
 
 
-async def select_duplicates(
+async def read_duplicates(
     db: AsyncSession, filters: DuplicateFilter, live_statuses: Sequence[str], page: PageRequest
 ) -> tuple[list[Duplicate], str | None]:
-    """Select one page of the pairs, the one with the latest enrolment (merged: the latest merge) first.
+    """Read one page of the pairs, the one with the latest enrolment (merged: the latest merge) first.
 
     live_statuses: the statuses of enrolments that count.
     """
@@ -134,8 +134,8 @@ async def select_duplicates(
     return [_to_duplicate(row) for row in rows[: page.limit]], cursor
 
 
-async def select_merge(db: AsyncSession, merge_id: UUID) -> Duplicate | None:
-    """Select one merge, undone ones too."""
+async def find_merge_by_id(db: AsyncSession, merge_id: UUID) -> Duplicate | None:
+    """Find one merge, undone ones too."""
     await db.flush()
     rows = await fetch_with_custom_plan(
         await get_driver(db), _MERGES, merge_id, None, None, None, None, None, 1, None
@@ -153,7 +153,7 @@ async def lock_enrolments_by_id(
     db: AsyncSession, actor: Actor, ids: Collection[UUID]
 ) -> dict[UUID, Enrolment]:
     """Lock those of these enrolments that the actor may see, in the order of their ids (one lock order for all)."""
-    stmt = visible_enrolments(actor).where(col(Enrolment.id).in_(ids)).order_by(col(Enrolment.id))
+    stmt = select_visible_rows(actor, Enrolment).where(col(Enrolment.id).in_(ids)).order_by(col(Enrolment.id))
     return {row.id: row for row in await db.exec(stmt.with_for_update(key_share=True))}
 
 
@@ -163,7 +163,9 @@ async def compare_members(db: AsyncSession, actor: Actor, one: UUID, other: UUID
     return compare_entries(*members) if len(members) == 2 else []
 
 
-async def find_merge(db: AsyncSession, actor: Actor, keep_id: UUID, drop_id: UUID) -> EnrolmentMerge | None:
+async def find_merge_of(
+    db: AsyncSession, actor: Actor, keep_id: UUID, drop_id: UUID
+) -> EnrolmentMerge | None:
     """Find the merge of exactly these two that is not undone."""
     stmt = select_visible(actor, EnrolmentMerge).where(
         EnrolmentMerge.keep_id == keep_id,
@@ -177,7 +179,7 @@ def _to_duplicate(row: Mapping[str, Any]) -> Duplicate:
     computed = ("enrolments", "certainty", "score")
     same = {name: row[name] for name in Duplicate.model_fields if name not in computed}
     return Duplicate(
-        enrolments=[DuplicateSide.of(side) for side in row["sides"]],
+        enrolments=[DuplicateSide.from_columns(side) for side in row["sides"]],
         certainty=classify_certainty(row["shared"]),
         score=score_shared(row["shared"]),
         **same,

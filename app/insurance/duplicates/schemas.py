@@ -58,7 +58,7 @@ class DuplicateSide(BaseModel):
     submitted_at: datetime | None
 
     @classmethod
-    def of(cls, columns: Mapping[str, Any]) -> Self:
+    def from_columns(cls, columns: Mapping[str, Any]) -> Self:
         """Build from the columns of an enrolment, as JSON has them."""
         named = {
             name: columns[name] for name in cls.model_fields if name not in ("enrolment_id", "from_month")

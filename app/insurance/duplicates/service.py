@@ -36,7 +36,7 @@ ALREADY_REGISTERED: Final = {
     "code": "already_registered",
     "text": "BHXH đã ghi nhận việc tham gia của người này cho cùng loại và cùng thời gian.",
 }
-"""What the union of the dropped enrolment is told: that it is not needed, and nothing of anybody else."""
+"""The reason that the union of the dropped enrolment reads: it names nobody else."""
 
 
 class StateBeforeMerge(BaseModel):
@@ -50,7 +50,7 @@ class StateBeforeMerge(BaseModel):
 
 async def list_duplicates(db: AsyncSession, filters: DuplicateFilter, page: PageRequest) -> Page[Duplicate]:
     """List one page of the duplicates that match the filters."""
-    rows, cursor = await queries.select_duplicates(
+    rows, cursor = await queries.read_duplicates(
         db, filters, [status.value for status in SENT_STATUSES], page
     )
     return Page(items=rows, next_cursor=cursor)
@@ -58,7 +58,7 @@ async def list_duplicates(db: AsyncSession, filters: DuplicateFilter, page: Page
 
 async def read_merge(db: AsyncSession, merge_id: UUID) -> Duplicate:
     """Read one merge, undone ones too. Raises: NotFound."""
-    duplicate = await queries.select_merge(db, merge_id)
+    duplicate = await queries.find_merge_by_id(db, merge_id)
     if duplicate is None:
         raise NotFound
     return duplicate
@@ -67,7 +67,7 @@ async def read_merge(db: AsyncSession, merge_id: UUID) -> Duplicate:
 async def merge_enrolments(db: AsyncSession, actor: Actor, body: MergeIn) -> tuple[Duplicate, bool]:
     """Keep one of two enrolments and reject the other; False when this very merge exists already.
 
-    Raises: InvalidInput, NotFound, NotDuplicates, EnrolmentStatus when the one to keep is out of life, or the one to
+    Raises: InvalidInput, NotFound, NotDuplicates, WrongEnrolmentStatus when the one to keep has ended or the one to
     drop is paid: then its union gives the money back first.
     """
     if body.keep == body.drop:
@@ -78,7 +78,7 @@ async def merge_enrolments(db: AsyncSession, actor: Actor, body: MergeIn) -> tup
     for pointer, enrolment_id in (("/keep", body.keep), ("/drop", body.drop)):
         if enrolment_id not in pair:
             raise reference_not_found(pointer)
-    existing = await queries.find_merge(db, actor, body.keep, body.drop)
+    existing = await queries.find_merge_of(db, actor, body.keep, body.drop)
     if existing is not None:
         return await read_merge(db, existing.id), False
     created = await _create_merge(db, actor, pair[body.keep], pair[body.drop])

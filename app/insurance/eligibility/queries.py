@@ -14,7 +14,7 @@ from app.insurance.eligibility.rules import (
     Facts,
     OtherKind,
     Severity,
-    check_national_id,
+    find_national_id_warnings,
     findings,
 )
 from app.savings.kinds import Product
@@ -97,7 +97,7 @@ async def read_findings(
             others=other_insurance.get((query.member_id, query.from_month), _NO_OTHER_INSURANCE),
             running=running,
         )
-        results.append([*findings(person_facts), *_check_national_id(national_id, birth_date, sex)])
+        results.append([*findings(person_facts), *_find_national_id_findings(national_id, birth_date, sex)])
     return results
 
 
@@ -135,11 +135,11 @@ async def _read_other_insurance(
     return others
 
 
-def _check_national_id(
+def _find_national_id_findings(
     national_id: str | None, birth_date: date | None, sex: str | None
 ) -> list[EligibilityFinding]:
     """Warnings where a citizen's number and the register disagree. An old card's nine digits tell nothing."""
     warnings: list[FieldError] = []
     if national_id is not None and len(national_id) == 12:
-        warnings = check_national_id(national_id, birth_date, sex)
+        warnings = find_national_id_warnings(national_id, birth_date, sex)
     return [EligibilityFinding(Severity.WARNING, warning) for warning in warnings]

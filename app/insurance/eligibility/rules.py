@@ -58,11 +58,11 @@ def findings(facts: Facts) -> list[EligibilityFinding]:
     allowance); Luật BHYT, Article 12 (who is insured by an employer or as a pensioner belongs to another group than
     the household's: a warning, as the card itself shows it).
     """
-    found = _check_age(facts)
+    found = _find_age_findings(facts)
     if facts.died:
         found.append(EligibilityFinding(Severity.ERROR, _MEMBER_DIED))
     if facts.others:
-        found += _check_other_insurance(facts)
+        found += _find_other_insurance_findings(facts)
     if facts.running:
         found.append(EligibilityFinding(Severity.ERROR, _STILL_COVERED))
     return found
@@ -78,7 +78,7 @@ def filter_warnings(findings: Iterable[EligibilityFinding]) -> list[FieldError]:
     return [finding.note for finding in findings if finding.severity is Severity.WARNING]
 
 
-def check_support_group(product: Product, support_group: str | None) -> list[EligibilityFinding]:
+def find_support_group_warnings(product: Product, support_group: str | None) -> list[EligibilityFinding]:
     """Warn when no support group is given: whoever is in no other group has the support of `other`.
 
     Source: NĐ 159/2025/NĐ-CP, Article 5.1.
@@ -87,7 +87,9 @@ def check_support_group(product: Product, support_group: str | None) -> list[Eli
     return [] if is_answered else [EligibilityFinding(Severity.WARNING, _NO_SUPPORT_GROUP)]
 
 
-def check_national_id(national_id: str | None, birth_date: date | None, sex: str | None) -> list[FieldError]:
+def find_national_id_warnings(
+    national_id: str | None, birth_date: date | None, sex: str | None
+) -> list[FieldError]:
     """Warnings where a citizen's number disagrees with the person's birth date or sex."""
     codes = () if national_id is None else national_id_warnings(national_id, birth_date, sex)
     return [_NATIONAL_ID_WARNINGS[code] for code in codes] if codes else []
@@ -105,7 +107,7 @@ def _latest_birth_date(years: int, month: date) -> tuple[int, int, int]:
     return last.year - years, last.month, last.day
 
 
-def _check_age(facts: Facts) -> list[EligibilityFinding]:
+def _find_age_findings(facts: Facts) -> list[EligibilityFinding]:
     if facts.product is not Product.BHXH_TN or facts.age_min is None:
         return []
     if facts.birth_date is None:
@@ -117,7 +119,7 @@ def _check_age(facts: Facts) -> list[EligibilityFinding]:
     )
 
 
-def _check_other_insurance(facts: Facts) -> list[EligibilityFinding]:
+def _find_other_insurance_findings(facts: Facts) -> list[EligibilityFinding]:
     is_voluntary = facts.product is Product.BHXH_TN
     messages = _OTHER_INSURANCE_ERRORS if is_voluntary else _OTHER_INSURANCE_WARNINGS
     severity = Severity.ERROR if is_voluntary else Severity.WARNING

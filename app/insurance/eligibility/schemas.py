@@ -30,7 +30,7 @@ class Checks(BaseModel):
     ]
 
     @classmethod
-    def of(
+    def from_findings(
         cls, findings: Iterable[EligibilityFinding], candidates: Iterable[Candidate], language: Language
     ) -> Self:
         """Build from the findings and candidates, in the reader's language."""

@@ -10,7 +10,7 @@ from app.models.insurance.enrolment import Enrolment
 from app.savings.kinds import Product
 
 
-async def require_eligible(db: AsyncSession, row: Enrolment) -> None:
+async def check_eligible(db: AsyncSession, row: Enrolment) -> None:
     """Check that the person may be insured from the first month on. Raises: NotEligible with each reason."""
     if reasons := filter_errors(await read_enrolment_findings(db, row)):
         raise NotEligible(errors=reasons)

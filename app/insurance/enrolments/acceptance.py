@@ -38,7 +38,7 @@ update enrolment set status = $2, decided_at = now(), decided_by = $3, reasons =
 async def accept_enrolments(db: AsyncSession, actor: Actor, enrolment_ids: Collection[UUID]) -> None:
     """Accept submitted enrolments of the actor's places: all of them or none.
 
-    Raises: NotFound when one of them is absent or not the actor's, EnrolmentStatus when one is not submitted,
+    Raises: NotFound when one of them is absent or not the actor's, WrongEnrolmentStatus when one is not submitted,
     NotEligible when one is for somebody who may not be insured.
     """
     await db.flush()

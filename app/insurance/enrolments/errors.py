@@ -79,7 +79,7 @@ class NumberDiffers(Conflict):
 
 
 class MemberInsertConflict(Unavailable):
-    """Some of the members that were to be inserted exist already. numbers: theirs.
+    """Some of the members that were to be inserted exist already. numbers: their identity numbers.
 
     Another sender entered them meanwhile, who is seen the next time; or they are in places that are not the actor's.
     """
@@ -101,8 +101,8 @@ register_constraint("uq_enrolment_live", EnrolmentExists)
 
 
 _ERROR_TYPES: dict[str, type[DomainError]] = {
-    noun.code: noun
-    for noun in (
+    error_type.code: error_type
+    for error_type in (
         EnrolmentExists, ConflictsWithExisting, IdTaken, MemberElsewhere, AmbiguousMember, DifferentPerson,
         NumbersOfTwoMembers, MemberDied, OutsideScope, NotFound,
     )

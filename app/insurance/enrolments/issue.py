@@ -17,7 +17,7 @@ from app.insurance.enrolments.schemas import End, EnrolmentOut, Issue
 from app.insurance.enrolments.service import enrolment_to_response, lock_enrolment
 from app.insurance.errors import build_field_error
 from app.people.members.edit import apply_member_changes
-from app.people.members.queries import find_member
+from app.people.members.queries import require_visible_member
 
 _NUMBERS: Final = ("social_insurance_no", "health_card_no")
 
@@ -27,7 +27,7 @@ async def activate_enrolment(
 ) -> EnrolmentOut:
     """Record that the book or card is issued.
 
-    Raises: NotFound, StaleVersion, EnrolmentStatus, NumberDiffers, InvalidInput, SocialInsuranceNoTaken.
+    Raises: NotFound, StaleVersion, WrongEnrolmentStatus, NumberDiffers, InvalidInput, SocialInsuranceNoTaken.
     """
     row = await lock_enrolment(db, actor, enrolment_id, version)
     check_transition(row, Action.ACTIVATE)
@@ -56,7 +56,7 @@ async def _record_issued_numbers(db: AsyncSession, actor: Actor, member_id: UUID
     if not issued:
         return
     try:
-        member = await find_member(db, actor, member_id, to_edit=True)
+        member = await require_visible_member(db, actor, member_id, to_edit=True)
     except NotFound:
         raise reference_not_found(f"/{next(iter(issued))}") from None
     differing = [

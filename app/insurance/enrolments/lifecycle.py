@@ -38,7 +38,7 @@ ANNOUNCEMENT_BY_STATUS: Final = {
     EnrolmentStatus.ACTIVE: Announcement.ENROLMENT_ACTIVE,
     EnrolmentStatus.ENDED: Announcement.ENROLMENT_ENDED,
 }
-"""What is told when an enrolment has come to a status; nothing of a draft."""
+"""The announcement for each status that an enrolment comes to; a draft is not announced."""
 
 
 def check_transition(row: Enrolment, action: Action) -> None:
@@ -51,7 +51,8 @@ async def transition(db: AsyncSession, actor: Actor, row: Enrolment, action: Act
     """Apply an action to an enrolment that was read `FOR NO KEY UPDATE`.
 
     values: further columns of the step: `reasons` of a decision, `ended_on` and `ended_why` of the end; `paid_at` and
-    its like are now unless they are told. Raises: EnrolmentStatus when the step does not lead on from where it stands.
+    the other times are now unless they are given.
+    Raises: WrongEnrolmentStatus when the action is not possible in the present status.
     """
     check_transition(row, action)
     rule, old_status = TRANSITIONS[action], row.status

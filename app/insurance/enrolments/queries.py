@@ -14,56 +14,46 @@ from app.auth.scope import select_visible, visible_condition
 from app.core.values.paging import PageRequest, fetch_page
 from app.core.values.time import first_day
 from app.insurance.enrolments.schemas import EnrolmentFilter
+from app.insurance.queries import build_row_filters, select_visible_rows
 from app.models.insurance.enrolment import Enrolment, EnrolmentBatch
 from app.models.savings.group import Group
-from app.places.queries import expand_to_predecessors
 
 
-def visible_enrolments(actor: Actor) -> SelectOfScalar[Enrolment]:
-    """Enrolments of the actor's networks and places; for a treasurer or collector, those of their own groups."""
-    stmt = select_visible(actor, Enrolment)
-    return stmt if actor.groups is None else stmt.where(col(Enrolment.group_id).in_(actor.groups))
-
-
-async def select_enrolment(
+async def find_enrolment(
     db: AsyncSession, actor: Actor, enrolment_id: UUID, *, lock: bool = False
 ) -> Enrolment | None:
-    """Select one enrolment; `lock` for a change of it."""
-    stmt = visible_enrolments(actor).where(Enrolment.id == enrolment_id)
+    """Find one enrolment; `lock` for a change of it."""
+    stmt = select_visible_rows(actor, Enrolment).where(Enrolment.id == enrolment_id)
     if lock:
         stmt = stmt.with_for_update(key_share=True)
     return (await db.exec(stmt)).first()
 
 
-async def select_enrolments(
+async def read_enrolments(
     db: AsyncSession, actor: Actor, filters: EnrolmentFilter, page: PageRequest
 ) -> tuple[list[Enrolment], str | None]:
-    """Select one page of the enrolments that match the filters, the newest first."""
-    stmt = visible_enrolments(actor)
-    for name in ("status", "product", "group_id", "member_id", "batch_id", "external_ref", "network"):
+    """Read one page of the enrolments that match the filters, the newest first."""
+    stmt = select_visible_rows(actor, Enrolment).where(
+        *await build_row_filters(db, actor, Enrolment, filters)
+    )
+    for name in ("batch_id", "external_ref"):
         if (value := getattr(filters, name)) is not None:
             stmt = stmt.where(getattr(Enrolment, name) == value)
-    if filters.group_code is not None:
-        groups = select(Group.id).where(visible_condition(actor, Group), Group.code == filters.group_code)
-        stmt = stmt.where(col(Enrolment.group_id).in_(groups))
-    if filters.commune_code is not None:
-        communes = await expand_to_predecessors(db, [filters.commune_code])
-        stmt = stmt.where(col(Enrolment.commune_code).in_(communes))
     if filters.from_month is not None:
         stmt = stmt.where(Enrolment.from_month == first_day(filters.from_month))
     return await fetch_page(db, stmt, columns=[col(Enrolment.id)], page=page, descending=True)
 
 
-async def select_network_group(
+async def find_network_group(
     db: AsyncSession, actor: Actor, group_id: UUID | None, code: str | None
 ) -> Group | None:
-    """Select a group of the actor's own network by its id or its code."""
+    """Find a group of the actor's own network by its id or its code."""
     condition = Group.id == group_id if group_id is not None else Group.code == code
     stmt = select_visible(actor, Group).where(condition, Group.network == actor.network)
     return (await db.exec(stmt)).first()
 
 
-def visible_enrolment_batches(actor: Actor) -> SelectOfScalar[EnrolmentBatch]:
+def select_visible_enrolment_batches(actor: Actor) -> SelectOfScalar[EnrolmentBatch]:
     """Batches of the actor's own organisation, and those of the organisations in the actor's places.
 
     A batch names people of all groups: a treasurer or collector sees none.
@@ -74,23 +64,25 @@ def visible_enrolment_batches(actor: Actor) -> SelectOfScalar[EnrolmentBatch]:
     return select(EnrolmentBatch).where(network, in_scope, true() if actor.groups is None else false())
 
 
-async def select_enrolment_batch(db: AsyncSession, actor: Actor, batch_id: UUID) -> EnrolmentBatch | None:
-    """Select one batch with its rows' outcomes."""
-    return (await db.exec(visible_enrolment_batches(actor).where(EnrolmentBatch.id == batch_id))).first()
+async def find_enrolment_batch(db: AsyncSession, actor: Actor, batch_id: UUID) -> EnrolmentBatch | None:
+    """Find one batch with its rows' outcomes."""
+    return (
+        await db.exec(select_visible_enrolment_batches(actor).where(EnrolmentBatch.id == batch_id))
+    ).first()
 
 
-async def select_enrolment_batch_by_key(db: AsyncSession, actor: Actor, key: str) -> EnrolmentBatch | None:
-    """Select the batch that the actor's organisation sent under this key."""
-    stmt = visible_enrolment_batches(actor).where(
+async def find_enrolment_batch_by_key(db: AsyncSession, actor: Actor, key: str) -> EnrolmentBatch | None:
+    """Find the batch that the actor's organisation sent under this key."""
+    stmt = select_visible_enrolment_batches(actor).where(
         EnrolmentBatch.organisation_id == actor.organisation_id, EnrolmentBatch.client_key == key
     )
     return (await db.exec(stmt)).first()
 
 
-async def select_enrolment_batches(
+async def read_enrolment_batches(
     db: AsyncSession, actor: Actor, page: PageRequest
 ) -> tuple[list[EnrolmentBatch], str | None]:
-    """Select one page of the batches, the newest first, without their rows' outcomes."""
+    """Read one page of the batches, the newest first, without their rows' outcomes."""
     items: QueryableAttribute[Any] = col(EnrolmentBatch.items)  # type: ignore[assignment]
-    stmt = visible_enrolment_batches(actor).options(defer(items, raiseload=True))
+    stmt = select_visible_enrolment_batches(actor).options(defer(items, raiseload=True))
     return await fetch_page(db, stmt, columns=[col(EnrolmentBatch.id)], page=page, descending=True)

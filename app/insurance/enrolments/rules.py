@@ -36,16 +36,17 @@ class Transition:
     is_decision: bool
 
 
-_OPEN_STATUSES: Final = frozenset({EnrolmentStatus.DRAFT, EnrolmentStatus.RETURNED})
+EDITABLE_STATUSES: Final = frozenset({EnrolmentStatus.DRAFT, EnrolmentStatus.RETURNED})
+"""An enrolment is edited before it is submitted, or after BHXH returned it."""
 _AWAITING_DECISION: Final = frozenset({EnrolmentStatus.SUBMITTED})
 
 TRANSITIONS: Final[Mapping[Action, Transition]] = {
-    Action.SUBMIT: Transition(_OPEN_STATUSES, EnrolmentStatus.SUBMITTED, is_decision=False),
+    Action.SUBMIT: Transition(EDITABLE_STATUSES, EnrolmentStatus.SUBMITTED, is_decision=False),
     Action.ACCEPT: Transition(_AWAITING_DECISION, EnrolmentStatus.ACCEPTED, is_decision=True),
     Action.RETURN: Transition(_AWAITING_DECISION, EnrolmentStatus.RETURNED, is_decision=True),
     Action.REJECT: Transition(_AWAITING_DECISION, EnrolmentStatus.REJECTED, is_decision=True),
     Action.WITHDRAW: Transition(
-        _OPEN_STATUSES | _AWAITING_DECISION, EnrolmentStatus.WITHDRAWN, is_decision=False
+        EDITABLE_STATUSES | _AWAITING_DECISION, EnrolmentStatus.WITHDRAWN, is_decision=False
     ),
     Action.PAY: Transition(frozenset({EnrolmentStatus.ACCEPTED}), EnrolmentStatus.PAID, is_decision=False),
     Action.ACTIVATE: Transition(frozenset({EnrolmentStatus.PAID}), EnrolmentStatus.ACTIVE, is_decision=False),
@@ -69,10 +70,7 @@ SENT_STATUSES: Final = frozenset(
         EnrolmentStatus.ACTIVE,
     }
 )
-"""What BHXH was told of and what is still in life."""
-
-EDITABLE_STATUSES: Final = _OPEN_STATUSES
-"""An enrolment is edited before it is submitted, or after BHXH returned it."""
+"""Submitted to BHXH and neither rejected, withdrawn nor ended."""
 
 _MONTHS_BY_METHOD: Final[Mapping[Method, int]] = {
     **METHOD_MONTHS,

@@ -179,7 +179,7 @@ class EnrolmentOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: Enrolment, *, sensitive: bool) -> Self:
+    def from_record(cls, row: Enrolment, *, sensitive: bool) -> Self:
         """Build from its record. sensitive: whether the reader may see the support group."""
         columns = {name: getattr(row, name) for name in cls.model_fields}
         columns["from_month"] = month_of(row.from_month)

@@ -12,12 +12,12 @@ from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
 from app.core.errors import InvalidInput, NotFound, StaleVersion
 from app.core.postgres.database import get_driver
-from app.core.values.bodies import get_set_fields as given_in
+from app.core.values.bodies import get_set_fields
 from app.core.values.paging import Page, PageRequest
 from app.core.values.references import choose_pointer, reference_not_found
 from app.core.values.time import first_day, today
 from app.core.values.versions import apply_edit
-from app.insurance.eligibility.service import require_eligible
+from app.insurance.eligibility.service import check_eligible
 from app.insurance.enrolments import queries
 from app.insurance.enrolments.detail import SUPPORT_GROUP_PERMISSIONS
 from app.insurance.enrolments.errors import (
@@ -30,7 +30,7 @@ from app.insurance.enrolments.errors import (
 from app.insurance.enrolments.intake.context import IntakeOptions
 from app.insurance.enrolments.intake.judging import validate_row
 from app.insurance.enrolments.intake.lookups import read_communes
-from app.insurance.enrolments.intake.pipeline import process_rows
+from app.insurance.enrolments.intake.pipeline import match_and_write_rows
 from app.insurance.enrolments.intake.row import ValidRow
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.lifecycle import check_transition, transition
@@ -60,19 +60,20 @@ _ACTIONS_REQUIRING_ELIGIBILITY = frozenset({Action.SUBMIT, Action.ACCEPT})
 
 def enrolment_to_response(actor: Actor, row: Enrolment) -> EnrolmentOut:
     """Build the response; the support group only for those who enter it or may see sensitive data."""
-    return EnrolmentOut.of(row, sensitive=any(map(actor.has_permission, SUPPORT_GROUP_PERMISSIONS)))
+    return EnrolmentOut.from_record(row, sensitive=any(map(actor.has_permission, SUPPORT_GROUP_PERMISSIONS)))
 
 
 async def create_enrolment(db: AsyncSession, actor: Actor, body: EnrolmentIn) -> tuple[EnrolmentOut, bool]:
     """Create an enrolment as a draft; returns it and whether it is new, False when the same was sent before.
 
+    The caller rolls back when it raises: the intake may have written the member by then.
     Raises: InvalidInput, NotFound, OutsideScope, EnrolmentExists and what else a row of a batch is rejected for.
     """
     valid_row = validate_row(body, today())
     if not isinstance(valid_row, ValidRow):
         raise InvalidInput(errors=valid_row)
     options = IntakeOptions(EnrolmentStatus.DRAFT)
-    [row] = await process_rows(await get_driver(db), actor, [valid_row], options)
+    [row] = (await match_and_write_rows(await get_driver(db), actor, [valid_row], options)).rows
     if row.verdict is Verdict.REJECTED:
         raise build_rejection(row.errors)
     if row.verdict is Verdict.DUPLICATE:
@@ -83,7 +84,7 @@ async def create_enrolment(db: AsyncSession, actor: Actor, body: EnrolmentIn) ->
 
 async def read_enrolment(db: AsyncSession, actor: Actor, enrolment_id: UUID) -> EnrolmentOut:
     """Read one enrolment. Raises: NotFound."""
-    row = await queries.select_enrolment(db, actor, enrolment_id)
+    row = await queries.find_enrolment(db, actor, enrolment_id)
     if row is None:
         raise NotFound
     return enrolment_to_response(actor, row)
@@ -93,7 +94,7 @@ async def list_enrolments(
     db: AsyncSession, actor: Actor, filters: EnrolmentFilter, page: PageRequest
 ) -> Page[EnrolmentOut]:
     """List one page of the enrolments that match the filters, the newest first."""
-    rows, cursor = await queries.select_enrolments(db, actor, filters, page)
+    rows, cursor = await queries.read_enrolments(db, actor, filters, page)
     return Page(items=[enrolment_to_response(actor, row) for row in rows], next_cursor=cursor)
 
 
@@ -102,7 +103,7 @@ async def edit_enrolment(
 ) -> EnrolmentOut:
     """Edit a draft or a returned enrolment.
 
-    Raises: NotFound (also for the group), StaleVersion, EnrolmentStatus, InvalidInput, OutsideScope,
+    Raises: NotFound (also for the group), StaleVersion, WrongEnrolmentStatus, InvalidInput, OutsideScope,
     EnrolmentExists.
     """
     row = await lock_enrolment(db, actor, enrolment_id, version)
@@ -128,12 +129,12 @@ async def transition_enrolment(
     """Apply an action to an enrolment.
 
     version: the one that the caller read, or None: nothing changes while it waits for a decision, so the step's own
-    starting point is guard enough. Raises: NotFound, StaleVersion, EnrolmentStatus, NotEligible (submit, accept).
+    starting point is guard enough. Raises: NotFound, StaleVersion, WrongEnrolmentStatus, NotEligible (submit, accept).
     """
     row = await lock_enrolment(db, actor, enrolment_id, version)
     check_transition(row, action)
     if action in _ACTIONS_REQUIRING_ELIGIBILITY:
-        await require_eligible(db, row)
+        await check_eligible(db, row)
     values = {"reasons": [reason.model_dump() for reason in reasons]} if reasons else {}
     await transition(db, actor, row, action, **values)
     return enrolment_to_response(actor, row)
@@ -143,7 +144,7 @@ async def lock_enrolment(
     db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int | None
 ) -> Enrolment:
     """Read and lock an enrolment. Raises: NotFound; StaleVersion unless it is at *version*, where one is given."""
-    row = await queries.select_enrolment(db, actor, enrolment_id, lock=True)
+    row = await queries.find_enrolment(db, actor, enrolment_id, lock=True)
     if row is None:
         raise NotFound
     if version is not None and row.version != version:
@@ -155,7 +156,7 @@ async def _edited_values(
     db: AsyncSession, actor: Actor, row: Enrolment, body: EnrolmentPatch
 ) -> dict[str, Any]:
     """The columns that an edit changes, with what follows from them."""
-    fields = given_in(body)
+    fields = get_set_fields(body)
     values: dict[str, Any] = {name: fields[name] for name in _COPIED_FIELDS if name in fields}
     covered_until = values.get("covered_until", row.covered_until)
     problems = validate_history(covered_until, values.get("insured_since", row.insured_since), today())
@@ -190,7 +191,7 @@ async def _resolve_group_id(db: AsyncSession, actor: Actor, body: EnrolmentPatch
     pointer = choose_pointer(body.group_id, body.group_code, "group")
     if pointer is None:
         return None
-    group = await queries.select_network_group(db, actor, body.group_id, body.group_code)
+    group = await queries.find_network_group(db, actor, body.group_id, body.group_code)
     if group is None:
         raise reference_not_found(pointer)
     if group.ended_on is not None and group.ended_on < today():

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from app.insurance.forecasts import goals
-from app.insurance.forecasts.goals import DuePayment
+from app.insurance.forecasts.due_payments import (
+    DuePayment,
+    assign_card_orders,
+    calculate_daily_pledge,
+    find_due_payments,
+)
 from app.insurance.forecasts.queries import Saver
 from app.insurance.forecasts.rules import (
-    PaymentDue,
     PaymentForecast,
+    PricedDueDate,
     forecast_payments,
     measure_pace,
     worst_status,
@@ -46,10 +50,9 @@ class Forecaster:
         """Forecast each of the members."""
         lookup = RuleLookup(self.book, self.today)
         payments_by_saver = [
-            (saver, goals.find_due_payments(saver, self.model, lookup, self.today, self.due))
-            for saver in savers
+            (saver, find_due_payments(saver, self.model, lookup, self.today, self.due)) for saver in savers
         ]
-        card_orders = goals.assign_card_orders(payments_by_saver)
+        card_orders = assign_card_orders(payments_by_saver)
         return [
             self._forecast_member(
                 saver,
@@ -80,11 +83,11 @@ class Forecaster:
         return self._prices_by_terms.setdefault(terms, Prices(self.book, terms, self.today))
 
     def _forecast_member(self, saver: Saver, priced_payments: Sequence[PricedPayment]) -> MemberForecastOut:
-        pledged = goals.calculate_daily_pledge(saver, self.model)
+        pledged = calculate_daily_pledge(saver, self.model)
         began = max(saver.joined_on, saver.first_on or saver.joined_on)
         pace = measure_pace(saver.saved_long, pledged, began, self.today)
         available = saver.balance - saver.held
-        dues = [PaymentDue(priced.payment.due_on, priced.price) for priced in priced_payments]
+        dues = [PricedDueDate(priced.payment.due_on, priced.price) for priced in priced_payments]
         forecasts = forecast_payments(available, pace.per_day, dues, self.today, LAST_DAY)
         return MemberForecastOut(
             membership_id=saver.id,

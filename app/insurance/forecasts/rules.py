@@ -41,7 +41,7 @@ class Pace(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentDue:
+class PricedDueDate:
     """A payment that is due. price: đồng by the rules of `on`."""
 
     on: date
@@ -67,8 +67,8 @@ class PaymentForecast:
 def enrolment_due_date(product: str, begins: date, deadline_months: int | None) -> date:
     """Compute the last day to pay for what begins on a day: an unpaid enrolment, or what follows on a paid one.
 
-    deadline_months: see premium_rules.payment_deadline; None for cards and for what is paid at registration, which
-    are due before they begin.
+    deadline_months: see app.insurance.law.premium.payment_deadline; None for cards and for what is paid at
+    registration, which are due before they begin.
     """
     if product == Product.BHXH_TN and deadline_months is not None:
         return payment_deadline(month_of(begins), deadline_months)
@@ -101,7 +101,7 @@ def measure_pace(saved: int, pledged: Fraction, saving_since: date, today: date)
 
 
 def forecast_payments(
-    available: int, pace: Fraction, dues: Sequence[PaymentDue], today: date, last: date
+    available: int, pace: Fraction, dues: Sequence[PricedDueDate], today: date, last: date
 ) -> list[PaymentForecast]:
     """Forecast each payment, in the order of their days: savings go to the earliest first.
 

@@ -34,7 +34,7 @@ from app.insurance.rules.rulebook import Rule, Rulebook
 from app.models.savings.group import Group
 from app.models.savings.membership import Membership
 from app.models.savings.savings_model import SavingsModel
-from app.savings.visible_groups import select_group
+from app.savings.visible_groups import find_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def forecast_group(
 
     Raises: NotFound, InvalidInput.
     """
-    group = await select_group(db, query.actor, group_id)
+    group = await find_group(db, query.actor, group_id)
     if group is None:
         raise NotFound
     forecaster, forecasts = await _forecast(db, query, group)
@@ -78,7 +78,7 @@ async def forecast_membership(
     """
     stmt = select_visible(query.actor, Membership).where(col(Membership.id) == membership_id)
     membership = (await db.exec(stmt)).first()
-    group = membership and await select_group(db, query.actor, membership.group_id)
+    group = membership and await find_group(db, query.actor, membership.group_id)
     if not group:
         raise NotFound
     forecaster, forecasts = await _forecast(db, query, group)

@@ -7,7 +7,7 @@ to the đồng.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, Context, Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from functools import lru_cache
 from typing import Final
 
@@ -150,11 +150,6 @@ def refund_of_months(rate: Decimal, income: int, remaining: int, support: int) -
     Source: NĐ 159/2025/NĐ-CP, Article 8.2.
     """
     return max(0, premium(rate, income, remaining) - support)
-
-
-def daily_amount(price: int, days: int) -> int:
-    """Amount to save each day so that the price is there after so many days; rounded up to the đồng."""
-    return int((Decimal(price) / days).to_integral_value(rounding=ROUND_CEILING))
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,6 @@
-"""What the law's arithmetic comes to, as typed values: who pays what, from when to when, by which formula.
+"""The results of the law's formulas, as typed values: who pays what, from when to when, by which formula.
 
-Amounts are đồng. How an answer writes these values stands in app/insurance/quotes/responses.py.
+Amounts are đồng. They are written to answers by app/insurance/quotes/responses.py.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ class CostShares:
         return self.amount_due - self.state_support - self.province_support - self.other_support
 
     @classmethod
-    def of(cls, due: int, supports: tuple[int, int, int]) -> Self:
+    def split(cls, due: int, supports: tuple[int, int, int]) -> Self:
         """Share an amount with the supports of state, province and others, which never exceed it."""
         return cls(due, *cap_supports(due, supports))
 

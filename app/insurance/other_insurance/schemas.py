@@ -40,6 +40,6 @@ class OtherInsuranceOut(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, row: OtherInsurance) -> Self:
+    def from_record(cls, row: OtherInsurance) -> Self:
         """Build from its record."""
         return cls(**{name: getattr(row, name) for name in cls.model_fields})

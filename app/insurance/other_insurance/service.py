@@ -1,6 +1,5 @@
 """Other insurance of members, as recorded by BHXH: no union sees more of it than the findings that follow from it."""
 
-from datetime import date
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -15,23 +14,21 @@ from app.core.postgres.creations import find_existing
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
+from app.core.values.time import check_validity
 from app.insurance.other_insurance.errors import OtherInsuranceEnded
 from app.insurance.other_insurance.schemas import OtherInsuranceEnd, OtherInsuranceIn, OtherInsuranceOut
 from app.models.insurance.other_insurance import OtherInsurance
-from app.people.errors import invalid_field
-from app.people.members.queries import find_member
-
-_DATES_REVERSED_TEXTS = ("Ngày cuối trước ngày đầu.", "The last day is before the first.")
+from app.people.members.queries import require_visible_member
 
 
 async def list_other_insurance(
     db: AsyncSession, actor: Actor, member_id: UUID, page: PageRequest
 ) -> Page[OtherInsuranceOut]:
     """List what BHXH recorded of a member, the earliest first. Raises: NotFound."""
-    await find_member(db, actor, member_id)
+    await require_visible_member(db, actor, member_id)
     columns = [col(OtherInsurance.valid_from), col(OtherInsurance.id)]
     rows, cursor = await fetch_page(db, _select_other_insurance(actor, member_id), columns=columns, page=page)
-    return Page(items=[OtherInsuranceOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[OtherInsuranceOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def record_other_insurance(
@@ -41,8 +38,8 @@ async def record_other_insurance(
 
     Raises: NotFound, InvalidInput, OtherInsuranceOverlaps, IdTaken.
     """
-    member = await find_member(db, actor, member_id)
-    _check_dates(body.valid_from, body.valid_to)
+    member = await require_visible_member(db, actor, member_id)
+    check_validity(body.valid_from, body.valid_to)
     row = OtherInsurance(
         id=body.id or uuid7(),
         network=actor.network,
@@ -57,10 +54,10 @@ async def record_other_insurance(
     )
     existing = await find_existing(db, row, {"member_id", *get_set_fields(body)} - {"id"})
     if existing is not None:
-        return OtherInsuranceOut.of(existing), False
+        return OtherInsuranceOut.from_record(existing), False
     db.add(row)
     await _record_event(db, actor, row)
-    return OtherInsuranceOut.of(row), True
+    return OtherInsuranceOut.from_record(row), True
 
 
 async def end_other_insurance(
@@ -70,18 +67,18 @@ async def end_other_insurance(
 
     Raises: NotFound, InvalidInput, OtherInsuranceEnded.
     """
-    await find_member(db, actor, member_id)
+    await require_visible_member(db, actor, member_id)
     stmt = _select_other_insurance(actor, member_id).where(OtherInsurance.id == other_insurance_id)
     row = (await db.exec(stmt.with_for_update(key_share=True))).first()
     if row is None:
         raise NotFound
-    _check_dates(row.valid_from, body.valid_to)
+    check_validity(row.valid_from, body.valid_to)
     if row.valid_to is not None and row.valid_to != body.valid_to:
         raise OtherInsuranceEnded
     if row.valid_to is None:
         row.valid_to = body.valid_to
         await _record_event(db, actor, row)
-    return OtherInsuranceOut.of(row)
+    return OtherInsuranceOut.from_record(row)
 
 
 def _select_other_insurance(actor: Actor, member_id: UUID) -> SelectOfScalar[OtherInsurance]:
@@ -89,11 +86,6 @@ def _select_other_insurance(actor: Actor, member_id: UUID) -> SelectOfScalar[Oth
     return select(OtherInsurance).where(
         OtherInsurance.member_id == member_id, OtherInsurance.network == actor.network
     )
-
-
-def _check_dates(valid_from: date, valid_to: date | None) -> None:
-    if valid_to is not None and valid_to < valid_from:
-        raise invalid_field("/valid_to", "dates_reversed", _DATES_REVERSED_TEXTS)
 
 
 async def _record_event(db: AsyncSession, actor: Actor, row: OtherInsurance) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.core.values.time import LAST_YEAR
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.plans import rules
-from app.insurance.plans.orders import PlanItem
+from app.insurance.plans.items import PlanItem
 from app.insurance.plans.prices import Prices, if_confirmed_to_response, price_change_to_response
 from app.insurance.plans.schemas import PlanIn, PlanPledge
 

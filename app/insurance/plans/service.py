@@ -7,7 +7,14 @@ from typing import Any
 from app.core.errors import InvalidInput
 from app.core.language import Language, missing_field
 from app.insurance.law.results import PremiumQuote
-from app.insurance.plans import orders, rules
+from app.insurance.plans import rules
+from app.insurance.plans.items import (
+    DUE_BEFORE_START,
+    build_candidate_items,
+    build_goal_item,
+    check_goal,
+    has_named_goal,
+)
 from app.insurance.plans.notes import collect_price_warnings, collect_used_rules
 from app.insurance.plans.pledge import build_pledge_plan, find_reached_days
 from app.insurance.plans.prices import Prices, if_confirmed_to_response, price_change_to_response
@@ -27,9 +34,9 @@ def build_plan(book: Rulebook, body: PlanIn, language: Language) -> str:
 
 def _build_plan(book: Rulebook, body: PlanIn, language: Language) -> str:
     check_assumed(body.assume)
-    orders.check_goal(body)
-    has_goal = orders.has_named_goal(body)
-    items = [orders.build_goal_item(body)] if has_goal else orders.build_candidate_items(body)
+    check_goal(body)
+    has_goal = has_named_goal(body)
+    items = [build_goal_item(body)] if has_goal else build_candidate_items(body)
     item_prices = [
         Prices(book, item.terms, body.start_date, body.province_code, body.assume) for item in items
     ]
@@ -76,7 +83,7 @@ def _resolve_due_date(body: PlanIn, prices: Prices) -> date:
     quote = prices.quote_on(body.start_date).quote
     assert isinstance(quote, PremiumQuote)  # noqa: S101 - the quote of BHXH_TN
     if quote.pay_by < body.start_date:
-        raise InvalidInput(errors=[orders.DUE_BEFORE_START])
+        raise InvalidInput(errors=[DUE_BEFORE_START])
     return quote.pay_by
 
 

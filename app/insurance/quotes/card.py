@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.language import missing_field
-from app.insurance.law import card as rules
+from app.insurance.law import card as law
 from app.insurance.law.card import CoverageGap
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.law.results import CardPrice, CardQuote, CostShares, Formula
@@ -38,15 +38,15 @@ def calculate_cards(terms: QuoteTerms, lookup: RuleLookup) -> CardQuote:
     months, members = _resolve_months(terms), terms.members
     if (problems := _find_problems(terms, months)) or members is None or months is None:
         raise InvalidInput(errors=problems)
-    counted = rules.counted_orders(
+    counted = law.counted_orders(
         (member.order, member.support_group not in UNSUPPORTED_GROUPS) for member in members
     )
-    gap, wait = load_coverage_gap(lookup), lookup.int_value("bhyt_wait_days")
+    gap, wait = read_coverage_gap(lookup), lookup.int_value("bhyt_wait_days")
     basis = CardBasis(lookup.value("bhyt_rate"), lookup.int_value("base_salary"), months)
     cards = []
     for index, (member, order) in enumerate(zip(members, counted, strict=True)):
         shares = _share_price(terms, member, order, f"/members/{index}/support_group", basis, lookup)
-        begins, ends = rules.card_validity(lookup.day, member.covered_until, months, gap, wait)
+        begins, ends = law.card_validity(lookup.day, member.covered_until, months, gap, wait)
         cards.append(CardPrice(member.order, order, member.support_group, begins, ends, shares))
     return CardQuote(
         payment_date=lookup.day,
@@ -86,7 +86,7 @@ def _find_problems(terms: QuoteTerms, months: int | None) -> list[FieldError]:
     ]
     if months is None:
         problems.append(missing_field("/months"))
-    elif months not in rules.CARD_PERIODS or (terms.method and METHOD_MONTHS.get(terms.method) != months):
+    elif months not in law.CARD_PERIODS or (terms.method and METHOD_MONTHS.get(terms.method) != months):
         problems.append(errors.INVALID_CARD_MONTHS)
     if terms.members is None:
         problems.append(missing_field("/members"))
@@ -100,8 +100,8 @@ def _find_problems(terms: QuoteTerms, months: int | None) -> list[FieldError]:
     return problems
 
 
-def load_coverage_gap(lookup: RuleLookup) -> CoverageGap:
-    """Load the interruption that counts on the day of the lookup."""
+def read_coverage_gap(lookup: RuleLookup) -> CoverageGap:
+    """Read the interruption that counts on the day of the lookup."""
     days = lookup.optional_value("bhyt_gap_days")
     return (
         CoverageGap(None, lookup.int_value("bhyt_gap_months")) if days is None else CoverageGap(int(days), 0)
@@ -119,13 +119,13 @@ def _share_price(
     """Share the price of a member's card."""
     group, share, state_share = _resolve_shares(member, order, pointer, lookup)
     base_amount = basis.salary * share
-    due = rules.card_price(basis.rate, basis.salary, share, basis.months)
-    state = rules.card_support(state_share, basis.rate, basis.salary, basis.months) if state_share else 0
+    due = law.card_price(basis.rate, basis.salary, share, basis.months)
+    state = law.card_support(state_share, basis.rate, basis.salary, basis.months) if state_share else 0
     province = _calculate_province_support(group, base_amount, basis, lookup)
     other = 0
     if terms.other_support_rate:
-        other = rules.card_support(terms.other_support_rate, basis.rate, base_amount, basis.months)
-    return CostShares.of(due, (state, province, other))
+        other = law.card_support(terms.other_support_rate, basis.rate, base_amount, basis.months)
+    return CostShares.split(due, (state, province, other))
 
 
 def _resolve_shares(
@@ -133,7 +133,7 @@ def _resolve_shares(
 ) -> tuple[str, Decimal, Decimal]:
     """Resolve a member's shares: the group in a province's keys, the share of the price, the state's share of it."""
     if order is not None:
-        return HOUSEHOLD_GROUP, lookup.value(f"bhyt_order_{min(order, rules.MAX_COUNTED_ORDER)}"), Decimal(0)
+        return HOUSEHOLD_GROUP, lookup.value(f"bhyt_order_{min(order, law.MAX_COUNTED_ORDER)}"), Decimal(0)
     assert member.support_group is not None  # noqa: S101 - only a supported member has no order
     group = member.support_group.value
     state_share = lookup.optional_value(f"bhyt_support_rate_{group}")
@@ -151,6 +151,5 @@ def _calculate_province_support(
     if not share and not amount_per_month:
         return 0
     return (
-        rules.card_support(share, basis.rate, base_amount, basis.months)
-        + int(amount_per_month) * basis.months
+        law.card_support(share, basis.rate, base_amount, basis.months) + int(amount_per_month) * basis.months
     )

@@ -89,7 +89,6 @@ OTHER_SUPPORT_GIVEN_TWICE = FieldError(
     "Chỉ ghi một trong hai: tỷ lệ hoặc số tiền hỗ trợ khác.",
     "Either a rate or an amount of other support, not both.",
 )
-UNKNOWN_RULE = ("unknown_rule", "Không có quy định mang tên này.", "There is no rule of this name.")
 VALUE_NOT_OF_KIND = (
     "value_not_of_kind",
     "Giá trị không phù hợp với loại quy định này.",

@@ -9,7 +9,7 @@ from app.core.language import missing_field
 from app.core.values.money import round_half_up
 from app.core.values.time import first_day, month_of
 from app.insurance.kinds import Method
-from app.insurance.law import premium as rules
+from app.insurance.law import premium as law
 from app.insurance.law.results import CostShares, PremiumQuote
 from app.insurance.quotes import errors
 from app.insurance.quotes.terms import QuoteTerms
@@ -52,7 +52,7 @@ def calculate_premium(terms: QuoteTerms, lookup: RuleLookup) -> PremiumQuote:
         from_month=from_month,
         pay_by=pay_by,
         valid_from=None if method is Method.MISSING_MONTHS else first_day(from_month),
-        shares=CostShares.of(due, supports),
+        shares=CostShares.split(due, supports),
         formula=formula | _build_formula_terms(terms, basis, supported_months, lookup),
         warnings=tuple(warnings),
     )
@@ -70,10 +70,10 @@ def _check_terms(terms: QuoteTerms, lookup: RuleLookup) -> tuple[Method, Premium
 
 def _find_deadline(method: Method, from_month: str, lookup: RuleLookup) -> date:
     """Find the last day to pay; what has no deadline is paid on the day itself."""
-    months = rules.METHOD_MONTHS.get(method)
+    months = law.METHOD_MONTHS.get(method)
     if months is None:
         return lookup.day
-    return rules.payment_deadline(from_month, lookup.int_value(f"deadline_months_{months}"))
+    return law.payment_deadline(from_month, lookup.int_value(f"deadline_months_{months}"))
 
 
 def _find_problems(terms: QuoteTerms) -> list[FieldError]:
@@ -84,7 +84,7 @@ def _find_problems(terms: QuoteTerms) -> list[FieldError]:
         problems.append(errors.field_not_for_product("/members"))
     if terms.method is Method.MISSING_MONTHS and terms.months is None:
         problems.append(missing_field("/months"))
-    if terms.late_months and terms.method not in rules.METHOD_MONTHS:
+    if terms.late_months and terms.method not in law.METHOD_MONTHS:
         problems.append(errors.field_not_for_product("/late_months"))
     if terms.other_support is not None and terms.other_support_rate is not None:
         problems.append(errors.OTHER_SUPPORT_GIVEN_TWICE)
@@ -97,10 +97,10 @@ def _resolve_months(terms: QuoteTerms, method: Method, lookup: RuleLookup) -> in
         if months > maximum:
             raise InvalidInput(errors=[errors.too_many_months(pointer, maximum)])
         return months
-    years = rules.METHOD_YEARS.get(method)
+    years = law.METHOD_YEARS.get(method)
     if years is not None and years > (maximum := lookup.int_value("advance_years_max")):
         raise InvalidInput(errors=[errors.too_many_months("/method", maximum)])
-    months = rules.METHOD_MONTHS[method] if years is None else 12 * years
+    months = law.METHOD_MONTHS[method] if years is None else 12 * years
     if terms.months not in (None, months):
         raise InvalidInput(errors=[errors.field_not_for_product("/months")])
     return months
@@ -109,13 +109,13 @@ def _resolve_months(terms: QuoteTerms, method: Method, lookup: RuleLookup) -> in
 def _check_income(basis: PremiumBasis, lookup: RuleLookup) -> list[FieldError]:
     """Check the income and return warnings. Raises: InvalidInput when out of bounds, or off an enforced step."""
     salary, multiple = lookup.int_value("base_salary"), lookup.value("max_income_multiple")
-    minimum, maximum = rules.income_bounds(basis.poverty_line, salary, multiple)
+    minimum, maximum = law.income_bounds(basis.poverty_line, salary, multiple)
     if basis.income < minimum:
         raise InvalidInput(errors=[errors.income_below_minimum(minimum)])
     if basis.income > maximum:
         raise InvalidInput(errors=[errors.income_above_maximum(maximum)])
     step = lookup.int_value("income_step")
-    if rules.is_on_step(basis.income, minimum, step):
+    if law.is_on_step(basis.income, minimum, step):
         return []
     if lookup.int_value("income_step_enforced"):
         raise InvalidInput(errors=[errors.income_off_step(minimum, step)])
@@ -125,27 +125,27 @@ def _check_income(basis: PremiumBasis, lookup: RuleLookup) -> list[FieldError]:
 def _calculate_due(
     terms: QuoteTerms, method: Method, basis: PremiumBasis, lookup: RuleLookup
 ) -> tuple[int, dict[str, str | int | Decimal]]:
-    if method in rules.METHOD_YEARS:
+    if method in law.METHOD_YEARS:
         fund_rate = lookup.value("fund_rate_month")
-        due = rules.premium_in_advance(basis.rate, basis.income, rules.METHOD_YEARS[method], fund_rate)
+        due = law.premium_in_advance(basis.rate, basis.income, law.METHOD_YEARS[method], fund_rate)
         return due, {
             "expression": "Σ[i=1..months] income × rate / (1 + fund_rate)^(i-1)",
             "fund_rate": fund_rate,
         }
     if method is Method.MISSING_MONTHS:
         fund_rate = lookup.value("fund_rate_month")
-        due = rules.premium_for_missing(basis.rate, basis.income, basis.months, fund_rate)
+        due = law.premium_for_missing(basis.rate, basis.income, basis.months, fund_rate)
         return due, {
             "expression": "Σ[i=1..months] income × rate × (1 + fund_rate)^i",
             "fund_rate": fund_rate,
         }
-    due = rules.premium(basis.rate, basis.income, basis.months)
+    due = law.premium(basis.rate, basis.income, basis.months)
     if not terms.late_months:
         return due, {"expression": "income × rate × months"}
     if not lookup.int_value("arrears_allowed"):
         raise InvalidInput(errors=[errors.ARREARS_ENDED])
     fund_rate = lookup.value("fund_rate_month")
-    return rules.premium_in_arrears(due, terms.late_months, fund_rate), {
+    return law.premium_in_arrears(due, terms.late_months, fund_rate), {
         "expression": "income × rate × months × (1 + fund_rate)^late_months",
         "fund_rate": fund_rate,
         "late_months": terms.late_months,
@@ -155,9 +155,7 @@ def _calculate_due(
 def _count_supported_months(terms: QuoteTerms, basis: PremiumBasis, lookup: RuleLookup) -> int:
     if terms.support_group is None or not lookup.value(f"support_rate_{terms.support_group.value}"):
         return 0
-    return rules.supported_months(
-        basis.months, terms.supported_before, lookup.int_value("support_months_max")
-    )
+    return law.supported_months(basis.months, terms.supported_before, lookup.int_value("support_months_max"))
 
 
 def _calculate_state_support(
@@ -168,10 +166,10 @@ def _calculate_state_support(
     share = lookup.value(f"support_rate_{terms.support_group.value}")
     if method is Method.MISSING_MONTHS:
         fund_rate = lookup.value("fund_rate_month")
-        return rules.state_support_for_missing(
+        return law.state_support_for_missing(
             share, basis.rate, basis.poverty_line, supported_months, fund_rate
         )
-    return rules.state_support(share, basis.rate, basis.poverty_line, supported_months)
+    return law.state_support(share, basis.rate, basis.poverty_line, supported_months)
 
 
 def _calculate_province_support(terms: QuoteTerms, basis: PremiumBasis, lookup: RuleLookup) -> int:
@@ -183,7 +181,7 @@ def _calculate_province_support(terms: QuoteTerms, basis: PremiumBasis, lookup: 
     if not share and not amount_per_month:
         return 0
     return (
-        rules.state_support(share, basis.rate, basis.poverty_line, basis.months)
+        law.state_support(share, basis.rate, basis.poverty_line, basis.months)
         + int(amount_per_month) * basis.months
     )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from app.core.errors import FieldError, InvalidInput
 from app.core.language import missing_field
 from app.insurance.kinds import Method
-from app.insurance.law import premium as rules
+from app.insurance.law import premium as law
 from app.insurance.law.card import CARD_PERIODS, card_refund
 from app.insurance.law.results import Formula, RefundQuote
 from app.insurance.quotes import errors
@@ -32,21 +32,21 @@ def _refund_premium(terms: RefundTerms, lookup: RuleLookup) -> RefundQuote:
         problems.append(errors.METHOD_NOT_REFUNDED)
     if problems or method is None or income is None:
         raise InvalidInput(errors=problems)
-    years = rules.METHOD_YEARS.get(method)
-    months = rules.METHOD_MONTHS[method] if years is None else 12 * years
+    years = law.METHOD_YEARS.get(method)
+    months = law.METHOD_MONTHS[method] if years is None else 12 * years
     _check_remaining(terms, months)
     rate, support = lookup.value("bhxh_tn_rate"), terms.state_support + terms.other_support
     formula: dict[str, str | int | Decimal] = {
         "income": income, "rate": rate, "months": months, "remaining_months": remaining,
     }  # fmt: skip
     if years is None:
-        unused = rules.premium(rate, income, remaining)
-        refund = rules.refund_of_months(rate, income, remaining, support)
+        unused = law.premium(rate, income, remaining)
+        refund = law.refund_of_months(rate, income, remaining, support)
         formula["expression"] = "income × rate × remaining_months − support"
     else:
         fund_rate = lookup.value("fund_rate_month")
-        unused = rules.refund_of_advance(rate, income, years, remaining, fund_rate, 0)
-        refund = rules.refund_of_advance(rate, income, years, remaining, fund_rate, support)
+        unused = law.refund_of_advance(rate, income, years, remaining, fund_rate, 0)
+        refund = law.refund_of_advance(rate, income, years, remaining, fund_rate, support)
         formula["expression"] = _ADVANCE_EXPRESSION
         formula["fund_rate"] = fund_rate
     if support > unused:

@@ -38,7 +38,7 @@ class CardMember(RequestBody):
     ] = None
 
     def to_buyer(self) -> CardBuyer:
-        """The same as values."""
+        """Convert to the terms of a quote."""
         return CardBuyer(self.order, self.support_group, self.covered_until)
 
 
@@ -74,7 +74,7 @@ class QuoteIn(RequestBody):
     assume: AssumedValues = {}
 
     def to_terms(self) -> QuoteTerms:
-        """The same as values, without the day, the place and what is assumed."""
+        """Convert to the terms of a quote, without the day, the place and what is assumed."""
         return QuoteTerms(
             product=self.product,
             method=self.method,
@@ -109,7 +109,7 @@ class RefundIn(RequestBody):
     assume: AssumedValues = {}
 
     def to_terms(self) -> RefundTerms:
-        """The same as values, without the day and what is assumed."""
+        """Convert to the terms of a refund, without the day and what is assumed."""
         return RefundTerms(
             product=self.product,
             method=self.method,

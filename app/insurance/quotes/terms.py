@@ -1,4 +1,4 @@
-"""What a quote or a refund is asked for, as values. The day of payment and its rules come with the `RuleLookup`."""
+"""The terms of a quote or of a refund, as values. The day of payment and its rules come with the `RuleLookup`."""
 
 from dataclasses import dataclass
 from datetime import date

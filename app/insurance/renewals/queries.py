@@ -35,11 +35,11 @@ _payment_deadline: Final[ColumnElement[date]] = func.renewal_deadline(
 )
 
 
-async def select_due_coverages(
+async def read_due_coverages(
     db: AsyncSession, actor: Actor, filters: RenewalFilterBase, first: date, last: date, page: PageRequest
 ) -> tuple[list[Coverage], str | None]:
-    """Select a page of the coverages that end between two days and are not renewed, the earliest first."""
-    stmt = (await _select_unrenewed(db, actor, filters)).where(
+    """Read a page of the coverages that end between two days and are not renewed, the earliest first."""
+    stmt = (await _build_unrenewed_select(db, actor, filters)).where(
         col(Coverage.valid_to).between(first, last),
         col(Coverage.ended_on).is_(None),
         col(Enrolment.status) != "ended",
@@ -48,7 +48,7 @@ async def select_due_coverages(
     return await fetch_page(db, stmt, columns=[col(Coverage.valid_to), col(Coverage.id)], page=page)
 
 
-async def select_lapsed_coverages(
+async def read_lapsed_coverages(
     db: AsyncSession,
     actor: Actor,
     filters: RenewalFilterBase,
@@ -56,9 +56,9 @@ async def select_lapsed_coverages(
     today: date,
     page: PageRequest,
 ) -> tuple[list[Coverage], str | None]:
-    """Select a page of the coverages that ended between two days, can no longer be renewed in time and were not."""
+    """Read a page of the coverages that ended between two days, can no longer be renewed in time and were not."""
     end_reason = col(Enrolment.ended_why)
-    stmt = (await _select_unrenewed(db, actor, filters)).where(
+    stmt = (await _build_unrenewed_select(db, actor, filters)).where(
         _last_covered_day.between(*days),
         or_(_payment_deadline < today, col(Coverage.ended_on).is_not(None)),
         or_(end_reason.is_(None), end_reason.not_in(END_REASONS_WITHOUT_RENEWAL)),
@@ -68,10 +68,8 @@ async def select_lapsed_coverages(
     return await fetch_page(db, stmt, columns=[_last_covered_day, col(Coverage.id)], page=page)
 
 
-async def select_renewal_details(
-    db: AsyncSession, actor: Actor, ids: Collection[UUID]
-) -> dict[UUID, Row[Any]]:
-    """Select for each coverage: payment, full_name, group_code, pay_by, why."""
+async def read_renewal_details(db: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
+    """Read for each coverage: payment, full_name, group_code, pay_by, why."""
     stmt: Any = (
         columns(
             col(Coverage.id),
@@ -90,10 +88,10 @@ async def select_renewal_details(
     return {row[0]: row for row in (await db.execute(stmt)).all()}
 
 
-async def _select_unrenewed(
+async def _build_unrenewed_select(
     db: AsyncSession, actor: Actor, filters: RenewalFilterBase
 ) -> SelectOfScalar[Coverage]:
-    """Select the coverages that match the filters and that no later one follows.
+    """Build the select of the coverages that match the filters and that no later one follows.
 
     Whoever is limited to groups does not see what another group paid, and asks the database whether it did.
     """
@@ -177,10 +175,10 @@ select k.*, case when not k.whole then {name} end as name from told k order by k
 """
 
 
-async def select_renewal_tallies(
+async def read_renewal_tallies(
     db: AsyncSession, filters: RenewalSummaryFilter, today: date
 ) -> Sequence[Mapping[str, Any]]:
-    """Select the counts of what ended in the period: key, whole (the row of all), due, renewed, open, persons, name.
+    """Read the counts of what ended in the period: key, whole (the row of all), due, renewed, open, persons, name.
 
     Row-level security leaves the actor's networks, places and groups.
     """

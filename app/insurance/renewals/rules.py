@@ -10,10 +10,10 @@ from app.core.values.time import month_of
 from app.insurance.law.card import shift_months
 
 MIN_SUMMARY_PERSONS: Final = 5
-"""Who may not see people sees no figure that tells of fewer than this."""
+"""A figure about fewer people than this is suppressed for actors who may not see people."""
 
 END_REASONS_WITHOUT_RENEWAL: Final = ("compulsory", "died", "one_off", "pension")
-"""Why insurance ended, where nobody expects that it goes on (enrolment_rules.Ending)."""
+"""Why insurance ended, where nobody expects that it goes on (`app.insurance.kinds.EnrolmentEndReason`)."""
 
 _FOUR_DECIMALS = Decimal("0.0001")
 K = TypeVar("K")

@@ -60,8 +60,8 @@ async def list_due(
     _check_filters(filters)
     first = filters.on or today()
     last = first + timedelta(days=filters.within_days)
-    rows, cursor = await queries.select_due_coverages(db, actor, filters, first, last, page)
-    details_by_id = await queries.select_renewal_details(db, actor, [row.id for row in rows])
+    rows, cursor = await queries.read_due_coverages(db, actor, filters, first, last, page)
+    details_by_id = await queries.read_renewal_details(db, actor, [row.id for row in rows])
     estimates = _PriceEstimator(book, first)
     items = [
         RenewalOut(
@@ -88,8 +88,8 @@ async def list_lapsed(
     if since > until:
         raise InvalidInput(errors=[_TO_BEFORE_FROM])
     days = first_day(since) - timedelta(days=1), first_day(add_months(until, 1)) - timedelta(days=2)
-    rows, cursor = await queries.select_lapsed_coverages(db, actor, filters, days, day, page)
-    details_by_id = await queries.select_renewal_details(db, actor, [row.id for row in rows])
+    rows, cursor = await queries.read_lapsed_coverages(db, actor, filters, days, day, page)
+    details_by_id = await queries.read_renewal_details(db, actor, [row.id for row in rows])
     items = [
         LapsedOut(
             **_coverage_fields(actor, row, details_by_id[row.id]),
@@ -111,7 +111,7 @@ async def summarise_renewals(
     """
     if filters.from_ > filters.to:
         raise InvalidInput(errors=[_TO_BEFORE_FROM])
-    rows = await queries.select_renewal_tallies(db, filters, today())
+    rows = await queries.read_renewal_tallies(db, filters, today())
     total = next(_to_tally(row) for row in rows if row["whole"])
     cells = {row["key"]: _to_tally(row) for row in rows if not row["whole"]}
     names = {row["key"]: row["name"] for row in rows}

@@ -29,3 +29,5 @@ class RuleWithdrawn(Conflict):
 
 register_constraint("ex_insurance_rule_overlap", RuleOverlaps)
 register_constraint("insurance_rule_pkey", IdTaken)
+
+UNKNOWN_RULE = ("unknown_rule", "Không có quy định mang tên này.", "There is no rule of this name.")

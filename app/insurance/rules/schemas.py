@@ -93,7 +93,7 @@ class RuleOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: InsuranceRule) -> Self:
-        """From its record."""
+    def from_record(cls, row: InsuranceRule) -> Self:
+        """Build from its record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if name != "unit"}
         return cls(**columns | {"unit": RULE_KEYS[row.key].name, "value": format_decimal(row.value)})

@@ -14,7 +14,7 @@ from app.core.postgres.creations import find_existing
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import now, today
-from app.insurance.rules.errors import RuleInUse, RuleWithdrawn
+from app.insurance.rules.errors import UNKNOWN_RULE, RuleInUse, RuleWithdrawn
 from app.insurance.rules.keys import PROVINCIAL_KEYS, RULE_KEYS, STATE_KEYS, format_decimal, is_valid_value
 from app.insurance.rules.schemas import RuleFilter, RuleIn, RuleOut
 from app.models.insurance.insurance_rule import InsuranceRule
@@ -37,10 +37,10 @@ async def list_rules(db: AsyncSession, filters: RuleFilter, page: PageRequest) -
         )
     columns = [col(InsuranceRule.key), col(InsuranceRule.valid_from), col(InsuranceRule.id)]
     rows, cursor = await fetch_page(db, stmt, columns=columns, page=page)
-    return Page(items=[RuleOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[RuleOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
-async def find_rule(db: AsyncSession, rule_id: UUID) -> InsuranceRule:
+async def require_rule(db: AsyncSession, rule_id: UUID) -> InsuranceRule:
     """Find one rule. Raises: NotFound."""
     row = (await db.exec(select(InsuranceRule).where(InsuranceRule.id == rule_id))).first()
     if row is None:
@@ -130,7 +130,7 @@ def find_rule_problems(body: RuleIn) -> list[FieldError]:
 
 
 async def _lock_rule(db: AsyncSession, actor: Actor, rule_id: UUID) -> InsuranceRule:
-    row = await find_rule(db, rule_id)
+    row = await require_rule(db, rule_id)
     _check_scope(actor, row.province_code)
     await db.refresh(row, with_for_update={"key_share": True})
     return row
@@ -169,9 +169,7 @@ def _audit_data(row: InsuranceRule) -> dict[str, str | None]:
     }
 
 
-_UNKNOWN_KEY = FieldError(
-    "/key", "unknown_rule", "Không có quy định mang tên này.", "There is no rule of this name."
-)
+_UNKNOWN_KEY = FieldError("/key", *UNKNOWN_RULE)
 _VALUE_NOT_OF_KIND = FieldError(
     "/value",
     "value_not_of_kind",

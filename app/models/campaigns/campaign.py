@@ -4,11 +4,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index
+from sqlmodel import SQLModel
 
 from app.core.values.time import now
-from app.models.columns import json_column, text_array_column, text_column, time_column, uuid_column
+from app.models.columns import (
+    bigint_column,
+    json_column,
+    text_array_column,
+    text_column,
+    time_column,
+    uuid_column,
+)
 
 
 class Campaign(SQLModel, table=True):
@@ -75,8 +82,8 @@ class CampaignEvent(SQLModel, table=True):
     period_from: date | None = None
     period_to: date | None = None
     sessions: int | None = None
-    attendance_min: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    attendance_max: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    attendance_min: int | None = bigint_column(default=None)
+    attendance_max: int | None = bigint_column(default=None)
     attendance_qualifier: str | None = text_column(default=None)
     attendance_text: str | None = text_column(default=None)
     attendance_of: str | None = text_column(default=None)

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.values.time import now
-from app.models.columns import text_column, time_column, uuid_column
+from app.models.columns import bigint_column, text_column, time_column, uuid_column
 
 
 class Payout(SQLModel, table=True):
@@ -32,7 +32,7 @@ class Payout(SQLModel, table=True):
     commune_code: str | None = text_column(default=None)
     campaign_id: UUID | None = uuid_column(references="campaign.id", default=None)
     kind: str = text_column()
-    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+    amount: int = bigint_column()
     qualifier: str = text_column()
     printed: str | None = text_column(default=None)
     paid_on: date | None = None

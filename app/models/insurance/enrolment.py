@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.values.time import now
-from app.models.columns import json_column, text_column, time_column, uuid_column
+from app.models.columns import bigint_column, json_column, text_column, time_column, uuid_column
 
 
 class EnrolmentBatch(SQLModel, table=True):
@@ -95,7 +95,7 @@ class Enrolment(SQLModel, table=True):
     product: str = text_column()
     method: str = text_column()
     months: int
-    monthly_income: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    monthly_income: int | None = bigint_column(default=None)
     from_month: date
     support_group: str | None = text_column(default=None)
     relation_to_head: str | None = text_column(default=None)

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.values.time import now
-from app.models.columns import text_column, time_column, uuid_column
+from app.models.columns import bigint_column, text_column, time_column, uuid_column
 
 
 class PremiumAdvance(SQLModel, table=True):
@@ -36,10 +36,10 @@ class PremiumAdvance(SQLModel, table=True):
     member_id: UUID = uuid_column(references="member.id")
     payment_id: UUID = uuid_column(references="premium_payment.id")
     source_id: UUID = uuid_column(references="premium_source.id")
-    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+    amount: int = bigint_column()
     instalments: int
     first_due: date
-    repaid: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    repaid: int = bigint_column(default=0)
     next_due: date | None = None
     created_at: datetime = time_column(default_factory=now)
     version: int = 1
@@ -62,10 +62,10 @@ class PremiumRepayment(SQLModel, table=True):
     commune_code: str = text_column()
     group_id: UUID = uuid_column(references="savings_group.id")
     advance_id: UUID = uuid_column(references="premium_advance.id")
-    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+    amount: int = bigint_column()
     paid_from: str = text_column()
     business_date: date
-    repaid_after: int = Field(sa_column=Column(BigInteger, nullable=False))
+    repaid_after: int = bigint_column()
     txn_id: UUID = uuid_column()
     client_key: str = text_column()
     request_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -5,15 +5,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy import Column, Index, LargeBinary, Numeric, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.values.time import now
-from app.models.columns import json_column, text_column, time_column, uuid_column
-
-
-def _money(*, nullable: bool = False) -> Column[int]:
-    return Column(BigInteger, nullable=nullable)
+from app.models.columns import bigint_column, json_column, text_column, time_column, uuid_column
 
 
 class PremiumPayment(SQLModel, table=True):
@@ -74,16 +70,16 @@ class PremiumPayment(SQLModel, table=True):
     product: str = text_column()
     method: str = text_column()
     months: int
-    monthly_income: int | None = Field(default=None, sa_column=_money(nullable=True))
+    monthly_income: int | None = bigint_column(default=None)
     from_month: date
     status: str = text_column()
     business_date: date
     priced_on: date
-    amount_due: int = Field(sa_column=_money())
-    state_support: int = Field(sa_column=_money())
-    province_support: int = Field(sa_column=_money())
-    other_support: int = Field(sa_column=_money())
-    participant_pays: int = Field(sa_column=_money())
+    amount_due: int = bigint_column()
+    state_support: int = bigint_column()
+    province_support: int = bigint_column()
+    other_support: int = bigint_column()
+    participant_pays: int = bigint_column()
     supported_months: int
     supported_before: int
     support_group: str | None = text_column(default=None)
@@ -103,7 +99,7 @@ class PremiumPayment(SQLModel, table=True):
     remuneration_kind: str | None = text_column(default=None)
     remuneration_rate: Decimal | None = Field(default=None, sa_column=Column(Numeric, nullable=True))
     remuneration_rule_id: UUID | None = uuid_column(references="insurance_rule.id", default=None)
-    remuneration: int | None = Field(default=None, sa_column=_money(nullable=True))
+    remuneration: int | None = bigint_column(default=None)
     client_id: UUID | None = uuid_column(references="api_client.id", default=None)
     client_key: str = text_column()
     request_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -135,8 +131,8 @@ class PremiumSource(SQLModel, table=True):
     payment_id: UUID = uuid_column(references="premium_payment.id")
     position: int
     kind: str = text_column()
-    amount: int = Field(sa_column=_money())
-    paid: int | None = Field(default=None, sa_column=_money(nullable=True))
+    amount: int = bigint_column()
+    paid: int | None = bigint_column(default=None)
     source: str | None = text_column(default=None)
     instalments: int | None = None
     first_due: date | None = None

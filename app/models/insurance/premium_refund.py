@@ -5,15 +5,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy import Column, Index, LargeBinary, Numeric, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.values.time import now
-from app.models.columns import json_column, text_column, time_column, uuid_column
-
-
-def _money(*, nullable: bool = False) -> Column[int]:
-    return Column(BigInteger, nullable=nullable)
+from app.models.columns import bigint_column, json_column, text_column, time_column, uuid_column
 
 
 class PremiumRefund(SQLModel, table=True):
@@ -49,15 +45,15 @@ class PremiumRefund(SQLModel, table=True):
     reason: str = text_column()
     from_month: date
     remaining_months: int
-    unused: int = Field(sa_column=_money())
-    amount: int = Field(sa_column=_money())
-    state_returned: int = Field(sa_column=_money())
-    province_returned: int = Field(sa_column=_money())
-    other_returned: int = Field(sa_column=_money())
+    unused: int = bigint_column()
+    amount: int = bigint_column()
+    state_returned: int = bigint_column()
+    province_returned: int = bigint_column()
+    other_returned: int = bigint_column()
     formula: dict[str, Any] = json_column()
     rules: list[dict[str, Any]] = json_column()
     remuneration_rate: Decimal | None = Field(default=None, sa_column=Column(Numeric, nullable=True))
-    clawback: int | None = Field(default=None, sa_column=_money(nullable=True))
+    clawback: int | None = bigint_column(default=None)
     decided_by: UUID = uuid_column()
     decided_on: date
     decided_at: datetime = time_column(default_factory=now)

@@ -4,15 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary
+from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from app.core.values.time import now
-from app.models.columns import json_column, text_column, time_column, uuid_column
-
-
-def _bigint(*, default: Any) -> Any:
-    return Field(default=default, sa_column=Column(BigInteger, nullable=default is None))
+from app.models.columns import bigint_column, json_column, text_column, time_column, uuid_column
 
 
 class Job(SQLModel, table=True):
@@ -39,8 +35,8 @@ class Job(SQLModel, table=True):
     commune_code: str | None = text_column(default=None)
     kind: str = text_column()
     status: str = text_column()
-    rows_done: int = _bigint(default=0)
-    rows_total: int | None = _bigint(default=None)
+    rows_done: int = bigint_column(default=0)
+    rows_total: int | None = bigint_column(default=None)
     counts: dict[str, int] = json_column(default_factory=dict)
     params: dict[str, Any] = json_column(default_factory=dict)
     checkpoint: dict[str, Any] = json_column(default_factory=dict)
@@ -48,7 +44,7 @@ class Job(SQLModel, table=True):
     errors: list[list[str]] = json_column(default_factory=list)
     file_name: str | None = text_column(default=None)
     file_type: str | None = text_column(default=None)
-    file_size: int | None = _bigint(default=None)
+    file_size: int | None = bigint_column(default=None)
     session_id: UUID = uuid_column()
     asked_by: UUID = uuid_column()
     taken: int = 0

@@ -1,4 +1,4 @@
-"""Members (hội viên), the support groups that they belong to, and their consents."""
+"""Members (hội viên) and the support groups that they belong to."""
 
 from datetime import date, datetime
 from uuid import UUID

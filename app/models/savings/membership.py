@@ -4,11 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, Numeric
+from sqlalchemy import Column, Index, Numeric
 from sqlmodel import Field, SQLModel
 
 from app.core.values.time import now
-from app.models.columns import text_column, time_column, uuid_column
+from app.models.columns import bigint_column, text_column, time_column, uuid_column
 
 
 class Membership(SQLModel, table=True):
@@ -49,7 +49,7 @@ class Pledge(SQLModel, table=True):
     commune_code: str = text_column()
     kind: str = text_column()
     product: str | None = text_column(default=None)
-    amount: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    amount: int | None = bigint_column(default=None)
     per: str | None = text_column(default=None)
     asset_name: str | None = text_column(default=None)
     asset_quantity: Decimal | None = Field(default=None, sa_column=Column(Numeric(12, 3), nullable=True))

@@ -41,6 +41,6 @@ class ConsentOut(BaseModel):
     withdrawn_by: UUID | None
 
     @classmethod
-    def of(cls, row: Any) -> Self:
+    def from_record(cls, row: Any) -> Self:
         """Build the response from a consent's row."""
         return cls(**{name: getattr(row, name) for name in cls.model_fields})

@@ -22,7 +22,7 @@ from app.models.people.member import Member
 from app.people.consents.rules import Giver, allowed_givers
 from app.people.consents.schemas import ConsentIn, ConsentOut
 from app.people.errors import invalid_field
-from app.people.members.queries import find_member
+from app.people.members.queries import require_visible_member
 
 _GIVER_TEXTS: Final = (
     "Dưới 7 tuổi: người giám hộ đồng ý; từ đủ 7 đến dưới 16 tuổi: cả trẻ và người giám hộ; sau đó: chính người đó.",
@@ -42,11 +42,11 @@ async def list_consents(
     db: AsyncSession, actor: Actor, member_id: UUID, page: PageRequest
 ) -> Page[ConsentOut]:
     """List a member's consents, withdrawn ones too, in the order of recording. Raises: NotFound."""
-    await find_member(db, actor, member_id)
+    await require_visible_member(db, actor, member_id)
     rows, cursor = await fetch_page(
         db, select_consents(actor, member_id), columns=[col(Consent.created_at), col(Consent.id)], page=page
     )
-    return Page(items=[ConsentOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[ConsentOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 def select_consents(actor: Actor, member_id: UUID) -> SelectOfScalar[Consent]:
@@ -61,7 +61,7 @@ async def record_consent(
 
     Raises: NotFound, InvalidInput (giver, guardian, moment), ConsentStands, IdTaken.
     """
-    member = await find_member(db, actor, member_id)
+    member = await require_visible_member(db, actor, member_id)
     _check_consent(member, body)
     row = Consent(
         **get_set_fields(body) | {"id": body.id or uuid7(), "given_at": body.given_at or now()},
@@ -95,7 +95,7 @@ def _check_consent(member: Member, body: ConsentIn) -> None:
 
 async def withdraw_consent(db: AsyncSession, actor: Actor, member_id: UUID, consent_id: UUID) -> Consent:
     """Withdraw a consent from now on; this cannot be undone. Raises: NotFound."""
-    member = await find_member(db, actor, member_id)
+    member = await require_visible_member(db, actor, member_id)
     stmt = select_consents(actor, member.id).where(Consent.id == consent_id).with_for_update(key_share=True)
     row = (await db.exec(stmt)).first()
     if row is None:

@@ -60,7 +60,7 @@ class HouseholdOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: Any, **extra: Any) -> Self:
+    def from_record(cls, row: Any, **extra: Any) -> Self:
         """Build the response from a household's row."""
         values = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls.model_validate(values | extra)

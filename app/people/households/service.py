@@ -46,18 +46,20 @@ async def list_households(
         *(getattr(Household, name) == value for name, value in filters if value is not None)
     )
     rows, cursor = await fetch_page(db, stmt, columns=[col(Household.id)], page=page)
-    return Page(items=[HouseholdOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[HouseholdOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def read_household(db: AsyncSession, actor: Actor, household_id: UUID) -> HouseholdWithMembers:
     """Read one household with its people. Raises: NotFound."""
-    return await household_to_response(db, actor, await _find_household(db, actor, household_id))
+    return await household_to_response(db, actor, await _require_household(db, actor, household_id))
 
 
 async def household_to_response(db: AsyncSession, actor: Actor, row: Household) -> HouseholdWithMembers:
     """Build the response for a household with those of its people whom the actor sees."""
-    people = await _select_people(db, actor, row)
-    return HouseholdWithMembers.of(row, members=[MemberItem.of(person) for person in people])
+    people = await _read_people(db, actor, row)
+    return HouseholdWithMembers.from_record(
+        row, members=[MemberItem.from_record(person) for person in people]
+    )
 
 
 async def create_household(db: AsyncSession, actor: Actor, body: HouseholdIn) -> tuple[Household, bool]:
@@ -87,7 +89,7 @@ async def edit_household(
     Raises: NotFound, StaleVersion, InvalidInput, OutsideScope, HouseholdCodeTaken; Forbidden when somebody who
     may not see all of its people would move them.
     """
-    row = await _find_household(db, actor, household_id, to_edit=True)
+    row = await _require_household(db, actor, household_id, to_edit=True)
     if row.version != version:
         raise StaleVersion
     values = get_set_fields(body)
@@ -116,12 +118,12 @@ async def _resolve_move(
     if not same_commune:
         if actor.groups is not None:
             raise Forbidden
-        for person in await _select_people(db, actor, row, to_edit=True):
+        for person in await _read_people(db, actor, row, to_edit=True):
             await apply_member_changes(db, actor, person, residence)
     return residence
 
 
-async def _find_household(
+async def _require_household(
     db: AsyncSession, actor: Actor, household_id: UUID, *, to_edit: bool = False
 ) -> Household:
     stmt = select_visible(actor, Household).where(Household.id == household_id)
@@ -133,10 +135,10 @@ async def _find_household(
     return row
 
 
-async def _select_people(
+async def _read_people(
     db: AsyncSession, actor: Actor, row: Household, *, to_edit: bool = False
 ) -> Sequence[Member]:
-    """Select the people of a household: the head first, then the oldest first."""
+    """Read the people of a household: the head first, then the oldest first."""
     stmt = select_visible(actor, Member).where(Member.household_id == row.id)
     if to_edit:
         stmt = stmt.order_by(col(Member.id)).with_for_update(key_share=True)

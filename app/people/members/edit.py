@@ -20,7 +20,7 @@ from app.models.people.consent import Consent
 from app.models.people.household import Household
 from app.models.people.member import Member, SupportGroup
 from app.people.errors import invalid_field
-from app.people.members.queries import find_member
+from app.people.members.queries import require_visible_member
 from app.people.members.rules import check_person
 from app.people.members.schemas import MemberPatch
 from app.people.references import require_member, resolve_household
@@ -50,7 +50,7 @@ async def edit_member(
 
     Raises: NotFound, StaleVersion, InvalidInput, OutsideScope, NationalIdTaken, SocialInsuranceNoTaken.
     """
-    row = await find_member(db, actor, member_id, to_edit=True)
+    row = await require_visible_member(db, actor, member_id, to_edit=True)
     if row.version != version:
         raise StaleVersion
     values = get_set_fields(body)

@@ -20,7 +20,9 @@ MAX_SEARCH_RESULTS = 100
 """The most results of a search."""
 
 
-async def find_member(db: AsyncSession, actor: Actor, member_id: UUID, *, to_edit: bool = False) -> Member:
+async def require_visible_member(
+    db: AsyncSession, actor: Actor, member_id: UUID, *, to_edit: bool = False
+) -> Member:
     """Find a member that the actor may see; locked when it is to be edited. Raises: NotFound."""
     stmt = select_visible(actor, Member).where(Member.id == member_id)
     if to_edit:

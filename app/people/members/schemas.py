@@ -136,7 +136,7 @@ class MemberItem(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: Any) -> Self:
+    def from_record(cls, row: Any) -> Self:
         """Build the response from a member's row, its numbers masked."""
         values = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls.model_validate(values | mask_numbers(row) | cls._extra_fields(row))

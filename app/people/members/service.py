@@ -17,7 +17,7 @@ from app.core.values.search_key import search_key
 from app.core.values.time import today
 from app.models.audit.audit_event import AuditEvent
 from app.models.people.member import Member
-from app.people.members.queries import find_member, select_exact_matches, select_member_history
+from app.people.members.queries import require_visible_member, select_exact_matches, select_member_history
 from app.people.members.rules import check_person
 from app.people.members.schemas import ChangeOut, MemberIn, MemberItem, MemberSearch
 from app.people.references import require_member, resolve_household
@@ -70,7 +70,7 @@ def _compared_columns(body: MemberIn) -> set[str]:
 
 async def reveal_member(db: AsyncSession, actor: Actor, member_id: UUID) -> Member:
     """Read a member whose whole numbers are about to be shown, and audit who saw them. Raises: NotFound."""
-    row = await find_member(db, actor, member_id)
+    row = await require_visible_member(db, actor, member_id)
     await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row)
     return row
 
@@ -78,14 +78,14 @@ async def reveal_member(db: AsyncSession, actor: Actor, member_id: UUID) -> Memb
 async def search_members(db: AsyncSession, actor: Actor, search: MemberSearch) -> Page[MemberItem]:
     """Search members who match exactly, in the actor's places and network (BHXH: every network)."""
     rows = (await db.exec(select_exact_matches(actor, search))).all()
-    return Page(items=[MemberItem.of(row) for row in rows], next_cursor=None)
+    return Page(items=[MemberItem.from_record(row) for row in rows], next_cursor=None)
 
 
 async def read_member_history(
     db: AsyncSession, actor: Actor, member_id: UUID, page: PageRequest
 ) -> Page[ChangeOut]:
     """Read the changes of a member's record, the latest first. Raises: NotFound."""
-    await find_member(db, actor, member_id)
+    await require_visible_member(db, actor, member_id)
     rows, cursor = await fetch_page(
         db, select_member_history(actor, member_id), columns=[col(AuditEvent.id)], page=page, descending=True
     )

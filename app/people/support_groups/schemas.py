@@ -44,6 +44,6 @@ class SupportGroupOut(BaseModel):
     entered_by: UUID | None
 
     @classmethod
-    def of(cls, row: Any) -> Self:
+    def from_record(cls, row: Any) -> Self:
         """Build the response from a support group's row."""
         return cls(**{name: getattr(row, name) for name in cls.model_fields})

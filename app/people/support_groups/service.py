@@ -1,6 +1,5 @@
 """Support groups of members, dated; the sensitive ones only for those who may see them."""
 
-from typing import Final
 from uuid import UUID
 
 from sqlmodel import col
@@ -17,9 +16,10 @@ from app.core.postgres.creations import find_existing
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
+from app.core.values.time import check_validity
 from app.models.people.member import Member, SupportGroup
-from app.people.errors import SupportGroupEnded, invalid_field
-from app.people.members.queries import find_member
+from app.people.errors import SupportGroupEnded
+from app.people.members.queries import require_visible_member
 from app.people.support_groups.schemas import (
     SENSITIVE_KINDS,
     SupportGroupEnd,
@@ -27,21 +27,19 @@ from app.people.support_groups.schemas import (
     SupportGroupOut,
 )
 
-_DATES_TEXTS: Final = ("Ngày cuối trước ngày đầu.", "The last day is before the first.")
-
 
 async def list_support_groups(
     db: AsyncSession, actor: Actor, member_id: UUID, page: PageRequest
 ) -> Page[SupportGroupOut]:
     """List the support groups of a member that the actor may see, the earliest first. Raises: NotFound."""
-    await find_member(db, actor, member_id)
+    await require_visible_member(db, actor, member_id)
     rows, cursor = await fetch_page(
         db,
         select_support_groups(actor, member_id),
         columns=[col(SupportGroup.valid_from), col(SupportGroup.id)],
         page=page,
     )
-    return Page(items=[SupportGroupOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[SupportGroupOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 def select_support_groups(actor: Actor, member_id: UUID) -> SelectOfScalar[SupportGroup]:
@@ -59,11 +57,10 @@ async def record_support_group(
 
     Raises: NotFound, Forbidden (a sensitive kind), InvalidInput, SupportGroupOverlaps, IdTaken.
     """
-    member = await find_member(db, actor, member_id)
+    member = await require_visible_member(db, actor, member_id)
     if body.kind in SENSITIVE_KINDS and not actor.has_permission(Permission.MEMBER_SENSITIVE):
         raise Forbidden(errors=[FieldError("/kind", Forbidden.code, Forbidden.vi, Forbidden.en)])
-    if body.valid_to is not None and body.valid_to < body.valid_from:
-        raise invalid_field("/valid_to", "dates_reversed", _DATES_TEXTS)
+    check_validity(body.valid_from, body.valid_to)
     row = SupportGroup(
         **get_set_fields(body) | {"id": body.id or uuid7()},
         member_id=member.id,
@@ -88,13 +85,12 @@ async def end_support_group(
 
     Raises: NotFound, InvalidInput, SupportGroupEnded.
     """
-    member = await find_member(db, actor, member_id)
+    member = await require_visible_member(db, actor, member_id)
     stmt = select_support_groups(actor, member.id).where(SupportGroup.id == support_group_id)
     row = (await db.exec(stmt.with_for_update(key_share=True))).first()
     if row is None:
         raise NotFound
-    if body.valid_to < row.valid_from:
-        raise invalid_field("/valid_to", "dates_reversed", _DATES_TEXTS)
+    check_validity(row.valid_from, body.valid_to)
     if row.valid_to is not None and row.valid_to != body.valid_to:
         raise SupportGroupEnded
     if row.valid_to is None:

@@ -30,13 +30,13 @@ async def list_awards(
 async def create_award(body: AwardIn, actor: CampaignManager, db: Db, response: Response) -> AwardOut:
     """Record an award (khen thưởng), or several of one title."""
     row = await service.create_award(db, actor, body)
-    return created(response, "/v1/awards", AwardOut.of(row))
+    return created(response, "/v1/awards", AwardOut.from_record(row))
 
 
 @router.get("/{award_id}", summary="Một khen thưởng")
 async def read_award(award_id: UUID, actor: CampaignReader, db: Db, response: Response) -> AwardOut:
     """One award."""
-    return with_etag(response, AwardOut.of(await service.find_award(db, actor, award_id)))
+    return with_etag(response, AwardOut.from_record(await service.require_award(db, actor, award_id)))
 
 
 @router.patch("/{award_id}", summary="Sửa khen thưởng")
@@ -44,4 +44,6 @@ async def change_award(
     award_id: UUID, actor: CampaignManager, body: AwardPatch, version: IfMatch, db: Db, response: Response
 ) -> AwardOut:
     """Edit an award recorded by your own network in your places."""
-    return with_etag(response, AwardOut.of(await service.edit_award(db, actor, award_id, version, body)))
+    return with_etag(
+        response, AwardOut.from_record(await service.edit_award(db, actor, award_id, version, body))
+    )

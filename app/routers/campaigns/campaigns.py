@@ -40,7 +40,7 @@ async def create_campaign(
 ) -> CampaignOut:
     """Add a campaign (chiến dịch, phong trào) of your network."""
     row = await service.create_campaign(db, actor, body)
-    return created(response, "/v1/campaigns", CampaignOut.of(row))
+    return created(response, "/v1/campaigns", CampaignOut.from_record(row))
 
 
 @router.get("/{campaign_id}", summary="Một chiến dịch và kết quả")
@@ -63,7 +63,7 @@ async def change_campaign(
 ) -> CampaignOut:
     """Edit a campaign of your own network and places; those of others you only read."""
     return with_etag(
-        response, CampaignOut.of(await service.edit_campaign(db, actor, campaign_id, version, body))
+        response, CampaignOut.from_record(await service.edit_campaign(db, actor, campaign_id, version, body))
     )
 
 
@@ -79,7 +79,7 @@ async def create_event(
 ) -> EventOut:
     """Add an event (sự kiện) to a campaign of your network, with its attendance as it was told."""
     row = await events.create_campaign_event(db, actor, campaign_id, body)
-    return created(response, f"/v1/campaigns/{campaign_id}/events", EventOut.of(row))
+    return created(response, f"/v1/campaigns/{campaign_id}/events", EventOut.from_record(row))
 
 
 @router.get("/{campaign_id}/events/{event_id}", summary="Một sự kiện")
@@ -88,7 +88,7 @@ async def read_event(
 ) -> EventOut:
     """One event of a campaign."""
     return with_etag(
-        response, EventOut.of(await events.find_campaign_event(db, actor, campaign_id, event_id))
+        response, EventOut.from_record(await events.require_campaign_event(db, actor, campaign_id, event_id))
     )
 
 
@@ -105,5 +105,7 @@ async def change_event(
     """Edit an event of your own network and places, such as the attendance when it is known."""
     return with_etag(
         response,
-        EventOut.of(await events.edit_campaign_event(db, actor, campaign_id, event_id, version, body)),
+        EventOut.from_record(
+            await events.edit_campaign_event(db, actor, campaign_id, event_id, version, body)
+        ),
     )

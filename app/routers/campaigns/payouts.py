@@ -8,7 +8,7 @@ from fastapi import Query, Response
 from app.campaigns.payouts import service
 from app.campaigns.payouts.schemas import PayoutFilter, PayoutIn, PayoutOut
 from app.core.http.answers import set_location
-from app.core.http.parameters.idempotency import IdempotencyKey, set_replayed
+from app.core.http.parameters.idempotency import IdempotencyKeyOrId, set_replayed
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
@@ -28,7 +28,7 @@ async def list_payouts(
 
 @router.post("", status_code=201, summary="Ghi khoản chi ngoài thù lao")
 async def create_payout(
-    body: PayoutIn, actor: CampaignManager, db: Db, response: Response, key: IdempotencyKey = None
+    body: PayoutIn, actor: CampaignManager, db: Db, response: Response, key: IdempotencyKeyOrId = None
 ) -> PayoutOut:
     """Record money paid outside commission once, or correct what was recorded.
 

@@ -30,13 +30,13 @@ async def list_targets(
 async def create_target(body: TargetIn, actor: TargetSetter, db: Db, response: Response) -> TargetOut:
     """Set a target: BHXH those of the state, also for organisations, groups and users of others; unions their own."""
     row = await service.create_target(db, actor, body)
-    return created(response, "/v1/targets", TargetOut.of(row))
+    return created(response, "/v1/targets", TargetOut.from_record(row))
 
 
 @router.get("/{target_id}", summary="Một chỉ tiêu")
 async def read_target(target_id: UUID, actor: TargetReader, db: Db, response: Response) -> TargetOut:
     """One target as it stands."""
-    return with_etag(response, TargetOut.of(await service.find_target(db, actor, target_id)))
+    return with_etag(response, TargetOut.from_record(await service.require_target(db, actor, target_id)))
 
 
 @router.patch("/{target_id}", summary="Điều chỉnh chỉ tiêu")
@@ -44,7 +44,9 @@ async def change_target(
     target_id: UUID, actor: TargetSetter, body: TargetPatch, version: IfMatch, db: Db, response: Response
 ) -> TargetOut:
     """Change what a target says, for who set it; what it said is kept under `versions`."""
-    return with_etag(response, TargetOut.of(await service.edit_target(db, actor, target_id, version, body)))
+    return with_etag(
+        response, TargetOut.from_record(await service.edit_target(db, actor, target_id, version, body))
+    )
 
 
 @router.get("/{target_id}/versions", summary="Các lần điều chỉnh chỉ tiêu")

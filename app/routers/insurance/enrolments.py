@@ -1,13 +1,18 @@
 """Enrolments (đăng ký tham gia): sent by unions, decided by BHXH."""
 
+from collections.abc import Sequence
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query, Request, Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.auth.actor import Actor
 from app.core.http.answers import created, describe_existing_response, versioned_response, with_etag
 from app.core.http.parameters.if_match import IfMatch, OptionalIfMatch
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
+from app.core.http.request_body import KIB, BodyLimits
 from app.core.http.router import StrictRouter
 from app.core.language import negotiate_language
 from app.core.values.ids import Uuid
@@ -17,6 +22,7 @@ from app.insurance.enrolments import checks, issue, service
 from app.insurance.enrolments.detail import read_enrolment_json
 from app.insurance.enrolments.rules import Action
 from app.insurance.enrolments.schemas import (
+    DecisionReason,
     End,
     EnrolmentFilter,
     EnrolmentIn,
@@ -33,6 +39,9 @@ from app.routers.actors import (
 )
 
 router = StrictRouter(prefix="/v1/enrolments", tags=["enrolments"])
+
+_REASONS_BODY = BodyLimits(256 * KIB)
+"""50 reasons of 500 characters."""
 
 
 @router.post(
@@ -76,9 +85,7 @@ async def submit(
     enrolment_id: Uuid, actor: EnrolmentSubmitter, version: OptionalIfMatch, db: Db, response: Response
 ) -> EnrolmentOut:
     """Submit a draft or a returned enrolment to BHXH."""
-    return with_etag(
-        response, await service.transition_enrolment(db, actor, enrolment_id, version, Action.SUBMIT)
-    )
+    return await _transition(db, actor, response, enrolment_id, version, Action.SUBMIT)
 
 
 @router.get("/{enrolment_id}/checks", summary="Kiểm tra điều kiện tham gia")
@@ -89,7 +96,7 @@ async def read_checks(enrolment_id: Uuid, actor: EnrolmentReader, db: Db, reques
     here alone, and so are the `candidates`: members of the same register who may be the same person.
     """
     language = negotiate_language(request.headers.get("accept-language"))
-    return Checks.of(*await checks.read_checks(db, actor, enrolment_id), language)
+    return Checks.from_findings(*await checks.read_checks(db, actor, enrolment_id), language)
 
 
 @router.post("/{enrolment_id}/withdraw", summary="Rút đăng ký")
@@ -97,9 +104,7 @@ async def withdraw(
     enrolment_id: Uuid, actor: EnrolmentSubmitter, version: OptionalIfMatch, db: Db, response: Response
 ) -> EnrolmentOut:
     """Take an enrolment back before BHXH has accepted it."""
-    return with_etag(
-        response, await service.transition_enrolment(db, actor, enrolment_id, version, Action.WITHDRAW)
-    )
+    return await _transition(db, actor, response, enrolment_id, version, Action.WITHDRAW)
 
 
 @router.post("/{enrolment_id}/accept", summary="BHXH tiếp nhận")
@@ -107,12 +112,10 @@ async def accept(
     enrolment_id: Uuid, actor: EnrolmentDecider, version: OptionalIfMatch, db: Db, response: Response
 ) -> EnrolmentOut:
     """Accept a submitted enrolment (BHXH)."""
-    return with_etag(
-        response, await service.transition_enrolment(db, actor, enrolment_id, version, Action.ACCEPT)
-    )
+    return await _transition(db, actor, response, enrolment_id, version, Action.ACCEPT)
 
 
-@router.post("/{enrolment_id}/return", summary="BHXH trả lại để sửa")
+@router.post("/{enrolment_id}/return", summary="BHXH trả lại để sửa", body_limits=_REASONS_BODY)
 async def return_(
     enrolment_id: Uuid,
     body: Reasons,
@@ -122,13 +125,10 @@ async def return_(
     response: Response,
 ) -> EnrolmentOut:
     """Return a submitted enrolment with a reason for each field that must be corrected (BHXH)."""
-    enrolment = await service.transition_enrolment(
-        db, actor, enrolment_id, version, Action.RETURN, body.reasons
-    )
-    return with_etag(response, enrolment)
+    return await _transition(db, actor, response, enrolment_id, version, Action.RETURN, body.reasons)
 
 
-@router.post("/{enrolment_id}/reject", summary="BHXH từ chối")
+@router.post("/{enrolment_id}/reject", summary="BHXH từ chối", body_limits=_REASONS_BODY)
 async def reject(
     enrolment_id: Uuid,
     body: Reasons,
@@ -138,10 +138,7 @@ async def reject(
     response: Response,
 ) -> EnrolmentOut:
     """Reject a submitted enrolment for good, with reasons (BHXH)."""
-    enrolment = await service.transition_enrolment(
-        db, actor, enrolment_id, version, Action.REJECT, body.reasons
-    )
-    return with_etag(response, enrolment)
+    return await _transition(db, actor, response, enrolment_id, version, Action.REJECT, body.reasons)
 
 
 @router.post("/{enrolment_id}/activate", summary="BHXH đã cấp sổ, thẻ")
@@ -173,3 +170,17 @@ async def end(
 ) -> EnrolmentOut:
     """Say why and on which day the insurance of a paid or active enrolment ended (BHXH, dừng tham gia)."""
     return with_etag(response, await issue.end_enrolment(db, actor, enrolment_id, version, body))
+
+
+async def _transition(
+    db: AsyncSession,
+    actor: Actor,
+    response: Response,
+    enrolment_id: UUID,
+    version: int | None,
+    action: Action,
+    reasons: Sequence[DecisionReason] = (),
+) -> EnrolmentOut:
+    """Apply an action to an enrolment, and answer with its new version."""
+    enrolment = await service.transition_enrolment(db, actor, enrolment_id, version, action, reasons)
+    return with_etag(response, enrolment)

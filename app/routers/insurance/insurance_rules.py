@@ -22,7 +22,7 @@ router = StrictRouter(prefix="/v1/insurance/rules", tags=["insurance"])
 def _expire_rules_and_respond(row: InsuranceRule, request: Request, response: Response) -> RuleOut:
     store: RuleStore = request.app.state.rules
     store.expire()
-    return with_etag(response, RuleOut.of(row))
+    return with_etag(response, RuleOut.from_record(row))
 
 
 @router.get("", summary="Danh sách quy định")
@@ -49,7 +49,7 @@ async def enter_rule(
 @router.get("/{rule_id}", summary="Một quy định")
 async def read_rule(rule_id: UUID, _actor: RuleReader, db: Db, response: Response) -> RuleOut:
     """One rule as it stands."""
-    return with_etag(response, RuleOut.of(await service.find_rule(db, rule_id)))
+    return with_etag(response, RuleOut.from_record(await service.require_rule(db, rule_id)))
 
 
 @router.post("/{rule_id}/confirm", summary="Xác nhận quy định")

@@ -40,7 +40,7 @@ async def create_household(
 ) -> HouseholdOut:
     """Enter a household; the same `id` with the same content again is answered with 200."""
     row, is_new = await service.create_household(db, actor, body)
-    return created(response, "/v1/households", HouseholdOut.of(row), is_new=is_new)
+    return created(response, "/v1/households", HouseholdOut.from_record(row), is_new=is_new)
 
 
 @router.get("/{household_id}", summary="Một hộ gia đình và những người trong hộ")

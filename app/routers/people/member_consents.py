@@ -30,10 +30,10 @@ async def give_consent(
     """Record that a member, a guardian or both agreed to one text for one purpose."""
     row, is_new = await service.record_consent(db, actor, member_id, body)
     set_created_status(response, is_new)
-    return ConsentOut.of(row)
+    return ConsentOut.from_record(row)
 
 
 @router.post("/{consent_id}/withdraw", summary="Rút lại sự đồng ý")
 async def withdraw_consent(member_id: Uuid, consent_id: Uuid, actor: MemberRecorder, db: Db) -> ConsentOut:
     """Take a consent back from now on; again changes nothing."""
-    return ConsentOut.of(await service.withdraw_consent(db, actor, member_id, consent_id))
+    return ConsentOut.from_record(await service.withdraw_consent(db, actor, member_id, consent_id))

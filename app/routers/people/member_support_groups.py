@@ -32,7 +32,7 @@ async def set_support_group(
     """Record from when to when a member belongs to a support group."""
     row, is_new = await service.record_support_group(db, actor, member_id, body)
     set_created_status(response, is_new)
-    return SupportGroupOut.of(row)
+    return SupportGroupOut.from_record(row)
 
 
 @router.post("/{support_group_id}/end", summary="Kết thúc đối tượng hỗ trợ")
@@ -40,4 +40,6 @@ async def end_support_group(
     member_id: Uuid, support_group_id: Uuid, body: SupportGroupEnd, actor: MemberRecorder, db: Db
 ) -> SupportGroupOut:
     """Say which day is the last one; the same day again changes nothing."""
-    return SupportGroupOut.of(await service.end_support_group(db, actor, member_id, support_group_id, body))
+    return SupportGroupOut.from_record(
+        await service.end_support_group(db, actor, member_id, support_group_id, body)
+    )

@@ -59,7 +59,7 @@ async def list_members(
 async def create_member(body: MemberIn, actor: MemberRecorder, db: Db, response: Response) -> MemberOut:
     """Enter a person in your network's register; the same `id` with the same content again is answered with 200."""
     row, is_new = await service.create_member(db, actor, body)
-    return created(response, "/v1/members", MemberOut.of(row), is_new=is_new)
+    return created(response, "/v1/members", MemberOut.from_record(row), is_new=is_new)
 
 
 @router.post("/search", summary="Tìm chính xác một người")
@@ -80,13 +80,13 @@ async def edit_member(
 ) -> MemberOut:
     """Change a member's record; another `commune_code` moves the person there."""
     row = await change_fields(db, actor, member_id, version, body)
-    return with_etag(response, MemberOut.of(row))
+    return with_etag(response, MemberOut.from_record(row))
 
 
 @router.post("/{member_id}/reveal", summary="Xem đầy đủ số định danh và điện thoại")
 async def reveal_member(member_id: Uuid, actor: MemberSensitiveReader, db: Db) -> MemberWhole:
     """A member with whole numbers; who saw them is noted in the history."""
-    return MemberWhole.of(await service.reveal_member(db, actor, member_id))
+    return MemberWhole.from_record(await service.reveal_member(db, actor, member_id))
 
 
 @router.get("/{member_id}/export", summary="Bản sao dữ liệu của một người")

@@ -31,13 +31,13 @@ async def list_groups(
 async def open_group(body: GroupIn, actor: GroupManager, db: Db, response: Response) -> GroupOut:
     """Open a group (tổ) in one of your communes. Leader and treasurer join it on its first day."""
     row = await service.create_group(db, actor, body)
-    return created(response, "/v1/groups", GroupOut.of(row))
+    return created(response, "/v1/groups", GroupOut.from_record(row))
 
 
 @router.get("/{group_id}", summary="Một tổ")
 async def read_group(group_id: UUID, actor: GroupReader, db: Db, response: Response) -> GroupOut:
     """One group."""
-    return with_etag(response, GroupOut.of(await service.find_group(db, actor, group_id)))
+    return with_etag(response, GroupOut.from_record(await service.require_group(db, actor, group_id)))
 
 
 @router.patch("/{group_id}", summary="Sửa, kết thúc hoặc mở lại tổ")
@@ -45,7 +45,9 @@ async def edit_group(
     group_id: UUID, body: GroupPatch, actor: GroupManager, version: IfMatch, db: Db, response: Response
 ) -> GroupOut:
     """Edit a group. `ended_on` ends it, once no money is left; its memberships end with it."""
-    return with_etag(response, GroupOut.of(await edit_savings_group(db, actor, group_id, version, body)))
+    return with_etag(
+        response, GroupOut.from_record(await edit_savings_group(db, actor, group_id, version, body))
+    )
 
 
 @router.get("/{group_id}/accounts", summary="Sổ quỹ của tổ")

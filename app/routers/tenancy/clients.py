@@ -30,10 +30,10 @@ router = StrictRouter(prefix="/v1/clients", tags=["clients"])
 
 
 async def _max_limits(request: Request) -> MaxClientLimits:
-    return MaxClientLimits.of(request.app.state.settings)
+    return MaxClientLimits.from_settings(request.app.state.settings)
 
 
-AtMost = Annotated[MaxClientLimits, Depends(_max_limits)]
+MaxClientLimitsDep = Annotated[MaxClientLimits, Depends(_max_limits)]
 
 
 @router.get("", summary="Danh sách hệ thống đối tác")
@@ -46,7 +46,7 @@ async def list_clients(
 
 @router.post("", status_code=201, summary="Thêm hệ thống đối tác")
 async def create_client(
-    body: ClientIn, actor: ClientManager, db: Db, max_limits: AtMost, response: Response
+    body: ClientIn, actor: ClientManager, db: Db, max_limits: MaxClientLimitsDep, response: Response
 ) -> NewClientOut:
     """Make a partner system; its secret is in this answer and nowhere else.
 
@@ -71,7 +71,7 @@ async def edit_client(
     actor: ClientManager,
     version: IfMatch,
     db: Db,
-    max_limits: AtMost,
+    max_limits: MaxClientLimitsDep,
     response: Response,
 ) -> ClientOut:
     """Change a partner system; scopes, places, the sandbox and a lock hold at its next request, the numbers a minute

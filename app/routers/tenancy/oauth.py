@@ -7,8 +7,9 @@ from fastapi import Request, Response
 
 from app.auth.keys.keystore import epoch_seconds
 from app.auth.keys.signing_keys import JWKS_SECONDS
+from app.core.http.parameters.client_address import get_client_address
 from app.core.http.router import StrictRouter
-from app.routers.dependencies import AuthServicesDep, get_client_address
+from app.routers.dependencies import AuthServicesDep
 from app.tenancy.logins.client_form import FORM_MEDIA_TYPE, parse_token_request
 from app.tenancy.logins.client_grant import grant_client_token
 from app.tenancy.logins.errors import OAuthError
@@ -53,10 +54,10 @@ async def token(request: Request, services: AuthServicesDep) -> ClientToken | Re
     """
     headers = request.headers
     try:
-        claim = parse_token_request(
+        token_request = parse_token_request(
             await request.body(), headers.get("content-type", ""), headers.get("authorization")
         )
-        return await grant_client_token(services, claim, get_client_address(request))
+        return await grant_client_token(services, token_request, get_client_address(request))
     except OAuthError as refusal:
         body = {"error": refusal.code, "error_description": refusal.en}
         return Response(json.dumps(body), refusal.status, refusal.headers, "application/json")

@@ -8,27 +8,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
-from app.core.errors import DomainError, InvalidInput, NotFound
+from app.core.errors import InvalidInput, NotFound
 from app.core.values.bodies import get_set_fields
 from app.core.values.time import today
 from app.core.values.versions import apply_edit
 from app.models.savings.group import Group
 from app.savings.groups import queries
+from app.savings.groups.errors import GroupHasMoney
 from app.savings.groups.schemas import GroupPatch
 from app.savings.groups.service import check_hamlet, group_to_audit_fields, resolve_commune
 from app.savings.memberships.duties import check_present_member, sync_duties
 from app.savings.memberships.rules import check_day_between
 from app.savings.naming import build_search_text
 from app.savings.savings_models.references import resolve_savings_model
-from app.savings.visible_groups import find_last_entry_day, select_group
-
-
-class GroupHasMoney(DomainError):
-    """A group cannot end while it holds money, because afterwards no entry can be recorded."""
-
-    status, code = 409, "group_has_money"
-    vi = "Tổ còn tiền. Hãy rút hoặc chi hết trước khi kết thúc."
-    en = "The group still holds money. Withdraw or spend it first."
+from app.savings.visible_groups import find_group, find_last_entry_day
 
 
 async def edit_savings_group(
@@ -38,7 +31,7 @@ async def edit_savings_group(
 
     Raises: NotFound (group, model), StaleVersion, InvalidInput, GroupHasMoney.
     """
-    row = await select_group(db, actor, group_id, lock=True)
+    row = await find_group(db, actor, group_id, lock=True)
     if row is None:
         raise NotFound
     values = await _patch_to_columns(db, actor, body)

@@ -21,14 +21,14 @@ from app.savings.savings_models.queries import (
     build_place_condition,
     select_model_ids_by_code,
 )
-from app.savings.visible_groups import is_active_on, visible_groups
+from app.savings.visible_groups import is_active_on, select_visible_groups
 
 
-async def select_groups(
+async def read_group_page(
     db: AsyncSession, actor: Actor, filters: GroupFilter, page: PageRequest
 ) -> tuple[list[Group], str | None]:
-    """Select one page of the groups that match the filters, in the order of their ids."""
-    stmt = visible_groups(actor)
+    """Read one page of the groups that match the filters, in the order of their ids."""
+    stmt = select_visible_groups(actor)
     for name in ("code", "model_id", "network", "kind"):
         if (value := getattr(filters, name)) is not None:
             stmt = stmt.where(getattr(Group, name) == value)
@@ -61,10 +61,10 @@ async def sum_accounts(db: AsyncSession, actor: Actor, group_id: UUID) -> dict[s
     return {row.kind: row for row in (await db.execute(stmt)).all()}
 
 
-async def select_member_accounts(
+async def read_member_accounts(
     db: AsyncSession, actor: Actor, group_id: UUID, page: PageRequest
 ) -> tuple[list[Account], str | None]:
-    """Select one page of the members' accounts, in the order in which they were opened."""
+    """Read one page of the members' accounts, in the order in which they were opened."""
     stmt = select_visible(actor, Account).where(Account.group_id == group_id, Account.kind == "member")
     return await fetch_page(db, stmt, columns=[col(Account.id)], page=page)
 

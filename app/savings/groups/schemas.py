@@ -101,7 +101,7 @@ class GroupOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: Group) -> Self:
+    def from_record(cls, row: Group) -> Self:
         """Build the response from the group's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if name != "org_id"}
         return cls(**columns, org_id=row.organisation_id)

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
-from app.core.errors import DomainError, IdTaken, InvalidInput, NotFound, register_constraint
+from app.core.errors import IdTaken, InvalidInput, NotFound, register_constraint
 from app.core.postgres.creations import find_existing
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
@@ -17,6 +17,7 @@ from app.models.savings.group import Group
 from app.people.references import require_member
 from app.places.rules import Level
 from app.savings.groups import queries
+from app.savings.groups.errors import GroupCodeTaken
 from app.savings.groups.schemas import (
     AccountsOut,
     BalanceOut,
@@ -30,7 +31,7 @@ from app.savings.memberships.service import build_membership, store_membership
 from app.savings.naming import build_search_text, generate_code
 from app.savings.references import DatedPlaceRef, resolve_owning_organisation, resolve_place_ref
 from app.savings.savings_models.references import resolve_savings_model
-from app.savings.visible_groups import select_group
+from app.savings.visible_groups import find_group
 
 _AUDITED_FIELDS = (
     "code", "kind", "model_id", "commune_code", "hamlet_code", "cycle", "meeting_day", "started_on", "ended_on",
@@ -48,14 +49,6 @@ _BODY_COLUMNS = (
 )
 
 
-class GroupCodeTaken(DomainError):
-    """Another group of the network has the code."""
-
-    status, code = 409, "group_code_taken"
-    vi = "Mã tổ này đã được dùng."
-    en = "Another group already has this code."
-
-
 register_constraint("uq_savings_group_code", GroupCodeTaken)
 register_constraint("savings_group_pkey", IdTaken)
 
@@ -64,13 +57,13 @@ async def list_groups(
     db: AsyncSession, actor: Actor, filters: GroupFilter, page: PageRequest
 ) -> Page[GroupOut]:
     """List one page of groups."""
-    rows, cursor = await queries.select_groups(db, actor, filters, page)
-    return Page(items=[GroupOut.of(row) for row in rows], next_cursor=cursor)
+    rows, cursor = await queries.read_group_page(db, actor, filters, page)
+    return Page(items=[GroupOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
-async def find_group(db: AsyncSession, actor: Actor, group_id: UUID) -> Group:
+async def require_group(db: AsyncSession, actor: Actor, group_id: UUID) -> Group:
     """Find one group. Raises: NotFound."""
-    row = await select_group(db, actor, group_id)
+    row = await find_group(db, actor, group_id)
     if row is None:
         raise NotFound
     return row
@@ -162,9 +155,9 @@ async def read_accounts(db: AsyncSession, actor: Actor, group_id: UUID, page: Pa
 
     Raises: NotFound.
     """
-    group = await find_group(db, actor, group_id)
+    group = await require_group(db, actor, group_id)
     sums = await queries.sum_accounts(db, actor, group.id)
-    rows, cursor = await queries.select_member_accounts(db, actor, group.id, page)
+    rows, cursor = await queries.read_member_accounts(db, actor, group.id, page)
     return AccountsOut(
         group_id=group.id,
         cash=-int(sums["cash"].posted),

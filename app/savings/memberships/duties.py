@@ -28,7 +28,7 @@ async def check_present_member(
     """Refuse a leader or treasurer who is not in the group. Raises: InvalidInput at the pointer."""
     if member_id is None:
         return
-    memberships = await queries.select_member_memberships(db, actor, group.id, member_id)
+    memberships = await queries.read_member_memberships(db, actor, group.id, member_id)
     if all(membership.left_on is not None for membership in memberships):
         raise not_a_member_error(pointer)
 
@@ -37,7 +37,7 @@ async def sync_duties(db: AsyncSession, actor: Actor, group: Group) -> None:
     """Set the duties of the present memberships to those on the group. The caller holds the group's lock."""
     await db.flush()
     holders = {member for member in (group.leader_id, group.treasurer_id) if member is not None}
-    for membership in await queries.select_present_with_duty(db, actor, group.id, holders):
+    for membership in await queries.read_present_with_duty(db, actor, group.id, holders):
         duty = derive_duty(membership.member_id, group.leader_id, group.treasurer_id)
         if membership.duty != duty:
             apply_edit(membership, membership.version, {"duty": duty})

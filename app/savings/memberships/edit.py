@@ -17,6 +17,7 @@ from app.models.savings.membership import Membership
 from app.savings.kinds import Duty
 from app.savings.memberships import queries
 from app.savings.memberships.duties import not_a_member_error
+from app.savings.memberships.errors import AlreadyMember
 from app.savings.memberships.rules import (
     ONE_DAY,
     check_day_between,
@@ -26,7 +27,6 @@ from app.savings.memberships.rules import (
 )
 from app.savings.memberships.schemas import MembershipOut, MembershipPatch
 from app.savings.memberships.service import (
-    AlreadyMember,
     add_pledges,
     assign_duty,
     check_may_assign_duty,
@@ -34,7 +34,7 @@ from app.savings.memberships.service import (
     parse_pledge_terms,
     pledge_to_terms,
 )
-from app.savings.visible_groups import find_last_entry_day, select_group
+from app.savings.visible_groups import find_group, find_last_entry_day
 
 
 async def edit_group_membership(
@@ -45,8 +45,8 @@ async def edit_group_membership(
     Raises: NotFound, StaleVersion, InvalidInput, AlreadyMember, Forbidden (a duty, from somebody who does not
     manage groups).
     """
-    group = await select_group(db, actor, group_id, lock=True)
-    row = await queries.select_membership(db, actor, group_id, membership_id, lock=True)
+    group = await find_group(db, actor, group_id, lock=True)
+    row = await queries.find_membership(db, actor, group_id, membership_id, lock=True)
     if group is None or row is None:
         raise NotFound
     values = get_set_fields(body)
@@ -72,7 +72,7 @@ async def _check_leaving(
     db: AsyncSession, actor: Actor, group: Group, row: Membership, left_on: date | None
 ) -> None:
     """Check the last day: not before the member's last saving, and no overlap with another membership."""
-    memberships = await queries.select_member_memberships(db, actor, group.id, row.member_id)
+    memberships = await queries.read_member_memberships(db, actor, group.id, row.member_id)
     later = next((membership for membership in memberships if membership.joined_on > row.joined_on), None)
     if left_on is None:
         if later is not None:
@@ -88,7 +88,7 @@ async def _check_leaving(
 
 async def _change_pledges(db: AsyncSession, actor: Actor, row: Membership, body: MembershipPatch) -> None:
     new_terms = parse_pledge_terms(body.pledges)
-    pledges = (await queries.select_pledges(db, actor, [row.id]))[row.id]
+    pledges = (await queries.read_pledges(db, actor, [row.id]))[row.id]
     last = row.left_on or max(today(), row.joined_on)
     start: date = body.pledges_from or last
     check_day_between(
@@ -115,10 +115,10 @@ async def _apply_duty_and_leaving(
         raise not_a_member_error("/duty")
     row.duty = Duty.MEMBER
     await db.flush()
-    for pledge in (await queries.select_pledges(db, actor, [row.id]))[row.id]:
+    for pledge in (await queries.read_pledges(db, actor, [row.id]))[row.id]:
         if pledge.valid_to is None or pledge.valid_to > row.left_on:
             pledge.valid_to = compute_pledge_end(pledge.valid_from, row.left_on)
-    memberships = await queries.select_member_memberships(db, actor, group.id, row.member_id)
+    memberships = await queries.read_member_memberships(db, actor, group.id, row.member_id)
     if all(membership.left_on is not None for membership in memberships):
         await assign_duty(db, actor, group, row.member_id, Duty.MEMBER)
 

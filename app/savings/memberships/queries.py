@@ -23,20 +23,20 @@ def select_group_memberships(actor: Actor, group_id: UUID) -> SelectOfScalar[Mem
     return select_visible(actor, Membership).where(Membership.group_id == group_id)
 
 
-async def select_membership(
+async def find_membership(
     db: AsyncSession, actor: Actor, group_id: UUID, membership_id: UUID, *, lock: bool = False
 ) -> Membership | None:
-    """Select one membership of a group; with *lock* to edit it."""
+    """Find one membership of a group; with *lock* to edit it."""
     stmt = select_group_memberships(actor, group_id).where(Membership.id == membership_id)
     if lock:
         stmt = stmt.with_for_update(key_share=True)
     return (await db.exec(stmt)).first()
 
 
-async def select_memberships(
+async def read_memberships(
     db: AsyncSession, actor: Actor, group_id: UUID, filters: MembershipFilter, page: PageRequest
 ) -> tuple[list[Membership], str | None]:
-    """Select one page of a group's memberships, in the order of their ids."""
+    """Read one page of a group's memberships, in the order of their ids."""
     stmt = select_group_memberships(actor, group_id)
     if filters.member_id is not None:
         stmt = stmt.where(Membership.member_id == filters.member_id)
@@ -50,18 +50,18 @@ async def select_memberships(
     return await fetch_page(db, stmt, columns=[col(Membership.id)], page=page)
 
 
-async def select_member_memberships(
+async def read_member_memberships(
     db: AsyncSession, actor: Actor, group_id: UUID, member_id: UUID
 ) -> list[Membership]:
-    """Select every membership of one member in a group, oldest first."""
+    """Read every membership of one member in a group, oldest first."""
     stmt = select_group_memberships(actor, group_id).where(Membership.member_id == member_id)
     return list((await db.exec(stmt.order_by(col(Membership.joined_on)))).all())
 
 
-async def select_present_with_duty(
+async def read_present_with_duty(
     db: AsyncSession, actor: Actor, group_id: UUID, members: Collection[UUID]
 ) -> list[Membership]:
-    """Select the present memberships of these members, and of whoever has a duty now."""
+    """Read the present memberships of these members, and of whoever has a duty now."""
     stmt = select_group_memberships(actor, group_id).where(
         col(Membership.left_on).is_(None),
         or_(col(Membership.member_id).in_(members), col(Membership.duty) != Duty.MEMBER),
@@ -69,18 +69,18 @@ async def select_present_with_duty(
     return list((await db.exec(stmt)).all())
 
 
-async def select_member_names(db: AsyncSession, actor: Actor, members: Collection[UUID]) -> dict[UUID, str]:
-    """Select the full names of those members whom the actor may see."""
+async def read_member_names(db: AsyncSession, actor: Actor, members: Collection[UUID]) -> dict[UUID, str]:
+    """Read the full names of those members whom the actor may see."""
     stmt = select(Member.id, Member.full_name).where(
         visible_condition(actor, Member), col(Member.id).in_(members)
     )
     return dict((await db.exec(stmt)).all())
 
 
-async def select_pledges(
+async def read_pledges(
     db: AsyncSession, actor: Actor, memberships: Collection[UUID], on: date | None = None
 ) -> dict[UUID, list[Pledge]]:
-    """Select the pledges of each membership, oldest first; with *on*, those in force on that day."""
+    """Read the pledges of each membership, oldest first; with *on*, those in force on that day."""
     stmt = select_visible(actor, Pledge).where(col(Pledge.membership_id).in_(memberships))
     if on is not None:
         stmt = stmt.where(_is_in_force(on))

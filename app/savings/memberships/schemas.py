@@ -110,7 +110,7 @@ class MembershipOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: Membership, member_name: str | None, pledges: list[Pledge]) -> Self:
+    def from_record(cls, row: Membership, member_name: str | None, pledges: list[Pledge]) -> Self:
         """Build the response from the membership's records."""
         columns = {
             name: getattr(row, name) for name in cls.model_fields if name not in ("member_name", "pledges")

@@ -10,7 +10,7 @@ from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
-from app.core.errors import DomainError, FieldError, Forbidden, IdTaken, NotFound, register_constraint
+from app.core.errors import FieldError, Forbidden, IdTaken, NotFound, register_constraint
 from app.core.postgres.creations import find_existing
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
@@ -22,18 +22,10 @@ from app.people.references import require_member
 from app.savings.kinds import Duty
 from app.savings.memberships import queries
 from app.savings.memberships.duties import sync_duties
+from app.savings.memberships.errors import AlreadyMember
 from app.savings.memberships.rules import PledgeTerms, check_day_between, check_distinct, compute_duty_holders
 from app.savings.memberships.schemas import MembershipFilter, MembershipIn, MembershipOut, PledgeIn
-from app.savings.visible_groups import select_group
-
-
-class AlreadyMember(DomainError):
-    """The person is already a member of the group at that time."""
-
-    status, code = 409, "already_member"
-    vi = "Người này đã là thành viên của tổ trong thời gian đó."
-    en = "This person is already a member of the group at that time."
-
+from app.savings.visible_groups import find_group
 
 register_constraint("uq_membership_current", AlreadyMember)
 register_constraint("membership_pkey", IdTaken)
@@ -43,9 +35,9 @@ async def list_memberships(
     db: AsyncSession, actor: Actor, group_id: UUID, filters: MembershipFilter, page: PageRequest
 ) -> Page[MembershipOut]:
     """List one page of a group's memberships with their pledges of today. Raises: NotFound."""
-    if await select_group(db, actor, group_id) is None:
+    if await find_group(db, actor, group_id) is None:
         raise NotFound
-    rows, cursor = await queries.select_memberships(db, actor, group_id, filters, page)
+    rows, cursor = await queries.read_memberships(db, actor, group_id, filters, page)
     return Page(items=await _to_responses(db, actor, rows, on=today()), next_cursor=cursor)
 
 
@@ -53,8 +45,8 @@ async def read_membership(
     db: AsyncSession, actor: Actor, group_id: UUID, membership_id: UUID
 ) -> MembershipOut:
     """Read one membership with all its pledges, past ones too. Raises: NotFound."""
-    group = await select_group(db, actor, group_id)
-    row = await queries.select_membership(db, actor, group_id, membership_id)
+    group = await find_group(db, actor, group_id)
+    row = await queries.find_membership(db, actor, group_id, membership_id)
     if group is None or row is None:
         raise NotFound
     return await membership_to_response(db, actor, row)
@@ -68,9 +60,9 @@ async def membership_to_response(db: AsyncSession, actor: Actor, row: Membership
 async def _to_responses(
     db: AsyncSession, actor: Actor, rows: list[Membership], on: date | None = None
 ) -> list[MembershipOut]:
-    names = await queries.select_member_names(db, actor, {row.member_id for row in rows})
-    pledges = await queries.select_pledges(db, actor, [row.id for row in rows], on)
-    return [MembershipOut.of(row, names.get(row.member_id), pledges[row.id]) for row in rows]
+    names = await queries.read_member_names(db, actor, {row.member_id for row in rows})
+    pledges = await queries.read_pledges(db, actor, [row.id for row in rows], on)
+    return [MembershipOut.from_record(row, names.get(row.member_id), pledges[row.id]) for row in rows]
 
 
 async def join_group(db: AsyncSession, actor: Actor, group_id: UUID, body: MembershipIn) -> MembershipOut:
@@ -81,7 +73,7 @@ async def join_group(db: AsyncSession, actor: Actor, group_id: UUID, body: Membe
     """
     if body.duty is not Duty.MEMBER:
         check_may_assign_duty(actor)
-    group = await select_group(db, actor, group_id, lock=True)
+    group = await find_group(db, actor, group_id, lock=True)
     if group is None:
         raise NotFound
     member = await require_member(db, actor, body.member_id, "/member_id")
@@ -181,13 +173,13 @@ def _default_joining_day(group: Group) -> date:
 async def _check_not_member(
     db: AsyncSession, actor: Actor, group_id: UUID, member_id: UUID, joined_on: date
 ) -> None:
-    for membership in await queries.select_member_memberships(db, actor, group_id, member_id):
+    for membership in await queries.read_member_memberships(db, actor, group_id, member_id):
         if membership.left_on is None or membership.left_on >= joined_on:
             raise AlreadyMember
 
 
 async def _check_same_pledges(db: AsyncSession, actor: Actor, row: Membership, body: MembershipIn) -> None:
     if "pledges" in body.model_fields_set:
-        pledges = (await queries.select_pledges(db, actor, [row.id]))[row.id]
+        pledges = (await queries.read_pledges(db, actor, [row.id]))[row.id]
         if not set(parse_pledge_terms(body.pledges)) <= {pledge_to_terms(pledge) for pledge in pledges}:
             raise IdTaken

@@ -25,8 +25,8 @@ from app.savings.model_summaries.schemas import (
 )
 from app.savings.references import find_last_day_of_place
 from app.savings.savings_models.place_reach import CommuneOnDay, resolve_units_on
-from app.savings.savings_models.queries import select_model_family
-from app.savings.savings_models.service import find_model
+from app.savings.savings_models.queries import read_model_family
+from app.savings.savings_models.service import require_model
 
 
 async def summarise_model(db: AsyncSession, actor: Actor, model_id: UUID) -> ModelSummaryOut:
@@ -35,9 +35,9 @@ async def summarise_model(db: AsyncSession, actor: Actor, model_id: UUID) -> Mod
     From an actor who sees aggregates only, numbers of people from 1 to 4 are hidden, with the numbers that reveal them.
     Raises: NotFound.
     """
-    model = await find_model(db, actor, model_id)
+    model = await require_model(db, actor, model_id)
     day = today()
-    family = await select_model_family(db, actor, model.id)
+    family = await read_model_family(db, actor, model.id)
     groups = await queries.count_groups_by_commune(db, actor, family, day)
     counts = await queries.count_members(db, actor, family, day)
     communes = {(row.commune_code, row.since) for row in groups}
@@ -84,7 +84,7 @@ async def _resolve_model_communes(db: AsyncSession, model: SavingsModel, day: da
     if model.commune_code is not None:
         return {model.commune_code}
     assert model.place_code is not None  # noqa: S101 - asked for models with a place only
-    return set(await places.select_descendant_communes(db, model.place_code, day))
+    return set(await places.read_descendant_communes(db, model.place_code, day))
 
 
 def _to_reach(day: date, units_by_commune: Mapping[CommuneOnDay, str], units: set[str]) -> ModelReachOut:

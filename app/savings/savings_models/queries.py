@@ -49,8 +49,8 @@ def _is_readable(actor: Actor) -> ColumnElement[bool]:
     return or_(own, of_province)
 
 
-async def select_model(db: AsyncSession, actor: Actor, model_id: UUID) -> SavingsModel | None:
-    """Select one model."""
+async def find_model(db: AsyncSession, actor: Actor, model_id: UUID) -> SavingsModel | None:
+    """Find one model."""
     return (await db.exec(select_readable_models(actor).where(SavingsModel.id == model_id))).first()
 
 
@@ -65,10 +65,10 @@ async def lock_model(db: AsyncSession, model_id: UUID) -> SavingsModel | None:
     return (await db.exec(stmt.execution_options(populate_existing=True))).first()
 
 
-async def select_models(
+async def read_models(
     db: AsyncSession, actor: Actor, filters: ModelFilter, page: PageRequest
 ) -> tuple[list[SavingsModel], str | None]:
-    """Select one page of the models that match the filters, in the order of their ids."""
+    """Read one page of the models that match the filters, in the order of their ids."""
     stmt = select_readable_models(actor)
     if filters.mechanism is not None:
         stmt = stmt.where(SavingsModel.mechanism == filters.mechanism)
@@ -89,8 +89,8 @@ async def select_models(
     return await fetch_page(db, stmt, columns=[col(SavingsModel.id)], page=page)
 
 
-async def select_model_family(db: AsyncSession, actor: Actor, model_id: UUID) -> list[UUID]:
-    """Select the model and every replica of it and of its replicas, as far as the actor sees them."""
+async def read_model_family(db: AsyncSession, actor: Actor, model_id: UUID) -> list[UUID]:
+    """Read the model and every replica of it and of its replicas, as far as the actor sees them."""
     top = select(SavingsModel.id).where(SavingsModel.id == model_id).cte("family", recursive=True)
     family = top.union(
         select(SavingsModel.id)

@@ -11,7 +11,7 @@ from app.core.values.ids import uuid7
 from app.models.savings.savings_model import SavingsModel
 from app.savings.references import resolve_owning_organisation
 from app.savings.savings_models.schemas import ReplicaIn
-from app.savings.savings_models.service import find_model, resolve_model_place, store_model
+from app.savings.savings_models.service import require_model, resolve_model_place, store_model
 
 _COPIED = ("aliases", "mechanism", "details", "products", "partners", "description")
 
@@ -22,7 +22,7 @@ async def replicate_model(db: AsyncSession, actor: Actor, model_id: UUID, body: 
     The replica is of the actor's network, refers to its source, and has a code and a launch day of its own.
     Raises: NotFound (model, organisation), InvalidInput, OutsideScope, ModelCodeTaken, IdTaken.
     """
-    source = await find_model(db, actor, model_id)
+    source = await require_model(db, actor, model_id)
     if body.place_code is None and body.organisation_id is None and body.organisation_code is None:
         raise InvalidInput.at(
             "/place_code",

@@ -119,7 +119,7 @@ class ModelOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: SavingsModel) -> Self:
+    def from_record(cls, row: SavingsModel) -> Self:
         """Build the response from the model's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if name != "details"}
         return cls(**columns, details=load_details(row.mechanism, row.details))

@@ -9,11 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
-from app.core.errors import DomainError, Forbidden, IdTaken, InvalidInput, NotFound, register_constraint
+from app.core.errors import Forbidden, IdTaken, InvalidInput, NotFound, register_constraint
 from app.core.postgres.creations import find_existing
 from app.core.values.bodies import get_set_fields
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
+from app.core.values.time import check_day_order
 from app.core.values.versions import apply_edit
 from app.models.savings.savings_model import SavingsModel
 from app.models.tenancy.organisation import Organisation
@@ -21,20 +22,13 @@ from app.savings.mechanisms import Details, dump_details
 from app.savings.naming import build_search_text, generate_code
 from app.savings.references import find_last_day_of_place, resolve_owning_organisation, resolve_place_ref
 from app.savings.savings_models import queries
+from app.savings.savings_models.errors import ModelCodeTaken
 from app.savings.savings_models.schemas import ModelFilter, ModelIn, ModelOut, ModelPatch
 
 _BODY_COLUMNS = {
     "name", "aliases", "mechanism", "products", "partners", "launched_on", "ended_on", "description",
 }  # fmt: skip
 _AUDITED_FIELDS = ("code", "mechanism", "details", "products", "place_code", "launched_on", "ended_on")
-
-
-class ModelCodeTaken(DomainError):
-    """Another model of the network has the code."""
-
-    status, code = 409, "model_code_taken"
-    vi = "Mã mô hình này đã được dùng."
-    en = "Another savings model already has this code."
 
 
 register_constraint("uq_savings_model_code", ModelCodeTaken)
@@ -45,13 +39,13 @@ async def list_models(
     db: AsyncSession, actor: Actor, filters: ModelFilter, page: PageRequest
 ) -> Page[ModelOut]:
     """List one page of savings models."""
-    rows, cursor = await queries.select_models(db, actor, filters, page)
-    return Page(items=[ModelOut.of(row) for row in rows], next_cursor=cursor)
+    rows, cursor = await queries.read_models(db, actor, filters, page)
+    return Page(items=[ModelOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
-async def find_model(db: AsyncSession, actor: Actor, model_id: UUID) -> SavingsModel:
+async def require_model(db: AsyncSession, actor: Actor, model_id: UUID) -> SavingsModel:
     """Find one savings model. Raises: NotFound."""
-    row = await queries.select_model(db, actor, model_id)
+    row = await queries.find_model(db, actor, model_id)
     if row is None:
         raise NotFound
     return row
@@ -62,7 +56,7 @@ async def create_model(db: AsyncSession, actor: Actor, body: ModelIn) -> Savings
 
     Raises: InvalidInput, NotFound (organisation), OutsideScope, ModelCodeTaken, IdTaken.
     """
-    check_model_days(body.launched_on, body.ended_on)
+    check_day_order(body.launched_on, body.ended_on, "/ended_on")
     if body.details is not None and body.details.mechanism != body.mechanism:
         raise _other_mechanism_error()
     columns = body.model_dump(include=_BODY_COLUMNS)
@@ -109,7 +103,7 @@ async def edit_model(
 
     Raises: NotFound; Forbidden for a model that the actor only reads; StaleVersion; InvalidInput.
     """
-    visible_model = await find_model(db, actor, model_id)
+    visible_model = await require_model(db, actor, model_id)
     if visible_model.network != actor.network or not actor.covers(
         visible_model.province_code, visible_model.commune_code
     ):
@@ -120,7 +114,9 @@ async def edit_model(
     values = get_set_fields(body)
     if "details" in values:
         values["details"] = _dump_patch_details(row, body.details)
-    check_model_days(values.get("launched_on", row.launched_on), values.get("ended_on", row.ended_on))
+    check_day_order(
+        values.get("launched_on", row.launched_on), values.get("ended_on", row.ended_on), "/ended_on"
+    )
     if values.get("launched_on") is not None and row.place_code is not None:
         await _check_place_unmoved(db, actor, row, values["launched_on"])
     before = _audit_fields(row)
@@ -155,17 +151,6 @@ async def resolve_model_place(
             en="Name the place in which the model runs.",
         )
     return {"place_code": place_code, "province_code": province_code, "commune_code": commune_code}
-
-
-def check_model_days(begins: date | None, ends: date | None) -> None:
-    """Refuse an end before the beginning."""
-    if begins is not None and ends is not None and ends < begins:
-        raise InvalidInput.at(
-            "/ended_on",
-            "ends_before_beginning",
-            vi="Ngày kết thúc trước ngày bắt đầu.",
-            en="The end is before the start.",
-        )
 
 
 async def _check_place_unmoved(db: AsyncSession, actor: Actor, row: SavingsModel, day: date) -> None:

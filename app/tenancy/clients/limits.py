@@ -26,7 +26,7 @@ class MaxClientLimits:
     rows: int
 
     @classmethod
-    def of(cls, settings: Settings) -> "MaxClientLimits":
+    def from_settings(cls, settings: Settings) -> "MaxClientLimits":
         """Read the bounds from the settings."""
         return cls(settings.client_requests_most, settings.client_rows_most)
 
@@ -40,7 +40,7 @@ class _Coverage:
     nationwide: bool
 
     @classmethod
-    def of(cls, extents: Sequence[Extent]) -> "_Coverage":
+    def from_extents(cls, extents: Sequence[Extent]) -> "_Coverage":
         return cls(
             tuple(code for extent in extents for code in extent.provinces),
             tuple(code for extent in extents for code, _ in extent.communes),
@@ -62,7 +62,7 @@ async def check_limits(
             )
     codes = values.get("place_codes")
     if codes:
-        coverage = _Coverage.of(await coverage_queries.select_extents(db, organisation.id, today()))
+        coverage = _Coverage.from_extents(await coverage_queries.read_extents(db, organisation.id, today()))
         for index, code in enumerate(codes):
             await _check_place(db, coverage, code, f"/place_codes/{index}")
 

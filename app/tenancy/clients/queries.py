@@ -24,7 +24,7 @@ _REPLACE_HASH = text("select note_client_use(:process_key, :client_id, :secret_i
 _ADD_SECRET = text("select add_client_secret(:process_key, :id, :client_id, :secret_hash, :created_at)")
 
 
-def visible_clients(actor: Actor) -> SelectOfScalar[Client]:
+def select_visible_clients(actor: Actor) -> SelectOfScalar[Client]:
     """Select the clients in the actor's places and network, and those of the actor's own organisation."""
     own = col(Client.organisation_id) == actor.organisation_id
     return select(Client).where(or_(visible_condition(actor, Client), own))
@@ -33,7 +33,7 @@ def visible_clients(actor: Actor) -> SelectOfScalar[Client]:
 def select_clients(actor: Actor, filters: ClientFilter) -> SelectOfScalar[Client]:
     """Select the visible clients that match the filters."""
     stmt = filter_by_organisation(
-        visible_clients(actor), Client, actor, filters.organisation_id, filters.organisation_code
+        select_visible_clients(actor), Client, actor, filters.organisation_id, filters.organisation_code
     )
     if filters.disabled is not None:
         disabled_at = col(Client.disabled_at)
@@ -43,11 +43,11 @@ def select_clients(actor: Actor, filters: ClientFilter) -> SelectOfScalar[Client
 
 async def find_visible_client(db: AsyncSession, actor: Actor, id_: UUID) -> Client | None:
     """Find the client of that id, if the actor sees it."""
-    return (await db.exec(visible_clients(actor).where(Client.id == id_))).one_or_none()
+    return (await db.exec(select_visible_clients(actor).where(Client.id == id_))).one_or_none()
 
 
-async def select_client_secrets(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[ClientSecret]:
-    """Select the secrets of clients that the actor sees, the earliest first."""
+async def read_client_secrets(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[ClientSecret]:
+    """Read the secrets of clients that the actor sees, the earliest first."""
     stmt = SELECT_SECRETS.where(col(ClientSecret.client_id).in_(list(ids)))
     return (await db.exec(stmt.order_by(col(ClientSecret.id)))).all()
 

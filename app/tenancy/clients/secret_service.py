@@ -21,7 +21,7 @@ from app.tenancy.clients.secrets import (
     generate_client_secret,
     new_client_secret_to_response,
 )
-from app.tenancy.clients.service import client_to_response, get_managed_client
+from app.tenancy.clients.service import client_to_response, require_managed_client
 from app.tenancy.grants import check_scopes
 from app.tenancy.logins.queries import revoke_sessions
 from app.tenancy.organisations.references import resolve_organisation
@@ -45,11 +45,11 @@ async def create_client_secret(db: AsyncSession, actor: Actor, id_: UUID, body: 
 
     Raises: NotFound, OutsideScope, GrantExceeds, TooManySecrets, InvalidInput, PasswordsBusy.
     """
-    client = await get_managed_client(db, actor, id_)
+    client = await require_managed_client(db, actor, id_)
     organisation = await resolve_organisation(db, actor, client.organisation_id, None)
     check_scopes(actor, client.scopes, sees_all=await sees_all(db, actor, organisation))
     expire_older_secrets(
-        filter_live_secrets(await client_queries.select_client_secrets(db, [client.id]), now()),
+        filter_live_secrets(await client_queries.read_client_secrets(db, [client.id]), now()),
         body.older_valid_until,
     )
     text, secret = await generate_client_secret(client)
@@ -64,11 +64,9 @@ async def revoke_client_secret(db: AsyncSession, actor: Actor, id_: UUID, secret
 
     Raises: NotFound, OutsideScope.
     """
-    client = await get_managed_client(db, actor, id_)
+    client = await require_managed_client(db, actor, id_)
     matches = [
-        entry
-        for entry in await client_queries.select_client_secrets(db, [client.id])
-        if entry.id == secret_id
+        entry for entry in await client_queries.read_client_secrets(db, [client.id]) if entry.id == secret_id
     ]
     if not matches:
         raise NotFound

@@ -30,7 +30,7 @@ from app.tenancy.clients.secrets import client_secret_to_response, generate_clie
 from app.tenancy.grants import check_scopes
 from app.tenancy.logins.queries import revoke_sessions
 from app.tenancy.organisations.references import resolve_organisation
-from app.tenancy.organisations.service import require_within_reach
+from app.tenancy.organisations.service import check_within_reach
 from app.tenancy.rows import lock_row, require_same_content
 from app.tenancy.users.service import copy_organisation_columns, sees_all
 
@@ -47,7 +47,7 @@ async def list_clients(
 
 async def read_client(db: AsyncSession, actor: Actor, id_: UUID) -> ClientOut:
     """Read one client. Raises: NotFound."""
-    return await client_to_response(db, await _get_visible_client(db, actor, id_))
+    return await client_to_response(db, await _require_visible_client(db, actor, id_))
 
 
 async def create_client(
@@ -64,7 +64,7 @@ async def create_client(
     if body.id and (existing := await client_queries.find_visible_client(db, actor, body.id)):
         require_same_content(existing, values | {"organisation_id": organisation.id})
         return NewClientOut(**dict(await client_to_response(db, existing)), secret=None)
-    await require_within_reach(db, actor, organisation)
+    await check_within_reach(db, actor, organisation)
     check_scopes(actor, values["scopes"], sees_all=await sees_all(db, actor, organisation))
     await check_limits(db, organisation, values, max_limits)
     client = Client(id=body.id or uuid7(), **values, **copy_organisation_columns(organisation))
@@ -86,7 +86,7 @@ async def edit_client(
 
     Raises: NotFound, OutsideScope, InvalidInput, GrantExceeds, StaleVersion.
     """
-    client = await get_managed_client(db, actor, id_)
+    client = await require_managed_client(db, actor, id_)
     values: dict[str, Any] = body.model_dump(include={"name", *LIMIT_FIELDS}, exclude_unset=True)
     if "scopes" in body.model_fields_set:
         values["scopes"] = sorted(set(body.scopes))
@@ -112,13 +112,13 @@ def _granted_scopes(client: Client, values: dict[str, Any]) -> set[str]:
     return scopes if enabled_again or left_sandbox else scopes - set(client.scopes)
 
 
-async def get_managed_client(db: AsyncSession, actor: Actor, id_: UUID) -> Client:
+async def require_managed_client(db: AsyncSession, actor: Actor, id_: UUID) -> Client:
     """Get a client of an organisation that reaches no further than the actor, locked.
 
     Raises: NotFound; OutsideScope when the actor sees the client only.
     """
-    client = await _get_visible_client(db, actor, id_)
-    await require_within_reach(db, actor, await resolve_organisation(db, actor, client.organisation_id, None))
+    client = await _require_visible_client(db, actor, id_)
+    await check_within_reach(db, actor, await resolve_organisation(db, actor, client.organisation_id, None))
     await lock_row(db, client)
     return client
 
@@ -128,7 +128,7 @@ async def client_to_response(db: AsyncSession, client: Client) -> ClientOut:
     return (await _to_responses(db, [client]))[0]
 
 
-async def _get_visible_client(db: AsyncSession, actor: Actor, id_: UUID) -> Client:
+async def _require_visible_client(db: AsyncSession, actor: Actor, id_: UUID) -> Client:
     client = await client_queries.find_visible_client(db, actor, id_)
     if client is None:
         raise NotFound
@@ -137,7 +137,7 @@ async def _get_visible_client(db: AsyncSession, actor: Actor, id_: UUID) -> Clie
 
 async def _to_responses(db: AsyncSession, rows: Sequence[Client]) -> list[ClientOut]:
     secrets: dict[UUID, list[SecretOut]] = {row.id: [] for row in rows}
-    for secret in await client_queries.select_client_secrets(db, secrets):
+    for secret in await client_queries.read_client_secrets(db, secrets):
         secrets[secret.client_id].append(client_secret_to_response(secret))
     return [_to_response(row, secrets[row.id]) for row in rows]
 

@@ -43,8 +43,8 @@ async def find_place_extent(db: AsyncSession, code: str, on: date) -> PlaceExten
     return PlaceExtent(code, row.level, row.province_code, row.commune_code, _to_extent(row))
 
 
-async def select_extents(db: AsyncSession, organisation_id: UUID, today: date) -> Sequence[Extent]:
-    """Select what the organisation covers today and will cover, entry by entry."""
+async def read_extents(db: AsyncSession, organisation_id: UUID, today: date) -> Sequence[Extent]:
+    """Read what the organisation covers today and will cover, entry by entry."""
     rows = await db.execute(_EXTENTS, {"organisation_id": organisation_id, "today": today})
     return [_to_extent(row) for row in rows]
 

@@ -19,7 +19,7 @@ from app.tenancy.devices.schemas import DeviceFilter, DeviceIn, DeviceOut
 from app.tenancy.logins.errors import DeviceRevoked
 from app.tenancy.logins.queries import revoke_sessions
 from app.tenancy.users import queries as user_queries
-from app.tenancy.users.service import get_managed_user
+from app.tenancy.users.service import require_managed_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ async def list_devices(
 
 async def read_device(db: AsyncSession, actor: Actor, id_: UUID) -> DeviceOut:
     """Read one device. Raises: NotFound."""
-    return _to_response(await _get_visible_device(db, actor, id_))
+    return _to_response(await _require_visible_device(db, actor, id_))
 
 
 async def register_device(db: AsyncSession, actor: Actor, body: DeviceIn) -> DeviceOut:
@@ -82,9 +82,9 @@ async def revoke_device(db: AsyncSession, actor: Actor, id_: UUID) -> DeviceOut:
 
     Raises: NotFound; OutsideScope when its user's organisation reaches further than the actor.
     """
-    device = await _get_visible_device(db, actor, id_)
+    device = await _require_visible_device(db, actor, id_)
     if device.user_id != actor.id:
-        await get_managed_user(db, actor, device.user_id)
+        await require_managed_user(db, actor, device.user_id)
     if device.revoked_at is None:
         device.revoked_at = now()
         await revoke_sessions(db, "device revoked", device_id=device.id)
@@ -98,11 +98,11 @@ async def _find_own_device(db: AsyncSession, actor: Actor, id_: UUID) -> Device 
     return (await db.exec(stmt.with_for_update())).one_or_none()
 
 
-async def _get_visible_device(db: AsyncSession, actor: Actor, id_: UUID) -> Device:
+async def _require_visible_device(db: AsyncSession, actor: Actor, id_: UUID) -> Device:
     """Get a device of the actor's own, or of a user whom the actor manages."""
     device = await _find_own_device(db, actor, id_)
     if device is None and actor.has_permission(Permission.USER_MANAGE):
-        users = user_queries.visible_users(actor).with_only_columns(col(User.id))
+        users = user_queries.select_visible_users(actor).with_only_columns(col(User.id))
         stmt = select(Device).where(Device.id == id_, col(Device.user_id).in_(users))
         device = (await db.exec(stmt.with_for_update())).one_or_none()
     if device is None:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
-from sqlmodel import select
+from sqlalchemy import TextClause, column, func, text
+from sqlalchemy.orm import aliased
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.actor import Actor
 from app.core.postgres.database import get_process_key
@@ -16,7 +18,7 @@ from app.core.values.time import now
 from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.client import Client
 from app.models.tenancy.organisation import Organisation
-from app.models.tenancy.user import User
+from app.models.tenancy.user import Device, User
 
 _LOGIN = text("select user_id, password_hash, disabled from find_login(:process_key, :username)")
 _CLIENT = text(
@@ -26,21 +28,35 @@ _CLAIM_DEVICE = text("""
     select user_id, revoked from claim_device(:process_key, :id, :user_id, :name, :new_name, :at)
 """)
 _START_SESSION = text("""
-    select start_session(:process_key, :id, :user_id, :client_id, :device_id, :scopes, :expires_at, :token_hash)
+    select start_session(:process_key, :id, :user_id, :client_id, :device_id, :scopes, :second_factor, :address_hash,
+                         :expires_at, :token_hash)
 """)
 _END_SESSIONS = text("""
     select end_sessions(:process_key, :reason, :session_id, :user_id, :client_id, :device_id, :except_id)
 """)
+_SET_STATE = text("select set_factor_state(:process_key, :session_id, :state)")
+_HAS_SESSION_FROM = text("select has_session_from(:process_key, :user_id, :address_hash)")
 _REFRESH_TOKEN = text("""
     select session_id, device_id, expires_at, used_at from find_refresh_token(:process_key, :token_hash)
 """)
 _REPLACE_TOKEN = text("""
-    select replace_refresh_token(:process_key, :token_hash, :successor_hash, :at, :expires_at)
+    select replace_refresh_token(:process_key, :token_hash, :successor_hash, :unverified_state, :at, :expires_at)
 """)
 _IS_UNUSED = text("select is_unused_token(:process_key, :token_hash)")
 _PASSWORD = text("select password_of(:process_key, :user_id)")
 _STORE_PASSWORD = text("select store_password(:process_key, :user_id, :password_hash)")
 _NOTE_USE = text("select note_client_use(:process_key, :client_id, :secret_id, :new_hash, :at)")
+_FACTOR = text(
+    "select sealed_secret, confirmed_at, codes_left from find_second_factor(:process_key, :user_id)"
+)
+_START_FACTOR = text("select start_second_factor(:process_key, :user_id, :sealed)")
+_USE_FACTOR = text("select use_second_factor(:process_key, :user_id, :step, :confirm)")
+_SET_RECOVERY_CODES = text("select set_recovery_codes(:process_key, :user_id, :hashes)")
+_USE_RECOVERY_CODE = text("select use_recovery_code(:process_key, :user_id, :code_hash)")
+_REMOVE_FACTOR = text("select remove_second_factor(:process_key, :user_id)")
+_STARTED = {
+    "id", "user_id", "client_id", "device_id", "scopes", "second_factor", "address_hash", "expires_at",
+}  # fmt: skip
 _COVERED_PLACES = text("""
     select c.place_code as code, p.level, p.name
       from organisation_place c
@@ -64,6 +80,15 @@ class LoginRow:
     user_id: UUID
     password_hash: str | None
     disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactorRow:
+    """A user's second factor. confirmed_at: since when it counts, None until its first code was shown."""
+
+    sealed_secret: bytes
+    confirmed_at: datetime | None
+    codes_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +151,69 @@ async def claim_device(
 
 async def start_session(db: AsyncSession, session: AuthSession, token_hash: bytes | None = None) -> None:
     """Write a session, and its first refresh token if it has one."""
-    values = session.model_dump(include={"id", "user_id", "client_id", "device_id", "scopes", "expires_at"})
+    values = session.model_dump(include=_STARTED)
     await call_secret_function(db, _START_SESSION, token_hash=token_hash, **values)
+
+
+def select_live_sessions(db: AsyncSession, user_id: UUID) -> tuple[SelectOfScalar[AuthSession], Any]:
+    """Select a user's sessions that hold. Returns: the select, and the session that it selects, for its columns."""
+    rows = func.live_sessions(get_process_key(db), user_id).table_valued(
+        *(column(one.name, one.type) for one in SQLModel.metadata.tables["auth_session"].columns)
+    )
+    live = aliased(AuthSession, rows.alias("live"), adapt_on_names=True)
+    return select(live), live
+
+
+async def set_factor_state(db: AsyncSession, session_id: UUID, state: str) -> None:
+    """Set what a session says of its second factor: passed, missing or waived."""
+    await call_secret_function(db, _SET_STATE, session_id=session_id, state=state)
+
+
+async def has_session_from(db: AsyncSession, user_id: UUID, address_hash: bytes) -> bool:
+    """Return whether a session of the user, living or not long ended, began at this address."""
+    values = {"user_id": user_id, "address_hash": address_hash}
+    return bool((await call_secret_function(db, _HAS_SESSION_FROM, **values)).scalar_one())
+
+
+async def list_device_names(db: AsyncSession, sessions: Sequence[AuthSession]) -> dict[UUID, str]:
+    """List the names of the sessions' devices by id."""
+    ids = {session.device_id for session in sessions if session.device_id is not None}
+    rows = (await db.exec(select(Device).where(col(Device.id).in_(ids)))).all() if ids else ()
+    return {device.id: device.name for device in rows}
+
+
+async def find_second_factor(db: AsyncSession, user_id: UUID) -> FactorRow | None:
+    """Find a user's second factor, whether it counts already or not."""
+    row = (await call_secret_function(db, _FACTOR, user_id=user_id)).one_or_none()
+    return FactorRow(*row) if row else None
+
+
+async def start_second_factor(db: AsyncSession, user_id: UUID, sealed: bytes) -> bool:
+    """Store a secret to be confirmed; False when another one counts."""
+    values = {"user_id": user_id, "sealed": sealed}
+    return bool((await call_secret_function(db, _START_FACTOR, **values)).scalar_one())
+
+
+async def use_second_factor(db: AsyncSession, user_id: UUID, step: int, *, confirm: bool) -> bool:
+    """Use the code of a time step, once; confirm: it is a new factor's first."""
+    values = {"user_id": user_id, "step": step, "confirm": confirm}
+    return bool((await call_secret_function(db, _USE_FACTOR, **values)).scalar_one())
+
+
+async def set_recovery_codes(db: AsyncSession, user_id: UUID, hashes: list[bytes]) -> None:
+    """Replace a user's recovery codes."""
+    await call_secret_function(db, _SET_RECOVERY_CODES, user_id=user_id, hashes=hashes)
+
+
+async def use_recovery_code(db: AsyncSession, user_id: UUID, code_hash: bytes) -> bool:
+    """Use a recovery code, once."""
+    values = {"user_id": user_id, "code_hash": code_hash}
+    return bool((await call_secret_function(db, _USE_RECOVERY_CODE, **values)).scalar_one())
+
+
+async def remove_second_factor(db: AsyncSession, user_id: UUID) -> bool:
+    """Remove a user's second factor with its recovery codes; False when none counted."""
+    return bool((await call_secret_function(db, _REMOVE_FACTOR, user_id=user_id)).scalar_one())
 
 
 async def revoke_sessions(
@@ -160,11 +246,15 @@ async def lock_refresh_token(db: AsyncSession, token_hash: bytes) -> RefreshToke
 
 
 async def replace_refresh_token(
-    db: AsyncSession, token_hash: bytes, successor_hash: bytes, expires_at: datetime
+    db: AsyncSession, token_hash: bytes, successor_hash: bytes, unverified_state: str, expires_at: datetime
 ) -> None:
-    """Mark the token as used, store its successor, prolong the session, and delete its expired tokens."""
-    values = {"successor_hash": successor_hash, "at": now(), "expires_at": expires_at}
-    await call_secret_function(db, _REPLACE_TOKEN, token_hash=token_hash, **values)
+    """Mark the token as used, store its successor, prolong the session, and delete its expired tokens.
+
+    unverified_state: what a session says of its second factor from now on when none was shown in it.
+    """
+    values = {"unverified_state": unverified_state, "at": now(), "expires_at": expires_at}
+    tokens = {"token_hash": token_hash, "successor_hash": successor_hash}
+    await call_secret_function(db, _REPLACE_TOKEN, **tokens, **values)
 
 
 async def is_unused_token(db: AsyncSession, token_hash: bytes) -> bool:

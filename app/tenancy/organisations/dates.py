@@ -19,11 +19,11 @@ from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.schemas import CoverageIn, EndIn, OrganisationOut, ParentIn
 from app.tenancy.organisations.service import (
     build_coverage_row,
-    get_managed_organisation,
     organisation_to_response,
+    require_managed_organisation,
     require_place_in_scope,
 )
-from app.tenancy.rows import require_exactly_one
+from app.tenancy.rows import check_exactly_one
 
 
 async def set_parent(db: AsyncSession, actor: Actor, id_: UUID, body: ParentIn) -> OrganisationOut:
@@ -33,8 +33,8 @@ async def set_parent(db: AsyncSession, actor: Actor, id_: UUID, body: ParentIn) 
     Raises: NotFound, OutsideScope, OwnRecord, InvalidInput, DatesOverlap, OrganisationCycle.
     """
     pointer = "/parent_code" if body.parent_code else "/parent_id"
-    require_exactly_one(body.parent_id, body.parent_code, pointer)
-    organisation = await _get_managed_below(db, actor, id_)
+    check_exactly_one(body.parent_id, body.parent_code, pointer)
+    organisation = await _require_managed_below(db, actor, id_)
     parent = await resolve_organisation(db, actor, body.parent_id, body.parent_code, "parent")
     check_parent(organisation.level, organisation.network, parent.level, parent.network, pointer)
     start = body.valid_from or today()
@@ -52,11 +52,11 @@ async def add_organisation_place(
 
     Raises: NotFound, OutsideScope (of the organisation or of the place), OwnRecord, InvalidInput, DatesOverlap.
     """
-    organisation = await _get_managed_below(db, actor, id_)
+    organisation = await _require_managed_below(db, actor, id_)
     start = body.valid_from or today()
     place = await require_place_in_scope(db, actor, body.place_code, start, "/place_code")
     check_level(OrganisationLevel(organisation.level), place.level, "/place_code")
-    for entry in await organisation_queries.select_organisation_places(db, [organisation.id]):
+    for entry in await organisation_queries.read_organisation_places(db, [organisation.id]):
         if (entry.place_code, entry.valid_from) == (body.place_code, start):
             return await organisation_to_response(db, organisation)
     db.add(build_coverage_row(organisation, place, start))
@@ -72,7 +72,7 @@ async def end_organisation_place(
 
     Coverage that was never in force before today is deleted. Raises: NotFound, OutsideScope, OwnRecord, InvalidInput.
     """
-    organisation = await _get_managed_below(db, actor, id_)
+    organisation = await _require_managed_below(db, actor, id_)
     last_day = body.valid_to or today() - timedelta(days=1)
     entry = await _find_last_coverage(db, organisation, place_code)
     match decide_end(entry, last_day, today()):
@@ -87,9 +87,9 @@ async def end_organisation_place(
     return await organisation_to_response(db, organisation)
 
 
-async def _get_managed_below(db: AsyncSession, actor: Actor, id_: UUID) -> Organisation:
+async def _require_managed_below(db: AsyncSession, actor: Actor, id_: UUID) -> Organisation:
     """Get an organisation below the actor's own, locked."""
-    organisation = await get_managed_organisation(db, actor, id_)
+    organisation = await require_managed_organisation(db, actor, id_)
     if organisation.id == actor.organisation_id:
         raise OwnRecord
     return organisation
@@ -99,7 +99,7 @@ async def _store_parent(
     db: AsyncSession, organisation: Organisation, parent: Organisation, start: date
 ) -> bool:
     """Store the new parent; False when the organisation has it from that day already."""
-    entries = await organisation_queries.select_organisation_parents(db, [organisation.id])
+    entries = await organisation_queries.read_organisation_parents(db, [organisation.id])
     same = next((entry for entry in entries if entry.valid_from == start), None)
     if same is not None and same.parent_id == parent.id:
         return False
@@ -119,7 +119,7 @@ async def _find_last_coverage(
 ) -> OrganisationPlace:
     matches = [
         entry
-        for entry in await organisation_queries.select_organisation_places(db, [organisation.id])
+        for entry in await organisation_queries.read_organisation_places(db, [organisation.id])
         if entry.place_code == place_code
     ]
     if not matches:

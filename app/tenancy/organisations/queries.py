@@ -17,7 +17,7 @@ from app.tenancy.organisations.schemas import OrganisationFilter
 _Row = TypeVar("_Row", bound=SQLModel)
 
 
-def visible_organisations(actor: Actor) -> SelectOfScalar[Organisation]:
+def select_visible_organisations(actor: Actor) -> SelectOfScalar[Organisation]:
     """Select the organisations in the actor's places, those of the whole network, and the actor's own."""
     own = col(Organisation.id) == actor.organisation_id
     return select(Organisation).where(or_(visible_condition(actor, Organisation, shared=True), own))
@@ -27,14 +27,14 @@ def select_organisations(
     actor: Actor, filters: OrganisationFilter, today: date
 ) -> SelectOfScalar[Organisation]:
     """Select the visible organisations that match the filters."""
-    stmt = visible_organisations(actor)
+    stmt = select_visible_organisations(actor)
     for name in ("network", "level", "province_code", "commune_code"):
         value = getattr(filters, name)
         if value is not None:
             stmt = stmt.where(getattr(Organisation, name) == value)
     if filters.parent_id is None and filters.parent_code is None:
         return stmt
-    parent_ids = visible_organisations(actor).with_only_columns(col(Organisation.id))
+    parent_ids = select_visible_organisations(actor).with_only_columns(col(Organisation.id))
     if filters.parent_id is not None:
         parent_ids = parent_ids.where(col(Organisation.id) == filters.parent_id)
     if filters.parent_code is not None:
@@ -55,7 +55,7 @@ def filter_by_organisation(
     if id_ is not None:
         stmt = stmt.where(column == id_)
     if code is not None:
-        organisations = visible_organisations(actor).where(col(Organisation.code) == code)
+        organisations = select_visible_organisations(actor).where(col(Organisation.code) == code)
         stmt = stmt.where(column.in_(organisations.with_only_columns(col(Organisation.id))))
     return stmt
 
@@ -65,17 +65,17 @@ async def find_organisation(
 ) -> Organisation | None:
     """Find the organisation of that id or code, if the actor sees it."""
     condition = Organisation.code == code if id_ is None else Organisation.id == id_
-    return (await db.exec(visible_organisations(actor).where(condition))).one_or_none()
+    return (await db.exec(select_visible_organisations(actor).where(condition))).one_or_none()
 
 
-async def select_organisation_parents(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[OrganisationParent]:
-    """Select the dated parents of organisations that the actor sees, the earliest first."""
+async def read_organisation_parents(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[OrganisationParent]:
+    """Read the dated parents of organisations that the actor sees, the earliest first."""
     stmt = select(OrganisationParent).where(col(OrganisationParent.organisation_id).in_(list(ids)))
     return (await db.exec(stmt.order_by(col(OrganisationParent.valid_from)))).all()
 
 
-async def select_organisation_places(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[OrganisationPlace]:
-    """Select the dated places of organisations that the actor sees, the earliest first."""
+async def read_organisation_places(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[OrganisationPlace]:
+    """Read the dated places of organisations that the actor sees, the earliest first."""
     stmt = select(OrganisationPlace).where(col(OrganisationPlace.organisation_id).in_(list(ids)))
     return (
         await db.exec(stmt.order_by(col(OrganisationPlace.valid_from), col(OrganisationPlace.place_code)))

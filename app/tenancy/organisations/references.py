@@ -8,7 +8,7 @@ from app.auth.actor import Actor
 from app.core.values.references import reference_not_found
 from app.models.tenancy.organisation import Organisation
 from app.tenancy.organisations import queries
-from app.tenancy.rows import require_exactly_one
+from app.tenancy.rows import check_exactly_one
 
 
 async def resolve_organisation(
@@ -19,7 +19,7 @@ async def resolve_organisation(
     Raises: InvalidInput when both are given; NotFound with the pointer.
     """
     if id_ is not None and code is not None:
-        require_exactly_one(id_, code, f"/{name}_id")
+        check_exactly_one(id_, code, f"/{name}_id")
     effective_id = actor.organisation_id if id_ is None and code is None else id_
     organisation = await queries.find_organisation(db, actor, id_=effective_id, code=code)
     if organisation is None:

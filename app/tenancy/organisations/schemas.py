@@ -117,7 +117,7 @@ class OrganisationOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: Organisation, parents: list[ParentOut], places: list[PlaceCoverageOut]) -> Self:
+    def from_record(cls, row: Organisation, parents: list[ParentOut], places: list[PlaceCoverageOut]) -> Self:
         """Build the response from the organisation's record."""
         columns = {name: getattr(row, name) for name in cls.model_fields if name not in ("parents", "places")}
         return cls(**columns, parents=parents, places=places)

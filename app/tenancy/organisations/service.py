@@ -51,7 +51,7 @@ async def list_organisations(
 
 async def read_organisation(db: AsyncSession, actor: Actor, id_: UUID) -> OrganisationOut:
     """Read one organisation. Raises: NotFound."""
-    return await organisation_to_response(db, await _get_visible_organisation(db, actor, id_))
+    return await organisation_to_response(db, await _require_visible_organisation(db, actor, id_))
 
 
 async def create_organisation(db: AsyncSession, actor: Actor, body: OrganisationIn) -> OrganisationOut:
@@ -90,7 +90,7 @@ async def edit_organisation(
     db: AsyncSession, actor: Actor, id_: UUID, version: int, body: OrganisationPatch
 ) -> OrganisationOut:
     """Rename or close an organisation. Raises: NotFound, OutsideScope, OwnRecord, InvalidInput, StaleVersion."""
-    organisation = await get_managed_organisation(db, actor, id_)
+    organisation = await require_managed_organisation(db, actor, id_)
     values = body.model_dump(exclude_unset=True)
     if "closed_on" in values:
         if organisation.id == actor.organisation_id:
@@ -104,24 +104,24 @@ async def edit_organisation(
     return await organisation_to_response(db, organisation)
 
 
-async def get_managed_organisation(db: AsyncSession, actor: Actor, id_: UUID) -> Organisation:
+async def require_managed_organisation(db: AsyncSession, actor: Actor, id_: UUID) -> Organisation:
     """Get an organisation that lies wholly in the actor's places, locked.
 
     Raises: NotFound; OutsideScope when the actor sees it but it is, or covers places, beyond theirs.
     """
-    organisation = await _get_visible_organisation(db, actor, id_)
+    organisation = await _require_visible_organisation(db, actor, id_)
     if not actor.covers(organisation.province_code, organisation.commune_code):
         raise OutsideScope
-    await require_within_reach(db, actor, organisation)
+    await check_within_reach(db, actor, organisation)
     await lock_row(db, organisation)
     return organisation
 
 
-async def require_within_reach(db: AsyncSession, actor: Actor, organisation: Organisation) -> None:
+async def check_within_reach(db: AsyncSession, actor: Actor, organisation: Organisation) -> None:
     """Refuse when the organisation covers, or will cover, more than the actor. Raises: OutsideScope."""
     if organisation.id == actor.organisation_id:
         return
-    extents = await coverage_queries.select_extents(db, organisation.id, today())
+    extents = await coverage_queries.read_extents(db, organisation.id, today())
     if not all(lies_within(actor, extent) for extent in extents):
         raise OutsideScope
 
@@ -155,7 +155,7 @@ async def organisation_to_response(db: AsyncSession, organisation: Organisation)
     return (await _to_responses(db, [organisation]))[0]
 
 
-async def _get_visible_organisation(db: AsyncSession, actor: Actor, id_: UUID) -> Organisation:
+async def _require_visible_organisation(db: AsyncSession, actor: Actor, id_: UUID) -> Organisation:
     organisation = await organisation_queries.find_organisation(db, actor, id_=id_)
     if organisation is None:
         raise NotFound
@@ -217,14 +217,14 @@ async def _to_responses(db: AsyncSession, rows: Sequence[Organisation]) -> list[
     ids = [row.id for row in rows]
     parents: dict[UUID, list[ParentOut]] = {id_: [] for id_ in ids}
     places: dict[UUID, list[PlaceCoverageOut]] = {id_: [] for id_ in ids}
-    for parent in await organisation_queries.select_organisation_parents(db, ids):
+    for parent in await organisation_queries.read_organisation_parents(db, ids):
         parents[parent.organisation_id].append(
             ParentOut(parent_id=parent.parent_id, valid_from=parent.valid_from, valid_to=parent.valid_to)
         )
-    for place in await organisation_queries.select_organisation_places(db, ids):
+    for place in await organisation_queries.read_organisation_places(db, ids):
         places[place.organisation_id].append(
             PlaceCoverageOut(
                 place_code=place.place_code, valid_from=place.valid_from, valid_to=place.valid_to
             )
         )
-    return [OrganisationOut.of(row, parents[row.id], places[row.id]) for row in rows]
+    return [OrganisationOut.from_record(row, parents[row.id], places[row.id]) for row in rows]

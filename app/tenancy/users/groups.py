@@ -16,10 +16,10 @@ from app.core.values.time import today
 from app.models.tenancy.user import User, UserGroup
 from app.tenancy.dated_rules import EndEffect, decide_end
 from app.tenancy.organisations.schemas import EndIn
-from app.tenancy.rows import require_exactly_one
+from app.tenancy.rows import check_exactly_one
 from app.tenancy.users import queries as user_queries
 from app.tenancy.users.schemas import GroupDuty, UserGroupIn, UserGroupOut
-from app.tenancy.users.service import get_managed_user
+from app.tenancy.users.service import require_managed_user
 
 
 async def list_user_groups(
@@ -40,8 +40,8 @@ async def assign_user_group(db: AsyncSession, actor: Actor, id_: UUID, body: Use
     Raises: NotFound (user or group), OutsideScope, InvalidInput, DatesOverlap.
     """
     pointer = "/group_code" if body.group_code else "/group_id"
-    require_exactly_one(body.group_id, body.group_code, pointer)
-    user = await get_managed_user(db, actor, id_)
+    check_exactly_one(body.group_id, body.group_code, pointer)
+    user = await require_managed_user(db, actor, id_)
     _check_duty(user, body.duty)
     group = await user_queries.find_group_for_user(db, actor, user, body.group_id, body.group_code)
     if group is None:
@@ -52,7 +52,7 @@ async def assign_user_group(db: AsyncSession, actor: Actor, id_: UUID, body: Use
         user_id=user.id, group_id=group.id, duty=body.duty, valid_from=start, valid_to=body.valid_to
     )
     response = _to_response(assignment)
-    entries = await user_queries.select_user_group_entries(db, user, group.id)
+    entries = await user_queries.read_user_group_entries(db, user, group.id)
     if any(_to_response(entry) == response for entry in entries):
         return response
     db.add(assignment)
@@ -77,8 +77,8 @@ async def end_user_group(db: AsyncSession, actor: Actor, id_: UUID, group_id: UU
 
     An assignment that was never in force before today is deleted. Raises: NotFound, OutsideScope, InvalidInput.
     """
-    user = await get_managed_user(db, actor, id_)
-    entries = await user_queries.select_user_group_entries(db, user, group_id)
+    user = await require_managed_user(db, actor, id_)
+    entries = await user_queries.read_user_group_entries(db, user, group_id)
     if not entries:
         raise NotFound
     entry = entries[-1]

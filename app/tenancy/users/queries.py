@@ -15,7 +15,7 @@ from app.tenancy.organisations.queries import filter_by_organisation
 from app.tenancy.users.schemas import UserFilter
 
 
-def visible_users(actor: Actor) -> SelectOfScalar[User]:
+def select_visible_users(actor: Actor) -> SelectOfScalar[User]:
     """Select the users in the actor's places and network, and those of the actor's own organisation."""
     own = col(User.organisation_id) == actor.organisation_id
     return select(User).where(or_(visible_condition(actor, User), own))
@@ -24,7 +24,7 @@ def visible_users(actor: Actor) -> SelectOfScalar[User]:
 def select_users(actor: Actor, filters: UserFilter) -> SelectOfScalar[User]:
     """Select the visible users that match the filters."""
     stmt = filter_by_organisation(
-        visible_users(actor), User, actor, filters.organisation_id, filters.organisation_code
+        select_visible_users(actor), User, actor, filters.organisation_id, filters.organisation_code
     )
     if filters.role is not None:
         stmt = stmt.where(col(User.roles).contains([filters.role.value]))
@@ -36,7 +36,7 @@ def select_users(actor: Actor, filters: UserFilter) -> SelectOfScalar[User]:
 
 async def find_user(db: AsyncSession, actor: Actor, id_: UUID) -> User | None:
     """Find the user of that id, if the actor sees them."""
-    return (await db.exec(visible_users(actor).where(User.id == id_))).one_or_none()
+    return (await db.exec(select_visible_users(actor).where(User.id == id_))).one_or_none()
 
 
 async def find_group_for_user(
@@ -52,7 +52,7 @@ def select_user_groups(user: User) -> SelectOfScalar[UserGroup]:
     return select(UserGroup).where(UserGroup.user_id == user.id)
 
 
-async def select_user_group_entries(db: AsyncSession, user: User, group_id: UUID) -> Sequence[UserGroup]:
-    """Select the days on which a user served one group, the earliest first."""
+async def read_user_group_entries(db: AsyncSession, user: User, group_id: UUID) -> Sequence[UserGroup]:
+    """Read the days on which a user served one group, the earliest first."""
     stmt = select_user_groups(user).where(UserGroup.group_id == group_id)
     return (await db.exec(stmt.order_by(col(UserGroup.valid_from)))).all()

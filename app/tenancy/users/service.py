@@ -25,7 +25,7 @@ from app.tenancy.grants import check_grant, check_roles, may_see_phones
 from app.tenancy.logins.account import check_password_strength
 from app.tenancy.logins.queries import get_password_hash, revoke_sessions, store_password
 from app.tenancy.organisations.references import resolve_organisation
-from app.tenancy.organisations.service import require_within_reach
+from app.tenancy.organisations.service import check_within_reach
 from app.tenancy.rows import lock_row, require_same_content
 from app.tenancy.users import queries as user_queries
 from app.tenancy.users.schemas import PasswordReset, UserFilter, UserIn, UserOut, UserPatch
@@ -43,7 +43,7 @@ async def list_users(db: AsyncSession, actor: Actor, filters: UserFilter, page: 
 
 async def read_user(db: AsyncSession, actor: Actor, id_: UUID) -> UserOut:
     """Read one user. Raises: NotFound."""
-    return user_to_response(actor, await _get_visible_user(db, actor, id_))
+    return user_to_response(actor, await _require_visible_user(db, actor, id_))
 
 
 async def create_user(db: AsyncSession, actor: Actor, body: UserIn) -> UserOut:
@@ -54,10 +54,10 @@ async def create_user(db: AsyncSession, actor: Actor, body: UserIn) -> UserOut:
     organisation = await resolve_organisation(db, actor, body.organisation_id, body.organisation_code)
     if body.id and (existing := await user_queries.find_user(db, actor, body.id)):
         return user_to_response(actor, await _require_same_user(db, existing, organisation, body))
-    await require_within_reach(db, actor, organisation)
+    await check_within_reach(db, actor, organisation)
     check_roles(body.roles, sees_all=await sees_all(db, actor, organisation))
     check_grant(actor, body.roles, organisation.network)
-    check_password_strength(body.password, body.username, "/password")
+    check_password_strength(body.password, body.username, body.full_name, "/password")
     user = User(
         id=body.id or uuid7(),
         username=body.username,
@@ -82,7 +82,7 @@ async def edit_user(db: AsyncSession, actor: Actor, id_: UUID, version: int, bod
     roles, so the actor must be able to grant them all.
     Raises: NotFound, OutsideScope, OwnRecord, InvalidInput, GrantExceeds, StaleVersion.
     """
-    user = await get_managed_user(db, actor, id_)
+    user = await require_managed_user(db, actor, id_)
     values: dict[str, Any] = body.model_dump(include={"full_name", "phone"}, exclude_unset=True)
     values |= await _resolve_access_changes(db, actor, user, body)
     before = user.model_dump()
@@ -104,11 +104,11 @@ async def reset_password(db: AsyncSession, actor: Actor, id_: UUID, body: Passwo
     Who sets a password could log in with it, so the actor must be able to grant all of the user's roles.
     Raises: NotFound, OutsideScope, OwnRecord, GrantExceeds, InvalidInput, PasswordsBusy.
     """
-    user = await get_managed_user(db, actor, id_)
+    user = await require_managed_user(db, actor, id_)
     if user.id == actor.id:
         raise OwnRecord
     check_grant(actor, map(Role, user.roles), user.network)
-    check_password_strength(body.password, user.username, "/password")
+    check_password_strength(body.password, user.username, user.full_name, "/password")
     hashed = await hash_password(body.password)
     await store_password(db, user.id, hashed)
     await revoke_sessions(db, "password reset", user_id=user.id)
@@ -116,13 +116,13 @@ async def reset_password(db: AsyncSession, actor: Actor, id_: UUID, body: Passwo
     await db.flush()
 
 
-async def get_managed_user(db: AsyncSession, actor: Actor, id_: UUID) -> User:
+async def require_managed_user(db: AsyncSession, actor: Actor, id_: UUID) -> User:
     """Get a user of an organisation that reaches no further than the actor, locked.
 
     Raises: NotFound; OutsideScope when the actor sees the user only.
     """
-    user = await _get_visible_user(db, actor, id_)
-    await require_within_reach(db, actor, await resolve_organisation(db, actor, user.organisation_id, None))
+    user = await _require_visible_user(db, actor, id_)
+    await check_within_reach(db, actor, await resolve_organisation(db, actor, user.organisation_id, None))
     await lock_row(db, user)
     return user
 
@@ -150,7 +150,7 @@ def user_to_response(actor: Actor, user: User) -> UserOut:
     return _to_response(user, user.phone if may_see_phones(actor) else mask_phone(user.phone))
 
 
-async def _get_visible_user(db: AsyncSession, actor: Actor, id_: UUID) -> User:
+async def _require_visible_user(db: AsyncSession, actor: Actor, id_: UUID) -> User:
     user = await user_queries.find_user(db, actor, id_)
     if user is None:
         raise NotFound
@@ -210,7 +210,7 @@ async def _resolve_new_organisation(
             vi="Người dùng chỉ chuyển được trong cùng một hệ thống.",
             en="A user can only move within the same network.",
         )
-    await require_within_reach(db, actor, organisation)
+    await check_within_reach(db, actor, organisation)
     return organisation
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.core.postgres.database import Database
-from app.core.postgres.database_errors import error_for_database
+from app.core.postgres.database_errors import log_failure
 from app.core.values.time import now as system_now
 from app.webhooks.sending import store
 from app.webhooks.sending.schedule import parse_retry_after, schedule_next_attempt
@@ -61,12 +61,7 @@ class Dispatcher:
             try:
                 pause = POLL_SECONDS if await self.step() else min(pause * 1.5, IDLE_SECONDS)
             except Exception as exc:
-                expected = error_for_database(exc) is not None
-                _log.log(
-                    logging.WARNING if expected else logging.ERROR,
-                    "dispatch failed",
-                    exc_info=None if expected else exc,
-                )
+                log_failure(_log, exc, "dispatch failed")
                 pause = ERROR_SECONDS
             await self._wait(stop, pause)
         await self.drain()
@@ -128,12 +123,7 @@ class Dispatcher:
             outcome = decide_outcome(delivery, started_at, result, self._random())
             disabled = await store.record_attempt(self._database, delivery, started_at, result, outcome)
         except Exception as exc:
-            expected = error_for_database(exc) is not None
-            _log.log(
-                logging.WARNING if expected else logging.ERROR,
-                "a delivery's outcome is not written",
-                exc_info=None if expected else exc,
-            )
+            log_failure(_log, exc, "a delivery's outcome is not written")
             return
         if disabled:
             _log.warning("webhook %s disabled: %s", delivery.webhook_id, disabled)

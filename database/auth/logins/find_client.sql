@@ -13,4 +13,4 @@ begin
     perform set_config('app.system', '', true);
 end $$;
 
-grant execute on function find_client to :"app_role";
+grant execute on function find_client(bytea, text) to :"app_role";

@@ -10,4 +10,4 @@ begin
     perform set_config('app.system', '', true);
 end $$;
 
-grant execute on function find_login to :"app_role";
+grant execute on function find_login(bytea, text) to :"app_role";

@@ -35,4 +35,4 @@ begin
     return told;
 end $$;
 
-grant execute on function remind_renewals to :"app_role";
+grant execute on function remind_renewals(bytea, date, integer) to :"app_role";

@@ -63,7 +63,7 @@ class TestSettings:
         assert asyncio.run(find_role_changes(installation.app)) == []
 
     def test_postgresql_lets_it(self, installation: DatabaseUrls) -> None:
-        """When this fails, PostgreSQL has a way to forbid it: docs/decisions/0014."""
+        """When this fails, PostgreSQL has a way to forbid it: docs/decisions/0015."""
         role = DatabaseRoles(PREFIX).app
         as_the_role(installation, f"alter role {role} set statement_timeout = 1")
         as_the_role(installation, "set statement_timeout = 0", f"alter role {role} password 'another'")

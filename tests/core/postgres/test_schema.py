@@ -8,8 +8,8 @@ import pytest
 
 from app.core.halt import FatalError
 from app.core.postgres import migrate
-from app.core.postgres.revise import DATABASE, frozen, revise, sources
-from app.core.postgres.schema_dump import SCHEMA, dump, entries, schema, statements
+from app.core.postgres.revise import DATABASE, read_frozen_sources, read_sources, write_migration
+from app.core.postgres.schema_dump import SCHEMA, format_schema, parse_entries, run_pg_dump
 from app.core.postgres.server import DatabaseRoles, open_connection, owner_connection, quote_identifier
 from migrations import script
 from tests.databases import DatabaseUrls
@@ -35,8 +35,13 @@ UNGUARDED = """
 """
 
 
+def statements(text: str) -> list[str]:
+    """The parts of a schema, each as one string."""
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
 def dumped(urls: DatabaseUrls) -> str:
-    return dump(urls.admin, urls.role_prefix)
+    return run_pg_dump(urls.admin, urls.role_prefix)
 
 
 def execute(urls: DatabaseUrls, *scripts: str) -> None:
@@ -54,7 +59,7 @@ def execute(urls: DatabaseUrls, *scripts: str) -> None:
 
 class TestFiles:
     def test_schema_sql_is_the_migrated_database(self, database_urls: DatabaseUrls) -> None:
-        now, written = statements(schema(dumped(database_urls))), statements(SCHEMA.read_text())
+        now, written = statements(format_schema(dumped(database_urls))), statements(SCHEMA.read_text())
         assert [one for one in now if one not in written] == [], f"not in schema.sql: {MEND}"
         assert [one for one in written if one not in now] == [], f"not in the database: {MEND}"
         assert now == written, MEND
@@ -62,15 +67,15 @@ class TestFiles:
     def test_the_files_make_what_the_migrations_made(self, empty_database_urls: DatabaseUrls) -> None:
         """Taken away and made again from the files, every right, policy and trigger is as it was; so is every routine."""
         migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix)
-        before = entries(dumped(empty_database_urls))
-        files = sources(DATABASE).values()
+        before = parse_entries(dumped(empty_database_urls))
+        files = read_sources(DATABASE).values()
         execute(
             empty_database_urls,
             UNGUARDED,
             *(file.text for file in files if file.is_routine),
             *(file.text for file in files if not file.is_routine),
         )
-        after = entries(dumped(empty_database_urls))
+        after = parse_entries(dumped(empty_database_urls))
         assert [entry for entry in before if entry not in after] == [], f"in no file, or otherwise: {MEND}"
         assert [entry for entry in after if entry not in before] == [], f"in no migration: {MEND}"
 
@@ -81,19 +86,19 @@ class TestFiles:
         assert dumped(empty_database_urls) == before
 
     def test_every_routine_and_table_has_its_file(self, database_urls: DatabaseUrls) -> None:
-        rows = [entry for entry in entries(dumped(database_urls)) if entry.schema == "public"]
+        rows = [entry for entry in parse_entries(dumped(database_urls)) if entry.schema == "public"]
         expected = {
             entry.name.partition("(")[0]
             for entry in rows
             if entry.kind in ("FUNCTION", "PROCEDURE", "AGGREGATE")
         }
         tables = {entry.name for entry in rows if entry.kind == "TABLE"}
-        files = sources(DATABASE)
+        files = read_sources(DATABASE)
         assert expected ^ {name for routine, name in files if routine} == set()
         assert tables ^ {name for routine, name in files if not routine} == set()
 
     def test_the_newest_frozen_copies_are_the_files(self) -> None:
-        now, held = sources(DATABASE), frozen(migrate.MIGRATIONS / "sql")
+        now, held = read_sources(DATABASE), read_frozen_sources(migrate.MIGRATIONS / "sql")
         assert {key for key in now.keys() | held.keys() if now.get(key) != held.get(key)} == set(), MEND
 
     def test_a_folder_stays_small(self) -> None:
@@ -104,10 +109,10 @@ class TestFiles:
         (tmp_path / "core").mkdir()
         expected = "create or replace function {}() returns integer language sql as $$ select 1 $$;\n"
         (tmp_path / "core" / "one.sql").write_text(expected.format("one"))
-        assert [name for _, name in sources(tmp_path)] == ["one"]
+        assert [name for _, name in read_sources(tmp_path)] == ["one"]
         (tmp_path / "core" / "one.sql").write_text(expected.format("one") + expected.format("two"))
         with pytest.raises(FatalError, match=r"one\.sql"):
-            sources(tmp_path)
+            read_sources(tmp_path)
 
 
 @pytest.fixture
@@ -133,7 +138,7 @@ class TestRevise:
         """Write the migration and take its steps. Returns: what the database is after it."""
         migrate.upgrade(urls.admin, urls.role_prefix)
         before = dumped(urls)
-        written = revise("example", copies / "database", copies / "migrations")
+        written = write_migration("example", copies / "database", copies / "migrations")
         assert written is not None
         migrate.upgrade(urls.admin, urls.role_prefix)
         after = dumped(urls)
@@ -141,15 +146,15 @@ class TestRevise:
         assert dumped(urls) == before
         migrate.upgrade(urls.admin, urls.role_prefix)
         assert dumped(urls) == after != before
-        assert revise("again", copies / "database", copies / "migrations") is None
+        assert write_migration("again", copies / "database", copies / "migrations") is None
         return after
 
     def test_nothing_changed(self, copies: Path) -> None:
-        assert revise("nothing", copies / "database", copies / "migrations") is None
+        assert write_migration("nothing", copies / "database", copies / "migrations") is None
         shutil.move(
             copies / "database" / "people" / "mask_id.sql", copies / "database" / "core" / "mask_id.sql"
         )
-        assert revise("moved", copies / "database", copies / "migrations") is None
+        assert write_migration("moved", copies / "database", copies / "migrations") is None
 
     def test_a_body(self, empty_database_urls: DatabaseUrls, copies: Path) -> None:
         edit(copies / "database" / "core" / "local_today.sql", "+07:00", "+08:00")
@@ -201,7 +206,7 @@ class TestRevise:
         after = self.steps(empty_database_urls, copies)
         assert "FUNCTION public.added()" in after
         assert "FUNCTION public.mask_phone(" not in after
-        held = frozen(copies / "migrations" / "sql")
+        held = read_frozen_sources(copies / "migrations" / "sql")
         assert (True, "added") in held
         assert (True, "mask_phone") not in held
 
@@ -212,7 +217,7 @@ class TestRevise:
     @pytest.mark.parametrize("name", ["", "Member", "a b", "../x", "0001"])
     def test_a_name_that_is_none(self, copies: Path, name: str) -> None:
         with pytest.raises(FatalError):
-            revise(name, copies / "database", copies / "migrations")
+            write_migration(name, copies / "database", copies / "migrations")
 
 
 class TestDatabaseOfAnotherRelease:

@@ -155,7 +155,6 @@ class TestBook:
             for title in ("Hộ 1", "Hộ 2"):
                 sheet = workbook.add_sheet(Layout(title, LAYOUT.widths, LIST_HEADING, LAYOUT.styles))
                 sheet.add_row([1, title, 1, None])
-                sheet.add_page_break()
             file = BytesIO()
             workbook.save(file)
         assert [sheet["B5"].value for sheet in load_workbook(file)] == ["Hộ 1", "Hộ 2"]

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from app.imports import run as import_run
+from app.imports.enrolments import job as enrolment_job
 from app.insurance.enrolments.intake import pipeline
-from app.insurance.enrolments.intake.matching import match_rows
+from app.insurance.enrolments.intake.matching import can_match_ahead, match_rows
 from tests.imports.import_files import NDJSON, send_file, to_ndjson
 from tests.insurance.enrolment_scenario import EnrolmentScenario
 from tests.jobs.job_workers import run_pending_jobs
@@ -26,6 +27,21 @@ async def scenario(world, client) -> EnrolmentScenario:
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_run, "CHUNK_ROWS", CHUNK)
+
+
+@pytest.fixture
+def matched_ahead(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each chunk after another that could be, whether it is matched while that one is written."""
+    answers: list[bool] = []
+
+    def can_match_ahead_noted(rows: Any, before: Any) -> bool:
+        answer = can_match_ahead(rows, before)
+        if before is not None:
+            answers.append(answer)
+        return answer
+
+    monkeypatch.setattr(enrolment_job, "can_match_ahead", can_match_ahead_noted)
+    return answers
 
 
 def build_rows(scenario: EnrolmentScenario, elsewhere: list[str]) -> list[dict[str, Any]]:
@@ -90,7 +106,9 @@ async def import_file(app: Any, scenario: EnrolmentScenario, rows: list[Any], wh
     return [json.loads(line) for line in gzip.decompress(packed.content).splitlines()]
 
 
-async def test_chunks_come_out_as_batches_in_turn(app, scenario: EnrolmentScenario):
+async def test_chunks_come_out_as_batches_in_turn(
+    app, scenario: EnrolmentScenario, matched_ahead: list[bool]
+):
     farmers = await scenario.world.unit("farmers_association")
     sibling_unit = await scenario.world.unit(
         "farmers_association", scenario.world.sibling_commune, level="commune", parent=farmers
@@ -116,26 +134,76 @@ async def test_chunks_come_out_as_batches_in_turn(app, scenario: EnrolmentScenar
         "ambiguous_member",
         "possible_same_person",
     } <= codes
+    assert {True, False} == set(matched_ahead)
 
 
-async def test_somebody_else_is_first(app, scenario: EnrolmentScenario, monkeypatch: pytest.MonkeyPatch):
+async def test_somebody_else_is_first(
+    app, scenario: EnrolmentScenario, matched_ahead: list[bool], monkeypatch: pytest.MonkeyPatch
+):
     """Between the matching and the writing another sender enters a person of the second chunk."""
     rows = [scenario.row() for _ in range(CHUNK * CHUNKS)]
     overtaken = rows[CHUNK + 7]
     attempts: list[int] = []
 
-    async def match_and_be_overtaken(context: Any, chunk: Any) -> Any:
-        matched = await match_rows(context, chunk)
+    async def match_and_be_overtaken(context: Any, chunk: Any, unwritten: Any = ()) -> Any:
+        matched = await match_rows(context, chunk, unwritten)
         if any(row.data.external_ref == overtaken["external_ref"] for row in chunk):
-            attempts.append(len(matched))
+            attempts.append(len(matched.new_members))
             if len(attempts) == 1:
                 same_person = {name: overtaken[name] for name in ("national_id", "full_name")}
                 await scenario.send_ok(scenario.row(**same_person), login=scenario.officer)
         return matched
 
-    monkeypatch.setattr(pipeline, "match_rows", match_and_be_overtaken)
+    for module in (enrolment_job, pipeline):
+        monkeypatch.setattr(module, "match_rows", match_and_be_overtaken)
     lines = await import_file(app, scenario, rows, scenario.partner)
     assert [line["status"] for line in lines] == [
         "duplicate" if n == CHUNK + 7 else "created" for n in range(len(rows))
     ]
     assert attempts == [CHUNK, CHUNK - 1]
+    assert all(matched_ahead)
+    assert len(matched_ahead) == CHUNKS - 1
+
+
+async def test_after_a_chunk_in_turn_chunks_are_begun_ahead_again(
+    app, scenario: EnrolmentScenario, matched_ahead: list[bool]
+):
+    """A person without a number in the second chunk can only be looked for in turn."""
+    rows = [scenario.row() for _ in range(CHUNK * CHUNKS)]
+    rows[CHUNK] |= {"national_id": None, "social_insurance_no": None}
+    await import_file(app, scenario, rows, scenario.partner)
+    assert matched_ahead == [False] + [True] * (CHUNKS - 3)
+
+
+async def test_a_begun_chunk_waits_no_longer_than_its_limit(
+    app, owner, scenario: EnrolmentScenario, monkeypatch: pytest.MonkeyPatch
+):
+    """Somebody else holds a person of the second chunk while it is written, and the third has begun: both are rolled
+    back, and written in turn."""
+    monkeypatch.setattr(enrolment_job, "_LIMIT_WAITING", "set local lock_timeout = '50ms'")
+    rows = [scenario.row() for _ in range(CHUNK * CHUNKS)]
+    held = rows[CHUNK + 7]
+    same_person = {name: held[name] for name in ("national_id", "full_name", "birth_date", "sex")}
+    await scenario.send_ok(scenario.row(**same_person, from_month="2027-12"))
+    given_up: list[int] = []
+    give_up = enrolment_job._EnrolmentImport.give_up_preparation
+
+    async def give_up_and_let_go(self: Any, chunk: Any) -> Any:
+        given_up.append(chunk.first)
+        in_turn = await give_up(self, chunk)
+        await transaction.rollback()
+        return in_turn
+
+    monkeypatch.setattr(enrolment_job._EnrolmentImport, "give_up_preparation", give_up_and_let_go)
+    transaction = owner.transaction()
+    await transaction.start()
+    await owner.execute("select from member where national_id = $1 for update", held["national_id"])
+    lines = await import_file(app, scenario, rows, scenario.partner)
+    assert given_up == [CHUNK]
+    statuses = [line["status"] for line in lines]
+    assert statuses.pop(CHUNK + 7) != "rejected"
+    assert set(statuses) == {"created"}
+    members = await owner.fetchval(
+        "select count(*) from member where national_id = any ($1)", [row["national_id"] for row in rows]
+    )
+    assert members == len(rows)

@@ -12,7 +12,7 @@ from app.core.errors import NotFound
 from app.insurance.enrolments.acceptance import accept_enrolments
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import transition
-from app.insurance.enrolments.queries import select_enrolment
+from app.insurance.enrolments.queries import find_enrolment
 from app.insurance.enrolments.rules import Action
 from tests.insurance.enrolment_scenario import REASON, EnrolmentScenario
 from tests.world import Login, World
@@ -39,7 +39,7 @@ async def mark_paid(app: FastAPI, login: Login, enrolment_id: Any) -> None:
     """Take an enrolment the step that posting its premium takes."""
     async with app.state.database.begin() as db:
         actor = await begin_actor(db, login.session_id)
-        row = await select_enrolment(db, actor, enrolment_id, lock=True)
+        row = await find_enrolment(db, actor, enrolment_id, lock=True)
         if row is None:
             raise NotFound
         await transition(db, actor, row, Action.PAY)

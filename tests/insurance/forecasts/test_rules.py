@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.insurance.forecasts import rules
-from app.insurance.forecasts.rules import ForecastStatus, PaymentDue
+from app.insurance.forecasts.rules import ForecastStatus, PricedDueDate
 
 TODAY = date(2026, 11, 21)
 LAST = date(2200, 12, 31)
@@ -71,7 +71,10 @@ class TestPace:
 
 class TestOutlooks:
     def test_the_earliest_is_paid_first(self):
-        dues = [PaymentDue(TODAY + timedelta(days=10), 1_000), PaymentDue(TODAY + timedelta(days=20), 1_000)]
+        dues = [
+            PricedDueDate(TODAY + timedelta(days=10), 1_000),
+            PricedDueDate(TODAY + timedelta(days=20), 1_000),
+        ]
         first, second = rules.forecast_payments(1_000, Fraction(10), dues, TODAY, LAST)
         assert (first.status, first.short_by, first.reached_on) == (ForecastStatus.REACHED, 0, TODAY)
         assert (second.needed, second.expected, second.status, second.short_by) == (
@@ -85,7 +88,7 @@ class TestOutlooks:
 
     def test_a_day_that_has_passed(self):
         (late,) = rules.forecast_payments(
-            400, Fraction(10), [PaymentDue(TODAY - timedelta(days=1), 1_000)], TODAY, LAST
+            400, Fraction(10), [PricedDueDate(TODAY - timedelta(days=1), 1_000)], TODAY, LAST
         )
         assert (late.days_left, late.short_by, late.per_day_needed) == (0, 600, 600)
 
@@ -94,7 +97,7 @@ class TestOutlooks:
         st.lists(st.tuples(st.integers(-30, 800), st.integers(1, 5 * 10**6)), max_size=3),
     )  # fmt: skip
     def test_agree_with_themselves(self, available: int, pace: Fraction, dues_given: list[tuple[int, int]]):
-        dues = [PaymentDue(TODAY + timedelta(days=days), price) for days, price in sorted(dues_given)]
+        dues = [PricedDueDate(TODAY + timedelta(days=days), price) for days, price in sorted(dues_given)]
         for due, outlook in zip(
             dues, rules.forecast_payments(available, pace, dues, TODAY, LAST), strict=True
         ):

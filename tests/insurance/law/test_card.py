@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.insurance.law import card as rules
-from app.insurance.law.premium import daily_amount
+from app.insurance.law import card as law
+from app.insurance.plans.rules import amount_needed
 
 RATE = Decimal("0.045")
 ORDER = [Decimal(share) for share in ("1", "0.7", "0.6", "0.5", "0.4")]
@@ -18,8 +18,8 @@ PRICES = {
     2_340_000: (1_263_600, 884_520, 758_160, 631_800, 505_440),
     2_530_000: (1_366_200, 956_340, 819_720, 683_100, 546_480),
 }
-NOW = rules.CoverageGap(90, 3)
-BEFORE = rules.CoverageGap(None, 3)
+NOW = law.CoverageGap(90, 3)
+BEFORE = law.CoverageGap(None, 3)
 PAID = date(2026, 11, 20)
 
 
@@ -27,13 +27,13 @@ class TestPrices:
     @pytest.mark.parametrize("salary", PRICES)
     def test_printed_ones_and_their_half_and_quarter(self, salary: int):
         for share, price in zip(ORDER, PRICES[salary], strict=True):
-            assert rules.card_price(RATE, salary, share, 12) == price
-            assert rules.card_price(RATE, salary, share, 6) == price // 2
-            assert rules.card_price(RATE, salary, share, 3) == price // 4
+            assert law.card_price(RATE, salary, share, 12) == price
+            assert law.card_price(RATE, salary, share, 6) == price // 2
+            assert law.card_price(RATE, salary, share, 3) == price // 4
 
     @pytest.mark.parametrize(("salary", "a_day"), [(2_340_000, 3_462), (2_530_000, 3_744)])
     def test_what_a_day_must_bring(self, salary: int, a_day: int):
-        assert daily_amount(rules.card_price(RATE, salary, ORDER[0], 12), 365) == a_day
+        assert amount_needed(law.card_price(RATE, salary, ORDER[0], 12), 365) == a_day
 
     def test_three_thousand_a_day_bought_a_card_until_2024(self):
         enough = [salary for salary in PRICES if PRICES[salary][0] <= 3_000 * 365]
@@ -41,25 +41,23 @@ class TestPrices:
 
     @given(
         st.integers(1_000_000, 9_000_000),
-        st.sampled_from(rules.CARD_PERIODS),
+        st.sampled_from(law.CARD_PERIODS),
         st.decimals("0", "1", places=2),
     )
     def test_support_is_never_more_than_the_card(self, salary: int, months: int, share: Decimal):
-        assert rules.card_support(share, RATE, salary, months) >= 0
-        assert rules.card_support(share, RATE, salary, months) <= rules.card_price(
-            RATE, salary, ORDER[0], months
-        )
+        assert law.card_support(share, RATE, salary, months) >= 0
+        assert law.card_support(share, RATE, salary, months) <= law.card_price(RATE, salary, ORDER[0], months)
 
 
 class TestOrder:
     def test_as_listed(self):
-        assert rules.counted_orders([(1, False), (2, False), (3, False)]) == [1, 2, 3]
+        assert law.counted_orders([(1, False), (2, False), (3, False)]) == [1, 2, 3]
 
     def test_whoever_is_supported_is_not_counted(self):
-        assert rules.counted_orders([(1, True), (2, False), (3, True), (4, False)]) == [None, 1, None, 2]
+        assert law.counted_orders([(1, True), (2, False), (3, True), (4, False)]) == [None, 1, None, 2]
 
     def test_one_who_joins_later_keeps_the_order(self):
-        assert rules.counted_orders([(3, False)]) == [3]
+        assert law.counted_orders([(3, False)]) == [3]
 
 
 class TestValidity:
@@ -74,7 +72,7 @@ class TestValidity:
         ],
     )
     def test_since_2025(self, covered_until: date | None, begins: date):
-        assert rules.card_validity(PAID, covered_until, 12, NOW, 30)[0] == begins
+        assert law.card_validity(PAID, covered_until, 12, NOW, 30)[0] == begins
 
     @pytest.mark.parametrize(
         ("paid", "covered_until", "waits"),
@@ -86,10 +84,10 @@ class TestValidity:
         ],
     )
     def test_before(self, paid: date, covered_until: date, waits: bool):
-        assert rules.starts_new_coverage(paid, covered_until, BEFORE) is waits
+        assert law.starts_new_coverage(paid, covered_until, BEFORE) is waits
 
     def test_lasts_as_long_as_was_paid(self):
-        assert rules.card_validity(date(2026, 11, 30), date(2026, 11, 29), 3, NOW, 30) == (
+        assert law.card_validity(date(2026, 11, 30), date(2026, 11, 29), 3, NOW, 30) == (
             date(2026, 11, 30),
             date(2027, 2, 27),
         )
@@ -97,23 +95,23 @@ class TestValidity:
     @given(
         st.dates(date(2019, 1, 1), date(2040, 1, 1)),
         st.integers(-400, 800),
-        st.sampled_from(rules.CARD_PERIODS),
+        st.sampled_from(law.CARD_PERIODS),
         st.sampled_from([NOW, BEFORE]),
     )
     def test_never_before_payment_nor_over_the_last_card(
-        self, paid: date, days: int, months: int, gap: rules.CoverageGap
+        self, paid: date, days: int, months: int, gap: law.CoverageGap
     ):
         covered_until = paid + timedelta(days=days)
-        begins, ends = rules.card_validity(paid, covered_until, months, gap, 30)
+        begins, ends = law.card_validity(paid, covered_until, months, gap, 30)
         assert paid <= begins <= ends
         assert covered_until < begins
 
 
 class TestRefund:
-    @given(st.integers(0, 10**8), st.sampled_from(rules.CARD_PERIODS), st.data())
+    @given(st.integers(0, 10**8), st.sampled_from(law.CARD_PERIODS), st.data())
     def test_never_more_than_was_paid(self, paid: int, months: int, data: st.DataObject):
         remaining = data.draw(st.integers(0, months))
-        assert 0 <= rules.card_refund(paid, months, remaining) <= paid
+        assert 0 <= law.card_refund(paid, months, remaining) <= paid
 
     def test_of_half_a_year(self):
-        assert rules.card_refund(1_366_200, 12, 6) == 683_100
+        assert law.card_refund(1_366_200, 12, 6) == 683_100

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.insurance.law import coverage as rules
+from app.insurance.law import coverage as law
 from app.insurance.law.advance import find_next_due, schedule_instalments, sum_overdue
 from app.insurance.law.card import CoverageGap, find_free_order, shift_months
 from app.insurance.law.coverage import CoverageSpan
@@ -24,9 +24,9 @@ def make_span(first: str, last: str, since: str | None = None) -> CoverageSpan:
 
 @given(DAYS.map(lambda day: day.replace(day=1)), MONTHS)
 def test_months_follow_one_another(first, months):
-    begins, last = rules.month_range_days(first, months)
+    begins, last = law.month_range_days(first, months)
     assert begins == first
-    assert rules.month_range_days(last + timedelta(days=1), 1)[0] == shift_months(first, months)
+    assert law.month_range_days(last + timedelta(days=1), 1)[0] == shift_months(first, months)
 
 
 def test_unbroken_time_goes_back_over_what_touches():
@@ -35,8 +35,8 @@ def test_unbroken_time_goes_back_over_what_touches():
         make_span("2025-07-01", "2025-12-31"),
         make_span("2024-01-01", "2024-12-31"),
     ]
-    assert rules.unbroken_since(spans) == date(2025, 7, 1)
-    assert rules.unbroken_since([]) is None
+    assert law.unbroken_since(spans) == date(2025, 7, 1)
+    assert law.unbroken_since([]) is None
 
 
 def test_a_gap_that_was_filled_later_breaks_nothing():
@@ -45,7 +45,7 @@ def test_a_gap_that_was_filled_later_breaks_nothing():
         make_span("2026-08-01", "2026-12-31"),
         make_span("2026-07-01", "2026-07-31"),
     ]
-    assert rules.unbroken_since(spans) == date(2026, 1, 1)
+    assert law.unbroken_since(spans) == date(2026, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_gap_that_was_filled_later_breaks_nothing():
 )
 def test_premiums_leave_out_no_month(begins, spans, declared, since):
     declared_since = date.fromisoformat(declared) if declared else None
-    computed_since = rules.premium_unbroken_since(
+    computed_since = law.premium_unbroken_since(
         date.fromisoformat(begins), [make_span(*days) for days in spans], declared_since
     )
     assert computed_since == date.fromisoformat(since)
@@ -80,20 +80,20 @@ def test_short_interruptions_do_not_break_a_card(paid_on, until, gap, unbroken):
     paid, last = date.fromisoformat(paid_on), date.fromisoformat(until)
     own = [CoverageSpan(last - timedelta(days=200), last, date(2022, 1, 1))]
     for spans, declared in ((own, (None, None)), ([], (date(2022, 1, 1), last))):
-        since = rules.card_unbroken_since(paid, paid, spans, declared, gap)
+        since = law.card_unbroken_since(paid, paid, spans, declared, gap)
         assert since == (date(2022, 1, 1) if unbroken else paid)
 
 
 def test_five_years_are_sixty_months():
-    assert rules.five_years_from(date(2022, 3, 1)) == date(2027, 3, 1)
-    assert rules.five_years_from(date(2024, 2, 29)) == date(2029, 2, 28)
+    assert law.five_years_from(date(2022, 3, 1)) == date(2027, 3, 1)
+    assert law.five_years_from(date(2024, 2, 29)) == date(2029, 2, 28)
 
 
 @given(DAYS, MONTHS, DAYS)
 def test_months_begun_and_their_last_day_agree(begins, months, before):
-    used = rules.count_months_begun(begins, months, before)
+    used = law.count_months_begun(begins, months, before)
     assert 0 <= used <= months
-    last = rules.last_used_day(begins, used)
+    last = law.last_used_day(begins, used)
     assert last >= begins - timedelta(days=1)
     if 0 < used < months:
         assert shift_months(begins, used - 1) < before <= shift_months(begins, used)
@@ -104,9 +104,9 @@ def test_months_begun_and_their_last_day_agree(begins, months, before):
 def test_supported_months_never_exceed_a_lifetime(paid, declared):
     used = declared
     for months in paid:
-        used += min(months, rules.supported_months_left(120, used))
+        used += min(months, law.supported_months_left(120, used))
     assert used <= 120 or used == declared
-    assert rules.supported_months_left(120, used) == max(0, 120 - used)
+    assert law.supported_months_left(120, used) == max(0, 120 - used)
 
 
 @given(st.sets(st.integers(1, 9)), st.one_of(st.none(), st.integers(1, 9)))

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.values.time import VIET_NAM, freeze_time
-from app.insurance.law import premium as rules
+from app.insurance.law import premium as law
+from app.insurance.plans.rules import amount_needed
 
 RATE = Decimal("0.22")
 
@@ -20,17 +21,17 @@ months = st.integers(1, 120)
 
 class TestOfficialExamples:
     def test_two_years_ahead(self):
-        assert rules.premium_in_advance(RATE, 3_000_000, 2, Decimal("0.00628")) == 14_753_539
+        assert law.premium_in_advance(RATE, 3_000_000, 2, Decimal("0.00628")) == 14_753_539
 
     @pytest.mark.parametrize(("late", "amount"), [(4, 6_820_781), (1, 6_654_516)])
     def test_arrears(self, late: int, amount: int):
-        assert rules.premium_in_arrears(6_600_000, late, Decimal("0.00826")) == amount
+        assert law.premium_in_arrears(6_600_000, late, Decimal("0.00826")) == amount
 
     def test_near_poor_for_a_year_and_another_for_a_month(self):
-        due = rules.premium(RATE, 800_000, 12)
-        assert due - rules.state_support(Decimal("0.25"), RATE, 700_000, 12) == 1_650_000
-        due = rules.premium(RATE, 800_000, 1)
-        assert due - rules.state_support(Decimal("0.1"), RATE, 700_000, 1) == 160_600
+        due = law.premium(RATE, 800_000, 12)
+        assert due - law.state_support(Decimal("0.25"), RATE, 700_000, 12) == 1_650_000
+        due = law.premium(RATE, 800_000, 1)
+        assert due - law.state_support(Decimal("0.1"), RATE, 700_000, 1) == 160_600
 
     @pytest.mark.parametrize(
         ("share", "line", "amount"),
@@ -43,22 +44,22 @@ class TestOfficialExamples:
         ],
     )  # fmt: skip
     def test_support_of_a_month(self, share: str, line: int, amount: int):
-        assert rules.state_support(Decimal(share), RATE, line, 1) == amount
+        assert law.state_support(Decimal(share), RATE, line, 1) == amount
 
     @pytest.mark.parametrize(
         ("salary", "most"),
         [(1_490_000, 29_800_000), (1_800_000, 36_000_000), (2_340_000, 46_800_000), (2_530_000, 50_600_000)],
     )
     def test_highest_income(self, salary: int, most: int):
-        assert rules.income_bounds(1_500_000, salary, Decimal(20)) == (1_500_000, most)
+        assert law.income_bounds(1_500_000, salary, Decimal(20)) == (1_500_000, most)
 
     @pytest.mark.parametrize(
         ("line", "share", "a_day"),
         [(1_500_000, "0.1", 9_765), (1_500_000, "0.2", 8_680), (2_200_000, "0.2", 12_730)],
     )
     def test_what_a_day_must_bring(self, line: int, share: str, a_day: int):
-        own = rules.premium(RATE, line, 12) - rules.state_support(Decimal(share), RATE, line, 12)
-        assert rules.daily_amount(own, 365) == a_day
+        own = law.premium(RATE, line, 12) - law.state_support(Decimal(share), RATE, line, 12)
+        assert amount_needed(own, 365) == a_day
         assert a_day * 365 >= own > (a_day - 1) * 365
 
 
@@ -73,19 +74,19 @@ class TestDeadlines:
         ],
     )
     def test_pay_by(self, from_month: str, months: int, last: date):
-        assert rules.payment_deadline(from_month, months) == last
+        assert law.payment_deadline(from_month, months) == last
 
 
 class TestRefunds:
     def test_of_years_ahead_is_the_tail_of_the_sum(self):
         r = Decimal("0.00628")
-        whole = rules.premium_in_advance(RATE, 3_000_000, 2, r)
-        assert rules.refund_of_advance(RATE, 3_000_000, 2, 24, r, 0) == whole
+        whole = law.premium_in_advance(RATE, 3_000_000, 2, r)
+        assert law.refund_of_advance(RATE, 3_000_000, 2, 24, r, 0) == whole
         tail = sum(Decimal(660_000) / (1 + r) ** i for i in range(16, 24))
-        assert rules.refund_of_advance(RATE, 3_000_000, 2, 8, r, 123_200) == round(tail - 123_200)
+        assert law.refund_of_advance(RATE, 3_000_000, 2, 8, r, 123_200) == round(tail - 123_200)
 
     def test_of_months_is_ones_own_money(self):
-        assert rules.refund_of_months(RATE, 1_500_000, 5, 5 * 66_000) == 5 * (330_000 - 66_000)
+        assert law.refund_of_months(RATE, 1_500_000, 5, 5 * 66_000) == 5 * (330_000 - 66_000)
 
 
 class TestAlways:
@@ -93,31 +94,31 @@ class TestAlways:
     def test_ahead_is_never_more_and_missing_never_less_than_by_the_month(
         self, income: int, t: int, r: Decimal
     ):
-        assert rules.premium_in_advance(RATE, income, 2, r) <= rules.premium(RATE, income, 24)
-        assert rules.premium_for_missing(RATE, income, t, r) >= rules.premium(RATE, income, t)
+        assert law.premium_in_advance(RATE, income, 2, r) <= law.premium(RATE, income, 24)
+        assert law.premium_for_missing(RATE, income, t, r) >= law.premium(RATE, income, t)
 
     @given(incomes, st.integers(1, 1_000_000), st.integers(2, 5), months, fund_rates)
     def test_grows_with_the_income(self, income: int, more: int, years: int, t: int, r: Decimal):
-        assert rules.premium(RATE, income, t) <= rules.premium(RATE, income + more, t)
-        ahead = rules.premium_in_advance
+        assert law.premium(RATE, income, t) <= law.premium(RATE, income + more, t)
+        ahead = law.premium_in_advance
         assert ahead(RATE, income, years, r) <= ahead(RATE, income + more, years, r)
-        missing = rules.premium_for_missing
+        missing = law.premium_for_missing
         assert missing(RATE, income, t, r) <= missing(RATE, income + more, t, r)
 
     @given(shares, incomes, months, st.integers(0, 200), fund_rates)
     def test_support_stays_within_its_months_and_the_premium(
         self, share: Decimal, line: int, t: int, before: int, r: Decimal
     ):
-        supported = rules.supported_months(t, before, 120)
+        supported = law.supported_months(t, before, 120)
         assert 0 <= supported <= t
         assert supported == 0 or supported + before <= 120
-        assert rules.state_support(share, RATE, line, supported) <= rules.premium(RATE, line, t)
-        helped = rules.state_support_for_missing(share, RATE, line, supported, r)
-        assert helped <= rules.premium_for_missing(RATE, line, t, r)
+        assert law.state_support(share, RATE, line, supported) <= law.premium(RATE, line, t)
+        helped = law.state_support_for_missing(share, RATE, line, supported, r)
+        assert helped <= law.premium_for_missing(RATE, line, t, r)
 
     @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**9), max_size=4))
     def test_supports_together_never_exceed_what_is_due(self, due: int, supports: list[int]):
-        cut = rules.cap_supports(due, supports)
+        cut = law.cap_supports(due, supports)
         assert sum(cut) == min(due, sum(supports))
         assert all(0 <= part <= whole for part, whole in zip(cut, supports, strict=True))
 
@@ -126,15 +127,15 @@ class TestAlways:
         self, income: int, years: int, data: st.DataObject, r: Decimal, share: Decimal
     ):
         remaining = data.draw(st.integers(1, 12 * years))
-        support = rules.state_support(share, RATE, 700_000, remaining)
-        whole = rules.premium_in_advance(RATE, income, years, r)
-        assert 0 <= rules.refund_of_advance(RATE, income, years, remaining, r, support) <= whole
+        support = law.state_support(share, RATE, 700_000, remaining)
+        whole = law.premium_in_advance(RATE, income, years, r)
+        assert 0 <= law.refund_of_advance(RATE, income, years, remaining, r, support) <= whole
         of_year = min(remaining, 12)
-        assert 0 <= rules.refund_of_months(RATE, income, of_year, support) <= rules.premium(RATE, income, 12)
+        assert 0 <= law.refund_of_months(RATE, income, of_year, support) <= law.premium(RATE, income, 12)
 
     @given(incomes, fund_rates, st.dates(date(2000, 1, 1), date(2100, 1, 1)))
     def test_no_clock_is_asked(self, income: int, r: Decimal, day: date):
-        rules.sum_discount_factors.cache_clear()
+        law.sum_discount_factors.cache_clear()
         with freeze_time(datetime.combine(day, time(9), VIET_NAM)):
-            then = rules.premium_in_advance(RATE, income, 3, r), rules.payment_deadline("2026-11", 7)
-        assert then == (rules.premium_in_advance(RATE, income, 3, r), date(2027, 5, 31))
+            then = law.premium_in_advance(RATE, income, 3, r), law.payment_deadline("2026-11", 7)
+        assert then == (law.premium_in_advance(RATE, income, 3, r), date(2027, 5, 31))

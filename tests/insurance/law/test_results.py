@@ -10,13 +10,13 @@ AMOUNTS = st.integers(0, 10**12)
 
 class TestCostShares:
     def test_support_never_exceeds_what_is_due(self):
-        shares = CostShares.of(100, (70, 50, 20))
+        shares = CostShares.split(100, (70, 50, 20))
         assert shares == CostShares(100, 70, 30, 0)
         assert shares.participant_pays == 0
 
     @given(AMOUNTS, st.tuples(AMOUNTS, AMOUNTS, AMOUNTS))
     def test_the_shares_add_up_to_the_amount(self, due, supports):
-        shares = CostShares.of(due, supports)
+        shares = CostShares.split(due, supports)
         assert shares.participant_pays >= 0
         assert (
             shares.state_support + shares.province_support + shares.other_support + shares.participant_pays

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from app.core.process.logs import ACCESS_LOGGER
+from app.core.process.access_log import ACCESS_LOGGER
 from tests.routers.people.member_scenario import (
     MEMBERS,
     MemberScenario,

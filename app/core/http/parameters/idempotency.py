@@ -15,17 +15,20 @@ _DESCRIPTION: Final = (
 )
 _MAX_LENGTH: Final = 200
 
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias=_ALIAS,
-        min_length=1,
-        max_length=_MAX_LENGTH,
-        pattern="^[!-~]( *[!-~])*$",
-        description=_DESCRIPTION,
-    ),
-]
+_KEY_LIMITS: Final[dict[str, Any]] = {
+    "alias": _ALIAS,
+    "min_length": 1,
+    "max_length": _MAX_LENGTH,
+    "pattern": "^[!-~]( *[!-~])*$",
+}
+
+IdempotencyKey = Annotated[str | None, Header(**_KEY_LIMITS, description=_DESCRIPTION)]
 """The key of an ordinary route that moves money, with None as its default."""
+
+IdempotencyKeyOrId = Annotated[
+    str | None, Header(**_KEY_LIMITS, description="Khóa chống ghi trùng; hoặc `id` trong nội dung")
+]
+"""The same where the `id` of the body may stand in for it."""
 
 HOT_KEY_HEADER: Final = Header(alias=_ALIAS, description=_DESCRIPTION)
 HotIdempotencyKey = Annotated[str | None, HOT_KEY_HEADER]
@@ -60,7 +63,7 @@ HOT_REPLAY_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 
 
 def check_idempotency_key(value: str | None) -> str | None:
-    """Validate the key of a hot route. Raises: InvalidInput unless it has 1 to 200 visible ASCII characters."""
+    """Validate the key of a hot route. Raises: InvalidInput unless it has 1 to 200 printable ASCII characters."""
     if value is None:
         return None
     if not 0 < len(value) <= _MAX_LENGTH or not value.isascii() or not value.isprintable():
@@ -69,8 +72,8 @@ def check_idempotency_key(value: str | None) -> str | None:
 
 
 _KEY_MESSAGES: Final = (
-    f"Khóa gồm 1 đến {_MAX_LENGTH} ký tự ASCII nhìn thấy được.",
-    f"A key has 1 to {_MAX_LENGTH} visible ASCII characters.",
+    f"Khóa gồm 1 đến {_MAX_LENGTH} ký tự ASCII in được.",
+    f"A key has 1 to {_MAX_LENGTH} printable ASCII characters.",
 )
 
 

@@ -78,7 +78,7 @@ def socket_directory(directory: Path) -> Path:
     if is_plain and len(os.fsencode(preferred / SOCKET_NAME)) <= MAX_SOCKET_PATH_BYTES:
         return preferred
     digest = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
-    return Path("/tmp") / f"ansinh-{digest}"  # noqa: S108  (private_socket refuses one that another account made)
+    return Path("/tmp") / f"ansinh-{digest}"  # noqa: S108  (make_socket_directory refuses one that another account made)
 
 
 def make_socket_directory(directory: Path, account: pwd.struct_passwd | None) -> Path:

@@ -32,6 +32,6 @@ select commune_code, support_group, sum(people) as people, sum(due) as due, sum(
 """)
 
 
-async def select_supported(db: AsyncSession, actor: Actor, period: ReportPeriod) -> Sequence[Row[Any]]:
-    """Select people, amount due and state support (đồng) by commune_code and support_group (null: none)."""
+async def read_supported(db: AsyncSession, actor: Actor, period: ReportPeriod) -> Sequence[Row[Any]]:
+    """Read people, amount due and state support (đồng) by commune_code and support_group (null: none)."""
     return await fetch_scoped_rows(db, actor, _SELECT_SUPPORTED, {"first": period.first, "last": period.last})

@@ -22,7 +22,7 @@ def build_supported_rows(
 ) -> list[SupportedRow]:
     """Build the lines of sheet a (communes) or b (offices, communes), each commune with its four groups.
 
-    rows: of `queries.select_supported`. People without a support group are counted with the others ("khác").
+    rows: of `queries.read_supported`. People without a support group are counted with the others ("khác").
     """
     communes: dict[str, dict[str, _Sums]] = {}
     for row in rows:

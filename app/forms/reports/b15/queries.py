@@ -45,8 +45,8 @@ select t.for_organisation_id, t.for_user_id, u.organisation_id as user_organisat
 """)
 
 
-async def select_participants(db: AsyncSession, actor: Actor, period: ReportPeriod) -> Sequence[Row[Any]]:
-    """Select new and returning participants by organisation, collector and product.
+async def read_participants(db: AsyncSession, actor: Actor, period: ReportPeriod) -> Sequence[Row[Any]]:
+    """Read new and returning participants by organisation, collector and product.
 
     Columns: organisation_id, collector_id, whole (a line of the whole organisation), product, new, again, cumulative.
     """
@@ -54,13 +54,13 @@ async def select_participants(db: AsyncSession, actor: Actor, period: ReportPeri
     return await fetch_scoped_rows(db, actor, _SELECT_PARTICIPANTS, values)
 
 
-async def select_collectors(db: AsyncSession, actor: Actor, ids: Sequence[Any]) -> Sequence[Row[Any]]:
-    """Select id, code and name of the people and partner systems that post payments, where the actor sees them."""
+async def read_collectors(db: AsyncSession, actor: Actor, ids: Sequence[Any]) -> Sequence[Row[Any]]:
+    """Read id, code and name of the people and partner systems that post payments, where the actor sees them."""
     return await fetch_scoped_rows(db, actor, _SELECT_COLLECTORS, {"ids": list(ids)})
 
 
-async def select_targets(db: AsyncSession, actor: Actor, period: ReportPeriod) -> Sequence[Row[Any]]:
-    """Select the targets of organisations and users that begin in the year, up to the end of the period."""
+async def read_targets(db: AsyncSession, actor: Actor, period: ReportPeriod) -> Sequence[Row[Any]]:
+    """Read the targets of organisations and users that begin in the year, up to the end of the period."""
     return await fetch_scoped_rows(
         db, actor, _SELECT_TARGETS, {"since": period.year_start, "last": period.last}
     )

@@ -68,7 +68,7 @@ def build_performances(
 ) -> dict[tuple[UUID, UUID | None], Performance]:
     """Group results and targets by organisation and collector; None is the whole organisation.
 
-    people, targets: rows of `queries.select_participants` and `queries.select_targets`.
+    people, targets: rows of `queries.read_participants` and `queries.read_targets`.
     """
     performances: dict[tuple[UUID, UUID | None], Performance] = {}
     for row in people:

@@ -47,10 +47,10 @@ select m.id as member_id, coalesce(m.national_id, m.social_insurance_no, m.id::t
 """)
 
 
-async def select_stopped_coverage(
+async def read_stopped_coverage(
     db: AsyncSession, actor: Actor, period: ReportPeriod, today: date
 ) -> Sequence[Row[Any]]:
-    """Select who stopped within the period and has not come back, by communes and names; a row for each product.
+    """Read who stopped within the period and has not come back, by communes and names; a row for each product.
 
     Columns: member_id, person (the same for one person in several registers), full_name, insurance_no, phone,
     hamlet_code, home_code, home_province, commune_code, product, stopped_on, organisation_code.

@@ -18,7 +18,7 @@ _ZERO_SUMS: Final[_Sums] = (0, 0)
 def build_stopped_people(stops: Iterable[Any], place_names: Mapping[str, str]) -> list[StoppedPerson]:
     """Build one line for each person and month; the insurance that stopped in that month is marked.
 
-    stops: rows of `queries.select_stopped_coverage`. place_names: the full names of hamlets, communes and provinces.
+    stops: rows of `queries.read_stopped_coverage`. place_names: the full names of hamlets, communes and provinces.
     """
     people: dict[tuple[str, str], StoppedPerson] = {}
     for stop in stops:

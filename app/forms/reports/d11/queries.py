@@ -71,16 +71,14 @@ select organisation_id, product, sum(first_people) as first_people, sum(first_pa
 """)
 
 
-async def select_remuneration_detail(
+async def read_remuneration_detail(
     db: AsyncSession, actor: Actor, period: ReportPeriod, organisation_id: UUID
 ) -> Sequence[Row[Any]]:
-    """Select one organisation's payments, then its refunds, of the period, in the order of their days."""
+    """Read one organisation's payments, then its refunds, of the period, in the order of their days."""
     values = {"first": period.first, "last": period.last, "organisation": organisation_id}
     return await fetch_scoped_rows(db, actor, _SELECT_DETAIL, values)
 
 
-async def select_remuneration_sums(
-    db: AsyncSession, actor: Actor, period: ReportPeriod
-) -> Sequence[Row[Any]]:
-    """Select the number of payments, money, remuneration, refunds and clawback by organisation and product."""
+async def read_remuneration_sums(db: AsyncSession, actor: Actor, period: ReportPeriod) -> Sequence[Row[Any]]:
+    """Read the number of payments, money, remuneration, refunds and clawback by organisation and product."""
     return await fetch_scoped_rows(db, actor, _SELECT_SUMS, {"first": period.first, "last": period.last})

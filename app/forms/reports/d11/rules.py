@@ -21,7 +21,7 @@ _METHODS: Final = {"missing_months": "Đóng một lần cho những năm còn t
 
 
 def build_remuneration_line(row: Any) -> RemunerationLine:
-    """Build one line of the detail from a row of `queries.select_remuneration_detail`."""
+    """Build one line of the detail from a row of `queries.read_remuneration_detail`."""
     return RemunerationLine(
         collector_code=row.collector_code,
         full_name=row.full_name,
@@ -50,7 +50,7 @@ def build_remuneration_rows(
 ) -> list[RemunerationRow]:
     """Build the lines of D11a (level a: organisations), D11b (b: offices) or D11c (c: provinces).
 
-    rows: of `queries.select_remuneration_sums`.
+    rows: of `queries.read_remuneration_sums`.
     """
     by_product: dict[str, dict[ReportUnit, RemunerationSums]] = {product: {} for product in Product}
     for row in rows:

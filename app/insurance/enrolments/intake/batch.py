@@ -84,7 +84,7 @@ async def get_or_create_enrolment_batch(
         "sent_by": actor.id,
     }
     is_new = (await (await db.connection()).execute(_CLAIM_KEY, values)).first() is not None
-    batch = await queries.select_enrolment_batch_by_key(db, actor, request.key)
+    batch = await queries.find_enrolment_batch_by_key(db, actor, request.key)
     if batch is None or batch.request_hash != request.request_hash:
         raise IdempotencyKeyReused
     return batch, is_new
@@ -132,7 +132,7 @@ def check_enrolment_batch_mode(actor: Actor, mode: Mode) -> None:
 
 async def read_enrolment_batch(db: AsyncSession, actor: Actor, batch_id: UUID) -> EnrolmentBatch:
     """Read one batch. Raises: NotFound."""
-    batch = await queries.select_enrolment_batch(db, actor, batch_id)
+    batch = await queries.find_enrolment_batch(db, actor, batch_id)
     if batch is None:
         raise NotFound
     return batch
@@ -142,8 +142,8 @@ async def list_enrolment_batches(
     db: AsyncSession, actor: Actor, page: PageRequest
 ) -> Page[EnrolmentBatchSummary]:
     """List one page of the batches, the newest first."""
-    batches, cursor = await queries.select_enrolment_batches(db, actor, page)
-    return Page(items=[EnrolmentBatchSummary.of(batch) for batch in batches], next_cursor=cursor)
+    batches, cursor = await queries.read_enrolment_batches(db, actor, page)
+    return Page(items=[EnrolmentBatchSummary.from_batch(batch) for batch in batches], next_cursor=cursor)
 
 
 def _collect_errors(outcomes: Sequence[EnrolmentRowOutcome]) -> list[FieldError]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.references import choose_pointer
-from app.insurance.eligibility.rules import check_national_id
+from app.insurance.eligibility.rules import find_national_id_warnings
 from app.insurance.enrolments.intake.row import JudgedRow, RejectedRow, ValidRow
 from app.insurance.enrolments.intake.schemas import BadRow
 from app.insurance.enrolments.rules import EnrolmentTerms, validate_history, validate_person, validate_terms
@@ -43,7 +43,7 @@ def validate_row(data: EnrolmentIn, today: date) -> ValidRow | list[FieldError]:
     content = _CONTENT_SERIALIZER.to_json(
         data, exclude=None if data.id is None else {"id"}, exclude_none=True
     )
-    warnings = check_national_id(data.national_id, data.birth_date, data.sex)
+    warnings = find_national_id_warnings(data.national_id, data.birth_date, data.sex)
     return ValidRow(data, terms.covered_months, hashlib.sha256(content).hexdigest(), warnings)
 
 

@@ -1,8 +1,7 @@
 """Second stage of the intake: finds the earlier enrolment, member, place and group of each row; nothing is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
-from uuid import UUID
 
 from app.core.errors import DomainError, IdTaken, NotFound
 from app.core.values.time import first_day
@@ -14,36 +13,63 @@ from app.insurance.enrolments.errors import (
 )
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.lookups import read_communes, read_earlier_enrolments, read_groups
-from app.insurance.enrolments.intake.people import load_named_members, match_members
+from app.insurance.enrolments.intake.people import match_members, read_named_members
 from app.insurance.enrolments.intake.row import (
     CommuneOverTime,
     EnrolmentRow,
     ExistingEnrolment,
+    MatchedRows,
+    ValidRow,
     drop_none,
     select_pending,
 )
 from app.insurance.enrolments.intake.schemas import OnConflict, Verdict
+from app.insurance.enrolments.schemas import EnrolmentIn
 from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus
+from app.insurance.matching.rules import KnownMember, Register
 from app.tenancy.errors import OutsideScope
 
 _OPEN_STATUSES: Final = frozenset(
     {EnrolmentStatus.DRAFT, EnrolmentStatus.SUBMITTED, EnrolmentStatus.RETURNED}
 )
-_EXISTING_COLUMNS: Final = ("id", "member_id", "product", "status", "version")
+_EXISTING_COLUMNS: Final = ("id", "member_id", "version")
 
 
-async def match_rows(context: IntakeContext, rows: Sequence[EnrolmentRow]) -> dict[UUID, EnrolmentRow]:
+async def match_rows(
+    context: IntakeContext, valid_rows: Iterable[ValidRow], unwritten: Iterable[KnownMember] = ()
+) -> MatchedRows:
     """Find what each row is about, or reject it.
 
-    Returns: the members to be inserted, by id, each with the row that describes them.
+    unwritten: members whom the rows before these bring into the register, and whom no statement can see yet.
     """
+    rows = [EnrolmentRow.from_valid_row(row) for row in valid_rows]
+    register = Register(unwritten)
     await _match_earlier_enrolments(context, rows)
-    register = await load_named_members(context, select_pending(rows))
+    await read_named_members(context, register, select_pending(rows))
     await _match_places(context, select_pending(rows))
     await _match_groups(context, select_pending(rows))
     _match_repeated_refs(select_pending(rows))
-    return await match_members(context, register, select_pending(rows))
+    return MatchedRows(rows, await match_members(context, register, select_pending(rows)))
+
+
+def can_match_ahead(rows: Iterable[ValidRow], before: MatchedRows | None) -> bool:
+    """Whether rows can be matched outside the transaction that writes them, while those before are written.
+
+    Not when a row names its person by name alone, because nobody may enter such people between the matching and the
+    writing; nor when it names an enrolment that a row before may be about.
+    """
+    earlier = {ref for row in before.rows for ref in _enrolment_refs(row.data)} if before else set()
+    return all(_names_by_number(row.data) and earlier.isdisjoint(_enrolment_refs(row.data)) for row in rows)
+
+
+def _names_by_number(data: EnrolmentIn) -> bool:
+    return not (data.national_id is None and data.social_insurance_no is None and data.member_id is None)
+
+
+def _enrolment_refs(data: EnrolmentIn) -> list[object]:
+    """The names that the sender gave an enrolment."""
+    return drop_none((data.external_ref, data.id))
 
 
 async def _match_earlier_enrolments(context: IntakeContext, rows: Sequence[EnrolmentRow]) -> None:
@@ -132,7 +158,7 @@ async def _match_groups(context: IntakeContext, rows: Sequence[EnrolmentRow]) ->
 def _match_repeated_refs(rows: Sequence[EnrolmentRow]) -> None:
     """Keep each reference and each id of a batch for the first row that has it.
 
-    A later row with the same content shares the first one's fate (`copy_first_outcomes`), another is rejected.
+    A later row with the same content shares the first one's fate (`writing._copy_first_outcomes`), another is rejected.
     """
     first_by_ref: dict[object, EnrolmentRow] = {}
     for row in rows:

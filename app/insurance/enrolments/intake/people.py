@@ -24,14 +24,15 @@ class _People:
     new_members: dict[UUID, EnrolmentRow] = field(default_factory=dict)
 
 
-async def load_named_members(context: IntakeContext, rows: Sequence[EnrolmentRow]) -> Register:
-    """Load the members that rows name by number or id; a `member_id` outside the scope rejects its row."""
+async def read_named_members(
+    context: IntakeContext, register: Register, rows: Sequence[EnrolmentRow]
+) -> None:
+    """Read the members that rows name by number or id; a `member_id` outside the scope rejects its row."""
     numbers = (
         drop_none(row.data.national_id for row in rows),
         drop_none(row.data.social_insurance_no for row in rows),
         drop_none(row.existing.member_id if row.existing else row.data.member_id for row in rows),
     )
-    register = Register()
     if any(numbers):
         register.add(await read_members(context.driver, context.actor.network, *numbers))
     for row in rows:
@@ -43,7 +44,6 @@ async def load_named_members(context: IntakeContext, rows: Sequence[EnrolmentRow
                 row.set_member(member)
         if row.existing is not None and row.verdict is None:
             _keep_member(row, register.by_id.get(row.existing.member_id))
-    return register
 
 
 def _keep_member(row: EnrolmentRow, known: KnownMember | None) -> None:
@@ -74,7 +74,7 @@ async def match_members(
     unnumbered = [row for row in unknown if not row.has_number]
     _match(register, numbered)
     numbered = [row for row in select_pending(numbered) if row.member is None]
-    await _load_namesakes(context, register, numbered, unnumbered)
+    await _read_namesakes(context, register, numbered, unnumbered)
     _add_numbered(context, people, numbered)
     _match(register, unnumbered)
     _add_unnumbered(people, unnumbered)
@@ -97,13 +97,13 @@ def _match(register: Register, rows: Iterable[EnrolmentRow]) -> None:
             row.set_member(match.member)
 
 
-async def _load_namesakes(
+async def _read_namesakes(
     context: IntakeContext,
     register: Register,
     numbered: Sequence[EnrolmentRow],
     unnumbered: Sequence[EnrolmentRow],
 ) -> None:
-    """Load the people whom rows may mean by name; where that decides, nobody else may enter such people meanwhile."""
+    """Read the people whom rows may mean by name; where that decides, nobody else may enter such people meanwhile."""
     network = context.actor.network
     if unnumbered:
         communes = {row.commune_today.commune_code for row in unnumbered}

@@ -16,12 +16,20 @@ from app.insurance.enrolments.intake.context import IntakeContext, IntakeOptions
 from app.insurance.enrolments.intake.judging import judge_rows
 from app.insurance.enrolments.intake.matching import match_rows
 from app.insurance.enrolments.intake.reporting import EnrolmentRowOutcome, report_rows
-from app.insurance.enrolments.intake.row import EnrolmentRow, JudgedRow, ValidRow
+from app.insurance.enrolments.intake.row import JudgedRow, MatchedRows, ValidRow, select_valid
 from app.insurance.enrolments.intake.schemas import BadRow
-from app.insurance.enrolments.intake.writing import write_rows
+from app.insurance.enrolments.intake.writing import insert_new_members, write_enrolments
 from app.insurance.enrolments.schemas import EnrolmentIn
 
 _MAX_ATTEMPTS: Final = 4
+
+CONFLICTS: Final = (
+    MemberInsertConflict,
+    asyncpg.UniqueViolationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+)
+"""What ends an attempt because of another sender; another attempt sees what they wrote."""
 
 
 async def process_items(
@@ -36,33 +44,31 @@ async def process_judged_rows(
     driver: asyncpg.Connection, actor: Actor, judged: Sequence[JudgedRow], options: IntakeOptions
 ) -> list[EnrolmentRowOutcome]:
     """Process rows that are judged; an invalid one is rejected, and the others go on. Raises: MemberInsertConflict."""
-    valid_rows = [row for row in judged if isinstance(row, ValidRow)]
-    rows = await process_rows(driver, actor, valid_rows, options)
-    return report_rows(judged, rows)
+    written = await match_and_write_rows(driver, actor, select_valid(judged), options)
+    return report_rows(judged, written.rows)
 
 
-async def process_rows(
+async def match_and_write_rows(
     driver: asyncpg.Connection, actor: Actor, valid_rows: Sequence[ValidRow], options: IntakeOptions
-) -> list[EnrolmentRow]:
+) -> MatchedRows:
     """Match and write the rows in a savepoint; each has its verdict then.
 
-    When another sender wrote the same first, all of it is done again: then their rows are visible.
+    When another sender wrote the same first, all of it is done again: then their rows are visible. (A deadlock ends an
+    attempt like that, too; `run_in_savepoint` is for work that nobody else can be first with.)
     Raises: MemberInsertConflict when somebody else is first every time.
     """
     hidden_numbers: set[str] = set()
     for attempt in range(1, _MAX_ATTEMPTS + 1):
-        rows = [EnrolmentRow.of(row) for row in valid_rows]
         context = IntakeContext(driver, actor, options, today(), hidden_numbers)
         try:
             async with savepoint(driver, keep=options.keep):
-                new_members = await match_rows(context, rows)
-                await write_rows(context, rows, new_members)
-                return rows
-        except MemberInsertConflict as conflict:
-            hidden_numbers |= conflict.numbers
-            if attempt == _MAX_ATTEMPTS:
-                raise
-        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
+                matched = await match_rows(context, valid_rows)
+                await insert_new_members(context, matched)
+                await write_enrolments(context, matched)
+                return matched
+        except CONFLICTS as conflict:
+            if isinstance(conflict, MemberInsertConflict):
+                hidden_numbers |= conflict.numbers
             if attempt == _MAX_ATTEMPTS:
                 raise
     raise AssertionError("the last attempt returns or raises")

@@ -1,6 +1,6 @@
 """One row of a batch on its way through the intake: what was sent, what was found for it, and its verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Self, TypeVar
@@ -62,8 +62,6 @@ class ExistingEnrolment:
 
     id: UUID
     member_id: UUID
-    product: str
-    status: str
     version: int
 
 
@@ -92,7 +90,7 @@ class EnrolmentRow:
     existing: ExistingEnrolment | None = None
 
     @classmethod
-    def of(cls, row: ValidRow) -> Self:
+    def from_valid_row(cls, row: ValidRow) -> Self:
         """Build a row of which nothing has been found yet."""
         return cls(row.data, row.months, row.content_hash, [*row.warnings])
 
@@ -120,6 +118,24 @@ class EnrolmentRow:
         """The key of the enrolment. Only of a row whose member is known."""
         assert self.member_id is not None  # noqa: S101 - asked for after the members are found
         return self.member_id, self.data.product.value, first_day(self.data.from_month)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedRows:
+    """Rows of which everything was found. new_members: to be inserted, by id, each with the row that describes them."""
+
+    rows: Sequence[EnrolmentRow]
+    new_members: Mapping[UUID, EnrolmentRow]
+
+    @property
+    def members(self) -> list[KnownMember]:
+        """The members whom these rows bring into the register."""
+        return drop_none(row.member for row in self.new_members.values())
+
+
+def select_valid(rows: Iterable[JudgedRow]) -> list[ValidRow]:
+    """Select the rows that are valid by themselves."""
+    return [row for row in rows if isinstance(row, ValidRow)]
 
 
 def select_pending(rows: Iterable[EnrolmentRow]) -> list[EnrolmentRow]:

@@ -161,7 +161,7 @@ class EnrolmentBatchSummary(BaseModel):
         return {"batch_id": row.id, "counts": counts, **{name: getattr(row, name) for name in same}}
 
     @classmethod
-    def of(cls, row: EnrolmentBatch) -> Self:
+    def from_batch(cls, row: EnrolmentBatch) -> Self:
         """Build from its record."""
         return cls(**cls.columns_of(row))
 

@@ -133,8 +133,10 @@ returning {", ".join(f"e.{name}" for name in _WRITTEN_COLUMNS.split(", "))}
 
 
 async def insert_enrolments(context: IntakeContext, rows: Sequence[EnrolmentRow]) -> set[UUID]:
-    """Insert the enrolments of rows and let their members join their groups; returns the ids of those that repeat
-    none that is there."""
+    """Insert the enrolments of rows, and the memberships of their members in the groups.
+
+    Returns: the ids of those that were inserted; one that repeats an existing enrolment is not.
+    """
     source, arguments = await _NEW_ENROLMENTS.prepare_source(context.driver, rows, _FIRST_ARGUMENT)
     status = context.options.status
     settings = _first_arguments(context, status)

@@ -12,7 +12,7 @@ from app.insurance.eligibility.rules import filter_errors, filter_warnings
 from app.insurance.enrolments.errors import ConflictsWithExisting, MemberInsertConflict
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.lookups import read_live_enrolments
-from app.insurance.enrolments.intake.row import EnrolmentKey, EnrolmentRow, select_pending
+from app.insurance.enrolments.intake.row import EnrolmentKey, EnrolmentRow, MatchedRows, select_pending
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.intake.statements import insert_enrolments, update_enrolments
 from app.insurance.errors import build_field_error
@@ -20,23 +20,12 @@ from app.insurance.kinds import EnrolmentStatus
 from app.people.members.bulk import NewMember, insert_members
 
 
-async def write_rows(
-    context: IntakeContext, rows: Sequence[EnrolmentRow], new_members: Mapping[UUID, EnrolmentRow]
-) -> None:
-    """Write the matched rows. new_members: by id, each with the row that describes them.
+async def insert_new_members(context: IntakeContext, matched: MatchedRows) -> None:
+    """Insert the members whom rows bring into the register.
 
     Raises: MemberInsertConflict, after which what was written is to be rolled back.
     """
-    await _insert_members(context, new_members)
-    await _reject_ineligible(context, select_pending(rows), new_members)
-    await _update_enrolments(context, [row for row in select_pending(rows) if row.existing])
-    created_ids = await _insert_enrolments(context, select_pending(rows))
-    _copy_first_outcomes(rows)
-    if not context.options.show_new_ids:
-        _clear_ids(rows, created_ids | new_members.keys())
-
-
-async def _insert_members(context: IntakeContext, new_members: Mapping[UUID, EnrolmentRow]) -> None:
+    new_members = matched.new_members
     if not new_members:
         return
     members = [_to_new_member(id_, row) for id_, row in new_members.items()]
@@ -44,6 +33,17 @@ async def _insert_members(context: IntakeContext, new_members: Mapping[UUID, Enr
     if len(inserted_ids) < len(members):
         others = [row for id_, row in new_members.items() if id_ not in inserted_ids]
         raise MemberInsertConflict({number for row in others for number in row.numbers})
+
+
+async def write_enrolments(context: IntakeContext, matched: MatchedRows) -> None:
+    """Write the enrolments of matched rows, whose members are all in the register."""
+    rows, new_members = matched.rows, matched.new_members
+    await _reject_ineligible(context, select_pending(rows), new_members)
+    await _update_enrolments(context, [row for row in select_pending(rows) if row.existing])
+    created_ids = await _insert_enrolments(context, select_pending(rows))
+    _copy_first_outcomes(rows)
+    if not context.options.show_new_ids:
+        _clear_ids(rows, created_ids | new_members.keys())
 
 
 def _to_new_member(id_: UUID, row: EnrolmentRow) -> NewMember:

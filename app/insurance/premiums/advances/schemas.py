@@ -27,7 +27,7 @@ class RepaymentIn(RequestBody):
 
 
 class PremiumAdvanceFilter(BaseModel):
-    """Which advances are listed."""
+    """Query parameters of the list of advances."""
 
     overdue: Annotated[bool | None, Field(description="An instalment fell due before today")] = None
     group_id: Uuid | None = None
@@ -58,8 +58,8 @@ class RepaymentOut(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, row: PremiumRepayment) -> Self:
-        """From its record."""
+    def from_record(cls, row: PremiumRepayment) -> Self:
+        """Build from its record."""
         return cls.model_validate(row, from_attributes=True)
 
 
@@ -84,8 +84,8 @@ class PremiumAdvanceOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: PremiumAdvance, on: date) -> Self:
-        """From its record, as of a day."""
+    def from_record(cls, row: PremiumAdvance, on: date) -> Self:
+        """Build from its record, as of a day."""
         instalments = schedule_instalments(row.amount, row.instalments, row.first_due)
         columns = {name: getattr(row, name) for name in cls.model_fields if name not in _COMPUTED_FIELDS}
         return cls(
@@ -102,10 +102,12 @@ class PremiumAdvanceDetail(PremiumAdvanceOut):
     repayments: list[RepaymentOut]
 
     @classmethod
-    def from_rows(cls, row: PremiumAdvance, on: date, repayments: Sequence[PremiumRepayment]) -> Self:
-        """From its records, as of a day."""
-        summary = PremiumAdvanceOut.of(row, on)
-        return cls(**dict(summary), repayments=[RepaymentOut.of(repayment) for repayment in repayments])
+    def from_records(cls, row: PremiumAdvance, on: date, repayments: Sequence[PremiumRepayment]) -> Self:
+        """Build from its records, as of a day."""
+        summary = PremiumAdvanceOut.from_record(row, on)
+        return cls(
+            **dict(summary), repayments=[RepaymentOut.from_record(repayment) for repayment in repayments]
+        )
 
 
 _COMPUTED_FIELDS = ("outstanding", "overdue", "instalments")

@@ -9,6 +9,7 @@ from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import FieldError, InvalidInput, NotFound
+from app.core.values.idempotency import hash_request
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import today
@@ -22,20 +23,19 @@ from app.insurance.premiums.advances.schemas import (
     RepaymentOut,
 )
 from app.insurance.premiums.payments import queries
-from app.insurance.queries import build_row_filters, find_visible_row, select_visible_rows
+from app.insurance.queries import build_row_filters, require_visible_row, select_visible_rows
 from app.ledger.premium_entries import PremiumEntry, record_repayment
-from app.ledger.service import hash_request
 from app.models.insurance.premium_advance import PremiumAdvance, PremiumRepayment
 from app.models.insurance.premium_payment import PremiumPayment
 from app.savings.kinds import Product
 
-_SCOPE_COLUMNS = ("network", "province_code", "commune_code", "group_id")
+_ADVANCE_COLUMNS = ("network", "province_code", "commune_code", "group_id")
 
 
 async def list_advances(
     db: AsyncSession, actor: Actor, filters: PremiumAdvanceFilter, page: PageRequest
 ) -> Page[PremiumAdvanceOut]:
-    """One page of the advances that the filters choose, the newest first."""
+    """List one page of the advances that match the filters, the newest first."""
     stmt = select_visible_rows(actor, PremiumAdvance).where(
         *await build_row_filters(db, actor, PremiumAdvance, filters)
     )
@@ -43,21 +43,23 @@ async def list_advances(
         late = col(PremiumAdvance.next_due) < today()
         stmt = stmt.where(late if filters.overdue else late.is_not(True))
     rows, cursor = await fetch_page(db, stmt, columns=[col(PremiumAdvance.id)], page=page, descending=True)
-    return Page(items=[PremiumAdvanceOut.of(row, today()) for row in rows], next_cursor=cursor)
+    return Page(items=[PremiumAdvanceOut.from_record(row, today()) for row in rows], next_cursor=cursor)
 
 
 async def read_advance(db: AsyncSession, actor: Actor, advance_id: UUID) -> PremiumAdvanceDetail:
-    """One advance with its repayments. Raises: NotFound."""
-    row = await find_visible_row(db, actor, PremiumAdvance, advance_id)
+    """Read one advance with its repayments. Raises: NotFound."""
+    row = await require_visible_row(db, actor, PremiumAdvance, advance_id)
     stmt = select(PremiumRepayment).where(PremiumRepayment.advance_id == advance_id)
     repayments = (await db.exec(stmt.order_by(col(PremiumRepayment.id)))).all()
-    return PremiumAdvanceDetail.from_rows(row, today(), repayments)
+    return PremiumAdvanceDetail.from_records(row, today(), repayments)
 
 
 async def repay_advance(
     db: AsyncSession, actor: Actor, advance_id: UUID, body: RepaymentIn, key: str
 ) -> tuple[RepaymentOut, bool]:
-    """Pay an advance back, in cash or out of the member's savings; True when the key had done so before.
+    """Record a repayment of an advance, in cash or out of the member's savings.
+
+    Returns: the repayment, and True when the key had recorded it before.
 
     Raises: NotFound, IdempotencyKeyReused, MoreThanOwed, InsufficientBalance, InvalidInput, PeriodClosed.
     """
@@ -66,8 +68,8 @@ async def repay_advance(
         db, actor, PremiumRepayment, "organisation_id", key, body_hash
     )
     if existing is not None:
-        return RepaymentOut.of(existing), True
-    advance = await find_visible_row(db, actor, PremiumAdvance, advance_id, lock=True)
+        return RepaymentOut.from_record(existing), True
+    advance = await require_visible_row(db, actor, PremiumAdvance, advance_id, lock=True)
     if advance.network != actor.network:
         raise NotFound
     if body.business_date > today():
@@ -82,7 +84,7 @@ async def repay_advance(
     audit_data = {"amount": row.amount, "paid_from": row.paid_from, "repaid": advance.repaid}
     await record_event(db, actor, Event.PREMIUM_ADVANCE_REPAID, advance, audit_data)
     await db.flush()
-    return RepaymentOut.of(row), False
+    return RepaymentOut.from_record(row), False
 
 
 def _set_repaid(advance: PremiumAdvance, repaid: int) -> None:
@@ -94,7 +96,7 @@ def _set_repaid(advance: PremiumAdvance, repaid: int) -> None:
 def _build_repayment(actor: Actor, advance: PremiumAdvance, body: RepaymentIn) -> PremiumRepayment:
     """Build a new repayment, without its idempotency key and its entry in the ledger."""
     return PremiumRepayment(
-        **{name: getattr(advance, name) for name in _SCOPE_COLUMNS},
+        **{name: getattr(advance, name) for name in _ADVANCE_COLUMNS},
         **body.model_dump(),
         id=uuid7(),
         organisation_id=actor.organisation_id,

@@ -14,7 +14,7 @@ from app.core.values.ids import uuid7
 from app.core.values.time import now, today
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import transition
-from app.insurance.enrolments.queries import select_enrolment
+from app.insurance.enrolments.queries import find_enrolment
 from app.insurance.enrolments.rules import Action
 from app.insurance.kinds import EnrolmentStatus, Method
 from app.insurance.law.advance import find_next_due, schedule_instalments
@@ -29,14 +29,18 @@ from app.insurance.premiums.payments.schemas import (
     PremiumPaymentOut,
     PremiumSourceKind,
 )
-from app.insurance.premiums.payments.service import ENROLMENT_COLUMNS, announce_payment, payment_to_response
+from app.insurance.premiums.payments.service import (
+    ENROLMENT_COLUMNS,
+    payment_to_response,
+    record_and_announce_payment,
+)
 from app.insurance.premiums.payments.sources import (
     allocate_price,
     redirect_pointers,
     spend_source,
     sum_other_support,
 )
-from app.insurance.queries import find_visible_row
+from app.insurance.queries import require_visible_row
 from app.insurance.rules.rulebook import Rule, Rulebook
 from app.models.insurance.coverage import Coverage
 from app.models.insurance.enrolment import Enrolment
@@ -45,7 +49,7 @@ from app.models.insurance.premium_payment import PremiumPayment, PremiumSource
 from app.savings.kinds import Product
 
 _RECEIPT_FIELDS = ("receipt_series", "receipt_no", "payment_date")
-_SCOPE_COLUMNS = ("network", "organisation_id", "province_code", "commune_code", "group_id", "member_id")
+_PAYMENT_COLUMNS = ("network", "organisation_id", "province_code", "commune_code", "group_id", "member_id")
 
 
 async def post_premium(
@@ -53,15 +57,15 @@ async def post_premium(
 ) -> PremiumPaymentOut:
     """Post a held payment with its receipt; posting again with the same receipt changes nothing.
 
-    Raises: NotFound, PaymentStatus, EnrolmentStatus unless BHXH accepted it, EnrolmentChanged, InvalidInput,
-    PremiumChanged, ReceiptUsed, CoverageOverlaps, PeriodClosed.
+    Raises: NotFound, PaymentStatusConflict, WrongEnrolmentStatus unless BHXH accepted it, EnrolmentChanged,
+    InvalidInput, PremiumChanged, ReceiptUsed, CoverageOverlaps, PeriodClosed.
     """
     row, enrolment = await _lock_payment_and_enrolment(db, actor, payment_id)
-    sources = (await queries.load_sources(db, [row]))[row.id]
+    sources = (await queries.read_payment_sources(db, [row]))[row.id]
     if row.status != PaymentStatus.HELD:
         if any(getattr(row, name) != getattr(body, name) for name in _RECEIPT_FIELDS):
             raise errors.PaymentStatusConflict(status=row.status)
-        return payment_to_response(actor, PremiumPaymentOut.of(row, sources))
+        return payment_to_response(actor, PremiumPaymentOut.from_record(row, sources))
     if enrolment.status != EnrolmentStatus.ACCEPTED:
         raise WrongEnrolmentStatus(status=enrolment.status)
     if any(getattr(row, name) != getattr(enrolment, name) for name in ENROLMENT_COLUMNS):
@@ -75,17 +79,19 @@ async def post_premium(
     db.add_all(_build_advances(row, sources))
     await db.flush()
     await transition(db, actor, enrolment, Action.PAY)
-    await announce_payment(db, actor, row, Event.PREMIUM_PAYMENT_POSTED, Announcement.PREMIUM_PAYMENT_POSTED)
-    return payment_to_response(actor, PremiumPaymentOut.of(row, sources))
+    await record_and_announce_payment(
+        db, actor, row, Event.PREMIUM_PAYMENT_POSTED, Announcement.PREMIUM_PAYMENT_POSTED
+    )
+    return payment_to_response(actor, PremiumPaymentOut.from_record(row, sources))
 
 
 async def _lock_payment_and_enrolment(
     db: AsyncSession, actor: Actor, payment_id: UUID
 ) -> tuple[PremiumPayment, Enrolment]:
     """Lock a payment and its enrolment, in the common lock order. Raises: NotFound, EnrolmentChanged."""
-    unlocked = await find_visible_row(db, actor, PremiumPayment, payment_id)
-    enrolment = await select_enrolment(db, actor, unlocked.enrolment_id, lock=True)
-    row = await find_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
+    unlocked = await require_visible_row(db, actor, PremiumPayment, payment_id)
+    enrolment = await find_enrolment(db, actor, unlocked.enrolment_id, lock=True)
+    row = await require_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
     if enrolment is None:  # returned and moved to a group or place that is not the actor's
         raise errors.EnrolmentChanged
     return row, enrolment
@@ -181,7 +187,7 @@ def _find_remuneration_rate(
 def _build_coverage(row: PremiumPayment, price: Price) -> Coverage:
     since = price.since if row.product == Product.BHYT_HGD else None
     return Coverage(
-        **{name: getattr(row, name) for name in _SCOPE_COLUMNS},
+        **{name: getattr(row, name) for name in _PAYMENT_COLUMNS},
         id=uuid7(),
         enrolment_id=row.enrolment_id,
         payment_id=row.id,
@@ -209,7 +215,7 @@ def _build_advances(row: PremiumPayment, sources: Sequence[PremiumSource]) -> li
             instalments = min(source.instalments, source.paid)
             advances.append(
                 PremiumAdvance(
-                    **{name: getattr(row, name) for name in _SCOPE_COLUMNS},
+                    **{name: getattr(row, name) for name in _PAYMENT_COLUMNS},
                     id=uuid7(),
                     payment_id=row.id,
                     source_id=source.id,

@@ -11,14 +11,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.errors import InvalidInput
 from app.core.values.time import month_of
-from app.insurance.coverage.queries import coverage_to_span, select_member_coverages
+from app.insurance.coverage.queries import coverage_to_span, read_member_coverages
 from app.insurance.kinds import Method
-from app.insurance.law import coverage as rules
+from app.insurance.law import coverage as law
 from app.insurance.law.card import find_free_order
 from app.insurance.law.coverage import CoverageSpan
 from app.insurance.law.results import CostShares, Quote
 from app.insurance.premiums.errors import HOUSEHOLD_ORDER_NOT_FOR_PRODUCT, household_order_taken
-from app.insurance.quotes.card import UNSUPPORTED_GROUPS, calculate_cards, load_coverage_gap
+from app.insurance.quotes.card import UNSUPPORTED_GROUPS, calculate_cards, read_coverage_gap
 from app.insurance.quotes.premium import calculate_premium
 from app.insurance.quotes.responses import formula_to_response, used_rules_to_response
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms
@@ -74,9 +74,9 @@ async def lock_member(db: AsyncSession, member_id: UUID) -> None:
     await (await db.connection()).execute(_LOCK_MEMBER, {"member": str(member_id)})
 
 
-async def load_coverage_history(db: AsyncSession, member_id: UUID, product: Product) -> CoverageHistory:
-    """Load a member's coverage so far, whichever group paid for it."""
-    rows = [row for row in await select_member_coverages(db, member_id) if row["product"] == product]
+async def read_coverage_history(db: AsyncSession, member_id: UUID, product: Product) -> CoverageHistory:
+    """Read a member's coverage so far, whichever group paid for it."""
+    rows = [row for row in await read_member_coverages(db, member_id) if row["product"] == product]
     return CoverageHistory(
         spans=[span for row in rows if (span := coverage_to_span(row)) is not None],
         supported_months=sum(row["supported_months"] for row in rows),
@@ -100,7 +100,7 @@ async def price_enrolment(
     /household_order.
     """
     await lock_member(db, row.member_id)
-    history = await load_coverage_history(db, row.member_id, Product(row.product))
+    history = await read_coverage_history(db, row.member_id, Product(row.product))
     if row.product == Product.BHXH_TN:
         if declared_order is not None:
             raise InvalidInput(errors=[HOUSEHOLD_ORDER_NOT_FOR_PRODUCT])
@@ -124,8 +124,8 @@ def _price_premium(book: Rulebook, row: Enrolment, on: date, history: CoverageHi
     quote = calculate_premium(terms, lookup)
     validity: Validity = (None, None, None)
     if method is not Method.MISSING_MONTHS:
-        first, last = rules.month_range_days(row.from_month, row.months)
-        validity = first, last, rules.premium_unbroken_since(first, history.spans, row.insured_since)
+        first, last = law.month_range_days(row.from_month, row.months)
+        validity = first, last, law.premium_unbroken_since(first, history.spans, row.insured_since)
     columns = {"supported_before": supported_before, "rules": used_rules_to_response(lookup)}
     return _build_price(row, history, quote, validity, quote.supported_months, columns)
 
@@ -141,13 +141,13 @@ def _price_card(
     buyer = CardBuyer(
         order=order or 1,
         support_group=None if row.support_group is None else SupportKind(row.support_group),
-        covered_until=rules.last_covered_day(history.spans, row.covered_until),
+        covered_until=law.last_covered_day(history.spans, row.covered_until),
     )
     lookup = RuleLookup(book, on, row.province_code)
     quote = calculate_cards(QuoteTerms(product=Product.BHYT_HGD, months=row.months, members=(buyer,)), lookup)
     first, last = quote.cards[0].valid_from, quote.cards[0].valid_to
-    gap = load_coverage_gap(RuleLookup(book, on))
-    since = rules.card_unbroken_since(first, on, history.spans, (row.insured_since, row.covered_until), gap)
+    gap = read_coverage_gap(RuleLookup(book, on))
+    since = law.card_unbroken_since(first, on, history.spans, (row.insured_since, row.covered_until), gap)
     columns = {
         "supported_before": 0,
         "household_id": household,

@@ -21,10 +21,10 @@ PremiumRow = TypeVar("PremiumRow", bound=SQLModel)
 _LOCK_IDEMPOTENCY_KEY = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
-async def select_payments(
+async def read_payments(
     db: AsyncSession, actor: Actor, filters: PremiumPaymentFilter, page: PageRequest
 ) -> tuple[list[PremiumPayment], str | None]:
-    """Select one page of the payments that match the filters, the newest first."""
+    """Read one page of the payments that match the filters, the newest first."""
     stmt = select_visible_rows(actor, PremiumPayment).where(
         *await build_row_filters(db, actor, PremiumPayment, filters)
     )
@@ -43,10 +43,10 @@ async def is_paid(db: AsyncSession, enrolment_id: UUID) -> bool:
     return (await db.exec(stmt)).first() is not None
 
 
-async def load_sources(
+async def read_payment_sources(
     db: AsyncSession, payments: Sequence[PremiumPayment]
 ) -> defaultdict[UUID, list[PremiumSource]]:
-    """Load the sources of each payment, in their order."""
+    """Read the sources of each payment, in their order."""
     stmt = select(PremiumSource).where(col(PremiumSource.payment_id).in_([row.id for row in payments]))
     sources: defaultdict[UUID, list[PremiumSource]] = defaultdict(list)
     if payments:

@@ -78,7 +78,7 @@ class PostIn(RequestBody):
 
 
 class PremiumPaymentFilter(BaseModel):
-    """Filters of the list of payments."""
+    """Query parameters of the list of payments."""
 
     status: PaymentStatus | None = None
     product: Product | None = None
@@ -149,8 +149,8 @@ class PremiumPaymentOut(Shares):
     version: int
 
     @classmethod
-    def of(cls, row: PremiumPayment, sources: Sequence[PremiumSource]) -> Self:
-        """From its records, with all fields, the support group among them."""
+    def from_record(cls, row: PremiumPayment, sources: Sequence[PremiumSource]) -> Self:
+        """Build from its records, with all fields, the support group among them."""
         columns = {name: getattr(row, name) for name in cls.model_fields if name not in _COMPUTED_FIELDS}
         columns["from_month"] = month_of(row.from_month)
         columns["sources"] = [

@@ -11,12 +11,13 @@ from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.core.errors import FieldError, InvalidInput
+from app.core.values.idempotency import hash_request
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
 from app.core.values.references import reference_not_found
 from app.core.values.time import month_of, now, today
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
-from app.insurance.enrolments.queries import select_enrolment
+from app.insurance.enrolments.queries import find_enrolment
 from app.insurance.kinds import EnrolmentStatus
 from app.insurance.premiums import errors
 from app.insurance.premiums.payments import queries
@@ -33,9 +34,8 @@ from app.insurance.premiums.payments.sources import (
     redirect_pointers,
     spend_source,
 )
-from app.insurance.queries import find_visible_row
+from app.insurance.queries import require_visible_row
 from app.insurance.rules.rulebook import Rulebook
-from app.ledger.service import hash_request
 from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.premium_payment import PremiumPayment
 
@@ -61,7 +61,7 @@ async def hold_premium(
 ) -> tuple[PremiumPaymentOut, bool]:
     """Hold the premium of an enrolment once; returns it, and True when the key was used before.
 
-    Raises: IdempotencyKeyReused, InvalidInput, NotFound for the enrolment, EnrolmentStatus, PaymentExists;
+    Raises: IdempotencyKeyReused, InvalidInput, NotFound for the enrolment, WrongEnrolmentStatus, PaymentExists;
     InsufficientBalance with the source; PeriodClosed.
     """
     body_hash = hash_request("premium_payment", body.model_dump(mode="json"))
@@ -79,12 +79,14 @@ async def hold_premium(
         await hold_source(db, actor, row, source_in, position)
         for position, source_in in enumerate(body.sources)
     ]
-    payment = PremiumPaymentOut.of(row, sources)
+    payment = PremiumPaymentOut.from_record(row, sources)
     row.answer = payment.model_dump(mode="json")
     db.add(row)
     await db.flush()
     db.add_all(sources)
-    await announce_payment(db, actor, row, Event.PREMIUM_PAYMENT_HELD, Announcement.PREMIUM_PAYMENT_HELD)
+    await record_and_announce_payment(
+        db, actor, row, Event.PREMIUM_PAYMENT_HELD, Announcement.PREMIUM_PAYMENT_HELD
+    )
     return payment_to_response(actor, payment), False
 
 
@@ -99,28 +101,28 @@ def _check_body(body: PremiumPaymentIn) -> None:
 async def void_premium(db: AsyncSession, actor: Actor, payment_id: UUID) -> PremiumPaymentOut:
     """Void a held payment and free all its money. Voiding twice changes nothing.
 
-    A donor's gift stays in the fund. Raises: NotFound, PaymentStatus.
+    A donor's gift stays in the fund. Raises: NotFound, PaymentStatusConflict.
     """
-    row = await find_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
-    sources = (await queries.load_sources(db, [row]))[row.id]
+    row = await require_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
+    sources = (await queries.read_payment_sources(db, [row]))[row.id]
     if row.status == PaymentStatus.HELD:
         for source in sources:
             await spend_source(db, actor, source, 0, today())
         row.status, row.voided_at, row.voided_by = PaymentStatus.VOIDED.value, now(), actor.id
         row.version += 1
-        await announce_payment(
+        await record_and_announce_payment(
             db, actor, row, Event.PREMIUM_PAYMENT_VOIDED, Announcement.PREMIUM_PAYMENT_VOIDED
         )
     elif row.status != PaymentStatus.VOIDED:
         raise errors.PaymentStatusConflict(status=row.status)
-    return payment_to_response(actor, PremiumPaymentOut.of(row, sources))
+    return payment_to_response(actor, PremiumPaymentOut.from_record(row, sources))
 
 
 async def read_payment(db: AsyncSession, actor: Actor, payment_id: UUID) -> PremiumPaymentOut:
     """Read one payment. Raises: NotFound."""
-    row = await find_visible_row(db, actor, PremiumPayment, payment_id)
+    row = await require_visible_row(db, actor, PremiumPayment, payment_id)
     return payment_to_response(
-        actor, PremiumPaymentOut.of(row, (await queries.load_sources(db, [row]))[row.id])
+        actor, PremiumPaymentOut.from_record(row, (await queries.read_payment_sources(db, [row]))[row.id])
     )
 
 
@@ -128,13 +130,13 @@ async def list_payments(
     db: AsyncSession, actor: Actor, filters: PremiumPaymentFilter, page: PageRequest
 ) -> Page[PremiumPaymentOut]:
     """List one page of the payments that match the filters, the newest first."""
-    rows, cursor = await queries.select_payments(db, actor, filters, page)
-    sources = await queries.load_sources(db, rows)
-    items = [payment_to_response(actor, PremiumPaymentOut.of(row, sources[row.id])) for row in rows]
+    rows, cursor = await queries.read_payments(db, actor, filters, page)
+    sources = await queries.read_payment_sources(db, rows)
+    items = [payment_to_response(actor, PremiumPaymentOut.from_record(row, sources[row.id])) for row in rows]
     return Page(items=items, next_cursor=cursor)
 
 
-async def announce_payment(
+async def record_and_announce_payment(
     db: AsyncSession, actor: Actor, row: PremiumPayment, event: Event, announcement: Announcement
 ) -> None:
     """Record and announce the status of a payment."""
@@ -154,9 +156,9 @@ async def announce_payment(
 async def _lock_payable_enrolment(db: AsyncSession, actor: Actor, enrolment_id: UUID) -> Enrolment:
     """Lock the enrolment to pay for.
 
-    Raises: NotFound, EnrolmentStatus, PaymentExists, InvalidInput when it has no group.
+    Raises: NotFound, WrongEnrolmentStatus, PaymentExists, InvalidInput when it has no group.
     """
-    enrolment = await select_enrolment(db, actor, enrolment_id, lock=True)
+    enrolment = await find_enrolment(db, actor, enrolment_id, lock=True)
     if enrolment is None or enrolment.network != actor.network:
         raise reference_not_found("/enrolment_id")
     if enrolment.status not in _PAYABLE_STATUSES:

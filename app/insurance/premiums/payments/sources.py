@@ -30,7 +30,7 @@ SOURCE_REDUCTION_ORDER: Final = (
 )
 """Which source is reduced first when a payment gets cheaper: the member's debt, then their savings; the gift last."""
 
-_SCOPE_COLUMNS = ("network", "organisation_id", "province_code", "commune_code", "group_id")
+_HOLD_COLUMNS = ("network", "organisation_id", "province_code", "commune_code", "group_id")
 _FIELDS_OF_KIND: Final = {
     PremiumSourceKind.DONOR: ("source",),
     PremiumSourceKind.INSTALMENT: ("instalments", "first_due"),
@@ -87,7 +87,7 @@ async def hold_source(
         else None
     )
     return PremiumSource(
-        **{name: getattr(payment, name) for name in _SCOPE_COLUMNS},
+        **{name: getattr(payment, name) for name in _HOLD_COLUMNS},
         id=uuid7(),
         payment_id=payment.id,
         position=position,

@@ -44,7 +44,7 @@ class ReceiveIn(RequestBody):
 
 
 class PremiumRefundFilter(BaseModel):
-    """Filters of the list of refunds."""
+    """Query parameters of the list of refunds."""
 
     status: RefundStatus | None = None
     product: Product | None = None
@@ -94,8 +94,8 @@ class PremiumRefundOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: PremiumRefund) -> Self:
-        """From its record."""
+    def from_record(cls, row: PremiumRefund) -> Self:
+        """Build from its record."""
         columns = {name: getattr(row, name) for name in cls.model_fields}
         columns["from_month"] = month_of(row.from_month)
         rate = row.remuneration_rate

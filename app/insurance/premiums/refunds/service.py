@@ -12,12 +12,13 @@ from app.audit.outbox import Announcement
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import FieldError, InvalidInput, NotFound
+from app.core.values.idempotency import hash_request
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.references import reference_not_found
 from app.core.values.time import first_day, now, today
 from app.insurance.enrolments.lifecycle import transition
-from app.insurance.enrolments.queries import select_enrolment
+from app.insurance.enrolments.queries import find_enrolment
 from app.insurance.enrolments.rules import TRANSITIONS, Action
 from app.insurance.kinds import RefundReason
 from app.insurance.law.coverage import last_used_day
@@ -27,7 +28,7 @@ from app.insurance.premiums import errors
 from app.insurance.premiums.payments import queries
 from app.insurance.premiums.payments.price import lock_member
 from app.insurance.premiums.payments.schemas import PaymentStatus
-from app.insurance.premiums.payments.service import announce_payment
+from app.insurance.premiums.payments.service import record_and_announce_payment
 from app.insurance.premiums.refunds.price import calculate_refund_amounts, count_used_months
 from app.insurance.premiums.refunds.schemas import (
     PremiumRefundFilter,
@@ -36,10 +37,9 @@ from app.insurance.premiums.refunds.schemas import (
     ReceiveIn,
     RefundStatus,
 )
-from app.insurance.queries import build_row_filters, find_visible_row, select_visible_rows
+from app.insurance.queries import build_row_filters, require_visible_row, select_visible_rows
 from app.insurance.rules.rulebook import Rulebook
 from app.ledger.premium_entries import PremiumEntry, record_refund
-from app.ledger.service import hash_request
 from app.models.insurance.coverage import Coverage
 from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.premium_payment import PremiumPayment
@@ -56,7 +56,7 @@ async def decide_refund(
 ) -> PremiumRefundOut:
     """Decide to refund the unused months of a posted payment; coverage and enrolment end with the month before.
 
-    Raises: NotFound for the payment, AlreadyRefunded, PaymentStatus, InvalidInput.
+    Raises: NotFound for the payment, AlreadyRefunded, PaymentStatusConflict, InvalidInput.
     """
     payment, enrolment, coverage = await _lock_posted_payment(db, actor, body.payment_id)
     used = count_used_months(payment, coverage, body)
@@ -67,10 +67,10 @@ async def decide_refund(
     payment.version += 1
     await db.flush()
     await _end_enrolment(db, actor, enrolment, coverage, body.reason)
-    await announce_payment(
+    await record_and_announce_payment(
         db, actor, payment, Event.PREMIUM_PAYMENT_REFUNDED, Announcement.PREMIUM_PAYMENT_REFUNDED
     )
-    return PremiumRefundOut.of(row)
+    return PremiumRefundOut.from_record(row)
 
 
 def _build_refund(
@@ -103,8 +103,8 @@ async def receive_refund(
     body_hash = hash_request("premium_refund", refund_id, body.model_dump(mode="json"))
     existing = await queries.find_by_idempotency_key(db, actor, PremiumRefund, "receiver_id", key, body_hash)
     if existing is not None:
-        return PremiumRefundOut.of(existing), True
-    row = await find_visible_row(db, actor, PremiumRefund, refund_id, lock=True)
+        return PremiumRefundOut.from_record(existing), True
+    row = await require_visible_row(db, actor, PremiumRefund, refund_id, lock=True)
     if row.network != actor.network:
         raise NotFound
     if row.status != RefundStatus.DECIDED:
@@ -121,12 +121,12 @@ async def receive_refund(
         db, actor, Event.PREMIUM_REFUND_RECEIVED, row, {"received_as": body.to, "amount": row.amount}
     )
     await db.flush()
-    return PremiumRefundOut.of(row), False
+    return PremiumRefundOut.from_record(row), False
 
 
 async def read_refund(db: AsyncSession, actor: Actor, refund_id: UUID) -> PremiumRefundOut:
     """Read one refund. Raises: NotFound."""
-    return PremiumRefundOut.of(await find_visible_row(db, actor, PremiumRefund, refund_id))
+    return PremiumRefundOut.from_record(await require_visible_row(db, actor, PremiumRefund, refund_id))
 
 
 async def list_refunds(
@@ -141,7 +141,7 @@ async def list_refunds(
     if filters.to is not None:
         stmt = stmt.where(col(PremiumRefund.decided_on) <= filters.to)
     rows, cursor = await fetch_page(db, stmt, columns=[col(PremiumRefund.id)], page=page, descending=True)
-    return Page(items=[PremiumRefundOut.of(row) for row in rows], next_cursor=cursor)
+    return Page(items=[PremiumRefundOut.from_record(row) for row in rows], next_cursor=cursor)
 
 
 async def _lock_posted_payment(
@@ -149,11 +149,11 @@ async def _lock_posted_payment(
 ) -> tuple[PremiumPayment, Enrolment, Coverage]:
     """Lock a posted payment, its enrolment and coverage. Raises: NotFound, AlreadyRefunded, PaymentStatusConflict."""
     try:
-        unlocked = await find_visible_row(db, actor, PremiumPayment, payment_id)
+        unlocked = await require_visible_row(db, actor, PremiumPayment, payment_id)
     except NotFound:
         raise reference_not_found("/payment_id") from None
-    enrolment = await select_enrolment(db, actor, unlocked.enrolment_id, lock=True)
-    payment = await find_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
+    enrolment = await find_enrolment(db, actor, unlocked.enrolment_id, lock=True)
+    payment = await require_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
     if payment.status == PaymentStatus.REFUNDED:
         raise errors.AlreadyRefunded
     if payment.status != PaymentStatus.POSTED:

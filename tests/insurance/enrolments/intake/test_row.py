@@ -31,7 +31,7 @@ def make_row(**sent: Any) -> EnrolmentRow:
     """A valid row at the beginning of its intake."""
     row = validate_row(EnrolmentIn(**sent), TODAY)
     assert isinstance(row, ValidRow)
-    return EnrolmentRow.of(row)
+    return EnrolmentRow.from_valid_row(row)
 
 
 class TestContentHash:
