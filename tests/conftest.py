@@ -86,6 +86,7 @@ def settings(database_urls: DatabaseUrls) -> Settings:
         database_url=database_urls.admin,
         role_prefix=database_urls.role_prefix,
         secret_key="a secret of thirty-two letters or more",
+        access_token_seconds=3600,  # the access matrix logs its actors in once, and may take longer than ten minutes
         webhook_allow_http=True,
         webhook_allow_networks="127.0.0.0/8",
         client_requests_per_minute=100_000,
