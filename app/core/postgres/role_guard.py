@@ -27,7 +27,7 @@ async def reset_role_settings(connection: Any, role: str) -> list[str]:
     """Take back the settings that a role has, in this database and in general. connection: an administrator's.
 
     Returns: the names of those that were set, never their values.
-    Raises: asyncpg.InsufficientPrivilegeError when this administrator may not.
+    Raises: `asyncpg.InsufficientPrivilegeError` when this administrator may not.
     """
     rows = await connection.fetch(_SETTINGS, role)
     databases = {row["database"] for row in rows}
