@@ -1,5 +1,6 @@
 """Fixtures for every test; those of one noun live beside its tests."""
 
+import os
 import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,6 +21,9 @@ from app.main import create_app
 from tests.databases import DatabaseUrls, create_database, drop_database, worker_database
 from tests.serve_process import ServeProcess
 from tests.world import World
+
+# The access matrix logs its actors in once, and may take longer than ten minutes; servers that a test starts inherit it.
+os.environ["ANSINH_ACCESS_TOKEN_SECONDS"] = "3600"
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -86,7 +90,6 @@ def settings(database_urls: DatabaseUrls) -> Settings:
         database_url=database_urls.admin,
         role_prefix=database_urls.role_prefix,
         secret_key="a secret of thirty-two letters or more",
-        access_token_seconds=3600,  # the access matrix logs its actors in once, and may take longer than ten minutes
         webhook_allow_http=True,
         webhook_allow_networks="127.0.0.0/8",
         client_requests_per_minute=100_000,

@@ -317,10 +317,11 @@ class TestConnections:
             "POST", "/v1/enrolments/batches", ("Authorization", f"Bearer {served.token}"), ("Content-Length", "99999"),
             ("Idempotency-Key", "busy"), ("Content-Type", "application/json"),
         )  # fmt: skip
-        busy = [Connection(served) for _ in range(41)]
+        busy = []
         try:
-            for connection in busy:
-                assert connection.send(upload + b"{")
+            for _ in range(41):
+                busy.append(Connection(served))
+                assert busy[-1].send(upload + b"{")  # at once, before its time for a head is over
             time.sleep(0.3)
             answer = exchange(served, build_raw("GET", "/v1/members"))
             assert (answer.status, answer.problem()["code"]) == (503, "too_many_connections")
