@@ -2,7 +2,7 @@
 
     python -m benchmarks.seal
 
-"Without" are the functions of before 0024, from the migration's frozen copies; everything else is as it is now.
+"Without" are the functions of before 0025, from the migration's frozen copies; everything else is as it is now.
 Measured is the time of the backend's processor, which other work on the machine disturbs least.
 """
 
@@ -23,7 +23,7 @@ from migrations.script import APP_ROLE
 
 ROUNDS: Final = 10
 SECONDS: Final = 1.0
-_COPIES: Final = Path(__file__).resolve().parents[1] / "migrations" / "sql" / "0024_wall"
+_COPIES: Final = Path(__file__).resolve().parents[1] / "migrations" / "sql" / "0025_wall"
 _PARTS: Final = (
     "actor",
     "all_groups",
