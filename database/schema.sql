@@ -3550,6 +3550,11 @@ CREATE FUNCTION local_today() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- core/local_today.sql
 
+CREATE FUNCTION makes_room(p_job uuid, p_queue text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- jobs/makes_room.sql
+
 CREATE FUNCTION mask_id(value text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- people/mask_id.sql
@@ -3635,6 +3640,11 @@ CREATE FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_memb
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- ledger/lists/passbook.sql
+
+CREATE FUNCTION place_in_line(p_job uuid, p_queue text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- jobs/place_in_line.sql
 
 CREATE FUNCTION place_on(p_code text, p_day date) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -3871,6 +3881,10 @@ CREATE AGGREGATE joined(text[]) (
     INITCOND = '{}',
     PARALLEL = safe
 );
+
+GRANT ALL ON FUNCTION makes_room(p_job uuid, p_queue text) TO app_role;
+
+GRANT ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) TO app_role;
 
 REVOKE ALL ON FUNCTION txn_anywhere(p_id uuid) FROM PUBLIC;
 
