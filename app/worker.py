@@ -10,7 +10,7 @@ A job that is under way when the worker is stopped goes back into the queue and 
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from uuid import UUID
@@ -18,6 +18,7 @@ from uuid import UUID
 import procrastinate
 import uvloop
 from procrastinate.exceptions import ConnectorException
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
@@ -37,14 +38,15 @@ from app.insurance.renewals.reminders import announce_due_renewals, announce_due
 from app.jobs.execution import run_job
 from app.jobs.kinds import load_job_kinds
 from app.jobs.pruning import prune_hourly
-from app.jobs.service import QUEUE_NAME, TASK_NAME
+from app.jobs.queue import FIRST_QUEUE, TASK_NAME, TURN_SECONDS, TURNS_QUEUE, WHOLE_QUEUE, Turns
 from app.webhooks.sending.runner import serve_webhooks
 
-CONCURRENT_JOBS = 2
-"""Jobs of one worker at a time, so that a short one need not wait for a long one's end."""
+PLACES = {FIRST_QUEUE: 2, TURNS_QUEUE: 2, WHOLE_QUEUE: 4}
+"""Jobs of one worker at a time, by their queue."""
 SHUTDOWN_SECONDS = 5.0
 """Seconds that a job may go on after the worker was asked to stop."""
-_POOL_SIZE = 6
+_POOL_SIZE = 2 * sum(PLACES.values()) + 2
+"""A job holds two connections at most: one for its work, and one for its progress or its next chunk."""
 _MAX_RETRY_SECONDS = 60
 
 _logger = logging.getLogger("ansinh.worker")
@@ -69,30 +71,40 @@ class _RetryStrategy(BaseRetryStrategy):
 
 
 @asynccontextmanager
-async def open_queue(app_url: str, database: Database) -> AsyncIterator[procrastinate.App]:
+async def open_queue(
+    app_url: str, database: Database, turn_seconds: float = TURN_SECONDS
+) -> AsyncIterator[procrastinate.App]:
     """Open the queue with its one task, connected as the application's role."""
     connector = procrastinate.PsycopgConnector(
         conninfo=asyncpg_dsn(app_url),
         kwargs={"options": f"-c search_path={QUEUE_SCHEMA}"},
         min_size=1,
-        max_size=4,
+        max_size=8,
     )
     queue = procrastinate.App(connector=connector)
 
-    @queue.task(name=TASK_NAME, queue=QUEUE_NAME, retry=_RetryStrategy())
-    async def run(job_id: str, **_before_0026: str) -> None:  # a task of then names its session as well
-        await run_job(database, UUID(job_id))
+    @queue.task(name=TASK_NAME, queue=TURNS_QUEUE, retry=_RetryStrategy(), pass_context=True)
+    async def run(context: JobContext, /, job_id: str, **_before_0026: str) -> None:
+        # A task of before 0026 names its session as well.
+        await run_job(database, UUID(job_id), Turns(context.job.queue, turn_seconds))
 
     async with queue.open_async():
         yield queue
 
 
-def build_worker(queue: procrastinate.App, stalled_seconds: float, *, wait: bool = True) -> Worker:
-    """Build a worker of the queue. wait: False to end when nothing is left to do."""
+def build_worker(
+    queue: procrastinate.App,
+    stalled_seconds: float,
+    *,
+    queues: Sequence[str] = tuple(PLACES),
+    places: int = 4,
+    wait: bool = True,
+) -> Worker:
+    """Build a worker of some queues. places: jobs at a time; wait: False to end when nothing is left to do."""
     return Worker(
         queue,
-        queues=[QUEUE_NAME],
-        concurrency=CONCURRENT_JOBS,
+        queues=list(queues),
+        concurrency=places,
         wait=wait,
         fetch_job_polling_interval=min(stalled_seconds / 4, 5),
         shutdown_graceful_timeout=SHUTDOWN_SECONDS if wait else None,
@@ -157,17 +169,19 @@ async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
     assert app_url is not None  # noqa: S101 - who starts a worker gives it
     database = await Database.connect(app_url, pool_size=_POOL_SIZE, process_key=derive_process_key(settings))
     try:
-        async with open_queue(app_url, database) as queue:
-            worker = build_worker(queue, stalled_seconds)
+        async with open_queue(app_url, database, settings.job_turn_seconds) as queue:
+            workers = [
+                build_worker(queue, stalled_seconds, queues=[name], places=places)
+                for name, places in PLACES.items()
+            ]
             background_tasks = [
-                asyncio.create_task(_monitor_workers(database, worker, stalled_seconds)),
-                asyncio.create_task(_stop_worker_on(worker, stop)),
+                *(asyncio.create_task(_monitor_workers(database, one, stalled_seconds)) for one in workers),
                 asyncio.create_task(announce_due_renewals_hourly(partial(announce_due_renewals, database))),
                 asyncio.create_task(prune_hourly(database, settings)),
                 asyncio.create_task(watch_role(app_url)),
             ]
             try:
-                await worker.run()  # type: ignore[no-untyped-call]
+                await _run_workers(workers, stop)
             finally:
                 for task in background_tasks:
                     task.cancel()
@@ -176,9 +190,19 @@ async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
         await database.close()
 
 
-async def _stop_worker_on(worker: Worker, stop: asyncio.Event) -> None:
-    await stop.wait()
-    worker.stop()  # type: ignore[no-untyped-call]
+async def _run_workers(workers: Sequence[Worker], stop: asyncio.Event) -> None:
+    """Run the workers until *stop* is set or one of them ends; then the others are stopped as well."""
+    running = [asyncio.create_task(worker.run()) for worker in workers]  # type: ignore[no-untyped-call]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        for worker in workers:
+            worker.stop()  # type: ignore[no-untyped-call]
+        await asyncio.wait(running)
+    for task in running:
+        task.result()
 
 
 async def _serve_until_signal(settings: Settings) -> None:

@@ -3741,6 +3741,11 @@ CREATE FUNCTION local_today() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- core/local_today.sql
 
+CREATE FUNCTION makes_room(p_job uuid, p_queue text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- jobs/makes_room.sql
+
 CREATE FUNCTION mask_id(value text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- people/mask_id.sql
@@ -3837,6 +3842,11 @@ CREATE FUNCTION password_of(p_key bytea, p_user uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/password_of.sql
+
+CREATE FUNCTION place_in_line(p_job uuid, p_queue text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- jobs/place_in_line.sql
 
 CREATE FUNCTION place_on(p_code text, p_day date) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -4275,6 +4285,9 @@ GRANT ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) TO app_role;
 REVOKE ALL ON FUNCTION local_today() FROM PUBLIC;
 GRANT ALL ON FUNCTION local_today() TO app_role;
 
+REVOKE ALL ON FUNCTION makes_room(p_job uuid, p_queue text) FROM PUBLIC;
+GRANT ALL ON FUNCTION makes_room(p_job uuid, p_queue text) TO app_role;
+
 REVOKE ALL ON FUNCTION mask_id(value text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mask_id(value text) TO app_role;
 
@@ -4336,6 +4349,9 @@ GRANT ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], 
 
 REVOKE ALL ON FUNCTION password_of(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION password_of(p_key bytea, p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) FROM PUBLIC;
+GRANT ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) TO app_role;
 
 REVOKE ALL ON FUNCTION place_on(p_code text, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION place_on(p_code text, p_day date) TO app_role;

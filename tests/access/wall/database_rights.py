@@ -26,6 +26,8 @@ OWNERS_FUNCTIONS = {
     "remind_renewals": "wants the key of the processes: announces what is due of all, once",
     "fold_stats": "moves rows of all and returns their number only",
     "fan_out_events": "looks up who hears an event and returns a number only",
+    "place_in_line": "reads the queue of all and returns the place of one job's next turn only",
+    "makes_room": "reads the queue of all and says whether one job's turn is over",
     "requeue_jobs": "puts forgotten jobs back into the queue and returns their number only",
     "end_job": "wants the key of the processes: the end of a job whose asker may do nothing any more",
     "prune_sessions": "removes sessions that ended long ago and returns a number only",
