@@ -1014,7 +1014,7 @@ CREATE POLICY system ON export_row TO owner USING ((current_setting('app.system'
 
 CREATE POLICY tenant ON export_row TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON export_row FOR EACH ROW EXECUTE FUNCTION refuse_other_change('data');
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON export_row FOR EACH ROW EXECUTE FUNCTION keep_export_row();
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON export_row FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -3813,6 +3813,10 @@ CREATE FUNCTION keep_audit() RETURNS trigger
     LANGUAGE plpgsql
     AS …;  -- audit/keep_audit.sql
 
+CREATE FUNCTION keep_export_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS …;  -- forms/keep_export_row.sql
+
 CREATE FUNCTION known_qualifier(word text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- campaigns/known_qualifier.sql
@@ -4417,6 +4421,8 @@ REVOKE ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) TO app_role;
 
 REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION keep_export_row() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION known_qualifier(word text) FROM PUBLIC;
 GRANT ALL ON FUNCTION known_qualifier(word text) TO app_role;

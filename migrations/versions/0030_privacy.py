@@ -130,6 +130,7 @@ def downgrade() -> None:
         drop routine if exists erased_row;
         drop routine if exists erasure_obstacles;
         drop routine if exists keep_audit;
+        drop routine if exists keep_export_row;
         drop routine if exists prune_batch_outcomes;
         drop routine if exists prune_data_requests;
         drop routine if exists prune_departed;

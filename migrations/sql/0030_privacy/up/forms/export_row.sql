@@ -28,7 +28,7 @@ create policy of_all_groups on export_row as restrictive to :"app_role" using ((
 
 -- Its data changes when a person is erased (`erased_row`), and then alone.
 create or replace trigger append_only before update or delete on export_row
-    for each row execute function refuse_other_change('data');
+    for each row execute function keep_export_row();
 
 create or replace trigger append_only_truncate before truncate on export_row
     for each statement execute function refuse_change();
