@@ -209,6 +209,22 @@ class TestShortCommands:
         assert (reminded.returncode, reminded.stdout) == (0, "Đã nhắc / reminded: 0\n"), reminded.stderr
         assert run_ansinh(data_dir, "remind", "--days", "-1").returncode == 2
 
+    def test_privacy_without_a_server(self, data_dir: Path) -> None:
+        assert run_ansinh(data_dir, "migrate").returncode == 0
+        expired = run_ansinh(data_dir, "privacy", "expired")
+        assert expired.returncode == 0, expired.stderr
+        assert expired.stdout.splitlines()[-1] == "departed: 0"
+        days = ("--from", "2026-11-01", "--to", "2026-11-30")
+        unknown = run_ansinh(data_dir, "privacy", "concerned", "--user", "nobody", *days)
+        assert (unknown.returncode, unknown.stdout) == (1, "")
+        assert "No such user" in unknown.stderr
+        assert (
+            run_ansinh(
+                data_dir, "privacy", "concerned", "--user", "lan", "--from", "x", "--to", "y"
+            ).returncode
+            == 2
+        )
+
     def test_check_tells_an_unmigrated_database(self, data_dir: Path) -> None:
         checked = run_ansinh(data_dir, "db", "check")
         assert checked.returncode == 1

@@ -84,6 +84,16 @@ class Settings(BaseSettings):
     """How long the log of a webhook's delivery is kept once it was delivered or given up."""
     keep_sessions_days: int = Field(default=30, ge=1, le=3650)
     """How long a session of a person or a partner system is kept once it ran out or was revoked."""
+    keep_batch_outcomes_days: int = Field(default=400, ge=30, le=3650)
+    """How long what became of each row of a batch is kept; its key and counts stay."""
+    keep_dry_runs_days: int = Field(default=30, ge=1, le=3650)
+    """The same for batches that only validated, those of the sandbox among them."""
+    keep_security_events_days: int = Field(default=730, ge=365, le=3650)
+    """How long events of logins and tokens stay in the audit."""
+    keep_departed_years: int = Field(default=10, ge=10, le=100)
+    """After how many years members who left are anonymised, and how long before nobody is whose insurance was paid."""
+    keep_data_requests_years: int = Field(default=5, ge=1, le=100)
+    """How long the words of a request about personal data are kept after its end."""
     webhook_allow_http: bool = False
     """Whether webhooks may be sent without TLS."""
     webhook_allow_networks: Networks = ()

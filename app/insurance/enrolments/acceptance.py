@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.core.postgres.database import get_driver
 from app.insurance.eligibility.errors import NotEligible
 from app.insurance.eligibility.queries import EligibilityQuery, read_findings
-from app.insurance.eligibility.rules import filter_errors
+from app.insurance.eligibility.rules import SharingStep, filter_errors
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import ANNOUNCEMENT_BY_STATUS, build_announcement
 from app.insurance.enrolments.rules import TRANSITIONS, Action
@@ -23,7 +23,7 @@ from app.savings.kinds import Product
 # In the order of their ids, so that two lists with the same enrolments wait for one another.
 _LOCK = """
 select id, network, organisation_id, province_code, commune_code, client_id, status, external_ref, product, from_month,
-       member_id, months
+       member_id, months, consented_on
   from enrolment
  where id = any($1::uuid[]) order by id for no key update
 """
@@ -50,7 +50,14 @@ async def accept_enrolments(db: AsyncSession, actor: Actor, enrolment_ids: Colle
         if EnrolmentStatus(row["status"]) not in transition.from_statuses:
             raise WrongEnrolmentStatus(status=row["status"])
     queries = [
-        EligibilityQuery(row["member_id"], Product(row["product"]), row["from_month"], row["months"])
+        EligibilityQuery(
+            row["member_id"],
+            Product(row["product"]),
+            row["from_month"],
+            row["months"],
+            consented_on=row["consented_on"],
+            step=SharingStep.DECISION,
+        )
         for row in rows
     ]
     if reasons := [

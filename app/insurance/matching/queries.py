@@ -35,7 +35,7 @@ select m.* from unnest($3::text[]) as x cross join lateral
        (select {_MEMBER_COLUMNS} from member m where m.network = $1 and m.social_insurance_no = x offset 0) m
 union
 select m.* from unnest($4::uuid[]) as x cross join lateral
-       (select {_MEMBER_COLUMNS} from member m where m.network = $1 and m.id = x offset 0) m
+       (select {_MEMBER_COLUMNS} from member m where m.network = $1 and m.id = x and m.anonymised_at is null offset 0) m
 """
 
 # (The network is compared outside, where it tempts nobody to an index of communes and networks; the index of namesakes

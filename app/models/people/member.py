@@ -11,7 +11,7 @@ from app.models.columns import text_column, time_column, uuid_column
 
 
 class Member(SQLModel, table=True):
-    """A person in one network's own register."""
+    """A person in one network's own register; after anonymised_at nobody knows who it was."""
 
     __table_args__ = (
         Index("ix_member_commune", "commune_code", "network", "id"),
@@ -77,6 +77,7 @@ class Member(SQLModel, table=True):
     created_at: datetime = time_column(default_factory=now)
     updated_at: datetime = time_column(default_factory=now)
     version: int = 1
+    anonymised_at: datetime | None = time_column(default=None)
 
 
 class SupportGroup(SQLModel, table=True):
