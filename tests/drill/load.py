@@ -39,9 +39,9 @@ class LoadWorld:
     async def create(cls, started: StartedWorld) -> "LoadWorld":
         world = started.world
         unit = await world.unit("womens_union")
-        groups = [await world.group(unit, members=5) for _ in range(3)]
+        singles, batches, files = [await world.group(unit, members=5) for _ in range(3)]
         partner = await world.partner(unit, "contributions:write", "jobs:read")
-        return cls(partner, *groups, world.province)
+        return cls(partner, singles, batches, files, world.province)
 
 
 @dataclass

@@ -53,7 +53,7 @@ async def starve(served: ServeProcess, address: str) -> None:
 
 def has_other_postmaster(served: ServeProcess, pid: int) -> bool:
     try:
-        return served.postmaster().pid != pid
+        return bool(served.postmaster().pid != pid)
     except (OSError, IndexError, ValueError, psutil.Error):  # it is only just being started
         return False
 
