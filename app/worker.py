@@ -88,8 +88,8 @@ async def open_queue(
     queue = procrastinate.App(connector=connector)
 
     @queue.task(name=TASK_NAME, queue=TURNS_QUEUE, retry=_RetryStrategy(), pass_context=True)
-    async def run(context: JobContext, /, job_id: str, **_before_0026: str) -> None:
-        # A task of before 0026 names its session as well.
+    async def run(context: JobContext, /, job_id: str, **_of_before: str) -> None:
+        # A task of the release before names its session as well.
         await run_job(database, UUID(job_id), Turns(context.job.queue, turn_seconds))
 
     async with queue.open_async():

@@ -1,13 +1,13 @@
 """Rights of data subjects: their requests, erasure, a copy, and how long things are kept.
 
-Revision ID: 0028
-Revises: 0027
+Revision ID: 0027
+Revises: 0026
 """
 
 from migrations.script import install, run
 
-revision = "0028"
-down_revision = "0027"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
@@ -88,7 +88,7 @@ def upgrade() -> None:
         alter table ledger_txn no force row level security, disable row level security;
         revoke all on ledger_txn from :"app_role";
     """)
-    install("0028_privacy/up")
+    install("0027_privacy/up")
 
 
 def downgrade() -> None:
@@ -139,7 +139,7 @@ def downgrade() -> None:
         drop routine if exists rows_as_json;
         drop routine if exists sees_member;
     """)
-    install("0028_privacy/down")
+    install("0027_privacy/down")
     run("""
         drop index ix_audit_event_security;
         alter table enrolment drop column consented_on;

@@ -1,13 +1,13 @@
 """The line in which jobs take turns: their places, and when one makes room for another.
 
-Revision ID: 0027
-Revises: 0026
+Revision ID: 0026
+Revises: 0025
 """
 
 from migrations.script import install, run
 
-revision = "0027"
-down_revision = "0026"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
@@ -16,7 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     run("set local lock_timeout = '5s'")
-    install("0027_uploads/up")
+    install("0026_uploads/up")
 
 
 def downgrade() -> None:
