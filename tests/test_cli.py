@@ -55,6 +55,7 @@ class TestServe:
         assert not is_postgres_running(data_dir)
         assert not (data_dir / "postgres" / "pgdata" / "postmaster.pid").exists()
 
+    @pytest.mark.drill
     def test_ctrl_c_stops_several_workers(self, serve, data_dir: Path) -> None:
         served = serve(ANSINH_WORKERS="2")
         served.ready()
@@ -65,6 +66,7 @@ class TestServe:
         assert psutil.wait_procs(workers, timeout=5)[1] == []
         assert not is_postgres_running(data_dir)
 
+    @pytest.mark.drill
     def test_a_killed_one_recovers_with_its_data(self, serve, data_dir: Path) -> None:
         first = serve()
         first.ready()
@@ -77,6 +79,7 @@ class TestServe:
         assert second.stop(signal.SIGTERM) == 0
         assert not is_postgres_running(data_dir)
 
+    @pytest.mark.drill
     def test_workers_end_when_their_parent_is_killed(self, serve) -> None:
         served = serve(ANSINH_WORKERS="2")
         served.ready()
@@ -100,6 +103,7 @@ class TestServe:
         assert served.is_ready(address)
         assert served.stop(signal.SIGTERM) == 0
 
+    @pytest.mark.drill
     def test_long_work_is_done_beside_the_api_also_after_its_worker_was_killed(self, serve) -> None:
         served = serve("--demo")
         address = served.ready()
@@ -127,6 +131,7 @@ class TestServe:
         assert served.stop(signal.SIGTERM) == 0
         assert served.job_workers() == []
 
+    @pytest.mark.drill
     def test_one_at_a_time_for_a_data_directory(self, serve, data_dir: Path) -> None:
         serve().ready()
         second = run_ansinh(data_dir, "serve", ANSINH_PORT="0")
@@ -166,6 +171,7 @@ class TestServe:
 
 
 class TestSecrets:
+    @pytest.mark.drill
     def test_missing_beside_data_is_refused_with_words_and_made_on_request(
         self, serve, data_dir: Path
     ) -> None:

@@ -65,6 +65,7 @@ class TestStart:
 
 
 class TestKilled:
+    @pytest.mark.drill
     async def test_killed_again_and_again_counts_every_number_once(self, app, owner, settings, officer):
         job = await start_counting_job(app, officer, {"numbers": 300, "chunk": 5, "pause": 0.01})
         rng = random.Random(4)  # noqa: S311 - when to kill

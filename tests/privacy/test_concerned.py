@@ -26,9 +26,8 @@ class TestWhoseDataWasTouched:
     async def test_seen_whole_edited_saved_for_and_enrolled(self, privacy: PrivacyScenario):
         seen, saved, untouched = [await privacy.create_person() for _ in range(3)]
         await privacy.join(saved)
-        assert (
-            await privacy.post(f"/v1/members/{seen['id']}/reveal", login=privacy.admin)
-        ).status_code == 200
+        reveal, reason = f"/v1/members/{seen['id']}/reveal", {"reason": "complaint"}
+        assert (await privacy.post(reveal, reason, login=privacy.admin)).status_code == 200
         await privacy.save(saved, 10_000)
         assert await concerned(privacy, privacy.admin) == {seen["id"]: ("member.seen_whole",)}
         assert await concerned(privacy, privacy.treasurer) == {saved["id"]: ("ledger.recorded",)}
