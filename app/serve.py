@@ -30,6 +30,7 @@ DRAIN_SECONDS = 20
 """Seconds that requests under way may take once a worker was asked to end."""
 API_STOP_SECONDS = DRAIN_SECONDS + 5
 JOB_STOP_SECONDS = 15
+_START = (sys.executable, "-m", "app.core.process.start")
 
 
 class AddressTaken(FatalError):
@@ -72,16 +73,15 @@ def run_api(runtime: Runtime, sock: socket.socket, *, demo: bool) -> int:
 def _worker_commands(settings: Settings, sock: socket.socket) -> list[ChildCommand]:
     api = ChildCommand(
         label="a worker of the API",
-        arguments=(sys.executable, "-m", "app.serve", str(sock.fileno())),
+        arguments=(*_START, "app.serve", str(sock.fileno())),
         descriptors=(sock.fileno(),),
         stop_seconds=API_STOP_SECONDS,
         beats=True,
     )
     job = ChildCommand(
         label="a worker for jobs",
-        arguments=(sys.executable, "-m", "app.worker"),
+        arguments=(*_START, "app.worker"),
         stop_seconds=JOB_STOP_SECONDS,
-        hands_on=True,
     )
     return [api] * settings.workers + [job] * settings.job_workers
 

@@ -1,7 +1,7 @@
 """The worker: runs jobs from the queue (procrastinate, on the same PostgreSQL), takes over those of dead workers,
 delivers webhooks, and removes what is kept no longer.
 
-    python -m app.worker [descriptor of the file for who takes its place]
+    python -m app.worker
 
 runs one until SIGTERM or Ctrl-C; `ansinh serve` starts such processes beside the API, `ansinh worker` one apart.
 A job that is under way when the worker is stopped goes back into the queue and goes on from its checkpoint.
@@ -10,7 +10,6 @@ A job that is under way when the worker is stopped goes back into the queue and 
 import asyncio
 import logging
 import signal
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -31,12 +30,12 @@ from app.core.postgres.database_errors import error_for_database
 from app.core.postgres.server_steps import QUEUE_SCHEMA
 from app.core.postgres.urls import asyncpg_dsn
 from app.core.process.garbage import tune_garbage_collection
-from app.core.process.handed_on import HandedOn
 from app.core.process.logs import configure_logs
 from app.core.process.parent import exit_with_parent
 from app.core.process.role_watch import watch_role
 from app.core.settings import Settings
 from app.insurance.renewals.reminders import announce_due_renewals, announce_due_renewals_hourly
+from app.jobs.dead_workers import log_failed_watch, requeue_stalled_jobs, watch_workers
 from app.jobs.execution import run_job
 from app.jobs.kinds import load_job_kinds
 from app.jobs.pruning import prune_hourly
@@ -49,7 +48,7 @@ SHUTDOWN_SECONDS = 5.0
 """Seconds that a job may go on after the worker was asked to stop."""
 _POLL_SECONDS = 1.0
 """A job that is tried again after a lost connection is announced by nobody: it is looked for."""
-_POOL_SIZE = 2 * sum(PLACES.values()) + 2
+_POOL_SIZE = 2 * sum(PLACES.values()) + 3
 """A job holds two connections at most: one for its work, and one for its progress or its next chunk."""
 _MAX_RETRY_SECONDS = 60
 
@@ -119,39 +118,10 @@ def build_worker(
     )
 
 
-# One statement, so that of two workers that see the same dead one only the first takes its jobs.
-_REQUEUE_STALLED = """
-update queue.procrastinate_jobs j set status = 'todo', attempts = attempts + 1, worker_id = null, scheduled_at = null
- where j.status = 'doing' and not exists (select from queue.procrastinate_workers w
-        where w.id = j.worker_id and w.last_heartbeat > now() - make_interval(secs => $1))
-"""
-_REQUEUE_OF_WORKERS = """
-update queue.procrastinate_jobs set status = 'todo', attempts = attempts + 1, worker_id = null, scheduled_at = null
- where status = 'doing' and worker_id = any ($1::bigint[])
-"""
 _HEARTBEAT = "update queue.procrastinate_workers set last_heartbeat = now() where id = $1"
 
 
-async def requeue_stalled_jobs(database: Database, stalled_seconds: float) -> None:
-    """Requeue the jobs of dead workers, and jobs that fell out of the queue."""
-    await database.driver.execute(_REQUEUE_STALLED, stalled_seconds)
-    await database.driver.execute("select requeue_jobs($1)", stalled_seconds)
-
-
-async def requeue_jobs_of_predecessor(database: Database, handed_on: HandedOn) -> None:
-    """Requeue at once what the process was doing whose place this one takes: it is surely dead, nobody need wait."""
-    if predecessors := [int(number) for number in handed_on.read().split()]:
-        await database.driver.execute(_REQUEUE_OF_WORKERS, predecessors)
-
-
-async def _hand_on(workers: Sequence[Worker], handed_on: HandedOn) -> None:
-    """Leave the workers' numbers for the process that takes their place, once they have them."""
-    while any(worker.worker_id is None for worker in workers):  # noqa: ASYNC110 - the library tells nobody
-        await asyncio.sleep(0.02)
-    handed_on.write(" ".join(str(worker.worker_id) for worker in workers))
-
-
-async def _monitor_workers(database: Database, worker: Worker, stalled_seconds: float) -> None:
+async def _send_heartbeats(database: Database, worker: Worker, stalled_seconds: float) -> None:
     """Send this worker's heartbeat, and requeue the jobs of dead ones. One that was taken for dead itself begins
     anew."""
     while True:
@@ -165,18 +135,19 @@ async def _monitor_workers(database: Database, worker: Worker, stalled_seconds: 
         except (
             Exception
         ) as error:  # whatever it is: without a heartbeat the worker's jobs would be taken from it
-            if error_for_database(error) is None:
-                _logger.exception("workers cannot be monitored")
-            else:
-                _logger.warning("the database is away")
+            log_failed_watch(error)
 
 
-async def serve_queue(settings: Settings, stop: asyncio.Event, handed_on: HandedOn) -> None:
+def _list_numbers(workers: Sequence[Worker]) -> list[int]:
+    return [worker.worker_id for worker in workers if worker.worker_id is not None]
+
+
+async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:
     """Run jobs until *stop* is set; wait while the database is away."""
     load_job_kinds()
     while not stop.is_set():
         try:
-            await _serve_once(settings, stop, handed_on)
+            await _serve_once(settings, stop)
         except Exception as error:
             if error_for_database(error) is None and not isinstance(error, ConnectorException):
                 raise
@@ -185,20 +156,19 @@ async def serve_queue(settings: Settings, stop: asyncio.Event, handed_on: Handed
                 await asyncio.wait_for(stop.wait(), 1)
 
 
-async def _serve_once(settings: Settings, stop: asyncio.Event, handed_on: HandedOn) -> None:
+async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
     app_url, stalled_seconds = settings.app_database_url, settings.job_stalled_seconds
     assert app_url is not None  # noqa: S101 - who starts a worker gives it
     database = await Database.connect(app_url, pool_size=_POOL_SIZE, process_key=derive_process_key(settings))
     try:
         async with open_queue(app_url, database, settings.job_turn_seconds) as queue:
-            await requeue_jobs_of_predecessor(database, handed_on)
             workers = [
                 build_worker(queue, stalled_seconds, queues=[name], places=places)
                 for name, places in PLACES.items()
             ]
             background_tasks = [
-                asyncio.create_task(_hand_on(workers, handed_on)),
-                *(asyncio.create_task(_monitor_workers(database, one, stalled_seconds)) for one in workers),
+                asyncio.create_task(watch_workers(database, partial(_list_numbers, workers))),
+                *(asyncio.create_task(_send_heartbeats(database, one, stalled_seconds)) for one in workers),
                 asyncio.create_task(announce_due_renewals_hourly(partial(announce_due_renewals, database))),
                 asyncio.create_task(prune_hourly(database, settings)),
                 asyncio.create_task(watch_role(app_url)),
@@ -228,14 +198,14 @@ async def _run_workers(workers: Sequence[Worker], stop: asyncio.Event) -> None:
         task.result()
 
 
-async def _serve_until_signal(settings: Settings, handed_on: HandedOn) -> None:
+async def _serve_until_signal(settings: Settings) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
-    await asyncio.gather(serve_queue(settings, stop, handed_on), serve_webhooks(settings, stop))
+    await asyncio.gather(serve_queue(settings, stop), serve_webhooks(settings, stop))
 
 
-def run_worker(settings: Settings, handed_on: HandedOn | None = None) -> None:
+def run_worker(settings: Settings) -> None:
     """Run jobs in this process until a signal. Raises: NoSecretKey."""
     if settings.secret_key is None:
         raise NoSecretKey
@@ -244,11 +214,11 @@ def run_worker(settings: Settings, handed_on: HandedOn | None = None) -> None:
     load_job_kinds()
     tune_garbage_collection()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve_until_signal(settings, handed_on or HandedOn()))
+        runner.run(_serve_until_signal(settings))
 
 
 if __name__ == "__main__":
     # The queue tells its processes apart by the module that makes its App: `app.worker`, however it was started.
     from app.worker import run_worker as run
 
-    run(Settings(), HandedOn(int(sys.argv[1]) if len(sys.argv) > 1 else None))
+    run(Settings())

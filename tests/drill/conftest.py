@@ -18,8 +18,8 @@ def measured() -> dict[str, list[float]]:
 
 @pytest.fixture
 def served(serve: Any) -> ServeProcess:
-    """A started server with two workers, ready."""
-    one: ServeProcess = serve(ANSINH_WORKERS="2", ANSINH_LOG_LEVEL="WARNING")
+    """A started server with two workers of each kind, ready."""
+    one: ServeProcess = serve(ANSINH_WORKERS="2", ANSINH_JOB_WORKERS="2", ANSINH_LOG_LEVEL="WARNING")
     one.ready()
     return one
 

@@ -21,11 +21,20 @@ LOOSELY = 30
 
 
 def pick_api_worker(served: ServeProcess) -> psutil.Process:
-    return random.choice(served.api_workers())  # noqa: S311
+    """One of two that serve."""
+    first, second = [one for one in served.api_workers() if has_sessions(one)]
+    return random.choice([first, second])  # noqa: S311
 
 
 def pick_job_worker(served: ServeProcess) -> psutil.Process:
-    return served.job_workers()[0]
+    """One of two that serve."""
+    first, second = [one for one in served.job_workers() if has_sessions(one)]
+    return random.choice([first, second])  # noqa: S311
+
+
+def has_sessions(process: psutil.Process) -> bool:
+    """Whether it is past its start: connected to PostgreSQL, by a socket of its own beside those of its event loop."""
+    return len(process.net_connections("unix")) > 2
 
 
 def pick_backend(served: ServeProcess) -> psutil.Process:
@@ -93,5 +102,5 @@ def _try_pick(pick: Callable[[ServeProcess], psutil.Process], served: ServeProce
     """The one to kill; None while another is only taking its place."""
     try:
         return pick(served)
-    except (IndexError, FileNotFoundError, psutil.Error):
+    except (IndexError, ValueError, FileNotFoundError, psutil.Error):
         return None

@@ -4,19 +4,21 @@ import asyncio
 import random
 import signal
 import time
-from pathlib import Path
+from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 
 from app.auth.actor import begin_actor
 from app.core.errors import Forbidden
-from app.core.process.handed_on import HandedOn
+from app.jobs.dead_workers import LOCK_WATCH_SECONDS, requeue_stalled_jobs, watch_workers
 from app.jobs.errors import JobLost
 from app.jobs.execution import claim_job
 from app.jobs.service import start_job
-from app.worker import requeue_jobs_of_predecessor, requeue_stalled_jobs
+from app.worker import PLACES
 from tests.jobs.counting_job import KIND, register_job_kind
 from tests.jobs.job_workers import (
+    count_waiting,
     list_counted_numbers,
     run_pending_jobs,
     start_counting_job,
@@ -41,6 +43,23 @@ async def wait_for_job(owner, job_id, reached) -> None:
     while not reached(await read_job(owner, job_id)):
         assert time.monotonic() < end, await read_job(owner, job_id)
         await asyncio.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class Doing:
+    job_id: UUID
+    number: int
+
+
+async def start_doing(app, owner, officer) -> Doing:
+    """Start a job that a worker of some number does."""
+    job = await start_counting_job(app, officer, {"numbers": 2})
+    number = await owner.fetchval("insert into queue.procrastinate_workers default values returning id")
+    await owner.execute(
+        "update queue.procrastinate_jobs set status = 'doing', worker_id = $2 where args ->> 'job_id' = $1",
+        str(job.id), number,
+    )  # fmt: skip
+    return Doing(job.id, number)
 
 
 class TestStart:
@@ -123,22 +142,25 @@ class TestSilent:
         assert (await read_job(owner, job.id))["status"] == "succeeded"
         assert await list_counted_numbers(owner, job.id) == [0, 1]
 
-    async def test_those_of_the_one_whose_place_is_taken_go_back_at_once(
-        self, app, owner, officer, tmp_path: Path
+    async def test_those_of_one_that_ended_go_back_and_those_of_one_that_lives_stay(
+        self, app, owner, officer
     ):
-        job = await start_counting_job(app, officer, {"numbers": 2})
-        number = await owner.fetchval("insert into queue.procrastinate_workers default values returning id")
-        await owner.execute(
-            "update queue.procrastinate_jobs set status = 'doing', worker_id = $2 where args ->> 'job_id' = $1",
-            str(job.id), number,
-        )  # fmt: skip
-        with (tmp_path / "word").open("w+b") as file:
-            word = HandedOn(file.fileno())
-            word.write(str(number + 1))
-            await requeue_jobs_of_predecessor(app.state.database, word)
-            await run_pending_jobs(app)
-            assert (await read_job(owner, job.id))["status"] == "queued"  # of another, who lives
-            word.write(f"{number + 2} {number}")
-            await requeue_jobs_of_predecessor(app.state.database, word)
+        ended, lives = [await start_doing(app, owner, officer) for _ in range(2)]
+        database = app.state.database
+        async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as group:
+            watches = [
+                group.create_task(watch_workers(database, [number].copy))
+                for number in (ended.number, lives.number)
+            ]
+            await asyncio.sleep(5 * LOCK_WATCH_SECONDS)
+            assert await count_waiting(app, *PLACES) == 0
+            watches[0].cancel()
+            while await count_waiting(app, *PLACES) == 0:  # noqa: ASYNC110 - another session puts it back
+                await asyncio.sleep(0.05)
+            watches[1].cancel()
         await run_pending_jobs(app)
-        assert (await read_job(owner, job.id))["status"] == "succeeded"
+        assert (await read_job(owner, ended.job_id))["status"] == "succeeded"
+        assert (await read_job(owner, lives.job_id))["status"] == "queued"
+        await requeue_stalled_jobs(database, 0)
+        await run_pending_jobs(app)
+        assert (await read_job(owner, lives.job_id))["status"] == "succeeded"
