@@ -91,9 +91,8 @@ class AccessTokens:
     async def issue(self, *, session_id: UUID, subject: UUID) -> str:
         """Issue a token for a session. Raises: NoSigningKey."""
         now = int(self._clock())
-        key = (await self._keys.current()).current_signing_key(self._clock())
-        if key.private is None:
-            raise NoSigningKey
+        key = await self.require_signing_key()
+        assert key.private is not None  # noqa: S101 - required above
         claims = {
             "iss": self._issuer,
             "aud": self._audience,
@@ -105,6 +104,13 @@ class AccessTokens:
         }
         headers = {"typ": TOKEN_TYPE, "kid": key.kid}
         return jws.sign(claims, CryptographyECKey(key.private, ALGORITHM), headers, ALGORITHM)
+
+    async def require_signing_key(self) -> LoadedSigningKey:
+        """The key that signs now; asked before anything is written for whom a token is issued. Raises: NoSigningKey."""
+        key = (await self._keys.current()).current_signing_key(self._clock())
+        if key.private is None:
+            raise NoSigningKey
+        return key
 
     async def verify(self, token: str) -> Claims:
         """Verify a token and return its claims.

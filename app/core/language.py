@@ -165,8 +165,12 @@ def translate_field_error(error_type: str, context: Mapping[str, object]) -> tup
     if isinstance(context.get("vi"), str) and isinstance(context.get("en"), str):
         return str(context["vi"]), str(context["en"])
     vi, en = FIELD_MESSAGES.get(error_type, _ANY)
+    choices = context.get("expected")
+    vi_context = (
+        {**context, "expected": choices.replace(" or ", " hoặc ")} if isinstance(choices, str) else context
+    )
     try:
-        return vi.format_map(context), en.format_map(context)
+        return vi.format_map(vi_context), en.format_map(context)
     except KeyError:
         return _ANY
 

@@ -80,7 +80,8 @@ async def _admit(services: AuthServices, caller: CallerOfLogin) -> LoginAttempt:
 async def _start_session(
     services: AuthServices, row: ClientSecretRow, scope: list[str], new_hash: str | None, address: str
 ) -> UUID:
-    """Write the session and the use of the secret. Returns: the session's id. Raises: InvalidClient."""
+    """Write the session and the use of the secret. Returns: the session's id. Raises: InvalidClient, NoSigningKey."""
+    await services.tokens.require_signing_key()
     lifetime = timedelta(seconds=services.tokens.lifetime)
     session = AuthSession(
         id=uuid7(),

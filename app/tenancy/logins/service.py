@@ -84,10 +84,12 @@ async def refresh_session(services: AuthServices, body: RefreshIn) -> TokenPair:
     """Issue the next pair of tokens of a session; the presented refresh token becomes invalid.
 
     Presented again within a minute by the device that lost the answer, it gives the same successor; any other
-    reuse ends the session, and so does another device. Raises: InvalidRefreshToken, DeviceIdMissing.
+    reuse ends the session, and so does another device.
+    Raises: InvalidRefreshToken, DeviceIdMissing, NoSigningKey (the token can then be presented again).
     """
     if not is_refresh_token(body.refresh_token):
         raise InvalidRefreshToken
+    await services.tokens.require_signing_key()
     next_token = derive_successor(body.refresh_token, services.refresh_key)
     async with services.database.begin() as db:
         token = await queries.lock_refresh_token(db, hash_token(body.refresh_token))

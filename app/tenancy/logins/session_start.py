@@ -52,8 +52,10 @@ class SessionStart:
     async def run(self) -> TokenPair:
         """Write session, device and first refresh token. Returns: the tokens.
 
-        Raises: SecondFactorCodeNeeded, WrongLoginCode, TooManyLogins, DeviceTaken, DeviceRevoked, WrongCredentials.
+        Raises: SecondFactorCodeNeeded, WrongLoginCode, TooManyLogins, DeviceTaken, DeviceRevoked, WrongCredentials,
+        NoSigningKey.
         """
+        await self.services.tokens.require_signing_key()
         token = generate_first_token()
         async with self.services.database.begin() as db:
             shown = await self._check_factor(db)

@@ -64,6 +64,11 @@ class TestLanguage:
         )
         assert translate_field_error("unheard_of", {})[1] == "This value is not valid."
 
+    def test_the_words_between_choices_are_translated(self):
+        vi, en = translate_field_error("enum", {"expected": "'saving', 'loan' or 'gift'"})
+        assert "'loan' hoặc 'gift'" in vi
+        assert "'loan' or 'gift'" in en
+
 
 class TestShape:
     async def test_a_problem(self, client: AsyncClient):

@@ -48,12 +48,27 @@ class TestLogin:
         )
         assert (response.status_code, response.json()["code"]) == (401, "wrong_credentials")
 
-    async def test_a_clock_that_is_days_behind_is_told(self, stranger: httpx.AsyncClient, officer: Login):
+    async def test_a_clock_that_is_days_behind_is_told_and_nothing_is_begun(
+        self, stranger: httpx.AsyncClient, officer: Login, owner: Any
+    ):
+        sessions = "select count(*) from auth_session where user_id = $1"
+        before = await owner.fetchval(sessions, officer.id)
         body = {"username": officer.username, "password": PASSWORD}
         with freeze_time(now() - timedelta(days=3)):
             response = await stranger.post("/v1/auth/login", json=body)
         assert (response.status_code, response.json()["code"]) == (503, "no_signing_key")
         assert "đồng hồ" in response.json()["detail"]
+        assert await owner.fetchval(sessions, officer.id) == before
+
+    async def test_a_refresh_at_a_wrong_clock_uses_nothing_up(
+        self, stranger: httpx.AsyncClient, officer: Login, owner: Any
+    ):
+        tokens = await log_in(stranger, officer)
+        with freeze_time(now() - timedelta(days=3)):
+            assert (await refresh(stranger, tokens)).json()["code"] == "no_signing_key"
+        used = "select used_at from refresh_token where token_hash = $1"
+        assert await owner.fetchval(used, hash_token(tokens["refresh_token"])) is None
+        assert (await refresh(stranger, tokens)).status_code == 200
 
     async def test_unknown_disabled_and_wrong_look_the_same(
         self, stranger: httpx.AsyncClient, officer: Login, owner: Any, world: World
