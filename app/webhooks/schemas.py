@@ -114,7 +114,7 @@ class DeliveryFilter(BaseModel):
 
 
 class AttemptOut(BaseModel):
-    """One attempt. error: null when it succeeded, else its kind; answer: the first bytes of the response."""
+    """One attempt. error: null when it succeeded, else its kind; answer: the first bytes of the response, masked."""
 
     number: int
     at: datetime

@@ -97,7 +97,7 @@ class WebhookDelivery(SQLModel, table=True):
 
 
 class WebhookAttempt(SQLModel, table=True):
-    """One attempt at a delivery. answer: the first bytes of the response; error: its kind, None when it succeeded."""
+    """One attempt at a delivery. answer: its first bytes, masked; error: its kind, None when it succeeded."""
 
     __tablename__ = "webhook_attempt"
     __table_args__ = (

@@ -13,6 +13,7 @@ import httpx
 
 from app.webhooks.sending.addresses import AddressRefused, IpAddress, ParsedUrl
 from app.webhooks.sending.egress import EgressGuard
+from app.webhooks.sending.masking import mask_answer
 
 ATTEMPT_SECONDS: Final = 10.0
 """For the whole attempt: resolving, connecting, sending, and reading the response's head."""
@@ -24,7 +25,7 @@ _USER_AGENT: Final = "AnSinh-Webhooks/1"
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """The result of an attempt. error: None when it succeeded, else its kind. text: the response's first bytes."""
+    """The result of an attempt. error: None when it succeeded, else its kind. text: its first bytes, masked."""
 
     duration_ms: int
     code: int | None
@@ -116,7 +117,7 @@ class WebhookSender:
 
 
 async def _read_start(response: httpx.Response) -> str:
-    """Read the first bytes of the response that come in a short while, as text that can be stored."""
+    """Read the first bytes of the response that come in a short while, as text that may be stored and shown."""
     raw = b""
     with suppress(TimeoutError, httpx.HTTPError):
         async with asyncio.timeout(_BODY_SECONDS):
@@ -126,7 +127,8 @@ async def _read_start(response: httpx.Response) -> str:
                     break
     with suppress(httpx.HTTPError, OSError):
         await response.aclose()
-    return raw[:MAX_ANSWER_BYTES].decode("utf-8", "replace").replace("\x00", "\ufffd")
+    text = raw[:MAX_ANSWER_BYTES].decode("utf-8", "replace").replace("\x00", "\ufffd")
+    return mask_answer(text, is_cut=len(raw) >= MAX_ANSWER_BYTES)
 
 
 def _status_error(code: int) -> str | None:
