@@ -31,7 +31,7 @@ DeviceToken = Annotated[
 ]
 FactorCode = Annotated[
     str,
-    Field(min_length=6, max_length=30, description="Mã 6 số của ứng dụng xác thực, hoặc một mã khôi phục"),
+    Field(min_length=6, max_length=50, description="Mã 6 số của ứng dụng xác thực, hoặc một mã khôi phục"),
 ]
 RefreshText = Annotated[str, Field(min_length=1, max_length=200, description="Mã gia hạn")]
 
