@@ -68,6 +68,22 @@ class TestLogin:
             device = {"device_id": me["device_id"], "device_token": tokens["device_token"]}
             expect_json(await try_log_in(stranger, officer, code=good, **device))
 
+    async def test_is_asked_for_after_another_administrator_set_a_new_password(
+        self, stranger: httpx.AsyncClient, admin: Login, world: World, clock: Clock
+    ):
+        secret, _ = await enrol(stranger, await log_in(stranger, admin), clock)
+        above = await world.user(await world.national("womens_union"), "union_admin")
+        password = "mới mẻ bên sông Lam"
+        response = await stranger.post(
+            f"/v1/users/{admin.id}/password", json={"password": password}, headers=above.headers
+        )
+        assert response.status_code == 204
+        refused = await try_log_in(stranger, admin, password=password)
+        expect_problem(refused, 401, "second_factor_code_needed")
+        code = clock.code(secret)
+        with clock.stopped():
+            expect_json(await try_log_in(stranger, admin, password=password, code=code))
+
 
 class TestRecoveryCodes:
     async def test_each_opens_once(self, stranger: httpx.AsyncClient, admin: Login, owner: Any, clock: Clock):
