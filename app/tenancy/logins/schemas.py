@@ -177,6 +177,13 @@ class FactorCodeIn(RequestBody):
     code: FactorCode
 
 
+class FactorProofIn(RequestBody):
+    """Password and code together: for what takes the second factor away, or gives out ways around it."""
+
+    current_password: Password
+    code: FactorCode
+
+
 class FactorOut(BaseModel):
     """The second factor of an account. required: the caller's roles need one; since: null while none counts."""
 
