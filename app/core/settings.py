@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     audience: str = "ansinh-api"
     access_token_seconds: int = Field(default=600, ge=1, le=3600)
     refresh_token_days: int = Field(default=60, ge=1, le=400)
+    """How long a login lasts that is not used."""
+    session_days: int = Field(default=180, ge=1, le=400)
+    """How long a login lasts at most, however much it is used; then the password is asked for again."""
     body_limit: int = Field(default=8 * 1024 * 1024, ge=1024)
     """Bytes of one batch of JSON; what other routes read they say themselves, and it is much less."""
     import_limit: int = Field(default=1024 * 1024 * 1024, ge=1024)

@@ -143,3 +143,23 @@ class TestAllowed:
                 if (str(id_) in attempt.pages) != (theirs := kind.can_see(cell, case.sight))
             ]
         assert faults == []
+
+
+class TestReading:
+    async def test_a_get_writes_nothing_but_who_looked(
+        self, scenario: AccessScenario, shared_data: SharedData
+    ):
+        """So a link, an image or a prefetch in some browser can never be an act."""
+        requests = [
+            (case, *next((kind, cell) for kind, cell, expected in expected_statuses(case) if expected == 200))
+            for case in CASES
+            if case.method == "GET" and any(expected == 200 for *_, expected in expected_statuses(case))
+        ]
+        assert len(requests) > 50
+        for case, _, cell in requests:
+            await case.build_request(shared_data[cell])  # makes the rows that it asks for
+        before = await compute_table_digests(scenario)
+        for case, kind, cell in requests:
+            attempt = await attempt_case(case, kind, shared_data[cell])
+            assert attempt.response.is_success, attempt.description
+        assert set(changed_tables(before, await compute_table_digests(scenario))) <= {"audit_event"}

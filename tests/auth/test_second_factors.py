@@ -64,11 +64,14 @@ class TestSealing:
 
 
 class TestRecoveryCodes:
-    def test_ten_of_80_bits_in_groups_of_four(self):
+    def test_ten_of_140_bits_in_groups_of_four(self):
         codes = generate_recovery_codes()
         assert len(set(codes)) == RECOVERY_CODES
-        assert all(is_recovery_code(code) and len(normalise_code(code)) == 16 for code in codes)
-        assert {len(code) for code in codes} == {19}
+        assert all(is_recovery_code(code) and len(normalise_code(code)) == 28 for code in codes)
+        assert {len(code) for code in codes} == {34}
+
+    def test_those_of_16_letters_go_on_opening(self):
+        assert is_recovery_code("ABCD-EFGH-IJKL-MNOP")
 
     def test_are_read_however_they_are_written(self):
         code = generate_recovery_codes()[0]
@@ -77,6 +80,8 @@ class TestRecoveryCodes:
         assert KEYS.hash_recovery_code(USER, loose) == KEYS.hash_recovery_code(USER, code)
         assert KEYS.hash_recovery_code(OTHER, code) != KEYS.hash_recovery_code(USER, code)
 
-    @pytest.mark.parametrize("text", ["123456", "", "ABCD-EFGH-IJKL", "ABCD-EFGH-IJKL-MN01"])
+    @pytest.mark.parametrize(
+        "text", ["123456", "", "ABCD-EFGH-IJKL", "ABCD-EFGH-IJKL-MN01", "A" * 17, "A" * 29]
+    )
     def test_other_texts_are_none(self, text: str):
         assert not is_recovery_code(text)

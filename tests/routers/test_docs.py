@@ -83,3 +83,29 @@ class TestSlash:
         assert answer.status_code == 404
         assert "location" not in answer.headers
         assert "evil.example" not in answer.text
+
+
+class TestNothingElse:
+    @pytest.mark.parametrize("path", ["/docs/assets/", "/docs/assets/%2e%2e/__init__.py", "/.git/config"])
+    async def test_no_folder_is_listed_and_no_source_is_served(self, client, path: str):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+    @pytest.mark.parametrize("path", ["/v1/members", "/v1/auth/login", "/health/live", "/metrics", "/docs"])
+    @pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT"])
+    async def test_no_method_repeats_what_was_sent(self, client, path: str, method: str):
+        answer = await client.request(method, path, headers={"X-Secret": "repeated"})
+        assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+        assert "repeated" not in answer.text + str(answer.headers)
+
+    def test_the_application_is_never_in_debug_mode(self, app):
+        assert app.debug is False
+
+    async def test_another_origin_is_allowed_nothing(self, client):
+        asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+        for answer in (
+            await client.options("/v1/members", headers=asked),
+            await client.get("/v1/members", headers=asked),
+            await client.get("/docs", headers=asked),
+        ):
+            assert not [name for name in answer.headers if name.startswith("access-control-")]

@@ -6,7 +6,7 @@ Header = tuple[bytes, bytes]
 
 _PAGE_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-    b" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    b" connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Of pages and documents: scripts and styles are files of this server, and nothing is written into the page itself."""
 _PAGE_PERMISSIONS = (
@@ -14,7 +14,10 @@ _PAGE_PERMISSIONS = (
     b" geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(),"
     b" publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"
 )
-_API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+_API_POLICY = (
+    b"default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Of everything else: nothing. What `default-src` does not cover is named."""
 
 _FOR_ALL = (
     (b"x-content-type-options", b"nosniff"),

@@ -4,6 +4,7 @@ import os
 import struct
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -56,6 +57,11 @@ def uuid7s(count: int) -> list[UUID]:
 def uuid7_text() -> str:
     """A new UUIDv7 as its text."""
     return str(uuid7())
+
+
+def find_instant(value: UUID) -> datetime | None:
+    """When a UUIDv7 was made, to the millisecond; None for another kind, which does not say."""
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC) if value.version == 7 else None
 
 
 def parse_uuid(value: object) -> UUID:

@@ -5,7 +5,14 @@ from app.core.http.router import StrictRouter
 from app.routers.actors import AnyActor, AnyUnverifiedActor
 from app.routers.dependencies import AuthServicesDep
 from app.tenancy.logins import second_factor
-from app.tenancy.logins.schemas import FactorCodeIn, FactorIn, FactorOut, NewFactorOut, RecoveryCodesOut
+from app.tenancy.logins.schemas import (
+    FactorCodeIn,
+    FactorIn,
+    FactorOut,
+    FactorProofIn,
+    NewFactorOut,
+    RecoveryCodesOut,
+)
 
 router = StrictRouter(prefix="/v1/auth/second-factor", tags=["auth"])
 
@@ -34,13 +41,13 @@ async def confirm_factor(
 
 @router.post("/recovery-codes", summary="Đổi mã khôi phục")
 async def renew_recovery_codes(
-    body: FactorCodeIn, actor: AnyActor, db: Db, services: AuthServicesDep
+    body: FactorProofIn, actor: AnyActor, db: Db, services: AuthServicesDep
 ) -> RecoveryCodesOut:
     """Get new recovery codes; the old ones open nothing any more."""
-    return await second_factor.renew_recovery_codes(db, services, actor, body.code)
+    return await second_factor.renew_recovery_codes(db, services, actor, body)
 
 
 @router.post("/remove", status_code=204, summary="Gỡ xác thực hai lớp (để đổi điện thoại)")
-async def remove_factor(body: FactorCodeIn, actor: AnyActor, db: Db, services: AuthServicesDep) -> None:
+async def remove_factor(body: FactorProofIn, actor: AnyActor, db: Db, services: AuthServicesDep) -> None:
     """Remove your second factor, for example to set it up on another phone."""
-    await second_factor.remove_factor(db, services, actor, body.code)
+    await second_factor.remove_factor(db, services, actor, body)

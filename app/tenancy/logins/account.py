@@ -39,6 +39,10 @@ _WEAKNESS_MESSAGES: dict[PasswordWeakness, tuple[str, str]] = {
         "Mật khẩu chỉ lặp lại một đoạn ngắn, dễ đoán.",
         "The password only repeats something short.",
     ),
+    PasswordWeakness.CONTEXT_WORDS: (
+        "Mật khẩu gần như chỉ là những từ ai cũng nghĩ đến (an sinh, bảo hiểm, phụ nữ…); hãy chọn cách khác.",
+        "The password is little more than words that everybody here thinks of.",
+    ),
     PasswordWeakness.OWN_NAME: (
         "Mật khẩu gần như chỉ là họ tên hoặc tên đăng nhập của bạn, dễ đoán.",
         "The password is little more than the user's own name.",

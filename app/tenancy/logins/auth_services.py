@@ -37,7 +37,8 @@ class CallerOfLogin:
 class AuthServices:
     """The services of logins.
 
-    refresh_key: derives new refresh tokens; device_key: device tokens. session_life: how long an unused login lasts.
+    refresh_key: derives new refresh tokens; device_key: device tokens. session_life: how long an unused login lasts;
+    longest_session: how long any does.
     requires_factor: whether roles that change rights or the law's values get nothing without a second factor.
     """
 
@@ -50,6 +51,7 @@ class AuthServices:
     device_key: bytes
     factor_keys: FactorKeys
     session_life: timedelta
+    longest_session: timedelta
     requires_factor: bool
 
     @classmethod
@@ -69,7 +71,8 @@ class AuthServices:
             refresh_key=derive_key(secret_key, "refresh successor"),
             device_key=derive_key(secret_key, "device token"),
             factor_keys=FactorKeys.derive(secret_key),
-            session_life=timedelta(days=settings.refresh_token_days),
+            session_life=timedelta(days=min(settings.refresh_token_days, settings.session_days)),
+            longest_session=timedelta(days=settings.session_days),
             requires_factor=settings.requires_second_factor,
         )
 

@@ -31,7 +31,7 @@ DeviceToken = Annotated[
 ]
 FactorCode = Annotated[
     str,
-    Field(min_length=6, max_length=30, description="Mã 6 số của ứng dụng xác thực, hoặc một mã khôi phục"),
+    Field(min_length=6, max_length=50, description="Mã 6 số của ứng dụng xác thực, hoặc một mã khôi phục"),
 ]
 RefreshText = Annotated[str, Field(min_length=1, max_length=200, description="Mã gia hạn")]
 
@@ -174,6 +174,13 @@ class FactorIn(RequestBody):
 class FactorCodeIn(RequestBody):
     """A code of the second factor (mã xác thực)."""
 
+    code: FactorCode
+
+
+class FactorProofIn(RequestBody):
+    """Password and code together: for what takes the second factor away, or gives out ways around it."""
+
+    current_password: Password
     code: FactorCode
 
 

@@ -28,7 +28,7 @@ from app.tenancy.logins.errors import (
     WrongPassword,
 )
 from app.tenancy.logins.queries import FactorRow
-from app.tenancy.logins.schemas import FactorOut, NewFactorOut, RecoveryCodesOut
+from app.tenancy.logins.schemas import FactorOut, FactorProofIn, NewFactorOut, RecoveryCodesOut
 
 
 async def read_factor(db: AsyncSession, actor: Actor) -> FactorOut:
@@ -84,21 +84,24 @@ async def confirm_factor(
 
 
 async def renew_recovery_codes(
-    db: AsyncSession, services: AuthServices, actor: Actor, code: str
+    db: AsyncSession, services: AuthServices, actor: Actor, proof: FactorProofIn
 ) -> RecoveryCodesOut:
-    """Replace the recovery codes. Raises: Forbidden, NoSecondFactor, WrongCode, TooManyLogins."""
-    await _check_own_code(db, services, actor, code)
+    """Replace the recovery codes.
+
+    Raises: Forbidden, NoSecondFactor, WrongPassword, WrongCode, TooManyLogins, PasswordsBusy.
+    """
+    await _check_proof(db, services, actor, proof)
     codes = await _renew_codes(db, services, actor)
     await record_event(db, actor, Event.RECOVERY_CODES_RENEWED, await queries.get_own_record(db, actor))
     return codes
 
 
-async def remove_factor(db: AsyncSession, services: AuthServices, actor: Actor, code: str) -> None:
+async def remove_factor(db: AsyncSession, services: AuthServices, actor: Actor, proof: FactorProofIn) -> None:
     """Remove one's own second factor; who needs one sets up another before anything else.
 
-    Raises: Forbidden, NoSecondFactor, WrongCode, TooManyLogins.
+    Raises: Forbidden, NoSecondFactor, WrongPassword, WrongCode, TooManyLogins, PasswordsBusy.
     """
-    await _check_own_code(db, services, actor, code)
+    await _check_proof(db, services, actor, proof)
     await queries.remove_second_factor(db, actor.id)
     await queries.set_factor_state(db, actor.session_id, services.unverified_state)
     await record_event(db, actor, Event.SECOND_FACTOR_REMOVED, await queries.get_own_record(db, actor))
@@ -136,13 +139,15 @@ async def check_own_password(
     await services.throttle.forgive(attempt)
 
 
-async def _check_own_code(db: AsyncSession, services: AuthServices, actor: Actor, code: str) -> None:
+async def _check_proof(db: AsyncSession, services: AuthServices, actor: Actor, proof: FactorProofIn) -> None:
+    """Check both factors again: whoever found an open session has neither."""
     _require_person(actor)
     row = await queries.find_second_factor(db, actor.id)
     if row is None or row.confirmed_at is None:
         raise NoSecondFactor
+    await check_own_password(db, services, actor, proof.current_password)
     attempt = await services.admit_guess("code", actor.id)
-    event = await use_code(db, services, actor.id, row, code)
+    event = await use_code(db, services, actor.id, row, proof.code)
     if event is not None:
         await record_event(db, actor, event, await queries.get_own_record(db, actor))
     await services.throttle.forgive(attempt)

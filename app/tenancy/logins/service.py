@@ -4,6 +4,7 @@ These commit by themselves instead of in the request's unit of work: no connecti
 is checked, and a reuse that revokes a family is kept although its answer is a refusal.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,6 +15,7 @@ from app.auth.actor import begin_actor
 from app.auth.errors import PasswordsBusy
 from app.auth.passwords import PasswordCheck, verify_password
 from app.core.errors import DomainError, Unauthenticated
+from app.core.values.ids import find_instant
 from app.core.values.time import now
 from app.tenancy.logins import queries
 from app.tenancy.logins.auth_services import AuthServices, CallerOfLogin
@@ -116,7 +118,7 @@ async def _use_refresh_token(
         actor = await begin_actor(db, token.session_id)
     except Unauthenticated:
         raise InvalidRefreshToken from None
-    if token.expires_at <= now():
+    if min(token.expires_at, _last_moment(services, token)) <= now():
         raise InvalidRefreshToken
     if device_id is None and token.device_id is not None:
         raise DeviceIdMissing
@@ -141,6 +143,12 @@ async def _store_successor(
 
     What the server demands of a second factor may have changed since the session began.
     """
+    expires_at = min(now() + services.session_life, _last_moment(services, token))
     await queries.replace_refresh_token(
-        db, token.token_hash, next_hash, services.unverified_state, now() + services.session_life
+        db, token.token_hash, next_hash, services.unverified_state, expires_at
     )
+
+
+def _last_moment(services: AuthServices, token: RefreshTokenRow) -> datetime:
+    """When the session ends however much it is used. Its id says when it began."""
+    return (find_instant(token.session_id) or now()) + services.longest_session

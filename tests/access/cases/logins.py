@@ -57,12 +57,12 @@ async def confirm_factor(_data: CellData) -> CaseRequest:
 
 @cases.add("POST /v1/auth/second-factor/recovery-codes", P.SELF, ScopeCheck.OWN, but=(no_factor,))
 async def renew_recovery_codes(_data: CellData) -> CaseRequest:
-    return CaseRequest(body={"code": "000000"})
+    return CaseRequest(body={"current_password": "một mật khẩu", "code": "000000"})
 
 
 @cases.add("POST /v1/auth/second-factor/remove", P.SELF, ScopeCheck.OWN, but=(no_factor,))
 async def remove_factor(_data: CellData) -> CaseRequest:
-    return CaseRequest(body={"code": "000000"})
+    return CaseRequest(body={"current_password": "một mật khẩu", "code": "000000"})
 
 
 @cases.add("GET /v1/auth/sessions", P.SELF, ScopeCheck.OWN, but=(people_only,))

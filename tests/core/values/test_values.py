@@ -3,7 +3,7 @@
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from app.core.values import money, time
-from app.core.values.ids import Uuid, uuid7, uuid7_text, uuid7s
+from app.core.values.ids import Uuid, find_instant, uuid7, uuid7_text, uuid7s
 
 DONG = TypeAdapter(money.Dong)
 DAY = TypeAdapter(time.Day)
@@ -148,6 +148,12 @@ class TestIds:
         before, created, after = uuid7(), UUID(uuid7_text()), uuid7()
         assert before < created < after
         assert created.version == 7
+
+    def test_says_when_it_was_made(self):
+        made = find_instant(uuid7())
+        assert made is not None
+        assert abs(datetime.now(UTC) - made) < timedelta(seconds=5)
+        assert find_instant(uuid4()) is None
 
     def test_processes_do_not_collide(self):
         with ProcessPoolExecutor(2) as pool:

@@ -193,6 +193,20 @@ class TestRefresh:
             "what has expired is dropped"
         )
 
+    async def test_ends_after_half_a_year_however_much_it_is_used(
+        self, stranger: httpx.AsyncClient, officer: Login, owner: Any
+    ):
+        tokens = await log_in(stranger, officer)
+        for days in (50, 100, 150):
+            with freeze_time(now() + timedelta(days=days)):
+                tokens = (await refresh(stranger, tokens)).json()
+        ends = await owner.fetchval("select max(expires_at) from auth_session where user_id = $1", officer.id)
+        assert timedelta(days=179) < ends - now() <= timedelta(days=180)
+        with freeze_time(now() + timedelta(days=179)):
+            tokens = (await refresh(stranger, tokens)).json()
+        with freeze_time(now() + timedelta(days=181)):
+            assert (await refresh(stranger, tokens)).status_code == 401
+
     @pytest.mark.parametrize(
         "token", ["ar_", "x", "ar_" + "A" * 43, "ar_" + "A" * 42 + "=", "ar_" + "é" * 43, "A" * 200]
     )

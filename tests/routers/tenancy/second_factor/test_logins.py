@@ -8,10 +8,22 @@ from fastapi import FastAPI
 from pyotp import TOTP
 
 from app.tenancy.logins.throttle import PER_OWN
-from tests.auth.login_helpers import bearer_headers, list_audit_events, log_in, make_client
+from tests.auth.login_helpers import PASSWORD, bearer_headers, list_audit_events, log_in, make_client
 from tests.routers.responses import expect_json, expect_problem
 from tests.routers.tenancy.second_factor.steps import PATH, Clock, enrol, start, try_log_in
 from tests.world import Login, World
+
+
+async def expect_both_factors_asked(
+    client: httpx.AsyncClient, url: str, headers: dict[str, str], good: str
+) -> None:
+    """Without the password, with a wrong one, and with a wrong code nothing happens; a code is not used up by it."""
+    for body, status, code, pointer in (
+        ({"code": good}, 422, "missing", "/current_password"),
+        ({"code": good, "current_password": "sai rồi nhé"}, 422, "wrong_password", "/current_password"),
+        ({"code": "000000", "current_password": PASSWORD}, 422, "wrong_code", "/code"),
+    ):
+        expect_problem(await client.post(url, json=body, headers=headers), status, code, pointer)
 
 
 class TestLogin:
@@ -68,6 +80,22 @@ class TestLogin:
             device = {"device_id": me["device_id"], "device_token": tokens["device_token"]}
             expect_json(await try_log_in(stranger, officer, code=good, **device))
 
+    async def test_is_asked_for_after_another_administrator_set_a_new_password(
+        self, stranger: httpx.AsyncClient, admin: Login, world: World, clock: Clock
+    ):
+        secret, _ = await enrol(stranger, await log_in(stranger, admin), clock)
+        above = await world.user(await world.national("womens_union"), "union_admin")
+        password = "mới mẻ bên sông Lam"
+        response = await stranger.post(
+            f"/v1/users/{admin.id}/password", json={"password": password}, headers=above.headers
+        )
+        assert response.status_code == 204
+        refused = await try_log_in(stranger, admin, password=password)
+        expect_problem(refused, 401, "second_factor_code_needed")
+        code = clock.code(secret)
+        with clock.stopped():
+            expect_json(await try_log_in(stranger, admin, password=password, code=code))
+
 
 class TestRecoveryCodes:
     async def test_each_opens_once(self, stranger: httpx.AsyncClient, admin: Login, owner: Any, clock: Clock):
@@ -79,34 +107,32 @@ class TestRecoveryCodes:
         assert state["recovery_codes_left"] == 9
         assert "recovery_code.used" in await list_audit_events(owner, admin)
 
-    async def test_are_renewed_with_a_code(self, stranger: httpx.AsyncClient, officer: Login, clock: Clock):
+    async def test_are_renewed_with_password_and_code(
+        self, stranger: httpx.AsyncClient, officer: Login, clock: Clock
+    ):
         tokens = await log_in(stranger, officer)
         secret, old = await enrol(stranger, tokens, clock)
         url, headers = f"{PATH}/recovery-codes", bearer_headers(tokens)
-        expect_problem(
-            await stranger.post(url, json={"code": "000000"}, headers=headers), 422, "wrong_code", "/code"
-        )
+        await expect_both_factors_asked(stranger, url, headers, old[0])
         code = clock.code(secret)
         with clock.stopped():
-            new = expect_json(await stranger.post(url, json={"code": code}, headers=headers))[
-                "recovery_codes"
-            ]
+            body = {"current_password": PASSWORD, "code": code}
+            new = expect_json(await stranger.post(url, json=body, headers=headers))["recovery_codes"]
         assert not set(new) & set(old)
         expect_problem(await try_log_in(stranger, officer, code=old[1]), 401, "wrong_code")
         expect_json(await try_log_in(stranger, officer, code=new[1]))
 
 
 class TestRemoval:
-    async def test_by_oneself_with_a_code_and_then_it_is_set_up_again(
+    async def test_by_oneself_with_both_and_then_it_is_set_up_again(
         self, stranger: httpx.AsyncClient, admin: Login, clock: Clock
     ):
         tokens = await log_in(stranger, admin)
         _, codes = await enrol(stranger, tokens, clock)
         url, headers = f"{PATH}/remove", bearer_headers(tokens)
-        expect_problem(
-            await stranger.post(url, json={"code": "000000"}, headers=headers), 422, "wrong_code", "/code"
-        )
-        assert (await stranger.post(url, json={"code": codes[0]}, headers=headers)).status_code == 204
+        await expect_both_factors_asked(stranger, url, headers, codes[0])
+        body = {"current_password": PASSWORD, "code": codes[0]}
+        assert (await stranger.post(url, json=body, headers=headers)).status_code == 204
         expect_problem(await stranger.get("/v1/users", headers=headers), 403, "second_factor_required")
         await enrol(stranger, tokens, clock)
         expect_json(await stranger.get("/v1/users", headers=headers))
