@@ -21,6 +21,7 @@ from app.core.postgres.revise import write_migration
 from app.core.postgres.schema_dump import write_schema
 from app.core.postgres.server import owner_connection
 from app.core.process.descriptors import raise_descriptor_limit
+from app.core.process.garbage import tune_garbage_collection
 from app.core.process.local_secrets import create_local_secrets
 from app.core.process.logs import configure_logs
 from app.core.process.signals import END_SIGNALS, handle_end_signals
@@ -48,6 +49,7 @@ NO_SECOND_FACTOR = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns: its exit status."""
+    tune_garbage_collection()
     options = _build_parser().parse_args(arguments)
     command: Command = options.command
     try:

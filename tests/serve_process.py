@@ -19,6 +19,8 @@ import psutil
 from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.postgres.server import open_connection
 
+ANSINH = (sys.executable, "-m", "app.core.process.start", "app.cli")
+"""The command as it is installed."""
 SECONDS = 60
 """Longer than anything here takes; what must be quicker says so itself."""
 
@@ -52,7 +54,7 @@ class ServeProcess:
 
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "serve", *arguments],
+                [*ANSINH, "serve", *arguments],
                 env=clean_environment(data_dir, **({"ANSINH_PORT": "0"} | environment)),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -165,7 +167,7 @@ def run_sql(data_dir: Path, *statements: str) -> list[Any]:
 def run_ansinh(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a short command to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "app.cli", *arguments],
+        [*ANSINH, *arguments],
         env=clean_environment(data_dir, **environment),
         capture_output=True,
         text=True,

@@ -10,6 +10,13 @@ import gc
 import runpy
 import sys
 
+
+def run_command() -> None:
+    """The command `ansinh`, as it is installed."""
+    gc.disable()
+    runpy.run_module("app.cli", run_name="__main__", alter_sys=True)
+
+
 if __name__ == "__main__":
     gc.disable()
     del sys.argv[0]
