@@ -2268,8 +2268,13 @@ CREATE TABLE member (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    number_claim uuid,
+    number_status text DEFAULT 'confirmed'::text NOT NULL,
+    number_to_check boolean DEFAULT false NOT NULL,
     CONSTRAINT ck_member_full_name CHECK (nfc(full_name)),
     CONSTRAINT ck_member_national_id CHECK ((national_id ~ '^[0-9]{9}([0-9]{3})?$'::text)),
+    CONSTRAINT ck_member_number_claim CHECK (((number_status = 'confirmed'::text) = (number_claim IS NULL))),
+    CONSTRAINT ck_member_number_status CHECK ((number_status = ANY (ARRAY['confirmed'::text, 'pending'::text, 'distinct'::text]))),
     CONSTRAINT ck_member_sex CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text]))),
     CONSTRAINT ck_member_social_insurance_no CHECK ((social_insurance_no ~ '^[0-9]{10}$'::text))
 );
@@ -2289,15 +2294,17 @@ CREATE INDEX ix_member_namesakes ON member USING btree (commune_code, search_nam
 
 CREATE INDEX ix_member_network ON member USING btree (network, id);
 
+CREATE INDEX ix_member_pending ON member USING btree (id) WHERE (number_status = 'pending'::text);
+
 CREATE INDEX ix_member_phone ON member USING btree (phone) WHERE (phone IS NOT NULL);
 
 CREATE INDEX ix_member_province ON member USING btree (province_code, network, id);
 
 CREATE INDEX ix_member_referrer ON member USING btree (referrer_id) WHERE (referrer_id IS NOT NULL);
 
-CREATE UNIQUE INDEX uq_member_national_id ON member USING btree (national_id, network) INCLUDE (id, province_code, commune_code, created_by) WHERE (national_id IS NOT NULL);
+CREATE UNIQUE INDEX uq_member_national_id ON member USING btree (national_id, network, number_claim) INCLUDE (id, province_code, commune_code, created_by) NULLS NOT DISTINCT WHERE (national_id IS NOT NULL);
 
-CREATE UNIQUE INDEX uq_member_social_insurance_no ON member USING btree (social_insurance_no, network) INCLUDE (id, province_code, commune_code, created_by) WHERE (social_insurance_no IS NOT NULL);
+CREATE UNIQUE INDEX uq_member_social_insurance_no ON member USING btree (social_insurance_no, network, number_claim) INCLUDE (id, province_code, commune_code, created_by) NULLS NOT DISTINCT WHERE (social_insurance_no IS NOT NULL);
 
 ALTER TABLE member
     ADD CONSTRAINT member_household_id_fkey FOREIGN KEY (household_id) REFERENCES household(id);
@@ -3417,10 +3424,14 @@ CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_day.sql
 
-CREATE FUNCTION client_limits(p_client uuid) RETURNS TABLE(requests integer, rows integer)
+CREATE FUNCTION client_limits(p_client uuid) RETURNS TABLE(requests integer, rows integer, sandbox boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/client_limits.sql
+
+CREATE FUNCTION confirm_numbers(p_member uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- people/confirm_numbers.sql
 
 CREATE FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) RETURNS text
     LANGUAGE plpgsql
@@ -3566,7 +3577,7 @@ CREATE FUNCTION meeting_head(t ledger_txn) RETURNS json
     LANGUAGE sql STABLE
     AS …;  -- ledger/wire/meeting_head.sql
 
-CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text) RETURNS record
+CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) RETURNS record
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- people/member_detail.sql

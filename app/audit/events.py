@@ -31,6 +31,7 @@ class Event(StrEnum):
     HOUSEHOLD_CHANGED = "household.changed"
     MEMBER_CREATED = "member.created"
     MEMBER_CHANGED = "member.changed"
+    MEMBER_NUMBER_SETTLED = "member.number_settled"
     MEMBER_SEEN_WHOLE = "member.seen_whole"
     SUPPORT_GROUP_SET = "support_group.set"
     MEMBERSHIP_STARTED = "membership.started"

@@ -35,6 +35,7 @@ MemberSandboxReader = Annotated[Actor, Depends(Require(Permission.MEMBER_READ, s
 MemberHotReader = Annotated[Caller, Depends(RequireCaller(Permission.MEMBER_READ))]
 MemberRecorder = Annotated[Actor, Depends(Require(Permission.MEMBER_RECORD))]
 MemberSensitiveReader = Annotated[Actor, Depends(Require(Permission.MEMBER_SENSITIVE))]
+NumberSettler = Annotated[Actor, Depends(Require(Permission.NUMBER_SETTLE))]
 
 # Savings models and groups (mô hình tiết kiệm, tổ)
 ModelReader = Annotated[Actor, Depends(Require(Permission.MODEL_READ))]

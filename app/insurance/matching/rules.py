@@ -42,7 +42,7 @@ class Person(Protocol):
 
 
 class KnownMember(NamedTuple):
-    """A member as recorded in the register."""
+    """A member as recorded in the register. number_pending: somebody else may be whom the numbers mean."""
 
     id: UUID
     full_name: str
@@ -52,6 +52,7 @@ class KnownMember(NamedTuple):
     died_on: date | None
     province_code: str
     commune_code: str
+    number_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,8 @@ class Register:
             if member.id in self.by_id:
                 continue
             self.by_id[member.id] = member
-            if member.national_id:
-                self._by_national_id[member.national_id] = member
-            if member.social_insurance_no:
-                self._by_social_no[member.social_insurance_no] = member
+            _add_holder(self._by_national_id, member.national_id, member)
+            _add_holder(self._by_social_no, member.social_insurance_no, member)
             if member.birth_date:
                 key = (member.commune_code, search_key(member.full_name), member.birth_date.year)
                 self._namesakes.setdefault(key, []).append(member)
@@ -153,6 +152,14 @@ class Register:
             and not are_two_persons(person.national_id, candidate.member.national_id)
         )
         return list(islice(others, MAX_CANDIDATES))
+
+
+def _add_holder(holders: dict[str, KnownMember], number: str | None, member: KnownMember) -> None:
+    """Add the holder of a number: of several whom the actor sees the one whose it is held to be, else the first."""
+    if number:
+        holder = holders.setdefault(number, member)
+        if (member.number_pending, member.id) < (holder.number_pending, holder.id):
+            holders[number] = member
 
 
 def _rank_candidates(namesakes: Iterable[KnownMember], birth_date: date) -> list[Candidate]:

@@ -50,30 +50,54 @@ _FIRST_ARGUMENT: Final = 6
 
 
 async def insert_members(
-    driver: asyncpg.Connection, actor: Actor, members: Sequence[NewMember], *, skip_existing: bool = False
+    driver: asyncpg.Connection, actor: Actor, members: Sequence[NewMember], *, keep_pending: bool = False
 ) -> set[UUID]:
-    """Insert people into the register of the actor's network; returns the ids of those who were inserted.
+    """Insert people into the register of the actor's network; returns the ids of those whose numbers are pending.
 
     They are written in the order of their numbers, so that two senders of the same people wait for one another.
-    skip_existing: whoever is there already is passed over; else that violates a constraint.
+    keep_pending: a person with a number that somebody in the network has is inserted all the same, as pending, by the
+    same statement (decision 0015); else that violates a constraint.
     """
     source, arguments = await _NEW_MEMBERS.prepare_source(driver, members, _FIRST_ARGUMENT)
-    rows = await driver.fetch(_insert_sql(source, skip_existing), *actor_arguments(actor), *arguments)
-    return {row["id"] for row in rows}
+    sql = _insert_pending_sql(source) if keep_pending else _insert_sql(source)
+    return {row["id"] for row in await driver.fetch(sql, *actor_arguments(actor), *arguments)}
+
+
+_COLUMNS: Final = ", ".join(_NEW_MEMBERS.names)
+_VALUES: Final = "$1::text, $4::uuid, $2::uuid, " + ", ".join(f"x.{name}" for name in _NEW_MEMBERS.names)
+_ORDER: Final = "x.national_id, x.social_insurance_no, x.id"
 
 
 @cache
-def _insert_sql(source: str, skip_existing: bool) -> str:
-    columns = ", ".join(_NEW_MEMBERS.names)
-    values = ", ".join(f"x.{name}" for name in _NEW_MEMBERS.names)
+def _insert_sql(source: str) -> str:
+    """SQL that inserts members; it returns no id, because nobody is pending."""
     return f"""
-with inserted as (
-insert into member (network, organisation_id, created_by, {columns})
-select $1::text, $4::uuid, $2::uuid, {values}
-  from {source}
- order by x.national_id, x.social_insurance_no, x.id
-{"on conflict do nothing" if skip_existing else ""}
+with written as (
+insert into member (network, organisation_id, created_by, {_COLUMNS})
+select {_VALUES} from {source} order by {_ORDER}
 returning id, province_code, commune_code
-), recorded as ({record_event_sql(Event.MEMBER_CREATED, "inserted", "'{}'::jsonb", 1)})
-select id from inserted
+), recorded as ({record_event_sql(Event.MEMBER_CREATED, "written", "'{}'::jsonb", 1)})
+select id from written where false
+"""
+
+
+@cache
+def _insert_pending_sql(source: str) -> str:
+    """SQL that inserts members, those with a number that is taken as pending, whose ids it returns.
+
+    (`not in` is answered by one hash of the ids, whatever their number is thought to be.)
+    """
+    return f"""
+with confirmed as (
+insert into member (network, organisation_id, created_by, {_COLUMNS})
+select {_VALUES} from {source} order by {_ORDER}
+on conflict do nothing
+returning id, province_code, commune_code
+), pending as (
+insert into member (network, organisation_id, created_by, {_COLUMNS}, number_claim, number_status)
+select {_VALUES}, x.id, 'pending' from {source} where x.id not in (select id from confirmed) order by {_ORDER}
+returning id, province_code, commune_code
+), written as (select * from confirmed union all select * from pending),
+recorded as ({record_event_sql(Event.MEMBER_CREATED, "written", "'{}'::jsonb", 1)})
+select id from pending
 """

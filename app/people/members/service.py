@@ -17,6 +17,7 @@ from app.core.values.search_key import search_key
 from app.core.values.time import today
 from app.models.audit.audit_event import AuditEvent
 from app.models.people.member import Member
+from app.people.members.numbers import claim_numbers
 from app.people.members.queries import require_visible_member, select_exact_matches, select_member_history
 from app.people.members.rules import check_person
 from app.people.members.schemas import ChangeOut, MemberIn, MemberItem, MemberSearch
@@ -52,7 +53,7 @@ async def create_member(db: AsyncSession, actor: Actor, body: MemberIn) -> tuple
         return existing, False
     db.add(row)
     await record_event(db, actor, Event.MEMBER_CREATED, row)
-    await db.flush()
+    await claim_numbers(db, actor, row)
     return row, True
 
 

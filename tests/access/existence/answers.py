@@ -1,0 +1,88 @@
+"""What of an answer can be compared between a value that exists elsewhere and one that does not."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+from asyncpg import Connection
+from asyncpg.prepared_stmt import PreparedStatement
+
+from app.core.values.text import mask_id, mask_phone
+
+ATTEMPTS = 3
+"""So often a difference is looked at again: a cache that was filled meanwhile makes one, and is gone the next time."""
+
+_METHODS = {
+    Connection: ("execute", "executemany", "fetch", "fetchrow", "fetchval", "copy_records_to_table"),
+    PreparedStatement: ("executemany", "fetch", "fetchrow", "fetchval"),
+}
+_NOT_OF_THE_REQUEST = "client_limits"
+"""What a process asks every few seconds, whatever is requested."""
+
+_OTHERWISE_EVERY_TIME = {"date", "x-request-id", "ratelimit"}
+_MASKS = (
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<id>"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
+    (re.compile(r'"request_id":"[^"]*"'), '"request_id":"<request>"'),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer without what differs between any two: ids, times, and the value that was sent."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    statements: int
+
+    @classmethod
+    def of(cls, response: httpx.Response, sent: object, statements: list[str]) -> "Answer":
+        headers = sorted(
+            (name, mask(value, sent))
+            for name, value in response.headers.items()
+            if name not in _OTHERWISE_EVERY_TIME
+        )
+        return cls(response.status_code, tuple(headers), mask(response.text, sent), len(statements))
+
+
+def mask(text: str, sent: object) -> str:
+    """A text without ids, times, and the value that was sent, whole or as lists show it."""
+    value = str(sent)
+    for shown in (value, mask_id(value), mask_phone(value)):
+        text = text.replace(shown or value, "<sent>")
+    for pattern, replacement in _MASKS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+@contextmanager
+def counting_statements() -> Iterator[list[str]]:
+    """List the statements that the application sends to the database meanwhile."""
+    statements: list[str] = []
+
+    def listed(method: Callable[..., Any]) -> Callable[..., Any]:
+        async def listing(self: Any, *args: Any, **kwargs: Any) -> Any:
+            sql = str(args[0]) if args and isinstance(self, Connection) else "prepared"
+            if _NOT_OF_THE_REQUEST not in sql:
+                statements.append(sql)
+            return await method(self, *args, **kwargs)
+
+        return listing
+
+    patches = [
+        patch.object(kind, name, listed(getattr(kind, name)))
+        for kind, names in _METHODS.items()
+        for name in names
+    ]
+    for each in patches:
+        each.start()
+    try:
+        yield statements
+    finally:
+        for each in reversed(patches):
+            each.stop()
