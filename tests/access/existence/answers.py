@@ -11,6 +11,7 @@ import httpx
 from asyncpg import Connection
 from asyncpg.prepared_stmt import PreparedStatement
 
+from app.core.process.request_id import current_request_id
 from app.core.values.text import mask_id, mask_phone
 
 ATTEMPTS = 3
@@ -23,11 +24,12 @@ _METHODS = {
 _NOT_OF_THE_REQUEST = "client_limits"
 """What a process asks every few seconds, whatever is requested."""
 
-_OTHERWISE_EVERY_TIME = {"date", "x-request-id", "ratelimit"}
+_OTHERWISE_EVERY_TIME = {"content-length", "date", "x-request-id", "ratelimit"}
 _MASKS = (
+    (re.compile(r"\d{2,3}\*{4,}\d{3}"), "<masked>"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
-    (re.compile(r'"request_id":"[^"]*"'), '"request_id":"<request>"'),
+    (re.compile(r'"(request_id|username|external_ref|code)":"([^"]*[-.0-9][^"]*)"'), r'"\1":"<name>"'),
 )
 
 
@@ -49,6 +51,14 @@ class Answer:
         )
         return cls(response.status_code, tuple(headers), mask(response.text, sent), len(statements))
 
+    def difference(self, other: "Answer") -> dict[str, tuple[object, object]]:
+        """What differs from the answer to an unknown value: each part as it is here, and there."""
+        return {
+            name: (mine, getattr(other, name))
+            for name, mine in vars(self).items()
+            if mine != getattr(other, name)
+        }
+
 
 def mask(text: str, sent: object) -> str:
     """A text without ids, times, and the value that was sent, whole or as lists show it."""
@@ -62,13 +72,13 @@ def mask(text: str, sent: object) -> str:
 
 @contextmanager
 def counting_statements() -> Iterator[list[str]]:
-    """List the statements that the application sends to the database meanwhile."""
+    """List the statements that requests send to the database meanwhile; not those of work in the background."""
     statements: list[str] = []
 
     def listed(method: Callable[..., Any]) -> Callable[..., Any]:
         async def listing(self: Any, *args: Any, **kwargs: Any) -> Any:
             sql = str(args[0]) if args and isinstance(self, Connection) else "prepared"
-            if _NOT_OF_THE_REQUEST not in sql:
+            if current_request_id.get() and _NOT_OF_THE_REQUEST not in sql:
                 statements.append(sql)
             return await method(self, *args, **kwargs)
 

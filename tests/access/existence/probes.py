@@ -102,7 +102,7 @@ def column(table: str, name: str, row_id: HiddenValue) -> HiddenValue:
 
 
 def unknown_like(known: str) -> str:
-    """A value of the same form as one that exists, which does not."""
+    """A value of the form and the length of one that exists, which does not."""
     try:
         UUID(known)
     except ValueError:
@@ -113,7 +113,7 @@ def unknown_like(known: str) -> str:
         return new_health_card_no()
     if known.isdigit():
         return {12: national_id, 10: new_phone if known.startswith("09") else new_insurance_no}[len(known)]()
-    return f"khong-co-{uuid7()}"[: max(len(known), 45)]
+    return (uuid4().hex * 3)[: len(known.encode())]
 
 
 async def _group_id(data: CellData) -> str:

@@ -25,7 +25,6 @@ TOLD: dict[str, str] = {
     "POST /v1/organisations code": "a code is one for everybody",
     "POST /v1/clients client_id": "a name to log in with is one for everybody",
     "POST /v1/groups code": "a code is one for its network",
-    "PATCH /v1/groups/{group_id} code": "a code is one for its network",
     "POST /v1/savings-models code": "a code is one for its network",
     "POST /v1/savings-models/{model_id}/replicate code": "a code is one for its network",
     "POST /v1/households code": "a code is one for its network",
