@@ -3627,6 +3627,12 @@ CREATE FUNCTION note_outbox() RETURNS trigger
     LANGUAGE plpgsql
     AS …;  -- audit/note_outbox.sql
 
+CREATE FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) RETURNS text
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS …;  -- people/number_in_sight.sql
+
 CREATE FUNCTION open_group_accounts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'

@@ -60,6 +60,7 @@ def downgrade() -> None:
         drop routine if exists client_limits;
         drop routine if exists confirm_numbers;
         drop routine if exists member_detail;
+        drop routine if exists number_in_sight;
     """)
     install("0024_oracle/down")
     build_unique_indexes(with_claim=False)

@@ -67,4 +67,4 @@ async def _record_issued_numbers(db: AsyncSession, actor: Actor, member_id: UUID
     new_numbers = {name: value for name, value in issued.items() if getattr(member, name) is None}
     if new_numbers:
         await apply_member_changes(db, actor, member, new_numbers)
-        await write_changes(db, actor, member, new_numbers)
+        await write_changes(db, member, new_numbers)

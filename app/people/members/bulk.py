@@ -52,7 +52,8 @@ _FIRST_ARGUMENT: Final = 6
 async def insert_members(
     driver: asyncpg.Connection, actor: Actor, members: Sequence[NewMember], *, keep_pending: bool = False
 ) -> set[UUID]:
-    """Insert people into the register of the actor's network; returns the ids of those whose numbers are pending.
+    """Insert people into the register of the actor's network; returns the ids of those whose numbers somebody has whom
+    the actor sees: another sender entered them meanwhile.
 
     They are written in the order of their numbers, so that two senders of the same people wait for one another.
     keep_pending: a person with a number that somebody in the network has is inserted all the same, as pending, by the
@@ -60,7 +61,9 @@ async def insert_members(
     """
     source, arguments = await _NEW_MEMBERS.prepare_source(driver, members, _FIRST_ARGUMENT)
     sql = _insert_pending_sql(source) if keep_pending else _insert_sql(source)
-    return {row["id"] for row in await driver.fetch(sql, *actor_arguments(actor), *arguments)}
+    return {
+        row["id"] for row in await driver.fetch(sql, *actor_arguments(actor), *arguments) if row["in_sight"]
+    }
 
 
 _COLUMNS: Final = ", ".join(_NEW_MEMBERS.names)
@@ -70,20 +73,20 @@ _ORDER: Final = "x.national_id, x.social_insurance_no, x.id"
 
 @cache
 def _insert_sql(source: str) -> str:
-    """SQL that inserts members; it returns no id, because nobody is pending."""
+    """SQL that inserts members; it returns no row, because nobody is pending."""
     return f"""
 with written as (
 insert into member (network, organisation_id, created_by, {_COLUMNS})
 select {_VALUES} from {source} order by {_ORDER}
 returning id, province_code, commune_code
 ), recorded as ({record_event_sql(Event.MEMBER_CREATED, "written", "'{}'::jsonb", 1)})
-select id from written where false
+select id, null as in_sight from written where false
 """
 
 
 @cache
 def _insert_pending_sql(source: str) -> str:
-    """SQL that inserts members, those with a number that is taken as pending, whose ids it returns.
+    """SQL that inserts members, those with a number that is taken as pending, whom it returns.
 
     (`not in` is answered by one hash of the ids, whatever their number is thought to be.)
     """
@@ -96,8 +99,8 @@ returning id, province_code, commune_code
 ), pending as (
 insert into member (network, organisation_id, created_by, {_COLUMNS}, number_claim, number_status)
 select {_VALUES}, x.id, 'pending' from {source} where x.id not in (select id from confirmed) order by {_ORDER}
-returning id, province_code, commune_code
-), written as (select * from confirmed union all select * from pending),
+returning id, province_code, commune_code, network, national_id, social_insurance_no
+), written as (select * from confirmed union all select id, province_code, commune_code from pending),
 recorded as ({record_event_sql(Event.MEMBER_CREATED, "written", "'{}'::jsonb", 1)})
-select id from pending
+select id, number_in_sight(id, network, national_id, social_insurance_no) as in_sight from pending
 """

@@ -66,14 +66,14 @@ async def edit_member(
         values["search_name"] = search_key(body.full_name)
     await _clear_household_head(db, actor, row, changed)
     await apply_member_changes(db, actor, row, values)
-    await write_changes(db, actor, row, changed)
+    await write_changes(db, row, changed)
     return row
 
 
-async def write_changes(db: AsyncSession, actor: Actor, row: Member, changed: Collection[str]) -> None:
+async def write_changes(db: AsyncSession, row: Member, changed: Collection[str]) -> None:
     """Write a member whose columns *changed* were set. Raises: NationalIdTaken, SocialInsuranceNoTaken."""
     if not set(NUMBERS).isdisjoint(changed):
-        await claim_numbers(db, actor, row)
+        await claim_numbers(db, row)
     await db.flush()
 
 

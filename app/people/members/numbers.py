@@ -6,12 +6,9 @@ gets the pair to settle (`app/people/number_pairs`). Decision 0015 says why, and
 
 from uuid import UUID
 
-from sqlalchemy import or_, text
-from sqlmodel import col, select
+from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.actor import Actor
-from app.auth.scope import visible_condition
 from app.models.people.member import Member
 from app.people.errors import NationalIdTaken, SocialInsuranceNoTaken
 from app.people.kinds import NumberStatus
@@ -19,20 +16,29 @@ from app.people.kinds import NumberStatus
 NUMBERS = ("national_id", "social_insurance_no")
 
 _CONFIRM = text("select confirm_numbers(:id)")
+# Each function looks at the register anew, so that the second one sees whom the first one waited for.
+_CONFIRM_AND_LOOK = text("""
+select number_in_sight(:id, :network, :national_id, :social_insurance_no) from confirm_numbers(:id)
+""")
 
 
-async def claim_numbers(db: AsyncSession, actor: Actor, row: Member) -> None:
+async def claim_numbers(db: AsyncSession, row: Member) -> None:
     """Write a member with new numbers: held as theirs, or pending where somebody out of the caller's sight has one.
 
     Nothing that the caller sees depends on which of the two, the statements neither.
-    Raises: NationalIdTaken, SocialInsuranceNoTaken when a member whom the actor sees has one.
+    Raises: NationalIdTaken, SocialInsuranceNoTaken when a member whom the caller sees has one.
     """
     set_pending(row)
     await db.flush()
     if row.number_status != NumberStatus.PENDING:
         return
-    await confirm_numbers(db, row.id)
-    await _check_not_taken(db, actor, row)
+    values = {name: getattr(row, name) for name in ("id", "network", *NUMBERS)}
+    taken = (await (await db.connection()).execute(_CONFIRM_AND_LOOK, values)).scalar_one()
+    if taken is not None:
+        raise _TAKEN[taken]
+
+
+_TAKEN = {"national_id": NationalIdTaken, "social_insurance_no": SocialInsuranceNoTaken}
 
 
 def set_pending(row: Member) -> None:
@@ -46,20 +52,3 @@ def set_pending(row: Member) -> None:
 async def confirm_numbers(db: AsyncSession, member_id: UUID) -> None:
     """Confirm the pending numbers of a member whom nobody else in the network keeps from it."""
     await (await db.connection()).execute(_CONFIRM, {"id": member_id})
-
-
-async def _check_not_taken(db: AsyncSession, actor: Actor, row: Member) -> None:
-    """Check that nobody whom the actor sees has one of the numbers; whoever else was entering it has ended by now."""
-    same = [
-        col(getattr(Member, name)) == getattr(row, name) for name in NUMBERS if getattr(row, name) is not None
-    ]
-    stmt = (
-        select(Member.national_id)
-        .where(
-            visible_condition(actor, Member), Member.network == row.network, Member.id != row.id, or_(*same)
-        )
-        .limit(2)
-    )
-    taken = (await db.exec(stmt)).all()
-    if taken:
-        raise NationalIdTaken if row.national_id in taken and row.national_id else SocialInsuranceNoTaken

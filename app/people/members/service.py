@@ -53,7 +53,7 @@ async def create_member(db: AsyncSession, actor: Actor, body: MemberIn) -> tuple
         return existing, False
     db.add(row)
     await record_event(db, actor, Event.MEMBER_CREATED, row)
-    await claim_numbers(db, actor, row)
+    await claim_numbers(db, row)
     return row, True
 
 

@@ -16,14 +16,12 @@ from app.insurance.enrolments.intake.row import (
     EnrolmentKey,
     EnrolmentRow,
     MatchedRows,
-    drop_none,
     select_pending,
 )
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.intake.statements import insert_enrolments, update_enrolments
 from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus
-from app.insurance.matching.queries import read_members
 from app.people.members.bulk import NewMember, insert_members
 
 
@@ -36,26 +34,7 @@ async def insert_new_members(context: IntakeContext, matched: MatchedRows) -> No
     if not new_members:
         return
     members = [_to_new_member(id_, row) for id_, row in new_members.items()]
-    pending_ids = await insert_members(context.driver, context.actor, members, keep_pending=True)
-    if any(row.has_number for row in new_members.values()):
-        await _check_nobody_was_first(context, new_members, pending_ids)
-
-
-async def _check_nobody_was_first(
-    context: IntakeContext, new_members: Mapping[UUID, EnrolmentRow], pending_ids: Collection[UUID]
-) -> None:
-    """Check that nobody whom the actor sees has the number of a pending member: another sender entered them meanwhile.
-
-    It is asked also when nobody is pending, so that no number of statements tells who is in the register elsewhere.
-    Raises: MemberInsertConflict.
-    """
-    pending = [new_members[id_].data for id_ in pending_ids]
-    numbers = (
-        drop_none(data.national_id for data in pending),
-        drop_none(data.social_insurance_no for data in pending),
-    )
-    holders = await read_members(context.driver, context.actor.network, *numbers, [])
-    if any(holder.id not in new_members for holder in holders):
+    if await insert_members(context.driver, context.actor, members, keep_pending=True):
         raise MemberInsertConflict
 
 
