@@ -2,14 +2,17 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from alembic.util.exc import CommandError
 from pydantic import ValidationError
 
+from app.auth.keys.process_key import derive_process_key, store_first_process_key
 from app.auth.keys.rotation import ensure_signing_key, rotate_signing_key
 from app.core.halt import FatalError
 from app.core.postgres import migrate
@@ -17,6 +20,10 @@ from app.core.postgres.database import Database
 from app.core.postgres.revise import write_migration
 from app.core.postgres.schema_dump import write_schema
 from app.core.postgres.server import owner_connection
+from app.core.process.descriptors import raise_descriptor_limit
+from app.core.process.local_secrets import create_local_secrets
+from app.core.process.logs import configure_logs
+from app.core.process.signals import END_SIGNALS, handle_end_signals
 from app.core.settings import Settings
 from app.demo.guard import refuse_demo_accounts
 from app.demo.load import load_demo
@@ -25,11 +32,17 @@ from app.insurance.renewals.reminders import REMINDER_DAYS, announce_due_renewal
 from app.ledger.verification.verify import LedgerFinding, verify_ledger
 from app.places.load import load_places
 from app.runtime import Runtime, exclusive_runtime, shared_runtime
-from app.serve import interrupt_on_signals, open_listening_socket, run_api
+from app.serve import open_listening_socket, run_api
 from app.worker import run_worker
 
 Command = Callable[[Settings, argparse.Namespace], int]
 """Runs one command. Returns: its exit status."""
+
+NO_SECOND_FACTOR = (
+    "  !! Quản trị KHÔNG bắt buộc xác thực hai lớp (ANSINH_SECOND_FACTOR): không dùng cho dữ liệu thật",
+    "  !! Administrators need NO second factor (ANSINH_SECOND_FACTOR): never so with real data",
+)
+"""What the operator is told where the second factor is not demanded."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,8 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _build_parser().parse_args(arguments)
     command: Command = options.command
     try:
-        with interrupt_on_signals():
-            return command(Settings(), options)
+        with handle_end_signals(_interrupt):
+            settings = Settings()
+            configure_logs(settings.log_level)
+            raise_descriptor_limit()
+            return command(settings, options)
     except (FatalError, CommandError) as error:
         print(f"\n{error}\n", file=sys.stderr)
         return 1
@@ -47,6 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Raise KeyboardInterrupt once: the clean-up that follows must not be interrupted."""
+    for number in END_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -70,6 +93,12 @@ def _build_parser() -> argparse.ArgumentParser:
         required=True, metavar="…"
     )
     keys.add_parser("rotate", help="thay khóa ký / publish a new key").set_defaults(command=_rotate_keys)
+    secrets = commands.add_parser("secrets", help="khóa của máy này / this machine's secrets").add_subparsers(
+        required=True, metavar="…"
+    )
+    secrets.add_parser(
+        "create", help="tạo mới thay cho khóa đã mất / make new ones in place of lost ones"
+    ).set_defaults(command=_create_secrets)
     _database_parser(commands.add_parser("db", help="cơ sở dữ liệu / database"))
     return parser
 
@@ -94,12 +123,14 @@ def _add_command(commands: Any, name: str, command: Command, text: str) -> argpa
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     demo = options.demo or settings.demo
     with open_listening_socket(settings) as sock, exclusive_runtime(settings) as runtime:
-        migrate.upgrade(runtime.admin_url, runtime.role_prefix)
+        migrate.upgrade(runtime.admin_url, runtime.role_prefix, settings.migrate_to)
         asyncio.run(_load_initial_data(runtime, demo=demo))
         host, port = sock.getsockname()[:2]
         display_host = f"[{host}]" if ":" in host else host
         print(_startup_banner(f"http://{display_host}:{port}", runtime, demo=demo), flush=True)
         status = run_api(runtime, sock, demo=demo)
+    if status:
+        print("API không khởi động được / the API does not start: see the log.", file=sys.stderr)
     print("Đã dừng / stopped.", flush=True)
     return status
 
@@ -128,7 +159,7 @@ def _worker(settings: Settings, _options: argparse.Namespace) -> int:
 
 def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
     with shared_runtime(settings) as runtime:
-        migrate.upgrade(runtime.admin_url, runtime.role_prefix)
+        migrate.upgrade(runtime.admin_url, runtime.role_prefix, settings.migrate_to)
     print("Cơ sở dữ liệu đã cập nhật / the database is up to date.")
     return 0
 
@@ -164,7 +195,11 @@ def _verify(settings: Settings, _options: argparse.Namespace) -> int:
 def _remind(settings: Settings, options: argparse.Namespace) -> int:
     async def work(runtime: Runtime) -> int:
         assert runtime.settings.app_database_url is not None  # noqa: S101 - a runtime has both addresses
-        database = await Database.connect(runtime.settings.app_database_url, pool_size=2)
+        async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
+            await store_first_process_key(connection, runtime.settings)
+        database = await Database.connect(
+            runtime.settings.app_database_url, pool_size=2, process_key=derive_process_key(runtime.settings)
+        )
         try:
             return await announce_due_renewals(database, options.days)
         finally:
@@ -186,6 +221,11 @@ def _rotate_keys(settings: Settings, _options: argparse.Namespace) -> int:
     return 0
 
 
+def _create_secrets(settings: Settings, _options: argparse.Namespace) -> int:
+    print(f"Đã tạo / made: {create_local_secrets(settings.data_dir)}")
+    return 0
+
+
 def _startup_banner(address: str, runtime: Runtime, *, demo: bool) -> str:
     data_location = "DATABASE_URL" if runtime.server is None else f"{runtime.server.directory} (PostgreSQL)"
     lines = [
@@ -198,6 +238,8 @@ def _startup_banner(address: str, runtime: Runtime, *, demo: bool) -> str:
         lines += ["", f"  Tài khoản thử / demo logins, mật khẩu / password {DEMO_PASSWORD}"]
         lines += [f"    {name:<16} {who}" for name, who in DEMO_LOGINS.items()]
         lines += [f"    {DEMO_CLIENT} (API client, client_secret {DEMO_PASSWORD})"]
+    if not runtime.settings.model_copy(update={"demo": demo}).requires_second_factor:
+        lines += ["", *NO_SECOND_FACTOR]
     return "\n".join([*lines, "", "  Ctrl-C: dừng / stop", ""])
 
 

@@ -4,16 +4,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.auth.guards.allowance import Allowances
+from app.auth.keys.process_key import derive_process_key
 from app.auth.permissions import SCOPE_DESCRIPTIONS
 from app.core.http.docs import mount_docs
 from app.core.http.hot_paths import HotPathMiddleware
 from app.core.http.metrics import watch_pool
 from app.core.http.middleware import RequestMiddleware
 from app.core.http.openapi import customise_openapi, generate_operation_id
+from app.core.http.parameters.client_address import list_trusted_hosts
 from app.core.http.problem import install_error_handlers
 from app.core.postgres.database import Database
+from app.core.postgres.readiness import Readiness
 from app.core.process.garbage import tune_garbage_collection
 from app.core.settings import Settings, get_settings
 from app.core.values.buckets import TokenBuckets
@@ -39,9 +43,6 @@ PUBLIC_PATHS = frozenset(
 )
 """What answers without a login; the test of completeness holds every other path to a permission."""
 
-UPLOAD_PATHS = ("/v1/enrolments/batches", "/v1/contributions/batches")
-"""What receives files of any size, piece by piece."""
-
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -50,16 +51,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     assert settings.app_database_url is not None  # noqa: S101 - `ansinh serve` sets both
     assert settings.secret_key is not None  # noqa: S101
     use_cursor_secret(settings.secret_key)
-    database = await Database.connect(settings.app_database_url, pool_size=settings.pool_size)
+    database = await Database.connect(
+        settings.app_database_url, pool_size=settings.pool_size, process_key=derive_process_key(settings)
+    )
     app.state.database = database
+    app.state.readiness = Readiness(database, settings.app_database_url)
     app.state.auth_services = AuthServices.create(database, settings)
     app.state.tokens = app.state.auth_services.tokens
+    app.state.report_refused_token = app.state.auth_services.report_refused_token
     app.state.allowances = Allowances(database, settings)
     app.state.rules = RuleStore(database)
     watch_pool(database.count_connections)
     tune_garbage_collection()
     async with fold_in_background(database):
         yield
+    await app.state.auth_services.security.drain()
+    await app.state.readiness.close()
     await database.close()
 
 
@@ -70,8 +77,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="An Sinh",
         version="0.1.0",
         description="Tiết kiệm cộng đồng để tham gia BHXH tự nguyện và BHYT hộ gia đình.",
+        openapi_url=None,  # served ready made, by mount_docs
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would name whatever host the caller wrote
         lifespan=_lifespan,
         generate_unique_id_function=generate_operation_id,
         # Asking at every request whether anybody listens costs as much as checking its token.
@@ -81,8 +90,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.quote_buckets = TokenBuckets(settings.quotes_per_minute)
     install_error_handlers(app)
     app.add_middleware(HotPathMiddleware)
-    files = dict.fromkeys(UPLOAD_PATHS, settings.import_limit)
-    app.add_middleware(RequestMiddleware, body_limit=settings.body_limit, files=files)
+    app.add_middleware(RequestMiddleware)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list_trusted_hosts(settings.trusted_proxies))
     include_routers(app)
     mount_docs(app)
     customise_openapi(app, public=PUBLIC_PATHS, scopes=SCOPE_DESCRIPTIONS)

@@ -12,7 +12,7 @@ from pathlib import Path
 from app.core.halt import FatalError
 from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.postgres.server import prepare_server
-from app.core.process.local_secrets import load_local_secrets
+from app.core.process.local_secrets import LocalSecrets, load_local_secrets
 from app.core.settings import Settings
 
 POSTGRES_WATCH_SECONDS = 1
@@ -72,7 +72,7 @@ def shared_runtime(settings: Settings) -> Iterator[Runtime]:
                 "An Sinh đang khởi động hoặc đang dừng; hãy thử lại sau."
                 " / An Sinh is just starting or stopping: try again in a moment."
             )
-        yield _prepare_runtime(settings, server.admin_url, None)
+        yield _prepare_runtime(settings, _load_secrets(settings), server.admin_url, None)
 
 
 def get_embedded_server(settings: Settings) -> EmbeddedPostgres:
@@ -83,27 +83,21 @@ def get_embedded_server(settings: Settings) -> EmbeddedPostgres:
 @contextmanager
 def _open_runtime(settings: Settings) -> Iterator[Runtime]:
     if settings.database_url:
-        yield _prepare_runtime(settings, settings.database_url, None)
+        yield _prepare_runtime(settings, _load_secrets(settings), settings.database_url, None)
         return
-    with get_embedded_server(settings) as server, _restart_on_exit(server):
-        yield _prepare_runtime(settings, server.admin_url, server)
+    secrets = _load_secrets(settings)  # before there is a cluster, which is nothing without them
+    with get_embedded_server(settings) as server, _watch_server(server):
+        yield _prepare_runtime(settings, secrets, server.admin_url, server)
 
 
 @contextmanager
-def _restart_on_exit(server: EmbeddedPostgres) -> Iterator[None]:
-    """Restart the server if it dies while the block runs (killed for want of memory, for example)."""
+def _watch_server(server: EmbeddedPostgres) -> Iterator[None]:
+    """Look after the server while the block runs."""
     stop = threading.Event()
 
     def watch() -> None:
         while not stop.wait(POSTGRES_WATCH_SECONDS):
-            if not server.running:
-                _logger.error(
-                    "PostgreSQL đã dừng bất thường, đang khởi động lại / ended unexpectedly: starting it again"
-                )
-                try:
-                    server.start()
-                except FatalError:
-                    _logger.exception("PostgreSQL")
+            keep_server_running(server)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -114,11 +108,34 @@ def _restart_on_exit(server: EmbeddedPostgres) -> Iterator[None]:
         watcher.join()
 
 
-def _prepare_runtime(settings: Settings, admin_url: str, server: EmbeddedPostgres | None) -> Runtime:
-    stored = load_local_secrets(settings.data_dir)
+def keep_server_running(server: EmbeddedPostgres) -> None:
+    """Restart the server if it died (killed for want of memory, for example), and bound its log.
+
+    Whatever fails (no descriptor, no memory, a full disk) is logged, and the next call tries again.
+    """
+    try:
+        if not server.running:
+            _logger.error(
+                "PostgreSQL đã dừng bất thường, đang khởi động lại / ended unexpectedly: starting it again"
+            )
+            server.start()
+        server.rotate_log()
+    except Exception:
+        _logger.exception("PostgreSQL cannot be looked after")
+
+
+def _load_secrets(settings: Settings) -> LocalSecrets:
+    """The secrets of the data directory; an embedded cluster without them is not opened."""
+    has_cluster = settings.database_url is None and get_embedded_server(settings).pgdata.exists()
+    return load_local_secrets(settings.data_dir, data_exists=has_cluster)
+
+
+def _prepare_runtime(
+    settings: Settings, secrets: LocalSecrets, admin_url: str, server: EmbeddedPostgres | None
+) -> Runtime:
     given_url = settings.app_database_url if settings.database_url else None
-    app_url = prepare_server(admin_url, settings.role_prefix, stored.app_password, given_url)
-    updates = {"app_database_url": app_url, "secret_key": settings.secret_key or stored.secret_key}
+    app_url = prepare_server(admin_url, settings.role_prefix, secrets.app_password, given_url)
+    updates = {"app_database_url": app_url, "secret_key": settings.secret_key or secrets.secret_key}
     return Runtime(settings.model_copy(update=updates), admin_url, server)
 
 

@@ -1,31 +1,35 @@
-"""The API's processes: one listening socket, opened here; workers that end when this process does."""
+"""The API's processes: one listening socket, opened here; workers on it, replaced when they die, ended when this does.
+
+    python -m app.serve <descriptor of the socket> <descriptor to write signs of life to>
+
+is one worker; `ansinh serve` starts them.
+"""
 
 import os
-import signal
 import socket
-import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from contextlib import contextmanager
-from types import FrameType
-from typing import NoReturn
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from app.core.halt import FatalError
+from app.core.http.server.draining import DrainingServer
+from app.core.http.server.limits import ConnectionLimits, derive_connection_limit
+from app.core.http.server.protocol import LimitedConfig
+from app.core.process.children import ChildCommand, ChildProcesses
+from app.core.process.logs import configure_logs
 from app.core.process.parent import PARENT_PID_VARIABLE, exit_with_parent
+from app.core.process.signals import set_end_handler
 from app.core.settings import Settings, get_settings
 from app.main import create_app
 from app.runtime import Runtime
 
 DRAIN_SECONDS = 20
-WORKER_STOP_SECONDS = 15
-WORKER_START_SECONDS = 60
-"""A process that says nothing for so long is replaced; on a busy machine one needs more than a few to begin."""
-WORKER_WATCH_SECONDS = 1
-_STARTUP_FAILED = 3
+"""Seconds that requests under way may take once a worker was asked to end."""
+API_STOP_SECONDS = DRAIN_SECONDS + 5
+JOB_STOP_SECONDS = 15
 
 
 class AddressTaken(FatalError):
@@ -51,40 +55,43 @@ def open_listening_socket(settings: Settings) -> socket.socket:
 
 def run_api(runtime: Runtime, sock: socket.socket, *, demo: bool) -> int:
     """Serve until a signal, then let running requests end. Returns: the exit status."""
-    settings = runtime.settings
     set_worker_environment(os.environ, runtime, demo=demo)
-    get_settings.cache_clear()
     os.environ[PARENT_PID_VARIABLE] = str(os.getpid())
-    with run_job_workers(settings.job_workers):
-        return _run_uvicorn(settings, sock)
+    stop = threading.Event()
+    # Also while everything ends: a second Ctrl-C interrupts nothing.
+    set_end_handler(lambda _number, _frame: stop.set())
+    children = ChildProcesses(_worker_commands(runtime.settings, sock))
+    try:
+        status = children.keep_running(stop)
+    finally:
+        sock.close()  # so that nobody listens once the workers do not
+        children.end()
+    return status
 
 
-def _run_uvicorn(settings: Settings, sock: socket.socket) -> int:
-    config = uvicorn.Config(
-        "app.serve:worker",
-        factory=True,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        workers=settings.workers,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        backlog=2048,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
-        timeout_worker_healthcheck=WORKER_START_SECONDS,
+def _worker_commands(settings: Settings, sock: socket.socket) -> list[ChildCommand]:
+    api = ChildCommand(
+        label="a worker of the API",
+        arguments=(sys.executable, "-m", "app.serve", str(sock.fileno())),
+        descriptors=(sock.fileno(),),
+        stop_seconds=API_STOP_SECONDS,
+        beats=True,
     )
-    if settings.workers == 1:
-        server = uvicorn.Server(config)
-        try:
-            server.run(sockets=[sock])
-        except KeyboardInterrupt:
-            return 0
-        return 0 if server.started else _STARTUP_FAILED
-    supervisor = Multiprocess(config, sockets=[sock])
-    supervisor.run()
-    return _STARTUP_FAILED if any(one.exitcode == _STARTUP_FAILED for one in supervisor.processes) else 0
+    job = ChildCommand(
+        label="a worker for jobs",
+        arguments=(sys.executable, "-m", "app.worker"),
+        stop_seconds=JOB_STOP_SECONDS,
+    )
+    return [api] * settings.workers + [job] * settings.job_workers
+
+
+def _get_connection_limits(settings: Settings) -> ConnectionLimits:
+    return ConnectionLimits(
+        settings.connection_limit or derive_connection_limit(settings.pool_size),
+        settings.head_seconds,
+        settings.body_seconds,
+        settings.idle_seconds,
+    )
 
 
 def set_worker_environment(environment: MutableMapping[str, str], runtime: Runtime, *, demo: bool) -> None:
@@ -98,74 +105,48 @@ def set_worker_environment(environment: MutableMapping[str, str], runtime: Runti
 
 
 def worker() -> Callable[..., Awaitable[None]]:
-    """The application of one process, for uvicorn."""
-    if os.environ.get(PARENT_PID_VARIABLE) != str(os.getpid()):
-        exit_with_parent()
+    """The application of one process, for uvicorn, with its logging set up."""
+    configure_logs(get_settings().log_level)
     return create_app()
 
 
-@contextmanager
-def run_job_workers(count: int) -> Iterator[None]:
-    """Run `count` job workers (`python -m app.worker`) while the block runs; a dead one is replaced."""
-    if count == 0:
-        yield
-        return
-    stop = threading.Event()
-    processes = [_start_job_worker() for _ in range(count)]
+def run_api_worker(socket_descriptor: int, life_descriptor: int) -> int:
+    """Serve on an open socket until a signal. Returns: the exit status."""
+    configure_logs(get_settings().log_level)
+    exit_with_parent()
+    os.set_blocking(life_descriptor, False)
 
-    def watch() -> None:
-        while not stop.wait(WORKER_WATCH_SECONDS):
-            for index, process in enumerate(processes):
-                if process.poll() is not None:
-                    processes[index] = _start_job_worker()
+    async def write_sign_of_life() -> None:
+        with suppress(OSError):
+            os.write(life_descriptor, b".")
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        watcher.join()
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            _stop_worker(process)
+    server = DrainingServer(_uvicorn_config(write_sign_of_life))
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[socket.socket(fileno=socket_descriptor)])
+    return 0
 
 
-def _start_job_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "app.worker"], stdin=subprocess.DEVNULL)
+def _uvicorn_config(write_sign_of_life: Callable[[], Awaitable[None]]) -> uvicorn.Config:
+    return LimitedConfig(
+        "app.serve:worker",
+        limits=_get_connection_limits(get_settings()),
+        factory=True,
+        loop="uvloop",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # create_app reads them, from ANSINH_TRUSTED_PROXIES alone
+        backlog=2048,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        callback_notify=write_sign_of_life,
+        timeout_notify=1,
+    )
 
 
-def _stop_worker(process: subprocess.Popen[bytes]) -> None:
-    """Wait for a worker to end gracefully, else kill it; its work is safe in its checkpoint."""
-    try:
-        process.wait(WORKER_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+if __name__ == "__main__":
+    # One module of this name: uvicorn imports it again for the application.
+    from app.serve import run_api_worker as run
 
-
-@contextmanager
-def interrupt_on_signals() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into KeyboardInterrupt, like Ctrl-C, so that all that was started is stopped."""
-    handlers = {signal.SIGINT: _on_interrupt, signal.SIGTERM: _on_interrupt, signal.SIGHUP: _on_hangup}
-    previous = {signal_number: signal.getsignal(signal_number) for signal_number in handlers}
-    for signal_number, handler in handlers.items():
-        if previous[signal_number] != signal.SIG_IGN:  # nohup
-            signal.signal(signal_number, handler)
-    try:
-        yield
-    finally:
-        for signal_number, original in previous.items():
-            signal.signal(signal_number, original)
-
-
-def _on_interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Raise KeyboardInterrupt once: the clean-up that follows must not be interrupted."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
-def _on_hangup(_number: int, _frame: FrameType | None) -> None:
-    os.kill(os.getpid(), signal.SIGTERM)
+    sys.exit(run(int(sys.argv[1]), int(sys.argv[2])))

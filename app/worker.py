@@ -22,6 +22,8 @@ from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
 
+from app.auth.keys.process_key import derive_process_key
+from app.core.halt import FatalError
 from app.core.postgres.database import Database
 from app.core.postgres.database_errors import error_for_database
 from app.core.postgres.server_steps import QUEUE_SCHEMA
@@ -29,6 +31,7 @@ from app.core.postgres.urls import asyncpg_dsn
 from app.core.process.garbage import tune_garbage_collection
 from app.core.process.logs import configure_logs
 from app.core.process.parent import exit_with_parent
+from app.core.process.role_watch import watch_role
 from app.core.settings import Settings
 from app.insurance.renewals.reminders import announce_due_renewals, announce_due_renewals_hourly
 from app.jobs.execution import run_job
@@ -45,6 +48,16 @@ _POOL_SIZE = 6
 _MAX_RETRY_SECONDS = 60
 
 _logger = logging.getLogger("ansinh.worker")
+
+
+class NoSecretKey(FatalError):
+    """A worker without the key of its installation could not act as who asked for a job."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Chưa đặt ANSINH_SECRET_KEY; hãy đặt như ở máy chủ (hoặc chép secrets.json trong thư mục dữ liệu)."
+            " / ANSINH_SECRET_KEY is not set: set it as at the server (or copy secrets.json of its data directory)."
+        )
 
 
 class _RetryStrategy(BaseRetryStrategy):
@@ -67,8 +80,8 @@ async def open_queue(app_url: str, database: Database) -> AsyncIterator[procrast
     queue = procrastinate.App(connector=connector)
 
     @queue.task(name=TASK_NAME, queue=QUEUE_NAME, retry=_RetryStrategy())
-    async def run(job_id: str, session_id: str) -> None:
-        await run_job(database, UUID(job_id), UUID(session_id))
+    async def run(job_id: str, **_before_0026: str) -> None:  # a task of then names its session as well
+        await run_job(database, UUID(job_id))
 
     async with queue.open_async():
         yield queue
@@ -116,10 +129,13 @@ async def _monitor_workers(database: Database, worker: Worker, stalled_seconds: 
                 if status == "UPDATE 0":
                     worker.stop()  # type: ignore[no-untyped-call]
             await requeue_stalled_jobs(database, stalled_seconds)
-        except Exception as error:
+        except (
+            Exception
+        ) as error:  # whatever it is: without a heartbeat the worker's jobs would be taken from it
             if error_for_database(error) is None:
-                raise
-            _logger.warning("the database is away")
+                _logger.exception("workers cannot be monitored")
+            else:
+                _logger.warning("the database is away")
 
 
 async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:
@@ -139,7 +155,7 @@ async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:
 async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
     app_url, stalled_seconds = settings.app_database_url, settings.job_stalled_seconds
     assert app_url is not None  # noqa: S101 - who starts a worker gives it
-    database = await Database.connect(app_url, pool_size=_POOL_SIZE)
+    database = await Database.connect(app_url, pool_size=_POOL_SIZE, process_key=derive_process_key(settings))
     try:
         async with open_queue(app_url, database) as queue:
             worker = build_worker(queue, stalled_seconds)
@@ -148,6 +164,7 @@ async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
                 asyncio.create_task(_stop_worker_on(worker, stop)),
                 asyncio.create_task(announce_due_renewals_hourly(partial(announce_due_renewals, database))),
                 asyncio.create_task(prune_hourly(database, settings)),
+                asyncio.create_task(watch_role(app_url)),
             ]
             try:
                 await worker.run()  # type: ignore[no-untyped-call]
@@ -172,7 +189,9 @@ async def _serve_until_signal(settings: Settings) -> None:
 
 
 def run_worker(settings: Settings) -> None:
-    """Run jobs in this process until a signal."""
+    """Run jobs in this process until a signal. Raises: NoSecretKey."""
+    if settings.secret_key is None:
+        raise NoSecretKey
     configure_logs(settings.log_level)
     exit_with_parent()
     load_job_kinds()

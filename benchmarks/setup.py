@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 
 from app.auth.keys.keystore import KeyStore
+from app.auth.keys.process_key import derive_process_key
 from app.auth.keys.rotation import ensure_signing_key, fetch_key_rows
 from app.auth.tokens import AccessTokens
 from app.core.postgres.embedded.server import EmbeddedPostgres
@@ -29,6 +30,8 @@ from tests.world import GroupRef, Login, World
 GROUPS = 100
 MEMBERS = 20
 PREFIX = "ansinh_bench"
+_LIMITED_HTTP = "app.core.http.server.protocol:LimitedProtocol"
+"""What `ansinh serve` has, and the floor has not."""
 _ENROLMENTS = """
 insert into enrolment (id, network, organisation_id, province_code, commune_code, member_id, product, method, months,
                        monthly_income, from_month, status, content_hash, created_by)
@@ -79,7 +82,9 @@ async def build_setup(admin_url: str, app_url: str) -> BenchmarkSetup:
     )
     async with owner_connection(admin_url, PREFIX) as owner:
         await ensure_signing_key(owner, settings)
-        keys = KeyStore(lambda: fetch_key_rows(owner), settings.secret_key or "")
+        keys = KeyStore(
+            lambda: fetch_key_rows(owner, derive_process_key(settings)), settings.secret_key or ""
+        )
         tokens = AccessTokens(
             keys, issuer=settings.issuer, audience=settings.audience, lifetime=settings.access_token_seconds
         )
@@ -105,13 +110,14 @@ async def run_server(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    flags = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", "httptools"]
+    http = _LIMITED_HTTP if application.startswith("app.") else "httptools"
+    flags = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", http]
     flags += ["--no-access-log", "--log-level", "warning", *(["--factory"] if factory else [])]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "uvicorn", application, *flags, env=_server_environment(setup)
     )
     try:
-        for _ in range(100):
+        for _ in range(600):
             try:
                 await send_once(port, build_request("GET", ready, None))
                 break

@@ -31,7 +31,7 @@ CREATE INDEX ix_audit_event_subject ON audit_event USING btree (subject_id, id);
 
 ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY own_act ON audit_event FOR INSERT TO app_role WITH CHECK ((actor_id = ( SELECT scope_actor() AS scope_actor)));
+CREATE POLICY own_act ON audit_event FOR INSERT TO app_role WITH CHECK (((actor_id = ( SELECT scope_actor() AS scope_actor)) AND (( SELECT scope_network() AS scope_network) IS NOT NULL)));
 
 CREATE POLICY system ON audit_event TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
@@ -111,9 +111,19 @@ CREATE TABLE outbox_pending (
 ALTER TABLE outbox_pending
     ADD CONSTRAINT outbox_pending_pkey PRIMARY KEY (seq);
 
-GRANT INSERT ON TABLE outbox_pending TO app_role;
+-- Table login_throttle: auth/login_throttle.sql
 
--- Table auth_session: auth/auth_session.sql
+CREATE TABLE login_throttle (
+    key_hash bytea NOT NULL,
+    window_start timestamp with time zone NOT NULL,
+    failures integer NOT NULL,
+    wait_until timestamp with time zone
+);
+
+ALTER TABLE login_throttle
+    ADD CONSTRAINT login_throttle_pkey PRIMARY KEY (key_hash, window_start);
+
+-- Table auth_session: auth/logins/auth_session.sql
 
 CREATE TABLE auth_session (
     id uuid NOT NULL,
@@ -125,8 +135,14 @@ CREATE TABLE auth_session (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
     revoked_why text,
-    CONSTRAINT ck_auth_session_one_holder CHECK ((num_nonnulls(user_id, client_id) = 1))
+    second_factor text DEFAULT 'waived'::text NOT NULL,
+    address_hash bytea,
+    refreshed_at timestamp with time zone,
+    CONSTRAINT ck_auth_session_one_holder CHECK ((num_nonnulls(user_id, client_id) = 1)),
+    CONSTRAINT ck_auth_session_second_factor CHECK ((second_factor = ANY (ARRAY['passed'::text, 'missing'::text, 'waived'::text])))
 );
+
+ALTER TABLE auth_session FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE auth_session
     ADD CONSTRAINT auth_session_pkey PRIMARY KEY (id);
@@ -135,7 +151,7 @@ CREATE INDEX ix_auth_session_client ON auth_session USING btree (client_id) WHER
 
 CREATE INDEX ix_auth_session_device ON auth_session USING btree (device_id) WHERE (device_id IS NOT NULL);
 
-CREATE INDEX ix_auth_session_ended ON auth_session USING btree (LEAST(expires_at, revoked_at)) WHERE (client_id IS NOT NULL);
+CREATE INDEX ix_auth_session_ended ON auth_session USING btree (LEAST(expires_at, revoked_at));
 
 CREATE INDEX ix_auth_session_user ON auth_session USING btree (user_id) WHERE (user_id IS NOT NULL);
 
@@ -148,9 +164,77 @@ ALTER TABLE auth_session
 ALTER TABLE auth_session
     ADD CONSTRAINT auth_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
 
-GRANT SELECT,INSERT,UPDATE ON TABLE auth_session TO app_role;
+ALTER TABLE auth_session ENABLE ROW LEVEL SECURITY;
 
--- Table client_secret: auth/client_secret.sql
+CREATE POLICY system ON auth_session TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+-- Table refresh_token: auth/logins/refresh_token.sql
+
+CREATE TABLE refresh_token (
+    token_hash bytea NOT NULL,
+    session_id uuid NOT NULL,
+    parent_hash bytea,
+    issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE refresh_token FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE refresh_token
+    ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (token_hash);
+
+CREATE INDEX ix_refresh_token_session ON refresh_token USING btree (session_id);
+
+ALTER TABLE refresh_token
+    ADD CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES auth_session(id);
+
+ALTER TABLE refresh_token ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON refresh_token TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+-- Table recovery_code: auth/second_factors/recovery_code.sql
+
+CREATE TABLE recovery_code (
+    user_id uuid NOT NULL,
+    code_hash bytea NOT NULL
+);
+
+ALTER TABLE recovery_code FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (user_id, code_hash);
+
+ALTER TABLE recovery_code
+    ADD CONSTRAINT recovery_code_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+ALTER TABLE recovery_code ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON recovery_code TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+-- Table second_factor: auth/second_factors/second_factor.sql
+
+CREATE TABLE second_factor (
+    user_id uuid NOT NULL,
+    sealed_secret bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint
+);
+
+ALTER TABLE second_factor FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE second_factor
+    ADD CONSTRAINT second_factor_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE second_factor
+    ADD CONSTRAINT second_factor_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+ALTER TABLE second_factor ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON second_factor TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+-- Table client_secret: auth/secrets/client_secret.sql
 
 CREATE TABLE client_secret (
     id uuid NOT NULL,
@@ -162,6 +246,8 @@ CREATE TABLE client_secret (
     last_used_at timestamp with time zone
 );
 
+ALTER TABLE client_secret FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE client_secret
     ADD CONSTRAINT client_secret_pkey PRIMARY KEY (id);
 
@@ -170,43 +256,47 @@ CREATE INDEX ix_client_secret_client ON client_secret USING btree (client_id);
 ALTER TABLE client_secret
     ADD CONSTRAINT client_secret_client_id_fkey FOREIGN KEY (client_id) REFERENCES api_client(id);
 
-GRANT SELECT,INSERT,UPDATE ON TABLE client_secret TO app_role;
+ALTER TABLE client_secret ENABLE ROW LEVEL SECURITY;
 
--- Table login_throttle: auth/login_throttle.sql
+CREATE POLICY system ON client_secret TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE TABLE login_throttle (
-    key_hash bytea NOT NULL,
-    window_start timestamp with time zone NOT NULL,
-    failures integer NOT NULL
+CREATE POLICY tenant ON client_secret TO app_role USING ((EXISTS ( SELECT
+   FROM api_client c
+  WHERE (c.id = client_secret.client_id)))) WITH CHECK ((EXISTS ( SELECT
+   FROM api_client c
+  WHERE (c.id = client_secret.client_id))));
+
+GRANT SELECT(id) ON TABLE client_secret TO app_role;
+
+GRANT SELECT(client_id) ON TABLE client_secret TO app_role;
+
+GRANT SELECT(created_at) ON TABLE client_secret TO app_role;
+
+GRANT SELECT(expires_at),UPDATE(expires_at) ON TABLE client_secret TO app_role;
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE client_secret TO app_role;
+
+GRANT SELECT(last_used_at) ON TABLE client_secret TO app_role;
+
+-- Table owner_key: auth/secrets/owner_key.sql
+
+CREATE TABLE owner_key (
+    id integer NOT NULL,
+    scope bytea NOT NULL,
+    process bytea,
+    CONSTRAINT ck_owner_key_one CHECK ((id = 1))
 );
 
-ALTER TABLE login_throttle
-    ADD CONSTRAINT login_throttle_pkey PRIMARY KEY (key_hash, window_start);
+ALTER TABLE owner_key FORCE ROW LEVEL SECURITY;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE login_throttle TO app_role;
+ALTER TABLE owner_key
+    ADD CONSTRAINT owner_key_pkey PRIMARY KEY (id);
 
--- Table refresh_token: auth/refresh_token.sql
+ALTER TABLE owner_key ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE refresh_token (
-    token_hash bytea NOT NULL,
-    session_id uuid NOT NULL,
-    parent_hash bytea,
-    issued_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone
-);
+CREATE POLICY system ON owner_key TO owner USING (true) WITH CHECK (true);
 
-ALTER TABLE refresh_token
-    ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (token_hash);
-
-CREATE INDEX ix_refresh_token_session ON refresh_token USING btree (session_id);
-
-ALTER TABLE refresh_token
-    ADD CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES auth_session(id);
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE refresh_token TO app_role;
-
--- Table signing_key: auth/signing_key.sql
+-- Table signing_key: auth/secrets/signing_key.sql
 
 CREATE TABLE signing_key (
     kid text NOT NULL,
@@ -218,12 +308,16 @@ CREATE TABLE signing_key (
     retired_at timestamp with time zone
 );
 
+ALTER TABLE signing_key FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE signing_key
     ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
 
-GRANT SELECT ON TABLE signing_key TO app_role;
+ALTER TABLE signing_key ENABLE ROW LEVEL SECURITY;
 
--- Table user_password: auth/user_password.sql
+CREATE POLICY system ON signing_key TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+-- Table user_password: auth/secrets/user_password.sql
 
 CREATE TABLE user_password (
     user_id uuid NOT NULL,
@@ -231,13 +325,17 @@ CREATE TABLE user_password (
     changed_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+ALTER TABLE user_password FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE user_password
     ADD CONSTRAINT user_password_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE user_password
     ADD CONSTRAINT user_password_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
 
-GRANT SELECT,INSERT,UPDATE ON TABLE user_password TO app_role;
+ALTER TABLE user_password ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON user_password TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
 -- Table award: campaigns/award.sql
 
@@ -2391,6 +2489,8 @@ CREATE TABLE place (
     CONSTRAINT ck_place_name CHECK (nfc(name))
 );
 
+ALTER TABLE place FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE place
     ADD CONSTRAINT place_pkey PRIMARY KEY (code, valid_from);
 
@@ -2400,6 +2500,14 @@ CREATE INDEX ix_place_parent ON place USING btree (parent_code, level);
 
 ALTER TABLE place
     ADD CONSTRAINT place_created_by_org_fkey FOREIGN KEY (created_by_org) REFERENCES organisation(id);
+
+ALTER TABLE place ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON place TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant ON place FOR INSERT TO app_role WITH CHECK ((( SELECT scope_network() AS scope_network) IS NOT NULL));
+
+CREATE POLICY tenant_read ON place FOR SELECT USING (true);
 
 GRANT SELECT,INSERT ON TABLE place TO app_role;
 
@@ -2857,7 +2965,7 @@ ALTER TABLE api_client
 
 ALTER TABLE api_client ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY own_row ON api_client FOR SELECT TO app_role USING ((id = ( SELECT scope_actor() AS scope_actor)));
+CREATE POLICY own_row ON api_client FOR SELECT TO app_role USING (((id = ( SELECT scope_actor() AS scope_actor)) AND (( SELECT scope_network() AS scope_network) IS NOT NULL)));
 
 CREATE POLICY system ON api_client TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
@@ -2910,7 +3018,7 @@ ALTER TABLE app_user
 
 ALTER TABLE app_user ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY own_row ON app_user FOR SELECT TO app_role USING ((id = ( SELECT scope_actor() AS scope_actor)));
+CREATE POLICY own_row ON app_user FOR SELECT TO app_role USING (((id = ( SELECT scope_actor() AS scope_actor)) AND (( SELECT scope_network() AS scope_network) IS NOT NULL)));
 
 CREATE POLICY system ON app_user TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
@@ -2931,6 +3039,8 @@ CREATE TABLE device (
     CONSTRAINT ck_device_name CHECK (nfc(name))
 );
 
+ALTER TABLE device FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE device
     ADD CONSTRAINT device_pkey PRIMARY KEY (id);
 
@@ -2938,6 +3048,16 @@ CREATE INDEX ix_device_user ON device USING btree (user_id);
 
 ALTER TABLE device
     ADD CONSTRAINT device_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+ALTER TABLE device ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON device TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant ON device TO app_role USING ((EXISTS ( SELECT
+   FROM app_user u
+  WHERE (u.id = device.user_id)))) WITH CHECK ((EXISTS ( SELECT
+   FROM app_user u
+  WHERE (u.id = device.user_id))));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE device TO app_role;
 
@@ -3314,7 +3434,19 @@ CREATE POLICY tenant ON webhook_secret TO app_role USING ((EXISTS ( SELECT
    FROM webhook w
   WHERE (w.id = webhook_secret.webhook_id))));
 
-GRANT SELECT,INSERT,UPDATE ON TABLE webhook_secret TO app_role;
+GRANT INSERT ON TABLE webhook_secret TO app_role;
+
+GRANT SELECT(id) ON TABLE webhook_secret TO app_role;
+
+GRANT SELECT(webhook_id) ON TABLE webhook_secret TO app_role;
+
+GRANT UPDATE(sealed) ON TABLE webhook_secret TO app_role;
+
+GRANT SELECT(created_at) ON TABLE webhook_secret TO app_role;
+
+GRANT SELECT(expires_at),UPDATE(expires_at) ON TABLE webhook_secret TO app_role;
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE webhook_secret TO app_role;
 
 -- Types and functions
 
@@ -3411,6 +3543,21 @@ CREATE TYPE member_item AS (
 	version integer
 );
 
+CREATE FUNCTION add_client_secret(p_key bytea, p_id uuid, p_client uuid, p_hash text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/secrets/add_client_secret.sql
+
+CREATE FUNCTION admit_guess(p_key bytea, p_guess bytea, p_start timestamp with time zone, p_quota integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/admit_guess.sql
+
+CREATE FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/admit_login.sql
+
 CREATE FUNCTION begin_actor(p_session uuid) RETURNS actor_row
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3423,6 +3570,11 @@ CREATE FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes text[])
 CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_day.sql
+
+CREATE FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) RETURNS TABLE(user_id uuid, revoked boolean)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/claim_device.sql
 
 CREATE FUNCTION client_limits(p_client uuid) RETURNS TABLE(requests integer, rows integer, sandbox boolean)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3450,10 +3602,15 @@ CREATE FUNCTION covered_by(p_organisation uuid, p_day date) RETURNS TABLE(provin
     LANGUAGE sql STABLE
     AS …;  -- auth/covered_by.sql
 
-CREATE FUNCTION end_job(p_job uuid, p_error text) RETURNS void
+CREATE FUNCTION end_job(p_key bytea, p_job uuid, p_error text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- jobs/end_job.sql
+
+CREATE FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p_user uuid, p_client uuid, p_device uuid, p_except uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/end_sessions.sql
 
 CREATE FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) RETURNS record
     LANGUAGE plpgsql
@@ -3477,17 +3634,27 @@ CREATE FUNCTION fan_out_events(p_now timestamp with time zone, p_limit integer) 
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- webhooks/fan_out_events.sql
 
-CREATE FUNCTION find_client(p_client_id text) RETURNS TABLE(id uuid, scopes text[], disabled boolean, secret_id uuid, secret_hash text)
+CREATE FUNCTION find_client(p_key bytea, p_client_id text) RETURNS TABLE(id uuid, scopes text[], disabled boolean, secret_id uuid, secret_hash text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
-    AS …;  -- auth/find_client.sql
+    AS …;  -- auth/logins/find_client.sql
 
-CREATE FUNCTION find_login(p_username text) RETURNS TABLE(user_id uuid, password_hash text, disabled boolean)
+CREATE FUNCTION find_login(p_key bytea, p_username text) RETURNS TABLE(user_id uuid, password_hash text, disabled boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
-    AS …;  -- auth/find_login.sql
+    AS …;  -- auth/logins/find_login.sql
 
-CREATE FUNCTION finish_delivery(p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) RETURNS text
+CREATE FUNCTION find_refresh_token(p_key bytea, p_token bytea) RETURNS TABLE(session_id uuid, device_id uuid, expires_at timestamp with time zone, used_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/find_refresh_token.sql
+
+CREATE FUNCTION find_second_factor(p_key bytea, p_user uuid) RETURNS TABLE(sealed_secret bytea, confirmed_at timestamp with time zone, codes_left bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/find_second_factor.sql
+
+CREATE FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- webhooks/finish_delivery.sql
@@ -3497,9 +3664,19 @@ CREATE FUNCTION fold_stats() RETURNS bigint
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- stats/fold_stats.sql
 
+CREATE FUNCTION forgive_login(p_key bytea, p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/forgive_login.sql
+
 CREATE FUNCTION group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date, p_pointer text DEFAULT '/group_id'::text) RETURNS entry_group
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/group_for_entry.sql
+
+CREATE FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/has_session_from.sql
 
 CREATE FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3515,16 +3692,25 @@ CREATE FUNCTION in_force(p_code text, p_day date) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- places/in_force.sql
 
+CREATE FUNCTION is_followed(p_coverage uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;  -- insurance/coverage/is_followed.sql
+
 CREATE FUNCTION is_renewed(p_coverage uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- insurance/coverage/is_renewed.sql
 
+CREATE FUNCTION is_unused_token(p_key bytea, p_token bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/is_unused_token.sql
+
 CREATE FUNCTION known_qualifier(word text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- campaigns/known_qualifier.sql
 
-CREATE FUNCTION lease_deliveries(p_now timestamp with time zone, p_until timestamp with time zone, p_limit integer, p_each integer, p_failing boolean) RETURNS TABLE(webhook_id uuid, seq bigint, lease uuid, url text, secret_ids uuid[], secrets bytea[], event_id uuid, kind text, at timestamp with time zone, subject_id uuid, organisation_id uuid, data text, tries integer, first_at timestamp with time zone)
+CREATE FUNCTION lease_deliveries(p_key bytea, p_now timestamp with time zone, p_until timestamp with time zone, p_limit integer, p_each integer, p_failing boolean) RETURNS TABLE(webhook_id uuid, seq bigint, lease uuid, url text, secret_ids uuid[], secrets bytea[], event_id uuid, kind text, at timestamp with time zone, subject_id uuid, organisation_id uuid, data text, tries integer, first_at timestamp with time zone)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- webhooks/lease_deliveries.sql
@@ -3556,6 +3742,11 @@ CREATE FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_
     SET enable_bitmapscan TO 'off'
     SET enable_seqscan TO 'off'
     AS …;  -- people/lists/list_members.sql
+
+CREATE FUNCTION live_sessions(p_key bytea, p_user uuid) RETURNS SETOF auth_session
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/live_sessions.sql
 
 CREATE FUNCTION local_today() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -3623,8 +3814,14 @@ CREATE FUNCTION new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     AS …;  -- core/new_id.sql
 
+CREATE FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/secrets/note_client_use.sql
+
 CREATE FUNCTION note_outbox() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
     AS …;  -- audit/note_outbox.sql
 
 CREATE FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) RETURNS text
@@ -3653,6 +3850,11 @@ CREATE FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_memb
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- ledger/lists/passbook.sql
 
+CREATE FUNCTION password_of(p_key bytea, p_user uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/secrets/password_of.sql
+
 CREATE FUNCTION place_on(p_code text, p_day date) RETURNS text
     LANGUAGE plpgsql STABLE
     AS …;  -- places/place_on.sql
@@ -3679,10 +3881,20 @@ CREATE FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integ
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- jobs/prune_job_files.sql
 
+CREATE FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/prune_second_factors.sql
+
 CREATE FUNCTION prune_sessions(p_before timestamp with time zone, p_limit integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
-    AS …;  -- auth/prune_sessions.sql
+    AS …;  -- auth/logins/prune_sessions.sql
+
+CREATE FUNCTION prune_throttles(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/prune_throttles.sql
 
 CREATE FUNCTION reasons_of(reasons jsonb) RETURNS json
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3707,6 +3919,11 @@ CREATE FUNCTION record_repayment(p_session uuid, p_roles text[], p_scopes text[]
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/writer/record_repayment.sql
+
+CREATE FUNCTION record_security_event(p_key bytea, p_id uuid, p_event text, p_subject uuid, p_fields jsonb, p_request text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- audit/record_security_event.sql
 
 CREATE FUNCTION refs_of_enrolment() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3753,10 +3970,15 @@ CREATE FUNCTION refuse_rule_edit() RETURNS trigger
     LANGUAGE plpgsql
     AS …;  -- insurance/refuse_rule_edit.sql
 
-CREATE FUNCTION remind_renewals(p_on date, p_days integer) RETURNS bigint
+CREATE FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- insurance/coverage/remind_renewals.sql
+
+CREATE FUNCTION remove_second_factor(p_key bytea, p_user uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/remove_second_factor.sql
 
 CREATE FUNCTION renewal_deadline(p_product text, p_method text, p_until date) RETURNS date
     LANGUAGE sql STABLE
@@ -3766,6 +3988,11 @@ CREATE FUNCTION renewal_latest(p_product text, p_until date) RETURNS date
     LANGUAGE sql STABLE
     AS …;  -- insurance/coverage/renewal_latest.sql
 
+CREATE FUNCTION replace_refresh_token(p_key bytea, p_token bytea, p_successor bytea, p_factor text, p_at timestamp with time zone, p_expires timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/replace_refresh_token.sql
+
 CREATE FUNCTION replayed_entry(p_org uuid, p_key text, p_hash bytea, p_group uuid) RETURNS json
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/replayed_entry.sql
@@ -3774,6 +4001,10 @@ CREATE FUNCTION requeue_jobs(p_silent double precision) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- jobs/requeue_jobs.sql
+
+CREATE FUNCTION require_process(p_key bytea) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS …;  -- auth/secrets/require_process.sql
 
 CREATE FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint DEFAULT NULL::bigint, OUT replayed boolean, OUT body json) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3818,7 +4049,8 @@ CREATE FUNCTION scope_national() RETURNS boolean
     AS …;  -- auth/scope/scope_national.sql
 
 CREATE FUNCTION scope_network() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE SECURITY DEFINER COST 1 PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/scope/scope_network.sql
 
 CREATE FUNCTION scope_organisation() RETURNS uuid
@@ -3829,6 +4061,10 @@ CREATE FUNCTION scope_provinces() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- auth/scope/scope_provinces.sql
 
+CREATE FUNCTION scope_seal(p_key bytea, p_scope text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS …;  -- auth/scope/scope_seal.sql
+
 CREATE FUNCTION scope_walks(a actor_row, p_group uuid, p_group_code text, p_must boolean, OUT groups uuid[], OUT provinces text[]) RETURNS record
     LANGUAGE plpgsql STABLE
     AS …;  -- ledger/lists/scope_walks.sql
@@ -3836,6 +4072,21 @@ CREATE FUNCTION scope_walks(a actor_row, p_group uuid, p_group_code text, p_must
 CREATE FUNCTION seq_before(p_province text, p_day date) RETURNS bigint
     LANGUAGE plpgsql STABLE
     AS …;  -- ledger/lists/seq_before.sql
+
+CREATE FUNCTION session_of_job(p_key bytea, p_job uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/session_of_job.sql
+
+CREATE FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/set_factor_state.sql
+
+CREATE FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/set_recovery_codes.sql
 
 CREATE FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) RETURNS text[]
     LANGUAGE sql STABLE
@@ -3857,9 +4108,29 @@ CREATE FUNCTION short_time(t timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- core/short_time.sql
 
+CREATE FUNCTION signing_keys(p_key bytea) RETURNS SETOF signing_key
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/secrets/signing_keys.sql
+
+CREATE FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/start_second_factor.sql
+
+CREATE FUNCTION start_session(p_key bytea, p_id uuid, p_user uuid, p_client uuid, p_device uuid, p_scopes text[], p_factor text, p_origin bytea, p_expires timestamp with time zone, p_token bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/start_session.sql
+
 CREATE FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[], p_places text[], p_units text, p_on date, p_from date, p_to date, OUT nationwide boolean, OUT places text[], OUT roles text[], OUT scopes text[], OUT body json) RETURNS record
     LANGUAGE plpgsql STABLE
     AS …;  -- stats/stats_cells.sql
+
+CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/secrets/store_password.sql
 
 CREATE FUNCTION txn_anywhere(p_id uuid) RETURNS ledger_txn
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3873,6 +4144,16 @@ CREATE FUNCTION txn_json(t ledger_txn) RETURNS json
 CREATE FUNCTION txn_wanted(t ledger_txn, p_kind text, p_product text, p_from date, p_to date) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- ledger/lists/txn_wanted.sql
+
+CREATE FUNCTION use_recovery_code(p_key bytea, p_user uuid, p_hash bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/use_recovery_code.sql
+
+CREATE FUNCTION use_second_factor(p_key bytea, p_user uuid, p_step bigint, p_confirm boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/second_factors/use_second_factor.sql
 
 CREATE FUNCTION webhook_audience(p_seqs bigint[], p_webhook uuid DEFAULT NULL::uuid) RETURNS TABLE(webhook_id uuid, seq bigint, event_id uuid, kind text, subject_id uuid)
     LANGUAGE sql STABLE
@@ -3889,7 +4170,390 @@ CREATE AGGREGATE joined(text[]) (
     PARALLEL = safe
 );
 
+REVOKE ALL ON FUNCTION add_client_secret(p_key bytea, p_id uuid, p_client uuid, p_hash text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION add_client_secret(p_key bytea, p_id uuid, p_client uuid, p_hash text, p_at timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION admit_guess(p_key bytea, p_guess bytea, p_start timestamp with time zone, p_quota integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION admit_guess(p_key bytea, p_guess bytea, p_start timestamp with time zone, p_quota integer) TO app_role;
+
+REVOKE ALL ON FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION begin_actor(p_session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION begin_actor(p_session uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes text[]) TO app_role;
+
+REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION client_limits(p_client uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION client_limits(p_client uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION confirm_numbers(p_member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION confirm_numbers(p_member uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) FROM PUBLIC;
+GRANT ALL ON FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) TO app_role;
+
+REVOKE ALL ON FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION coverage_of(p_member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION coverage_of(p_member uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) TO app_role;
+
+REVOKE ALL ON FUNCTION end_job(p_key bytea, p_job uuid, p_error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION end_job(p_key bytea, p_job uuid, p_error text) TO app_role;
+
+REVOKE ALL ON FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p_user uuid, p_client uuid, p_device uuid, p_except uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p_user uuid, p_client uuid, p_device uuid, p_except uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) TO app_role;
+
+REVOKE ALL ON FUNCTION expand_client_places() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION expand_place(p_code text, OUT provinces text[], OUT communes text[], OUT nationwide boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION expand_place(p_code text, OUT provinces text[], OUT communes text[], OUT nationwide boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION explain_refusal(p_group uuid, p_day date, p_lines jsonb, p_single boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fan_out_events(p_now timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION fan_out_events(p_now timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION find_client(p_key bytea, p_client_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION find_client(p_key bytea, p_client_id text) TO app_role;
+
+REVOKE ALL ON FUNCTION find_login(p_key bytea, p_username text) FROM PUBLIC;
+GRANT ALL ON FUNCTION find_login(p_key bytea, p_username text) TO app_role;
+
+REVOKE ALL ON FUNCTION find_refresh_token(p_key bytea, p_token bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION find_refresh_token(p_key bytea, p_token bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION find_second_factor(p_key bytea, p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION find_second_factor(p_key bytea, p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION fold_stats() FROM PUBLIC;
+GRANT ALL ON FUNCTION fold_stats() TO app_role;
+
+REVOKE ALL ON FUNCTION forgive_login(p_key bytea, p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION forgive_login(p_key bytea, p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date, p_pointer text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) FROM PUBLIC;
+GRANT ALL ON FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) TO app_role;
+
+REVOKE ALL ON FUNCTION household_orders(p_household uuid, p_member uuid, p_year integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION household_orders(p_household uuid, p_member uuid, p_year integer) TO app_role;
+
+REVOKE ALL ON FUNCTION in_force(p_code text, p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION is_followed(p_coverage uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION is_renewed(p_coverage uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION is_renewed(p_coverage uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION known_qualifier(word text) FROM PUBLIC;
+GRANT ALL ON FUNCTION known_qualifier(word text) TO app_role;
+
+REVOKE ALL ON FUNCTION lease_deliveries(p_key bytea, p_now timestamp with time zone, p_until timestamp with time zone, p_limit integer, p_each integer, p_failing boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION lease_deliveries(p_key bytea, p_now timestamp with time zone, p_until timestamp with time zone, p_limit integer, p_each integer, p_failing boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION ledger_stats_follow() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION line_up_deliveries(p_webhook uuid, p_subjects uuid[], p_now timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION line_up_deliveries(p_webhook uuid, p_subjects uuid[], p_now timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION list_contributions(p_session uuid, p_roles text[], p_scopes text[], p_group uuid, p_group_code text, p_member uuid, p_kind text, p_product text, p_from date, p_to date, p_meeting uuid, p_before bigint, p_limit integer, OUT items text, OUT last bigint, OUT more boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION list_contributions(p_session uuid, p_roles text[], p_scopes text[], p_group uuid, p_group_code text, p_member uuid, p_kind text, p_product text, p_from date, p_to date, p_meeting uuid, p_before bigint, p_limit integer, OUT items text, OUT last bigint, OUT more boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes text[], p_group uuid, p_group_code text, p_must boolean, p_from date, p_to date, p_before bigint, p_limit integer, OUT items text, OUT last bigint, OUT more boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes text[], p_group uuid, p_group_code text, p_must boolean, p_from date, p_to date, p_before bigint, p_limit integer, OUT items text, OUT last bigint, OUT more boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION local_today() FROM PUBLIC;
+GRANT ALL ON FUNCTION local_today() TO app_role;
+
+REVOKE ALL ON FUNCTION mask_id(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mask_id(value text) TO app_role;
+
+REVOKE ALL ON FUNCTION mask_phone(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mask_phone(value text) TO app_role;
+
+REVOKE ALL ON FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) FROM PUBLIC;
+GRANT ALL ON FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) TO app_role;
+
+REVOKE ALL ON FUNCTION meeting_head(t ledger_txn) FROM PUBLIC;
+GRANT ALL ON FUNCTION meeting_head(t ledger_txn) TO app_role;
+
+REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION nfc(value text) TO app_role;
+
+REVOKE ALL ON FUNCTION member_fits(m member, f member_filter) FROM PUBLIC;
+GRANT ALL ON FUNCTION member_fits(m member, f member_filter) TO app_role;
+
+REVOKE ALL ON FUNCTION member_page(a actor_row, f member_filter, p_group uuid, p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION member_page(a actor_row, f member_filter, p_group uuid, p_after uuid, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION member_streams(a actor_row, f member_filter, OUT provinces text[], OUT communes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION member_streams(a actor_row, f member_filter, OUT provinces text[], OUT communes text[]) TO app_role;
+
+REVOKE ALL ON FUNCTION members_of_communes(communes text[], networks text[], f member_filter, p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION members_of_communes(communes text[], networks text[], f member_filter, p_after uuid, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION members_of_few(a actor_row, f member_filter, p_group uuid, p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION members_of_few(a actor_row, f member_filter, p_group uuid, p_after uuid, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION members_of_places(a actor_row, f member_filter, p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION members_of_places(a actor_row, f member_filter, p_after uuid, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION members_of_provinces(provinces text[], networks text[], f member_filter, p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION members_of_provinces(provinces text[], networks text[], f member_filter, p_after uuid, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION move_group_accounts() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION new_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION new_id() TO app_role;
+
+REVOKE ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION note_outbox() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) FROM PUBLIC;
+GRANT ALL ON FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) TO app_role;
+
+REVOKE ALL ON FUNCTION open_group_accounts() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION open_member_accounts() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION other_insurance_in(p_members uuid[], p_months date[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION other_insurance_in(p_members uuid[], p_months date[]) TO app_role;
+
+REVOKE ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION password_of(p_key bytea, p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION password_of(p_key bytea, p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION place_on(p_code text, p_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION place_on(p_code text, p_day date) TO app_role;
+
+REVOKE ALL ON FUNCTION place_windows(p_places text[], p_units text, p_on date) FROM PUBLIC;
+GRANT ALL ON FUNCTION place_windows(p_places text[], p_units text, p_on date) TO app_role;
+
+REVOKE ALL ON FUNCTION premium_entry(a actor_row, g entry_group, p_key text, p_hash bytea, p_member uuid, p_id uuid, p_kind text, p_product text, p_amount bigint, p_delta bigint, p_day date, p_note text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION province_of(p_code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION province_of(p_code text) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_deliveries(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_deliveries(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_sessions(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_sessions(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_throttles(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_throttles(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION reasons_of(reasons jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION reasons_of(reasons jsonb) TO app_role;
+
+REVOKE ALL ON FUNCTION record_entries(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_group_code text, p_sheet uuid, p_day date, p_note text, p_lines jsonb, OUT replayed boolean, OUT body json) FROM PUBLIC;
+GRANT ALL ON FUNCTION record_entries(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_group_code text, p_sheet uuid, p_day date, p_note text, p_lines jsonb, OUT replayed boolean, OUT body json) TO app_role;
+
+REVOKE ALL ON FUNCTION record_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_group_code text, p_day date, p_line jsonb, OUT replayed boolean, OUT body json) FROM PUBLIC;
+GRANT ALL ON FUNCTION record_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_group_code text, p_day date, p_line jsonb, OUT replayed boolean, OUT body json) TO app_role;
+
+REVOKE ALL ON FUNCTION record_premium_refund(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) FROM PUBLIC;
+GRANT ALL ON FUNCTION record_premium_refund(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) TO app_role;
+
+REVOKE ALL ON FUNCTION record_repayment(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_from_member uuid, p_id uuid, p_from_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) FROM PUBLIC;
+GRANT ALL ON FUNCTION record_repayment(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_from_member uuid, p_id uuid, p_from_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) TO app_role;
+
+REVOKE ALL ON FUNCTION record_security_event(p_key bytea, p_id uuid, p_event text, p_subject uuid, p_fields jsonb, p_request text) FROM PUBLIC;
+GRANT ALL ON FUNCTION record_security_event(p_key bytea, p_id uuid, p_event text, p_subject uuid, p_fields jsonb, p_request text) TO app_role;
+
+REVOKE ALL ON FUNCTION refs_of_enrolment() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION refs_of_member() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION refs_of_membership() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION refs_of_outbox_event() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION refuse(status text, code text, detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION refuse(status text, code text, detail jsonb) TO app_role;
+
+REVOKE ALL ON FUNCTION refuse_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION refuse_cycle() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION refuse_late_row() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION refuse_other_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION refuse_rule_edit() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) TO app_role;
+
+REVOKE ALL ON FUNCTION remove_second_factor(p_key bytea, p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION remove_second_factor(p_key bytea, p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION renewal_deadline(p_product text, p_method text, p_until date) FROM PUBLIC;
+GRANT ALL ON FUNCTION renewal_deadline(p_product text, p_method text, p_until date) TO app_role;
+
+REVOKE ALL ON FUNCTION renewal_latest(p_product text, p_until date) FROM PUBLIC;
+GRANT ALL ON FUNCTION renewal_latest(p_product text, p_until date) TO app_role;
+
+REVOKE ALL ON FUNCTION replace_refresh_token(p_key bytea, p_token bytea, p_successor bytea, p_factor text, p_at timestamp with time zone, p_expires timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION replace_refresh_token(p_key bytea, p_token bytea, p_successor bytea, p_factor text, p_at timestamp with time zone, p_expires timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION replayed_entry(p_org uuid, p_key text, p_hash bytea, p_group uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION requeue_jobs(p_silent double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION requeue_jobs(p_silent double precision) TO app_role;
+
+REVOKE ALL ON FUNCTION require_process(p_key bytea) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint, OUT replayed boolean, OUT body json) FROM PUBLIC;
+GRANT ALL ON FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint, OUT replayed boolean, OUT body json) TO app_role;
+
+REVOKE ALL ON FUNCTION reverse_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_txn uuid, p_id uuid, p_day date, p_note text, OUT replayed boolean, OUT body json) FROM PUBLIC;
+GRANT ALL ON FUNCTION reverse_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_txn uuid, p_id uuid, p_day date, p_note text, OUT replayed boolean, OUT body json) TO app_role;
+
+REVOKE ALL ON FUNCTION scope_actor() FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_actor() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_all_groups() FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_all_groups() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_communes() FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_communes() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_group() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION scope_groups() FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_groups() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_home_provinces() FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_home_provinces() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_limited() FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_limited() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_national() FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_national() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_network() FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_network() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_organisation() FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_organisation() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_provinces() FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_provinces() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_seal(p_key bytea, p_scope text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION scope_walks(a actor_row, p_group uuid, p_group_code text, p_must boolean, OUT groups uuid[], OUT provinces text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION scope_walks(a actor_row, p_group uuid, p_group_code text, p_must boolean, OUT groups uuid[], OUT provinces text[]) TO app_role;
+
+REVOKE ALL ON FUNCTION seq_before(p_province text, p_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION seq_before(p_province text, p_day date) TO app_role;
+
+REVOKE ALL ON FUNCTION session_of_job(p_key bytea, p_job uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION session_of_job(p_key bytea, p_job uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text) FROM PUBLIC;
+GRANT ALL ON FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text) TO app_role;
+
+REVOKE ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) TO app_role;
+
+REVOKE ALL ON FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION shared_provinces(p_provinces text[], p_within text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION sheet_head(t ledger_txn, items json) FROM PUBLIC;
+GRANT ALL ON FUNCTION sheet_head(t ledger_txn, items json) TO app_role;
+
+REVOKE ALL ON FUNCTION sheet_json(t ledger_txn) FROM PUBLIC;
+GRANT ALL ON FUNCTION sheet_json(t ledger_txn) TO app_role;
+
+REVOKE ALL ON FUNCTION short_time(t timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION short_time(t timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION signing_keys(p_key bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION signing_keys(p_key bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION start_session(p_key bytea, p_id uuid, p_user uuid, p_client uuid, p_device uuid, p_scopes text[], p_factor text, p_origin bytea, p_expires timestamp with time zone, p_token bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION start_session(p_key bytea, p_id uuid, p_user uuid, p_client uuid, p_device uuid, p_scopes text[], p_factor text, p_origin bytea, p_expires timestamp with time zone, p_token bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[], p_places text[], p_units text, p_on date, p_from date, p_to date, OUT nationwide boolean, OUT places text[], OUT roles text[], OUT scopes text[], OUT body json) FROM PUBLIC;
+GRANT ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[], p_places text[], p_units text, p_on date, p_from date, p_to date, OUT nationwide boolean, OUT places text[], OUT roles text[], OUT scopes text[], OUT body json) TO app_role;
+
+REVOKE ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text) TO app_role;
+
 REVOKE ALL ON FUNCTION txn_anywhere(p_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION txn_json(t ledger_txn) FROM PUBLIC;
+GRANT ALL ON FUNCTION txn_json(t ledger_txn) TO app_role;
+
+REVOKE ALL ON FUNCTION txn_wanted(t ledger_txn, p_kind text, p_product text, p_from date, p_to date) FROM PUBLIC;
+GRANT ALL ON FUNCTION txn_wanted(t ledger_txn, p_kind text, p_product text, p_from date, p_to date) TO app_role;
+
+REVOKE ALL ON FUNCTION use_recovery_code(p_key bytea, p_user uuid, p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION use_recovery_code(p_key bytea, p_user uuid, p_hash bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION use_second_factor(p_key bytea, p_user uuid, p_step bigint, p_confirm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION use_second_factor(p_key bytea, p_user uuid, p_step bigint, p_confirm boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION webhook_audience(p_seqs bigint[], p_webhook uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION webhook_audience(p_seqs bigint[], p_webhook uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION wire_time(t timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION wire_time(t timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION joined(text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION joined(text[]) TO app_role;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 
 -- The job queue (schema queue), as the package procrastinate makes it
 
@@ -4152,7 +4816,52 @@ ALTER TABLE queue.procrastinate_periodic_defers
 
 GRANT USAGE ON SCHEMA queue TO app_role;
 
+REVOKE ALL ON FUNCTION queue.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION queue.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_defer_jobs_v1(jobs queue.procrastinate_job_to_defer_v1[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION queue.procrastinate_defer_jobs_v1(jobs queue.procrastinate_job_to_defer_v1[]) TO app_role;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) FROM PUBLIC;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE queue.procrastinate_jobs TO app_role;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION queue.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) TO app_role;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_finish_job_v1(job_id bigint, end_status queue.procrastinate_job_status, delete_job boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION queue.procrastinate_finish_job_v1(job_id bigint, end_status queue.procrastinate_job_status, delete_job boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_notify_queue_abort_job_v1() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_notify_queue_job_inserted_v1() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION queue.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) TO app_role;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_register_worker_v1() FROM PUBLIC;
+GRANT ALL ON FUNCTION queue.procrastinate_register_worker_v1() TO app_role;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION queue.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) TO app_role;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_trigger_abort_requested_events_procedure_v1() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_trigger_function_scheduled_events_v1() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_trigger_function_status_events_insert_v1() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_trigger_function_status_events_update_v1() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_unlink_periodic_defers_v1() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_unregister_worker_v1(worker_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION queue.procrastinate_unregister_worker_v1(worker_id bigint) TO app_role;
+
+REVOKE ALL ON FUNCTION queue.procrastinate_update_heartbeat_v1(worker_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION queue.procrastinate_update_heartbeat_v1(worker_id bigint) TO app_role;
 
 GRANT SELECT,INSERT ON TABLE queue.procrastinate_events TO app_role;
 

@@ -1,8 +1,9 @@
 """Fixtures for every test; those of one noun live beside its tests."""
 
+import os
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,17 @@ import pytest
 from fastapi import FastAPI
 
 from app.auth.keys.rotation import ensure_signing_key
+from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.postgres.server import owner_connection, prepare_server
 from app.core.postgres.urls import replace_url_parts
 from app.core.settings import Settings
 from app.main import create_app
 from tests.databases import DatabaseUrls, create_database, drop_database, worker_database
+from tests.serve_process import ServeProcess
 from tests.world import World
+
+# The access matrix logs its actors in once, and may take longer than ten minutes; servers that a test starts inherit it.
+os.environ["ANSINH_ACCESS_TOKEN_SECONDS"] = "3600"
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -35,6 +41,27 @@ def folder() -> Iterator[Path]:
     """A directory for an embedded PostgreSQL, which is no root: pytest closes its own `tmp_path` to others."""
     with tempfile.TemporaryDirectory(prefix="ansinh-test-", ignore_cleanup_errors=True) as name:
         yield Path(name)
+
+
+@pytest.fixture
+def data_dir(folder: Path) -> Iterator[Path]:
+    """A data directory; a server that a failed test leaves is stopped."""
+    yield folder / "data"
+    EmbeddedPostgres(folder / "data" / "postgres").stop()
+
+
+@pytest.fixture
+def serve(data_dir: Path) -> Iterator[Callable[..., ServeProcess]]:
+    """Starts `ansinh serve` with arguments and an environment; what still runs at the end is killed."""
+    started: list[ServeProcess] = []
+
+    def start(*arguments: str, **options: Any) -> ServeProcess:
+        started.append(ServeProcess(data_dir, *arguments, **options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.kill_group()
 
 
 @pytest.fixture(scope="session")

@@ -64,6 +64,7 @@ def worker_database(kind: str = "", fill: FillTemplate | None = None) -> Iterato
                 shared["admin"], database=f"ansinh_test_{secrets.token_hex(4)}_{_worker_name()}"
             )
             create_database(worker_url, template=shared["template"])
+            prepare_server(worker_url, ROLE_PREFIX, shared["password"])  # rights on a database are not copied
         try:
             app = replace_url_parts(
                 worker_url, username=DatabaseRoles(ROLE_PREFIX).app, password=shared["password"]

@@ -1,145 +1,45 @@
 """The `ansinh` command as an operator meets it: real processes, a data directory of its own, a real PostgreSQL."""
 
-import asyncio
 import json
 import os
-import re
 import signal
 import stat
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import psutil
 import pytest
 
-from app.core.postgres.embedded.server import EmbeddedPostgres
-from app.core.postgres.server import open_connection
+from app.cli import NO_SECOND_FACTOR, _startup_banner
+from app.core.settings import Settings
 from app.demo.logins import DEMO_PASSWORD
-
-SECONDS = 60
-
-
-class ServeProcess:
-    """One `ansinh serve` process on a free port, in a process group of its own."""
-
-    def __init__(self, data_dir: Path, *arguments: str, **environment: str) -> None:
-        clean = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
-        clean |= {"ANSINH_DATA_DIR": str(data_dir), "ANSINH_PORT": "0"} | environment
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "serve", *arguments],
-            env=clean,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self.output = ""
-
-    def address(self) -> str:
-        """The URL at which it listens, read from its output."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.output += line
-            match = re.search(r"http://\S+(?=\n)", line)
-            if match:
-                return match.group()
-        raise AssertionError(f"it ended with {self.process.wait()}:\n{self.output}")
-
-    def ready(self) -> str:
-        """The URL, once the server is ready."""
-        address = self.address()
-        assert self.is_ready(address), f"never ready:\n{self.output}"
-        return address
-
-    def is_ready(self, address: str) -> bool:
-        """Whether the server becomes ready in time."""
-        end = time.monotonic() + SECONDS
-        while time.monotonic() < end:
-            try:
-                if httpx.get(f"{address}/health/ready").status_code == 200:
-                    return True
-            except httpx.TransportError:
-                pass
-            time.sleep(0.1)
-        return False
-
-    def stop(self, how: signal.Signals) -> int:
-        self.process.send_signal(how)
-        rest, _ = self.process.communicate(timeout=SECONDS)
-        self.output += rest
-        return self.process.returncode
-
-    def kill_group(self) -> None:
-        """kill -9 of everything that was started together (PostgreSQL has a group of its own)."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def workers(self) -> list[psutil.Process]:
-        """Its Python children."""
-        own = psutil.Process(self.process.pid)
-        return [child for child in own.children(recursive=True) if child.name().startswith("python")]
-
-    def job_workers(self) -> list[psutil.Process]:
-        """Its children that run jobs."""
-        if self.process.poll() is not None:
-            return []
-        return [child for child in self.workers() if "app.worker" in child.cmdline()]
-
-
-@pytest.fixture
-def data_dir(folder: Path) -> Iterator[Path]:
-    """A data directory; a server that a failed test leaves is stopped."""
-    yield folder / "data"
-    EmbeddedPostgres(folder / "data" / "postgres").stop()
-
-
-@pytest.fixture
-def serve(data_dir: Path):
-    started: list[ServeProcess] = []
-
-    def start(*arguments: str, **environment: str) -> ServeProcess:
-        started.append(ServeProcess(data_dir, *arguments, **environment))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.kill_group()
-
-
-def is_postgres_running(data_dir: Path) -> bool:
-    return EmbeddedPostgres(data_dir / "postgres").running
+from app.runtime import Runtime
+from tests.serve_process import SECONDS, is_postgres_running, run_ansinh, run_sql
 
 
 def read_signing_keys(data_dir: Path) -> list[str]:
     """Something that the first start writes and the next must find."""
-
-    async def read() -> list[str]:
-        connection = await open_connection(EmbeddedPostgres(data_dir / "postgres").admin_url)
-        try:
-            return [
-                record["kid"] for record in await connection.fetch("SELECT kid FROM signing_key ORDER BY kid")
-            ]
-        finally:
-            await connection.close()
-
-    return asyncio.run(read())
+    return [record["kid"] for record in run_sql(data_dir, "SELECT kid FROM signing_key ORDER BY kid")]
 
 
-def run_ansinh(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", *arguments],
-        env=clean | {"ANSINH_DATA_DIR": str(data_dir)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
+class TestBanner:
+    @pytest.mark.parametrize(
+        ("demo", "setting", "told"),
+        [
+            (False, None, False),
+            (True, None, True),
+            (True, "required", False),
+            (False, "optional", True),
+        ],
     )
+    def test_it_says_when_administrators_need_no_second_factor(
+        self, demo: bool, setting: Literal["required", "optional"] | None, told: bool
+    ) -> None:
+        runtime = Runtime(Settings(second_factor=setting), "postgresql://nowhere", None)
+        banner = _startup_banner("http://127.0.0.1:8000", runtime, demo=demo)
+        assert all((line in banner) == told for line in NO_SECOND_FACTOR)
 
 
 class TestServe:
@@ -160,8 +60,7 @@ class TestServe:
         served.ready()
         workers = served.workers()
         os.killpg(served.process.pid, signal.SIGINT)  # as a terminal does: to the whole group
-        served.process.communicate(timeout=SECONDS)
-        assert served.process.returncode == 0
+        assert served.wait() == 0
         assert len(workers) >= 2
         assert psutil.wait_procs(workers, timeout=5)[1] == []
         assert not is_postgres_running(data_dir)
@@ -266,8 +165,39 @@ class TestServe:
             assert environment["ANSINH_APP_DATABASE_URL"].startswith("postgresql://ansinh_app:")
 
 
+class TestSecrets:
+    def test_missing_beside_data_is_refused_with_words_and_made_on_request(
+        self, serve, data_dir: Path
+    ) -> None:
+        assert run_ansinh(data_dir, "migrate").returncode == 0
+        (data_dir / "secrets.json").unlink()
+        for command in (("serve",), ("migrate",), ("keys", "rotate")):
+            refused = run_ansinh(data_dir, *command, ANSINH_PORT="0")
+            assert refused.returncode == 1
+            assert "ansinh secrets create" in refused.stderr
+            assert "Traceback" not in refused.stderr
+            assert not is_postgres_running(data_dir)
+            assert not (data_dir / "secrets.json").exists()
+        created = run_ansinh(data_dir, "secrets", "create")
+        assert (created.returncode, created.stderr) == (0, "")
+        assert run_ansinh(data_dir, "secrets", "create").returncode == 1
+        serve().ready()
+
+    @pytest.mark.parametrize("content", ["{", '{"app_password": 7, "secret_key": []}', "[" * 100_000])
+    def test_damaged_ones_are_refused_with_words(self, data_dir: Path, content: str) -> None:
+        data_dir.mkdir()
+        (data_dir / "secrets.json").write_text(content)
+        refused = run_ansinh(data_dir, "serve", ANSINH_PORT="0")
+        assert refused.returncode == 1
+        assert "secrets.json" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert not (data_dir / "postgres").exists()
+
+
 class TestShortCommands:
     def test_migrate_and_check_without_a_server(self, data_dir: Path) -> None:
+        assert run_ansinh(data_dir, "migrate", ANSINH_MIGRATE_TO="0025").returncode == 0
+        assert "not up to date" in run_ansinh(data_dir, "db", "check").stderr
         assert run_ansinh(data_dir, "migrate").returncode == 0
         checked = run_ansinh(data_dir, "db", "check")
         assert checked.returncode == 0, checked.stderr
@@ -295,9 +225,14 @@ class TestShortCommands:
 
     def test_wrong_settings_are_named_without_their_values(self, data_dir: Path) -> None:
         result = run_ansinh(
-            data_dir, "migrate", ANSINH_SECRET_KEY="too-short-to-be-safe", ANSINH_PORT="70000"
+            data_dir,
+            "migrate",
+            ANSINH_SECRET_KEY="too-short-to-be-safe",
+            ANSINH_PORT="70000",
+            ANSINH_LOG_LEVEL="loud",
         )
         assert result.returncode == 2
         assert "secret_key" in result.stderr
         assert "port" in result.stderr
+        assert "log_level" in result.stderr
         assert "too-short-to-be-safe" not in result.stderr

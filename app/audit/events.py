@@ -7,9 +7,19 @@ class Event(StrEnum):
     """One kind of event; its value is what is stored."""
 
     LOGIN_FAILED = "login.failed"
+    LOGIN_THROTTLED = "login.throttled"
+    LOGIN_NEW_DEVICE = "login.new_device"
+    CLIENT_LOGIN_FAILED = "client_login.failed"
+    CLIENT_LOGIN_THROTTLED = "client_login.throttled"
+    TOKEN_REFUSED = "token.refused"  # noqa: S105 - the name of an event
     SESSION_STARTED = "session.started"
     SESSION_ENDED = "session.ended"
     REFRESH_REUSED = "refresh.reused"
+    SECOND_FACTOR_SET = "second_factor.set"
+    SECOND_FACTOR_REMOVED = "second_factor.removed"
+    SECOND_FACTOR_REFUSED = "second_factor.refused"
+    RECOVERY_CODE_USED = "recovery_code.used"
+    RECOVERY_CODES_RENEWED = "recovery_codes.renewed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     ORGANISATION_CREATED = "organisation.created"
     ORGANISATION_CHANGED = "organisation.changed"

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit import queries
 from app.audit.events import Event
 from app.audit.schemas import AuditEventOut, AuditFilter
+from app.audit.security import LOGGED_EVENTS, log_after_commit
 from app.auth.actor import Actor
 from app.core.errors import NotFound
 from app.core.postgres.bulk import rows_to_json
@@ -40,6 +41,8 @@ async def record_event(
     fields: what changed, chosen by the caller, JSON values only; never a whole payload and nothing that
     identifies a person beyond the subject's id.
     """
+    if event in LOGGED_EVENTS:
+        log_after_commit(db, event, actor.kind, actor.id, _subject_id(subject))
     db.add(
         AuditEvent(
             id=uuid7(),

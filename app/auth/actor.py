@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.permissions import SANDBOX_PREFIX, Permission, permissions_of
+from app.auth.permissions import SANDBOX_PREFIX, UNVERIFIED_PREFIX, Permission, permissions_of
 from app.core.errors import Unauthenticated
 
 _BEGIN = text("select * from begin_actor(:session_id)")
@@ -67,6 +67,16 @@ class Actor:
     def sandbox(self) -> bool:
         """Whether this is a partner system that may validate only."""
         return any(scope.startswith(SANDBOX_PREFIX) for scope in self.scopes)
+
+    @property
+    def unverified(self) -> bool:
+        """Whether this is somebody who must show a second factor before anything else."""
+        return any(role.startswith(UNVERIFIED_PREFIX) for role in self.roles)
+
+    @property
+    def own_roles(self) -> list[str]:
+        """The roles of a person by the names under which they were given, in order."""
+        return sorted(role.removeprefix(UNVERIFIED_PREFIX) for role in self.roles)
 
     @property
     def own_scopes(self) -> list[str]:

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.permissions import Permission, roles_with, scopes_with
+from app.core.errors import Unauthenticated
 from app.core.postgres.database_errors import error_for_database
 
 
@@ -17,7 +18,8 @@ from app.core.postgres.database_errors import error_for_database
 class Caller:
     """Calls SQL functions whose first arguments are the session and the permitted roles and scopes.
 
-    run: executes a statement that yields one row. spend: counts rows that are sent in bulk.
+    run: executes a statement that yields one row. spend: counts rows that are sent in bulk. on_refused_session: is
+    called when the session holds no longer.
     """
 
     session_id: UUID
@@ -25,6 +27,7 @@ class Caller:
     scopes: list[str]
     run: Callable[..., Awaitable[asyncpg.Record]]
     spend: Callable[[int], None] | None = None
+    on_refused_session: Callable[[], None] | None = None
 
     async def call(self, sql: str, *args: Any) -> asyncpg.Record:
         """Call a function in one round trip; $1 to $3 of *sql* are the session, the roles and the scopes.
@@ -37,6 +40,8 @@ class Caller:
             refusal = error_for_database(exc)
             if refusal is None:
                 raise
+            if isinstance(refusal, Unauthenticated) and self.on_refused_session is not None:
+                self.on_refused_session()
             raise refusal from exc
 
     async def begin(self) -> None:

@@ -22,6 +22,14 @@ class SandboxOnly(Forbidden):
     en = "This client is in the sandbox: it may validate (mode=validate) and read, and write nothing yet."
 
 
+class SecondFactorRequired(Forbidden):
+    """The actor's roles change rights or the law's values, and this session showed no second factor."""
+
+    code = "second_factor_required"
+    vi = "Vai trò của bạn cần xác thực hai lớp. Hãy thiết lập tại /v1/auth/second-factor rồi làm tiếp."
+    en = "Your role needs a second factor. Set one up at /v1/auth/second-factor, then go on."
+
+
 class PasswordsBusy(TooManyRequests):
     """More passwords wait to be checked in this process than it can check in a few seconds."""
 

@@ -2,16 +2,16 @@
 
 Hashing costs tens of milliseconds of one core and 19 MiB on purpose. It runs in a pool of its own with one
 thread fewer than there are cores, so that a flood of logins leaves a core to the event loop, and the queue
-before the pool is bounded: whoever finds it full is told to come back.
+before the pool is bounded: whoever finds it full is told to come back. Strangers fill a part of it only, and those
+of one address a part of that.
 """
 
 import asyncio
 import os
-import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 from typing import Final, TypeVar
 
@@ -20,45 +20,25 @@ from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.auth.errors import PasswordsBusy
+from app.auth.password_rules import MAX_PASSWORD_BYTES, normalise_password
 
-MIN_CHARACTERS: Final = 10
-MAX_PASSWORD_BYTES: Final = 256
-"""Longer input is refused before it is hashed, so that nobody buys our time with a megabyte."""
 MAX_WAITING: Final = 100
 """Hashes queued or running in this process; at 25 ms each, the last one waits a few seconds."""
+MAX_WAITING_STRANGERS: Final = 80
+"""Of these, for strangers: the rest is for devices that logged in before, and for those who have a session."""
+MAX_WAITING_OF_ADDRESS: Final = 40
+"""Of these, for the strangers of one address: an office, a mobile network, or somebody who floods us."""
 
 DUMMY_HASH: Final = (
     "$argon2id$v=19$m=19456,t=2,p=1$Lf+HSMFrohI/X0j6FWIEpg$qLWq1AFim9huivQSETu/lkixg0opjLa/+6l9r33h7OM"
 )
 """Hash of 32 random bytes that nobody kept, with today's costs: what an unknown user is checked against."""
 
-COMMON_PASSWORDS: Final = frozenset(
-    """
-    0123456789 0987654321 1234567890 12345678910 123456789a 1234567891 1122334455 1q2w3e4r5t 1qaz2wsx3edc
-    qwertyuiop qwerty12345 qwerty123456 asdfghjkl1 zxcvbnm123 abc1234567 abcd123456 abcdefghij abcdef123456
-    a123456789 a1234567890 aa12345678 password12 password123 password1234 password12345 passw0rd123
-    p@ssw0rd123 letmein1234 welcome123 welcome1234 iloveyou12 iloveyou123 admin12345 admin123456
-    administrator matkhau123 matkhau1234 matkhau12345 matkhau123456 matkhau2024 matkhau2025 matkhau2026
-    anhyeuem123 anhyeuem12 yeuemnhieu emyeuanh123 vietnam123 vietnam1234 vietnam12345 vietnam2024
-    vietnam2025 vietnam2026 hochiminh1 hochiminh123 hanoi12345 saigon12345 baohiem123 baohiem1234
-    baohiemxahoi bhxh123456 phunu12345 phunu123456 nongdan123 nongdan1234 hoiphunu123 ansinh12345 ansinh123456
-    """.split()  # noqa: SIM905 - a list in quotes would be six times as long
-)
-"""Well-known passwords of ten and more characters, lower case."""
-
 _T = TypeVar("_T")
 _hash = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
 _pool = ThreadPoolExecutor(max_workers=max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="password")
 _waiting = 0
-
-
-class PasswordWeakness(StrEnum):
-    """Why a new password is refused; the value is the error code of the field."""
-
-    TOO_SHORT = "password_too_short"
-    TOO_LONG = "password_too_long"
-    IS_USERNAME = "password_is_username"
-    COMMON = "password_common"
+_waiting_by_address: Counter[str] = Counter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +47,6 @@ class PasswordCheck:
 
     ok: bool
     new_hash: str | None = None
-
-
-def find_weakness(password: str, username: str) -> PasswordWeakness | None:
-    """Find what is wrong with a new password, or None.
-
-    At least 10 characters and at most 256 bytes of NFC text, not the user name, no well-known one, and more
-    than three different characters.
-    """
-    text = _normalise(password)
-    if len(text) < MIN_CHARACTERS:
-        return PasswordWeakness.TOO_SHORT
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_PASSWORD_BYTES:
-        return PasswordWeakness.TOO_LONG
-    folded = text.casefold()
-    if folded == _normalise(username).casefold():
-        return PasswordWeakness.IS_USERNAME
-    if folded in COMMON_PASSWORDS or len(set(folded)) <= 3:
-        return PasswordWeakness.COMMON
-    return None
 
 
 async def hash_password(password: str) -> str:
@@ -99,15 +60,17 @@ async def hash_password(password: str) -> str:
     return await _run_in_pool(partial(_hash.hash, data))
 
 
-async def verify_password(password: str, stored: str | None) -> PasswordCheck:
+async def verify_password(
+    password: str, stored: str | None, stranger_from: str | None = None
+) -> PasswordCheck:
     """Check a password against the stored hash; None (no such user) takes the same time and never matches.
 
-    Raises: PasswordsBusy.
+    stranger_from: the address of somebody whose device is not known. Raises: PasswordsBusy.
     """
     data = _encode(password)
     if data is None:
         return PasswordCheck(ok=False)
-    verified = await _run_in_pool(partial(_verify, data, stored or DUMMY_HASH))
+    verified = await _run_in_pool(partial(_verify, data, stored or DUMMY_HASH), stranger_from)
     return verified if stored else PasswordCheck(ok=False)
 
 
@@ -118,32 +81,36 @@ def _verify(data: bytes, stored: str) -> PasswordCheck:
         return PasswordCheck(ok=False)
 
 
-def _normalise(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 def _encode(password: str) -> bytes | None:
     """The bytes that are hashed: NFC, so that two keyboards that compose differently agree."""
     # A megabyte need not even be normalised: NFC never makes three characters of text one byte.
     if len(password) > 3 * MAX_PASSWORD_BYTES:
         return None
     try:
-        data = _normalise(password).encode()
+        data = normalise_password(password).encode()
     except UnicodeEncodeError:
         return None
     return data if len(data) <= MAX_PASSWORD_BYTES else None
 
 
-async def _run_in_pool(work: Callable[[], _T]) -> _T:
+async def _run_in_pool(work: Callable[[], _T], stranger_from: str | None = None) -> _T:
     global _waiting
-    if _waiting >= MAX_WAITING:
+    limit = MAX_WAITING if stranger_from is None else min(MAX_WAITING, MAX_WAITING_STRANGERS)
+    of_address = 0 if stranger_from is None else _waiting_by_address[stranger_from]
+    if _waiting >= limit or of_address >= MAX_WAITING_OF_ADDRESS:
         raise PasswordsBusy
     _waiting += 1
+    if stranger_from is not None:
+        _waiting_by_address[stranger_from] += 1
     future = asyncio.get_running_loop().run_in_executor(_pool, work)
-    future.add_done_callback(_on_done)
+    future.add_done_callback(partial(_on_done, stranger_from))
     return await future
 
 
-def _on_done(_: object) -> None:
+def _on_done(stranger_from: str | None, _: object) -> None:
     global _waiting
     _waiting -= 1
+    if stranger_from is not None:
+        _waiting_by_address[stranger_from] -= 1
+        if not _waiting_by_address[stranger_from]:
+            del _waiting_by_address[stranger_from]

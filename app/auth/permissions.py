@@ -142,6 +142,17 @@ SCOPE_DESCRIPTIONS = {
 }
 """The scopes in words, for the API's document."""
 
+SECOND_FACTOR_PERMISSIONS = frozenset({P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.RULE_MANAGE})
+"""What changes rights or the law's values: only with a second factor (yếu tố xác thực thứ hai)."""
+
+SECOND_FACTOR_ROLES = frozenset(
+    role for role, granted in ROLE_PERMISSIONS.items() if granted & SECOND_FACTOR_PERMISSIONS
+)
+
+UNVERIFIED_PREFIX: Final = "unverified:"
+"""Before each of the roles of somebody who has one of these and showed no second factor: `begin_actor` gives them these
+in place of their own. They carry what is needed to set one up (`Require(…, unverified=True)`), and no more."""
+
 BHXH_ROLES = frozenset({Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.VIEWER})
 UNION_ROLES = frozenset(Role) - {Role.BHXH_ADMIN, Role.BHXH_OFFICER}
 
@@ -153,6 +164,8 @@ def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Per
     for role in roles:
         if role in known:
             granted |= ROLE_PERMISSIONS[Role(role)]
+        elif role.startswith(UNVERIFIED_PREFIX):
+            granted.add(P.SELF)
     for scope in scopes:
         granted |= SCOPE_PERMISSIONS.get(scope) or SANDBOX_SCOPE_PERMISSIONS.get(scope, frozenset())
     return frozenset(granted)

@@ -61,10 +61,12 @@ TITLES: Mapping[int, tuple[str, str]] = {
     410: ("Không còn nữa", "Gone"),
     412: ("Phiên bản đã cũ", "Stale version"),
     413: ("Nội dung quá lớn", "Content too large"),
+    414: ("Đường dẫn quá dài", "URI too long"),
     415: ("Kiểu nội dung không được hỗ trợ", "Unsupported media type"),
     422: ("Dữ liệu chưa hợp lệ", "Invalid input"),
     428: ("Thiếu số phiên bản", "Version needed"),
     429: ("Quá nhiều yêu cầu", "Too many requests"),
+    431: ("Tiêu đề quá lớn", "Request header fields too large"),
     500: ("Lỗi hệ thống", "Internal error"),
     503: ("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
 }

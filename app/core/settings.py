@@ -6,7 +6,7 @@ Every setting is `ANSINH_<NAME>`; the two database addresses also answer to thei
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -41,17 +41,31 @@ class Settings(BaseSettings):
     """The application role's address; unset means that this machine made the role and knows its password."""
     role_prefix: str = Field(default="ansinh", pattern=r"^[a-z][a-z0-9_]{0,30}$")
     """Roles are `<prefix>_owner` (owns everything, cannot log in) and `<prefix>_app` (owns nothing)."""
+    migrate_to: str = Field(default="head", pattern=r"^(head|\d{4})$")
+    """How far `ansinh serve` and `ansinh migrate` bring the database: not to the end while the release before runs."""
     pool_size: int = Field(default=10, ge=1, le=200)
     secret_key: str | None = Field(default=None, min_length=32)
     """Seals signing keys and cursors; unset means one made on the first start, kept in the data directory."""
+    trusted_proxies: Networks = ()
+    """Networks of the proxies before this server: X-Forwarded-For and X-Forwarded-Proto count from these alone."""
+    second_factor: Literal["required", "optional"] | None = None
+    """Whether roles that change rights or the law's values need a second factor; unset: yes, but for `demo`."""
     issuer: str = "https://ansinh.local"
     audience: str = "ansinh-api"
     access_token_seconds: int = Field(default=600, ge=1, le=3600)
     refresh_token_days: int = Field(default=60, ge=1, le=400)
     body_limit: int = Field(default=8 * 1024 * 1024, ge=1024)
-    """Bytes of one request body."""
+    """Bytes of one batch of JSON; what other routes read they say themselves, and it is much less."""
     import_limit: int = Field(default=1024 * 1024 * 1024, ge=1024)
     """Bytes of one file of rows (NDJSON, CSV, XLSX), also after unpacking."""
+    connection_limit: int | None = Field(default=None, ge=16, le=100_000)
+    """Connections of one process at once; unset derives it from the descriptors that the process may have."""
+    head_seconds: float = Field(default=10, ge=1, le=600)
+    """Within which the headers of a request must have come, and the first request of a connection."""
+    body_seconds: float = Field(default=20, ge=1, le=3600)
+    """Without a byte of a body, after which the request is given up."""
+    idle_seconds: float = Field(default=20, ge=1, le=3600)
+    """How long a connection is kept between two requests."""
     quotes_per_minute: int = Field(default=1200, ge=1)
     """Quotes that one network address may ask of one process in a minute."""
     job_workers: int = Field(default=1, ge=0, le=16)
@@ -63,7 +77,7 @@ class Settings(BaseSettings):
     keep_deliveries_days: int = Field(default=90, ge=1, le=3650)
     """How long the log of a webhook's delivery is kept once it was delivered or given up."""
     keep_sessions_days: int = Field(default=30, ge=1, le=3650)
-    """How long a partner system's session is kept once it ran out or was revoked."""
+    """How long a session of a person or a partner system is kept once it ran out or was revoked."""
     webhook_allow_http: bool = False
     """Whether webhooks may be sent without TLS."""
     webhook_allow_networks: Networks = ()
@@ -79,7 +93,13 @@ class Settings(BaseSettings):
     """Rows that a partner system in the sandbox may send in bulk to one process in a day; more at once are refused."""
     user_requests_per_minute: int = Field(default=60_000, ge=1)
     """The same for each person."""
-    log_level: str = "INFO"
+    log_level: str = Field(default="INFO", pattern=r"(?i)^(debug|info|warning|error|critical)$")
+    """What is logged at least; "info" has a line for each request."""
+
+    @property
+    def requires_second_factor(self) -> bool:
+        """Whether the roles that need a second factor get nothing without one."""
+        return self.second_factor == "required" or (self.second_factor is None and not self.demo)
 
 
 @lru_cache

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from app.audit.events import Event
 from app.audit.service import record_event
+from app.auth.keys.process_key import derive_process_key
 from app.core.halt import FatalError
 from app.core.postgres.database import Database
 from app.core.settings import Settings
@@ -71,7 +72,8 @@ async def load_demo(
             await _refuse_other_data(connection, missing)
             print_line("Đang nạp dữ liệu thử, chưa tới nửa phút… / loading the demonstration data…")
             await create_first_administrator(connection)
-            await _load_chapters(connection, settings.app_database_url, missing)
+            process_key = derive_process_key(settings)
+            await _load_chapters(connection, settings.app_database_url, process_key, missing)
     finally:
         await connection.execute(_UNLOCK)
 
@@ -95,9 +97,9 @@ async def _find_missing(connection: Any) -> list[str]:
     return [name for chapter_id, name in chapters_by_id.items() if chapter_id not in loaded]
 
 
-async def _load_chapters(connection: Any, app_url: str, names: list[str]) -> None:
+async def _load_chapters(connection: Any, app_url: str, process_key: bytes, names: list[str]) -> None:
     sessions = DemoSessions(connection)
-    database = await Database.connect(app_url, pool_size=2)
+    database = await Database.connect(app_url, pool_size=2, process_key=process_key)
     try:
         for name in names:
             async with database.begin() as db:

@@ -4,22 +4,19 @@ import secrets
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlmodel import select
-
 from app.auth.actor import Actor
 from app.auth.passwords import hash_password
 from app.auth.permissions import Role
 from app.core.settings import get_settings
-from app.core.values.time import now
 from app.demo.bootstrap import BHXH, NATIONAL_ADMIN
 from app.demo.context import DemoContext, demo_id
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
-from app.models.tenancy.client import ClientSecret
-from app.models.tenancy.user import UserPassword
 from app.tenancy.clients.limits import MaxClientLimits
+from app.tenancy.clients.queries import read_client_secrets, replace_secret_hash
 from app.tenancy.clients.schemas import ClientIn
 from app.tenancy.clients.service import create_client
 from app.tenancy.grants import allowed_client_scopes
+from app.tenancy.logins.queries import store_password
 from app.tenancy.organisations.schemas import OrganisationIn
 from app.tenancy.organisations.service import create_organisation
 from app.tenancy.users.schemas import UserIn
@@ -135,7 +132,7 @@ async def _create_user(context: DemoContext, actor: Actor, person: Person) -> No
     created = await create_user(context.db, actor, user)
     if person.username in DEMO_LOGINS:
         hashed = await hash_password(DEMO_PASSWORD)
-        await context.db.merge(UserPassword(user_id=created.id, password_hash=hashed, changed_at=now()))
+        await store_password(context.db, created.id, hashed)
 
 
 async def _create_client(context: DemoContext, actor: Actor) -> None:
@@ -148,5 +145,5 @@ async def _create_client(context: DemoContext, actor: Actor) -> None:
         organisation_code="HPN-42",
     )
     created = await create_client(context.db, actor, client, MaxClientLimits.from_settings(get_settings()))
-    secret = (await context.db.exec(select(ClientSecret).where(ClientSecret.client_id == created.id))).one()
-    secret.secret_hash = await hash_password(DEMO_PASSWORD)
+    (secret,) = await read_client_secrets(context.db, [created.id])
+    await replace_secret_hash(context.db, secret, await hash_password(DEMO_PASSWORD))

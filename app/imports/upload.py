@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any, Final
 
+from app.core.process.threads import call_by_size
+from app.core.values.strict_json import parse_strict
 from app.imports.files.sources import Format
+
+MAX_UPLOADED_VALUES: Final = 600_000
+"""Values of one body of JSON: 8 MiB of rows have fewer, and as many are parsed without holding up others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +31,10 @@ class UploadTerms:
     key: str
     limit: int
     consume_rows: Callable[[int], None]
+
+
+async def read_json_upload(upload: Upload) -> Any:
+    """The value of an upload of JSON, parsed in a thread when it is long. Raises: InvalidInput, MalformedBody."""
+    upload.file.seek(0)
+    raw = upload.file.read()
+    return await call_by_size(len(raw), parse_strict, raw, MAX_UPLOADED_VALUES)

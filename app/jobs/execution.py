@@ -24,31 +24,37 @@ update job set status = 'running', started_at = coalesce(started_at, now()), tak
        touched_at = now()
  where id = :id and status in ('queued', 'running') returning id
 """)
-_END_JOB = text("select end_job(:id, :error)")
+_SESSION = text("select session_of_job(:process_key, :id)")
+_END_JOB = text("select end_job(:process_key, :id, :error)")
 
 
-async def run_job(database: Database, job_id: UUID, session_id: UUID) -> None:
+async def run_job(database: Database, job_id: UUID) -> None:
     """Run a job, or continue it from its checkpoint.
 
     Whatever is not the job's own fault (a lost connection, a stop of the worker) is raised, so that it is tried again.
     """
     try:
-        run = await claim_job(database, job_id, session_id)
+        run = await claim_job(database, job_id)
         if run is not None:
             await _execute(run)
     except (Unauthenticated, Forbidden) as refusal:
         async with database.begin() as db:
-            await (await db.connection()).execute(_END_JOB, {"id": job_id, "error": refusal.code})
+            values = {"process_key": database.process_key, "id": job_id, "error": refusal.code}
+            await (await db.connection()).execute(_END_JOB, values)
     except JobLost:
         _logger.warning("another worker has the job", extra=log_fields(job_id=job_id))
 
 
-async def claim_job(database: Database, job_id: UUID, session_id: UUID) -> JobRun | None:
+async def claim_job(database: Database, job_id: UUID) -> JobRun | None:
     """Claim a job; None when it has ended. A job that is running is taken over.
 
     Raises: Unauthenticated or Forbidden when its requester may do nothing any more.
     """
     async with database.begin() as db:
+        values = {"process_key": database.process_key, "id": job_id}
+        session_id = (await (await db.connection()).execute(_SESSION, values)).scalar_one()
+        if session_id is None:
+            return None
         await begin_actor(db, session_id)
         if (await (await db.connection()).execute(_CLAIM, {"id": job_id})).first() is None:
             return None

@@ -1,6 +1,7 @@
-"""Pruning (thời hạn lưu): delete expired data of jobs, webhooks and partner systems.
+"""Pruning (thời hạn lưu): delete expired data of jobs, webhooks and logins.
 
-These are the files of jobs that ended, the log of deliveries that ended, and sessions that ran out or were revoked. A
+These are the files of jobs that ended, the log of deliveries that ended, sessions that ran out or were revoked with
+their refresh tokens, counters of failed logins whose window is over, and second factors that were never confirmed. A
 job and a batch stay, with their counts and their key; events, the audit and the books are never touched.
 """
 
@@ -21,6 +22,8 @@ _JOBS_AT_ONCE: Final = 20
 _ROWS_AT_ONCE: Final = 1_000
 _PAUSE_SECONDS: Final = 0.1
 """Seconds between two portions, so that other work can go on."""
+_THROTTLES_KEPT: Final = timedelta(hours=1)
+_UNCONFIRMED_KEPT: Final = timedelta(days=1)
 _log = logging.getLogger("ansinh.pruning")
 
 
@@ -35,7 +38,7 @@ async def prune_expired(
     """Delete what has expired at a moment (default: now), in portions, each a transaction of its own.
 
     Several processes may do so at the same time: they skip each other's locked rows. Returns: how many jobs whose
-    files, and how many deliveries and sessions, were deleted together.
+    files, and how many rows of the other kinds, were deleted together.
     """
     pruned = 0
     for statement, before, limit in _prune_statements(settings, moment or now()):
@@ -54,6 +57,8 @@ def _prune_statements(settings: Settings, moment: datetime) -> Iterator[tuple[st
     yield "select prune_deliveries($1, $2) as pruned", moment - delivery_retention, _ROWS_AT_ONCE
     session_retention = timedelta(days=settings.keep_sessions_days)
     yield "select prune_sessions($1, $2) as pruned", moment - session_retention, _ROWS_AT_ONCE
+    yield "select prune_throttles($1, $2) as pruned", moment - _THROTTLES_KEPT, _ROWS_AT_ONCE
+    yield "select prune_second_factors($1, $2) as pruned", moment - _UNCONFIRMED_KEPT, _ROWS_AT_ONCE
 
 
 async def prune_hourly(database: Database, settings: Settings) -> None:

@@ -13,12 +13,11 @@ from app.auth.actor import Actor, begin_actor
 from app.auth.permissions import Permission
 from app.core.errors import FieldError, Forbidden
 from app.core.postgres.database import Database, get_driver
-from app.core.values.time import now
 from app.jobs import files
 from app.jobs.errors import JobLost
 from app.jobs.schemas import JobStatus
 from app.models.jobs.job import Job
-from app.models.tenancy.auth import AuthSession
+from app.tenancy.logins.queries import revoke_sessions
 
 _MAX_ERRORS = 100
 
@@ -142,9 +141,7 @@ class JobRun:
             subject["client_id"] = actor.id if actor.kind == "client" else None
             await announce_all(await get_driver(db), Announcement.JOB_FINISHED, [(subject, data)])
             await files.delete_parts(db, self.job.id, files.INPUT_NAME)  # the input file is no longer needed
-            session = await db.get(AuthSession, self.job.session_id)
-            if session is not None:
-                session.revoked_at, session.revoked_why = now(), "job ended"
+            await revoke_sessions(db, "job ended", session_id=self.job.session_id)
 
 
 def _to_json(value: Mapping[str, Any]) -> str:

@@ -28,6 +28,7 @@ from app.jobs.schemas import UNFINISHED, JobFilter, JobOut, JobStatus
 from app.models.jobs.job import Job
 from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.organisation import Organisation
+from app.tenancy.logins.queries import start_session
 
 QUEUE_NAME, TASK_NAME = "jobs", "run_job"
 SESSION_LIFETIME = timedelta(days=7)
@@ -60,10 +61,11 @@ async def start_job(
     session = _build_session(actor)
     job = _build_job(actor, await db.get(Organisation, actor.organisation_id), session)
     job.kind, job.params, job.rows_total = kind, dict(params), rows_total
-    db.add_all([session, job])
+    await start_session(db, session)
+    db.add(job)
     await record_event(db, actor, Event.JOB_ASKED, job, {"kind": kind})
     await db.flush()
-    args = {"job_id": str(job.id), "session_id": str(session.id)}
+    args = {"job_id": str(job.id)}
     await (await db.connection()).execute(_DEFER_TASK, {"priority": priority, "args": json.dumps(args)})
     return job
 

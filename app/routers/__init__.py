@@ -24,11 +24,23 @@ from app.routers.insurance import (
 from app.routers.ledger import closings, contribution_batches, contributions, meetings, passbooks
 from app.routers.people import households, member_consents, member_support_groups, members, number_pairs
 from app.routers.savings import groups, memberships, savings_models
-from app.routers.tenancy import auth, clients, devices, networks, oauth, organisations, users
+from app.routers.tenancy import (
+    auth,
+    clients,
+    devices,
+    networks,
+    oauth,
+    organisations,
+    second_factor,
+    sessions,
+    users,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     system.router,
     auth.router,
+    second_factor.router,
+    sessions.router,
     oauth.router,
     networks.router,
     organisations.router,

@@ -2,7 +2,8 @@
 
 `actor: MemberReader` needs `Permission.MEMBER_READ`; which roles and scopes grant it says the one table in
 `auth/permissions.py`. `…Hot…` is for routes with `hot=True`, which get a Caller instead of the Actor;
-`…Sandbox…` lets partner systems in the sandbox (chỉ thử) pass where they would be refused for writing.
+`…Sandbox…` lets partner systems in the sandbox (chỉ thử) pass where they would be refused for writing, `…Unverified…`
+those who must first set up a second factor.
 """
 
 from typing import Annotated
@@ -16,7 +17,8 @@ from app.auth.permissions import Permission
 
 # Everybody who is logged in (mọi người đã đăng nhập)
 AnyActor = Annotated[Actor, Depends(Require(Permission.SELF))]
-AnySandboxActor = Annotated[Actor, Depends(Require(Permission.SELF, sandbox=True))]
+AnyUnverifiedActor = Annotated[Actor, Depends(Require(Permission.SELF, unverified=True))]
+AnySandboxUnverifiedActor = Annotated[Actor, Depends(Require(Permission.SELF, sandbox=True, unverified=True))]
 
 # Places, organisations, users (địa danh, tổ chức, người dùng)
 PlaceReader = Annotated[Actor, Depends(Require(Permission.PLACE_READ))]

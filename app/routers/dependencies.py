@@ -14,8 +14,3 @@ async def _get_auth_services(request: Request) -> AuthServices:
 
 AuthServicesDep = Annotated[AuthServices, Depends(_get_auth_services)]
 """The services of logins."""
-
-
-def get_client_address(request: Request) -> str:
-    """The caller's network address, as the server (or the proxy that it trusts) reports it."""
-    return request.client.host if request.client else ""

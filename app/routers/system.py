@@ -5,7 +5,7 @@ from fastapi.responses import JSONResponse
 
 from app.core.errors import Unavailable
 from app.core.http.metrics import metrics_endpoint
-from app.core.postgres.database import Database
+from app.core.postgres.readiness import Readiness
 
 router = APIRouter(tags=["health"])
 
@@ -18,12 +18,10 @@ async def live() -> dict[str, str]:
 
 @router.get("/health/ready")
 async def ready(request: Request) -> JSONResponse:
-    """The database answers too (sẵn sàng phục vụ); 503 with Retry-After when it does not."""
-    database: Database = request.app.state.database
-    try:
-        await database.driver.fetchval("select 1", timeout=2)
-    except Exception as error:
-        raise Unavailable from error
+    """The database answers too, within a second, and takes connections (sẵn sàng phục vụ); 503 when it does not."""
+    readiness: Readiness = request.app.state.readiness
+    if not await readiness.check():
+        raise Unavailable
     return JSONResponse({"status": "ready"})
 
 

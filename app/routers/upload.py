@@ -4,21 +4,33 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from typing import IO
+from typing import IO, Final
 
 from fastapi import Request
 
-from app.auth.actor import begin_actor
 from app.auth.errors import SandboxOnly
-from app.auth.guards.require import authenticate_session
+from app.auth.guards.require import authenticate_session, begin_request_actor
 from app.auth.permissions import Permission
-from app.core.errors import BodyTooLarge, Forbidden, UnsupportedMedia
+from app.core.errors import Forbidden, UnsupportedMedia
+from app.core.http.request_body import BodyLimits
 from app.core.postgres.database import Database
+from app.core.settings import Settings
 from app.imports.files.sources import MEDIA_TYPES, Format
 from app.imports.upload import Upload
 
 MAX_BYTES_IN_MEMORY = 1024 * 1024
 """Bytes of a body beyond which it is kept in a file of the system's."""
+
+
+def get_upload_size(request: Request) -> int:
+    """Bytes of one upload: of JSON `body_limit`, of a file `import_limit`."""
+    settings: Settings = request.app.state.settings
+    content_type = request.headers.get("content-type", "")
+    return settings.body_limit if _is_json(content_type) else settings.import_limit
+
+
+UPLOAD_BODY: Final = BodyLimits(get_upload_size)
+"""What a route reads that receives uploads."""
 
 
 class ReceiveUpload:
@@ -27,7 +39,7 @@ class ReceiveUpload:
     `upload: Annotated[Upload, Depends(ReceiveUpload(Permission.X))]`.
 
     No connection is held while it comes, and nothing is received from who may not send it; the route has its guard
-    besides. A body of JSON is bounded like every other (`body_limit`), a file by `import_limit`.
+    besides, and says `body_limits=UPLOAD_BODY`.
     """
 
     def __init__(self, permission: Permission) -> None:
@@ -36,34 +48,36 @@ class ReceiveUpload:
     async def __call__(self, request: Request) -> AsyncIterator[Upload]:
         await self._admit(request)
         format_ = _parse_format(request.headers.get("content-type", ""))
-        limit = request.app.state.settings.body_limit if format_ is None else None
         with tempfile.SpooledTemporaryFile(MAX_BYTES_IN_MEMORY) as file:
-            yield await _receive_body(request, file, format_, limit)
+            yield await _receive_body(request, file, format_)
 
     async def _admit(self, request: Request) -> None:
         database: Database = request.app.state.database
         session_id = await authenticate_session(request)
         async with database.begin() as db:
-            actor = await begin_actor(db, session_id)
+            actor = await begin_request_actor(request, db, session_id)
         if not actor.has_permission(self.permission):
             raise SandboxOnly if actor.would_have_permission(self.permission) else Forbidden
 
 
+def _is_json(content_type: str) -> bool:
+    media = content_type.partition(";")[0].strip().lower()
+    return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))
+
+
 def _parse_format(content_type: str) -> Format | None:
     """Parse the format from the content type. Raises: UnsupportedMedia."""
+    if _is_json(content_type):
+        return None
     media, _, parameters = content_type.partition(";")
     media = media.strip().lower()
-    if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
-        return None
     name, _, charset = parameters.strip().partition("=")
     if media not in MEDIA_TYPES or (name.lower() == "charset" and charset.strip(' "').lower() not in _UTF8):
         raise UnsupportedMedia(expected=", ".join(("application/json", *_FILE_MEDIA_TYPES)))
     return MEDIA_TYPES[media]
 
 
-async def _receive_body(
-    request: Request, file: IO[bytes], format_: Format | None, limit: int | None
-) -> Upload:
+async def _receive_body(request: Request, file: IO[bytes], format_: Format | None) -> Upload:
     """Receive the body into the file. Raises: BodyTooLarge."""
     size = lines = 0
     digest = hashlib.sha256()
@@ -72,8 +86,6 @@ async def _receive_body(
         if not chunk:
             continue
         size, lines, last = size + len(chunk), lines + chunk.count(b"\n"), chunk[-1:]
-        if limit is not None and size > limit:
-            raise BodyTooLarge(limit=limit, headers={"Connection": "close"})
         digest.update(chunk)
         write: Callable[[bytes], int] = file.write
         if size > MAX_BYTES_IN_MEMORY:

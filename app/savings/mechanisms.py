@@ -3,6 +3,7 @@
 The press often prints a model's name only, so a model may have no details; those that it has are typed.
 """
 
+from collections.abc import Hashable
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationInfo
@@ -13,7 +14,7 @@ from app.core.values.money import Dong
 from app.core.values.text import Name, ShortText
 from app.savings.kinds import Cycle, Mechanism, Need, Product
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Hashable)
 M = Mechanism
 
 PositiveCount = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
@@ -25,7 +26,7 @@ Percent = Annotated[str, Field(pattern=r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2
 
 def refuse_repeats(values: list[T]) -> list[T]:
     """Refuse a list that names the same thing twice."""
-    if any(value in values[:index] for index, value in enumerate(values)):
+    if len(set(values)) < len(values):
         raise field_problem("repeated", vi="Có giá trị bị lặp lại.", en="A value is given more than once.")
     return values
 
@@ -64,7 +65,9 @@ class PiggyBank(RequestBody):
     """Nuôi heo (lợn) đất: a daily amount into a piggy bank."""
 
     mechanism: Literal[M.PIGGY_BANK] = M.PIGGY_BANK
-    daily_amounts: Annotated[list[DailyAmount], AfterValidator(_refuse_repeated_products)] = []
+    daily_amounts: Annotated[
+        list[DailyAmount], Field(max_length=20), AfterValidator(_refuse_repeated_products)
+    ] = []
     piggy_banks_given: Annotated[PositiveCount | None, Field(description="Số heo đất đã tặng")] = None
 
 

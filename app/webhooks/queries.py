@@ -1,9 +1,11 @@
 """Selects over webhooks. Their secrets, deliveries and attempts are reached through endpoints that the actor sees."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import tuple_
+from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -44,7 +46,13 @@ async def find_webhook(db: AsyncSession, actor: Actor, id_: UUID) -> Webhook | N
 
 async def read_webhook_secrets(db: AsyncSession, ids: Iterable[UUID]) -> Sequence[WebhookSecret]:
     """Read the secrets of endpoints that the actor sees, the earliest first."""
-    stmt = select(WebhookSecret).where(col(WebhookSecret.webhook_id).in_(list(ids)))
+    sealed: QueryableAttribute[Any] = col(WebhookSecret.sealed)  # type: ignore[assignment]
+    # The application's role cannot read it.
+    stmt = (
+        select(WebhookSecret)
+        .options(defer(sealed, raiseload=True))
+        .where(col(WebhookSecret.webhook_id).in_(list(ids)))
+    )
     return (await db.exec(stmt.order_by(col(WebhookSecret.id)))).all()
 
 

@@ -24,7 +24,8 @@ create policy system on audit_event to current_user
 
 -- Whoever acts knows who they are and leaves a trace, also while their organisation covers no place.
 drop policy if exists own_act on audit_event;
-create policy own_act on audit_event for insert to :"app_role" with check (actor_id = (select scope_actor()));
+create policy own_act on audit_event for insert to :"app_role" with check (actor_id = (select scope_actor())
+    and (select scope_network()) is not null);
 
 create or replace trigger append_only before update or delete on audit_event
     for each row execute function refuse_change();

@@ -6,17 +6,28 @@
 -- A client in the sandbox has none of its scopes, and in their place those that validate only: `sandbox:` before the
 -- name. Which rights these carry is said in the one table of rights. A client that is limited to places is marked, for
 -- the rows that are an organisation's wherever they lie (the policy `of_limited_client`).
+--
+-- Whose roles change rights or the law's values, and who has not shown a second factor in this session, has none of
+-- their roles, and in their place the same with `unverified:` before the name: they suffice to set one up, and no more.
+--
+-- Anybody can set a setting, so the scope that is set here is sealed (`scope_seal`) with a key that the owner alone reads.
 create or replace function begin_actor(p_session uuid) returns actor_row
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     a actor_row;
     limited boolean;
+    own_key bytea;
+    scope text;
     today constant date := local_today();
     done text := set_config('app.system', 'on', true);
 begin
-    select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all, u.roles, '{}',
-           c.nationwide, c.provinces, c.communes, null, s.device_id into a
-      from auth_session s
+    select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all,
+           case when s.second_factor = 'missing' and u.roles && array['bhxh_admin', 'union_admin']
+                then string_to_array('unverified:' || array_to_string(u.roles, ',unverified:'), ',') else u.roles end, '{}',
+           c.nationwide, c.provinces, c.communes, s.device_id, k.scope
+      into a.session_id, a.kind, a.id, a.name, a.organisation_id, a.network, a.all_networks, a.roles, a.scopes,
+           a.nationwide, a.provinces, a.communes, a.device_id, own_key
+      from owner_key k cross join auth_session s
       join app_user u on u.id = s.user_id and u.disabled_at is null
       join organisation o on o.id = u.organisation_id and (o.closed_on is null or o.closed_on > today)
       join network n on n.code = o.network
@@ -33,16 +44,15 @@ begin
                case when k.place_codes is null then c.communes when c.nationwide then k.within_communes
                     else shared_communes(c.provinces, c.communes, k.within_provinces, k.within_communes,
                                          k.within_commune_provinces) end,
-               k.place_codes is not null
+               k.place_codes is not null, own.scope
           into a.session_id, a.kind, a.id, a.name, a.organisation_id, a.network, a.all_networks, a.roles, a.scopes,
-               a.nationwide, a.provinces, a.communes, limited
-          from auth_session s
+               a.nationwide, a.provinces, a.communes, limited, own_key
+          from owner_key own cross join auth_session s
           join api_client k on k.id = s.client_id and k.disabled_at is null
           join organisation o on o.id = k.organisation_id and (o.closed_on is null or o.closed_on > today)
           join network n on n.code = o.network
           cross join covered_by(o.id, today) c
          where s.id = p_session and s.revoked_at is null and s.expires_at > now();
-        done := set_config('app.limited', case when limited then 'on' else '' end, true);
     end if;
     if a.session_id is null then
         done := set_config('app.system', '', true);
@@ -54,12 +64,15 @@ begin
          where g.user_id = a.id and g.valid_from <= today and (g.valid_to is null or g.valid_to >= today);
     end if;
 
-    done := set_config('app.network', case when a.all_networks then '*' else a.network end, true);
-    done := set_config('app.provinces', case when a.nationwide then '*' else a.provinces::text end, true);
-    done := set_config('app.communes', a.communes::text, true);
-    done := set_config('app.groups', case when a.groups is null then '*' else a.groups::text end, true);
-    done := set_config('app.actor', a.id::text, true);
-    done := set_config('app.organisation', a.organisation_id::text, true);
+    -- One text for all of it, the long parts last; no part has the separator in it.
+    scope := case when a.all_networks then '*' else a.network end || E'\x1f' || a.id || E'\x1f' || a.organisation_id || E'\x1f'
+        || case when limited then 'on' else '' end || E'\x1f'
+        || case when a.nationwide then '*' else coalesce(a.provinces::text, '') end || E'\x1f'
+        || case when a.groups is null then '*' else a.groups::text end || E'\x1f' || coalesce(a.communes::text, '');
+    done := set_config('app.scope', scope, true);
+    done := set_config('app.seal', scope_seal(own_key, scope), true);
     done := set_config('app.system', '', true);
     return a;
 end $$;
+
+grant execute on function begin_actor to :"app_role";

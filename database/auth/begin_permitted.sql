@@ -10,7 +10,11 @@ begin
     end if;
     if not (a.roles && p_roles or a.scopes && p_scopes) then
         perform refuse('403', case when a.scopes && array(select 'sandbox:' || x from unnest(p_scopes) x)
-                                   then 'sandbox_only' else 'forbidden' end);
+                                   then 'sandbox_only'
+                                   when a.roles && array(select 'unverified:' || x from unnest(p_roles) x)
+                                   then 'second_factor_required' else 'forbidden' end);
     end if;
     return a;
 end $$;
+
+grant execute on function begin_permitted to :"app_role";

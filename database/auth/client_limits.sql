@@ -6,3 +6,5 @@ begin
     return query select k.requests_per_minute, k.rows_per_minute, k.sandbox from api_client k where k.id = p_client;
     perform set_config('app.system', '', true);
 end $$;
+
+grant execute on function client_limits to :"app_role";

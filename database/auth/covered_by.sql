@@ -4,3 +4,5 @@ returns table (provinces text[], communes text[], nationwide boolean) language s
     select joined(p.provinces), joined(p.communes), coalesce(bool_or(p.nationwide), false) from organisation_place p
      where p.organisation_id = p_organisation and p.valid_from <= p_day and (p.valid_to is null or p.valid_to >= p_day)
 $$;
+
+grant execute on function covered_by to :"app_role";

@@ -1,2 +1,2 @@
+-- Nobody but the owner's functions: who counted and who forgave is theirs to say (`admit_login`, `forgive_login`).
 revoke all on login_throttle from :"app_role";
-grant select, insert, update, delete on login_throttle to :"app_role";

@@ -1,2 +1,4 @@
 create or replace function local_today() returns date language sql stable parallel safe
     as $$ select (now() at time zone interval '+07:00')::date $$;
+
+grant execute on function local_today to :"app_role";

@@ -9,3 +9,5 @@ do $do$ begin
               from (select replace(gen_random_uuid()::text, '-', '') as digits) random $new$;
     end if;
 end $do$;
+
+grant execute on function new_id to :"app_role";

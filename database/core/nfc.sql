@@ -1,2 +1,4 @@
 create or replace function nfc(value text) returns boolean language sql immutable parallel safe
     as $$ select value is nfc normalized $$;
+
+grant execute on function nfc to :"app_role";

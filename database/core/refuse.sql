@@ -3,3 +3,5 @@ create or replace function refuse(status text, code text, detail jsonb default '
 begin
     raise exception using errcode = 'AS' || status, message = code, detail = detail::text;
 end $$;
+
+grant execute on function refuse to :"app_role";

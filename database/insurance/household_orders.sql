@@ -9,6 +9,8 @@ begin
     return query
     select p.id, p.member_id = p_member, p.household_order from premium_payment p
      where p.household_id = p_household and p.household_order is not null and p.status <> 'voided'
-       and extract(year from p.priced_on) = p_year and scope_network() in ('*', p.network);
+       and extract(year from p.priced_on) = p_year and (select scope_network()) in ('*', p.network);
     perform set_config('app.system', was, true);
 end $$;
+
+grant execute on function household_orders to :"app_role";

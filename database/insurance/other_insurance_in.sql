@@ -11,8 +11,10 @@ begin
     return query
     select distinct x.member_id, x.month, o.kind
       from unnest(p_members, p_months) as x (member_id, month)
-      join member m on m.id = x.member_id and scope_network() in ('*', m.network)
-           and (scope_national() or m.province_code = any (scope_provinces()) or m.commune_code = any (scope_communes()))
+      join member m on m.id = x.member_id and (select scope_network()) in ('*', m.network)
+           and ((select scope_national())
+               or m.province_code = any ((select scope_provinces())::text[])
+               or m.commune_code = any ((select scope_communes())::text[]))
      cross join lateral (
            select m.id
            union all
@@ -24,3 +26,5 @@ begin
            and daterange(o.valid_from, o.valid_to, '[]') && daterange(x.month, (x.month + interval '1 month')::date);
     perform set_config('app.system', was, true);
 end $$;
+
+grant execute on function other_insurance_in to :"app_role";

@@ -26,3 +26,5 @@ begin
     perform set_config('app.system', was, true);
     return pruned;
 end $$;
+
+grant execute on function prune_job_files to :"app_role";

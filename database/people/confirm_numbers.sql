@@ -1,5 +1,5 @@
 -- Lets the register hold a member's numbers as theirs, unless somebody in the network has one of them already, whom the
--- caller may not even see: then they stay pending, and whoever asked is not told (docs/decisions/0015). It runs in the
+-- caller may not even see: then they stay pending, and whoever asked is not told (docs/decisions/0016). It runs in the
 -- rights of the application's role, so that the member is the caller's; and it takes the same steps either way.
 create or replace function confirm_numbers(p_member uuid) returns void language plpgsql as $$
 begin
@@ -8,3 +8,5 @@ begin
 exception when unique_violation then
     null;
 end $$;
+
+grant execute on function confirm_numbers to :"app_role";

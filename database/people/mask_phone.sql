@@ -2,3 +2,5 @@
 create or replace function mask_phone(value text) returns text language sql immutable parallel safe
     as $$ select case when length(value) > 6 then repeat('*', length(value) - 3) || right(value, 3)
           else repeat('*', length(value)) end $$;
+
+grant execute on function mask_phone to :"app_role";

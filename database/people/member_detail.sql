@@ -25,3 +25,5 @@ begin
         perform refuse('404', 'not_found');
     end if;
 end $$;
+
+grant execute on function member_detail to :"app_role";

@@ -14,3 +14,5 @@ begin
     end if;
     return null;
 end $$;
+
+grant execute on function number_in_sight to :"app_role";

@@ -29,3 +29,5 @@ begin
         ) select coalesce(array_agg(code order by code), '{}') into communes from before;
     end if;
 end $$;
+
+grant execute on function expand_place to :"app_role";

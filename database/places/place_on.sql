@@ -25,3 +25,5 @@ begin
     end loop;
     return null;
 end $$;
+
+grant execute on function place_on to :"app_role";

@@ -9,3 +9,5 @@ begin
                          order by q.valid_from desc limit 1) q on up.level <> 'province'
     ) select code from up where level = 'province');
 end $$;
+
+grant execute on function province_of to :"app_role";

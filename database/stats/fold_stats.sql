@@ -38,3 +38,5 @@ begin
     perform set_config('app.system', '', true);
     return moved;
 end $$;
+
+grant execute on function fold_stats to :"app_role";

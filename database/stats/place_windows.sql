@@ -42,3 +42,5 @@ language sql stable as $$
               and x.valid_from <= coalesce(p_on, local_today()) and coalesce(x.valid_to, 'infinity') >= coalesce(p_on, local_today())
             limit 1) n on true
 $$;
+
+grant execute on function place_windows to :"app_role";

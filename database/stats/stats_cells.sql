@@ -105,3 +105,5 @@ begin
                          select model_id from fact union select model_id from standing))
     ) into body;
 end $$;
+
+grant execute on function stats_cells to :"app_role";

@@ -24,7 +24,8 @@ create policy system on api_client to current_user
 
 -- Whoever acts knows who they are and leaves a trace, also while their organisation covers no place.
 drop policy if exists own_row on api_client;
-create policy own_row on api_client for select to :"app_role" using (id = (select scope_actor()));
+create policy own_row on api_client for select to :"app_role" using (id = (select scope_actor())
+    and (select scope_network()) is not null);
 
 create or replace trigger places_of_client before insert or update of place_codes on api_client
     for each row execute function expand_client_places();

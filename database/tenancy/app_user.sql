@@ -24,4 +24,5 @@ create policy system on app_user to current_user
 
 -- Whoever acts knows who they are and leaves a trace, also while their organisation covers no place.
 drop policy if exists own_row on app_user;
-create policy own_row on app_user for select to :"app_role" using (id = (select scope_actor()));
+create policy own_row on app_user for select to :"app_role" using (id = (select scope_actor())
+    and (select scope_network()) is not null);

@@ -6,3 +6,5 @@ begin
         and not exists (select from unnest(p_communes) c
                          where not coalesce(c = any (scope_communes()) or province_of(c) = any (scope_provinces()), false));
 end $$;
+
+grant execute on function coverage_in_scope to :"app_role";

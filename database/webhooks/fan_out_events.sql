@@ -26,3 +26,5 @@ begin
     perform set_config('app.system', '', true);
     return coalesce(cardinality(v_seqs), 0);
 end $$;
+
+grant execute on function fan_out_events to :"app_role";

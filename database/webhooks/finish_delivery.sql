@@ -1,8 +1,8 @@
 -- Note an attempt and what follows from it: delivered, pending until p_due, or failed for good. An endpoint that says
 -- that it is gone (p_gone), or with which nothing has succeeded for p_patience, is disabled. An attempt whose lease
 -- somebody else took over is noted only. Returns why the endpoint was disabled, if it was.
-create or replace function finish_delivery(p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamptz, p_duration integer,
-    p_code integer, p_error text, p_answer text, p_status text, p_due timestamptz, p_gone boolean, p_patience interval,
+create or replace function finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamptz,
+    p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamptz, p_gone boolean, p_patience interval,
     p_audit uuid) returns text
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -12,6 +12,7 @@ declare
     v_subject uuid;
     v_why text;
 begin
+    perform require_process(p_key);
     perform set_config('app.system', 'on', true);
     select * into w from webhook where id = p_webhook for no key update;
     select coalesce(d.lease = p_lease, false) into v_held from webhook_delivery d
@@ -49,3 +50,6 @@ begin
     perform set_config('app.system', '', true);
     return v_why;
 end $$;
+
+grant execute on function finish_delivery(bytea, uuid, bigint, uuid, timestamptz, integer, integer, text, text, text,
+    timestamptz, boolean, interval, uuid) to :"app_role";

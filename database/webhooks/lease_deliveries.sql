@@ -1,11 +1,14 @@
 -- Lease due deliveries for sending, at most p_each of an endpoint at a time over all processes. Endpoints that fail
--- are asked for apart (p_failing), so that they take no place from the others. One process at a time counts.
-create or replace function lease_deliveries(p_now timestamptz, p_until timestamptz, p_limit integer, p_each integer, p_failing boolean)
+-- are asked for apart (p_failing), so that they take no place from the others. One process at a time counts. It gives
+-- everybody's messages and sealed secrets away, so it asks for the key of the processes.
+create or replace function lease_deliveries(p_key bytea, p_now timestamptz, p_until timestamptz, p_limit integer,
+    p_each integer, p_failing boolean)
 returns table (webhook_id uuid, seq bigint, lease uuid, url text, secret_ids uuid[], secrets bytea[], event_id uuid,
     kind text, at timestamptz, subject_id uuid, organisation_id uuid, data text, tries integer, first_at timestamptz)
 language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column
 begin
+    perform require_process(p_key);
     perform pg_advisory_xact_lock(hashtext('ansinh.webhooks.lease'));
     perform set_config('app.system', 'on', true);
     return query
@@ -40,3 +43,5 @@ begin
               and (s.expires_at is null or s.expires_at > p_now)) s;
     perform set_config('app.system', '', true);
 end $$;
+
+grant execute on function lease_deliveries(bytea, timestamptz, timestamptz, integer, integer, boolean) to :"app_role";

@@ -6,3 +6,5 @@ create or replace function line_up_deliveries(p_webhook uuid, p_subjects uuid[],
              where p.webhook_id = p_webhook and p.status = 'pending' and p.subject_id = any (p_subjects)) x
      where d.webhook_id = p_webhook and d.seq = x.seq and d.lease is null and (d.due_at is null) = x.leads
 $$;
+
+grant execute on function line_up_deliveries to :"app_role";

@@ -21,3 +21,5 @@ begin
     perform set_config('app.system', was, true);
     return coalesce(cardinality(seqs), 0);
 end $$;
+
+grant execute on function prune_deliveries to :"app_role";

@@ -25,3 +25,5 @@ returns table (webhook_id uuid, seq bigint, event_id uuid, kind text, subject_id
                      or e.organisation_id = l.organisation_id) end
      where e.seq = any (p_seqs)
 $$;
+
+grant execute on function webhook_audience to :"app_role";

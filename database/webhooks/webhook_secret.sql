@@ -1,5 +1,7 @@
+-- A sealed secret is read by `lease_deliveries` alone, for the process that signs with it.
 revoke all on webhook_secret from :"app_role";
-grant select, insert, update on webhook_secret to :"app_role";
+grant select (id, webhook_id, created_at, expires_at, revoked_at), insert on webhook_secret to :"app_role";
+grant update (sealed, expires_at, revoked_at) on webhook_secret to :"app_role";
 
 alter table webhook_secret enable row level security;
 alter table webhook_secret force row level security;

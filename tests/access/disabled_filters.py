@@ -34,8 +34,8 @@ def disable_filters(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iter
         patcher.setattr(Actor, "from_row", classmethod(_without_limits))
         patcher.setattr(Actor, "covers", _always_true)
         for condition in (visible_condition, visible_batch_condition, visible_job_condition):
-            _replace_everywhere(patcher, condition, _true_condition)
-        _replace_everywhere(patcher, lies_within, _always_true)
+            replace_everywhere(patcher, condition, _true_condition)
+        replace_everywhere(patcher, lies_within, _always_true)
         for method in ("execute", "fetch", "fetchrow", "fetchval", "prepare"):
             patcher.setattr(asyncpg.Connection, method, _without_network(getattr(asyncpg.Connection, method)))
         event.listen(engine, "before_cursor_execute", _rewrite_statement, retval=True)
@@ -45,7 +45,7 @@ def disable_filters(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iter
             event.remove(engine, "before_cursor_execute", _rewrite_statement)
 
 
-def _replace_everywhere(
+def replace_everywhere(
     patcher: pytest.MonkeyPatch, function: Callable[..., Any], replacement: Callable[..., Any]
 ) -> None:
     """Replace the function in every module of the application that defines or imports it, under any name."""

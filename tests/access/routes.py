@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from app.auth.guards import require as guards
 from app.auth.permissions import Permission
 
-DOCUMENTATION_PATHS = frozenset({"/openapi.json", "/docs", "/docs/assets"})
+DOCUMENTATION_PATHS = frozenset({"/openapi.json", "/docs", "/docs/start.js", "/docs/assets"})
 """The contract and the page that shows it: the same for everybody, and nothing of anybody's is in them."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from app.auth.keys.process_key import derive_process_key
 from app.auth.keys.rotation import fetch_key_rows, require_secret_key
 from app.auth.keys.signing_keys import unseal_private_key
 from app.auth.passwords import hash_password
@@ -52,7 +53,8 @@ async def _hash(password: str) -> str:
 
 async def make_server_signer(owner: Any, settings: Settings, login: Login) -> Signer:
     """A signer with a key of the running server, for the living session of a login."""
-    active = [row for row in await fetch_key_rows(owner) if row.active_from <= now()]
+    rows = await fetch_key_rows(owner, derive_process_key(settings))
+    active = [row for row in rows if row.active_from <= now()]
     row = max(active, key=lambda row: row.active_from)
     return Signer(
         private=unseal_private_key(row, require_secret_key(settings)),
@@ -87,5 +89,9 @@ async def is_logged_in(client: httpx.AsyncClient, tokens: dict[str, Any]) -> boo
 
 
 async def list_audit_events(owner: Any, login: Login) -> list[str]:
-    rows = await owner.fetch("select event from audit_event where subject_id = $1 order by id", login.id)
+    """What is recorded of a login's user, but for refused tokens, which are recorded beside their requests."""
+    rows = await owner.fetch(
+        "select event from audit_event where subject_id = $1 and event <> 'token.refused' order by id",
+        login.id,
+    )
     return [row["event"] for row in rows]

@@ -51,6 +51,7 @@ def _settings(urls: DatabaseUrls) -> Settings:
         database_url=urls.admin,
         role_prefix=urls.role_prefix,
         secret_key="a secret of thirty-two letters or more",
+        demo=True,
     )
 
 

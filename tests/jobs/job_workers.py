@@ -42,6 +42,7 @@ def start_worker_process(
     environment = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
     environment |= {
         "ANSINH_APP_DATABASE_URL": str(settings.app_database_url),
+        "ANSINH_SECRET_KEY": str(settings.secret_key),
         "ANSINH_JOB_STALLED_SECONDS": "1",
         "ANSINH_LOG_LEVEL": "WARNING",
     }

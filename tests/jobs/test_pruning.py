@@ -1,6 +1,7 @@
 """Pruning removes what has expired, portion by portion and once, and keeps everything else."""
 
 import asyncio
+import secrets
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,6 @@ from uuid import UUID
 import pytest
 
 from app.core.settings import Settings
-from app.core.values.ids import uuid7
 from app.core.values.time import now
 from app.jobs import pruning
 from app.jobs.pruning import prune_expired
@@ -224,11 +224,68 @@ class TestPruneSessions:
         after = await client.get("/v1/auth/me", headers=partner.headers)
         assert after.status_code == before.status_code
 
-    async def test_a_persons_session_stays(self, app, owner, settings: Settings, officer):
+    @pytest.mark.parametrize(("days", "kept"), [(31, False), (29, True)])
+    async def test_of_a_person_with_its_refresh_tokens(
+        self, app, client, owner, settings: Settings, officer, days: int, kept: bool
+    ):
+        token = secrets.token_bytes(32)
         await owner.execute(
-            "update auth_session set expires_at = now() - interval '1 year' where id = $1", officer.session_id
-        )
+            "insert into refresh_token (token_hash, session_id, expires_at) values ($1, $2, now())",
+            token, officer.session_id,
+        )  # fmt: skip
+        await owner.execute(
+            "update auth_session set revoked_at = now() - $2 * interval '1 day' where id = $1",
+            officer.session_id, days,
+        )  # fmt: skip
         await prune_expired(app.state.database, settings)
-        remaining = "select count(*) from auth_session where id = $1"
-        assert await owner.fetchval(remaining, officer.session_id) == 1
-        assert await owner.fetchval(remaining, uuid7()) == 0
+        left = await owner.fetchval(
+            "select (select count(*) from auth_session where id = $1) + (select count(*) from refresh_token"
+            " where token_hash = $2)", officer.session_id, token,
+        )  # fmt: skip
+        assert left == 2 * kept
+        assert (await client.get("/v1/auth/me", headers=officer.headers)).status_code == 401
+
+    async def test_one_that_holds_stays(self, app, client, settings: Settings, officer):
+        await prune_expired(app.state.database, settings)
+        assert (await client.get("/v1/auth/me", headers=officer.headers)).status_code == 200
+
+
+class TestPruneLogins:
+    async def test_counters_go_an_hour_after_their_quarter(self, app, owner, settings: Settings):
+        keys = [secrets.token_bytes(32) for _ in range(3)]
+        for key, minutes in zip(keys, (0, 50, 70), strict=True):
+            await owner.execute(
+                "insert into login_throttle (key_hash, window_start, failures)"
+                " values ($1, now() - $2 * interval '1 minute', 1)", key, minutes,
+            )  # fmt: skip
+        await prune_expired(app.state.database, settings)
+        left = await owner.fetch("select key_hash from login_throttle where key_hash = any ($1)", keys)
+        assert {row["key_hash"] for row in left} == set(keys[:2])
+
+    async def test_in_portions(self, app, owner, settings: Settings, monkeypatch):
+        monkeypatch.setattr(pruning, "_ROWS_AT_ONCE", 10)
+        await owner.execute(
+            "insert into login_throttle (key_hash, window_start, failures)"
+            " select sha256(n::text::bytea), now() - interval '2 hours', 1 from generate_series(1, 35) n"
+        )
+
+        async def sleep(_: float) -> None:
+            await asyncio.sleep(0)
+
+        assert await prune_expired(app.state.database, settings, sleep=sleep) >= 35
+        old = "select count(*) from login_throttle where window_start < now() - interval '1 hour'"
+        assert await owner.fetchval(old) == 0
+
+    async def test_a_second_factor_that_was_never_confirmed_goes_after_a_day(
+        self, app, owner, settings: Settings, world, unit
+    ):
+        users = [(await world.user(unit, "union_admin")).id for _ in range(3)]
+        for user, hours, confirmed in zip(users, (23, 25, 25), (False, False, True), strict=True):
+            await owner.execute(
+                "insert into second_factor (user_id, sealed_secret, created_at, confirmed_at)"
+                " values ($1, '', now() - $2 * interval '1 hour', case when $3 then now() end)",
+                user, hours, confirmed,
+            )  # fmt: skip
+        await prune_expired(app.state.database, settings)
+        left = await owner.fetch("select user_id from second_factor where user_id = any ($1)", users)
+        assert {row["user_id"] for row in left} == {users[0], users[2]}

@@ -96,8 +96,8 @@ class TestKilled:
 class TestSilent:
     async def test_who_was_taken_for_dead_writes_nothing_more(self, app, owner, officer):
         job = await start_counting_job(app, officer, {"numbers": 2})
-        first = await claim_job(app.state.database, job.id, job.session_id)
-        second = await claim_job(app.state.database, job.id, job.session_id)
+        first = await claim_job(app.state.database, job.id)
+        second = await claim_job(app.state.database, job.id)
         assert first is not None
         assert second is not None
         with pytest.raises(JobLost):

@@ -68,12 +68,19 @@ class TestActors:
         }
         assert len(guards) > 30
         kinds = Counter(
-            (type(guard), guard.permission, getattr(guard, "sandbox", False)) for guard in guards.values()
+            (
+                type(guard),
+                guard.permission,
+                getattr(guard, "sandbox", False),
+                getattr(guard, "unverified", False),
+            )
+            for guard in guards.values()
         )
         assert [kind for kind, times in kinds.items() if times > 1] == []
         for name, guard in guards.items():
             assert ("Hot" in name) == isinstance(guard, RequireCaller), name
             assert ("Sandbox" in name) == (isinstance(guard, Require) and guard.sandbox), name
+            assert ("Unverified" in name) == (isinstance(guard, Require) and guard.unverified), name
 
     def test_every_name_is_used(self):
         names = {name for name, value in vars(actors).items() if get_origin(value) is Annotated}

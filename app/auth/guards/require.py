@@ -3,54 +3,98 @@
 `Require` returns the actor of an ordinary route, `RequireCaller` the caller of a hot one.
 """
 
+from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Request
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor, begin_actor
 from app.auth.caller import Caller
-from app.auth.errors import SandboxOnly
+from app.auth.errors import InvalidToken, SandboxOnly, SecondFactorRequired
 from app.auth.guards.allowance import consume_rows, count_request
 from app.auth.permissions import Permission, roles_with, scopes_with
 from app.auth.tokens import AccessTokens
 from app.core.errors import Forbidden, Unauthenticated
+from app.core.http.parameters.client_address import get_client_address
 from app.core.http.parameters.unit_of_work import Db
+from app.core.http.routing import before_body
 from app.core.postgres.database import Database
 
 _READ_METHODS = frozenset({"GET", "HEAD"})
+_SESSION_KEY: Final = "ansinh.session"
+_SUBJECT_KEY: Final = "ansinh.subject"
+
+RefusedTokenReport = Callable[[str, UUID | None, str], None]
+"""Is told of a refused token: the refusal's code, whose token it is (None: a forged one), and the caller's address."""
 
 
+@before_body
 async def authenticate_session(request: Request) -> UUID:
-    """Authenticate the request's bearer token, count the request, and return the session's id.
+    """Authenticate the request's bearer token, count the request, and return the session's id: once for each request.
 
     Raises: Unauthenticated when there is none, or it is anything but a token of ours; TooManyRequests.
     """
+    session_id: UUID | None = request.scope.get(_SESSION_KEY)
+    if session_id is not None:
+        return session_id
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     tokens: AccessTokens = request.app.state.tokens
-    claims = await tokens.verify(token)
+    try:
+        claims = await tokens.verify(token)
+    except InvalidToken:
+        report_refused_token(request, InvalidToken.code)
+        raise
     await count_request(request, claims.subject)
+    request.scope[_SESSION_KEY] = claims.session_id
+    request.scope[_SUBJECT_KEY] = claims.subject
     return claims.session_id
+
+
+def report_refused_token(request: Request, code: str) -> None:
+    """Report a refused token: a forged one is nobody's, a genuine one that of its holder."""
+    report: RefusedTokenReport = request.app.state.report_refused_token
+    report(code, request.scope.get(_SUBJECT_KEY), get_client_address(request))
+
+
+async def begin_request_actor(
+    request: Request, db: AsyncSession, session_id: UUID, *, unverified: bool = False
+) -> Actor:
+    """Begin the actor of a request. unverified: also one who must first show a second factor.
+
+    Raises: Unauthenticated, SecondFactorRequired.
+    """
+    try:
+        actor = await begin_actor(db, session_id)
+    except Unauthenticated:
+        report_refused_token(request, Unauthenticated.code)
+        raise
+    if actor.unverified and not unverified:
+        raise SecondFactorRequired
+    return actor
 
 
 class Require:
     """`actor: Annotated[Actor, Depends(Require(Permission.GROUP_READ))]`.
 
     Answers 401 without a valid session and 403 when the actor may not do this. A partner system in the sandbox may
-    only read, whatever its scopes are; sandbox=True says of another route that it changes nothing for others.
+    only read, whatever its scopes are; sandbox=True says of another route that it changes nothing for others. Who must
+    show a second factor is let through by unverified=True alone.
     """
 
-    def __init__(self, permission: Permission, *, sandbox: bool = False) -> None:
+    def __init__(self, permission: Permission, *, sandbox: bool = False, unverified: bool = False) -> None:
         self.permission = permission
         self.sandbox = sandbox
+        self.unverified = unverified
 
     async def __call__(
         self, request: Request, db: Db, session_id: Annotated[UUID, Depends(authenticate_session)]
     ) -> Actor:
-        actor = await begin_actor(db, session_id)
+        actor = await begin_request_actor(request, db, session_id, unverified=self.unverified)
         if not actor.has_permission(self.permission):
             raise SandboxOnly if actor.would_have_permission(self.permission) else Forbidden
         if request.method not in _READ_METHODS and not self.sandbox and actor.sandbox:
@@ -68,6 +112,7 @@ class RequireCaller:
         self.permission = permission
         self._roles = roles_with(permission)
         self._scopes = scopes_with(permission)
+        before_body(self)
 
     async def __call__(self, request: Request) -> Caller:
         database: Database = request.app.state.database
@@ -77,4 +122,5 @@ class RequireCaller:
             self._scopes,
             database.call,
             partial(consume_rows, request),
+            partial(report_refused_token, request, Unauthenticated.code),
         )

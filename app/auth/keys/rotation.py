@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from app.auth.keys.process_key import derive_process_key, store_process_key
 from app.auth.keys.signing_keys import KeyRotation, KeyRow, KeySet, NoSigningKey, plan_key_rotation
 from app.core.settings import Settings
 from app.core.values.time import now
 
 _SELECT_KEYS: Final = """
 select kid, algorithm, public_jwk, sealed_private, active_from, retired_at
-  from signing_key where retired_at is null or retired_at > now() - interval '1 day'
+  from signing_keys($1)
 """
 _RETIRE: Final = "update signing_key set retired_at = $1 where retired_at is null or retired_at > $1"
 _INSERT: Final = """
@@ -18,19 +19,20 @@ insert into signing_key (kid, algorithm, public_jwk, sealed_private, active_from
 """
 
 
-async def fetch_key_rows(driver: Any) -> Sequence[KeyRow]:
+async def fetch_key_rows(driver: Any, process_key: bytes) -> Sequence[KeyRow]:
     """Fetch the keys that are not long retired. driver: an asyncpg connection or pool."""
-    rows = await driver.fetch(_SELECT_KEYS)
+    rows = await driver.fetch(_SELECT_KEYS, process_key)
     return [KeyRow(**{**row, "public_jwk": json.loads(row["public_jwk"])}) for row in rows]
 
 
 async def ensure_signing_key(connection: Any, settings: Settings) -> None:
     """Make a key that signs at once if none can: on the first start, or after `secret_key` was changed.
 
-    connection: asyncpg, of either role.
+    connection: asyncpg, as the owner of the tables.
     """
     async with connection.transaction():
         await _lock_rotation(connection)
+        await store_process_key(connection, settings)
         if not await _can_sign(connection, settings):
             await _write(connection, _plan_rotation(settings, first=True))
 
@@ -38,11 +40,12 @@ async def ensure_signing_key(connection: Any, settings: Settings) -> None:
 async def rotate_signing_key(connection: Any, settings: Settings) -> KeyRow:
     """Publish a new key, and let the older ones end with the last token that they may have signed.
 
-    connection: asyncpg, of either role. The new key signs after PUBLISH_AHEAD_SECONDS, or at once when no key
-    of the table can sign.
+    connection: asyncpg, as the owner of the tables. The new key signs after PUBLISH_AHEAD_SECONDS, or at once when
+    no key of the table can sign.
     """
     async with connection.transaction():
         await _lock_rotation(connection)
+        await store_process_key(connection, settings)
         plan = _plan_rotation(settings, first=not await _can_sign(connection, settings))
         await _write(connection, plan)
     return plan.new
@@ -61,9 +64,9 @@ def _plan_rotation(settings: Settings, *, first: bool) -> KeyRotation:
 
 async def _can_sign(connection: Any, settings: Settings) -> bool:
     try:
-        KeySet.from_rows(await fetch_key_rows(connection), require_secret_key(settings)).current_signing_key(
-            now().timestamp()
-        )
+        KeySet.from_rows(
+            await fetch_key_rows(connection, derive_process_key(settings)), require_secret_key(settings)
+        ).current_signing_key(now().timestamp())
     except NoSigningKey:
         return False
     return True

@@ -40,6 +40,8 @@ JWKS_SECONDS: Final = 120
 """How long a partner may keep the published list."""
 PUBLISH_AHEAD_SECONDS: Final = 300
 """From being published to signing; longer than both of the above with room for clocks that differ."""
+CLOCK_TOLERANCE_SECONDS: Final = 24 * 3600
+"""How late the clock of a machine may be, or how early that of the one that made the key was."""
 _NONCE_BYTES: Final = 12
 _COORDINATE_BYTES: Final = 32
 
@@ -104,15 +106,19 @@ class KeySet:
         return key if key is not None and key.is_accepted(now) else None
 
     def current_signing_key(self, now: float) -> LoadedSigningKey:
-        """The newest key that is active at `now`. Raises: NoSigningKey."""
-        candidates = [
-            key
-            for key in self._keys.values()
-            if key.private is not None and key.active_from <= now and key.is_accepted(now)
-        ]
-        if not candidates:
+        """The newest key that is active at `now`; where none is, because clocks differ, the one that will be first.
+
+        Every key of the table is published and accepted, so one that signs too early does no harm.
+        Raises: NoSigningKey
+        """
+        usable = [key for key in self._keys.values() if key.private is not None and key.is_accepted(now)]
+        active = [key for key in usable if key.active_from <= now]
+        if active:
+            return max(active, key=lambda key: (key.active_from, key.kid))
+        early = [key for key in usable if key.active_from <= now + CLOCK_TOLERANCE_SECONDS]
+        if not early:
             raise NoSigningKey
-        return max(candidates, key=lambda key: (key.active_from, key.kid))
+        return min(early, key=lambda key: (key.active_from, key.kid))
 
     def jwks(self, now: float) -> dict[str, list[dict[str, str]]]:
         """The document of /.well-known/jwks.json: every accepted key, the next one included."""

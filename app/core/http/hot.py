@@ -30,6 +30,7 @@ from app.core.http.routing import (
     get_query_names,
     takes_several_values,
 )
+from app.core.process.threads import call_by_size
 from app.core.values.bodies import validate_value
 from app.core.values.paging import PageRequest
 
@@ -54,6 +55,7 @@ class HotRoute(StrictRoute):
         if len(guards) != 1:
             raise TypeError(f"{self.path}: a hot route has exactly one guard")
         (guard_name, guard), known = guards[0], get_query_names(self.dependant)
+        limits = self.get_body_limits()
 
         async def solve(request: StrictRequest) -> dict[str, Any]:
             refusal = check_path_and_query(request, known)
@@ -62,7 +64,7 @@ class HotRoute(StrictRoute):
             return {name: await solved(request) for name, solved in rest}
 
         async def handle(request: Request) -> Response:
-            strict = StrictRequest(request.scope, request.receive)
+            strict = StrictRequest.of(request, limits)
             caller: CallerProtocol = await guard(strict)
             try:
                 arguments = await solve(strict)
@@ -125,7 +127,8 @@ def _body_solver(model: type[BaseModel]) -> _Solver:
         refusal = await check_json_body(request, True)
         if refusal is not None:
             raise refusal
-        return validate_value(await request.json(), model)
+        value = await request.json()
+        return await call_by_size(len(await request.body()), validate_value, value, model)
 
     return solve
 

@@ -41,20 +41,39 @@ _pool = Gauge(
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
+CONNECTIONS = Gauge(
+    "ansinh_http_connections",
+    "Open connections, as of the last second.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+_refused = Counter(
+    "ansinh_http_refused", "What the server refused by itself, by code.", ("code",), registry=REGISTRY
+)
 
 _request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 _pool_readers: list[Callable[[], Mapping[str, int]]] = []
 
 
+def name_method(method: str) -> str:
+    """A method as metrics and log lines name it: one of HTTP's own, or "other"."""
+    return method if method in _METHODS else "other"
+
+
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:
-    """Count one answer. route: the template, never the path that was asked for."""
-    key = (method if method in _METHODS else "other", route, status)
+    """Count one answer. method: as `name_method` gives it. route: the template, never the path that was asked for."""
+    key = (method, route, status)
     children = _request_children.get(key)
     if children is None:
-        children = (_requests.labels(key[0], route, str(status)), _seconds.labels(key[0], route))
+        children = (_requests.labels(method, route, str(status)), _seconds.labels(method, route))
         _request_children[key] = children
     children[0].inc()
     children[1].observe(seconds)
+
+
+def count_refused_connection(code: str) -> None:
+    """Count a request or a connection that the server refused by itself: by the code of the error, or "idle"."""
+    _refused.labels(code).inc()
 
 
 def watch_pool(read: Callable[[], Mapping[str, int]]) -> None:

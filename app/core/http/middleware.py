@@ -1,65 +1,55 @@
-"""The outer ASGI middleware: request id, body limit, headers, access log, metrics, unhandled exceptions.
+"""The outer ASGI middleware: request id, headers, access log, metrics, unhandled exceptions, refusals of the server.
 
 It is plain ASGI, because each layer around a request costs a share of every request's time.
 """
 
 import logging
 import re
-from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.errors import Unavailable
 from app.core.http.fastapi_private import get_effective_path
-from app.core.http.metrics import IN_FLIGHT, observe_request
+from app.core.http.headers import list_default_headers
+from app.core.http.metrics import IN_FLIGHT, name_method, observe_request
 from app.core.http.problem import InternalError, error_for_exception, problem_response
-from app.core.http.request_body import limit_receive
-from app.core.http.request_context import attach_context
-from app.core.http.request_path import get_request_path
-from app.core.process.logs import ACCESS_LOGGER, log_fields, log_request
+from app.core.http.request_body import UnreadBody
+from app.core.http.request_context import REFUSAL_KEY, attach_context
+from app.core.process.access_log import ACCESS_LOGGER, log_request
+from app.core.process.logs import log_fields
 from app.core.process.request_id import current_request_id
 from app.core.values.ids import uuid7_text
 
 _access = logging.getLogger(ACCESS_LOGGER)
 _errors = logging.getLogger("ansinh.error")
 
-_VALID_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_VALID_REQUEST_ID = re.compile(rb"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._-]{8,64}")
+"""With a letter at least: an id that is logged must not be the number of a person."""
 _QUIET_PATHS = ("/health", "/metrics")
 _CLIENT_CLOSED_REQUEST = 499
 
-_SECURITY_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"no-store"),
-)
-_CSP_HEADER = b"content-security-policy"
-_API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
-_PAGE_POLICY = b"frame-ancestors 'none'"
 _starlette_paths: dict[Any, str | None] = {}
 
 
 class RequestMiddleware:
-    """Wraps every HTTP request.
+    """Wraps every HTTP request. What the server itself refused (core/http/server) is answered here like all else."""
 
-    body_limit: bytes of one body, also after unpacking; files: paths that receive files piece by piece, with theirs.
-    """
-
-    def __init__(self, app: ASGIApp, body_limit: int, files: Mapping[str, int] | None = None) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.body_limit = body_limit
-        self.files = dict(files or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.body_limit
-        if self.files and scope["method"] == "POST":
-            limit = self.files.get(get_request_path(scope), limit)
-        await _RequestCycle(scope, send).run(self.app, limit_receive(scope, receive, limit))
+        app = _answer_refusal if REFUSAL_KEY in scope else self.app
+        await _RequestCycle(scope, send).run(app, UnreadBody(scope, receive))
+
+
+async def _answer_refusal(scope: Scope, receive: Receive, send: Send) -> None:
+    await problem_response(scope, scope[REFUSAL_KEY])(scope, receive, send)
 
 
 class _RequestCycle:
@@ -89,10 +79,16 @@ class _RequestCycle:
             current_request_id.reset(token)
 
     async def handle_exception(self, exc: Exception, receive: Receive) -> None:
-        """Answer an unhandled exception as a problem; once an answer has begun, re-raise so that the server cuts it."""
+        """Answer an exception as a problem; once an answer has begun, re-raise so that the server cuts it.
+
+        A defect is logged. What the database refused (a number that is taken) is an ordinary answer: its access line
+        has the code.
+        """
         error = error_for_exception(exc)
-        level = logging.ERROR if isinstance(error, InternalError) else logging.WARNING
-        _errors.log(level, "unhandled exception", exc_info=exc, extra=log_fields(code=error.code))
+        if isinstance(error, InternalError):
+            _errors.error("unhandled exception", exc_info=exc, extra=log_fields(code=error.code))
+        elif isinstance(error, Unavailable) or self.status:
+            _errors.warning("%s", exc, extra=log_fields(code=error.code))
         if self.status:
             raise exc
         await problem_response(self.scope, error)(self.scope, receive, self.send)
@@ -101,7 +97,7 @@ class _RequestCycle:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = list(message.get("headers", ()))
-            headers += _default_headers(dict(headers), self.scope)
+            headers += list_default_headers(headers, self.scope.get("scheme") == "https")
             headers.append((b"x-request-id", self.context.request_id.encode()))
             headers += self.context.headers.items()
             message = {**message, "headers": headers}
@@ -110,19 +106,15 @@ class _RequestCycle:
     def record_request(self) -> None:
         """Count and log the request."""
         seconds = perf_counter() - self.started
-        route, method, status = (
-            self.route_template(),
-            self.scope["method"],
-            self.status or _CLIENT_CLOSED_REQUEST,
-        )
+        route, method = self.route_template(), name_method(self.scope["method"])
+        status = self.status or _CLIENT_CLOSED_REQUEST
         observe_request(method, route, status, seconds)
         if _access.isEnabledFor(logging.DEBUG if route.startswith(_QUIET_PATHS) else logging.INFO):
             context = self.context
-            values: dict[str, Any] = {"method": method, "route": route, "status": status}
-            values |= {"ms": round(seconds * 1000, 2), "request_id": context.request_id}
-            if context.actor_kind:
-                values |= {"actor_kind": context.actor_kind, "actor_id": context.actor_id}
-            log_request(values)
+            actor = (context.actor_kind, context.actor_id or "") if context.actor_kind else None
+            log_request(
+                method, route, status, seconds, context.request_id, actor=actor, code=context.problem_code
+            )
 
     def route_template(self) -> str:
         """The route's template with its prefixes, such as `/v1/groups/{group_id}`."""
@@ -143,18 +135,8 @@ def _starlette_path(scope: Scope) -> str | None:
 
 
 def _request_id(scope: Scope) -> str:
-    """The caller's X-Request-ID when it is a plain word of 8 to 64 characters, else a new id."""
+    """The caller's X-Request-ID when it is a plain word of 8 to 64 characters with a letter in it, else a new id."""
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _VALID_REQUEST_ID.fullmatch(value):
             return bytes(value).decode()
     return uuid7_text()
-
-
-def _default_headers(present: dict[bytes, bytes], scope: Scope) -> list[tuple[bytes, bytes]]:
-    headers = [pair for pair in _SECURITY_HEADERS if pair[0] not in present]
-    if _CSP_HEADER not in present:
-        is_html = present.get(b"content-type", b"").startswith(b"text/html")
-        headers.append((_CSP_HEADER, _PAGE_POLICY if is_html else _API_POLICY))
-    if scope.get("scheme") == "https":
-        headers.append((b"strict-transport-security", b"max-age=31536000"))
-    return headers

@@ -7,6 +7,7 @@ never repeated.
 import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -25,11 +26,12 @@ from app.core.errors import (
     NotFound,
     VersionMissing,
 )
-from app.core.http.request_context import get_request_id
+from app.core.http.request_context import get_request_id, set_problem_code
 from app.core.http.request_path import get_request_path
 from app.core.language import TITLES, negotiate_language
 from app.core.postgres.database_errors import error_for_database
 from app.core.values.bodies import to_field_errors
+from app.core.values.strict_json import MAX_ERRORS
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -61,6 +63,7 @@ def problem_response(scope: Scope, error: DomainError, status: int | None = None
     status = status or error.status
     title = TITLES.get(status) or (HTTPStatus(status).phrase,) * 2
     code = error.code if status == error.status else HTTPStatus(status).name.lower()
+    set_problem_code(scope, code)
     body = {
         "type": f"urn:ansinh:problem:{code}",
         "title": title[english],
@@ -97,7 +100,7 @@ def error_for_validation(errors: Sequence[Mapping[str, Any]], body: object) -> D
     has its own error; the rest is 422 with a pointer for each field.
     """
     failures: list[FieldError] = []
-    for error in errors:
+    for error in islice(errors, MAX_ERRORS):
         location, *steps = error["loc"]
         if location == "path":
             return NotFound()
@@ -108,7 +111,7 @@ def error_for_validation(errors: Sequence[Mapping[str, Any]], body: object) -> D
             failures += to_field_errors([inner], body)
         else:
             failures += to_field_errors([inner], {str(step): None for step in steps[:1]}, f"/{location}")
-    return InvalidInput(errors=failures[:100])
+    return InvalidInput(errors=failures)
 
 
 async def _on_domain_error(request: Request, exc: Exception) -> Response:

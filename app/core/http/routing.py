@@ -1,12 +1,12 @@
-"""Strict routes: strict JSON bodies, known query parameters only, and authentication before validation.
+"""Strict routes: strict JSON bodies of limited size, known query parameters only, and authentication before both.
 
 `StrictRouter` (core/http/router.py) makes them.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin
 
 from fastapi import Request, Response, params
 from fastapi.dependencies.models import Dependant
@@ -16,10 +16,24 @@ from fastapi.routing import APIRoute, get_request_handler
 
 from app.core.errors import DomainError, FieldError, InvalidInput, NotFound, UnsupportedMedia
 from app.core.http.fastapi_private import get_effective_route
+from app.core.http.request_body import (
+    BODYLESS_METHODS,
+    PUBLIC_BODY,
+    SMALL_BODY,
+    BodyLimits,
+    UnreadBody,
+    limit_receive,
+)
+from app.core.process.threads import call_by_size
 from app.core.values.strict_json import parse_strict, to_pointer_step
 
+MAX_PARAMETERS = 200
+"""Parameters of one query string; its length is bounded with the request line (core/http/server)."""
 _SEQUENCES = frozenset({list, tuple, set, frozenset, Sequence})
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Authenticate = Callable[[Request], Awaitable[Any]]
+AuthenticateT = TypeVar("AuthenticateT", bound=Authenticate)
+_authentications: set[Authenticate] = set()
 
 _UNKNOWN_PARAMETER = ("unknown_parameter", "Không có tham số này.", "There is no such parameter.")
 _REPEATED_PARAMETER = (
@@ -34,24 +48,61 @@ _UNREADABLE_PARAMETER = (
 )
 
 
+def before_body(authenticate: AuthenticateT) -> AuthenticateT:
+    """Mark a dependency that says who is calling: a strict route that has it calls it before a body is read.
+
+    It is called with the request alone, and again among the dependencies: it keeps what it found out in the scope.
+    """
+    _authentications.add(authenticate)
+    return authenticate
+
+
 class StrictRequest(Request):
-    """A request whose JSON is read by `parse_strict`, whoever asks for it."""
+    """A request of which a route reads so much, and whose JSON is read by `parse_strict`, whoever asks for it."""
 
     _strict_json: Any
+    _max_values: int
+
+    @classmethod
+    def of(cls, request: Request, limits: BodyLimits) -> Self:
+        """The same request, with the limits of its route; of what has no body they stay the smallest."""
+        receive = request.receive
+        if request.scope["method"] not in BODYLESS_METHODS:
+            size = limits.get_size(request)
+            receive = (
+                receive.up_to(size)
+                if isinstance(receive, UnreadBody)
+                else limit_receive(request.scope, receive, size)
+            )
+        strict = cls(request.scope, receive)
+        strict._max_values = limits.values
+        return strict
 
     async def json(self) -> Any:
-        """The body's value. Raises: MalformedBody, InvalidInput, BodyTooLarge."""
+        """The body's value; a long one is parsed in a thread. Raises: MalformedBody, InvalidInput, BodyTooLarge."""
         if not hasattr(self, "_strict_json"):
-            self._strict_json = parse_strict(await self.body())
+            raw = await self.body()
+            self._strict_json = await call_by_size(len(raw), parse_strict, raw, self._max_values)
         return self._strict_json
 
 
 class StrictRoute(APIRoute):
-    """An API route that refuses unknown or repeated query parameters and bodies that are not strict JSON.
+    """An API route that refuses unknown or repeated query parameters and bodies that are long or not strict JSON.
 
     The body is strict JSON under its own content type, query parameters are known, single and readable, and
-    a path that cannot be an id is 404. Dependencies run first: an unknown caller learns nothing but 401.
+    a path that cannot be an id is 404. Who is calling is asked before a byte of the body is read, and the other
+    dependencies run before it is complained about: an unknown caller learns nothing but 401.
+
+    body_limits: where they are others than `SMALL_BODY`, or `PUBLIC_BODY` where nobody is asked who is calling.
     """
+
+    body_limits: ClassVar[BodyLimits | None] = None
+
+    def get_body_limits(self) -> BodyLimits:
+        """How much of a body this route reads."""
+        if self.body_limits is not None:
+            return self.body_limits
+        return SMALL_BODY if any(_find_authentications(self.dependant)) else PUBLIC_BODY
 
     def get_route_handler(self) -> Handler:
         """The handler of this route at the place where it is included."""
@@ -67,9 +118,12 @@ class StrictRoute(APIRoute):
         )
         known = get_query_names(route.dependant)
         required = body is not None and body.field_info.is_required()
+        authentications, limits = list(_find_authentications(route.dependant)), self.get_body_limits()
 
         async def handle(request: Request) -> Response:
-            strict = StrictRequest(request.scope, request.receive)
+            strict = StrictRequest.of(request, limits)
+            for authenticate in authentications:
+                await authenticate(strict)
             refusal = check_path_and_query(strict, known)
             if refusal is None and reads_json:
                 refusal = await check_json_body(strict, required)
@@ -82,6 +136,14 @@ class StrictRoute(APIRoute):
             raise refusal
 
         return handle
+
+
+def _find_authentications(dependant: Dependant) -> Iterator[Authenticate]:
+    """Those of a route's dependencies that say who is calling."""
+    for dependency in dependant.dependencies:
+        if dependency.call in _authentications:
+            yield dependency.call
+        yield from _find_authentications(dependency)
 
 
 async def _no_content(**_solved: Any) -> Response:
@@ -112,8 +174,11 @@ def check_path_and_query(request: Request, known: dict[str, bool]) -> DomainErro
     """The error of the path's parts or the query, or None."""
     if any("\x00" in str(part) for part in request.path_params.values()):
         return NotFound()
-    if not request.scope["query_string"]:
+    query: bytes = request.scope["query_string"]
+    if not query:
         return None
+    if query.count(b"&") >= MAX_PARAMETERS:
+        return _too_many_parameters()
     errors: list[FieldError] = []
     seen: set[str] = set()
     for name, value in request.query_params.multi_items():
@@ -130,6 +195,15 @@ def check_path_and_query(request: Request, known: dict[str, bool]) -> DomainErro
             errors.append(FieldError("/query" + to_pointer_step(name), *message))
         seen.add(name)
     return InvalidInput(errors=errors[:20]) if errors else None
+
+
+def _too_many_parameters() -> InvalidInput:
+    return InvalidInput.at(
+        "/query",
+        "too_many_parameters",
+        vi=f"Có quá {MAX_PARAMETERS} tham số.",
+        en=f"There are more than {MAX_PARAMETERS} parameters.",
+    )
 
 
 async def check_json_body(request: StrictRequest, required: bool) -> DomainError | None:

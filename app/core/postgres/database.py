@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.postgres.urls import asyncpg_dsn, sqlalchemy_url
 
 T = TypeVar("T")
+_PROCESS_KEY = "process_key"
 
 
 async def _skip_reset(_connection: asyncpg.Connection) -> None:
@@ -23,24 +24,37 @@ async def _skip_reset(_connection: asyncpg.Connection) -> None:
 
 
 class Database:
-    """Connections of one process to its PostgreSQL, in the application's role."""
+    """Connections of one process to its PostgreSQL, in the application's role.
 
-    def __init__(self, engine: AsyncEngine, driver: asyncpg.Pool, *, max_idle: int = 0) -> None:
+    process_key: what the owner's functions ask for that give secrets away; nobody has it who can only run SQL.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, driver: asyncpg.Pool, *, max_idle: int = 0, process_key: bytes = b""
+    ) -> None:
         self.engine = engine
         self.driver = driver
+        self.process_key = process_key
         self._idle: list[PoolConnectionProxy] = []
         self._max_idle = max_idle
         self._waiters = 0
-        self._sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+        self._sessions = async_sessionmaker(
+            engine, class_=AsyncSession, expire_on_commit=False, info={_PROCESS_KEY: process_key}
+        )
 
     @classmethod
-    async def connect(cls, app_url: str, *, pool_size: int = 10) -> "Database":
+    async def connect(cls, app_url: str, *, pool_size: int = 10, process_key: bytes = b"") -> "Database":
         """Open both pools.
 
-        app_url: address of the application's role. pool_size: connections at most, for each of the two.
+        app_url: address of the application's role. pool_size: connections at most, for each of the two. process_key: of
+        this installation (`app.auth.keys.process_key`); without it no secret can be read.
         """
         engine = create_async_engine(
-            sqlalchemy_url(app_url), pool_size=pool_size, max_overflow=0, pool_timeout=10
+            sqlalchemy_url(app_url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            hide_parameters=True,  # an exception's text must not hold a row
         )
         driver = await asyncpg.create_pool(
             asyncpg_dsn(app_url),
@@ -50,7 +64,7 @@ class Database:
             command_timeout=60,
             max_inactive_connection_lifetime=0,
         )
-        return cls(engine, driver, max_idle=max(0, pool_size - 2))
+        return cls(engine, driver, max_idle=max(0, pool_size - 2), process_key=process_key)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
@@ -105,6 +119,12 @@ class Database:
             await self.driver.release(self._idle.pop())
         await self.driver.close()
         await self.engine.dispose()
+
+
+def get_process_key(db: AsyncSession) -> bytes:
+    """Return the key that this process shows to the functions that give secrets away."""
+    key: bytes = db.info[_PROCESS_KEY]
+    return key
 
 
 async def get_driver(db: AsyncSession) -> asyncpg.Connection:

@@ -71,7 +71,8 @@ def error_for_database(exc: BaseException) -> DomainError | None:
         return error_for_constraint(exc.constraint_name) or _error_for_sqlstate(exc)
     if _is_impossible_argument(exc):
         return InvalidInput()
-    if isinstance(exc, (asyncpg.InterfaceError, OSError, PoolTimeout)):
+    # The last of them: the server ended the connection between the driver's look at it and its use.
+    if isinstance(exc, (asyncpg.InterfaceError, OSError, PoolTimeout, asyncpg.InternalClientError)):
         return Unavailable()
     return None
 

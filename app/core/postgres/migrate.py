@@ -89,7 +89,9 @@ async def _run_async(admin_url: str, role_prefix: str, operation: Callable[[Conf
         await connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         return connection
 
-    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, poolclass=NullPool, hide_parameters=True
+    )
     async with engine.connect() as connection:
         await connection.run_sync(_refuse_unknown)
         await connection.rollback()  # so that each migration opens a transaction of its own

@@ -62,11 +62,16 @@ class Source:
         return bool(ROUTINE.search(self.text))
 
     @property
-    def shape(self) -> tuple[str, str]:
-        """What `create or replace` cannot change: arguments and result, and the rights after the body."""
+    def head(self) -> str:
+        """What `create or replace` cannot change: arguments and result."""
         made = ROUTINE.search(self.text)
         head = re.split(r"\s(?:language|as)\s", self.text[made.start() :] if made else "", maxsplit=1)[0]
-        return " ".join(head.split()), self.text.rpartition("$$;")[2].strip()
+        return " ".join(head.split())
+
+    @property
+    def rights(self) -> str:
+        """Who may execute it: what stands after the body, and nobody but the owner where nothing does."""
+        return self.text.rpartition(";\n\n")[2].strip() if "\ngrant " in self.text else ""
 
 
 Sources = dict[tuple[bool, str], Source]
@@ -149,7 +154,7 @@ def _text(held: Sources, key: tuple[bool, str]) -> str | None:
 def _must_be_dropped(old: Sources, new: Sources, name: str) -> bool:
     """Whether the routine must be dropped before the new one can be made."""
     before, after = old.get((True, name)), new.get((True, name))
-    return before is not None and (after is None or before.shape != after.shape)
+    return before is not None and (after is None or before.head != after.head)
 
 
 def _write_copies(folder: Path, held: Sources, keys: Iterable[tuple[bool, str]]) -> Sources:
@@ -165,7 +170,13 @@ def _build_steps(old: Sources, new: Sources, folder: str) -> str:
     """Build the body of a migration's function: what is dropped, then what is installed."""
     going = [line for key in sorted(old) if not key[0] for line in _drop_guard_sql(old[key])]
     routines = [name for routine, name in sorted(old) if routine]
-    going += [f"drop routine if exists {name};" for name in routines if _must_be_dropped(old, new, name)]
+    going += [
+        f"drop routine if exists {name};"
+        if _must_be_dropped(old, new, name)
+        else f'revoke all on routine {name} from public, :"app_role";'
+        for name in routines
+        if _must_be_dropped(old, new, name) or old[True, name].rights != new[True, name].rights
+    ]
     lines = [f"        {line}" for line in going]
     steps = ['    run("""', *lines, '    """)'] if lines else []
     return "\n".join([*steps, *([f'    install("{folder}")'] if new else [])]) + "\n"

@@ -58,7 +58,9 @@ class Entry:
     @property
     def table(self) -> str | None:
         """The table that it belongs to, if there is one."""
-        belongs = self.kind in _TABLE and not (self.kind == "ACL" and not self.name.startswith("TABLE "))
+        belongs = self.kind in _TABLE and not (
+            self.kind == "ACL" and not self.name.startswith(("TABLE ", "COLUMN "))
+        )
         found = _ON_TABLE.search(self.sql) if belongs else None
         return found[1] if found else None
 
@@ -117,6 +119,7 @@ def format_schema(dumped: str) -> str:
     queue = [entry for entry in found if entry.schema == "queue" or entry.name == "SCHEMA queue"]
     parts = [HEAD, *_format_tables(entry for entry in ours if entry.table)]
     parts += ["-- Types and functions", *_format_routines(rest)]
+    parts += [entry.sql for entry in found if entry.kind == "DEFAULT ACL"]
     parts += ["-- The job queue (schema queue), as the package procrastinate makes it"]
     parts += [_BODY.sub("\n    AS …;", entry.sql) for entry in queue]
     return "\n\n".join(parts) + "\n"

@@ -5,6 +5,7 @@ cannot pass row-level security. Only an administrator's address can make them.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 
 import asyncpg
 
+from app.core.postgres.role_guard import reset_role_settings
 from app.core.postgres.server_steps import (
     PostgresNotReady,
     SetupProblem,
@@ -21,6 +23,7 @@ from app.core.postgres.server_steps import (
 )
 from app.core.postgres.urls import asyncpg_dsn, parse_url, replace_url_parts
 
+_security = logging.getLogger("ansinh.security")
 _ROLE_OIDS = (
     "(SELECT (SELECT oid FROM pg_roles WHERE rolname = $1) AS owner,"
     " (SELECT oid FROM pg_roles WHERE rolname = $2) AS app) AS role"
@@ -124,8 +127,16 @@ async def _prepare_server(admin_url: str, roles: DatabaseRoles, password: str, a
             failed = [step for step in pending if not await _apply_step(connection, roles, step)]
             if failed:
                 raise PostgresNotReady(*(step.problem for step in failed))
+            changed = await _reset_role_settings(connection, roles)
     finally:
         await connection.close()
+    if changed:
+        _security.error(
+            "settings of the database role %s were taken back, which only it or an administrator can have made: %s;"
+            " use ALTER DATABASE … SET for your own",
+            roles.app,
+            ", ".join(changed),
+        )
     url = app_url or replace_url_parts(admin_url, username=roles.app, password=password)
     await _check_login(url, roles)
     return url
@@ -160,6 +171,22 @@ async def _apply_step(connection: Any, roles: DatabaseRoles, step: SetupStep) ->
     except (asyncpg.PostgresError, asyncpg.InterfaceError):
         return False
     return await _is_done(connection, roles, step)
+
+
+async def _reset_role_settings(connection: Any, roles: DatabaseRoles) -> list[str]:
+    """Raises: PostgresNotReady if the role has settings, and this administrator may not take them back."""
+    try:
+        return await reset_role_settings(connection, roles.app)
+    except asyncpg.InsufficientPrivilegeError as error:
+        role = quote_identifier(roles.app)
+        raise PostgresNotReady(
+            SetupProblem(
+                f"Vai trò {roles.app} có thiết lập riêng (ALTER ROLE … SET), có thể do kẻ xâm nhập đặt.",
+                f"The role {roles.app} has settings of its own, which an intruder may have made.",
+                f"ALTER ROLE {role} RESET ALL; ALTER ROLE {role} IN DATABASE"
+                f" {quote_identifier(await connection.fetchval('SELECT current_database()'))} RESET ALL;",
+            )
+        ) from error
 
 
 async def _check_login(url: str, roles: DatabaseRoles) -> None:
@@ -198,9 +225,11 @@ def _unknown_password_problem(roles: DatabaseRoles) -> SetupProblem:
         f"Vai trò {roles.app} đã có trên máy chủ này và máy này không biết mật khẩu của nó."
         " Nếu An Sinh đã cài ở máy khác: đặt APP_DATABASE_URL và ANSINH_SECRET_KEY như ở đó"
         " (hoặc chép secrets.json trong thư mục dữ liệu);"
-        " nếu là bản cài khác: đặt ANSINH_ROLE_PREFIX khác.",
+        " nếu là bản cài khác: đặt ANSINH_ROLE_PREFIX khác;"
+        " nếu không phải thế thì có người đã đổi mật khẩu của nó: tìm nguyên nhân rồi đặt lại.",
         f"The role {roles.app} is already on this server and this machine does not know its password."
         " If it is that of An Sinh on another machine: set APP_DATABASE_URL and ANSINH_SECRET_KEY as there"
         " (or copy secrets.json of its data directory);"
-        " if it is another installation's: set another ANSINH_ROLE_PREFIX.",
+        " if it is another installation's: set another ANSINH_ROLE_PREFIX;"
+        " if it is neither, somebody changed its password: find out who, then set it again.",
     )

@@ -10,6 +10,15 @@ EXTENSIONS = ("btree_gist",)
 QUEUE_SCHEMA = "queue"
 """Where the job queue has its tables, apart from everybody's."""
 _IN_DATABASE = "has_database_privilege(role.app, current_database(),"
+# What is given to the role itself: a right that everybody has may go.
+_TEMPORARY = (
+    "EXISTS (SELECT FROM pg_database, aclexplode(datacl) WHERE datname = current_database()"
+    " AND grantee = role.{} AND privilege_type = 'TEMPORARY')"
+)
+_IN_SCHEMA = (
+    "EXISTS (SELECT FROM pg_namespace, aclexplode(nspacl) WHERE nspname = 'public'"
+    " AND grantee = role.{} AND privilege_type = '{}')"
+)
 
 
 @dataclass(frozen=True)
@@ -66,16 +75,26 @@ def setup_steps(
         ("role.owner IS NOT NULL", f"CREATE ROLE {owner} NOLOGIN"),
         (f"pg_has_role(current_user, role.owner, '{may_become}')", f"GRANT {owner} TO {admin}"),
         (
-            "has_schema_privilege(role.owner, 'public', 'CREATE')",
+            f"{_IN_SCHEMA.format('owner', 'CREATE')} AND {_IN_SCHEMA.format('owner', 'USAGE')}",
             f"GRANT USAGE, CREATE ON SCHEMA public TO {owner}",
         ),
-        ("has_schema_privilege(role.app, 'public', 'USAGE')", f"GRANT USAGE ON SCHEMA public TO {app}"),
+        (_IN_SCHEMA.format("app", "USAGE"), f"GRANT USAGE ON SCHEMA public TO {app}"),
         (f"{_IN_DATABASE} 'CONNECT')", f"GRANT CONNECT ON DATABASE {database} TO {app}"),
-        (f"{_IN_DATABASE} 'TEMPORARY')", f"GRANT TEMPORARY ON DATABASE {database} TO {app}"),
+        (_TEMPORARY.format("app"), f"GRANT TEMPORARY ON DATABASE {database} TO {app}"),
+        (_TEMPORARY.format("owner"), f"GRANT TEMPORARY ON DATABASE {database} TO {owner}"),
         # Who may create in `public` could slip an object in front of ours (servers upgraded from before 15).
         (
             "NOT has_schema_privilege('public', 'public', 'CREATE')",
             "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        ),
+        # Another login of this server has no business here.
+        (
+            "NOT has_schema_privilege('public', 'public', 'USAGE')",
+            "REVOKE USAGE ON SCHEMA public FROM PUBLIC",
+        ),
+        (
+            "NOT has_database_privilege('public', current_database(), 'TEMPORARY')",
+            f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC",
         ),
         # Made here, so that the owner needs no right to make schemas.
         (

@@ -81,7 +81,8 @@ def validate_value(value: object, model: type[T] | TypeAdapter[T], prefix: str =
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        raise InvalidInput(errors=to_field_errors(error.errors(include_url=False), value, prefix)) from None
+        found = error.errors(include_url=False, include_input=False)
+        raise InvalidInput(errors=to_field_errors(found, value, prefix)) from None
 
 
 def validate(raw: bytes, model: type[T] | TypeAdapter[T]) -> T:

@@ -34,12 +34,28 @@ _FORBIDDEN_IN_NOTE = re.compile(
 _CLEAN_LINE = re.compile("[!-~À-ſƠơƯưẠ-ỹ]+(?: [!-~À-ſƠơƯưẠ-ỹ]+)*")
 
 
+_MAX_MARKS = 30
+"""Marks on one letter: what Unicode's Stream-Safe Text Format (UAX 15) allows, and Vietnamese has two."""
+
+
+def compose(value: str) -> str:
+    """NFC. Refuses letters with piled-up marks, because putting those in order takes the square of their number."""
+    if len(value) > _MAX_MARKS and not value.isascii():
+        marks = 0
+        for is_mark in map(unicodedata.combining, value):
+            marks = marks + 1 if is_mark else 0
+            if marks > _MAX_MARKS:
+                vi, en = "Có chữ mang quá nhiều dấu.", "A letter has too many marks."
+                raise field_problem("too_many_marks", vi=vi, en=en)
+    return unicodedata.normalize("NFC", value)
+
+
 def clean_line(value: str) -> str:
     """One line of text: NFC, trimmed, inner spaces single. Refuses characters that cannot be seen."""
     if _CLEAN_LINE.fullmatch(value):
         return value
     if not value.isascii():
-        value = unicodedata.normalize("NFC", value).translate(_SPACES)
+        value = compose(value).translate(_SPACES)
     if not value.isprintable() or not _BLANKS.isdisjoint(value):
         raise field_problem(
             "invisible_character",
@@ -51,7 +67,7 @@ def clean_line(value: str) -> str:
 
 def clean_note(value: str) -> str:
     """Free text of several lines: NFC, trimmed, line ends as `\\n`. Refuses other control characters."""
-    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip(" \n")
+    value = compose(value.replace("\r\n", "\n")).strip(" \n")
     if _FORBIDDEN_IN_NOTE.search(value):
         raise field_problem(
             "control_character",

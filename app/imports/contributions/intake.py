@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -14,8 +15,8 @@ from app.auth.actor import Actor
 from app.core.errors import FieldError, InvalidInput
 from app.core.language import missing_field
 from app.core.postgres.database import get_driver, run_in_savepoint
+from app.core.process.threads import call_by_size
 from app.core.values.bodies import validate_value
-from app.core.values.strict_json import parse_strict
 from app.imports.contributions.batch import record_contribution_counts, register_contribution_batch
 from app.imports.contributions.job import CONTRIBUTION_IMPORT_KIND
 from app.imports.contributions.recording import clear_new_ids, record_contributions
@@ -32,7 +33,7 @@ from app.imports.enrolments.service import LARGE_WORKBOOK_BYTES, count_rows, ite
 from app.imports.files.sources import Format, ReadOptions, read_file_rows
 from app.imports.files.tables import RawRow
 from app.imports.rows import annotate_outcome
-from app.imports.upload import Upload, UploadTerms
+from app.imports.upload import Upload, UploadTerms, read_json_upload
 from app.insurance.enrolments.errors import BatchRefused
 from app.insurance.enrolments.intake.batch import BatchRequest
 from app.insurance.enrolments.intake.schemas import Mode
@@ -76,20 +77,22 @@ async def _receive_json(
             "/query", "for_files_only", vi="Chỉ dùng khi gửi tệp; JSON ghi trong nội dung.",
             en="Only for files; in JSON it is part of the body.",
         )  # fmt: skip
-    upload.file.seek(0)
-    body = validate_value(parse_strict(upload.file.read()), Envelope)
+    body = validate_value(await read_json_upload(upload), Envelope)
     terms.consume_rows(len(body.items))
     if not body.items:
         raise InvalidInput.at("/items", "no_items", vi="Lô chưa có dòng nào.", en="The batch has no items.")
     request = BatchRequest(terms.key, upload.digest, body.mode)
     if len(body.items) <= MAX_ROWS_AT_ONCE:
-        return await _record_at_once(
-            db, actor, request, [parse_contribution(item) for item in body.items], None
-        )
+        rows = await call_by_size(upload.size, _parse_rows, body.items)
+        return await _record_at_once(db, actor, request, rows, None)
     as_lines = items_as_file(body.items, upload)
     return await _start_job(
         db, actor, request, as_lines, ReadOptions(Format.NDJSON, {}, 0, CONTRIBUTION_TABLE), len(body.items)
     )
+
+
+def _parse_rows(items: Sequence[Any]) -> list[ContributionRow]:
+    return [parse_contribution(item) for item in items]
 
 
 def _read_first_rows(upload: Upload, read_options: ReadOptions) -> list[RawRow] | None:

@@ -136,10 +136,12 @@ class _EnrolmentImport(FileImport):
         batches.check_enrolment_batch_mode(actor, self.mode)
         if not isinstance(chunk, _BegunChunk):
             return await process_judged_rows(await get_driver(db), actor, chunk.rows, self.options)
+        context = await self._build_context(db, actor)
         try:
-            await write_enrolments(await self._build_context(db, actor), chunk.matched)
+            await write_enrolments(context, chunk.matched)
         except CONFLICTS as conflict:
             raise ChunkOvertaken from conflict
+        await context.driver.execute("set local lock_timeout to default")  # the rest has no other way out
         return report_rows(chunk.rows, chunk.matched.rows)
 
     async def give_up_preparation(self, chunk: Chunk, /) -> Chunk:

@@ -13,14 +13,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.core.errors import FieldError, InvalidInput
 from app.core.language import missing_field
+from app.core.process.threads import call_by_size
 from app.core.values.bodies import validate_value
-from app.core.values.strict_json import parse_strict
 from app.imports.enrolments.job import ENROLMENT_IMPORT_KIND
 from app.imports.enrolments.schemas import ImportQuery
 from app.imports.files.sources import Format, ReadOptions, read_file_rows, to_json_line
 from app.imports.files.tables import RawRow
 from app.imports.rows import annotate_outcome, parse_enrolment_row
-from app.imports.upload import Upload, UploadTerms
+from app.imports.upload import Upload, UploadTerms, read_json_upload
 from app.insurance.enrolments.intake import batch as batches
 from app.insurance.enrolments.intake.batch import BatchRequest
 from app.insurance.enrolments.intake.schemas import MAX_BATCH_ROWS, EnrolmentBatchIn, OnConflict
@@ -115,14 +115,11 @@ async def _receive_json(
 ) -> ReceivedEnrolments:
     """A JSON value: mode and items are in it. Of more than 1,000 items each becomes a line of the job's file."""
     _refuse_query(query)
-    upload.file.seek(0)
-    value = parse_strict(upload.file.read())
+    value = await read_json_upload(upload)
     items = value.get("items") if isinstance(value, dict) else None
     terms.consume_rows(len(items) if isinstance(items, list) else 1)
     if not isinstance(items, list) or len(items) <= MAX_BATCH_ROWS:
-        body = validate_value(value, EnrolmentBatchIn)
-        content = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        digest = hashlib.sha256(content.encode()).digest()
+        body, digest = await call_by_size(upload.size, _validate_batch, value)
         request = BatchRequest(terms.key, digest, body.mode, body.on_conflict)
         batch, replayed = await batches.submit_enrolment_batch(db, actor, request, body.rows)
         return ReceivedEnrolments(batch, replayed, None)
@@ -131,6 +128,13 @@ async def _receive_json(
     params = {"format": Format.NDJSON.value, "defaults": {}, "limit": 0}
     as_lines = items_as_file(items, upload)
     return await _start_job(db, actor, request, as_lines, params, rows=len(items))
+
+
+def _validate_batch(value: Any) -> tuple[EnrolmentBatchIn, bytes]:
+    """Validate a batch, and digest what it says however it is spelled."""
+    body = validate_value(value, EnrolmentBatchIn)
+    content = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return body, hashlib.sha256(content.encode()).digest()
 
 
 def _refuse_query(query: ImportQuery) -> None:

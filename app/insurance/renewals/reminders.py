@@ -22,7 +22,8 @@ async def announce_due_renewals(database: Database, days: int = REMINDER_DAYS, o
     However often, and in however many processes, each coverage is announced once for the day on which it ends.
     Returns: how many were announced now.
     """
-    row = await database.call("select remind_renewals($1, $2) as told", on or today(), days)
+    statement = "select remind_renewals($1, $2, $3) as told"
+    row = await database.call(statement, database.process_key, on or today(), days)
     announced: int = row["told"]
     return announced
 

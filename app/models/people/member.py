@@ -14,7 +14,7 @@ class Member(SQLModel, table=True):
     """A person in one network's own register.
 
     number_claim: null where the register holds the numbers as this person's, which one member of a network can be; else
-    the member's own id, because somebody else has one of them (decision 0015). number_to_check: a number was taken
+    the member's own id, because somebody else has one of them (decision 0016). number_to_check: a number was taken
     out, and the one who keeps the record is to ask for the right one.
     """
 

@@ -1,10 +1,10 @@
-"""Sessions, refresh tokens, signing keys and the counters of failed logins."""
+"""Sessions, refresh tokens, second factors, signing keys, the owner's own keys and the counters of failed logins."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Text
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
@@ -14,25 +14,28 @@ from app.models.columns import TimestampTz, json_column, text_column, time_colum
 
 
 class AuthSession(SQLModel, table=True):
-    """One login on one device (a family of refresh tokens), or one grant to a client."""
+    """One login on one device (a family of refresh tokens), or one grant to a client.
+
+    second_factor: passed, missing, or waived where the server demands none. address_hash: keyed, of where it began.
+    """
 
     __tablename__ = "auth_session"
     __table_args__ = (
         Index("ix_auth_session_user", "user_id", postgresql_where="user_id is not null"),
         Index("ix_auth_session_client", "client_id", postgresql_where="client_id is not null"),
         Index("ix_auth_session_device", "device_id", postgresql_where="device_id is not null"),
-        Index(
-            "ix_auth_session_ended", sql("least(expires_at, revoked_at)"),
-            postgresql_where="client_id is not null",
-        ),
-    )  # fmt: skip
+        Index("ix_auth_session_ended", sql("least(expires_at, revoked_at)")),
+    )
 
     id: UUID = uuid_column(primary_key=True)
     user_id: UUID | None = uuid_column(references="app_user.id", default=None)
     client_id: UUID | None = uuid_column(references="api_client.id", default=None)
     device_id: UUID | None = uuid_column(references="device.id", default=None)
     scopes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text), nullable=True))
+    second_factor: str = text_column(default="waived")
+    address_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     created_at: datetime = time_column(default_factory=now)
+    refreshed_at: datetime | None = time_column(default=None)
     expires_at: datetime = time_column()
     revoked_at: datetime | None = time_column(default=None)
     revoked_why: str | None = text_column(default=None)
@@ -66,11 +69,48 @@ class SigningKey(SQLModel, table=True):
     retired_at: datetime | None = time_column(default=None)
 
 
+class OwnerKey(SQLModel, table=True):
+    """The one row of what the owner's functions keep to themselves: the key that signs scopes, and a digest of the key
+    that this installation's processes show."""
+
+    __tablename__ = "owner_key"
+    __table_args__ = (CheckConstraint("id = 1", name="ck_owner_key_one"),)
+
+    id: int = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    scope: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    process: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+
+
+class SecondFactor(SQLModel, table=True):
+    """A user's second factor; its secret is sealed with the server's. confirmed_at: since when it counts.
+
+    last_step: the time step of the last code, which counts no second time.
+    """
+
+    __tablename__ = "second_factor"
+
+    user_id: UUID = uuid_column(primary_key=True, references="app_user.id")
+    sealed_secret: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = time_column(default_factory=now)
+    confirmed_at: datetime | None = time_column(default=None)
+    last_step: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A recovery code by its keyed hash; it goes when it is used."""
+
+    __tablename__ = "recovery_code"
+
+    user_id: UUID = uuid_column(primary_key=True, references="app_user.id")
+    code_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+
+
 class LoginThrottle(SQLModel, table=True):
-    """Failed logins of one user or address in one window."""
+    """Failed logins of one user, address or device in one window. wait_until: no attempt before."""
 
     __tablename__ = "login_throttle"
 
     key_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
     window_start: datetime = Field(sa_column=Column(TimestampTz, primary_key=True))
     failures: int
+    wait_until: datetime | None = time_column(default=None)

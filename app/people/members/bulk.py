@@ -57,7 +57,7 @@ async def insert_members(
 
     They are written in the order of their numbers, so that two senders of the same people wait for one another.
     keep_pending: a person with a number that somebody in the network has is inserted all the same, as pending, by the
-    same statement (decision 0015); else that violates a constraint.
+    same statement (decision 0016); else that violates a constraint.
     """
     source, arguments = await _NEW_MEMBERS.prepare_source(driver, members, _FIRST_ARGUMENT)
     sql = _insert_pending_sql(source) if keep_pending else _insert_sql(source)

@@ -1,7 +1,7 @@
 """Whose a number is: unique in a network's register as far as its members are held for whom they say they are.
 
 A number that somebody has whom the caller may not see is accepted like any other and stays pending; who may see both
-gets the pair to settle (`app/people/number_pairs`). Decision 0015 says why, and what else may be learnt from an answer.
+gets the pair to settle (`app/people/number_pairs`). Decision 0016 says why, and what else may be learnt from an answer.
 """
 
 from uuid import UUID

@@ -11,11 +11,15 @@ from app.campaigns.observations.schemas import DisplayOptions, ObservationFilter
 from app.core.http.answers import set_location
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
+from app.core.http.request_body import KIB, BodyLimits
 from app.core.http.router import StrictRouter
 from app.core.values.paging import Page
 from app.routers.actors import ObservationRecorder, TargetReader
 
 router = StrictRouter(prefix="/v1/observations", tags=["observations"])
+
+_FIGURE_BODY = BodyLimits(128 * KIB)
+"""50 labelled parts."""
 
 
 @router.get("", summary="Danh sách số liệu quan sát")
@@ -29,7 +33,7 @@ async def list_observations(
     return await service.list_observations(db, actor, filters, page)
 
 
-@router.post("", status_code=201, summary="Ghi số liệu quan sát")
+@router.post("", status_code=201, summary="Ghi số liệu quan sát", body_limits=_FIGURE_BODY)
 async def create_observation(
     body: ObservationIn, actor: ObservationRecorder, db: Db, response: Response
 ) -> ObservationOut:

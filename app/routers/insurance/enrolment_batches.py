@@ -25,7 +25,7 @@ from app.routers.actors import (
     EnrolmentReader,
     EnrolmentSandboxValidator,
 )
-from app.routers.upload import ReceiveUpload
+from app.routers.upload import UPLOAD_BODY, ReceiveUpload
 
 router = StrictRouter(prefix="/v1/enrolments/batches", tags=["enrolments"])
 
@@ -39,6 +39,7 @@ def _body_schema() -> dict[str, Any]:
 
 @router.post(
     "",
+    body_limits=UPLOAD_BODY,
     summary="Gửi một lô đăng ký",
     responses=http.batch_responses("RowOut"),
     openapi_extra=http.batch_request_body(_body_schema()),

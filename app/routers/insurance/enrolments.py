@@ -12,6 +12,7 @@ from app.core.http.answers import created, describe_existing_response, versioned
 from app.core.http.parameters.if_match import IfMatch, OptionalIfMatch
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
+from app.core.http.request_body import KIB, BodyLimits
 from app.core.http.router import StrictRouter
 from app.core.language import negotiate_language
 from app.core.values.ids import Uuid
@@ -38,6 +39,9 @@ from app.routers.actors import (
 )
 
 router = StrictRouter(prefix="/v1/enrolments", tags=["enrolments"])
+
+_REASONS_BODY = BodyLimits(256 * KIB)
+"""50 reasons of 500 characters."""
 
 
 @router.post(
@@ -111,7 +115,7 @@ async def accept(
     return await _transition(db, actor, response, enrolment_id, version, Action.ACCEPT)
 
 
-@router.post("/{enrolment_id}/return", summary="BHXH trả lại để sửa")
+@router.post("/{enrolment_id}/return", summary="BHXH trả lại để sửa", body_limits=_REASONS_BODY)
 async def return_(
     enrolment_id: Uuid,
     body: Reasons,
@@ -124,7 +128,7 @@ async def return_(
     return await _transition(db, actor, response, enrolment_id, version, Action.RETURN, body.reasons)
 
 
-@router.post("/{enrolment_id}/reject", summary="BHXH từ chối")
+@router.post("/{enrolment_id}/reject", summary="BHXH từ chối", body_limits=_REASONS_BODY)
 async def reject(
     enrolment_id: Uuid,
     body: Reasons,

@@ -2,6 +2,7 @@
 
 from fastapi import Response
 
+from app.core.http.request_body import KIB, BodyLimits
 from app.core.http.router import StrictRouter
 from app.insurance.plans import service
 from app.insurance.plans.schemas import PlanIn, PlanOut
@@ -10,7 +11,14 @@ from app.routers.insurance.visitor import TOO_MANY, AnyVisitor
 router = StrictRouter(prefix="/v1/insurance/plans", tags=["insurance"])
 
 
-@router.post("", response_model=PlanOut, responses=TOO_MANY, summary="Lập kế hoạch tiết kiệm", hot=True)
+@router.post(
+    "",
+    response_model=PlanOut,
+    responses=TOO_MANY,
+    summary="Lập kế hoạch tiết kiệm",
+    hot=True,
+    body_limits=BodyLimits(64 * KIB, values=500),  # 20 assets with their names
+)
 async def plan(caller: AnyVisitor, body: PlanIn) -> Response:
     """How much to put by each day, week or month until the due date; or what a pledge (mức tiết kiệm) buys, and when.
 

@@ -20,7 +20,7 @@ from app.imports.upload import Upload
 from app.insurance.enrolments.intake.schemas import Mode
 from app.routers import batch_answers as http
 from app.routers.actors import ContributionReader, ContributionSandboxValidator
-from app.routers.upload import ReceiveUpload
+from app.routers.upload import UPLOAD_BODY, ReceiveUpload
 
 router = StrictRouter(prefix="/v1/contributions/batches", tags=["contributions"])
 
@@ -40,6 +40,7 @@ _SCHEMA = {
 
 @router.post(
     "",
+    body_limits=UPLOAD_BODY,
     summary="Gửi một lô khoản đóng góp",
     responses=http.batch_responses("BookedRow"),
     openapi_extra=http.batch_request_body(_SCHEMA),

@@ -7,6 +7,7 @@ from fastapi import Query, Response
 from app.core.http.answers import created_response, json_response
 from app.core.http.parameters.idempotency import HOT_REPLAY_RESPONSES, HotIdempotencyKey
 from app.core.http.parameters.page_query import PageQuery
+from app.core.http.request_body import KIB, BodyLimits
 from app.core.http.router import StrictRouter
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
@@ -16,6 +17,9 @@ from app.routers.actors import ContributionHotReader, ContributionHotRecorder
 
 router = StrictRouter(prefix="/v1", tags=["meetings"])
 
+_SHEET_BODY = BodyLimits(4096 * KIB, values=3_000)
+"""200 lines with a note each."""
+
 
 @router.post(
     "/meetings",
@@ -24,6 +28,7 @@ router = StrictRouter(prefix="/v1", tags=["meetings"])
     responses=HOT_REPLAY_RESPONSES,
     summary="Ghi phiếu thu của buổi sinh hoạt",
     hot=True,
+    body_limits=_SHEET_BODY,
 )
 async def record_meeting(
     caller: ContributionHotRecorder, body: MeetingIn, key: HotIdempotencyKey = None

@@ -9,6 +9,7 @@ from app.core.http.answers import created, with_etag
 from app.core.http.parameters.if_match import IfMatch
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
+from app.core.http.request_body import KIB, BodyLimits
 from app.core.http.router import StrictRouter
 from app.core.values.paging import Page
 from app.routers.actors import ModelManager, ModelReader, StatsReader
@@ -20,6 +21,9 @@ from app.savings.savings_models.schemas import ModelFilter, ModelIn, ModelOut, M
 
 router = StrictRouter(prefix="/v1/savings-models", tags=["savings-models"])
 
+_MODEL_BODY = BodyLimits(256 * KIB)
+"""50 kinds of scrap, and 20 aliases and partners each."""
+
 
 @router.get("", summary="Danh sách mô hình")
 async def list_models(
@@ -29,7 +33,7 @@ async def list_models(
     return await service.list_models(db, actor, filters, page)
 
 
-@router.post("", status_code=201, summary="Thêm mô hình")
+@router.post("", status_code=201, summary="Thêm mô hình", body_limits=_MODEL_BODY)
 async def create_model(body: ModelIn, actor: ModelManager, db: Db, response: Response) -> ModelOut:
     """Add a savings model (mô hình) of your organisation or one below it."""
     row = await service.create_model(db, actor, body)
@@ -42,7 +46,7 @@ async def read_model(model_id: UUID, actor: ModelReader, db: Db, response: Respo
     return with_etag(response, ModelOut.from_record(await service.require_model(db, actor, model_id)))
 
 
-@router.patch("/{model_id}", summary="Sửa mô hình")
+@router.patch("/{model_id}", summary="Sửa mô hình", body_limits=_MODEL_BODY)
 async def change_model(
     model_id: UUID, body: ModelPatch, actor: ModelManager, version: IfMatch, db: Db, response: Response
 ) -> ModelOut:

@@ -2,10 +2,11 @@
 
 from fastapi import Request
 
+from app.core.http.parameters.client_address import get_client_address
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.routers.actors import AnyActor, AnySandboxActor
-from app.routers.dependencies import AuthServicesDep, get_client_address
+from app.routers.actors import AnyActor, AnySandboxUnverifiedActor, AnyUnverifiedActor
+from app.routers.dependencies import AuthServicesDep
 from app.tenancy.logins import account, service
 from app.tenancy.logins.schemas import LoginIn, MeOut, PasswordIn, RefreshIn, TokenPair
 
@@ -19,31 +20,36 @@ _REFUSAL_RESPONSES: dict[int | str, dict[str, str]] = {
 
 @router.post("/login", responses=_REFUSAL_RESPONSES)
 async def log_in(body: LoginIn, services: AuthServicesDep, request: Request) -> TokenPair:
-    """Đăng nhập: mã truy cập và mã gia hạn. Log in with user name and password."""
+    """Đăng nhập: mã truy cập và mã gia hạn. Log in with user name and password.
+
+    Who has a second factor sends its `code` as well; without it the answer to a right password is
+    401 `second_factor_code_needed`.
+    """
     return await service.log_in(services, body, get_client_address(request))
 
 
 @router.post("/refresh", responses={401: _REFUSAL_RESPONSES[401]})
 async def refresh(body: RefreshIn, services: AuthServicesDep) -> TokenPair:
-    """Gia hạn: mỗi mã gia hạn dùng một lần. Exchange a refresh token for the next pair."""
+    """Gia hạn: mỗi mã gia hạn dùng một lần. Exchange a refresh token for the next pair.
+
+    A session that belongs to a device is refreshed with its `device_id`.
+    """
     return await service.refresh_session(services, body)
 
 
 @router.post("/logout", status_code=204)
-async def log_out(actor: AnySandboxActor, db: Db) -> None:
+async def log_out(actor: AnySandboxUnverifiedActor, db: Db) -> None:
     """Đăng xuất: kết thúc phiên và mọi mã của phiên. End the session and all its tokens."""
     await account.log_out(db, actor)
 
 
 @router.get("/me")
-async def me(actor: AnyActor, db: Db) -> MeOut:
+async def me(actor: AnyUnverifiedActor, db: Db) -> MeOut:
     """Tôi là ai, có quyền gì, ở địa bàn nào. Who I am, my permissions, my places."""
     return await account.read_me(db, actor)
 
 
 @router.post("/password", status_code=204)
-async def change_password(
-    body: PasswordIn, actor: AnyActor, db: Db, services: AuthServicesDep, request: Request
-) -> None:
+async def change_password(body: PasswordIn, actor: AnyActor, db: Db, services: AuthServicesDep) -> None:
     """Đổi mật khẩu của mình; các phiên khác kết thúc. Change one's own password, ending other sessions."""
-    await account.change_password(db, services, actor, body, get_client_address(request))
+    await account.change_password(db, services, actor, body)

@@ -7,8 +7,9 @@ from fastapi import Request, Response
 
 from app.auth.keys.keystore import epoch_seconds
 from app.auth.keys.signing_keys import JWKS_SECONDS
+from app.core.http.parameters.client_address import get_client_address
 from app.core.http.router import StrictRouter
-from app.routers.dependencies import AuthServicesDep, get_client_address
+from app.routers.dependencies import AuthServicesDep
 from app.tenancy.logins.client_form import FORM_MEDIA_TYPE, parse_token_request
 from app.tenancy.logins.client_grant import grant_client_token
 from app.tenancy.logins.errors import OAuthError

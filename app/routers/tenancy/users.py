@@ -12,7 +12,9 @@ from app.core.http.router import StrictRouter
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.routers.actors import UserManager, UserReader
+from app.tenancy.logins.schemas import SessionOut
 from app.tenancy.organisations.schemas import EndIn
+from app.tenancy.users import access as user_access
 from app.tenancy.users import groups as user_group_service
 from app.tenancy.users import service as user_service
 from app.tenancy.users.schemas import (
@@ -64,6 +66,32 @@ async def edit_user(
 async def reset_password(user_id: Uuid, body: PasswordReset, actor: UserManager, db: Db) -> None:
     """Set another password for a user; all their sessions end."""
     await user_service.reset_password(db, actor, user_id, body)
+
+
+@router.post("/{user_id}/second-factor/reset", status_code=204, summary="Gỡ xác thực hai lớp đã mất")
+async def reset_second_factor(user_id: Uuid, actor: UserManager, db: Db) -> None:
+    """Remove the second factor of somebody who lost it; all their sessions end, and they set up another."""
+    await user_access.reset_second_factor(db, actor, user_id)
+
+
+@router.get("/{user_id}/sessions", summary="Các phiên đăng nhập của một người dùng")
+async def list_user_sessions(user_id: Uuid, page: PageQuery, actor: UserManager, db: Db) -> Page[SessionOut]:
+    """The sessions of a user that hold, the latest first; their devices are at `/v1/devices?user_id=`."""
+    return await user_access.list_user_sessions(db, actor, user_id, page)
+
+
+@router.delete("/{user_id}/sessions", status_code=204, summary="Kết thúc mọi phiên của một người dùng")
+async def end_user_sessions(user_id: Uuid, actor: UserManager, db: Db) -> None:
+    """End all sessions of a user at once."""
+    await user_access.end_user_sessions(db, actor, user_id)
+
+
+@router.delete(
+    "/{user_id}/sessions/{session_id}", status_code=204, summary="Kết thúc một phiên của một người dùng"
+)
+async def end_user_session(user_id: Uuid, session_id: Uuid, actor: UserManager, db: Db) -> None:
+    """End one session of a user at once."""
+    await user_access.end_user_session(db, actor, user_id, session_id)
 
 
 @router.get("/{user_id}/groups", summary="Các tổ được phân công")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
@@ -11,7 +11,6 @@ from app.auth.actor import Actor
 from app.core.errors import NotFound
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import now
-from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.client import ClientSecret
 from app.tenancy.clients import queries as client_queries
 from app.tenancy.clients.schemas import ClientOut, NewSecretOut, SecretIn, SecretOut
@@ -36,7 +35,7 @@ async def list_client_secrets(
     client = await client_queries.find_visible_client(db, actor, id_)
     if client is None:
         raise NotFound
-    stmt = select(ClientSecret).where(ClientSecret.client_id == client.id)
+    stmt = client_queries.SELECT_SECRETS.where(ClientSecret.client_id == client.id)
     rows, cursor = await fetch_page(db, stmt, columns=[col(ClientSecret.id)], page=page)
     return Page(items=[client_secret_to_response(row) for row in rows], next_cursor=cursor)
 
@@ -54,7 +53,7 @@ async def create_client_secret(db: AsyncSession, actor: Actor, id_: UUID, body: 
         body.older_valid_until,
     )
     text, secret = await generate_client_secret(client)
-    db.add(secret)
+    await client_queries.add_client_secret(db, secret)
     await record_event(db, actor, Event.CLIENT_SECRET_ADDED, client, {"secret_id": str(secret.id)})
     await db.flush()
     return new_client_secret_to_response(secret, text)
@@ -73,7 +72,7 @@ async def revoke_client_secret(db: AsyncSession, actor: Actor, id_: UUID, secret
         raise NotFound
     if matches[0].revoked_at is None:
         matches[0].revoked_at = now()
-        await revoke_sessions(db, "client secret revoked", col(AuthSession.client_id) == client.id)
+        await revoke_sessions(db, "client secret revoked", client_id=client.id)
         await record_event(db, actor, Event.CLIENT_SECRET_REVOKED, client, {"secret_id": str(secret_id)})
         await db.flush()
     return await client_to_response(db, client)

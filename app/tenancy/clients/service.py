@@ -15,7 +15,6 @@ from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import now
 from app.core.values.versions import apply_edit
-from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.client import Client
 from app.tenancy.clients import queries as client_queries
 from app.tenancy.clients.limits import LIMIT_FIELDS, MaxClientLimits, check_limits
@@ -72,7 +71,7 @@ async def create_client(
     db.add(client)
     await db.flush()
     text, secret = await generate_client_secret(client)
-    db.add(secret)
+    await client_queries.add_client_secret(db, secret)
     fields = {name: values[name] for name in ("scopes", *LIMIT_FIELDS)}
     fields["organisation_id"] = str(organisation.id)
     await record_event(db, actor, Event.CLIENT_CREATED, client, fields)
@@ -99,7 +98,7 @@ async def edit_client(
     before = client.model_dump()
     apply_edit(client, version, values)
     if values.get("disabled_at"):
-        await revoke_sessions(db, "client disabled", col(AuthSession.client_id) == client.id)
+        await revoke_sessions(db, "client disabled", client_id=client.id)
     await record_event(db, actor, Event.CLIENT_CHANGED, client, diff_fields(before, values))
     await db.flush()
     return await client_to_response(db, client)

@@ -14,7 +14,6 @@ from app.core.errors import Forbidden, NotFound
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import now
-from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.user import Device, User
 from app.tenancy.devices.schemas import DeviceFilter, DeviceIn, DeviceOut
 from app.tenancy.logins.errors import DeviceRevoked
@@ -88,7 +87,7 @@ async def revoke_device(db: AsyncSession, actor: Actor, id_: UUID) -> DeviceOut:
         await require_managed_user(db, actor, device.user_id)
     if device.revoked_at is None:
         device.revoked_at = now()
-        await revoke_sessions(db, "device revoked", col(AuthSession.device_id) == device.id)
+        await revoke_sessions(db, "device revoked", device_id=device.id)
         await record_event(db, actor, Event.DEVICE_REVOKED, await _build_audit_subject(db, actor, device))
         await db.flush()
     return _to_response(device)

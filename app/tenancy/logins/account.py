@@ -1,20 +1,19 @@
 """The caller's own account: read it, log out, change the password."""
 
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
-from app.auth.passwords import PasswordWeakness, find_weakness, hash_password, verify_password
+from app.auth.password_rules import PasswordWeakness, find_weakness
+from app.auth.passwords import hash_password
 from app.core.errors import Forbidden, InvalidInput
-from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.client import Client
 from app.models.tenancy.user import User
 from app.tenancy.logins import queries
 from app.tenancy.logins.auth_services import AuthServices
-from app.tenancy.logins.errors import WrongPassword
 from app.tenancy.logins.schemas import CoveredPlace, MeOut, MyOrganisation, PasswordIn
+from app.tenancy.logins.second_factor import check_own_password
 
 _WEAKNESS_MESSAGES: dict[PasswordWeakness, tuple[str, str]] = {
     PasswordWeakness.TOO_SHORT: (
@@ -24,12 +23,32 @@ _WEAKNESS_MESSAGES: dict[PasswordWeakness, tuple[str, str]] = {
     PasswordWeakness.TOO_LONG: ("Mật khẩu quá dài.", "The password is too long."),
     PasswordWeakness.IS_USERNAME: ("Mật khẩu trùng tên đăng nhập.", "The password is the user name."),
     PasswordWeakness.COMMON: ("Mật khẩu quá phổ biến, dễ đoán.", "The password is too common."),
+    PasswordWeakness.DIGITS_ONLY: (
+        "Mật khẩu chỉ có số (ngày sinh, số điện thoại, căn cước) rất dễ đoán; hãy thêm chữ.",
+        "A password of digits alone (a date, a phone, an identity number) is easy to guess; add words.",
+    ),
+    PasswordWeakness.PHONE: (
+        "Mật khẩu gần như chỉ là một số điện thoại; hãy chọn cách khác.",
+        "The password is little more than a phone number.",
+    ),
+    PasswordWeakness.SEQUENCE: (
+        "Mật khẩu là dãy liên tiếp trên bàn phím hoặc bảng chữ cái, dễ đoán.",
+        "The password is a row of the keyboard, of the alphabet or of counting.",
+    ),
+    PasswordWeakness.REPEATED: (
+        "Mật khẩu chỉ lặp lại một đoạn ngắn, dễ đoán.",
+        "The password only repeats something short.",
+    ),
+    PasswordWeakness.OWN_NAME: (
+        "Mật khẩu gần như chỉ là họ tên hoặc tên đăng nhập của bạn, dễ đoán.",
+        "The password is little more than the user's own name.",
+    ),
 }
 
 
-def check_password_strength(password: str, username: str, pointer: str) -> None:
+def check_password_strength(password: str, username: str, full_name: str, pointer: str) -> None:
     """Check a new password. Raises: InvalidInput at `pointer` if it is too weak."""
-    problem = find_weakness(password, username)
+    problem = find_weakness(password, username, full_name)
     if problem:
         vi, en = _WEAKNESS_MESSAGES[problem]
         raise InvalidInput.at(pointer, problem.value, vi=vi, en=en)
@@ -49,7 +68,7 @@ async def read_me(db: AsyncSession, actor: Actor) -> MeOut:
         organisation=MyOrganisation(
             id=organisation.id, code=organisation.code, name=organisation.name, network=organisation.network
         ),
-        roles=sorted(actor.roles),
+        roles=actor.own_roles,
         scopes=actor.own_scopes,
         sandbox=actor.sandbox,
         permissions=sorted(actor.permissions),
@@ -58,32 +77,28 @@ async def read_me(db: AsyncSession, actor: Actor) -> MeOut:
         groups=None if actor.groups is None else list(actor.groups),
         session_id=actor.session_id,
         device_id=actor.device_id,
+        second_factor_required=actor.unverified,
     )
 
 
 async def log_out(db: AsyncSession, actor: Actor) -> None:
     """End the actor's session; its access token and its refresh tokens stop working at once."""
-    await queries.revoke_sessions(db, "logged out", col(AuthSession.id) == actor.session_id)
+    await queries.revoke_sessions(db, "logged out", session_id=actor.session_id)
     fields = {"session_id": str(actor.session_id)}
     await record_event(db, actor, Event.SESSION_ENDED, await queries.get_own_record(db, actor), fields)
 
 
-async def change_password(
-    db: AsyncSession, services: AuthServices, actor: Actor, body: PasswordIn, address: str
-) -> None:
+async def change_password(db: AsyncSession, services: AuthServices, actor: Actor, body: PasswordIn) -> None:
     """Change the actor's own password; all other sessions of the user end.
 
     Raises: Forbidden for a partner system, WrongPassword, InvalidInput, TooManyLogins, PasswordsBusy.
     """
     if actor.kind != "user":
         raise Forbidden
-    check_password_strength(body.new_password, actor.name, "/new_password")
-    attempt = await services.throttle.count_attempt("user", actor.name, address)
-    stored = await queries.get_password_hash(db, actor.id)
-    if not (await verify_password(body.current_password, stored)).ok:
-        raise WrongPassword
+    user = await queries.get_own_record(db, actor)
+    full_name = user.full_name if isinstance(user, User) else ""
+    check_password_strength(body.new_password, actor.name, full_name, "/new_password")
+    await check_own_password(db, services, actor, body.current_password)
     await queries.store_password(db, actor.id, await hash_password(body.new_password))
-    others = (col(AuthSession.user_id) == actor.id, col(AuthSession.id) != actor.session_id)
-    await queries.revoke_sessions(db, "password changed", *others)
-    await record_event(db, actor, Event.PASSWORD_CHANGED, await queries.get_own_record(db, actor))
-    await services.throttle.clear_attempt(attempt)
+    await queries.revoke_sessions(db, "password changed", user_id=actor.id, except_id=actor.session_id)
+    await record_event(db, actor, Event.PASSWORD_CHANGED, user)

@@ -3,32 +3,60 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
+from uuid import UUID
 
+from app.audit.events import Event
+from app.audit.security import SecurityLog
 from app.auth.keys.keystore import KeyStore
 from app.auth.keys.rotation import fetch_key_rows, require_secret_key
 from app.auth.keys.signing_keys import derive_key
+from app.auth.second_factors import FactorKeys
 from app.auth.tokens import AccessTokens
 from app.core.postgres.database import Database
 from app.core.settings import Settings
-from app.tenancy.logins.throttle import Throttle
+from app.tenancy.logins.errors import TooManyLogins
+from app.tenancy.logins.throttle import LoginAttempt, Throttle
+
+
+@dataclass(frozen=True, slots=True)
+class CallerOfLogin:
+    """Who tries to log in. name: as it was given; subject_id: the user or client of that name, if there is one."""
+
+    name: str
+    address: str
+    subject_id: UUID | None
+
+    def report(self, services: "AuthServices", event: Event, code: str) -> None:
+        """Report that they were refused."""
+        services.security.report(
+            event, code, address=self.address, subject_id=self.subject_id, name=self.name
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class AuthServices:
-    """The services of logins. refresh_key: derives new refresh tokens. session_life: how long an unused login lasts."""
+    """The services of logins.
+
+    refresh_key: derives new refresh tokens; device_key: device tokens. session_life: how long an unused login lasts.
+    requires_factor: whether roles that change rights or the law's values get nothing without a second factor.
+    """
 
     database: Database
     keys: KeyStore
     tokens: AccessTokens
     throttle: Throttle
+    security: SecurityLog
     refresh_key: bytes
+    device_key: bytes
+    factor_keys: FactorKeys
     session_life: timedelta
+    requires_factor: bool
 
     @classmethod
     def create(cls, database: Database, settings: Settings) -> Self:
         """Create the services; keys are read with the first token. Raises: ValueError without a secret key."""
         secret_key = require_secret_key(settings)
-        keys = KeyStore(lambda: fetch_key_rows(database.driver), secret_key)
+        keys = KeyStore(lambda: fetch_key_rows(database.driver, database.process_key), secret_key)
         tokens = AccessTokens(
             keys, issuer=settings.issuer, audience=settings.audience, lifetime=settings.access_token_seconds
         )
@@ -37,6 +65,27 @@ class AuthServices:
             keys=keys,
             tokens=tokens,
             throttle=Throttle(database, derive_key(secret_key, "login throttle")),
+            security=SecurityLog(database, derive_key(secret_key, "security log")),
             refresh_key=derive_key(secret_key, "refresh successor"),
+            device_key=derive_key(secret_key, "device token"),
+            factor_keys=FactorKeys.derive(secret_key),
             session_life=timedelta(days=settings.refresh_token_days),
+            requires_factor=settings.requires_second_factor,
         )
+
+    @property
+    def unverified_state(self) -> str:
+        """What a session says of its second factor when none was shown."""
+        return "missing" if self.requires_factor else "waived"
+
+    def report_refused_token(self, code: str, subject_id: UUID | None, address: str) -> None:
+        """Report an access token that was refused. subject_id: whose it is, None for a forged one."""
+        self.security.report(Event.TOKEN_REFUSED, code, address=address, subject_id=subject_id)
+
+    async def admit_guess(self, kind: str, user_id: UUID, *subject: object) -> LoginAttempt:
+        """Count a guess of somebody who is half known already; see `Throttle.admit_guess`. Raises: TooManyLogins."""
+        try:
+            return await self.throttle.admit_guess(kind, user_id, *subject)
+        except TooManyLogins as refusal:
+            self.security.report(Event.LOGIN_THROTTLED, refusal.code, subject_id=user_id)
+            raise

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from app.audit.events import Event
 from app.auth.actor import begin_actor
+from app.auth.errors import PasswordsBusy
 from app.auth.passwords import PasswordCheck, verify_password
 from app.core.errors import Unauthenticated
 from app.core.values.ids import uuid7
 from app.core.values.time import now
 from app.models.tenancy.auth import AuthSession
 from app.tenancy.logins import queries
-from app.tenancy.logins.auth_services import AuthServices
-from app.tenancy.logins.errors import InvalidClient, InvalidScope
+from app.tenancy.logins.auth_services import AuthServices, CallerOfLogin
+from app.tenancy.logins.errors import InvalidClient, InvalidScope, TooManyLogins
 from app.tenancy.logins.queries import ClientSecretRow
 from app.tenancy.logins.schemas import ClientToken
+from app.tenancy.logins.throttle import LoginAttempt
 
 MAX_CHECKED_SECRETS = 2
 """The most secrets of a client that are checked: one in use and one that replaces it."""
@@ -37,17 +40,27 @@ async def grant_client_token(
 
     Raises: InvalidClient, InvalidScope, TooManyLogins, PasswordsBusy.
     """
-    attempt = await services.throttle.count_attempt("client", token_request.client_id, address)
+    client_id = token_request.client_id
     async with services.database.begin() as db:
-        rows = await queries.find_client_secrets(db, token_request.client_id)
-    row, verified = await _find_matching_secret(rows[:MAX_CHECKED_SECRETS], token_request.secret)
+        rows = await queries.find_client_secrets(db, client_id)
+    caller = CallerOfLogin(client_id, address, rows[0].id if rows else None)
+    attempt = await _admit(services, caller)
+    try:
+        row, verified = await _find_matching_secret(
+            rows[:MAX_CHECKED_SECRETS], token_request.secret, attempt.stranger_from
+        )
+    except PasswordsBusy:
+        await services.throttle.withdraw(attempt)
+        raise
     if row is None or row.disabled:
+        caller.report(services, Event.CLIENT_LOGIN_FAILED, InvalidClient.code)
         raise InvalidClient
     scope = sorted(set(row.scopes if token_request.scope is None else token_request.scope))
     if not scope or not set(scope) <= set(row.scopes):
+        await services.throttle.forgive(attempt)
         raise InvalidScope
-    session_id = await _start_session(services, row, scope, verified.new_hash)
-    await services.throttle.clear_attempt(attempt)
+    session_id = await _start_session(services, row, scope, verified.new_hash, address)
+    await services.throttle.forgive(attempt)
     return ClientToken(
         access_token=await services.tokens.issue(session_id=session_id, subject=row.id),
         token_type="bearer",  # noqa: S106 - RFC 6750's name of the kind
@@ -56,16 +69,29 @@ async def grant_client_token(
     )
 
 
+async def _admit(services: AuthServices, caller: CallerOfLogin) -> LoginAttempt:
+    try:
+        return await services.throttle.admit("client", caller.name, caller.address)
+    except TooManyLogins as refusal:
+        caller.report(services, Event.CLIENT_LOGIN_THROTTLED, refusal.code)
+        raise
+
+
 async def _start_session(
-    services: AuthServices, row: ClientSecretRow, scope: list[str], new_hash: str | None
+    services: AuthServices, row: ClientSecretRow, scope: list[str], new_hash: str | None, address: str
 ) -> UUID:
     """Write the session and the use of the secret. Returns: the session's id. Raises: InvalidClient."""
     lifetime = timedelta(seconds=services.tokens.lifetime)
-    session = AuthSession(id=uuid7(), client_id=row.id, scopes=scope, expires_at=now() + lifetime)
+    session = AuthSession(
+        id=uuid7(),
+        client_id=row.id,
+        scopes=scope,
+        expires_at=now() + lifetime,
+        address_hash=services.throttle.hash_address(address),
+    )
     session_id = session.id
     async with services.database.begin() as db:
-        db.add(session)
-        await db.flush()
+        await queries.start_session(db, session)
         try:
             await begin_actor(db, session_id)
         except Unauthenticated:
@@ -75,13 +101,13 @@ async def _start_session(
 
 
 async def _find_matching_secret(
-    rows: Sequence[ClientSecretRow], secret: str
+    rows: Sequence[ClientSecretRow], secret: str, stranger_from: str | None
 ) -> tuple[ClientSecretRow | None, PasswordCheck]:
     """Find the row that the secret belongs to; an unknown client costs the time of one check."""
     if not rows:
-        await verify_password(secret, None)
+        await verify_password(secret, None, stranger_from)
     for row in rows:
-        verified = await verify_password(secret, row.secret_hash)
+        verified = await verify_password(secret, row.secret_hash, stranger_from)
         if verified.ok:
             return row, verified
     return None, PasswordCheck(ok=False)

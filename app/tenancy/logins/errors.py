@@ -3,7 +3,15 @@
 import math
 from datetime import timedelta
 
-from app.core.errors import Conflict, DomainError, FieldError, Forbidden, TooManyRequests, Unauthenticated
+from app.core.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Forbidden,
+    InvalidInput,
+    TooManyRequests,
+    Unauthenticated,
+)
 
 
 class WrongCredentials(Unauthenticated):
@@ -49,10 +57,64 @@ class DeviceTaken(Conflict):
     en = "This device id belongs to another user."
 
 
-class TooManyLogins(TooManyRequests):
-    """Too many attempts for this user or from this address.
+class DeviceIdMissing(InvalidInput):
+    """The session belongs to a device, and the refresh does not name it."""
 
-    name: of the limit; quota: attempts in a window; retry_after: until the next window.
+    code = "device_id_missing"
+    vi = "Phiên này gắn với một thiết bị: hãy gửi kèm device_id."
+    en = "This session belongs to a device: send its device_id."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("/device_id", self.code, self.vi, self.en)])
+
+
+class SecondFactorCodeNeeded(Unauthenticated):
+    """The password is right, and a code of the second factor is needed beside it."""
+
+    code = "second_factor_code_needed"
+    vi = "Cần mã xác thực: gửi lại kèm code từ ứng dụng xác thực, hoặc một mã khôi phục."
+    en = "A code is needed: send again with the code of your authenticator app, or with a recovery code."
+
+
+class WrongCode(DomainError):
+    """The code of the second factor is wrong, too old, or was used before; the answer does not say which."""
+
+    status, code = 422, "wrong_code"
+    vi = "Mã xác thực không đúng, đã hết hạn hoặc đã dùng. Hãy đợi mã kế tiếp."
+    en = "The code is wrong, too old, or was used before. Wait for the next one."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("/code", self.code, self.vi, self.en)])
+
+
+class WrongLoginCode(Unauthenticated):
+    """The password is right and the code of the second factor is not."""
+
+    code = "wrong_code"
+    vi = WrongCode.vi
+    en = WrongCode.en
+
+
+class SecondFactorExists(Conflict):
+    """A second factor counts already; it is removed before another one is set up."""
+
+    code = "second_factor_exists"
+    vi = "Tài khoản đã có xác thực hai lớp; hãy gỡ trước khi thiết lập lại."
+    en = "The account has a second factor; remove it before you set up another."
+
+
+class NoSecondFactor(Conflict):
+    """There is no second factor that could be confirmed, used or removed."""
+
+    code = "no_second_factor"
+    vi = "Tài khoản chưa có xác thực hai lớp."
+    en = "The account has no second factor."
+
+
+class TooManyLogins(TooManyRequests):
+    """Too many failed attempts by this caller, or too soon after the last one.
+
+    name: of the limit; quota: failures in a window; retry_after: until it may be tried again.
     """
 
     code = "too_many_logins"

@@ -1,4 +1,4 @@
-"""Queries of logins before there is an actor, and writes of sessions."""
+"""Queries of logins before there is an actor, and writes of sessions, passwords and secrets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,57 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, delete, select, update
+from sqlalchemy import TextClause, column, func, text
+from sqlalchemy.orm import aliased
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.actor import Actor
+from app.core.postgres.database import get_process_key
 from app.core.values.time import now
-from app.models.tenancy.auth import AuthSession, RefreshToken
-from app.models.tenancy.client import Client, ClientSecret
+from app.models.tenancy.auth import AuthSession
+from app.models.tenancy.client import Client
 from app.models.tenancy.organisation import Organisation
-from app.models.tenancy.user import Device, User, UserPassword
+from app.models.tenancy.user import Device, User
 
-_LOGIN = text("select user_id, password_hash, disabled from find_login(:username)")
-_CLIENT = text("select id, scopes, disabled, secret_id, secret_hash from find_client(:client_id)")
+_LOGIN = text("select user_id, password_hash, disabled from find_login(:process_key, :username)")
+_CLIENT = text(
+    "select id, scopes, disabled, secret_id, secret_hash from find_client(:process_key, :client_id)"
+)
+_CLAIM_DEVICE = text("""
+    select user_id, revoked from claim_device(:process_key, :id, :user_id, :name, :new_name, :at)
+""")
+_START_SESSION = text("""
+    select start_session(:process_key, :id, :user_id, :client_id, :device_id, :scopes, :second_factor, :address_hash,
+                         :expires_at, :token_hash)
+""")
+_END_SESSIONS = text("""
+    select end_sessions(:process_key, :reason, :session_id, :user_id, :client_id, :device_id, :except_id)
+""")
+_SET_STATE = text("select set_factor_state(:process_key, :session_id, :state)")
+_HAS_SESSION_FROM = text("select has_session_from(:process_key, :user_id, :address_hash)")
+_REFRESH_TOKEN = text("""
+    select session_id, device_id, expires_at, used_at from find_refresh_token(:process_key, :token_hash)
+""")
+_REPLACE_TOKEN = text("""
+    select replace_refresh_token(:process_key, :token_hash, :successor_hash, :unverified_state, :at, :expires_at)
+""")
+_IS_UNUSED = text("select is_unused_token(:process_key, :token_hash)")
+_PASSWORD = text("select password_of(:process_key, :user_id)")
+_STORE_PASSWORD = text("select store_password(:process_key, :user_id, :password_hash)")
+_NOTE_USE = text("select note_client_use(:process_key, :client_id, :secret_id, :new_hash, :at)")
+_FACTOR = text(
+    "select sealed_secret, confirmed_at, codes_left from find_second_factor(:process_key, :user_id)"
+)
+_START_FACTOR = text("select start_second_factor(:process_key, :user_id, :sealed)")
+_USE_FACTOR = text("select use_second_factor(:process_key, :user_id, :step, :confirm)")
+_SET_RECOVERY_CODES = text("select set_recovery_codes(:process_key, :user_id, :hashes)")
+_USE_RECOVERY_CODE = text("select use_recovery_code(:process_key, :user_id, :code_hash)")
+_REMOVE_FACTOR = text("select remove_second_factor(:process_key, :user_id)")
+_STARTED = {
+    "id", "user_id", "client_id", "device_id", "scopes", "second_factor", "address_hash", "expires_at",
+}  # fmt: skip
 _COVERED_PLACES = text("""
     select c.place_code as code, p.level, p.name
       from organisation_place c
@@ -46,6 +83,15 @@ class LoginRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FactorRow:
+    """A user's second factor. confirmed_at: since when it counts, None until its first code was shown."""
+
+    sealed_secret: bytes
+    confirmed_at: datetime | None
+    codes_left: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClientSecretRow:
     """A client with one of its live secrets, or with None if it has none."""
 
@@ -56,54 +102,164 @@ class ClientSecretRow:
     secret_hash: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceClaim:
+    """Whose the device of a login is, and whether it was revoked."""
+
+    user_id: UUID
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshTokenRow:
+    """A refresh token by its hash, with its session. used_at: when its successor was issued."""
+
+    token_hash: bytes
+    session_id: UUID
+    device_id: UUID | None
+    expires_at: datetime
+    used_at: datetime | None
+
+
+async def call_secret_function(db: AsyncSession, function: TextClause, **arguments: Any) -> Any:
+    """Call a function of the owner that asks for this process's key, its `:process_key`, before it touches secrets.
+
+    Returns: the result of SQLAlchemy.
+    """
+    connection = await db.connection()
+    return await connection.execute(function, {"process_key": get_process_key(db), **arguments})
+
+
 async def find_login(db: AsyncSession, username: str) -> LoginRow | None:
     """Find the user of that name, in any network."""
-    row = (await db.execute(_LOGIN, {"username": username})).one_or_none()
+    row = (await call_secret_function(db, _LOGIN, username=username)).one_or_none()
     return LoginRow(*row) if row else None
 
 
 async def find_client_secrets(db: AsyncSession, client_id: str) -> list[ClientSecretRow]:
     """Find a client with its live secrets, the newest first; empty if there is no such client."""
-    return [ClientSecretRow(*row) for row in await db.execute(_CLIENT, {"client_id": client_id})]
+    return [ClientSecretRow(*row) for row in await call_secret_function(db, _CLIENT, client_id=client_id)]
 
 
-async def get_or_create_device(db: AsyncSession, device: Device) -> Device:
-    """Get the stored device of that id, locked, or create the given one."""
-    values = device.model_dump(exclude={"app_version", "revoked_at"})
-    await db.execute(insert(Device).values(**values).on_conflict_do_nothing())
-    result = await db.exec(select(Device).where(Device.id == device.id).with_for_update())
-    return result.one()
+async def claim_device(
+    db: AsyncSession, device_id: UUID, user_id: UUID, name: str, new_name: str | None
+) -> DeviceClaim:
+    """Lock the device of a login: registered as *name* if it is new, else seen again and called *new_name*, if any."""
+    values = {"id": device_id, "user_id": user_id, "name": name, "new_name": new_name, "at": now()}
+    return DeviceClaim(*(await call_secret_function(db, _CLAIM_DEVICE, **values)).one())
 
 
-async def revoke_sessions(db: AsyncSession, reason: str, *conditions: Any) -> None:
-    """Revoke the live sessions that meet the conditions."""
-    stmt = update(AuthSession).where(col(AuthSession.revoked_at).is_(None), *conditions)
-    await db.execute(stmt.values(revoked_at=now(), revoked_why=reason))
+async def start_session(db: AsyncSession, session: AuthSession, token_hash: bytes | None = None) -> None:
+    """Write a session, and its first refresh token if it has one."""
+    values = session.model_dump(include=_STARTED)
+    await call_secret_function(db, _START_SESSION, token_hash=token_hash, **values)
 
 
-async def lock_refresh_token(db: AsyncSession, token_hash: bytes) -> tuple[RefreshToken, AuthSession] | None:
-    """Lock and return the token and its session, so that two requests with one token come one after the other."""
-    result = await db.exec(
-        select(RefreshToken, AuthSession)
-        .join(AuthSession, col(AuthSession.id) == col(RefreshToken.session_id))
-        .where(RefreshToken.token_hash == token_hash)
-        .with_for_update(key_share=True)
+def select_live_sessions(db: AsyncSession, user_id: UUID) -> tuple[SelectOfScalar[AuthSession], Any]:
+    """Select a user's sessions that hold. Returns: the select, and the session that it selects, for its columns."""
+    rows = func.live_sessions(get_process_key(db), user_id).table_valued(
+        *(column(one.name, one.type) for one in SQLModel.metadata.tables["auth_session"].columns)
     )
-    return result.one_or_none()
+    live = aliased(AuthSession, rows.alias("live"), adapt_on_names=True)
+    return select(live), live
+
+
+async def set_factor_state(db: AsyncSession, session_id: UUID, state: str) -> None:
+    """Set what a session says of its second factor: passed, missing or waived."""
+    await call_secret_function(db, _SET_STATE, session_id=session_id, state=state)
+
+
+async def has_session_from(db: AsyncSession, user_id: UUID, address_hash: bytes) -> bool:
+    """Return whether a session of the user, living or not long ended, began at this address."""
+    values = {"user_id": user_id, "address_hash": address_hash}
+    return bool((await call_secret_function(db, _HAS_SESSION_FROM, **values)).scalar_one())
+
+
+async def list_device_names(db: AsyncSession, sessions: Sequence[AuthSession]) -> dict[UUID, str]:
+    """List the names of the sessions' devices by id."""
+    ids = {session.device_id for session in sessions if session.device_id is not None}
+    rows = (await db.exec(select(Device).where(col(Device.id).in_(ids)))).all() if ids else ()
+    return {device.id: device.name for device in rows}
+
+
+async def find_second_factor(db: AsyncSession, user_id: UUID) -> FactorRow | None:
+    """Find a user's second factor, whether it counts already or not."""
+    row = (await call_secret_function(db, _FACTOR, user_id=user_id)).one_or_none()
+    return FactorRow(*row) if row else None
+
+
+async def start_second_factor(db: AsyncSession, user_id: UUID, sealed: bytes) -> bool:
+    """Store a secret to be confirmed; False when another one counts."""
+    values = {"user_id": user_id, "sealed": sealed}
+    return bool((await call_secret_function(db, _START_FACTOR, **values)).scalar_one())
+
+
+async def use_second_factor(db: AsyncSession, user_id: UUID, step: int, *, confirm: bool) -> bool:
+    """Use the code of a time step, once; confirm: it is a new factor's first."""
+    values = {"user_id": user_id, "step": step, "confirm": confirm}
+    return bool((await call_secret_function(db, _USE_FACTOR, **values)).scalar_one())
+
+
+async def set_recovery_codes(db: AsyncSession, user_id: UUID, hashes: list[bytes]) -> None:
+    """Replace a user's recovery codes."""
+    await call_secret_function(db, _SET_RECOVERY_CODES, user_id=user_id, hashes=hashes)
+
+
+async def use_recovery_code(db: AsyncSession, user_id: UUID, code_hash: bytes) -> bool:
+    """Use a recovery code, once."""
+    values = {"user_id": user_id, "code_hash": code_hash}
+    return bool((await call_secret_function(db, _USE_RECOVERY_CODE, **values)).scalar_one())
+
+
+async def remove_second_factor(db: AsyncSession, user_id: UUID) -> bool:
+    """Remove a user's second factor with its recovery codes; False when none counted."""
+    return bool((await call_secret_function(db, _REMOVE_FACTOR, user_id=user_id)).scalar_one())
+
+
+async def revoke_sessions(
+    db: AsyncSession,
+    reason: str,
+    *,
+    session_id: UUID | None = None,
+    user_id: UUID | None = None,
+    client_id: UUID | None = None,
+    device_id: UUID | None = None,
+    except_id: UUID | None = None,
+) -> None:
+    """Revoke one session, or the live ones of a user, a client or a device; `except_id` stays."""
+    await call_secret_function(
+        db,
+        _END_SESSIONS,
+        reason=reason,
+        session_id=session_id,
+        user_id=user_id,
+        client_id=client_id,
+        device_id=device_id,
+        except_id=except_id,
+    )
+
+
+async def lock_refresh_token(db: AsyncSession, token_hash: bytes) -> RefreshTokenRow | None:
+    """Lock the token and its session, so that two requests with one token come one after the other."""
+    row = (await call_secret_function(db, _REFRESH_TOKEN, token_hash=token_hash)).one_or_none()
+    return RefreshTokenRow(token_hash, *row) if row else None
+
+
+async def replace_refresh_token(
+    db: AsyncSession, token_hash: bytes, successor_hash: bytes, unverified_state: str, expires_at: datetime
+) -> None:
+    """Mark the token as used, store its successor, prolong the session, and delete its expired tokens.
+
+    unverified_state: what a session says of its second factor from now on when none was shown in it.
+    """
+    values = {"unverified_state": unverified_state, "at": now(), "expires_at": expires_at}
+    tokens = {"token_hash": token_hash, "successor_hash": successor_hash}
+    await call_secret_function(db, _REPLACE_TOKEN, **tokens, **values)
 
 
 async def is_unused_token(db: AsyncSession, token_hash: bytes) -> bool:
     """Return whether a refresh token exists and was never used."""
-    token = await db.get(RefreshToken, token_hash)
-    return token is not None and token.used_at is None
-
-
-async def delete_expired_tokens(db: AsyncSession, session_id: UUID, at: datetime) -> None:
-    """Delete the session's expired refresh tokens."""
-    stmt = delete(RefreshToken).where(
-        col(RefreshToken.session_id) == session_id, col(RefreshToken.expires_at) < at
-    )
-    await db.execute(stmt)
+    return bool((await call_secret_function(db, _IS_UNUSED, token_hash=token_hash)).scalar_one())
 
 
 async def get_own_record(db: AsyncSession, actor: Actor) -> User | Client:
@@ -127,18 +283,16 @@ async def list_covered_places(db: AsyncSession, actor: Actor, place_codes: list[
 
 async def get_password_hash(db: AsyncSession, user_id: UUID) -> str | None:
     """Get the hash of a user's password."""
-    password = await db.get(UserPassword, user_id)
-    return password.password_hash if password else None
+    stored: str | None = (await call_secret_function(db, _PASSWORD, user_id=user_id)).scalar_one()
+    return stored
 
 
 async def store_password(db: AsyncSession, user_id: UUID, password_hash: str) -> None:
-    """Replace a user's password."""
-    stmt = update(UserPassword).where(col(UserPassword.user_id) == user_id)
-    await db.execute(stmt.values(password_hash=password_hash, changed_at=now()))
+    """Store a user's password from now on."""
+    await call_secret_function(db, _STORE_PASSWORD, user_id=user_id, password_hash=password_hash)
 
 
 async def record_client_use(db: AsyncSession, secret: ClientSecretRow, new_hash: str | None) -> None:
     """Record when a client and its secret were last used; replace a hash that was made with lower costs."""
-    values = {"last_used_at": now(), **({"secret_hash": new_hash} if new_hash else {})}
-    await db.execute(update(ClientSecret).where(col(ClientSecret.id) == secret.secret_id).values(**values))
-    await db.execute(update(Client).where(col(Client.id) == secret.id).values(last_used_at=now()))
+    values = {"client_id": secret.id, "secret_id": secret.secret_id, "new_hash": new_hash, "at": now()}
+    await call_secret_function(db, _NOTE_USE, **values)

@@ -1,31 +1,46 @@
 """Wire shapes of authentication."""
 
+from datetime import datetime
 from typing import Annotated, Literal
-from unicodedata import normalize
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from app.auth.passwords import MAX_PASSWORD_BYTES
+from app.auth.password_rules import MAX_PASSWORD_BYTES
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
-from app.core.values.text import Name
+from app.core.values.text import Name, compose
 
 
 def _normalise_username(text: str) -> str:
     """Normalise a user name: NFC, so that two keyboards that compose differently agree, and trimmed."""
-    return normalize("NFC", text).strip()
+    return compose(text).strip()
 
 
 LoginUsername = Annotated[
     str, AfterValidator(_normalise_username), Field(min_length=1, max_length=100, description="Tên đăng nhập")
 ]
 Password = Annotated[str, Field(min_length=1, max_length=MAX_PASSWORD_BYTES, description="Mật khẩu")]
+DeviceToken = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        max_length=100,
+        description="Mã thiết bị đã nhận ở lần đăng nhập trước trên thiết bị này",
+    ),
+]
+FactorCode = Annotated[
+    str,
+    Field(min_length=6, max_length=30, description="Mã 6 số của ứng dụng xác thực, hoặc một mã khôi phục"),
+]
 RefreshText = Annotated[str, Field(min_length=1, max_length=200, description="Mã gia hạn")]
 
 
 class LoginIn(RequestBody):
-    """A login (đăng nhập). With a device, it ends the device's earlier login."""
+    """A login (đăng nhập). With a device, it ends the device's earlier login.
+
+    A device that sends its `device_token` of the last time is let in whatever strangers try in the meantime.
+    """
 
     username: LoginUsername
     password: Password
@@ -33,13 +48,18 @@ class LoginIn(RequestBody):
         None
     )
     device_name: Annotated[Name | None, Field(description="Tên thiết bị")] = None
+    device_token: DeviceToken = None
+    code: FactorCode | None = None
 
 
 class RefreshIn(RequestBody):
     """A refresh (gia hạn): each refresh token is used once."""
 
     refresh_token: RefreshText
-    device_id: Annotated[Uuid | None, Field(description="Thiết bị của phiên; khác đi là lạm dụng")] = None
+    device_id: Annotated[
+        Uuid | None,
+        Field(description="Thiết bị của phiên: bắt buộc nếu phiên có thiết bị; khác đi là lạm dụng"),
+    ] = None
 
 
 class PasswordIn(RequestBody):
@@ -52,12 +72,16 @@ class PasswordIn(RequestBody):
 
 
 class TokenPair(BaseModel):
-    """An access token (mã truy cập) and what renews it. expires_in: seconds."""
+    """An access token (mã truy cập) and what renews it. expires_in: seconds.
+
+    device_token: null without a device; the device keeps it and sends it with its next login.
+    """
 
     access_token: str
     token_type: Literal["bearer"]
     expires_in: int
     refresh_token: str
+    device_token: str | None
 
 
 class ClientToken(BaseModel):
@@ -110,6 +134,71 @@ class MeOut(BaseModel):
     groups: list[UUID] | None
     session_id: UUID
     device_id: UUID | None
+    second_factor_required: Annotated[
+        bool,
+        Field(description="Phải thiết lập xác thực hai lớp trước: until then every other route is a 403"),
+    ]
+
+
+class SessionOut(BaseModel):
+    """A session that holds (phiên đăng nhập). current: the caller's own; second_factor: whether one was shown in it."""
+
+    id: UUID
+    device_id: UUID | None
+    device_name: str | None
+    started_at: datetime
+    refreshed_at: datetime | None
+    expires_at: datetime
+    second_factor: bool
+    current: bool
+
+
+class NoticeOut(BaseModel):
+    """Something that happened to one's account (thông báo). by_other: somebody else did it, or nobody known."""
+
+    id: UUID
+    at: datetime
+    event: str
+    by_other: bool
+    session_id: UUID | None
+    device_id: UUID | None
+    count: int | None
+
+
+class FactorIn(RequestBody):
+    """The beginning of a second factor (xác thực hai lớp)."""
+
+    current_password: Password
+
+
+class FactorCodeIn(RequestBody):
+    """A code of the second factor (mã xác thực)."""
+
+    code: FactorCode
+
+
+class FactorOut(BaseModel):
+    """The second factor of an account. required: the caller's roles need one; since: null while none counts."""
+
+    required: bool
+    since: datetime | None
+    recovery_codes_left: int
+
+
+class NewFactorOut(BaseModel):
+    """A secret, shown this once, for an authenticator app: as text, or as an address to be drawn as a QR code.
+
+    It counts once its first code was sent to `/v1/auth/second-factor/confirm`.
+    """
+
+    secret: str
+    uri: str
+
+
+class RecoveryCodesOut(BaseModel):
+    """Recovery codes (mã khôi phục), shown this once: each opens once, when the authenticator app is lost."""
+
+    recovery_codes: list[str]
 
 
 class JwkOut(BaseModel):

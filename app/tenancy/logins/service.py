@@ -4,167 +4,141 @@ These commit by themselves instead of in the request's unit of work: no connecti
 is checked, and a reuse that revokes a family is kept although its answer is a refusal.
 """
 
-from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import begin_actor
-from app.auth.passwords import verify_password
-from app.core.errors import Unauthenticated
-from app.core.values.ids import uuid7
+from app.auth.errors import PasswordsBusy
+from app.auth.passwords import PasswordCheck, verify_password
+from app.core.errors import DomainError, Unauthenticated
 from app.core.values.time import now
-from app.models.tenancy.auth import AuthSession, RefreshToken
-from app.models.tenancy.user import Device
 from app.tenancy.logins import queries
-from app.tenancy.logins.auth_services import AuthServices
-from app.tenancy.logins.errors import DeviceRevoked, DeviceTaken, InvalidRefreshToken, WrongCredentials
-from app.tenancy.logins.refresh import (
-    RETRY_WITHIN,
-    derive_successor,
-    generate_first_token,
-    hash_token,
-    is_refresh_token,
+from app.tenancy.logins.auth_services import AuthServices, CallerOfLogin
+from app.tenancy.logins.device_tokens import is_device_token
+from app.tenancy.logins.errors import (
+    DeviceIdMissing,
+    InvalidRefreshToken,
+    TooManyLogins,
+    WrongCredentials,
 )
+from app.tenancy.logins.queries import LoginRow, RefreshTokenRow
+from app.tenancy.logins.refresh import RETRY_WITHIN, derive_successor, hash_token, is_refresh_token
 from app.tenancy.logins.schemas import LoginIn, RefreshIn, TokenPair
-
-DEFAULT_DEVICE_NAME = "Thiết bị"
+from app.tenancy.logins.session_start import SessionStart, issue_tokens
+from app.tenancy.logins.throttle import LoginAttempt
 
 
 async def log_in(services: AuthServices, body: LoginIn, address: str) -> TokenPair:
     """Start a session. address: of the caller, for the throttle.
 
-    Raises: WrongCredentials, TooManyLogins, PasswordsBusy, DeviceTaken, DeviceRevoked.
+    Raises: WrongCredentials, TooManyLogins, PasswordsBusy, SecondFactorCodeNeeded, WrongLoginCode, DeviceTaken,
+    DeviceRevoked.
     """
-    attempt = await services.throttle.count_attempt("user", body.username, address)
     async with services.database.begin() as db:
         login = await queries.find_login(db, body.username)
-    verified = await verify_password(body.password, login.password_hash if login else None)
+    caller = CallerOfLogin(body.username, address, login.user_id if login else None)
+    attempt = await _admit(services, caller, body)
+    verified = await _check_password(services, attempt, login, body.password)
     if login is None or not verified.ok or login.disabled:
+        caller.report(services, Event.LOGIN_FAILED, WrongCredentials.code)
         raise WrongCredentials
-    token = generate_first_token()
-    async with services.database.begin() as db:
-        session_id = await _start_session(db, login.user_id, body, token, now() + services.session_life)
-        if verified.new_hash:
-            await queries.store_password(db, login.user_id, verified.new_hash)
-    await services.throttle.clear_attempt(attempt)
-    return await _issue_tokens(services, session_id, login.user_id, token)
+    start = SessionStart(services, login.user_id, body, address, attempt.familiar, verified.new_hash)
+    try:
+        tokens = await start.run()
+    except WrongCredentials:
+        caller.report(services, Event.LOGIN_FAILED, WrongCredentials.code)
+        raise
+    except DomainError:  # the password was right
+        await services.throttle.forgive(attempt)
+        raise
+    await services.throttle.forgive(attempt)
+    return tokens
+
+
+async def _admit(services: AuthServices, caller: CallerOfLogin, body: LoginIn) -> LoginAttempt:
+    known = is_device_token(body.device_token, body.device_id, services.device_key)
+    try:
+        return await services.throttle.admit(
+            "user", caller.name, caller.address, body.device_id if known else None
+        )
+    except TooManyLogins as refusal:
+        caller.report(services, Event.LOGIN_THROTTLED, refusal.code)
+        raise
+
+
+async def _check_password(
+    services: AuthServices, attempt: LoginAttempt, login: LoginRow | None, password: str
+) -> PasswordCheck:
+    """Check the password; an attempt that nobody had the time to check is not held against the caller."""
+    try:
+        return await verify_password(password, login.password_hash if login else None, attempt.stranger_from)
+    except PasswordsBusy:
+        await services.throttle.withdraw(attempt)
+        raise
 
 
 async def refresh_session(services: AuthServices, body: RefreshIn) -> TokenPair:
     """Issue the next pair of tokens of a session; the presented refresh token becomes invalid.
 
     Presented again within a minute by the device that lost the answer, it gives the same successor; any other
-    reuse ends the session. Raises: InvalidRefreshToken.
+    reuse ends the session, and so does another device. Raises: InvalidRefreshToken, DeviceIdMissing.
     """
     if not is_refresh_token(body.refresh_token):
         raise InvalidRefreshToken
     next_token = derive_successor(body.refresh_token, services.refresh_key)
     async with services.database.begin() as db:
-        row = await queries.lock_refresh_token(db, hash_token(body.refresh_token))
-        if row is None:
+        token = await queries.lock_refresh_token(db, hash_token(body.refresh_token))
+        if token is None:
             raise InvalidRefreshToken
-        token, session = row
-        user_id = await _use_refresh_token(
-            db, token, session, body.device_id, next_token, now() + services.session_life
-        )
+        user_id = await _use_refresh_token(db, services, token, body.device_id, next_token)
     if user_id is None:
         raise InvalidRefreshToken
-    return await _issue_tokens(services, session.id, user_id, next_token)
-
-
-async def _start_session(
-    db: AsyncSession, user_id: UUID, body: LoginIn, token: str, expires_at: datetime
-) -> UUID:
-    """Write session, device and first refresh token. Returns: the session's id."""
-    device = await _claim_device(db, user_id, body)
-    session = AuthSession(
-        id=uuid7(), user_id=user_id, device_id=device.id if device else None, expires_at=expires_at
-    )
-    db.add(session)
-    await db.flush()
-    db.add(RefreshToken(token_hash=hash_token(token), session_id=session.id, expires_at=expires_at))
-    try:
-        actor = await begin_actor(db, session.id)
-    except Unauthenticated:
-        raise WrongCredentials from None
-    fields = {"session_id": str(session.id), "device_id": str(device.id) if device else None}
-    await record_event(db, actor, Event.SESSION_STARTED, await queries.get_own_record(db, actor), fields)
-    return session.id
-
-
-async def _claim_device(db: AsyncSession, user_id: UUID, body: LoginIn) -> Device | None:
-    """Get or register the device of this login; its earlier sessions end."""
-    if body.device_id is None and body.device_name is None:
-        return None
-    name = body.device_name or DEFAULT_DEVICE_NAME
-    new = Device(id=body.device_id or uuid7(), user_id=user_id, name=name, last_seen_at=now())
-    device = await queries.get_or_create_device(db, new)
-    if device.user_id != user_id:
-        raise DeviceTaken
-    if device.revoked_at is not None:
-        raise DeviceRevoked
-    device.last_seen_at = now()
-    if body.device_name:
-        device.name = body.device_name
-    await queries.revoke_sessions(db, "new login", col(AuthSession.device_id) == device.id)
-    return device
+    return await issue_tokens(services, token.session_id, token.device_id, user_id, next_token)
 
 
 async def _use_refresh_token(
     db: AsyncSession,
-    token: RefreshToken,
-    session: AuthSession,
+    services: AuthServices,
+    token: RefreshTokenRow,
     device_id: UUID | None,
     next_token: str,
-    expires_at: datetime,
 ) -> UUID | None:
     """Use the token, or detect a reuse and end the session.
 
-    Returns: who holds the session, or None if it was ended. Raises: InvalidRefreshToken.
+    Returns: who holds the session, or None if it was ended. Raises: InvalidRefreshToken, DeviceIdMissing.
     """
     try:
-        actor = await begin_actor(db, session.id)
+        actor = await begin_actor(db, token.session_id)
     except Unauthenticated:
         raise InvalidRefreshToken from None
     if token.expires_at <= now():
         raise InvalidRefreshToken
+    if device_id is None and token.device_id is not None:
+        raise DeviceIdMissing
     next_hash = hash_token(next_token)
-    same_device = device_id is None or device_id == session.device_id
+    same_device = device_id == token.device_id
     if same_device and token.used_at is None:
-        await _store_successor(db, token, session, next_hash, expires_at)
+        await _store_successor(db, services, token, next_hash)
         return actor.id
     answer_was_lost = token.used_at is not None and now() - token.used_at <= RETRY_WITHIN
     if same_device and answer_was_lost and await queries.is_unused_token(db, next_hash):
         return actor.id
-    await queries.revoke_sessions(db, "refresh token reused", col(AuthSession.id) == session.id)
+    await queries.revoke_sessions(db, "refresh token reused", session_id=token.session_id)
     user = await queries.get_own_record(db, actor)
-    await record_event(db, actor, Event.REFRESH_REUSED, user, {"session_id": str(session.id)})
+    await record_event(db, actor, Event.REFRESH_REUSED, user, {"session_id": str(token.session_id)})
     return None
 
 
 async def _store_successor(
-    db: AsyncSession, token: RefreshToken, session: AuthSession, next_hash: bytes, expires_at: datetime
+    db: AsyncSession, services: AuthServices, token: RefreshTokenRow, next_hash: bytes
 ) -> None:
-    """Mark the token as used, store its successor, and prolong the session."""
-    token.used_at = now()
-    session.expires_at = expires_at
-    await queries.delete_expired_tokens(db, session.id, now())
-    parent = token.token_hash
-    db.add(
-        RefreshToken(token_hash=next_hash, session_id=session.id, parent_hash=parent, expires_at=expires_at)
-    )
+    """Mark the token as used, store its successor, and prolong the session.
 
-
-async def _issue_tokens(
-    services: AuthServices, session_id: UUID, user_id: UUID, refresh_token: str
-) -> TokenPair:
-    return TokenPair(
-        access_token=await services.tokens.issue(session_id=session_id, subject=user_id),
-        token_type="bearer",  # noqa: S106 - RFC 6750's name of the kind
-        expires_in=services.tokens.lifetime,
-        refresh_token=refresh_token,
+    What the server demands of a second factor may have changed since the session began.
+    """
+    await queries.replace_refresh_token(
+        db, token.token_hash, next_hash, services.unverified_state, now() + services.session_life
     )

@@ -1,110 +1,134 @@
 """Rate limits of login attempts (giới hạn đăng nhập), counted in the database for all processes together.
 
-An attempt is counted before the password is checked, in a statement that commits by itself: parallel guesses
-are all counted, a refused login does not roll its count back, and no login waits for another one's password.
-Known and unknown users are counted alike. A success removes its own attempt and clears the user's counts.
+An attempt is counted before the password is checked, in a statement that commits by itself: parallel guesses are all
+counted, and no login waits for another one's password. Known and unknown names are counted alike. What is refused here
+is not counted, and a success takes its counts back.
 
-Three counters, so that neither guessing at one account nor at all of them gets far, and so that a stranger
-elsewhere cannot lock a user out with a handful of wrong passwords.
+Strangers slow down only themselves:
+
+    whoever they are        10 wrong passwords for one name from one address, in a quarter of an hour
+    a name under attack     beyond 50 from strangers, an address that is heard for the first time waits 1 s, beyond 100
+                            2 s, and so on up to LONGEST_WAIT; then the right password opens. 5 guesses instead of 10,
+                            with a pause after each
+    an address that errs    beyond 200: 5 guesses for each name, with a pause after each; a right password opens at once
+    a device that logged    10 of its own, whatever strangers do; likewise, of its address, who had a session from there
+    in before               is no stranger
+
+A device shows that it logged in before by its device token (`device_tokens.py`), which its id alone is not.
 """
 
 import hmac
 import ipaddress
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
+from uuid import UUID
 
 from app.core.postgres.database import Database
 from app.core.values.time import now
 from app.tenancy.logins.errors import TooManyLogins
 
 LOGIN_WINDOW: Final = timedelta(minutes=15)
-PER_USER_AND_ADDRESS: Final = 10
+PER_OWN: Final = 10
+"""Of one name from one address, of one device, and of codes and passwords within a session."""
+PER_STRANGER: Final = 5
 PER_USER: Final = 50
 PER_ADDRESS: Final = 200
 """Many people share the address of an office or of a mobile network."""
+LONGEST_WAIT: Final = timedelta(seconds=30)
 
-_COUNT: Final = """
-insert into login_throttle as t (key_hash, window_start, failures)
-select k, $2, 1 from unnest($1::bytea[]) k order by k
-on conflict (key_hash, window_start) do update set failures = t.failures + 1
-returning key_hash, failures
-"""
-_CLEAR: Final = "delete from login_throttle where key_hash = any ($1) and window_start = $2"
-_DECREMENT: Final = """
-update login_throttle set failures = failures - 1
- where key_hash = $1 and window_start = $2 and failures > 0
-"""
-_DELETE_OLD: Final = "delete from login_throttle where window_start < $1"
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptLimit:
-    """One counter of an attempt. quota: attempts in a window."""
-
-    name: str
-    key: bytes
-    quota: int
+_QUOTAS: Final = {
+    "user-address": PER_OWN,
+    "device": PER_OWN,
+    "user": PER_USER,
+    "address": PER_ADDRESS,
+    "code": PER_OWN,
+    "password": PER_OWN,
+}
+_ADMIT: Final = (
+    "select refused, retry_at, familiar"
+    " from admit_login($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+)
+_ADMIT_GUESS: Final = "select admit_guess($1, $2, $3, $4)"
+_FORGIVE: Final = "select forgive_login($1, $2, $3, $4)"
 
 
 @dataclass(frozen=True, slots=True)
 class LoginAttempt:
-    """A counted attempt, to be cleared if it succeeds."""
+    """An attempt that was counted. address: of the caller, normalised; familiar: by a device that logged in before."""
 
-    user_limits: Sequence[AttemptLimit]
-    address_limit: AttemptLimit
+    keys: Sequence[bytes]
     window_start: datetime
+    address: str
+    familiar: bool
+
+    @property
+    def stranger_from(self) -> str | None:
+        """The address of a stranger, for the queue of passwords."""
+        return None if self.familiar else self.address
 
 
 class Throttle:
-    """Counts attempts. key: makes user names and addresses unreadable in the table."""
+    """Counts attempts. key: makes user names and addresses unreadable in the tables."""
 
     def __init__(self, database: Database, key: bytes) -> None:
         self._database = database
         self._key = key
 
-    async def count_attempt(self, kind: str, name: str, address: str) -> LoginAttempt:
-        """Count an attempt of `name` (a user name or client id) from `address`. Raises: TooManyLogins."""
-        attempt = self._build_attempt(kind, name, normalise_address(address), now())
-        limits = [*attempt.user_limits, attempt.address_limit]
-        rows = await self._database.driver.fetch(
-            _COUNT, [limit.key for limit in limits], attempt.window_start
+    async def admit(self, kind: str, name: str, address: str, device_id: UUID | None = None) -> LoginAttempt:
+        """Count an attempt of `name` (a user name or client id) from `address`.
+
+        kind: "user" or "client". device_id: of a device that showed its token. Raises: TooManyLogins.
+        """
+        start, origin = get_window_start(now()), self.hash_address(address)
+        address = normalise_address(address)
+        device = self._build_key(kind, "device", name, str(device_id))
+        keys = [
+            self._build_key(kind, "user-address", name, address),
+            self._build_key(kind, "user", name),
+            self._build_key(kind, "address", address),
+        ]
+        row = await self._database.driver.fetchrow(
+            _ADMIT, self._database.process_key, kind, name, device_id, device, *keys, origin, start,
+            start + LOGIN_WINDOW, now(), PER_OWN, PER_STRANGER, PER_USER, PER_ADDRESS,
+            int(LONGEST_WAIT.total_seconds()),
+        )  # fmt: skip
+        if row["refused"]:
+            raise _build_refusal(row["refused"], row["retry_at"])
+        return LoginAttempt([device] if row["familiar"] else keys, start, address, row["familiar"])
+
+    async def admit_guess(self, kind: str, *subject: object) -> LoginAttempt:
+        """Count a guess by somebody who is half known already. kind: "code" or "password". Raises: TooManyLogins."""
+        start = get_window_start(now())
+        key = self._build_key(kind, *map(str, subject))
+        admitted = await self._database.driver.fetchval(
+            _ADMIT_GUESS, self._database.process_key, key, start, PER_OWN
         )
-        counts: dict[bytes, int] = {row["key_hash"]: row["failures"] for row in rows}
-        if not secrets.randbelow(200):
-            await self._database.driver.execute(_DELETE_OLD, attempt.window_start - LOGIN_WINDOW)
-        for limit in limits:
-            if counts[limit.key] > limit.quota:
-                raise TooManyLogins(
-                    name=limit.name,
-                    quota=limit.quota,
-                    window=LOGIN_WINDOW,
-                    retry_after=attempt.window_start + LOGIN_WINDOW - now(),
-                )
-        return attempt
+        if not admitted:
+            raise _build_refusal(kind, start + LOGIN_WINDOW)
+        return LoginAttempt([key], start, "", familiar=True)
 
-    async def clear_attempt(self, attempt: LoginAttempt) -> None:
-        """Clear the user's counts and take this attempt from the address's, because it succeeded."""
-        keys = [limit.key for limit in attempt.user_limits]
-        await self._database.driver.execute(_CLEAR, keys, attempt.window_start)
-        await self._database.driver.execute(_DECREMENT, attempt.address_limit.key, attempt.window_start)
+    async def forgive(self, attempt: LoginAttempt) -> None:
+        """Take back the counts of somebody whose attempt succeeded."""
+        await self._forgive(attempt, succeeded=True)
 
-    def _build_attempt(self, kind: str, name: str, address: str, at: datetime) -> LoginAttempt:
-        def limit(label: str, quota: int, *parts: str) -> AttemptLimit:
-            text = "\0".join((kind, label, *parts)).encode()
-            return AttemptLimit(label, hmac.digest(self._key, text, sha256), quota)
+    async def withdraw(self, attempt: LoginAttempt) -> None:
+        """Take back an attempt that could not be checked."""
+        await self._forgive(attempt, succeeded=False)
 
-        return LoginAttempt(
-            user_limits=(
-                limit("user-address", PER_USER_AND_ADDRESS, name, address),
-                limit("user", PER_USER, name),
-            ),
-            address_limit=limit("address", PER_ADDRESS, address),
-            window_start=get_window_start(at),
+    def hash_address(self, address: str) -> bytes:
+        """Hash an address as sessions keep it, to recognise it."""
+        return self._build_key("session", normalise_address(address))
+
+    async def _forgive(self, attempt: LoginAttempt, *, succeeded: bool) -> None:
+        await self._database.driver.execute(
+            _FORGIVE, self._database.process_key, attempt.keys, attempt.window_start, succeeded
         )
+
+    def _build_key(self, *parts: str) -> bytes:
+        return hmac.digest(self._key, "\0".join(parts).encode("utf-8", "surrogatepass"), sha256)
 
 
 def get_window_start(at: datetime) -> datetime:
@@ -123,3 +147,7 @@ def normalise_address(address: str) -> str:
         mapped = parsed.ipv4_mapped
         return str(mapped or ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
+
+
+def _build_refusal(name: str, retry_at: datetime) -> TooManyLogins:
+    return TooManyLogins(name=name, quota=_QUOTAS[name], window=LOGIN_WINDOW, retry_after=retry_at - now())

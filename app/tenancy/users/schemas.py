@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
-from app.auth.passwords import MAX_PASSWORD_BYTES
+from app.auth.password_rules import MAX_PASSWORD_BYTES
 from app.auth.permissions import Role
 from app.core.errors import field_problem
 from app.core.values.bodies import RequestBody, StrictFlag

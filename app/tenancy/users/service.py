@@ -17,14 +17,13 @@ from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.text import mask_phone
 from app.core.values.time import now
 from app.core.values.versions import apply_edit
-from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.network import Network
 from app.models.tenancy.organisation import Organisation
-from app.models.tenancy.user import User, UserPassword
+from app.models.tenancy.user import User
 from app.tenancy.errors import OwnRecord
 from app.tenancy.grants import check_grant, check_roles, may_see_phones
 from app.tenancy.logins.account import check_password_strength
-from app.tenancy.logins.queries import revoke_sessions
+from app.tenancy.logins.queries import get_password_hash, revoke_sessions, store_password
 from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.service import check_within_reach
 from app.tenancy.rows import lock_row, require_same_content
@@ -58,7 +57,7 @@ async def create_user(db: AsyncSession, actor: Actor, body: UserIn) -> UserOut:
     await check_within_reach(db, actor, organisation)
     check_roles(body.roles, sees_all=await sees_all(db, actor, organisation))
     check_grant(actor, body.roles, organisation.network)
-    check_password_strength(body.password, body.username, "/password")
+    check_password_strength(body.password, body.username, body.full_name, "/password")
     user = User(
         id=body.id or uuid7(),
         username=body.username,
@@ -69,7 +68,7 @@ async def create_user(db: AsyncSession, actor: Actor, body: UserIn) -> UserOut:
     )
     db.add(user)
     await db.flush()
-    db.add(UserPassword(user_id=user.id, password_hash=await hash_password(body.password)))
+    await store_password(db, user.id, await hash_password(body.password))
     fields = {"roles": user.roles, "organisation_id": str(organisation.id)}
     await record_event(db, actor, Event.USER_CREATED, user, fields)
     await db.flush()
@@ -89,7 +88,7 @@ async def edit_user(db: AsyncSession, actor: Actor, id_: UUID, version: int, bod
     before = user.model_dump()
     apply_edit(user, version, values)
     if values.get("disabled_at"):
-        await revoke_sessions(db, "user disabled", col(AuthSession.user_id) == user.id)
+        await revoke_sessions(db, "user disabled", user_id=user.id)
     fields = diff_fields(before, {name: values[name] for name in _AUDITED_FIELDS if name in values})
     unnamed_changes = sorted({"full_name", "phone"} & diff_fields(before, values).keys())
     await record_event(
@@ -109,10 +108,10 @@ async def reset_password(db: AsyncSession, actor: Actor, id_: UUID, body: Passwo
     if user.id == actor.id:
         raise OwnRecord
     check_grant(actor, map(Role, user.roles), user.network)
-    check_password_strength(body.password, user.username, "/password")
+    check_password_strength(body.password, user.username, user.full_name, "/password")
     hashed = await hash_password(body.password)
-    await db.merge(UserPassword(user_id=user.id, password_hash=hashed, changed_at=now()))
-    await revoke_sessions(db, "password reset", col(AuthSession.user_id) == user.id)
+    await store_password(db, user.id, hashed)
+    await revoke_sessions(db, "password reset", user_id=user.id)
     await record_event(db, actor, Event.PASSWORD_CHANGED, user, {"reset": True})
     await db.flush()
 
@@ -166,8 +165,7 @@ async def _require_same_user(
     require_same_content(
         existing, content | {"roles": _role_values(body.roles), "organisation_id": organisation.id}
     )
-    password = await db.get(UserPassword, existing.id)
-    if not (await verify_password(body.password, password.password_hash if password else None)).ok:
+    if not (await verify_password(body.password, await get_password_hash(db, existing.id))).ok:
         raise IdTaken
     return existing
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
+from app.auth.keys.process_key import derive_process_key
 from app.auth.keys.rotation import require_secret_key
 from app.core.postgres.database import Database
 from app.core.postgres.database_errors import error_for_database
@@ -34,7 +35,9 @@ async def serve_webhooks(settings: Settings, stop: asyncio.Event) -> None:
         return
     while not stop.is_set():
         try:
-            database = await Database.connect(settings.app_database_url, pool_size=_POOL_SIZE)
+            database = await Database.connect(
+                settings.app_database_url, pool_size=_POOL_SIZE, process_key=derive_process_key(settings)
+            )
         except Exception as error:
             if error_for_database(error) is None:
                 raise

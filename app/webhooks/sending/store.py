@@ -15,9 +15,9 @@ from app.webhooks.sending.sender import MAX_ANSWER_BYTES, AttemptResult
 FAN_OUT_EVENTS: Final = 1000
 """The most events of one call."""
 
-_LEASE_DELIVERIES: Final = "select * from lease_deliveries($1, $2, $3, $4, $5)"
+_LEASE_DELIVERIES: Final = "select * from lease_deliveries($1, $2, $3, $4, $5, $6)"
 _FINISH_DELIVERY: Final = (
-    "select finish_delivery($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as disabled"
+    "select finish_delivery($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as disabled"
 )
 
 
@@ -68,7 +68,9 @@ async def lease_deliveries(
         return []
     return [
         LeasedDelivery.from_record(row)
-        for row in await database.driver.fetch(_LEASE_DELIVERIES, now, until, limit, per_endpoint, failing)
+        for row in await database.driver.fetch(
+            _LEASE_DELIVERIES, database.process_key, now, until, limit, per_endpoint, failing
+        )
     ]
 
 
@@ -82,6 +84,7 @@ async def record_attempt(
     """Record an attempt. Returns: why the endpoint was disabled by it, if it was."""
     disabled_why: str | None = await database.driver.fetchval(
         _FINISH_DELIVERY,
+        database.process_key,
         delivery.webhook_id,
         delivery.seq,
         delivery.lease,

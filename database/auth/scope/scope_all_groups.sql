@@ -1,4 +1,7 @@
--- What a setting of the transaction says about who acts. Unset reads as NULL (or '' after a commit), and both let nothing
--- through: a transaction that never began an actor sees no row of anybody.
+-- What the scope of the transaction says about who acts (`app.scope`, of which `scope_network` tells whether it holds). Unset
+-- reads as NULL (or '' after a commit), and both let nothing through: a transaction that never began an actor sees no row of
+-- anybody.
 create or replace function scope_all_groups() returns boolean language sql stable parallel safe
-    as $$ select coalesce(current_setting('app.groups', true), '') = '*' $$;
+    as $$ select coalesce(split_part(current_setting('app.scope', true), E'\x1f', 6), '') = '*' $$;
+
+grant execute on function scope_all_groups to :"app_role";

@@ -4,3 +4,5 @@ create or replace function scope_home_provinces() returns text[] language sql st
       from place c left join place d on d.code = c.parent_code and d.level = 'district'
      where c.code = any (scope_communes()) and c.level = 'commune'
 $$;
+
+grant execute on function scope_home_provinces to :"app_role";

@@ -5,6 +5,8 @@ declare
     was constant text := coalesce(current_setting('app.system', true), '');
 begin
     perform set_config('app.system', 'on', true);
-    return query select c.* from coverage c where c.member_id = p_member and scope_network() in ('*', c.network);
+    return query select c.* from coverage c where c.member_id = p_member and (select scope_network()) in ('*', c.network);
     perform set_config('app.system', was, true);
 end $$;
+
+grant execute on function coverage_of to :"app_role";

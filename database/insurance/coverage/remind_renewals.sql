@@ -1,10 +1,11 @@
 -- Announces what ends within so many days and is not renewed, each once. Returns how many were announced now.
-create or replace function remind_renewals(p_on date, p_days integer) returns bigint
+create or replace function remind_renewals(p_key bytea, p_on date, p_days integer) returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     was constant text := coalesce(current_setting('app.system', true), '');
     told bigint;
 begin
+    perform require_process(p_key);
     perform set_config('app.system', 'on', true);
     with marked as (
         insert into renewal_reminder (coverage_id, due_on, network, organisation_id, province_code, commune_code, group_id)
@@ -12,7 +13,7 @@ begin
           from coverage c
           join enrolment e on e.id = c.enrolment_id and e.status <> 'ended'
           join member m on m.id = c.member_id and m.died_on is null
-         where c.valid_to between p_on and p_on + p_days and c.ended_on is null and not is_renewed(c.id)
+         where c.valid_to between p_on and p_on + p_days and c.ended_on is null and not is_followed(c.id)
            and not exists (select from renewal_reminder r where r.coverage_id = c.id and r.due_on = c.valid_to)
          order by c.id
             on conflict do nothing
@@ -33,3 +34,5 @@ begin
     perform set_config('app.system', was, true);
     return told;
 end $$;
+
+grant execute on function remind_renewals(bytea, date, integer) to :"app_role";

@@ -10,3 +10,5 @@ create or replace function renewal_deadline(p_product text, p_method text, p_unt
          where p_product = 'bhxh_tn' and r.key = 'deadline_' || p_method and r.province_code is null
            and r.status = 'active' and p_until + 1 between r.valid_from and coalesce(r.valid_to, 'infinity')), p_until)
 $$;
+
+grant execute on function renewal_deadline to :"app_role";

@@ -9,3 +9,5 @@ create or replace function renewal_latest(p_product text, p_until date) returns 
            and r.status = 'active' and p_until + 1 between r.valid_from and coalesce(r.valid_to, 'infinity')
          order by r.key limit 1), p_until + 1)
 $$;
+
+grant execute on function renewal_latest to :"app_role";

@@ -26,3 +26,5 @@ begin
         perform refuse('404', 'not_found');
     end if;
 end $$;
+
+grant execute on function enrolment_detail to :"app_role";

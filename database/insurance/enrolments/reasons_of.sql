@@ -3,3 +3,5 @@ create or replace function reasons_of(reasons jsonb) returns json language sql i
     select case when reasons = '[]' then json '[]' else
         (select json_agg(r) from jsonb_to_recordset(reasons) as r (pointer text, code text, text text)) end
 $$;
+
+grant execute on function reasons_of to :"app_role";

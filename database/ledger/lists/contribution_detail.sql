@@ -11,3 +11,5 @@ begin
     body := (txn_json(t)::jsonb || jsonb_build_object('reversed_by',
         (select r.id from ledger_txn r where r.reverses_id = t.id)))::text;
 end $$;
+
+grant execute on function contribution_detail to :"app_role";

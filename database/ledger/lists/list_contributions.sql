@@ -69,3 +69,5 @@ begin
     select coalesce(json_agg(txn_json(s.t) order by s.seq desc), '[]')::text, min(s.seq), (select count(*) from page) > p_limit
       into items, last, more from shown s;
 end $$;
+
+grant execute on function list_contributions to :"app_role";

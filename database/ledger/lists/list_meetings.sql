@@ -31,3 +31,5 @@ begin
     select coalesce(json_agg(meeting_head(s.t) order by s.seq desc), '[]')::text, min(s.seq), (select count(*) from page) > p_limit
       into items, last, more from shown s;
 end $$;
+
+grant execute on function list_meetings to :"app_role";

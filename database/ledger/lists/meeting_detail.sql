@@ -10,3 +10,5 @@ begin
     end if;
     body := sheet_json(t)::text;
 end $$;
+
+grant execute on function meeting_detail to :"app_role";

@@ -41,3 +41,5 @@ begin
            (select count(*) from page) > p_limit
       into head, items, last, more;
 end $$;
+
+grant execute on function passbook to :"app_role";

@@ -21,3 +21,5 @@ begin
                          where g.commune_code = any (a.communes) and g.province_code <> all (a.provinces));
     end if;
 end $$;
+
+grant execute on function scope_walks to :"app_role";

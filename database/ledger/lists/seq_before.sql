@@ -20,3 +20,5 @@ begin
     end loop;
     return low;
 end $$;
+
+grant execute on function seq_before to :"app_role";

@@ -12,3 +12,5 @@ language sql immutable parallel safe as $$
        and (p_product is null or t.product = p_product)
        and (p_from is null or t.business_date >= p_from) and (p_to is null or t.business_date <= p_to)
 $$;
+
+grant execute on function txn_wanted to :"app_role";

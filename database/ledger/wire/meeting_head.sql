@@ -3,3 +3,5 @@ create or replace function meeting_head(t ledger_txn) returns json language sql 
         'note', t.note, 'count', t.lines, 'total', t.amount, 'group_balance', t.group_balance,
         'recorded_at', wire_time(t.recorded_at))
 $$;
+
+grant execute on function meeting_head to :"app_role";

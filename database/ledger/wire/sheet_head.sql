@@ -3,3 +3,5 @@ create or replace function sheet_head(t ledger_txn, items json) returns json lan
         'note', t.note, 'count', t.lines, 'total', t.amount, 'group_balance', t.group_balance,
         'recorded_at', wire_time(t.recorded_at), 'items', items)
 $$;
+
+grant execute on function sheet_head to :"app_role";

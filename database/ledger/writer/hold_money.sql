@@ -33,3 +33,5 @@ begin
     returning * into h;
     body := txn_json(h);
 end $$;
+
+grant execute on function hold_money to :"app_role";

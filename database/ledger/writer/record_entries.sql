@@ -87,3 +87,5 @@ begin
         perform explain_refusal(g.id, p_day, p_lines, false);
     end if;
 end $$;
+
+grant execute on function record_entries to :"app_role";

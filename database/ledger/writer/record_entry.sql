@@ -70,3 +70,5 @@ begin
             p_hash, t.member_balance, t.group_balance);
     body := txn_json(t);
 end $$;
+
+grant execute on function record_entry to :"app_role";

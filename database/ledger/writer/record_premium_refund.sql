@@ -20,3 +20,5 @@ begin
     body := txn_json(premium_entry(a, g, p_key, p_hash, p_member, p_id, 'premium_refund', p_product, p_amount, p_amount,
         p_day, p_note));
 end $$;
+
+grant execute on function record_premium_refund to :"app_role";

@@ -25,3 +25,5 @@ begin
     end if;
     body := txn_json(premium_entry(a, g, p_key, p_hash, null, p_id, 'repayment', p_product, p_amount, p_amount, p_day, p_note));
 end $$;
+
+grant execute on function record_repayment to :"app_role";

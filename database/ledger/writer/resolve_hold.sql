@@ -45,3 +45,5 @@ begin
     end if;
     body := txn_json(r);
 end $$;
+
+grant execute on function resolve_hold to :"app_role";

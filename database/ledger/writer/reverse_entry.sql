@@ -47,3 +47,5 @@ begin
     values (own.id, own.version, r.id, delta, own.posted), (box.id, box.version, r.id, -delta, box.posted);
     body := txn_json(r);
 end $$;
+
+grant execute on function reverse_entry to :"app_role";

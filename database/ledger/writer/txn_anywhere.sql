@@ -12,5 +12,3 @@ begin
     end if;
     return t;
 end $$;
-
-revoke execute on function txn_anywhere(uuid) from public;  -- for the ledger's other functions alone

@@ -20,3 +20,5 @@ begin
       from member_page(a, f, p_group, coalesce(p_after, '00000000-0000-0000-0000-000000000000'), p_limit + 1)
            with ordinality m;
 end $$;
+
+grant execute on function list_members to :"app_role";

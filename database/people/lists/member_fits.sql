@@ -7,3 +7,5 @@ create or replace function member_fits(m member, f member_filter) returns boolea
              and (f.household_id is null or m.household_id = f.household_id)
              and (f.referrer_id is null or m.referrer_id = f.referrer_id)
              and (f.name is null or strpos(' ' || m.search_name, ' ' || f.name) > 0) $$;
+
+grant execute on function member_fits to :"app_role";

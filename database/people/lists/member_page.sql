@@ -15,3 +15,5 @@ begin
         return query select m.* from member m where m.network = a.network and m.id > p_after order by m.id limit p_limit;
     end if;
 end $$;
+
+grant execute on function member_page to :"app_role";

@@ -16,3 +16,5 @@ begin
         communes := a.communes;
     end if;
 end $$;
+
+grant execute on function member_streams to :"app_role";

@@ -20,3 +20,5 @@ begin
     return query select m.* from member m where m.id = any (candidates) and m.id > p_after and member_fits(m, f)
                   order by m.id limit p_limit;
 end $$;
+
+grant execute on function members_of_few to :"app_role";

@@ -16,3 +16,5 @@ begin
             order by id limit p_limit;
     end if;
 end $$;
+
+grant execute on function members_of_places to :"app_role";

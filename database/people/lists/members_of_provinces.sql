@@ -6,3 +6,5 @@ begin
          where m.province_code = p and m.network = n and m.id > p_after and member_fits(m, f)
          order by m.id limit p_limit) h order by h.id limit p_limit;
 end $$;
+
+grant execute on function members_of_provinces to :"app_role";

@@ -16,6 +16,15 @@ SANDBOX_CASES = {
 }
 """Labels of the cases that a partner system in the sandbox may request although they are no GET."""
 
+UNVERIFIED_CASES = {
+    "GET /v1/auth/me",
+    "POST /v1/auth/logout",
+    "GET /v1/auth/second-factor",
+    "POST /v1/auth/second-factor",
+    "POST /v1/auth/second-factor/confirm",
+}
+"""Labels of all that somebody may request who must first set up a second factor."""
+
 
 class ScopeCheck(Enum):
     """What decides besides the permission."""
@@ -90,6 +99,8 @@ class AccessCase:
         if self.permission not in kind.permissions:
             return 403
         if kind.sandbox and self.method != "GET" and self.label not in SANDBOX_CASES:
+            return 403
+        if kind.unverified and self.label not in UNVERIFIED_CASES:
             return 403
         for rule in self.first:
             if (status := rule(kind, cell)) is not None:

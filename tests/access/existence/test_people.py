@@ -68,9 +68,9 @@ def headers_of(scenario: AccessScenario, sender: ActorKind) -> dict[str, str]:
 
 
 def row_with(scenario: AccessScenario, field: str, number: str) -> dict[str, Any]:
-    """A row about a person who is named by this number alone."""
+    """A row about a person who is named by this number alone: nobody else has the name, whoever was sent before."""
     row = enrolment_row(scenario.places["C1"]) | {"national_id": None, "external_ref": None}
-    return row | {field: number}
+    return row | {"full_name": f"Người {uuid7()}", field: number}
 
 
 class TestMembers:

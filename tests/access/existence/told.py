@@ -19,6 +19,9 @@ TOLD: dict[str, str] = {
     "POST /v1/places parent_code": "places are public",
     "POST /v1/enrolments/{enrolment_id}/return reasons/0/code": "a word for a reason",
     "POST /v1/enrolments/{enrolment_id}/reject reasons/0/code": "a word for a reason",
+    "POST /v1/auth/second-factor/confirm code": "compared with the sender's own secret alone",
+    "POST /v1/auth/second-factor/recovery-codes code": "compared with the sender's own secret alone",
+    "POST /v1/auth/second-factor/remove code": "compared with the sender's own secret alone",
     "POST /v1/exports collector/code": "printed as it is sent",
     "POST /v1/premium-payments/{payment_id}/post receipt_no": "a receipt is one for its network",
     "POST /v1/users username": "a name to log in with is one for everybody",
@@ -30,4 +33,4 @@ TOLD: dict[str, str] = {
     "POST /v1/households code": "a code is one for its network",
     "PATCH /v1/households/{household_id} code": "a code is one for its network",
 }
-"""Fields whose answer says that a name is not free: it stands for a thing, and says nothing of whose it is."""
+"""Fields whose answer names nothing of anybody's, or says that a name is not free, and not whose it is."""

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from app.auth.permissions import SANDBOX_PREFIX, SCOPE_PERMISSIONS, Permission, Role, permissions_of
+from app.auth.permissions import (
+    SANDBOX_PREFIX,
+    SCOPE_PERMISSIONS,
+    UNVERIFIED_PREFIX,
+    Permission,
+    Role,
+    permissions_of,
+)
 
 WOMEN, FARMERS, BHXH = "womens_union", "farmers_association", "bhxh"
 
@@ -66,7 +73,8 @@ class ActorKind:
 
     network, place: of their organisation. roles: of a user; scopes: of a partner system. groups: those of a
     treasurer or collector. invalid_reason: why no request of theirs is believed, or "". organisation_place: where the
-    organisation of a partner system works that is limited to `place`. sandbox: it may validate only.
+    organisation of a partner system works that is limited to `place`. sandbox: it may validate only. unverified: a second
+    factor is demanded of the role, and was not shown.
     """
 
     network: str
@@ -77,16 +85,21 @@ class ActorKind:
     invalid_reason: str = ""
     organisation_place: str = ""
     sandbox: bool = False
+    unverified: bool = False
 
     @property
     def name(self) -> str:
         label = self.invalid_reason or "+".join(self.roles or self.scopes)
         label += ":limited" * bool(self.organisation_place) + ":sandbox" * self.sandbox
+        label += ":unverified" * self.unverified
         return f"{label}:{self.network}@{self.place}" + "".join(f".{cell.group}" for cell in self.groups)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.roles, [SANDBOX_PREFIX * self.sandbox + scope for scope in self.scopes])
+        return permissions_of(
+            [UNVERIFIED_PREFIX * self.unverified + role for role in self.roles],
+            [SANDBOX_PREFIX * self.sandbox + scope for scope in self.scopes],
+        )
 
     @property
     def is_group_limited(self) -> bool:
@@ -157,6 +170,8 @@ VALID_ACTORS: list[ActorKind] = [
     ActorKind(WOMEN, "C1", scopes=tuple(SCOPE_PERMISSIONS), organisation_place="P1"),
     ActorKind(WOMEN, "C1", scopes=tuple(SCOPE_PERMISSIONS), organisation_place="VN"),
     ActorKind(WOMEN, "C1", scopes=tuple(SCOPE_PERMISSIONS), sandbox=True),
+    ActorKind(WOMEN, "C1", (Role.UNION_ADMIN,), unverified=True),
+    ActorKind(BHXH, "VN", (Role.BHXH_ADMIN,), unverified=True),
 ]
 """Everybody who can log in."""
 

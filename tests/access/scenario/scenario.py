@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -121,6 +122,7 @@ class AccessScenario:
             f"insert into auth_session (id, {holder}, expires_at) values ($1, $2, $3)",
             session, old.id, now() + timedelta(days=1),
         )  # fmt: skip
+        await self._mark_unverified(kind, session)
         token = await self.world.tokens.issue(session_id=session, subject=old.id)
         return Login(old.id, session, old.username, old.organisation_id, token)
 
@@ -140,7 +142,18 @@ class AccessScenario:
                 login.id, kind.sandbox, [self.places[kind.place]] if kind.organisation_place else None,
             )  # fmt: skip
             return login
-        return await self.world.user(unit, *kind.roles, groups=[self.groups[cell].id for cell in kind.groups])
+        login = await self.world.user(
+            unit, *kind.roles, groups=[self.groups[cell].id for cell in kind.groups]
+        )
+        await self._mark_unverified(kind, login.session_id)
+        return login
+
+    async def _mark_unverified(self, kind: ActorKind, session_id: UUID) -> None:
+        """Let a session of an unverified kind be one in which no second factor was shown."""
+        if kind.unverified:
+            await self.owner.execute(
+                "update auth_session set second_factor = 'missing' where id = $1", session_id
+            )
 
     async def _invalidate(self, kind: ActorKind, login: Login, settings: Settings) -> Login:
         """Invalidate a login as its kind says."""

@@ -1,17 +1,22 @@
 """Rotation of the signing keys in the database; how processes follow it is tested in tests/auth/test_tokens.py."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+from app.auth.keys.process_key import derive_process_key
 from app.auth.keys.rotation import ensure_signing_key, fetch_key_rows, rotate_signing_key
-from app.auth.keys.signing_keys import PUBLISH_AHEAD_SECONDS, RELOAD_SECONDS
+from app.auth.keys.signing_keys import PUBLISH_AHEAD_SECONDS, RELOAD_SECONDS, KeyRow
 from app.core.settings import Settings
 from app.core.values.ids import uuid7
 from app.core.values.time import freeze_time, now
 from app.tenancy.logins.auth_services import AuthServices
+
+
+async def read_keys(connection: Any, settings: Settings) -> Sequence[KeyRow]:
+    return await fetch_key_rows(connection, derive_process_key(settings))
 
 
 class TestRotation:
@@ -26,9 +31,9 @@ class TestRotation:
 
     async def test_publishes_the_next_key_and_retires_the_present(self, alone: Any, settings: Settings):
         with freeze_time(now()):
-            before = {row.kid: row for row in await fetch_key_rows(alone)}
+            before = {row.kid: row for row in await read_keys(alone, settings)}
             kid = (await rotate_signing_key(alone, settings)).kid
-            after = {row.kid: row for row in await fetch_key_rows(alone)}
+            after = {row.kid: row for row in await read_keys(alone, settings)}
             ahead = (after[kid].active_from - now()).total_seconds()
             is_valid_until = (
                 min(after[old].retired_at or now() for old in before) - after[kid].active_from
@@ -40,9 +45,9 @@ class TestRotation:
 
     async def test_a_second_rotation_does_not_keep_old_keys_longer(self, alone: Any, settings: Settings):
         await rotate_signing_key(alone, settings)
-        first = {row.kid: row.retired_at for row in await fetch_key_rows(alone)}
+        first = {row.kid: row.retired_at for row in await read_keys(alone, settings)}
         await rotate_signing_key(alone, settings)
-        second = {row.kid: row.retired_at for row in await fetch_key_rows(alone)}
+        second = {row.kid: row.retired_at for row in await read_keys(alone, settings)}
         assert all(second[kid] == at for kid, at in first.items() if at)
         assert list(second.values()).count(None) == 1
 
@@ -50,13 +55,13 @@ class TestRotation:
         await alone.execute("delete from signing_key")
         await ensure_signing_key(alone, settings)
         await ensure_signing_key(alone, settings)
-        assert len(await fetch_key_rows(alone)) == 1
+        assert len(await read_keys(alone, settings)) == 1
 
     async def test_another_secret_key_gets_a_key_of_its_own(self, alone: Any, settings: Settings):
-        before = len(await fetch_key_rows(alone))
+        before = len(await read_keys(alone, settings))
         changed = settings.model_copy(update={"secret_key": "another secret of thirty-two letters"})
         await ensure_signing_key(alone, changed)
-        assert len(await fetch_key_rows(alone)) == before + 1
+        assert len(await read_keys(alone, changed)) == before + 1
 
     async def test_a_token_of_before_is_good_after(self, app: FastAPI, owner: Any, settings: Settings):
         """Through the application's own pool: the rotation of this test stays in the table and affects no other test."""

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.auth.keys.keystore import MISS_SECONDS, KeyStore
 from app.auth.keys.signing_keys import (
+    CLOCK_TOLERANCE_SECONDS,
     JWKS_SECONDS,
     PUBLISH_AHEAD_SECONDS,
     RELOAD_SECONDS,
@@ -83,6 +84,20 @@ class TestKeySet:
         assert keys.current_signing_key(START).kid == newer.kid
         assert keys.current_signing_key(START - 0.5).kid == key_row.kid
         assert keys.current_signing_key(START + 1).kid == future.kid
+
+    def test_where_none_is_active_yet_the_first_to_come_signs(self):
+        """The clock of this machine is slow, or that of the one that made the key was fast."""
+        soon, later = (generate_key(SECRET, to_datetime(START + hours * 3600)) for hours in (2, 20))
+        keys = KeySet.from_rows([later, soon], SECRET)
+        assert keys.current_signing_key(START).kid == soon.kid
+        assert keys.current_signing_key(START + 2 * 3600 - CLOCK_TOLERANCE_SECONDS).kid == soon.kid
+        with pytest.raises(NoSigningKey):
+            keys.current_signing_key(START + 2 * 3600 - CLOCK_TOLERANCE_SECONDS - 1)
+
+    def test_a_slow_clock_does_not_bring_a_withdrawn_key_back(self, key_row: KeyRow):
+        soon = generate_key(SECRET, to_datetime(START + 3600))
+        withdrawn = replace(key_row, retired_at=to_datetime(START - 1))
+        assert KeySet.from_rows([withdrawn, soon], SECRET).current_signing_key(START).kid == soon.kid
 
     def test_a_key_is_published_and_accepted_before_it_signs(self, key_row: KeyRow):
         future = generate_key(SECRET, to_datetime(START + 100))

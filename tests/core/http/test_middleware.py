@@ -16,12 +16,13 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Message
 
 from app.core.http.metrics import observe_request, render_metrics, watch_pool
 from app.core.http.middleware import RequestMiddleware
-from app.core.process.logs import JsonFormatter, describe_exception, log_config, log_fields
+from app.core.process.log_format import JsonFormatter, describe_exception
+from app.core.process.logs import log_config, log_fields
 
 THINGS = "/v1/things"
 ONE = f"{THINGS}/01928f00-0000-7000-8000-000000000000"
@@ -50,7 +51,18 @@ class TestRequestId:
         response = await client.get(ONE, headers={"X-Request-ID": "partner-2026.11_1"})
         assert response.headers["x-request-id"] == "partner-2026.11_1"
 
-    @pytest.mark.parametrize("sent", ["short", "x" * 65, "a b c d e f g", "evil;value=1", "042184000123\t"])
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            "short",
+            "x" * 65,
+            "a b c d e f g",
+            "evil;value=1",
+            "042184000123\t",
+            "042184000123",
+            "0912.000.111",
+        ],
+    )
     async def test_another_is_replaced(self, client: AsyncClient, sent: str):
         response = await client.get(ONE, headers={"X-Request-ID": sent})
         assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-.*", response.headers["x-request-id"])
@@ -63,11 +75,25 @@ class TestHeaders:
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["cache-control"] == "no-store"
             assert headers["x-frame-options"] == "DENY"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["cross-origin-resource-policy"] == "same-origin"
             assert headers["content-security-policy"].startswith("default-src 'none'")
             assert "strict-transport-security" not in headers
 
-    async def test_docs_may_run_their_page(self, client: AsyncClient):
-        assert (await client.get("/docs")).headers["content-security-policy"] == "frame-ancestors 'none'"
+    async def test_a_page_runs_files_of_this_server_only(self, app: FastAPI, client: AsyncClient):
+        async def page(_request: Request) -> Response:
+            return HTMLResponse("<p>")
+
+        app.add_route("/page", page)
+        headers = (await client.get("/page")).headers
+        policy = dict(
+            part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";")
+        )
+        assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+        assert policy["script-src"] == policy["style-src"] == "'self'"
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert "geolocation=()" in headers["permissions-policy"]
 
     async def test_a_handlers_own_choice_stays_and_tls_is_kept(self, app: FastAPI):
         async def cached(_request: Request) -> Response:
@@ -77,7 +103,7 @@ class TestHeaders:
         async with AsyncClient(transport=ASGITransport(app), base_url="https://test") as client:
             headers = (await client.get("/cached")).headers
         assert headers.get_list("cache-control") == ["max-age=60"]
-        assert headers["strict-transport-security"] == "max-age=31536000"
+        assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
 
 
 class TestLog:
@@ -88,8 +114,10 @@ class TestLog:
             "request_id",
             "actor_kind",
             "actor_id",
+            "code",
         }
         assert (line["method"], line["route"], line["status"]) == ("GET", "/v1/things/{thing_id}", 422)
+        assert line["code"] == response.json()["code"] == "invalid_input"
         assert line["request_id"] == response.headers["x-request-id"]
         assert (line["actor_kind"], line["actor_id"]) == ("user", "01928f00-0000-7000-8000-000000000000")
 
@@ -103,6 +131,26 @@ class TestLog:
         assert len(log_lines(log)) == 4
         for private in ("Đào", "042184000123", "0912000111", "Bearer", "secret"):
             assert private not in written
+
+    async def test_what_the_database_refused_is_an_ordinary_answer(
+        self, client: AsyncClient, log: io.StringIO
+    ):
+        assert (await client.get("/fails/unique")).status_code == 409
+        assert log_lines(log, "ansinh.error") == []
+        assert [line["code"] for line in log_lines(log)] == ["conflict"]
+
+    async def test_a_database_that_is_away_and_a_defect_are_told(self, client: AsyncClient, log: io.StringIO):
+        await client.get("/fails/away")
+        await client.get("/fails/defect")
+        away, defect = log_lines(log, "ansinh.error")
+        assert (away["level"], away["message"]) == ("warning", "ConnectionRefusedError")
+        assert (defect["level"], defect["code"]) == ("error", "internal_error")
+        assert "error" in defect
+        assert "error" not in away
+
+    async def test_a_method_is_one_of_https_own(self, client: AsyncClient, log: io.StringIO):
+        await client.request("X042184000123", THINGS)
+        assert [line["method"] for line in log_lines(log)] == ["other"]
 
     async def test_routes_are_templates(self, client: AsyncClient, log: io.StringIO):
         await client.post("/fast/items/77", content=b"{}")
@@ -154,7 +202,7 @@ class TestLastResort:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        await RequestMiddleware(app, body_limit=100)(scope, receive, send)
+        await RequestMiddleware(app)(scope, receive, send)
         return sent
 
     async def test_a_caller_who_left_is_not_a_defect(self, log: io.StringIO):
@@ -180,7 +228,7 @@ class TestLastResort:
         async def app(scope, receive, send) -> None:
             scope_types.append(scope["type"])
 
-        await RequestMiddleware(app, body_limit=100)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
+        await RequestMiddleware(app)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
         assert scope_types == ["lifespan"]
 
 

@@ -109,6 +109,10 @@ class TestRefusals:
             await database.driver.fetch(f"SELECT $1::{kind}", value)
         assert isinstance(error_for_database(exc_info.value), InvalidInput)
 
+    def test_a_connection_that_ended_before_its_use(self):
+        """What asyncpg raises when the server ends a connection between the driver's look at it and its use."""
+        assert isinstance(error_for_database(asyncpg.InternalClientError("cannot switch")), Unavailable)
+
     async def test_nobody_there(self):
         with pytest.raises(Exception) as exc_info:
             await Database.connect("postgresql://nobody@127.0.0.1:1/none")

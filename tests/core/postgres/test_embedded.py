@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app.core.postgres.embedded import log_file
 from app.core.postgres.embedded.account import (
     NoAccount,
     make_socket_directory,
@@ -76,8 +77,32 @@ class TestStart:
         fetch_value(server, "INSERT INTO person VALUES ('042184000123')")
         with pytest.raises(Exception, match="duplicate key"):
             fetch_value(server, "INSERT INTO person VALUES ('042184000123')")
-        assert "duplicate key" in server.log.read_text()
-        assert "042184000123" not in server.log.read_text()
+        with pytest.raises(Exception, match="invalid input"):
+            fetch_value(server, "SELECT 'Nguyễn Thị Đào 0912000111'::uuid")
+        with pytest.raises(Exception, match="at my own word"):
+            fetch_value(server, "DO $$ BEGIN RAISE EXCEPTION 'at my own word 0912000111'; END $$")
+        server.stop()
+        written = server.log.read_text()
+        assert "database system is ready" in written
+        for private in ("042184000123", "Đào", "0912000111"):
+            assert private not in written
+
+    def test_the_log_is_its_accounts_own_and_does_not_grow_for_ever(
+        self, server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        server.start()
+        assert stat.S_IMODE(server.log.stat().st_mode) == 0o600
+        monkeypatch.setattr(log_file, "MAX_LOG_BYTES", 100)
+        size = server.log.stat().st_size
+        assert size > 100
+        server.rotate_log()
+        copy = server.log.with_suffix(".log.1")
+        assert (server.log.stat().st_size, copy.stat().st_size) == (0, size)
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+        fetch_value(server, "CHECKPOINT")
+        server.stop()
+        assert "shut down" in server.log.read_text()
+        assert "\0" not in server.log.read_text()
 
     def test_never_runs_as_root(self, server: EmbeddedPostgres) -> None:
         server.start()
@@ -163,7 +188,7 @@ class TestRecovery:
 
     def test_interrupted_while_starting_leaves_nothing(self, folder: Path) -> None:
         program = (
-            "import sys; from pathlib import Path; from app.core.embedded import EmbeddedPostgres\n"
+            "import sys; from pathlib import Path; from app.core.postgres.embedded.server import EmbeddedPostgres\n"
             "try:\n    EmbeddedPostgres(Path(sys.argv[1])).start()\n    print('started')\n"
             "except KeyboardInterrupt:\n    print('interrupted')\n"
         )

@@ -22,7 +22,8 @@ SCHEMA_SQL = """
     SELECT 'constraint', conname, pg_get_constraintdef(oid), NULL, NULL, NULL, NULL, NULL, NULL
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conname NOT LIKE 'alembic%'
     UNION ALL
-    SELECT 'function', proname, pg_get_functiondef(p.oid), NULL, NULL, NULL, prosecdef, NULL, proacl::text
+    SELECT 'function', proname, pg_get_functiondef(p.oid), NULL, NULL, NULL, prosecdef, NULL,
+           (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(coalesce(proacl, acldefault('f', proowner))) x)::text
     FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
       AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = p.oid AND e.deptype = 'e')
     UNION ALL

@@ -169,11 +169,15 @@ class TestRevise:
         self, empty_database_urls: DatabaseUrls, copies: Path
     ) -> None:
         edit(copies / "database" / "core" / "local_today.sql", "returns date", "returns timestamp")
-        path = copies / "database" / "ledger" / "writer" / "txn_anywhere.sql"
-        path.write_text(path.read_text().partition("\nrevoke")[0])
+        taken = copies / "database" / "people" / "mask_id.sql"
+        taken.write_text(taken.read_text().partition("\ngrant")[0])
+        given = copies / "database" / "ledger" / "writer" / "txn_anywhere.sql"
+        given.write_text(given.read_text() + '\ngrant execute on function txn_anywhere to :"app_role";\n')
         after = self.steps(empty_database_urls, copies)
         assert "local_today() RETURNS timestamp" in after
-        assert "REVOKE ALL ON FUNCTION" not in after
+        assert "GRANT ALL ON FUNCTION public.local_today() TO app_role" in after
+        assert "GRANT ALL ON FUNCTION public.mask_id(" not in after
+        assert "GRANT ALL ON FUNCTION public.txn_anywhere(" in after
 
     def test_a_policy_a_trigger_and_a_right(self, empty_database_urls: DatabaseUrls, copies: Path) -> None:
         path = copies / "database" / "people" / "consent.sql"

@@ -6,34 +6,81 @@ from pathlib import Path
 
 import pytest
 
-from app.core.process.local_secrets import SECRETS_FILE, SecretsUnreadable, load_local_secrets
+from app.core.process.local_secrets import (
+    SECRETS_FILE,
+    SecretsExist,
+    SecretsMissing,
+    SecretsUnreadable,
+    create_local_secrets,
+    load_local_secrets,
+)
 
 
 def test_made_once(tmp_path: Path) -> None:
-    first = load_local_secrets(tmp_path / "new" / "data")
-    assert load_local_secrets(tmp_path / "new" / "data") == first
+    first = load_local_secrets(tmp_path / "new" / "data", data_exists=False)
+    assert load_local_secrets(tmp_path / "new" / "data", data_exists=False) == first
     assert len(first.secret_key) >= 32
     assert first.app_password != first.secret_key
     assert [path.name for path in (tmp_path / "new" / "data").iterdir()] == [SECRETS_FILE]
 
 
 def test_closed_to_others(tmp_path: Path) -> None:
-    load_local_secrets(tmp_path)
+    load_local_secrets(tmp_path, data_exists=False)
     (tmp_path / SECRETS_FILE).chmod(0o644)
-    load_local_secrets(tmp_path)
+    load_local_secrets(tmp_path, data_exists=False)
     assert stat.S_IMODE((tmp_path / SECRETS_FILE).stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"app_password": "x"}', json.dumps({"a": 1, "b": 2})])
+def test_missing_beside_data_is_refused_and_made_on_request_alone(tmp_path: Path) -> None:
+    with pytest.raises(SecretsMissing, match="ansinh secrets create"):
+        load_local_secrets(tmp_path, data_exists=True)
+    assert list(tmp_path.iterdir()) == []
+    created = create_local_secrets(tmp_path)
+    secrets = load_local_secrets(tmp_path, data_exists=True)
+    with pytest.raises(SecretsExist):
+        create_local_secrets(tmp_path)
+    assert load_local_secrets(tmp_path, data_exists=True) == secrets
+    assert stat.S_IMODE(created.stat().st_mode) == 0o600
+
+
+_GOOD: dict[str, object] = {"app_password": "x" * 32, "secret_key": "y" * 32}
+_WRONG: tuple[object, ...] = (None, 7, [], {}, True, "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "7",
+        '"x"',
+        '{"app_password": "x"}',
+        json.dumps({"a": 1, "b": 2}),
+        *(json.dumps(_GOOD | {"secret_key": value}) for value in _WRONG),
+        *(json.dumps(_GOOD | {"app_password": value}) for value in _WRONG),
+        json.dumps(_GOOD | {"secret_key": "short"}),
+        json.dumps(_GOOD | {"more": "z"}),
+        "[" * 100_000,
+    ],
+    ids=lambda content: content[:40],
+)
 def test_damaged_is_told_and_kept(tmp_path: Path, content: str) -> None:
     (tmp_path / SECRETS_FILE).write_text(content)
     with pytest.raises(SecretsUnreadable, match=SECRETS_FILE):
-        load_local_secrets(tmp_path)
+        load_local_secrets(tmp_path, data_exists=False)
     assert (tmp_path / SECRETS_FILE).read_text() == content
+
+
+def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
+    (tmp_path / SECRETS_FILE).write_bytes(b"\xff\xfe")
+    with pytest.raises(SecretsUnreadable, match=SECRETS_FILE):
+        load_local_secrets(tmp_path, data_exists=False)
 
 
 def test_the_words_do_not_repeat_them(tmp_path: Path) -> None:
     (tmp_path / SECRETS_FILE).write_text('{"app_password": "very-secret-word", ')
     with pytest.raises(SecretsUnreadable) as exc_info:
-        load_local_secrets(tmp_path)
+        load_local_secrets(tmp_path, data_exists=False)
     assert "very-secret-word" not in str(exc_info.value)

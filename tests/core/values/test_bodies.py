@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from app.core.errors import InvalidInput, MalformedBody
 from app.core.values.bodies import StrictFlag, WholeNumber, validate, validate_value
-from app.core.values.strict_json import MAX_DEPTH, parse_any, parse_flat, parse_strict
+from app.core.values.strict_json import MAX_DEPTH, MAX_KEYS, MAX_VALUES, parse_any, parse_flat, parse_strict
 from tests.core.conftest import BODY_LIMIT, Item, Sheet
 
 THINGS = "/v1/things"
@@ -29,8 +29,8 @@ MALFORMED = {
     "utf-16": '{"a": 1}'.encode("utf-16"),
     "byte order mark": b"\xef\xbb\xbf{}",
     "deep": b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1),
-    "very deep": b"[" * 200_000,
-    "deep objects": b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+    "very deep": b"[" * 60_000,
+    "deep objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
 }
 REJECTED = {
     "empty": (b"", "", "body_missing"),
@@ -45,6 +45,19 @@ REJECTED = {
     "int64": (b'{"a": [1, 9223372036854775808]}', "/a/1", "integer_range"),
     "negative int64": (b'{"a": -9223372036854775809}', "/a", "integer_range"),
     "endless digits": (b'{"a": ' + b"9" * 5000 + b"}", "/a", "integer_range"),
+    "endless decimals": (b'{"a": 0.' + b"1" * 5000 + b"}", "/a", "number_range"),
+    "many fields": (
+        b"{" + b",".join(b'"f%d":1' % n for n in range(MAX_KEYS + 1)) + b"}",
+        "",
+        "too_many_keys",
+    ),
+    "many fields inside": (
+        b'{"a/b":[0,{' + b",".join(b'"f%d":{}' % n for n in range(MAX_KEYS + 1)) + b"}]}",
+        "/a~1b/1",
+        "too_many_keys",
+    ),
+    "many values": (b"[" + b"1," * MAX_VALUES + b"1]", "", "too_many_values"),
+    "many lists": (b"[" + b"[]," * MAX_VALUES + b"[]]", "", "too_many_values"),
     "duplicate": (b'{"items": [{"amount": 1, "amount": 2}]}', "/items/0/amount", "duplicate_key"),
     "duplicate by escape": (rb'{"a/b": 1, "a\u002fb": 2}', "/a~1b", "duplicate_key"),
 }
@@ -140,6 +153,28 @@ class TestParse:
         assert parse_strict(b"[9223372036854775807, -9223372036854775808]") == [2**63 - 1, -(2**63)]
         parse_strict(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
         parse_strict(json.dumps([[]] * 100).encode())
+
+    def test_values_are_counted_and_not_what_separates_them(self):
+        value = {"a": [",[{" * 500] * 10, "b": {"c": ",,,"}}
+        assert parse_strict(json.dumps(value).encode(), max_values=14) == value
+        with pytest.raises(InvalidInput):
+            parse_strict(json.dumps(value).encode(), max_values=13)
+        most = {f"f{n}": n for n in range(MAX_KEYS)}
+        assert parse_strict(json.dumps(most).encode()) == most
+
+    def test_no_byte_is_looked_at_twice(self):
+        for piece in (b'\\"', b'"', b'"\\', b"\\"):
+            raw = b"[" + b"1," * MAX_VALUES + b'"' + piece * (50_000 // len(piece))
+            with pytest.raises(InvalidInput) as exc_info:
+                parse_strict(raw)
+            assert exc_info.value.errors[0].code == "too_many_values"
+
+    def test_of_a_long_text_what_separates_them(self):
+        value = ["," * 100_000]
+        assert parse_strict(json.dumps(value).encode(), max_values=100_003) == value
+        with pytest.raises(InvalidInput) as exc_info:
+            parse_strict(json.dumps(value).encode(), max_values=100_000)
+        assert exc_info.value.errors[0].code == "too_many_values"
 
     def test_every_flaw_is_named_up_to_a_hundred(self):
         with pytest.raises(InvalidInput) as exc_info:

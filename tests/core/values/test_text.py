@@ -51,6 +51,12 @@ class TestName:
         assert error_code_of(text.Name, "a" * 201) == "too_long"
         assert len(NAME.validate_python(" " + "a" * 200 + " ")) == 200
 
+    @pytest.mark.parametrize("kind", [text.Name, text.ShortText, text.Note])
+    def test_marks_do_not_pile_up(self, kind: Any):
+        assert TypeAdapter(kind).validate_python("Tha\u0323" + "\u0301\u0323" * 14)
+        assert error_code_of(kind, "Tha\u0323" + "\u0301\u0323" * 15) == "too_many_marks"
+        assert error_code_of(kind, "e\u0323\u0302" * 700 + "\u0323\u0301" * 20_000) == "too_many_marks"
+
     def test_every_letter_is_cleaned_alike_wherever_it_stands(self):
         for letter in map(chr, [*range(0x20, 0x7F), *range(0xC0, 0x300), *range(0x1E00, 0x1F00)]):
             typed = f"a{letter}{letter}e {letter}"

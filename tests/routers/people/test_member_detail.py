@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from app.core.process.logs import ACCESS_LOGGER
+from app.core.process.access_log import ACCESS_LOGGER
 from tests.routers.people.member_scenario import (
     MEMBERS,
     MemberScenario,
@@ -181,12 +181,17 @@ class TestReadMember:
     async def test_log_says_who_read(
         self, scenario: MemberScenario, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ):
-        lines: list[dict[str, Any]] = []
-        monkeypatch.setattr("app.core.http.middleware.log_request", lines.append)
+        lines: list[tuple[str, str, str]] = []
+
+        def note_line(_method: str, route: str, *_: Any, actor: tuple[str, str], code: str | None) -> None:
+            assert code is None
+            lines.append((route, *actor))
+
+        monkeypatch.setattr("app.core.http.middleware.log_request", note_line)
         caplog.set_level("INFO", logger=ACCESS_LOGGER)
         for who in (scenario.officer, scenario.partner):
             await scenario.request("GET", member_path(scenario.group.members[0]), who)
-        assert [(line["route"], line["actor_kind"], line["actor_id"]) for line in lines] == [
+        assert lines == [
             ("/v1/members/{member_id}", "user", str(scenario.officer.id)),
             ("/v1/members/{member_id}", "client", str(scenario.partner.id)),
         ]

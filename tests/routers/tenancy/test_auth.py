@@ -6,6 +6,7 @@ import httpx
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from app.auth.passwords import hash_password
 from app.auth.permissions import ROLE_PERMISSIONS, Role
 from app.core.values.time import freeze_time, now
 from app.tenancy.logins.refresh import hash_token
@@ -24,11 +25,11 @@ from tests.world import Login, World
 class TestLogin:
     async def test_gives_a_pair(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
         tokens = await log_in(stranger, officer)
-        assert set(tokens) == {"access_token", "token_type", "expires_in", "refresh_token"}
-        assert (tokens["token_type"], tokens["expires_in"]) == ("bearer", 600)
+        assert set(tokens) == {"access_token", "token_type", "expires_in", "refresh_token", "device_token"}
+        assert (tokens["token_type"], tokens["expires_in"]) == ("bearer", 3600)
         assert tokens["refresh_token"].startswith("ar_")
         assert await is_logged_in(stranger, tokens)
-        assert await list_audit_events(owner, officer) == ["session.started"]
+        assert await list_audit_events(owner, officer) == ["session.started", "login.new_device"]
 
     async def test_nothing_readable_is_stored(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
         tokens = await log_in(stranger, officer)
@@ -195,7 +196,13 @@ class TestPassword:
         assert await log_in(stranger, officer)
 
     @pytest.mark.parametrize(
-        ("new", "code"), [("ngắn", "password_too_short"), ("matkhau2026", "password_common")]
+        ("new", "code"),
+        [
+            ("ngắn", "password_too_short"),
+            ("matkhau2026", "password_common"),
+            ("12345678901", "password_digits_only"),
+            ("người dùng thử", "password_own_name"),
+        ],
     )
     async def test_a_weak_one_is_422(self, stranger: httpx.AsyncClient, officer: Login, new: str, code: str):
         body = {"current_password": PASSWORD, "new_password": new}
@@ -210,6 +217,30 @@ class TestPassword:
         body = {"current_password": PASSWORD, "new_password": self.NEW}
         response = await stranger.post("/v1/auth/password", json=body, headers=partner.headers)
         assert response.status_code == 403
+
+    async def test_a_weak_one_of_before_still_opens(
+        self, stranger: httpx.AsyncClient, officer: Login, owner: Any
+    ):
+        hashed = await hash_password("12345678901")
+        await owner.execute(
+            "update user_password set password_hash = $2 where user_id = $1", officer.id, hashed
+        )
+        tokens = await log_in(stranger, officer, password="12345678901")
+        body = {"current_password": "12345678901", "new_password": self.NEW}
+        response = await stranger.post("/v1/auth/password", json=body, headers=bearer_headers(tokens))
+        assert response.status_code == 204
+
+    async def test_guesses_in_one_session_do_not_keep_out_another(
+        self, stranger: httpx.AsyncClient, officer: Login
+    ):
+        body = {"current_password": "not this one", "new_password": self.NEW}
+        with freeze_time(now()):
+            for _ in range(11):
+                await stranger.post("/v1/auth/password", json=body, headers=officer.headers)
+            tokens = await log_in(stranger, officer)
+            body["current_password"] = PASSWORD
+            response = await stranger.post("/v1/auth/password", json=body, headers=bearer_headers(tokens))
+        assert response.status_code == 204
 
     async def test_guessing_it_is_throttled(self, stranger: httpx.AsyncClient, officer: Login):
         body = {"current_password": "not this one", "new_password": self.NEW}

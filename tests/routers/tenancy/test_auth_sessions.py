@@ -114,7 +114,11 @@ class TestRefresh:
         assert (response.status_code, response.json()["code"]) == (401, "invalid_refresh_token")
         assert not await is_logged_in(stranger, second)
         assert (await refresh(stranger, second)).status_code == 401
-        assert await list_audit_events(owner, officer) == ["session.started", "refresh.reused"]
+        assert await list_audit_events(owner, officer) == [
+            "session.started",
+            "login.new_device",
+            "refresh.reused",
+        ]
 
     async def test_reuse_after_the_successor_was_used_ends_the_family(
         self, stranger: httpx.AsyncClient, officer: Login
@@ -132,6 +136,24 @@ class TestRefresh:
         tokens = (await refresh(stranger, tokens, device_id=device)).json()
         assert (await refresh(stranger, tokens, device_id=str(uuid4()))).status_code == 401
         assert (await refresh(stranger, tokens, device_id=device)).status_code == 401
+
+    async def test_a_session_of_a_device_is_not_refreshed_without_it(
+        self, stranger: httpx.AsyncClient, officer: Login
+    ):
+        device = str(uuid4())
+        tokens = await log_in(stranger, officer, device_id=device)
+        response = await refresh(stranger, tokens)
+        assert response.status_code == 422
+        assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [
+            ("/device_id", "device_id_missing")
+        ]
+        assert await is_logged_in(stranger, tokens)
+        assert (await refresh(stranger, tokens, device_id=device)).status_code == 200, "nothing was used up"
+
+    async def test_nor_is_one_without_a_device_with_one(self, stranger: httpx.AsyncClient, officer: Login):
+        tokens = await log_in(stranger, officer)
+        assert (await refresh(stranger, tokens, device_id=str(uuid4()))).status_code == 401
+        assert not await is_logged_in(stranger, tokens)
 
     async def test_families_are_apart(self, stranger: httpx.AsyncClient, officer: Login):
         one, other = await log_in(stranger, officer), await log_in(stranger, officer)

@@ -68,7 +68,7 @@ class TestToken:
         assert response.headers["cache-control"] == "no-store"
         body = response.json()
         assert set(body) == {"access_token", "token_type", "expires_in", "scope"}
-        assert (body["token_type"], body["expires_in"]) == ("bearer", 600)
+        assert (body["token_type"], body["expires_in"]) == ("bearer", 3600)
         assert body["scope"] == "enrolments:write stats:read"
         me = await list_permissions(stranger, body["access_token"])
         assert (me["kind"], me["id"]) == ("client", str(partner.id))

@@ -136,7 +136,7 @@ class TestCreateUser:
         assert [item["id"] for item in ids["items"]] == [str(commune.id)]
         expect_problem(await client.get(f"/v1/organisations/{union.id}", headers=bearer), 404, "not_found")
         event = await owner.fetchrow(
-            "select event, fields::text from audit_event where subject_id = $1", created["id"]
+            "select event, fields::text from audit_event where subject_id = $1 order by id", created["id"]
         )
         assert event["event"] == "user.created"
         assert "Người" not in event["fields"]

@@ -26,6 +26,7 @@ from app.core.postgres.embedded.account import (
     prepare_account,
     socket_directory,
 )
+from app.core.postgres.embedded.log_file import open_log, read_log_tail, rotate_log
 from app.core.postgres.embedded.process import (
     block_signals,
     end_stale_processes,
@@ -39,7 +40,6 @@ from app.core.postgres.urls import replace_url_parts, socket_url
 
 SUPERUSER = "postgres"
 POSTGRES_STOP_SECONDS = 60
-MAX_LOG_BYTES = 16 * 1024 * 1024
 SERVER_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -55,8 +55,15 @@ SERVER_SETTINGS = {
     "random_page_cost": "1.1",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "log_error_verbosity": "terse",  # statements and key values hold personal data: they stay out of the log
+    # Statements, key values and the words of an error hold personal data: they stay out of the log. `log` stands above
+    # `error` there: what is left is what the server says of itself, and who could not connect.
+    "log_min_messages": "log",
+    "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 NON_DURABLE_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _logger = logging.getLogger(__name__)
@@ -185,12 +192,11 @@ class EmbeddedPostgres:
         arguments = ["-D", str(self.pgdata), "-k", str(sockets)]
         for name, value in settings.items():
             arguments += ["-c", f"{name}={value}"]
-        if self.log.exists() and self.log.stat().st_size > MAX_LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
+        self.rotate_log()
         for attempt in range(attempts):
             if attempt:
                 time.sleep(2)
-            with self.log.open("ab") as log, block_signals():
+            with open_log(self.log) as log, block_signals():
                 self._child = subprocess.Popen(
                     [str(bin_directory() / "postgres"), *arguments],
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -199,7 +205,11 @@ class EmbeddedPostgres:
                 )  # fmt: skip
             if self._wait_until_ready(self._child):
                 return
-        raise EmbeddedFailed(f"PostgreSQL does not start ({self.log}):\n{self._log_tail()}")
+        raise EmbeddedFailed(f"PostgreSQL does not start ({self.log}):\n{read_log_tail(self.log)}")
+
+    def rotate_log(self) -> None:
+        """Begin the log anew when it has grown large; the server may be running."""
+        rotate_log(self.log)
 
     def _wait_until_ready(self, child: subprocess.Popen[bytes]) -> bool:
         started_at = time.monotonic()
@@ -214,9 +224,6 @@ class EmbeddedPostgres:
                 )
             time.sleep(0.02)
         return False
-
-    def _log_tail(self) -> str:
-        return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
 
     async def _ensure_database(self) -> None:
         connection = await open_connection(replace_url_parts(self.admin_url, database="postgres"))

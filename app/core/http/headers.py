@@ -1,0 +1,44 @@
+"""The headers that every answer carries unless it says otherwise, and those of pages besides."""
+
+from collections.abc import Iterable
+
+Header = tuple[bytes, bytes]
+
+_PAGE_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    b" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Of pages and documents: scripts and styles are files of this server, and nothing is written into the page itself."""
+_PAGE_PERMISSIONS = (
+    b"accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(self),"
+    b" geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(),"
+    b" publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"
+)
+_API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+
+_FOR_ALL = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+_API_HEADERS = (*_FOR_ALL, (b"content-security-policy", _API_POLICY))
+_PAGE_HEADERS = (
+    *_FOR_ALL,
+    (b"content-security-policy", _PAGE_POLICY),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", _PAGE_PERMISSIONS),
+)
+_TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+"""Two years, for those who came by TLS, here or at the proxy in front."""
+
+
+def list_default_headers(present: Iterable[Header], is_tls: bool) -> list[Header]:
+    """The headers to add to an answer that has those that are *present*. is_tls: whether it was asked for by TLS."""
+    names = dict(present)
+    defaults = _PAGE_HEADERS if names.get(b"content-type", b"").startswith(b"text/html") else _API_HEADERS
+    headers = [header for header in defaults if header[0] not in names]
+    if is_tls:
+        headers.append(_TRANSPORT_SECURITY)
+    return headers

@@ -1,0 +1,167 @@
+"""Child processes that are kept running: whatever ends one of them, another takes its place.
+
+One thread watches them all, and only it starts and ends them, so that a signal never falls between the start of a
+process and the note of its number.
+"""
+
+import logging
+import os
+import subprocess
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+
+from app.core.process.logs import log_fields
+
+WATCH_SECONDS = 0.2
+_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
+"""Before a process is replaced that ended by itself again and again; one that was killed is replaced at once."""
+_STEADY_SECONDS = 30
+"""Who has run for so long has not failed at its start."""
+
+_logger = logging.getLogger("ansinh.process")
+
+
+@dataclass(frozen=True)
+class ChildCommand:
+    """label: its name in the log. descriptors: what it inherits. stop_seconds: how long it may take to end.
+
+    beats: whether it writes to a pipe, whose descriptor is its last argument, at least every second while it does its
+    work; silent_seconds: without a word for so long it is taken for hung, and replaced.
+    """
+
+    label: str
+    arguments: Sequence[str]
+    descriptors: tuple[int, ...] = ()
+    stop_seconds: float = 15
+    beats: bool = False
+    silent_seconds: float = 60
+
+
+class ChildProcess:
+    """The place of one process."""
+
+    def __init__(self, command: ChildCommand) -> None:
+        self.command = command
+        self.served = False
+        """Whether a process of this place has ever said that it works; without a pipe, whether it was started."""
+        self.failed_status: int | None = None
+        """The status with which its first process ended by itself before it ever worked."""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: int | None = None
+        self._started_at = self._heard_at = self._start_at = 0.0
+        self._failures = 0
+
+    def watch(self) -> None:
+        """Look after the process once. Raises: OSError if none can be started; the next call tries again."""
+        self._listen()
+        if self._process is not None and (status := self._process.poll()) is not None:
+            self._note_end(status)
+        if self._process is None:
+            if monotonic() >= self._start_at:
+                self._start_at = monotonic() + _PAUSES[-1]  # unless this goes well
+                self._start()
+        elif self.command.beats and monotonic() - self._heard_at > self.command.silent_seconds:
+            _logger.error("%s is silent: it is killed", self.command.label, extra=self._fields())
+            self._process.kill()
+
+    def ask_to_end(self) -> None:
+        """Send SIGTERM."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def wait_for_end(self, deadline: float) -> None:
+        """Wait for the end until *deadline* (monotonic seconds), then kill."""
+        if self._process is not None:
+            try:
+                self._process.wait(max(0.0, deadline - monotonic()))
+            except subprocess.TimeoutExpired:
+                _logger.warning(
+                    "%s did not end in time: it is killed", self.command.label, extra=self._fields()
+                )
+                self._process.kill()
+                self._process.wait()
+        self._close_pipe()
+
+    def _start(self) -> None:
+        arguments, descriptors, writing_end = [*self.command.arguments], self.command.descriptors, None
+        if self.command.beats:
+            self._pipe, writing_end = os.pipe()
+            os.set_blocking(self._pipe, False)
+            arguments.append(str(writing_end))
+            descriptors += (writing_end,)
+        try:
+            self._process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, pass_fds=descriptors)
+        except OSError:
+            self._close_pipe()
+            raise
+        finally:
+            if writing_end is not None:
+                os.close(writing_end)
+        self._started_at = self._heard_at = monotonic()
+        self.served = self.served or not self.command.beats
+
+    def _listen(self) -> None:
+        if self._pipe is not None:
+            with suppress(BlockingIOError):
+                if os.read(self._pipe, 4096):
+                    self._heard_at = monotonic()
+                    self.served = True
+
+    def _note_end(self, status: int) -> None:
+        killed = status < 0
+        _logger.error(
+            "%s ended (%d): another takes its place", self.command.label, status, extra=self._fields()
+        )
+        if not self.served and not killed:
+            self.failed_status = status
+        steady = monotonic() - self._started_at > _STEADY_SECONDS
+        self._failures = 0 if killed or steady else self._failures + 1
+        self._start_at = monotonic() + _PAUSES[min(self._failures, len(_PAUSES) - 1)]
+        self._process = None
+        self._close_pipe()
+
+    def _close_pipe(self) -> None:
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
+
+    def _fields(self) -> dict[str, object]:
+        return dict(log_fields(pid=self._process.pid if self._process else None))
+
+
+class ChildProcesses:
+    """The processes of one command."""
+
+    def __init__(self, commands: Sequence[ChildCommand]) -> None:
+        self._children = [ChildProcess(command) for command in commands]
+
+    def keep_running(self, stop: threading.Event) -> int:
+        """Keep them running until *stop* is set; nothing that happens to one of them ends this.
+
+        Returns: 0, or the status with which a process ended before it had ever worked.
+        """
+        while True:
+            for child in self._children:
+                _watch(child)
+                if child.failed_status is not None:
+                    return child.failed_status
+            if stop.wait(WATCH_SECONDS):
+                return 0
+
+    def end(self) -> None:
+        """Ask them all to end, wait for it, and kill those that take too long."""
+        for child in self._children:
+            child.ask_to_end()
+        now = monotonic()
+        for child in self._children:
+            child.wait_for_end(now + child.command.stop_seconds)
+
+
+def _watch(child: ChildProcess) -> None:
+    try:
+        child.watch()
+    except Exception:  # no descriptor, no memory, no process left: it is tried again
+        _logger.exception("%s cannot be looked after", child.command.label)

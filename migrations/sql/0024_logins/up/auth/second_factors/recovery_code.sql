@@ -1,0 +1,1 @@
+revoke all on recovery_code from :"app_role";

@@ -1,0 +1,4 @@
+-- What a setting of the transaction says about who acts. Unset reads as NULL (or '' after a commit), and both let nothing
+-- through: a transaction that never began an actor sees no row of anybody.
+create or replace function scope_network() returns text language sql stable parallel safe
+    as $$ select nullif(current_setting('app.network', true), '') $$;

@@ -1,0 +1,2 @@
+-- Concatenates all text[] of a set.
+create or replace aggregate joined(text[]) (sfunc = array_cat, stype = text[], initcond = '{}', parallel = safe);

@@ -1,0 +1,2 @@
+revoke all on place from :"app_role";
+grant select, insert on place to :"app_role";

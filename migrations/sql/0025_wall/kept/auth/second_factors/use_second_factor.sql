@@ -1,0 +1,12 @@
+-- Uses the code of a time step, once: neither it nor an earlier one counts again. p_confirm: it is the first code of a
+-- factor that does not count yet, and from now on does. Returns whether the code counts.
+create or replace function use_second_factor(p_user uuid, p_step bigint, p_confirm boolean) returns boolean
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    update second_factor
+       set last_step = p_step, confirmed_at = coalesce(confirmed_at, now())
+     where user_id = p_user and (confirmed_at is null) = p_confirm and (last_step is null or last_step < p_step);
+    return found;
+end $$;
+revoke execute on function use_second_factor(uuid, bigint, boolean) from public;
+grant execute on function use_second_factor(uuid, bigint, boolean) to :"app_role";

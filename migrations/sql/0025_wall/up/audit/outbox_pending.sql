@@ -1,0 +1,1 @@
+revoke all on outbox_pending from :"app_role";

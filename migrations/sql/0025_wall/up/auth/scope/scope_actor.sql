@@ -1,0 +1,7 @@
+-- A transaction that the release before began has the settings of that release and no seal; it counts until 0026.
+create or replace function scope_actor() returns uuid language sql stable parallel safe
+    as $$ select case when coalesce(current_setting('app.scope', true), '') = ''
+              then nullif(current_setting('app.actor', true), '')::uuid
+              else nullif(split_part(current_setting('app.scope', true), E'\x1f', 2), '')::uuid end $$;
+
+grant execute on function scope_actor to :"app_role";

@@ -1,0 +1,15 @@
+-- Removes a user's second factor with its recovery codes. Returns whether there was one that counted.
+create or replace function remove_second_factor(p_key bytea, p_user uuid) returns boolean
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    counted boolean;
+begin
+    perform require_process(p_key);
+    perform set_config('app.system', 'on', true);
+    delete from recovery_code where user_id = p_user;
+    delete from second_factor where user_id = p_user returning confirmed_at is not null into counted;
+    perform set_config('app.system', '', true);
+    return coalesce(counted, false);
+end $$;
+
+grant execute on function remove_second_factor(bytea, uuid) to :"app_role";

@@ -1,0 +1,9 @@
+-- Passwords, secrets and sessions are handed to whoever has the key of this installation, which its processes derive from
+-- their secret key. Who can only run SQL as the application's role does not have it: it comes as a parameter, and the
+-- database keeps a digest that the owner alone reads.
+create or replace function require_process(p_key bytea) returns void language plpgsql stable as $$
+begin
+    if not exists (select from owner_key where process = sha256(p_key)) then
+        raise exception 'the key shown is not that of this installation''s processes' using errcode = '42501';
+    end if;
+end $$;

@@ -1,0 +1,1 @@
+revoke all on second_factor from :"app_role";

@@ -1,0 +1,50 @@
+"""Who sends the canaries: a union's officer of all duties, BHXH, a partner system, somebody with a password, nobody."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.auth.permissions import SCOPE_PERMISSIONS, Role
+from app.core.values.time import today
+from tests.auth.login_helpers import add_client_secret, set_password
+from tests.canaries.values import MARK, PASSWORD
+from tests.started_world import StartedWorld
+from tests.world import Login
+
+CLIENT_SECRET = f"{MARK}-bi-mat-cua-doi-tac"
+
+
+@dataclass(frozen=True)
+class Senders:
+    """known: the ids and codes of records that they may use, by the names of fields and of parts of a path."""
+
+    union: Login
+    bhxh: Login
+    partner: Login
+    person: Login
+    known: dict[str, str]
+
+    @classmethod
+    async def create(cls, data_dir: Path) -> "Senders":
+        """Make them, and what they may use, in the database of a started server."""
+        async with StartedWorld.open(data_dir) as started:
+            world = started.world
+            unit = await world.unit("womens_union")
+            group = await world.group(unit, members=3)
+            roles = (Role.UNION_ADMIN, Role.UNION_OFFICER, Role.TREASURER, Role.COLLECTOR)
+            union = await world.user(unit, *roles, groups=[group.id])
+            bhxh = await world.user(await world.national("bhxh"), Role.BHXH_ADMIN, Role.BHXH_OFFICER)
+            partner = await world.partner(unit, *SCOPE_PERMISSIONS)
+            person, other = await world.user(unit, Role.VIEWER), await world.user(unit, Role.VIEWER)
+            await set_password(started.owner, person, PASSWORD)
+            await add_client_secret(started.owner, partner, CLIENT_SECRET)
+            below = await world.unit("womens_union", parent=unit, level="commune", place=world.commune)
+            known: dict[str, Any] = {
+                "today": today(),
+                "group_id": group.id, "group_member_id": group.members[0], "group_code": group.code, "member_id": group.members[0],
+                "commune_code": world.commune, "province_code": world.province, "place_code": world.commune,
+                "place": world.province, "organisation_id": below.id, "organisation_code": below.code,
+                "parent_code": unit.code, "network": "womens_union", "user_id": other.id,
+                "referrer_id": group.members[1], "client_id": partner.id,
+            }  # fmt: skip
+            return cls(union, bhxh, partner, person, {name: str(value) for name, value in known.items()})

@@ -1,0 +1,119 @@
+"""Requests of strangers and of callers that are meant to cost the server more than their sender."""
+
+import gzip
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+LOGIN, TOKEN, PLANS = "/v1/auth/login", "/v1/oauth/token", "/v1/insurance/plans"
+BATCH, MEETINGS, MEMBERS = "/v1/enrolments/batches", "/v1/meetings", "/v1/members"
+MIB = 1024 * 1024
+_JSON = ("Content-Type", "application/json")
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One request, ready to be sent, and the statuses that it may be answered with."""
+
+    name: str
+    raw: bytes
+    statuses: tuple[int, ...]
+
+
+def build_raw(
+    method: str,
+    path: str,
+    *headers: tuple[str, str],
+    body: bytes = b"",
+    chunked: bool = False,
+    host: str = "Host: test",
+) -> bytes:
+    """One request as bytes. chunked: its body comes without a length."""
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        *([host] if host else []),
+        *(f"{name}: {value}" for name, value in headers),
+    ]
+    if chunked:
+        lines.append("Transfer-Encoding: chunked")
+        pieces = [body[at : at + 65536] for at in range(0, len(body), 65536)]
+        body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+    elif body:
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def build_unknown_fields(size: int) -> bytes:
+    """A JSON object of so many bytes, all of it fields that nobody knows."""
+    fields, length, n = [], 2, 0
+    while length < size - 12:
+        fields.append(f'"f{n}":1')
+        length += len(fields[-1]) + 1
+        n += 1
+    return ("{" + ",".join(fields) + "}").encode()
+
+
+def list_anonymous() -> list[Attack]:
+    """Requests of a stranger."""
+    marks = json.dumps({"username": "a\u0301\u0323" * 2600, "password": "x"}, ensure_ascii=False).encode()
+    assets = [{"name": "a" * 200, "unit_income": 1} for _ in range(20)]
+    plan = {"start_date": "2026-01-01", "pledge": {"amount": 1000, "per": "day"}, "assets": assets}
+    return [
+        Attack("declared 6.7 MB of unknown fields", _post(LOGIN, build_unknown_fields(6_700_000)), (413,)),
+        Attack("undeclared 6.7 MB of unknown fields", _post(LOGIN, build_unknown_fields(6_700_000), chunked=True), (413,)),
+        Attack("16 KiB of unknown fields", _post(LOGIN, build_unknown_fields(16_000)), (422,)),
+        Attack("16 KiB of values", _post(LOGIN, b'{"username":[' + b"1," * 8_000 + b"1]}"), (422,)),
+        Attack("16 KiB of lists in lists", _post(LOGIN, b"[" * 16_000), (400,)),
+        Attack("16 KiB of quotes", _post(LOGIN, b'{"a":1,' * 600 + b'"' + b'\\"' * 5_000), (422,)),
+        Attack("16 KiB of digits", _post(LOGIN, b'{"username":' + b"9" * 16_000 + b"}"), (422,)),
+        Attack("16 KiB of decimals", _post(LOGIN, b'{"username":0.' + b"9" * 16_000 + b"}"), (422,)),
+        Attack("marks on one letter", _post(LOGIN, marks), (422,)),
+        Attack("a bomb of gzip", _post(LOGIN, gzip.compress(b" " * 10_000_000), ("Content-Encoding", "gzip")), (413,)),
+        Attack("members of gzip", _post(LOGIN, gzip.compress(b"") * 700, ("Content-Encoding", "gzip")), (400,)),
+        Attack("a form of parameters", build_raw("POST", TOKEN, _FORM, body=b"a=1&" * 4_000), (400,)),
+        Attack("a long form", build_raw("POST", TOKEN, _FORM, body=b"a" * 2_000_000), (413,)),
+        Attack("a plan with everything", _post(PLANS, json.dumps(plan).encode()), (200, 422)),
+        Attack("a query of parameters", build_raw("GET", f"{MEMBERS}?{'a&' * 4_000}"), (401,)),
+        Attack("a hundred headers", build_raw("GET", "/nowhere", *_headers(99, 200)), (404,)),
+        Attack("a body that belongs to nobody", _post(BATCH, build_unknown_fields(8 * MIB)), (401,)),
+        Attack("the document", build_raw("GET", "/openapi.json"), (200,)),
+        Attack("the metrics", build_raw("GET", "/metrics"), (200,)),
+    ]  # fmt: skip
+
+
+def list_authenticated(token: str) -> list[Attack]:
+    """Requests of somebody who may send batches, sheets and members."""
+
+    def post(path: str, body: bytes, *headers: tuple[str, str]) -> bytes:
+        bearer = ("Authorization", f"Bearer {token}")
+        return _post(path, body, bearer, ("Idempotency-Key", "hostile"), *headers)
+
+    fill = 8 * MIB - 100
+    return [
+        Attack("64 KiB of unknown fields", post(MEMBERS, build_unknown_fields(65_000)), (422,)),
+        Attack("64 KiB of objects", post(MEMBERS, b'{"a":[' + b"{}," * 21_000 + b"{}]}"), (422,)),
+        Attack("100 KiB where 64 are read", post(MEMBERS, b" " * 100_000), (413,)),
+        Attack("a batch of nothing but texts", post(BATCH, b'{"mode":"partial","items":[' + b'"",' * (fill // 3) + b'""]}'), (422,)),
+        Attack("a batch of few texts", post(BATCH, b'{"mode":"partial","items":[' + b'"",' * 550_000 + b'""]}'), (202, 422)),
+        Attack("a batch of unknown fields", post(BATCH, build_unknown_fields(fill)), (422,)),
+        Attack("a batch of rows of unknown fields", post(BATCH, _rows(fill)), (200, 202, 422)),
+        Attack("a sheet of unknown fields", post(MEETINGS, build_unknown_fields(4 * MIB)), (422,)),
+        Attack("a sheet of lines without end", post(MEETINGS, b'{"items":[' + b'{"a":1},' * 500_000 + b"{}]}"), (422,)),
+        Attack("a batch that is a bomb", post(BATCH, gzip.compress(b" " * 50_000_000), ("Content-Encoding", "gzip")), (413,)),
+    ]  # fmt: skip
+
+
+_FORM = ("Content-Type", "application/x-www-form-urlencoded")
+
+
+def _post(path: str, body: bytes, *headers: tuple[str, str], chunked: bool = False) -> bytes:
+    return build_raw("POST", path, _JSON, *headers, body=body, chunked=chunked)
+
+
+def _headers(count: int, length: int) -> Iterable[tuple[str, str]]:
+    return ((f"X-Header-{n}", "v" * length) for n in range(count))
+
+
+def _rows(size: int) -> bytes:
+    row = json.dumps({f"field_{n}": n for n in range(50)})
+    return ('{"mode":"partial","items":[' + ",".join([row] * (size // (len(row) + 1))) + "]}").encode()

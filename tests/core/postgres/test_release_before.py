@@ -1,0 +1,134 @@
+"""What the release before 0025 says to the database goes on until 0026, and is refused from then on."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from app.core.postgres import migrate
+from app.core.postgres.server import owner_connection
+from migrations.script import read
+from tests.databases import DatabaseUrls
+from tests.world import World
+
+STATEMENTS = (
+    "select user_id, password_hash, disabled from find_login('an')",
+    "select id, secret_hash from find_client('an')",
+    "select password_hash from user_password",
+    "update user_password set changed_at = now()",
+    "select kid, sealed_private from signing_key where retired_at is null",
+    "insert into device (id, user_id, name) select gen_random_uuid(), user_id, 'Máy' from auth_session limit 1",
+    "insert into auth_session (id, user_id, expires_at) select gen_random_uuid(), user_id, now() from auth_session",
+    "update auth_session set revoked_at = now(), revoked_why = 'logged out' where expires_at < now()",
+    "insert into refresh_token (token_hash, session_id, expires_at) select '', id, now() from auth_session",
+    "delete from refresh_token where expires_at < now()",
+    "select secret_hash from client_secret",
+    "update client_secret set last_used_at = now()",
+    "select sealed from webhook_secret",
+    "delete from login_throttle where window_start < now()",
+    "select refused, familiar from admit_login('user', 'an', null, '', '', '', '', '', now(), now(), now(), 9, 5, 50, 200, 30)",
+    "select admit_guess('', now(), 10)",
+    "select forgive_login('{}', now(), true)",
+    "select start_second_factor(id, '') from app_user",
+    "select sealed_secret from find_second_factor(gen_random_uuid())",
+    "select use_second_factor(gen_random_uuid(), 1, true)",
+    "select set_recovery_codes(gen_random_uuid(), '{}')",
+    "select use_recovery_code(gen_random_uuid(), '')",
+    "select remove_second_factor(gen_random_uuid())",
+    "select record_security_event(gen_random_uuid(), 'login.failed', null, '{}', null)",
+    "select end_job(gen_random_uuid(), 'forbidden')",
+    "select remind_renewals(current_date, 30)",
+    "select seq from lease_deliveries(now(), now(), 10, 10, false)",
+)
+"""Of the release before, as the application's role: logins, throttles, second factors, jobs and webhooks."""
+
+SCOPE = {"app.network": "*", "app.provinces": "*", "app.groups": "*", "app.communes": "{}"}
+"""What its `begin_actor` set, perhaps a moment before the migration."""
+
+
+class NoTokens:
+    """Nobody logs in here."""
+
+    async def issue(self, **_of_whom: Any) -> str:
+        return ""
+
+
+@pytest.fixture
+def migrated(empty_database_urls: DatabaseUrls) -> DatabaseUrls:
+    """A database at 0025."""
+    migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix, "0025")
+    return empty_database_urls
+
+
+@pytest.fixture
+async def before(migrated: DatabaseUrls) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the application's role, and a user, a session and a member to be seen."""
+    async with owner_connection(migrated.admin, migrated.role_prefix) as owner:
+        world = await World.create(owner, NoTokens())  # type: ignore[arg-type]
+        unit = await world.unit("womens_union")
+        await world.user(unit, "union_admin")
+        await world.member(unit)
+    connection = await asyncpg.connect(migrated.app)
+    yield connection
+    await connection.close()
+
+
+async def tell_refused(connection: asyncpg.Connection) -> list[str]:
+    """Run each statement in a transaction of its own, undone. Returns: those that were refused."""
+    refused = []
+    for statement in STATEMENTS:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            await connection.fetch(statement)
+        except (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedFunctionError):
+            refused.append(statement)
+        await transaction.rollback()
+    return refused
+
+
+async def count_members(connection: asyncpg.Connection) -> int:
+    async with connection.transaction():
+        for name, value in SCOPE.items():
+            await connection.execute("select set_config($1, $2, true)", name, value)
+        count: int = await connection.fetchval("select count(*) from member")
+    return count
+
+
+async def list_kept(connection: asyncpg.Connection) -> list[str]:
+    """List which functions with the arguments of the release before the application may execute."""
+    kept = re.findall(r"if exists (.+);", read("0025_wall/drop_kept.sql"))
+    assert len(kept) == 16
+    may = "select coalesce(has_function_privilege(to_regprocedure($1), 'EXECUTE'), false)"
+    return [name for name in kept if await connection.fetchval(may, name)]
+
+
+class TestTheReleaseBefore:
+    async def test_it_goes_on_at_0025(self, before: asyncpg.Connection) -> None:
+        assert await tell_refused(before) == []
+        assert len(await list_kept(before)) == 16
+        assert await count_members(before) == 1
+
+    async def test_what_begins_at_0025_is_sealed(self, before: asyncpg.Connection) -> None:
+        session = await before.fetchval("select id from auth_session")
+        async with before.transaction():
+            await before.execute("select begin_actor($1)", session)
+            assert await before.fetchval("select count(*) from member") == 1
+            await before.execute("select set_config('app.seal', '', true)")
+            assert await before.fetchval("select count(*) from member") == 0
+
+    def test_it_ends_with_0026(self, migrated: DatabaseUrls) -> None:
+        migrate.upgrade(migrated.admin, migrated.role_prefix, "0026")
+        migrate.upgrade(migrated.admin, migrated.role_prefix, "0025")  # no way back, and no error
+        asyncio.run(self._is_refused(migrated))
+
+    async def _is_refused(self, urls: DatabaseUrls) -> None:
+        connection = await asyncpg.connect(urls.app)
+        try:
+            assert await tell_refused(connection) == list(STATEMENTS)
+            assert await list_kept(connection) == []
+        finally:
+            await connection.close()
