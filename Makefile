@@ -15,7 +15,7 @@ COMPILE := uv --no-config pip compile pyproject.toml requirements.in --upgrade -
 	--only-binary :all: --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test drill lint bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ run: $(VENV)/run.stamp ## the API with the demonstration data, on http://127.0.0
 
 test: $(VENV)/dev.stamp $(VENV)/typescript.stamp ## every test, on a PostgreSQL of its own (or in the cluster of DATABASE_URL)
 	$(BIN)/python -m pytest $(TESTS)
+
+drill: $(VENV)/dev.stamp ## servers under load that are killed, filled and starved; minutes, and prints until when they served again
+	$(BIN)/python -m pytest -m drill
 
 lint: $(VENV)/dev.stamp ## style, types, and who may import whom
 	$(BIN)/ruff check .

@@ -31,6 +31,7 @@ from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
 from app.insurance.renewals.reminders import REMINDER_DAYS, announce_due_renewals
 from app.ledger.verification.verify import LedgerFinding, verify_ledger
 from app.places.load import load_places
+from app.privacy_commands import add_privacy_commands
 from app.runtime import Runtime, exclusive_runtime, shared_runtime
 from app.serve import open_listening_socket, run_api
 from app.worker import run_worker
@@ -100,6 +101,7 @@ def _build_parser() -> argparse.ArgumentParser:
         "create", help="tạo mới thay cho khóa đã mất / make new ones in place of lost ones"
     ).set_defaults(command=_create_secrets)
     _database_parser(commands.add_parser("db", help="cơ sở dữ liệu / database"))
+    add_privacy_commands(commands)
     return parser
 
 

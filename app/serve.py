@@ -81,6 +81,7 @@ def _worker_commands(settings: Settings, sock: socket.socket) -> list[ChildComma
         label="a worker for jobs",
         arguments=(sys.executable, "-m", "app.worker"),
         stop_seconds=JOB_STOP_SECONDS,
+        hands_on=True,
     )
     return [api] * settings.workers + [job] * settings.job_workers
 

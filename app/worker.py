@@ -1,7 +1,7 @@
 """The worker: runs jobs from the queue (procrastinate, on the same PostgreSQL), takes over those of dead workers,
 delivers webhooks, and removes what is kept no longer.
 
-    python -m app.worker
+    python -m app.worker [descriptor of the file for who takes its place]
 
 runs one until SIGTERM or Ctrl-C; `ansinh serve` starts such processes beside the API, `ansinh worker` one apart.
 A job that is under way when the worker is stopped goes back into the queue and goes on from its checkpoint.
@@ -10,7 +10,8 @@ A job that is under way when the worker is stopped goes back into the queue and 
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from uuid import UUID
@@ -18,6 +19,7 @@ from uuid import UUID
 import procrastinate
 import uvloop
 from procrastinate.exceptions import ConnectorException
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
@@ -29,6 +31,7 @@ from app.core.postgres.database_errors import error_for_database
 from app.core.postgres.server_steps import QUEUE_SCHEMA
 from app.core.postgres.urls import asyncpg_dsn
 from app.core.process.garbage import tune_garbage_collection
+from app.core.process.handed_on import HandedOn
 from app.core.process.logs import configure_logs
 from app.core.process.parent import exit_with_parent
 from app.core.process.role_watch import watch_role
@@ -37,14 +40,17 @@ from app.insurance.renewals.reminders import announce_due_renewals, announce_due
 from app.jobs.execution import run_job
 from app.jobs.kinds import load_job_kinds
 from app.jobs.pruning import prune_hourly
-from app.jobs.service import QUEUE_NAME, TASK_NAME
+from app.jobs.queue import FIRST_QUEUE, TASK_NAME, TURN_SECONDS, TURNS_QUEUE, WHOLE_QUEUE, Turns
 from app.webhooks.sending.runner import serve_webhooks
 
-CONCURRENT_JOBS = 2
-"""Jobs of one worker at a time, so that a short one need not wait for a long one's end."""
+PLACES = {FIRST_QUEUE: 2, TURNS_QUEUE: 2, WHOLE_QUEUE: 4}
+"""Jobs of one worker at a time, by their queue."""
 SHUTDOWN_SECONDS = 5.0
 """Seconds that a job may go on after the worker was asked to stop."""
-_POOL_SIZE = 6
+_POLL_SECONDS = 1.0
+"""A job that is tried again after a lost connection is announced by nobody: it is looked for."""
+_POOL_SIZE = 2 * sum(PLACES.values()) + 2
+"""A job holds two connections at most: one for its work, and one for its progress or its next chunk."""
 _MAX_RETRY_SECONDS = 60
 
 _logger = logging.getLogger("ansinh.worker")
@@ -69,32 +75,42 @@ class _RetryStrategy(BaseRetryStrategy):
 
 
 @asynccontextmanager
-async def open_queue(app_url: str, database: Database) -> AsyncIterator[procrastinate.App]:
+async def open_queue(
+    app_url: str, database: Database, turn_seconds: float = TURN_SECONDS
+) -> AsyncIterator[procrastinate.App]:
     """Open the queue with its one task, connected as the application's role."""
     connector = procrastinate.PsycopgConnector(
         conninfo=asyncpg_dsn(app_url),
         kwargs={"options": f"-c search_path={QUEUE_SCHEMA}"},
         min_size=1,
-        max_size=4,
+        max_size=8,
     )
     queue = procrastinate.App(connector=connector)
 
-    @queue.task(name=TASK_NAME, queue=QUEUE_NAME, retry=_RetryStrategy())
-    async def run(job_id: str, **_before_0026: str) -> None:  # a task of then names its session as well
-        await run_job(database, UUID(job_id))
+    @queue.task(name=TASK_NAME, queue=TURNS_QUEUE, retry=_RetryStrategy(), pass_context=True)
+    async def run(context: JobContext, /, job_id: str, **_of_before: str) -> None:
+        # A task of the release before names its session as well.
+        await run_job(database, UUID(job_id), Turns(context.job.queue, turn_seconds))
 
     async with queue.open_async():
         yield queue
 
 
-def build_worker(queue: procrastinate.App, stalled_seconds: float, *, wait: bool = True) -> Worker:
-    """Build a worker of the queue. wait: False to end when nothing is left to do."""
+def build_worker(
+    queue: procrastinate.App,
+    stalled_seconds: float,
+    *,
+    queues: Sequence[str] = tuple(PLACES),
+    places: int = 4,
+    wait: bool = True,
+) -> Worker:
+    """Build a worker of some queues. places: jobs at a time; wait: False to end when nothing is left to do."""
     return Worker(
         queue,
-        queues=[QUEUE_NAME],
-        concurrency=CONCURRENT_JOBS,
+        queues=list(queues),
+        concurrency=places,
         wait=wait,
-        fetch_job_polling_interval=min(stalled_seconds / 4, 5),
+        fetch_job_polling_interval=min(stalled_seconds / 4, _POLL_SECONDS),
         shutdown_graceful_timeout=SHUTDOWN_SECONDS if wait else None,
         delete_jobs="always",
         install_signal_handlers=False,
@@ -109,6 +125,10 @@ update queue.procrastinate_jobs j set status = 'todo', attempts = attempts + 1, 
  where j.status = 'doing' and not exists (select from queue.procrastinate_workers w
         where w.id = j.worker_id and w.last_heartbeat > now() - make_interval(secs => $1))
 """
+_REQUEUE_OF_WORKERS = """
+update queue.procrastinate_jobs set status = 'todo', attempts = attempts + 1, worker_id = null, scheduled_at = null
+ where status = 'doing' and worker_id = any ($1::bigint[])
+"""
 _HEARTBEAT = "update queue.procrastinate_workers set last_heartbeat = now() where id = $1"
 
 
@@ -116,6 +136,19 @@ async def requeue_stalled_jobs(database: Database, stalled_seconds: float) -> No
     """Requeue the jobs of dead workers, and jobs that fell out of the queue."""
     await database.driver.execute(_REQUEUE_STALLED, stalled_seconds)
     await database.driver.execute("select requeue_jobs($1)", stalled_seconds)
+
+
+async def requeue_jobs_of_predecessor(database: Database, handed_on: HandedOn) -> None:
+    """Requeue at once what the process was doing whose place this one takes: it is surely dead, nobody need wait."""
+    if predecessors := [int(number) for number in handed_on.read().split()]:
+        await database.driver.execute(_REQUEUE_OF_WORKERS, predecessors)
+
+
+async def _hand_on(workers: Sequence[Worker], handed_on: HandedOn) -> None:
+    """Leave the workers' numbers for the process that takes their place, once they have them."""
+    while any(worker.worker_id is None for worker in workers):  # noqa: ASYNC110 - the library tells nobody
+        await asyncio.sleep(0.02)
+    handed_on.write(" ".join(str(worker.worker_id) for worker in workers))
 
 
 async def _monitor_workers(database: Database, worker: Worker, stalled_seconds: float) -> None:
@@ -138,12 +171,12 @@ async def _monitor_workers(database: Database, worker: Worker, stalled_seconds: 
                 _logger.warning("the database is away")
 
 
-async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:
+async def serve_queue(settings: Settings, stop: asyncio.Event, handed_on: HandedOn) -> None:
     """Run jobs until *stop* is set; wait while the database is away."""
     load_job_kinds()
     while not stop.is_set():
         try:
-            await _serve_once(settings, stop)
+            await _serve_once(settings, stop, handed_on)
         except Exception as error:
             if error_for_database(error) is None and not isinstance(error, ConnectorException):
                 raise
@@ -152,22 +185,26 @@ async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:
                 await asyncio.wait_for(stop.wait(), 1)
 
 
-async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
+async def _serve_once(settings: Settings, stop: asyncio.Event, handed_on: HandedOn) -> None:
     app_url, stalled_seconds = settings.app_database_url, settings.job_stalled_seconds
     assert app_url is not None  # noqa: S101 - who starts a worker gives it
     database = await Database.connect(app_url, pool_size=_POOL_SIZE, process_key=derive_process_key(settings))
     try:
-        async with open_queue(app_url, database) as queue:
-            worker = build_worker(queue, stalled_seconds)
+        async with open_queue(app_url, database, settings.job_turn_seconds) as queue:
+            await requeue_jobs_of_predecessor(database, handed_on)
+            workers = [
+                build_worker(queue, stalled_seconds, queues=[name], places=places)
+                for name, places in PLACES.items()
+            ]
             background_tasks = [
-                asyncio.create_task(_monitor_workers(database, worker, stalled_seconds)),
-                asyncio.create_task(_stop_worker_on(worker, stop)),
+                asyncio.create_task(_hand_on(workers, handed_on)),
+                *(asyncio.create_task(_monitor_workers(database, one, stalled_seconds)) for one in workers),
                 asyncio.create_task(announce_due_renewals_hourly(partial(announce_due_renewals, database))),
                 asyncio.create_task(prune_hourly(database, settings)),
                 asyncio.create_task(watch_role(app_url)),
             ]
             try:
-                await worker.run()  # type: ignore[no-untyped-call]
+                await _run_workers(workers, stop)
             finally:
                 for task in background_tasks:
                     task.cancel()
@@ -176,19 +213,29 @@ async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
         await database.close()
 
 
-async def _stop_worker_on(worker: Worker, stop: asyncio.Event) -> None:
-    await stop.wait()
-    worker.stop()  # type: ignore[no-untyped-call]
+async def _run_workers(workers: Sequence[Worker], stop: asyncio.Event) -> None:
+    """Run the workers until *stop* is set or one of them ends; then the others are stopped as well."""
+    running = [asyncio.create_task(worker.run()) for worker in workers]  # type: ignore[no-untyped-call]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        for worker in workers:
+            worker.stop()  # type: ignore[no-untyped-call]
+        await asyncio.wait(running)
+    for task in running:
+        task.result()
 
 
-async def _serve_until_signal(settings: Settings) -> None:
+async def _serve_until_signal(settings: Settings, handed_on: HandedOn) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
-    await asyncio.gather(serve_queue(settings, stop), serve_webhooks(settings, stop))
+    await asyncio.gather(serve_queue(settings, stop, handed_on), serve_webhooks(settings, stop))
 
 
-def run_worker(settings: Settings) -> None:
+def run_worker(settings: Settings, handed_on: HandedOn | None = None) -> None:
     """Run jobs in this process until a signal. Raises: NoSecretKey."""
     if settings.secret_key is None:
         raise NoSecretKey
@@ -197,11 +244,11 @@ def run_worker(settings: Settings) -> None:
     load_job_kinds()
     tune_garbage_collection()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve_until_signal(settings))
+        runner.run(_serve_until_signal(settings, handed_on or HandedOn()))
 
 
 if __name__ == "__main__":
     # The queue tells its processes apart by the module that makes its App: `app.worker`, however it was started.
     from app.worker import run_worker as run
 
-    run(Settings())
+    run(Settings(), HandedOn(int(sys.argv[1]) if len(sys.argv) > 1 else None))

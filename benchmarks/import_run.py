@@ -54,6 +54,7 @@ def start_worker(setup: BenchmarkSetup) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
     environment |= {
         "ANSINH_APP_DATABASE_URL": setup.app_url,
+        "ANSINH_SECRET_KEY": setup.settings.secret_key or "",
         "ANSINH_JOB_STALLED_SECONDS": STALLED_SECONDS,
         "ANSINH_LOG_LEVEL": "WARNING",
     }

@@ -27,6 +27,8 @@ ALTER TABLE audit_event
 
 CREATE INDEX ix_audit_event_network ON audit_event USING btree (network, province_code, id);
 
+CREATE INDEX ix_audit_event_security ON audit_event USING btree (at) WHERE (subject_kind = ANY (ARRAY['login'::text, 'client_login'::text, 'token'::text, 'session'::text, 'refresh'::text]));
+
 CREATE INDEX ix_audit_event_subject ON audit_event USING btree (subject_id, id);
 
 ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
@@ -37,7 +39,7 @@ CREATE POLICY system ON audit_event TO owner USING ((current_setting('app.system
 
 CREATE POLICY tenant ON audit_event TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION keep_audit();
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -1012,7 +1014,7 @@ CREATE POLICY system ON export_row TO owner USING ((current_setting('app.system'
 
 CREATE POLICY tenant ON export_row TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON export_row FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON export_row FOR EACH ROW EXECUTE FUNCTION keep_export_row();
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON export_row FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -1309,6 +1311,7 @@ CREATE TABLE enrolment (
     activated_at timestamp with time zone,
     ended_on date,
     ended_why text,
+    consented_on date,
     CONSTRAINT ck_enrolment_active CHECK (((status <> 'active'::text) OR (activated_at IS NOT NULL))),
     CONSTRAINT ck_enrolment_decided CHECK (((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])) OR (decided_at IS NOT NULL))),
     CONSTRAINT ck_enrolment_ended CHECK ((((status = 'ended'::text) = (ended_on IS NOT NULL)) AND ((ended_on IS NULL) = (ended_why IS NULL)))),
@@ -2192,7 +2195,7 @@ CREATE POLICY tenant ON ledger_txn TO app_role USING ((((( SELECT scope_network(
 
 CREATE POLICY writer ON ledger_txn TO owner USING ((group_id = scope_group())) WITH CHECK ((group_id = scope_group()));
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger_txn FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger_txn FOR EACH ROW EXECUTE FUNCTION refuse_all_but_clearing('note', 'source');
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger_txn FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -2366,6 +2369,7 @@ CREATE TABLE member (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    anonymised_at timestamp with time zone,
     number_claim uuid,
     number_status text DEFAULT 'confirmed'::text NOT NULL,
     number_to_check boolean DEFAULT false NOT NULL,
@@ -2541,6 +2545,78 @@ ALTER TABLE place_succession
 CREATE INDEX ix_place_succession_new ON place_succession USING btree (new_code, on_date);
 
 GRANT SELECT ON TABLE place_succession TO app_role;
+
+-- Table data_request: privacy/data_request.sql
+
+CREATE TABLE data_request (
+    id uuid DEFAULT new_id() NOT NULL,
+    network text NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    commune_code text NOT NULL,
+    member_id uuid NOT NULL,
+    kind text NOT NULL,
+    status text DEFAULT 'received'::text NOT NULL,
+    requester text NOT NULL,
+    requester_name text,
+    identity_check text NOT NULL,
+    details text,
+    purposes text[] DEFAULT '{}'::text[] NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    respond_by date NOT NULL,
+    due_on date NOT NULL,
+    extended_at timestamp with time zone,
+    extension_reason text,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    refusal_code text,
+    answer text,
+    done_at timestamp with time zone,
+    done_by uuid,
+    outcome jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT ck_data_request_done CHECK (((status = 'done'::text) = (done_at IS NOT NULL))),
+    CONSTRAINT ck_data_request_extended CHECK (((extended_at IS NULL) = (extension_reason IS NULL))),
+    CONSTRAINT ck_data_request_identity_check CHECK ((identity_check = ANY (ARRAY['in_person'::text, 'document'::text, 'known_phone'::text]))),
+    CONSTRAINT ck_data_request_kind CHECK ((kind = ANY (ARRAY['access'::text, 'copy'::text, 'correction'::text, 'objection'::text, 'deletion'::text]))),
+    CONSTRAINT ck_data_request_refused CHECK (((status = 'refused'::text) = (refusal_code IS NOT NULL))),
+    CONSTRAINT ck_data_request_requester CHECK ((requester = ANY (ARRAY['self'::text, 'guardian'::text, 'representative'::text]))),
+    CONSTRAINT ck_data_request_requester_name CHECK (nfc(requester_name)),
+    CONSTRAINT ck_data_request_status CHECK ((status = ANY (ARRAY['received'::text, 'accepted'::text, 'done'::text, 'refused'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE data_request FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE data_request
+    ADD CONSTRAINT data_request_pkey PRIMARY KEY (id);
+
+CREATE INDEX ix_data_request_member ON data_request USING btree (member_id, id);
+
+CREATE INDEX ix_data_request_organisation ON data_request USING btree (organisation_id);
+
+CREATE INDEX ix_data_request_province ON data_request USING btree (province_code, id);
+
+CREATE UNIQUE INDEX uq_data_request_open ON data_request USING btree (member_id, kind) WHERE (status = ANY (ARRAY['received'::text, 'accepted'::text]));
+
+ALTER TABLE data_request
+    ADD CONSTRAINT data_request_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+
+ALTER TABLE data_request
+    ADD CONSTRAINT data_request_network_fkey FOREIGN KEY (network) REFERENCES network(code);
+
+ALTER TABLE data_request
+    ADD CONSTRAINT data_request_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+
+ALTER TABLE data_request ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON data_request TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant ON data_request TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND ( SELECT scope_all_groups() AS scope_all_groups))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND ( SELECT scope_all_groups() AS scope_all_groups)));
+
+GRANT SELECT,INSERT,UPDATE ON TABLE data_request TO app_role;
 
 -- Table membership: savings/membership.sql
 
@@ -3589,6 +3665,11 @@ CREATE FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scopes tex
     LANGUAGE plpgsql
     AS …;  -- ledger/lists/contribution_detail.sql
 
+CREATE FUNCTION copy_of_person(p_member uuid) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/copy_of_person.sql
+
 CREATE FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS …;  -- tenancy/coverage_in_scope.sql
@@ -3616,6 +3697,39 @@ CREATE FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[]
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- insurance/enrolments/enrolment_detail.sql
+
+CREATE FUNCTION nfc(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;  -- core/nfc.sql
+
+CREATE FUNCTION erase_files(p_member member, p_batches uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/erasure/erase_files.sql
+
+CREATE FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since date, p_carry_out boolean) RETURNS text[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/erasure/erase_member.sql
+
+CREATE FUNCTION erase_person(p_member uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/erasure/erase_person.sql
+
+CREATE FUNCTION erased_fields(p_fields jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/erasure/erased_fields.sql
+
+CREATE FUNCTION erased_items(p_items jsonb, p_member uuid) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/erasure/erased_items.sql
+
+CREATE FUNCTION erased_row(p_data jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/erasure/erased_row.sql
+
+CREATE FUNCTION erasure_obstacles(p_member uuid, p_kept_since date) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/erasure_obstacles.sql
 
 CREATE FUNCTION expand_client_places() RETURNS trigger
     LANGUAGE plpgsql
@@ -3706,6 +3820,14 @@ CREATE FUNCTION is_unused_token(p_key bytea, p_token bytea) RETURNS boolean
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/is_unused_token.sql
 
+CREATE FUNCTION keep_audit() RETURNS trigger
+    LANGUAGE plpgsql
+    AS …;  -- audit/keep_audit.sql
+
+CREATE FUNCTION keep_export_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS …;  -- forms/keep_export_row.sql
+
 CREATE FUNCTION known_qualifier(word text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- campaigns/known_qualifier.sql
@@ -3752,6 +3874,11 @@ CREATE FUNCTION local_today() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- core/local_today.sql
 
+CREATE FUNCTION makes_room(p_job uuid, p_queue text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- jobs/makes_room.sql
+
 CREATE FUNCTION mask_id(value text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- people/mask_id.sql
@@ -3772,10 +3899,6 @@ CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- people/member_detail.sql
-
-CREATE FUNCTION nfc(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS …;  -- core/nfc.sql
 
 CREATE FUNCTION member_fits(m member, f member_filter) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3855,6 +3978,11 @@ CREATE FUNCTION password_of(p_key bytea, p_user uuid) RETURNS text
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/password_of.sql
 
+CREATE FUNCTION place_in_line(p_job uuid, p_queue text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- jobs/place_in_line.sql
+
 CREATE FUNCTION place_on(p_code text, p_day date) RETURNS text
     LANGUAGE plpgsql STABLE
     AS …;  -- places/place_on.sql
@@ -3871,10 +3999,25 @@ CREATE FUNCTION province_of(p_code text) RETURNS text
     LANGUAGE plpgsql STABLE
     AS …;  -- places/province_of.sql
 
+CREATE FUNCTION prune_batch_outcomes(p_before timestamp with time zone, p_limit integer, p_dry_runs boolean DEFAULT false) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/retention/prune_batch_outcomes.sql
+
+CREATE FUNCTION prune_data_requests(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/retention/prune_data_requests.sql
+
 CREATE FUNCTION prune_deliveries(p_before timestamp with time zone, p_limit integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- webhooks/prune_deliveries.sql
+
+CREATE FUNCTION prune_departed(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/retention/prune_departed.sql
 
 CREATE FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3885,6 +4028,11 @@ CREATE FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit 
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/second_factors/prune_second_factors.sql
+
+CREATE FUNCTION prune_security_events(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/retention/prune_security_events.sql
 
 CREATE FUNCTION prune_sessions(p_before timestamp with time zone, p_limit integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3948,6 +4096,10 @@ CREATE FUNCTION refs_of_outbox_event() RETURNS trigger
 CREATE FUNCTION refuse(status text, code text, detail jsonb DEFAULT '{}'::jsonb) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- core/refuse.sql
+
+CREATE FUNCTION refuse_all_but_clearing() RETURNS trigger
+    LANGUAGE plpgsql
+    AS …;  -- core/refuse_all_but_clearing.sql
 
 CREATE FUNCTION refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -4016,6 +4168,10 @@ CREATE FUNCTION reverse_entry(p_session uuid, p_roles text[], p_scopes text[], p
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/writer/reverse_entry.sql
 
+CREATE FUNCTION rows_as_json(p_rows jsonb[]) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/rows_as_json.sql
+
 CREATE FUNCTION scope_actor() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- auth/scope/scope_actor.sql
@@ -4068,6 +4224,10 @@ CREATE FUNCTION scope_seal(p_key bytea, p_scope text) RETURNS text
 CREATE FUNCTION scope_walks(a actor_row, p_group uuid, p_group_code text, p_must boolean, OUT groups uuid[], OUT provinces text[]) RETURNS record
     LANGUAGE plpgsql STABLE
     AS …;  -- ledger/lists/scope_walks.sql
+
+CREATE FUNCTION sees_member(p_network text, p_province text, p_commune text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/sees_member.sql
 
 CREATE FUNCTION seq_before(p_province text, p_day date) RETURNS bigint
     LANGUAGE plpgsql STABLE
@@ -4199,6 +4359,9 @@ GRANT ALL ON FUNCTION confirm_numbers(p_member uuid) TO app_role;
 REVOKE ALL ON FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) FROM PUBLIC;
 GRANT ALL ON FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) TO app_role;
 
+REVOKE ALL ON FUNCTION copy_of_person(p_member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION copy_of_person(p_member uuid) TO app_role;
+
 REVOKE ALL ON FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) TO app_role;
 
@@ -4216,6 +4379,24 @@ GRANT ALL ON FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p
 
 REVOKE ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) TO app_role;
+
+REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION nfc(value text) TO app_role;
+
+REVOKE ALL ON FUNCTION erase_files(p_member member, p_batches uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since date, p_carry_out boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since date, p_carry_out boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION erase_person(p_member uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION erased_fields(p_fields jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION erased_items(p_items jsonb, p_member uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION erased_row(p_data jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION erasure_obstacles(p_member uuid, p_kept_since date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION expand_client_places() FROM PUBLIC;
 
@@ -4269,6 +4450,10 @@ GRANT ALL ON FUNCTION is_renewed(p_coverage uuid) TO app_role;
 REVOKE ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) TO app_role;
 
+REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION keep_export_row() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION known_qualifier(word text) FROM PUBLIC;
 GRANT ALL ON FUNCTION known_qualifier(word text) TO app_role;
 
@@ -4295,6 +4480,9 @@ GRANT ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) TO app_role;
 REVOKE ALL ON FUNCTION local_today() FROM PUBLIC;
 GRANT ALL ON FUNCTION local_today() TO app_role;
 
+REVOKE ALL ON FUNCTION makes_room(p_job uuid, p_queue text) FROM PUBLIC;
+GRANT ALL ON FUNCTION makes_room(p_job uuid, p_queue text) TO app_role;
+
 REVOKE ALL ON FUNCTION mask_id(value text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mask_id(value text) TO app_role;
 
@@ -4309,9 +4497,6 @@ GRANT ALL ON FUNCTION meeting_head(t ledger_txn) TO app_role;
 
 REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) TO app_role;
-
-REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
-GRANT ALL ON FUNCTION nfc(value text) TO app_role;
 
 REVOKE ALL ON FUNCTION member_fits(m member, f member_filter) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_fits(m member, f member_filter) TO app_role;
@@ -4360,6 +4545,9 @@ GRANT ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], 
 REVOKE ALL ON FUNCTION password_of(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION password_of(p_key bytea, p_user uuid) TO app_role;
 
+REVOKE ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) FROM PUBLIC;
+GRANT ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) TO app_role;
+
 REVOKE ALL ON FUNCTION place_on(p_code text, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION place_on(p_code text, p_day date) TO app_role;
 
@@ -4371,14 +4559,26 @@ REVOKE ALL ON FUNCTION premium_entry(a actor_row, g entry_group, p_key text, p_h
 REVOKE ALL ON FUNCTION province_of(p_code text) FROM PUBLIC;
 GRANT ALL ON FUNCTION province_of(p_code text) TO app_role;
 
+REVOKE ALL ON FUNCTION prune_batch_outcomes(p_before timestamp with time zone, p_limit integer, p_dry_runs boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_batch_outcomes(p_before timestamp with time zone, p_limit integer, p_dry_runs boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_data_requests(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_data_requests(p_before timestamp with time zone, p_limit integer) TO app_role;
+
 REVOKE ALL ON FUNCTION prune_deliveries(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION prune_deliveries(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_departed(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_departed(p_before timestamp with time zone, p_limit integer) TO app_role;
 
 REVOKE ALL ON FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) TO app_role;
 
 REVOKE ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_security_events(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_security_events(p_before timestamp with time zone, p_limit integer) TO app_role;
 
 REVOKE ALL ON FUNCTION prune_sessions(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION prune_sessions(p_before timestamp with time zone, p_limit integer) TO app_role;
@@ -4414,6 +4614,8 @@ REVOKE ALL ON FUNCTION refs_of_outbox_event() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION refuse(status text, code text, detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION refuse(status text, code text, detail jsonb) TO app_role;
+
+REVOKE ALL ON FUNCTION refuse_all_but_clearing() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION refuse_change() FROM PUBLIC;
 
@@ -4453,6 +4655,8 @@ GRANT ALL ON FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text
 REVOKE ALL ON FUNCTION reverse_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_txn uuid, p_id uuid, p_day date, p_note text, OUT replayed boolean, OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION reverse_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_txn uuid, p_id uuid, p_day date, p_note text, OUT replayed boolean, OUT body json) TO app_role;
 
+REVOKE ALL ON FUNCTION rows_as_json(p_rows jsonb[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION scope_actor() FROM PUBLIC;
 GRANT ALL ON FUNCTION scope_actor() TO app_role;
 
@@ -4489,6 +4693,8 @@ REVOKE ALL ON FUNCTION scope_seal(p_key bytea, p_scope text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION scope_walks(a actor_row, p_group uuid, p_group_code text, p_must boolean, OUT groups uuid[], OUT provinces text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION scope_walks(a actor_row, p_group uuid, p_group_code text, p_must boolean, OUT groups uuid[], OUT provinces text[]) TO app_role;
+
+REVOKE ALL ON FUNCTION sees_member(p_network text, p_province text, p_commune text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION seq_before(p_province text, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION seq_before(p_province text, p_day date) TO app_role;

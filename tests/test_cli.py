@@ -55,6 +55,7 @@ class TestServe:
         assert not is_postgres_running(data_dir)
         assert not (data_dir / "postgres" / "pgdata" / "postmaster.pid").exists()
 
+    @pytest.mark.drill
     def test_ctrl_c_stops_several_workers(self, serve, data_dir: Path) -> None:
         served = serve(ANSINH_WORKERS="2")
         served.ready()
@@ -65,6 +66,7 @@ class TestServe:
         assert psutil.wait_procs(workers, timeout=5)[1] == []
         assert not is_postgres_running(data_dir)
 
+    @pytest.mark.drill
     def test_a_killed_one_recovers_with_its_data(self, serve, data_dir: Path) -> None:
         first = serve()
         first.ready()
@@ -77,6 +79,7 @@ class TestServe:
         assert second.stop(signal.SIGTERM) == 0
         assert not is_postgres_running(data_dir)
 
+    @pytest.mark.drill
     def test_workers_end_when_their_parent_is_killed(self, serve) -> None:
         served = serve(ANSINH_WORKERS="2")
         served.ready()
@@ -100,6 +103,7 @@ class TestServe:
         assert served.is_ready(address)
         assert served.stop(signal.SIGTERM) == 0
 
+    @pytest.mark.drill
     def test_long_work_is_done_beside_the_api_also_after_its_worker_was_killed(self, serve) -> None:
         served = serve("--demo")
         address = served.ready()
@@ -127,6 +131,7 @@ class TestServe:
         assert served.stop(signal.SIGTERM) == 0
         assert served.job_workers() == []
 
+    @pytest.mark.drill
     def test_one_at_a_time_for_a_data_directory(self, serve, data_dir: Path) -> None:
         serve().ready()
         second = run_ansinh(data_dir, "serve", ANSINH_PORT="0")
@@ -166,6 +171,7 @@ class TestServe:
 
 
 class TestSecrets:
+    @pytest.mark.drill
     def test_missing_beside_data_is_refused_with_words_and_made_on_request(
         self, serve, data_dir: Path
     ) -> None:
@@ -196,7 +202,7 @@ class TestSecrets:
 
 class TestShortCommands:
     def test_migrate_and_check_without_a_server(self, data_dir: Path) -> None:
-        assert run_ansinh(data_dir, "migrate", ANSINH_MIGRATE_TO="0025").returncode == 0
+        assert run_ansinh(data_dir, "migrate", ANSINH_MIGRATE_TO="0028").returncode == 0
         assert "not up to date" in run_ansinh(data_dir, "db", "check").stderr
         assert run_ansinh(data_dir, "migrate").returncode == 0
         checked = run_ansinh(data_dir, "db", "check")
@@ -208,6 +214,22 @@ class TestShortCommands:
         reminded = run_ansinh(data_dir, "remind", "--days", "7")
         assert (reminded.returncode, reminded.stdout) == (0, "Đã nhắc / reminded: 0\n"), reminded.stderr
         assert run_ansinh(data_dir, "remind", "--days", "-1").returncode == 2
+
+    def test_privacy_without_a_server(self, data_dir: Path) -> None:
+        assert run_ansinh(data_dir, "migrate").returncode == 0
+        expired = run_ansinh(data_dir, "privacy", "expired")
+        assert expired.returncode == 0, expired.stderr
+        assert expired.stdout.splitlines()[-1] == "departed: 0"
+        days = ("--from", "2026-11-01", "--to", "2026-11-30")
+        unknown = run_ansinh(data_dir, "privacy", "concerned", "--user", "nobody", *days)
+        assert (unknown.returncode, unknown.stdout) == (1, "")
+        assert "No such user" in unknown.stderr
+        assert (
+            run_ansinh(
+                data_dir, "privacy", "concerned", "--user", "lan", "--from", "x", "--to", "y"
+            ).returncode
+            == 2
+        )
 
     def test_check_tells_an_unmigrated_database(self, data_dir: Path) -> None:
         checked = run_ansinh(data_dir, "db", "check")

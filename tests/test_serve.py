@@ -242,12 +242,14 @@ def has_pending(process: psutil.Process, number: signal.Signals) -> bool:
 
 
 class TestDescriptors:
+    @pytest.mark.drill
     def test_a_low_limit_is_raised_as_far_as_the_machine_lets(self, serve):
         served = serve(descriptors=(128, 2048))
         served.ready()
         for worker in (psutil.Process(served.process.pid), *served.workers()):
             assert worker.rlimit(resource.RLIMIT_NOFILE) == (2048, 2048)
 
+    @pytest.mark.drill
     def test_idle_connections_that_use_them_up_are_outlived(self, serve, data_dir: Path):
         served = serve(descriptors=(160, 160))
         address = served.ready()

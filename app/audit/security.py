@@ -37,7 +37,7 @@ LOGGED_EVENTS: Final = frozenset(
         Event.ORGANISATION_CHANGED, Event.USER_CREATED, Event.USER_CHANGED, Event.CLIENT_CREATED, Event.CLIENT_CHANGED,
         Event.CLIENT_SECRET_ADDED, Event.CLIENT_SECRET_REVOKED, Event.WEBHOOK_SECRET_ADDED,
         Event.WEBHOOK_SECRET_REVOKED, Event.INSURANCE_RULE_ENTERED, Event.INSURANCE_RULE_CONFIRMED,
-        Event.INSURANCE_RULE_ENDED, Event.MEMBER_SEEN_WHOLE, Event.EXPORT_READ,
+        Event.INSURANCE_RULE_ENDED, Event.MEMBER_SEEN_WHOLE, Event.EXPORT_READ, Event.MEMBER_ERASED,
     }
 )  # fmt: skip
 """Events of the audit that are security events, too: logins, changes of rights and of the law's values, reveals."""

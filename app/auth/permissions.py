@@ -36,6 +36,8 @@ class Permission(StrEnum):
     MEMBER_RECORD = "member.record"
     MEMBER_SENSITIVE = "member.sensitive"
     NUMBER_SETTLE = "number.settle"
+    DATA_REQUEST_READ = "data_request.read"
+    DATA_REQUEST_HANDLE = "data_request.handle"
     CONTRIBUTION_READ = "contribution.read"
     CONTRIBUTION_RECORD = "contribution.record"
     CONTRIBUTION_VALIDATE = "contribution.validate"
@@ -77,7 +79,7 @@ _UNION_OFFICER = _STAFF_READS | {
     P.PLACE_ADD, P.MODEL_MANAGE, P.GROUP_MANAGE, P.MEMBER_RECORD, P.MEMBER_SENSITIVE, P.NUMBER_SETTLE,
     P.CONTRIBUTION_RECORD,
     P.CONTRIBUTION_VALIDATE, P.CONTRIBUTION_REVERSE, P.ENROLMENT_SUBMIT, P.ENROLMENT_VALIDATE, P.PREMIUM_RECORD,
-    P.CAMPAIGN_MANAGE, P.TARGET_SET, P.OBSERVATION_RECORD, P.EXPORT_MAKE,
+    P.CAMPAIGN_MANAGE, P.TARGET_SET, P.OBSERVATION_RECORD, P.EXPORT_MAKE, P.DATA_REQUEST_READ, P.DATA_REQUEST_HANDLE,
 }  # fmt: skip
 _BHXH_OFFICER = _STAFF_READS | {
     P.PLACE_ADD, P.MODEL_MANAGE, P.MEMBER_SENSITIVE, P.NUMBER_SETTLE, P.ENROLMENT_DECIDE, P.EXPORT_MAKE,
@@ -93,10 +95,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.UNION_OFFICER: frozenset(_UNION_OFFICER),
     Role.UNION_ADMIN: frozenset(_UNION_OFFICER | _ADMIN),
     Role.BHXH_OFFICER: frozenset(_BHXH_OFFICER),
-    Role.BHXH_ADMIN: frozenset(_BHXH_OFFICER | _ADMIN | {P.RULE_MANAGE}),
+    Role.BHXH_ADMIN: frozenset(_BHXH_OFFICER | _ADMIN | {P.RULE_MANAGE, P.DATA_REQUEST_READ}),
     Role.VIEWER: frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
 }
-"""What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's."""
+"""What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's. Requests about
+personal data are handled by the union whose register it is; BHXH's administrators see that they are."""
 
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "members:read": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ}),

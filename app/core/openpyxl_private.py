@@ -1,7 +1,8 @@
 """The only names of openpyxl that are not public, and why there is no other way.
 
 Reading: openpyxl keeps an element for each row that it has read, and a sheet of a million rows does not fit into
-memory; whoever parses the rows himself needs its parser of one row, and what it knows of the sheet. Writing: only
+memory; whoever parses the rows himself needs its parser of one row, and what it knows of the sheet, which it measures
+by reading all of it unless another class takes its place. Writing: only
 `save` removes the temporary files of a workbook, and a workbook that is given up is never saved; the style of a cell
 is worked out anew for every cell unless its array is handed on.
 `tests/core/test_openpyxl_private.py` says which version of openpyxl moved them.
@@ -10,13 +11,16 @@ is worked out anew for every cell unless its array is handed on.
 from typing import IO, Any
 
 from openpyxl.styles.cell_style import StyleArray
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
 from openpyxl.worksheet._writer import ALL_TEMP_FILES
 
 __all__ = [
     "ROW_TAG",
+    "ReadOnlyWorksheet",
     "WorkSheetParser",
     "get_parser_arguments",
+    "get_sheets",
     "get_style_array",
     "open_sheet_source",
     "remove_temporary_file",
@@ -39,6 +43,12 @@ def get_parser_arguments(sheet: Any) -> dict[str, Any]:
         "date_formats": book._date_formats,
         "timedelta_formats": book._timedelta_formats,
     }
+
+
+def get_sheets(book: Any) -> list[Any]:
+    """The sheets of a workbook, to which more can be added."""
+    sheets: list[Any] = book._sheets
+    return sheets
 
 
 def get_style_array(cell: Any) -> StyleArray:

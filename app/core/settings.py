@@ -66,18 +66,34 @@ class Settings(BaseSettings):
     """Without a byte of a body, after which the request is given up."""
     idle_seconds: float = Field(default=20, ge=1, le=3600)
     """How long a connection is kept between two requests."""
+    import_lines: int = Field(default=2_000_000, ge=1000)
+    """Lines of such a file, empty ones included."""
+    import_part_seconds: float = Field(default=60, ge=1, le=3600)
+    """In which two thousand rows of such a file must be read."""
     quotes_per_minute: int = Field(default=1200, ge=1)
     """Quotes that one network address may ask of one process in a minute."""
     job_workers: int = Field(default=1, ge=0, le=16)
     """Processes for long work that `serve` starts beside the API; 0 when they run apart (`ansinh worker`)."""
     job_stalled_seconds: float = Field(default=20, ge=1, le=600)
     """A worker that was silent for so long is taken for dead, and its jobs are taken up by another."""
+    job_turn_seconds: float = Field(default=3, ge=0, le=600)
+    """How long a job that takes turns goes on once others wait for theirs."""
     keep_job_files_days: int = Field(default=90, ge=1, le=3650)
     """How long the files of a job (reports, outcomes, exports) are kept once it has ended."""
     keep_deliveries_days: int = Field(default=90, ge=1, le=3650)
     """How long the log of a webhook's delivery is kept once it was delivered or given up."""
     keep_sessions_days: int = Field(default=30, ge=1, le=3650)
     """How long a session of a person or a partner system is kept once it ran out or was revoked."""
+    keep_batch_outcomes_days: int = Field(default=400, ge=30, le=3650)
+    """How long what became of each row of a batch is kept; its key and counts stay."""
+    keep_dry_runs_days: int = Field(default=30, ge=1, le=3650)
+    """The same for batches that only validated, those of the sandbox among them."""
+    keep_security_events_days: int = Field(default=730, ge=365, le=3650)
+    """How long events of logins and tokens stay in the audit."""
+    keep_departed_years: int = Field(default=10, ge=10, le=100)
+    """After how many years members who left are anonymised, and how long before nobody is whose insurance was paid."""
+    keep_data_requests_years: int = Field(default=5, ge=1, le=100)
+    """How long the words of a request about personal data are kept after its end."""
     webhook_allow_http: bool = False
     """Whether webhooks may be sent without TLS."""
     webhook_allow_networks: Networks = ()

@@ -9,11 +9,12 @@ import asyncio
 import gzip
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
+from threading import Event
 from typing import IO, Any, ClassVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.core.errors import DomainError, Forbidden, Unauthenticated, Unavailable
 from app.imports.chunks import Chunk, ChunkOvertaken, ImportProgress, RowOutcomes
+from app.imports.files.bounds import FileBounds, ReadWatch
 from app.imports.files.columns import TableSchema
 from app.imports.files.sources import Format, ReadOptions, read_file_rows
 from app.imports.files.tables import RawRow
@@ -95,7 +97,7 @@ class FileImport(ABC):
             await self._finish(db, actor, progress)
 
     async def _write_in_turn(self, progress: ImportProgress) -> None:
-        """Write each chunk with its checkpoint. Raises: JobCancelled."""
+        """Write each chunk with its checkpoint. Raises: JobCancelled, JobPaused."""
         async with aclosing(self.prepare_chunks(progress.rows)) as chunks:
             async for chunk in chunks:
                 try:
@@ -104,6 +106,7 @@ class FileImport(ABC):
                     stop = await self._commit_chunk(progress, await self.give_up_preparation(chunk))
                 if stop:
                     raise JobCancelled
+                await self.run.take_turns()
 
     async def _commit_chunk(self, progress: ImportProgress, chunk: Chunk) -> bool:
         """Write a chunk with its checkpoint, and commit it; return whether the job is to stop."""
@@ -157,22 +160,26 @@ class FileImport(ABC):
 
     async def read_chunks(self, skip: int) -> AsyncGenerator[Chunk, None]:
         """Read the chunks of the file after its first *skip* rows; the next is read while one is written."""
-        params = self.params
-        read_options = ReadOptions(Format(params["format"]), params["defaults"], params["limit"], self.schema)
-        chunks = self._parse_chunks(read_file_rows(self.file, read_options, skip), skip)
+        params, bounds = self.params, FileBounds.from_params(self.params)
+        read_options = ReadOptions(Format(params["format"]), params["defaults"], bounds, self.schema)
+        stopped = Event()
+        watch = ReadWatch(bounds, stopped.is_set)
+        chunks = self._parse_chunks(read_file_rows(self.file, read_options, skip, watch), skip, watch)
         next_chunk = asyncio.create_task(asyncio.to_thread(next, chunks, None))
         try:
             while (chunk := await next_chunk) is not None:
                 next_chunk = asyncio.create_task(asyncio.to_thread(next, chunks, None))
                 yield chunk
         finally:
+            stopped.set()  # the thread that reads ends at the next line
             await asyncio.wait([next_chunk])
             next_chunk.cancelled() or next_chunk.exception()
 
-    def _parse_chunks(self, raw_rows: Iterator[RawRow], first: int) -> Iterator[Chunk]:
+    def _parse_chunks(self, raw_rows: Iterator[RawRow], first: int, watch: ReadWatch) -> Iterator[Chunk]:
         while chunk := list(islice(raw_rows, CHUNK_ROWS)):
             yield Chunk(first, chunk, self.parse_rows(chunk))
             first += len(chunk)
+            watch.begin_part()
 
     async def _write_and_annotate(self, db: AsyncSession, actor: Actor, chunk: Chunk) -> RowOutcomes:
         outcomes = await self.write_chunk(db, actor, chunk)
@@ -225,6 +232,11 @@ _EMPTY_REPORT_HEADINGS: Sequence[str] = (ROW_HEADING, ERROR_HEADING)
 
 def _compress_outcomes(first: int, rows: RowOutcomes) -> bytes:
     return gzip.compress(format_outcomes(first, rows), 1)
+
+
+def is_whole_import(params: Mapping[str, Any]) -> bool:
+    """Whether an import with these params is one transaction, which cannot go on later."""
+    return Mode(params["mode"]) is not Mode.PARTIAL
 
 
 async def import_file(run: JobRun, kind: type[FileImport]) -> None:

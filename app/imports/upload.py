@@ -1,11 +1,13 @@
 """A received request body, and the terms on which it is received."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import IO, Any, Final
 
 from app.core.process.threads import call_by_size
 from app.core.values.strict_json import parse_strict
+from app.imports.files.bounds import FileBounds, Patience, ReadWatch
 from app.imports.files.sources import Format
 
 MAX_UPLOADED_VALUES: Final = 600_000
@@ -14,22 +16,30 @@ MAX_UPLOADED_VALUES: Final = 600_000
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A received body. format: None for one JSON value; size: bytes; lines: line ends in it; digest: SHA-256."""
+    """A received body. format: None for one JSON value; size: bytes; lines: line ends in it; digest: SHA-256.
+
+    sender_gone: set when nobody waits for the answer any more.
+    """
 
     file: IO[bytes]
     format: Format | None
     size: int
     lines: int
     digest: bytes
+    sender_gone: Event = field(default_factory=Event)
+
+    def build_watch(self, bounds: FileBounds, *, is_patient: bool = False) -> ReadWatch:
+        """Build the watch over reading it while its sender waits. is_patient: for what must be read to its end."""
+        return ReadWatch(bounds, self.sender_gone.is_set, None if is_patient else Patience())
 
 
 @dataclass(frozen=True, slots=True)
 class UploadTerms:
-    """The terms on which a batch is received. key: its Idempotency-Key; limit: bytes of a workbook when it is unpacked;
+    """The terms on which a batch is received. key: its Idempotency-Key; bounds: what its file may hold;
     consume_rows: counts its rows against what its sender may send in a minute (raises TooManyRows)."""
 
     key: str
-    limit: int
+    bounds: FileBounds
     consume_rows: Callable[[int], None]
 
 

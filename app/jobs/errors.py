@@ -1,6 +1,6 @@
 """Errors of jobs, and exceptions that end their work early."""
 
-from app.core.errors import Conflict, DomainError, NotFound
+from app.core.errors import Conflict, DomainError, NotFound, TooManyRequests
 
 
 class JobFinished(Conflict):
@@ -27,8 +27,28 @@ class FileExpired(DomainError):
     en = "The file has expired and was removed."
 
 
+class TooManyJobs(TooManyRequests):
+    """The organisation has more jobs under way than are kept in line."""
+
+    code = "too_many_jobs"
+    vi = "Đơn vị đang có quá nhiều công việc chưa xong. Hãy chờ hoặc hủy bớt rồi gửi lại sau {retry_after} giây."
+    en = "The organisation has too many unfinished jobs. Wait, or cancel some, and send again in {retry_after} seconds."
+
+
+class JobTooLong(DomainError):
+    """A job that is done in one piece did not end in its time; nothing of it is kept."""
+
+    status, code = 409, "job_too_long"
+    vi = "Công việc này chạy quá lâu nên đã dừng, không giữ lại gì. Hãy chia tệp nhỏ hơn hoặc gửi với mode=partial."
+    en = "The job took too long and was stopped; nothing of it was kept. Split the file, or send it with mode=partial."
+
+
 class JobCancelled(Exception):
     """Raised by a job's function once it sees that the job is to stop."""
+
+
+class JobPaused(Exception):
+    """Raised by a job's function between two transactions, when others wait for their turn."""
 
 
 class JobLost(Exception):

@@ -1,25 +1,35 @@
-"""Pruning (thời hạn lưu): delete expired data of jobs, webhooks and logins.
+"""Pruning (thời hạn lưu): delete expired data of jobs, batches, webhooks, logins, requests and departed members.
 
 These are the files of jobs that ended, the log of deliveries that ended, sessions that ran out or were revoked with
-their refresh tokens, counters of failed logins whose window is over, and second factors that were never confirmed. A
-job and a batch stay, with their counts and their key; events, the audit and the books are never touched.
+their refresh tokens, counters of failed logins whose window is over, and second factors that were never confirmed; what
+became of each row of a batch, security events in the audit, the words of requests about personal data, and who members
+were that left long ago (`app.privacy.registry.periods` says on what each rests). A job and a batch stay, with their
+counts and their key; all other events, the audit of records and the books are never touched.
 """
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.core.postgres.database import Database
 from app.core.process.hourly import Sleep, run_hourly
 from app.core.settings import Settings
-from app.core.values.time import now
+from app.core.values.time import VIET_NAM, now
 
 _JOBS_AT_ONCE: Final = 20
 """A job of a million rows has a thousand parts of files."""
 _ROWS_AT_ONCE: Final = 1_000
+_BATCHES_AT_ONCE: Final = 100
+"""A batch has the outcomes of up to a thousand rows."""
+_MEMBERS_AT_ONCE: Final = 50
+_DEPARTED: Final = "departed"
+_QUIET_HOUR: Final = 2
+"""Of the day in Viet Nam: the whole register is read then."""
+_MOST_COUNTED: Final = 1_000_000
+_DAYS_OF_YEAR: Final = 365.25
 _PAUSE_SECONDS: Final = 0.1
 """Seconds between two portions, so that other work can go on."""
 _THROTTLES_KEPT: Final = timedelta(hours=1)
@@ -32,6 +42,15 @@ def job_file_retention(settings: Settings) -> timedelta:
     return timedelta(days=settings.keep_job_files_days)
 
 
+class PruneStep(NamedTuple):
+    """One kind of what expires. statement: takes a moment and a limit, and returns how much it `pruned`."""
+
+    kind: str
+    statement: str
+    before: datetime
+    limit: int
+
+
 async def prune_expired(
     database: Database, settings: Settings, moment: datetime | None = None, sleep: Sleep = asyncio.sleep
 ) -> int:
@@ -40,27 +59,85 @@ async def prune_expired(
     Several processes may do so at the same time: they skip each other's locked rows. Returns: how many jobs whose
     files, and how many rows of the other kinds, were deleted together.
     """
+    return await _run_steps(database, list_prune_steps(settings, moment or now()), sleep)
+
+
+async def _run_steps(database: Database, steps: Iterable[PruneStep], sleep: Sleep) -> int:
     pruned = 0
-    for statement, before, limit in _prune_statements(settings, moment or now()):
-        count = limit
-        while count == limit:
-            row = await database.call(statement, before, limit)
+    for step in steps:
+        count = step.limit
+        while count == step.limit:
+            row = await database.call(step.statement, step.before, step.limit)
             count = row["pruned"]
             pruned += count
             await sleep(_PAUSE_SECONDS)
     return pruned
 
 
-def _prune_statements(settings: Settings, moment: datetime) -> Iterator[tuple[str, datetime, int]]:
-    yield "select prune_job_files($1, $2) as pruned", moment - job_file_retention(settings), _JOBS_AT_ONCE
-    delivery_retention = timedelta(days=settings.keep_deliveries_days)
-    yield "select prune_deliveries($1, $2) as pruned", moment - delivery_retention, _ROWS_AT_ONCE
-    session_retention = timedelta(days=settings.keep_sessions_days)
-    yield "select prune_sessions($1, $2) as pruned", moment - session_retention, _ROWS_AT_ONCE
-    yield "select prune_throttles($1, $2) as pruned", moment - _THROTTLES_KEPT, _ROWS_AT_ONCE
-    yield "select prune_second_factors($1, $2) as pruned", moment - _UNCONFIRMED_KEPT, _ROWS_AT_ONCE
+async def count_expired(
+    database: Database, settings: Settings, moment: datetime | None = None
+) -> dict[str, int]:
+    """Count what has expired at a moment (default: now), by kind, and delete nothing: at most a million of each.
+
+    Each kind is deleted in a transaction that is rolled back, so the count is what pruning does and nothing else.
+    """
+    counts: dict[str, int] = {}
+    for step in list_prune_steps(settings, moment or now()):
+        async with database.driver.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                counts[step.kind] = await connection.fetchval(step.statement, step.before, _MOST_COUNTED)
+            finally:
+                await transaction.rollback()
+    return counts
+
+
+def list_prune_steps(settings: Settings, moment: datetime) -> list[PruneStep]:
+    """List what is pruned at a moment, with the moments before which each kind must have ended."""
+
+    def days_ago(days: int) -> datetime:
+        return moment - timedelta(days=days)
+
+    outcomes, dry_runs = settings.keep_batch_outcomes_days, settings.keep_dry_runs_days
+    requests_before = _years_before(moment, settings.keep_data_requests_years)
+    departed_before = _years_before(moment, settings.keep_departed_years)
+    return [
+        PruneStep("job_files", _sql("prune_job_files"), moment - job_file_retention(settings), _JOBS_AT_ONCE),
+        PruneStep(
+            "deliveries", _sql("prune_deliveries"), days_ago(settings.keep_deliveries_days), _ROWS_AT_ONCE
+        ),
+        PruneStep("sessions", _sql("prune_sessions"), days_ago(settings.keep_sessions_days), _ROWS_AT_ONCE),
+        PruneStep("throttles", _sql("prune_throttles"), moment - _THROTTLES_KEPT, _ROWS_AT_ONCE),
+        PruneStep("second_factors", _sql("prune_second_factors"), moment - _UNCONFIRMED_KEPT, _ROWS_AT_ONCE),
+        PruneStep("batch_outcomes", _sql("prune_batch_outcomes"), days_ago(outcomes), _BATCHES_AT_ONCE),
+        PruneStep("dry_runs", _sql("prune_batch_outcomes", ", true"), days_ago(dry_runs), _BATCHES_AT_ONCE),
+        PruneStep(
+            "security_events",
+            _sql("prune_security_events"),
+            days_ago(settings.keep_security_events_days),
+            _ROWS_AT_ONCE,
+        ),
+        PruneStep("data_requests", _sql("prune_data_requests"), requests_before, _ROWS_AT_ONCE),
+        PruneStep(_DEPARTED, _sql("prune_departed"), departed_before, _MEMBERS_AT_ONCE),
+    ]
+
+
+def _sql(function: str, options: str = "") -> str:
+    return f"select {function}($1, $2{options}) as pruned"
+
+
+def _years_before(moment: datetime, years: int) -> datetime:
+    return moment - timedelta(days=round(years * _DAYS_OF_YEAR))
 
 
 async def prune_hourly(database: Database, settings: Settings) -> None:
-    """Prune every hour, for ever; no error ends it."""
-    await run_hourly(partial(prune_expired, database, settings), _log, "pruned")
+    """Prune every hour, for ever; no error ends it. Who left long ago is looked for once a day."""
+    await run_hourly(partial(_prune_this_hour, database, settings), _log, "pruned")
+
+
+async def _prune_this_hour(database: Database, settings: Settings) -> int:
+    moment = now()
+    is_quiet = moment.astimezone(VIET_NAM).hour == _QUIET_HOUR
+    steps = [step for step in list_prune_steps(settings, moment) if is_quiet or step.kind != _DEPARTED]
+    return await _run_steps(database, steps, asyncio.sleep)

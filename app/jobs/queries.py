@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, func, or_, true
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.actor import Actor
 from app.core.values.paging import PageRequest, fetch_page
 from app.jobs.kinds import JOB_KINDS
-from app.jobs.schemas import JobFilter
+from app.jobs.schemas import UNFINISHED, JobFilter
 from app.models.jobs.job import Job
 
 
@@ -33,6 +33,12 @@ async def find_job(db: AsyncSession, actor: Actor, job_id: UUID, *, lock: bool =
     """Find one job; `lock` to change it."""
     stmt = select_visible_jobs(actor).where(Job.id == job_id)
     return (await db.exec(stmt.with_for_update(key_share=True) if lock else stmt)).first()
+
+
+async def count_unfinished_jobs(db: AsyncSession, actor: Actor) -> int:
+    """Count the jobs of the actor's organisation that have not ended; of who works for some groups only, their own."""
+    stmt = select(func.count()).where(visible_job_condition(actor, Job), col(Job.status).in_(UNFINISHED))
+    return (await db.exec(stmt)).one()
 
 
 async def read_jobs(

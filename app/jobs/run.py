@@ -1,8 +1,9 @@
 """One job in a worker: what its work does chunk by chunk, as the actor who requested it, until it has ended."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import text
@@ -14,7 +15,8 @@ from app.auth.permissions import Permission
 from app.core.errors import FieldError, Forbidden
 from app.core.postgres.database import Database, get_driver
 from app.jobs import files
-from app.jobs.errors import JobLost
+from app.jobs.errors import JobLost, JobPaused
+from app.jobs.queue import WHOLE_QUEUE, Turns, makes_room
 from app.jobs.schemas import JobStatus
 from app.models.jobs.job import Job
 from app.tenancy.logins.queries import revoke_sessions
@@ -42,11 +44,34 @@ class JobRun:
     """One job claimed by one worker.
 
     permission: that the requester needs to go on; job: as it was when it was claimed, with its params and
-    checkpoint.
+    checkpoint; turns: how it takes turns with others; clock: seconds, and never goes back.
     """
 
-    def __init__(self, database: Database, permission: Permission, job: Job) -> None:
+    def __init__(
+        self,
+        database: Database,
+        permission: Permission,
+        job: Job,
+        turns: Turns | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self.database, self.permission, self.job = database, permission, job
+        self._turns, self._clock, self._claimed_at = turns or Turns(), clock, clock()
+        self._turn_ends_at: float | None = None
+
+    async def take_turns(self) -> None:
+        """Give others their turn, between two transactions, once this one is over. Raises: JobPaused.
+
+        What is done in one piece has no other turn. A turn begins with the first call and lasts twice as long as what
+        was needed to go on from the checkpoint, and `Turns.seconds` at least.
+        """
+        now = self._clock()
+        if self._turns.queue == WHOLE_QUEUE:
+            return
+        if self._turn_ends_at is None:
+            self._turn_ends_at = now + max(self._turns.seconds, 2 * (now - self._claimed_at))
+        elif now >= self._turn_ends_at and await makes_room(self.database, self.job, self._turns.queue):
+            raise JobPaused
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[tuple[AsyncSession, Actor]]:

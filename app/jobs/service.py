@@ -1,6 +1,5 @@
 """Jobs: start them in the transaction of a request, read, list and cancel them. A worker runs them (`execution`)."""
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from mimetypes import guess_type
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
@@ -22,23 +20,21 @@ from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
 from app.core.values.time import now
 from app.jobs import files, queries
-from app.jobs.errors import FileExpired, JobFinished, NoFile
+from app.jobs.errors import FileExpired, JobFinished, NoFile, TooManyJobs
 from app.jobs.kinds import JOB_KINDS
+from app.jobs.queue import line_up
 from app.jobs.schemas import UNFINISHED, JobFilter, JobOut, JobStatus
 from app.models.jobs.job import Job
 from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.organisation import Organisation
 from app.tenancy.logins.queries import start_session
 
-QUEUE_NAME, TASK_NAME = "jobs", "run_job"
 SESSION_LIFETIME = timedelta(days=7)
 """A job that has not ended by then may no longer continue."""
 
-# procrastinate's own way to put a task into its queue, on our connection: job and task are there together or not.
-_DEFER_TASK = text(f"""
-select queue.procrastinate_defer_jobs_v1(array[row('{QUEUE_NAME}', '{TASK_NAME}', cast(:priority as integer),
-       null, null, cast(:args as jsonb), null)::queue.procrastinate_job_to_defer_v1])
-""")
+MAX_UNFINISHED_JOBS = 100
+"""Of one organisation."""
+_BUSY_SECONDS = 30
 
 
 async def start_job(
@@ -48,16 +44,18 @@ async def start_job(
     params: Mapping[str, Any],
     *,
     rows_total: int | None = None,
-    priority: int = 0,
 ) -> Job:
     """Start a job: it runs as *actor* once the transaction commits, with rights checked at each step.
 
-    params: JSON values, no data of persons. priority: greater ones go first. Returns: the job, flushed, so that files
-    for it to read can be written in the same transaction (`files.put_part`).
-    Raises: Forbidden when the actor may not do such work; KeyError for a kind that is not registered.
+    params: JSON values, no data of persons. Returns: the job, flushed, so that files for it to read can be written in
+    the same transaction (`files.put_part`).
+    Raises: Forbidden when the actor may not do such work; TooManyJobs; KeyError for a kind that is not registered.
     """
     if not actor.has_permission(JOB_KINDS[kind].permission):
         raise Forbidden
+    unfinished = await queries.count_unfinished_jobs(db, actor)
+    if unfinished >= MAX_UNFINISHED_JOBS:
+        raise TooManyJobs(retry_after=_BUSY_SECONDS)
     session = _build_session(actor)
     job = _build_job(actor, await db.get(Organisation, actor.organisation_id), session)
     job.kind, job.params, job.rows_total = kind, dict(params), rows_total
@@ -65,8 +63,7 @@ async def start_job(
     db.add(job)
     await record_event(db, actor, Event.JOB_ASKED, job, {"kind": kind})
     await db.flush()
-    args = {"job_id": str(job.id)}
-    await (await db.connection()).execute(_DEFER_TASK, {"priority": priority, "args": json.dumps(args)})
+    await line_up(db, job, is_whole=JOB_KINDS[kind].is_whole(job.params), is_first=not unfinished)
     return job
 
 

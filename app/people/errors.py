@@ -46,6 +46,14 @@ class ConsentStands(Conflict):
     en = "A consent for this purpose and text already exists."
 
 
+class MemberAnonymised(Conflict):
+    """The member's data was erased; what is left of them is a number in the books."""
+
+    code = "member_anonymised"
+    vi = "Dữ liệu của người này đã được ẩn danh nên không ghi thêm được."
+    en = "This person's data was anonymised, so nothing can be recorded of them."
+
+
 class SupportGroupOverlaps(Conflict):
     """The member belongs to this support group on some of these days already."""
 

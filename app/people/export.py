@@ -20,7 +20,7 @@ from app.models.savings.membership import Membership
 from app.people.consents.schemas import ConsentOut
 from app.people.consents.service import select_consents
 from app.people.members.queries import require_visible_member
-from app.people.members.schemas import MemberWhole
+from app.people.members.schemas import MemberWhole, RevealReason
 from app.people.support_groups.schemas import SupportGroupOut
 from app.people.support_groups.service import select_support_groups
 
@@ -46,10 +46,13 @@ class MemberExport(BaseModel):
     memberships: Annotated[list[MembershipOfPerson], Field(description="Tham gia các tổ")]
 
 
-async def export_member(db: AsyncSession, actor: Actor, member_id: UUID) -> MemberExport:
-    """Export a copy of a member's record, audited as seen in full. Raises: NotFound."""
+async def export_member(
+    db: AsyncSession, actor: Actor, member_id: UUID, reason: RevealReason
+) -> MemberExport:
+    """Export a copy of a member's record, audited as seen in full and why. Raises: NotFound."""
     row = await require_visible_member(db, actor, member_id)
-    await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row, {"exported": True})
+    fields = {"exported": True, "reason": reason.value}
+    await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row, fields)
     consents = (await db.exec(select_consents(actor, row.id).order_by(col(Consent.given_at)))).all()
     support_groups = select_support_groups(actor, row.id).order_by(col(SupportGroup.valid_from))
     memberships = (

@@ -39,8 +39,10 @@ async def resolve_household(
 
 
 async def require_member(db: AsyncSession, actor: Actor, member_id: UUID, pointer: str) -> Member:
-    """Require a member of the caller's own network and places. Raises: NotFound with the pointer."""
-    stmt = select_visible(actor, Member).where(col(Member.id) == member_id, Member.network == actor.network)
+    """Require a member of the caller's own network and places, not an erased one. Raises: NotFound with the pointer."""
+    stmt = select_visible(actor, Member).where(
+        col(Member.id) == member_id, Member.network == actor.network, col(Member.anonymised_at).is_(None)
+    )
     member = (await db.exec(stmt)).first()
     if member is None:
         raise reference_not_found(pointer)

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from app.auth.guards.allowance import consume_rows
 from app.core.http.parameters.idempotency import REPLAYED_HEADER, replayed_headers
 from app.core.language import Language
+from app.core.settings import Settings
+from app.imports.files.bounds import FileBounds
 from app.imports.files.sources import Format
 from app.imports.upload import Upload, UploadTerms
 from app.jobs.pruning import job_file_retention
@@ -35,7 +37,9 @@ TEMPLATE_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 
 def build_upload_terms(request: Request, key: str) -> UploadTerms:
     """Build the terms on which this request's upload is received."""
-    return UploadTerms(key, request.app.state.settings.import_limit, partial(consume_rows, request))
+    settings: Settings = request.app.state.settings
+    bounds = FileBounds(settings.import_limit, settings.import_lines, settings.import_part_seconds)
+    return UploadTerms(key, bounds, partial(consume_rows, request))
 
 
 def batch_responses(row: str) -> dict[int | str, dict[str, Any]]:

@@ -3,10 +3,11 @@
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from typing import IO, Final
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import IO, Any, Final, TypeVar
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from app.auth.errors import SandboxOnly
 from app.auth.guards.require import authenticate_session, begin_request_actor
@@ -15,8 +16,11 @@ from app.core.errors import Forbidden, UnsupportedMedia
 from app.core.http.request_body import BodyLimits
 from app.core.postgres.database import Database
 from app.core.settings import Settings
+from app.imports.files.line_scan import LineScan
 from app.imports.files.sources import MEDIA_TYPES, Format
 from app.imports.upload import Upload
+
+T = TypeVar("T")
 
 MAX_BYTES_IN_MEMORY = 1024 * 1024
 """Bytes of a body beyond which it is kept in a file of the system's."""
@@ -49,7 +53,11 @@ class ReceiveUpload:
         await self._admit(request)
         format_ = _parse_format(request.headers.get("content-type", ""))
         with tempfile.SpooledTemporaryFile(MAX_BYTES_IN_MEMORY) as file:
-            yield await _receive_body(request, file, format_)
+            upload = await _receive_body(request, file, format_)
+            try:
+                yield upload
+            finally:
+                upload.sender_gone.set()  # whoever reads it yet reads nothing more
 
     async def _admit(self, request: Request) -> None:
         database: Database = request.app.state.database
@@ -78,21 +86,47 @@ def _parse_format(content_type: str) -> Format | None:
 
 
 async def _receive_body(request: Request, file: IO[bytes], format_: Format | None) -> Upload:
-    """Receive the body into the file. Raises: BodyTooLarge."""
-    size = lines = 0
+    """Receive the body into the file. Raises: BodyTooLarge, BadFile."""
+    settings: Settings = request.app.state.settings
+    scan = LineScan(format_, settings.import_lines)
+    size = 0
     digest = hashlib.sha256()
-    last = b"\n"
     async for chunk in request.stream():
         if not chunk:
             continue
-        size, lines, last = size + len(chunk), lines + chunk.count(b"\n"), chunk[-1:]
+        size += len(chunk)
+        scan.add(chunk)
         digest.update(chunk)
         write: Callable[[bytes], int] = file.write
         if size > MAX_BYTES_IN_MEMORY:
             await asyncio.to_thread(write, chunk)
         else:
             write(chunk)
-    return Upload(file, format_, size, lines + (last != b"\n"), digest.digest())
+    return Upload(file, format_, size, scan.count_lines(), digest.digest())
+
+
+async def await_while_connected(request: Request, upload: Upload, work: Coroutine[Any, Any, T]) -> T:
+    """Await what is done for the sender of an upload, and give it up when they are gone.
+
+    Threads that read for it stop at the next row. Raises: ClientDisconnect, after which nothing may be committed.
+    """
+    task, gone = asyncio.ensure_future(work), asyncio.create_task(_wait_for_disconnect(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise ClientDisconnect
+    finally:
+        gone.cancel()
+        if not task.done():
+            upload.sender_gone.set()
+            task.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)
+
+
+async def _wait_for_disconnect(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 _UTF8 = ("utf-8", "utf8")

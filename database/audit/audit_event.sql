@@ -28,7 +28,7 @@ create policy own_act on audit_event for insert to :"app_role" with check (actor
     and (select scope_network()) is not null);
 
 create or replace trigger append_only before update or delete on audit_event
-    for each row execute function refuse_change();
+    for each row execute function keep_audit();
 
 create or replace trigger append_only_truncate before truncate on audit_event
     for each statement execute function refuse_change();

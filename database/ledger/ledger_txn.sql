@@ -30,8 +30,9 @@ create policy writer on ledger_txn to current_user
     using (group_id = scope_group())
     with check (group_id = scope_group());
 
+-- Words that may name somebody are emptied when a person is erased; no figure ever changes.
 create or replace trigger append_only before update or delete on ledger_txn
-    for each row execute function refuse_change();
+    for each row execute function refuse_all_but_clearing('note', 'source');
 
 create or replace trigger append_only_truncate before truncate on ledger_txn
     for each statement execute function refuse_change();

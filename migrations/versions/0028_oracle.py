@@ -5,13 +5,13 @@ null claim keeps apart as the two columns did. Going down is refused while two m
 indexes are built while nobody writes members: some seconds for each million.
 
 Revision ID: 0028
-Revises: 0026
+Revises: 0027
 """
 
 from migrations.script import install, run
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

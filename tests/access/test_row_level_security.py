@@ -21,6 +21,12 @@ from tests.access.wall.forged_settings import forge_everywhere
 UNSCOPED_ROUTES = {"POST /v1/places": "places are the same for everybody: no network, no policies"}
 """Routes whose rows belong to no tenant, each with the reason."""
 
+OWN_SCOPE_ROUTES = {
+    "GET /v1/data-requests/{request_id}/copy": "copy_of_person asks for the scope itself, beside the rows' protection",
+    "GET /v1/data-requests/{request_id}/obstacles": "erase_member asks for the scope itself",
+}
+"""Routes whose SQL function has a filter of its own that these tests do not switch off, each with the reason."""
+
 TESTED_CASES = [
     case for case in CASES if case.scope_check is not ScopeCheck.OWN and case.name not in UNSCOPED_ROUTES
 ]
@@ -87,7 +93,11 @@ async def disable_row_security(scenario: AccessScenario) -> AsyncIterator[None]:
 
 @pytest.mark.parametrize(
     "case",
-    [case for case in TESTED_CASES if case.method == "GET" and case.scope_check is ScopeCheck.ROW],
+    [
+        case
+        for case in TESTED_CASES
+        if case.method == "GET" and case.scope_check is ScopeCheck.ROW and case.name not in OWN_SCOPE_ROUTES
+    ],
     ids=lambda case: case.label,
 )
 async def test_the_filters_are_off(

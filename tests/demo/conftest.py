@@ -39,8 +39,15 @@ class LoadedDemo:
 
 
 @pytest.fixture(scope="session")
-def loaded_demo() -> Iterator[LoadedDemo]:
-    """The whole demonstration data set, in a database of this worker's own: a copy of what one of them loaded."""
+def _kept_demo() -> Iterator[None]:
+    """A copy that nobody uses: while it is there, what one worker loaded is kept for all."""
+    for _ in worker_database("-demo", lambda template: asyncio.run(_load_with_kill(template))):
+        yield
+
+
+@pytest.fixture(scope="module")
+def loaded_demo(_kept_demo: None) -> Iterator[LoadedDemo]:
+    """The whole demonstration data set, in a database of this module's own: a copy of what one worker loaded."""
     for urls in worker_database("-demo", lambda template: asyncio.run(_load_with_kill(template))):
         yield LoadedDemo(urls, _settings(urls), *urls.fill_result)
 
@@ -86,14 +93,14 @@ async def _kill_in_the_middle(owner: Any, settings: Settings) -> None:
     await loader.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def demo_owner(loaded_demo: LoadedDemo) -> AsyncIterator[Any]:
     """A connection as the owner of the tables of the demonstration database."""
     async with owner_connection(loaded_demo.urls.admin, loaded_demo.urls.role_prefix) as connection:
         yield connection
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def demo_app(loaded_demo: LoadedDemo) -> AsyncIterator[FastAPI]:
     """The application on the demonstration data."""
     application = create_app(loaded_demo.settings)
@@ -101,14 +108,14 @@ async def demo_app(loaded_demo: LoadedDemo) -> AsyncIterator[FastAPI]:
         yield application
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def demo_client(demo_app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Speaks HTTP to it."""
     async with make_client(demo_app) as http_client:
         yield http_client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def user_headers(demo_client: httpx.AsyncClient) -> Callable[[str], Awaitable[dict[str, str]]]:
     """Headers of a demonstration login, by its name."""
     headers_by_user: dict[str, dict[str, str]] = {}
@@ -124,7 +131,7 @@ async def user_headers(demo_client: httpx.AsyncClient) -> Callable[[str], Awaita
     return headers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def get_json(
     demo_client: httpx.AsyncClient, user_headers: Callable[[str], Awaitable[dict[str, str]]]
 ) -> JsonReader:

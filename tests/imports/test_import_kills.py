@@ -6,6 +6,8 @@ import json
 import random
 import time
 
+import pytest
+
 from tests.imports.import_files import NDJSON, read_csv, send_file, to_ndjson
 from tests.insurance.enrolment_scenario import EnrolmentScenario
 from tests.jobs.job_workers import start_worker_process
@@ -24,6 +26,7 @@ select (select count(*) from enrolment where batch_id = $1) as enrolments,
 """
 
 
+@pytest.mark.drill
 async def test_killed_five_times_it_is_row_exact(app, world, client, owner, settings):
     scenario = await EnrolmentScenario.create(world, client)
     rows = [scenario.row(group_code=scenario.group.code if n % 3 else None) for n in range(ROWS)]

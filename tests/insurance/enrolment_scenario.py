@@ -31,6 +31,7 @@ def enrolment_row(commune: str, **changed: Any) -> dict[str, Any]:
         "monthly_income": 1_500_000,
         "from_month": "2026-12",
         "support_group": "near_poor",
+        "consented_on": "2026-11-01",
     } | changed
 
 

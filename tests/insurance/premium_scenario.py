@@ -102,6 +102,7 @@ class PremiumScenario:
             "product": "bhxh_tn",
             "method": "months_12",
             "monthly_income": 1_500_000,
+            "consented_on": "2026-01-01",
             "from_month": "2026-12",
             "support_group": "near_poor",
         } | changed

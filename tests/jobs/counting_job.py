@@ -43,6 +43,7 @@ async def _count(run: JobRun) -> None:
         done = chunk_end
         if stop:
             raise JobCancelled
+        await run.take_turns()
         await asyncio.sleep(params.get("pause", 0))
     if params.get("file"):
 
@@ -56,4 +57,4 @@ async def _count(run: JobRun) -> None:
 def register_job_kind() -> None:
     """Register the kind, once in a process."""
     if KIND not in JOB_KINDS:
-        job_kind(KIND, Permission.GROUP_READ)(_count)
+        job_kind(KIND, Permission.GROUP_READ, lambda params: params.get("whole", False))(_count)

@@ -4,15 +4,17 @@ import asyncio
 import random
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
 from app.auth.actor import begin_actor
 from app.core.errors import Forbidden
+from app.core.process.handed_on import HandedOn
 from app.jobs.errors import JobLost
 from app.jobs.execution import claim_job
 from app.jobs.service import start_job
-from app.worker import requeue_stalled_jobs
+from app.worker import requeue_jobs_of_predecessor, requeue_stalled_jobs
 from tests.jobs.counting_job import KIND, register_job_kind
 from tests.jobs.job_workers import (
     list_counted_numbers,
@@ -63,6 +65,7 @@ class TestStart:
 
 
 class TestKilled:
+    @pytest.mark.drill
     async def test_killed_again_and_again_counts_every_number_once(self, app, owner, settings, officer):
         job = await start_counting_job(app, officer, {"numbers": 300, "chunk": 5, "pause": 0.01})
         rng = random.Random(4)  # noqa: S311 - when to kill
@@ -119,3 +122,23 @@ class TestSilent:
         await run_pending_jobs(app)
         assert (await read_job(owner, job.id))["status"] == "succeeded"
         assert await list_counted_numbers(owner, job.id) == [0, 1]
+
+    async def test_those_of_the_one_whose_place_is_taken_go_back_at_once(
+        self, app, owner, officer, tmp_path: Path
+    ):
+        job = await start_counting_job(app, officer, {"numbers": 2})
+        number = await owner.fetchval("insert into queue.procrastinate_workers default values returning id")
+        await owner.execute(
+            "update queue.procrastinate_jobs set status = 'doing', worker_id = $2 where args ->> 'job_id' = $1",
+            str(job.id), number,
+        )  # fmt: skip
+        with (tmp_path / "word").open("w+b") as file:
+            word = HandedOn(file.fileno())
+            word.write(str(number + 1))
+            await requeue_jobs_of_predecessor(app.state.database, word)
+            await run_pending_jobs(app)
+            assert (await read_job(owner, job.id))["status"] == "queued"  # of another, who lives
+            word.write(f"{number + 2} {number}")
+            await requeue_jobs_of_predecessor(app.state.database, word)
+        await run_pending_jobs(app)
+        assert (await read_job(owner, job.id))["status"] == "succeeded"

@@ -175,7 +175,7 @@ async def _they_enrol(village: Village) -> None:
     for who, enrolment_terms in terms.items():
         created = await village.send(
             "POST", "/v1/enrolments", status=201, member_id=village.members[who],
-            group_id=village.group["id"], from_month=month, **enrolment_terms,
+            group_id=village.group["id"], from_month=month, consented_on=str(today()), **enrolment_terms,
         )  # fmt: skip
         village.enrolments[who] = await village.send("POST", f"/v1/enrolments/{created['id']}/submit")
         assert village.enrolments[who]["status"] == "submitted"

@@ -38,7 +38,9 @@ async def rewrite_row(owner: Any, table: str, column: str, value: Any) -> None:
         )
         if name != COPIED.get(table)
     ]
-    new = {"id": "$2", column: "$1"} | dict.fromkeys(("national_id", "external_ref"), "null")
+    new = {"id": "$2", column: "$1"} | dict.fromkeys(
+        ("national_id", "external_ref", "social_insurance_no"), "null"
+    )
     new |= {"left_on": "joined_on"} if table == "membership" else {}
     new |= {"product": "'bhyt_hgd'", "monthly_income": "null"} if table == "enrolment" else {}
     selected = [new.get(name, name) for name in names]

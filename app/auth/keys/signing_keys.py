@@ -33,6 +33,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
+from app.core.errors import Unavailable
+
 ALGORITHM: Final = "ES256"
 RELOAD_SECONDS: Final = 30
 """How old a process's list of keys may grow."""
@@ -50,8 +52,15 @@ class UnreadableKey(Exception):
     """A private key was sealed with another `secret_key` than this process has, or its row was altered."""
 
 
-class NoSigningKey(Exception):
-    """No key of the table may sign now; `ansinh keys rotate` or a start of the server makes one."""
+class NoSigningKey(Unavailable):
+    """No key of the table may sign now; `ansinh keys rotate` or a start of the server makes one.
+
+    A clock that is more than a day behind the one that made the keys is enough for it.
+    """
+
+    code = "no_signing_key"
+    vi = "Máy chủ chưa có khóa ký còn hiệu lực nên chưa thể đăng nhập. Hãy báo người quản trị kiểm tra đồng hồ máy chủ."
+    en = "The server has no signing key that is valid now, so nobody can log in. Tell the operator to check its clock."
 
 
 @dataclass(frozen=True, slots=True)

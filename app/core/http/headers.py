@@ -1,6 +1,6 @@
 """The headers that every answer carries unless it says otherwise, and those of pages besides."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 Header = tuple[bytes, bytes]
 
@@ -32,13 +32,15 @@ _PAGE_HEADERS = (
 )
 _TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 """Two years, for those who came by TLS, here or at the proxy in front."""
+_NAMES = frozenset(name for name, _ in (*_API_HEADERS, *_PAGE_HEADERS))
 
 
-def list_default_headers(present: Iterable[Header], is_tls: bool) -> list[Header]:
+def list_default_headers(present: Iterable[Header], is_tls: bool) -> Sequence[Header]:
     """The headers to add to an answer that has those that are *present*. is_tls: whether it was asked for by TLS."""
     names = dict(present)
-    defaults = _PAGE_HEADERS if names.get(b"content-type", b"").startswith(b"text/html") else _API_HEADERS
-    headers = [header for header in defaults if header[0] not in names]
-    if is_tls:
-        headers.append(_TRANSPORT_SECURITY)
-    return headers
+    defaults: tuple[Header, ...] = (
+        _PAGE_HEADERS if names.get(b"content-type", b"").startswith(b"text/html") else _API_HEADERS
+    )
+    if not _NAMES.isdisjoint(names):
+        defaults = tuple(header for header in defaults if header[0] not in names)
+    return (*defaults, _TRANSPORT_SECURITY) if is_tls else defaults

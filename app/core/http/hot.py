@@ -128,7 +128,7 @@ def _body_solver(model: type[BaseModel]) -> _Solver:
         if refusal is not None:
             raise refusal
         value = await request.json()
-        return await call_by_size(len(await request.body()), validate_value, value, model)
+        return await call_by_size(request.body_size, validate_value, value, model)
 
     return solve
 

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from fastapi import Request
 from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.http.hot import HotRoute
 from app.core.http.problem import InternalError, error_for_exception, problem_response
 from app.core.http.request_path import get_request_path
-from app.core.http.routing import Handler
+from app.core.http.routing import Handler, StrictRequest
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ID_LENGTH = 36
@@ -85,7 +84,7 @@ class HotPathMiddleware:
             return
         scope["route"] = entry.route
         try:
-            response = await entry.handle(Request(scope, receive))
+            response = await entry.handle(StrictRequest(scope, receive))
         except Exception as exc:
             refusal = error_for_exception(exc)
             if isinstance(refusal, InternalError):

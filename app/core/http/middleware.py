@@ -96,11 +96,13 @@ class _RequestCycle:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = list(message.get("headers", ()))
-            headers += list_default_headers(headers, self.scope.get("scheme") == "https")
-            headers.append((b"x-request-id", self.context.request_id.encode()))
-            headers += self.context.headers.items()
-            message = {**message, "headers": headers}
+            own = message.get("headers", ())
+            message["headers"] = [
+                *own,
+                *list_default_headers(own, self.scope.get("scheme") == "https"),
+                (b"x-request-id", self.context.request_id.encode()),
+                *self.context.headers.items(),
+            ]
         await self._send(message)
 
     def record_request(self) -> None:

@@ -23,6 +23,7 @@ TAG_DESCRIPTIONS: Mapping[str, str] = {
     "memberships": "Tham gia tổ (memberships)",
     "households": "Hộ gia đình (households)",
     "members": "Hội viên, người tham gia (members)",
+    "data-requests": "Yêu cầu của chủ thể dữ liệu cá nhân (data subjects' requests)",
     "contributions": "Khoản đóng góp, tiết kiệm (contributions)",
     "meetings": "Buổi họp, bảng thu (meetings and their sheets)",
     "insurance": "BHXH tự nguyện, BHYT hộ gia đình: quy định, báo giá, kế hoạch (insurance)",

@@ -65,14 +65,15 @@ class UnreadBody:
     async def __call__(self) -> Message:
         """What comes next, also for who only waits for the client to leave."""
         if self._limited is None:
-            is_bodyless = self._scope["method"] in BODYLESS_METHODS
-            self._limited = self._receive if is_bodyless else self.up_to(_UNTOLD_SIZE)
+            if self._scope["method"] in BODYLESS_METHODS:
+                self._limited = self._receive
+            else:
+                self._limited = limit_receive(self._scope, self._receive, _UNTOLD_SIZE)
         return await self._limited()
 
-    def up_to(self, size: int) -> Receive:
-        """The same body, of which so many bytes are read from now on."""
+    def up_to(self, size: int) -> None:
+        """Let so many bytes of it be read from now on."""
         self._limited = limit_receive(self._scope, self._receive, size)
-        return self._limited
 
 
 def limit_receive(scope: Scope, receive: Receive, limit: int) -> Receive:

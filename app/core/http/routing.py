@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, cast, get_args, get_origin
 
 from fastapi import Request, Response, params
 from fastapi.dependencies.models import Dependant
@@ -62,6 +62,8 @@ class StrictRequest(Request):
 
     _strict_json: Any
     _max_values: int
+    body_size: int
+    """Bytes of the body; known once it was read."""
 
     @classmethod
     def of(cls, request: Request, limits: BodyLimits) -> Self:
@@ -69,12 +71,13 @@ class StrictRequest(Request):
         receive = request.receive
         if request.scope["method"] not in BODYLESS_METHODS:
             size = limits.get_size(request)
-            receive = (
+            if isinstance(receive, UnreadBody):
                 receive.up_to(size)
-                if isinstance(receive, UnreadBody)
-                else limit_receive(request.scope, receive, size)
-            )
-        strict = cls(request.scope, receive)
+            else:
+                receive = limit_receive(request.scope, receive, size)
+        # Of a type, not an instance: a request is a Mapping, which makes the question a slow one.
+        is_same = type(request) is cls and receive is request.receive
+        strict = cast(Self, request) if is_same else cls(request.scope, receive)
         strict._max_values = limits.values
         return strict
 
@@ -82,7 +85,8 @@ class StrictRequest(Request):
         """The body's value; a long one is parsed in a thread. Raises: MalformedBody, InvalidInput, BodyTooLarge."""
         if not hasattr(self, "_strict_json"):
             raw = await self.body()
-            self._strict_json = await call_by_size(len(raw), parse_strict, raw, self._max_values)
+            self.body_size = len(raw)
+            self._strict_json = await call_by_size(self.body_size, parse_strict, raw, self._max_values)
         return self._strict_json
 
 

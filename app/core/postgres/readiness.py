@@ -10,10 +10,14 @@ from app.core.postgres.urls import asyncpg_dsn
 ANSWER_SECONDS = 1.0
 """Within this time the database must answer; an answer counts for as long, however many ask."""
 _GIVE_UP_SECONDS = 5.0
+_LITTLE_MEMORY = {"work_mem": "64kB"}
+_WRITE_TO_DISK = "select count(*) from generate_series(1, 20000)"
+"""More rows than that memory holds: the server writes them to a file for a moment, which a full disk refuses."""
 
 
 class Readiness:
-    """Asks with a connection of the pool, which requests need, and with a new one, which the pool may need next.
+    """Asks with a connection of the pool, which requests need, and with a new one, which the pool may need next; the
+    server needs room on its disk for the answer.
 
     One question is under way at a time, so that whoever asks often opens no more connections than one who asks rarely.
     """
@@ -48,9 +52,11 @@ class Readiness:
     async def _ask(self) -> bool:
         try:
             await self._database.driver.fetchval("select 1")
-            connection = await asyncpg.connect(self._dsn, timeout=_GIVE_UP_SECONDS)
+            connection = await asyncpg.connect(
+                self._dsn, timeout=_GIVE_UP_SECONDS, server_settings=_LITTLE_MEMORY
+            )
             try:
-                await connection.fetchval("select 1")
+                await connection.fetchval(_WRITE_TO_DISK)
             finally:
                 await connection.close(timeout=ANSWER_SECONDS)
         except Exception:

@@ -7,6 +7,7 @@ process and the note of its number.
 import logging
 import os
 import subprocess
+import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,6 +31,8 @@ class ChildCommand:
 
     beats: whether it writes to a pipe, whose descriptor is its last argument, at least every second while it does its
     work; silent_seconds: without a word for so long it is taken for hung, and replaced.
+    hands_on: whether it may leave a word for the one that takes its place (`HandedOn`): in a file without a name, whose
+    descriptor is its last argument.
     """
 
     label: str
@@ -38,6 +41,7 @@ class ChildCommand:
     stop_seconds: float = 15
     beats: bool = False
     silent_seconds: float = 60
+    hands_on: bool = False
 
 
 class ChildProcess:
@@ -51,6 +55,7 @@ class ChildProcess:
         """The status with which its first process ended by itself before it ever worked."""
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: int | None = None
+        self._handed_on = tempfile.TemporaryFile() if command.hands_on else None  # noqa: SIM115
         self._started_at = self._heard_at = self._start_at = 0.0
         self._failures = 0
 
@@ -84,6 +89,8 @@ class ChildProcess:
                 self._process.kill()
                 self._process.wait()
         self._close_pipe()
+        if self._handed_on is not None:
+            self._handed_on.close()
 
     def _start(self) -> None:
         arguments, descriptors, writing_end = [*self.command.arguments], self.command.descriptors, None
@@ -92,6 +99,9 @@ class ChildProcess:
             os.set_blocking(self._pipe, False)
             arguments.append(str(writing_end))
             descriptors += (writing_end,)
+        if self._handed_on is not None:
+            arguments.append(str(self._handed_on.fileno()))
+            descriptors += (self._handed_on.fileno(),)
         try:
             self._process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, pass_fds=descriptors)
         except OSError:

@@ -173,4 +173,5 @@ def _enrolment(position: int) -> dict[str, Any]:
         "monthly_income": 1_500_000 if product == "bhxh_tn" else None,
         "from_month": f"2026-{position % 10 + 1:02}",
         "support_group": "near_poor" if position % 10 == 0 else None,
+        "consented_on": "2026-01-01",
     }

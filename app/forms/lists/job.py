@@ -18,7 +18,7 @@ from app.models.jobs.export_list import ExportList
 EXPORT_FILE_KIND: Final = "exports.file"
 
 
-@job_kind(EXPORT_FILE_KIND, Permission.EXPORT_MAKE)
+@job_kind(EXPORT_FILE_KIND, Permission.EXPORT_MAKE, is_whole=lambda _params: True)
 async def make_export_file(run: JobRun) -> None:
     """Read the list's rows in portions, write the workbook, and store it in parts."""
     async with run.begin() as (db, actor):

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -29,9 +28,10 @@ from app.imports.contributions.rows import (
     parse_contribution_row,
 )
 from app.imports.contributions.schemas import ContributionQuery, Envelope
-from app.imports.enrolments.service import LARGE_WORKBOOK_BYTES, count_rows, items_as_file, store_input_file
-from app.imports.files.sources import Format, ReadOptions, read_file_rows
+from app.imports.enrolments.service import items_as_file, store_input_file
+from app.imports.files.sources import Format, ReadOptions
 from app.imports.files.tables import RawRow
+from app.imports.first_rows import count_rows, read_first_rows
 from app.imports.rows import annotate_outcome
 from app.imports.upload import Upload, UploadTerms, read_json_upload
 from app.insurance.enrolments.errors import BatchRefused
@@ -59,14 +59,15 @@ async def receive_contribution_upload(
         raise InvalidInput(errors=[missing_field("/query/mode")])
     options = json.dumps([query.mode, query.defaults, upload.format], sort_keys=True)
     request = BatchRequest(terms.key, hashlib.sha256(upload.digest + options.encode()).digest(), query.mode)
-    read_options = ReadOptions(upload.format, query.defaults, terms.limit, CONTRIBUTION_TABLE)
-    raw_rows = await asyncio.to_thread(_read_first_rows, upload, read_options)
-    terms.consume_rows(len(raw_rows) if raw_rows is not None else count_rows(upload) or 10 * MAX_ROWS_AT_ONCE)
-    if raw_rows is None:
-        return await _start_job(db, actor, request, upload, read_options, count_rows(upload))
-    return await _record_at_once(
-        db, actor, request, [parse_contribution_row(raw) for raw in raw_rows], raw_rows
+    read_options = ReadOptions(upload.format, query.defaults, terms.bounds, CONTRIBUTION_TABLE)
+    first = await asyncio.to_thread(
+        read_first_rows, upload, read_options, parse_contribution_row, MAX_ROWS_AT_ONCE
     )
+    terms.consume_rows(first.count)
+    if first.rows is None:
+        return await _start_job(db, actor, request, upload, read_options, count_rows(upload))
+    raw_rows, rows = first.rows
+    return await _record_at_once(db, actor, request, rows, raw_rows)
 
 
 async def _receive_json(
@@ -87,7 +88,12 @@ async def _receive_json(
         return await _record_at_once(db, actor, request, rows, None)
     as_lines = items_as_file(body.items, upload)
     return await _start_job(
-        db, actor, request, as_lines, ReadOptions(Format.NDJSON, {}, 0, CONTRIBUTION_TABLE), len(body.items)
+        db,
+        actor,
+        request,
+        as_lines,
+        ReadOptions(Format.NDJSON, {}, terms.bounds, CONTRIBUTION_TABLE),
+        len(body.items),
     )
 
 
@@ -95,23 +101,12 @@ def _parse_rows(items: Sequence[Any]) -> list[ContributionRow]:
     return [parse_contribution(item) for item in items]
 
 
-def _read_first_rows(upload: Upload, read_options: ReadOptions) -> list[RawRow] | None:
-    """Read all rows, or None when there are more than are recorded at once. Raises: InvalidInput when there are
-    none."""
-    if read_options.format is Format.XLSX and upload.size > LARGE_WORKBOOK_BYTES:
-        return None
-    rows = list(islice(read_file_rows(upload.file, read_options), MAX_ROWS_AT_ONCE + 1))
-    if not rows:
-        raise InvalidInput.at("", "no_items", vi="Tệp không có dòng dữ liệu nào.", en="The file has no rows.")
-    return rows if len(rows) <= MAX_ROWS_AT_ONCE else None
-
-
 async def _record_at_once(
     db: AsyncSession,
     actor: Actor,
     request: BatchRequest,
-    rows: list[ContributionRow],
-    raw_rows: list[RawRow] | None,
+    rows: Sequence[ContributionRow],
+    raw_rows: Sequence[RawRow] | None,
 ) -> ReceivedContributions:
     batch, is_new = await register_contribution_batch(db, actor, request, len(rows))
     if not is_new:
@@ -160,8 +155,8 @@ async def _start_job(
             None if batch.job_id is None else await job_service.read_job(db, actor, batch.job_id),
         )
     params = {
-        "format": read_options.format.value, "defaults": dict(read_options.defaults), "limit": read_options.limit,
-        "mode": request.mode.value, "subject_id": str(batch.id),
+        "format": read_options.format.value, "defaults": dict(read_options.defaults),
+        "mode": request.mode.value, "subject_id": str(batch.id), **read_options.bounds.to_params(),
     }  # fmt: skip
     job = await job_service.start_job(db, actor, CONTRIBUTION_IMPORT_KIND, params, rows_total=rows)
     batch.job_id = job.id

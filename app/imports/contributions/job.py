@@ -16,7 +16,7 @@ from app.imports.contributions.recording import clear_new_ids, record_contributi
 from app.imports.contributions.rows import CONTRIBUTION_TABLE, Booked, ContributionRow, parse_contribution_row
 from app.imports.files.tables import RawRow
 from app.imports.rows import ImportOutcome
-from app.imports.run import FileImport, import_file
+from app.imports.run import FileImport, import_file, is_whole_import
 from app.insurance.enrolments.intake.schemas import Mode
 from app.jobs.kinds import job_kind
 from app.jobs.run import JobRun
@@ -24,7 +24,7 @@ from app.jobs.run import JobRun
 CONTRIBUTION_IMPORT_KIND = "contributions.import"
 
 
-@job_kind(CONTRIBUTION_IMPORT_KIND, Permission.CONTRIBUTION_VALIDATE)
+@job_kind(CONTRIBUTION_IMPORT_KIND, Permission.CONTRIBUTION_VALIDATE, is_whole_import)
 async def import_contributions(run: JobRun) -> None:
     """Import contributions from a job's file; who may only validate does no more.
 

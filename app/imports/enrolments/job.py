@@ -16,7 +16,7 @@ from app.imports.chunks import Chunk, ChunkOvertaken, ImportProgress
 from app.imports.files.columns import ENROLMENT_TABLE
 from app.imports.files.tables import RawRow
 from app.imports.rows import ImportOutcome, parse_enrolment_row
-from app.imports.run import FileImport, import_file
+from app.imports.run import FileImport, import_file, is_whole_import
 from app.insurance.enrolments.intake import batch as batches
 from app.insurance.enrolments.intake.context import IntakeContext, IntakeOptions
 from app.insurance.enrolments.intake.judging import judge_rows
@@ -36,7 +36,7 @@ _LIMIT_WAITING = "set local lock_timeout = '5s'"
 """A begun chunk waits for the one before, which the database does not know: so none of them waits long for others."""
 
 
-@job_kind(ENROLMENT_IMPORT_KIND, Permission.ENROLMENT_VALIDATE)
+@job_kind(ENROLMENT_IMPORT_KIND, Permission.ENROLMENT_VALIDATE, is_whole_import)
 async def import_enrolments(run: JobRun) -> None:
     """Import enrolments from a job's file. Raises: as `FileImport.process`; SandboxOnly to who may only validate."""
     await import_file(run, _EnrolmentImport)

@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import IO, Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,9 +16,10 @@ from app.core.process.threads import call_by_size
 from app.core.values.bodies import validate_value
 from app.imports.enrolments.job import ENROLMENT_IMPORT_KIND
 from app.imports.enrolments.schemas import ImportQuery
-from app.imports.files.sources import Format, ReadOptions, read_file_rows, to_json_line
+from app.imports.files.sources import Format, ReadOptions, to_json_line
 from app.imports.files.tables import RawRow
-from app.imports.rows import annotate_outcome, parse_enrolment_row
+from app.imports.first_rows import count_rows, read_first_rows
+from app.imports.rows import EnrolmentItem, annotate_outcome, parse_enrolment_row
 from app.imports.upload import Upload, UploadTerms, read_json_upload
 from app.insurance.enrolments.intake import batch as batches
 from app.insurance.enrolments.intake.batch import BatchRequest
@@ -28,9 +28,6 @@ from app.jobs import files
 from app.jobs import service as job_service
 from app.models.insurance.enrolment import EnrolmentBatch
 from app.models.jobs.job import Job
-
-LARGE_WORKBOOK_BYTES = 1024 * 1024
-"""Bytes of a workbook that is not opened while its sender waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +50,29 @@ async def receive_enrolment_upload(
     if upload.format is None:
         return await _receive_json(db, actor, upload, query, terms)
     request = _build_request(upload, query, terms.key)
-    params = {"format": upload.format.value, "defaults": _to_strings(query.defaults), "limit": terms.limit}
-    raw_rows = await asyncio.to_thread(_read_first_rows, upload, query, terms.limit)
-    terms.consume_rows(len(raw_rows) if raw_rows is not None else count_rows(upload) or 10 * MAX_BATCH_ROWS)
-    if raw_rows is None:
+    params = {
+        "format": upload.format.value,
+        "defaults": _to_strings(query.defaults),
+        **terms.bounds.to_params(),
+    }
+    read_options = ReadOptions(upload.format, query.defaults, terms.bounds)
+    first = await asyncio.to_thread(
+        read_first_rows, upload, read_options, parse_enrolment_row, MAX_BATCH_ROWS
+    )
+    terms.consume_rows(first.count)
+    if first.rows is None:
         return await _start_job(db, actor, request, upload, params, rows=count_rows(upload))
-    return await _process_file_rows(db, actor, request, raw_rows)
+    return await _process_file_rows(db, actor, request, *first.rows)
 
 
 async def _process_file_rows(
-    db: AsyncSession, actor: Actor, request: BatchRequest, raw_rows: Sequence[RawRow]
+    db: AsyncSession,
+    actor: Actor,
+    request: BatchRequest,
+    raw_rows: Sequence[RawRow],
+    items: Sequence[EnrolmentItem],
 ) -> ReceivedEnrolments:
     """Process the rows of a file at once; their outcomes name row and column."""
-    items = [parse_enrolment_row(raw) for raw in raw_rows]
     batch, is_new = await batches.get_or_create_enrolment_batch(db, actor, request, len(items))
     if is_new:
         outcomes = await batches.process_enrolment_items(db, actor, request, items, batch.id)
@@ -87,29 +94,6 @@ def _build_request(upload: Upload, query: ImportQuery, key: str) -> BatchRequest
     )
 
 
-def _read_first_rows(upload: Upload, query: ImportQuery, limit: int) -> list[RawRow] | None:
-    """Read all rows, or None when there are more than are processed at once. Raises: InvalidInput when there are
-    none."""
-    assert upload.format is not None  # noqa: S101 - asked for by files only
-    if upload.format is Format.XLSX and upload.size > LARGE_WORKBOOK_BYTES:
-        return None
-    rows = list(
-        islice(
-            read_file_rows(upload.file, ReadOptions(upload.format, query.defaults, limit)), MAX_BATCH_ROWS + 1
-        )
-    )
-    if not rows:
-        raise InvalidInput.at("", "no_items", vi="Tệp không có dòng dữ liệu nào.", en="The file has no rows.")
-    return rows if len(rows) <= MAX_BATCH_ROWS else None
-
-
-def count_rows(upload: Upload) -> int | None:
-    """Count the rows as far as that is possible without reading them: a table's first line has its headings."""
-    if upload.format is Format.XLSX:
-        return None
-    return upload.lines - (upload.format is Format.CSV)
-
-
 async def _receive_json(
     db: AsyncSession, actor: Actor, upload: Upload, query: ImportQuery, terms: UploadTerms
 ) -> ReceivedEnrolments:
@@ -125,7 +109,7 @@ async def _receive_json(
         return ReceivedEnrolments(batch, replayed, None)
     head = validate_value({**value, "items": items[:1]}, EnrolmentBatchIn)
     request = BatchRequest(terms.key, upload.digest, head.mode, head.on_conflict)
-    params = {"format": Format.NDJSON.value, "defaults": {}, "limit": 0}
+    params = {"format": Format.NDJSON.value, "defaults": {}, **terms.bounds.to_params()}
     as_lines = items_as_file(items, upload)
     return await _start_job(db, actor, request, as_lines, params, rows=len(items))
 

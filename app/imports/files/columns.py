@@ -48,6 +48,7 @@ _HEADINGS: Final[Mapping[str, Sequence[str]]] = {
     "method": ("Phương thức", "Phương thức đóng (chữ)"),
     "monthly_income": ("Mức thu nhập tháng đóng BHXH", "Mức thu nhập", "Mức thu nhập tháng"),
     "support_group": ("Đối tượng", "Đối tượng hỗ trợ"),
+    "consented_on": ("Ngày đồng ý chuyển dữ liệu", "Ngày đồng ý"),
     "relation_to_head": ("Quan hệ với chủ hộ", "Quan hệ"),
     "product": ("Loại hình", "Sản phẩm"),
     "commune_code": ("Mã xã", "Mã xã, phường, đặc khu"),

@@ -3,24 +3,34 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
-from typing import IO, Any, Final
+from math import inf
+from typing import IO, Any, Final, Self
 
 from openpyxl.utils.exceptions import InvalidFileException
 from pydantic_core import to_json
 
-from app.core.errors import FieldError, InvalidInput, MalformedBody
+from app.core.errors import FieldError, InvalidInput
 from app.core.values.strict_json import parse_strict
+from app.imports.files.archive import check_archive, count_sheet_rows
+from app.imports.files.bounds import (
+    MAX_BLANK_ROWS,
+    MAX_LINE_BYTES,
+    FileBounds,
+    ReadWatch,
+    build_cell_too_long,
+    build_line_too_long,
+)
 from app.imports.files.columns import ENROLMENT_TABLE, TableSchema
+from app.imports.files.errors import BadFile, build_bad_file
 from app.imports.files.tables import NoHeadings, RawRow, TableLine, read_table
 from app.imports.files.workbook import open_workbook, read_lines
 
 _BOM: Final = b"\xef\xbb\xbf"
-MAX_LINE_BYTES: Final = 256 * 1024
-"""Bytes of one row."""
 
 
 class Format(StrEnum):
@@ -40,44 +50,44 @@ MEDIA_TYPES: Final[Mapping[str, Format]] = {
 }
 
 
-class BadFile(MalformedBody):
-    """The file as a whole cannot be read."""
-
-    code = "bad_file"
-    vi = "Không đọc được tệp gửi lên."
-    en = "The file cannot be read."
-
-
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How a file is read. defaults: of fields that rows leave open; limit: bytes of a workbook when it is unpacked."""
+    """How a file is read. defaults: of fields that rows leave open; bounds: what the file may hold."""
 
     format: Format
     defaults: Mapping[str, Any]
-    limit: int
+    bounds: FileBounds = field(default_factory=FileBounds)
     schema: TableSchema = ENROLMENT_TABLE
 
 
-def read_file_rows(file: IO[bytes], options: ReadOptions, skip: int = 0) -> Iterator[RawRow]:
-    """Read the rows of *file*, but for the first *skip*.
+def read_file_rows(
+    file: IO[bytes], options: ReadOptions, skip: int = 0, watch: ReadWatch | None = None
+) -> Iterator[RawRow]:
+    """Read the rows of *file*, but for the first *skip*. watch: asked at every line; without one, time does not matter.
 
-    Raises, as soon as it is met: BadFile, NoHeadings, UnknownHeading.
+    Raises, as soon as it is met: BadFile, NoHeadings, UnknownHeading; what the watch raises.
     """
     file.seek(0)
+    watch = watch or ReadWatch(replace(options.bounds, seconds=inf))
     if options.format is Format.NDJSON:
-        return _read_ndjson(file, options.defaults, skip)
+        return _read_ndjson(file, options.defaults, skip, watch)
     if options.format is Format.CSV:
-        return islice(read_table(_read_csv(file), options.defaults, options.schema), skip, None)
-    return islice(_read_xlsx(file, options), skip, None)
+        rows = read_table(_read_csv(file), options.defaults, options.schema, watch)
+        return islice(rows, skip, None)
+    return islice(_read_xlsx(file, options, watch), skip, None)
 
 
-def _read_ndjson(file: IO[bytes], defaults: Mapping[str, Any], skip: int) -> Iterator[RawRow]:
+def _read_ndjson(
+    file: IO[bytes], defaults: Mapping[str, Any], skip: int, watch: ReadWatch
+) -> Iterator[RawRow]:
     number = 0
     while line := file.readline(MAX_LINE_BYTES + 1):
         number += 1
         if number == 1:
             line = line.removeprefix(_BOM)
-        if not line.strip():
+        is_blank = not line.strip()
+        watch.pass_line(number, is_blank=is_blank)
+        if is_blank:
             continue
         too_long = len(line) > MAX_LINE_BYTES
         if too_long:
@@ -111,16 +121,44 @@ def _read_csv(file: IO[bytes]) -> Iterator[TableLine]:
     delimiter = max((";", ",", "\t"), key=first_line.count)
     # (What is no UTF-8 becomes a lone surrogate, so that the row can be named in which it stands.)
     text = io.TextIOWrapper(_NonClosingFile(file), "utf-8-sig", errors="surrogateescape", newline="")  # type: ignore[type-var]
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    lines = _BoundedLines(text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for cells in reader:
+            lines.begin_record()
             yield reader.line_num, cells
-    except csv.Error:
-        raise _bad_file(
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise build_cell_too_long(reader.line_num) from None
+        raise build_bad_file(
             f"Sai cú pháp CSV ở dòng {reader.line_num}.", f"Bad CSV in line {reader.line_num}."
         ) from None
     finally:
         text.detach()
+
+
+class _BoundedLines:
+    """The lines of a text. One record, which may have several, is at most `MAX_LINE_BYTES` characters long."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text, self._number, self._length = text, 0, 0
+
+    def begin_record(self) -> None:
+        """What comes next is another record."""
+        self._length = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_LINE_BYTES + 1)
+        self._number += 1
+        self._length += len(line)
+        if self._length > MAX_LINE_BYTES:
+            raise build_line_too_long(self._number)
+        if not line:
+            raise StopIteration
+        return line
 
 
 class _NonClosingFile(io.BufferedIOBase):
@@ -139,48 +177,58 @@ class _NonClosingFile(io.BufferedIOBase):
         return self._file.read(size)
 
 
-def _read_xlsx(file: IO[bytes], options: ReadOptions) -> Iterator[RawRow]:
+def _read_xlsx(file: IO[bytes], options: ReadOptions, watch: ReadWatch) -> Iterator[RawRow]:
     """Read the tables of a workbook's sheets; sheets without a table are skipped."""
-    book = _open_xlsx(file, options.limit)
+    watch.max_blank_lines = MAX_BLANK_ROWS
+    book = _open_xlsx(file, watch)
     no_table = True
     try:
         for sheet in book.worksheets:
             try:
-                yield from read_table(read_lines(sheet), options.defaults, options.schema)
+                yield from read_table(_read_sheet(sheet, watch), options.defaults, options.schema, watch)
             except NoHeadings:
                 continue
             no_table = False
-    except _DAMAGED_XLSX as error:
-        raise _invalid_xlsx() from error
     finally:
         book.close()
     if no_table:
         raise NoHeadings
 
 
-def _open_xlsx(file: IO[bytes], limit: int) -> Any:
-    """Open a workbook. Raises: BadFile; also when it takes more bytes than *limit* unpacked."""
+def _read_sheet(sheet: Any, watch: ReadWatch) -> Iterator[TableLine]:
     try:
-        with zipfile.ZipFile(file) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > limit:
-                raise _bad_file(
-                    "Tệp XLSX khi giải nén quá lớn.", "The workbook is too large when it is unpacked."
-                )
-        file.seek(0)
-        return open_workbook(file)
+        yield from read_lines(sheet, watch)
+    except _DAMAGED_XLSX as error:
+        raise _invalid_xlsx() from error
+
+
+def _open_xlsx(file: IO[bytes], watch: ReadWatch) -> Any:
+    """Open a workbook. Raises: BadFile; also when it takes more bytes than the limit unpacked."""
+    try:
+        check_archive(file, watch.bounds)
+        return open_workbook(file, watch)
     except (*_DAMAGED_XLSX, InvalidFileException, OSError) as error:
         raise _invalid_xlsx() from error
 
 
-_DAMAGED_XLSX: Final = (zipfile.BadZipFile, KeyError, ValueError, EOFError, SyntaxError)
+def check_workbook(file: IO[bytes], watch: ReadWatch) -> int:
+    """Check a workbook that is not read yet, and count the rows that its sheets have. Raises: BadFile."""
+    try:
+        check_archive(file, watch.bounds)
+        return count_sheet_rows(file, watch)
+    except (*_DAMAGED_XLSX, OSError) as error:
+        raise _invalid_xlsx() from error
+
+
+_DAMAGED_XLSX: Final = (
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, SyntaxError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What zipfile and openpyxl raise for a workbook that is none, or not a whole one."""
 
 
 def _invalid_xlsx() -> BadFile:
-    return _bad_file("Không phải tệp XLSX hợp lệ.", "This is not a valid XLSX workbook.")
-
-
-def _bad_file(vi: str, en: str) -> BadFile:
-    return BadFile(errors=[FieldError("", "bad_file", vi, en)])
+    return build_bad_file("Không phải tệp XLSX hợp lệ.", "This is not a valid XLSX workbook.")
 
 
 _TOO_LONG: Final = FieldError(

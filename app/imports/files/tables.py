@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.search_key import search_key
+from app.imports.files.bounds import ReadWatch
 from app.imports.files.columns import IGNORED_COLUMN, Form, TableColumns, TableSchema
 from app.imports.files.values import CellValue, cell_text
 
@@ -52,19 +53,20 @@ class UnknownHeading(InvalidInput):
 
 
 def read_table(
-    lines: Iterable[TableLine], defaults: Mapping[str, Any], schema: TableSchema
+    lines: Iterable[TableLine], defaults: Mapping[str, Any], schema: TableSchema, watch: ReadWatch
 ) -> Iterator[RawRow]:
     """Read the rows below the headings, down to the sum or the signatures.
 
-    Raises: NoHeadings, UnknownHeading.
+    Raises: NoHeadings, UnknownHeading; what the watch raises.
     """
     iterator = iter(lines)
     columns, unread = _find_headings(iterator, schema)
     for number, cells in _chain(unread, iterator):
         row = _parse_row(columns, number, cells, defaults)
+        watch.pass_line(number, is_blank=row is _BLANK_LINE)
         if row is _END_OF_TABLE:
             return
-        if row is not None:
+        if row is not None and row is not _BLANK_LINE:
             yield row
 
 
@@ -134,13 +136,17 @@ def _is_number_row(texts: Sequence[str]) -> bool:
 
 
 _END_OF_TABLE: Final = RawRow(0, None)
+_BLANK_LINE: Final = RawRow(0, None, ())
 
 
 def _parse_row(
     columns: TableColumns, number: int, cells: Sequence[CellValue], defaults: Mapping[str, Any]
 ) -> RawRow | None:
-    """Parse the row; None for an empty one, _END_OF_TABLE for the first below the table."""
+    """Parse the row; None for one that says nothing, _BLANK_LINE for an empty one, _END_OF_TABLE for the first below
+    the table."""
     texts = [cell_text(cell) for cell in cells[:MAX_COLUMNS]]
+    if not any(texts) and not any(cells[MAX_COLUMNS:]):
+        return _BLANK_LINE
     texts_given = [text for text, name in zip(texts, columns.fields, strict=False) if text and name]
     first = search_key(next((text for text in texts if text), ""))
     if columns.form is not Form.PLAIN and (first.startswith(_END_LABELS) or first in _SUM_LABELS):
@@ -149,16 +155,16 @@ def _parse_row(
         columns.form is not Form.PLAIN and len(texts_given) == 1 and first in _GROUP_NUMBERS
     ):
         return None
-    flaw = _find_flaw(columns, texts)
+    flaw = _find_flaw(columns, texts, cells)
     if flaw is not None:
         return RawRow(number, None, [flaw], columns, texts)
     value = columns.values(cells, defaults)
     return None if value is None else RawRow(number, value, (), columns, texts)
 
 
-def _find_flaw(columns: TableColumns, texts: Sequence[str]) -> FieldError | None:
+def _find_flaw(columns: TableColumns, texts: Sequence[str], cells: Sequence[CellValue]) -> FieldError | None:
     """Find what makes a row unreadable as a whole."""
-    if any(texts[len(columns.headings) :]):
+    if any(texts[len(columns.headings) :]) or any(cells[MAX_COLUMNS:]):
         return FieldError(
             "", "too_many_cells", "Dòng có nhiều ô hơn số cột.", "The row has more cells than columns."
         )

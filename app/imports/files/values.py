@@ -170,6 +170,7 @@ _SEXES: Final = {"nữ": "female", "nam": "male", "F": "female", "M": "male"}
 
 CELL_PARSERS: Final[Mapping[str, Callable[[CellValue], Any]]] = {
     "birth_date": parse_day_cell,
+    "consented_on": parse_day_cell,
     "sex": choice_parser(_SEXES),
     "national_id": digits_parser(12, 2),
     "social_insurance_no": digits_parser(10, 2),

@@ -14,8 +14,10 @@ from app.insurance.eligibility.rules import (
     Facts,
     OtherKind,
     Severity,
+    SharingStep,
     find_national_id_warnings,
     findings,
+    judge_sharing,
 )
 from app.savings.kinds import Product
 
@@ -26,10 +28,15 @@ select m.birth_date, m.died_on, m.national_id, m.sex,
                 where e.member_id = x.member_id and e.product = x.product and e.status in ('paid', 'active')
                   and e.from_month <> x.from_month
                   and e.from_month < (x.from_month + make_interval(months => x.months))::date
-                  and x.from_month < (e.from_month + make_interval(months => e.months))::date) as running
+                  and x.from_month < (e.from_month + make_interval(months => e.months))::date) as running,
+       c.given_at, c.withdrawn_at
   from json_to_recordset($1::text::json) as x (nth integer, member_id uuid, product text, from_month date,
        months integer)
   left join lateral (select * from member m where m.id = x.member_id offset 0) m on true
+  left join lateral (
+       select (min(c.given_at) filter (where c.withdrawn_at is null) at time zone 'Asia/Ho_Chi_Minh')::date as given_at,
+              (max(c.withdrawn_at) at time zone 'Asia/Ho_Chi_Minh')::date as withdrawn_at
+         from consent c where c.member_id = x.member_id and c.purpose = 'sharing_bhxh') c on true
  order by x.nth
 """
 
@@ -59,7 +66,8 @@ class InsertedMember(Protocol):
 class EligibilityQuery(NamedTuple):
     """Whose eligibility is checked, and for which insurance. from_month: its first day.
 
-    new_member: the person's data, for a member who was created in this transaction.
+    new_member: the person's data, for a member who was created in this transaction. consented_on: when the person
+    agreed to share it, as the enrolment says; step: at which this is asked.
     """
 
     member_id: UUID
@@ -67,6 +75,8 @@ class EligibilityQuery(NamedTuple):
     from_month: date
     months: int
     new_member: InsertedMember | None = None
+    consented_on: date | None = None
+    step: SharingStep = SharingStep.DRAFT
 
 
 async def read_findings(
@@ -85,9 +95,9 @@ async def read_findings(
         row = (
             next(facts)
             if new_member is None
-            else (new_member.birth_date, None, new_member.national_id, new_member.sex, False)
+            else (new_member.birth_date, None, new_member.national_id, new_member.sex, False, None, None)
         )
-        birth_date, died_on, national_id, sex, running = row
+        birth_date, died_on, national_id, sex, running, given_at, withdrawn_at = row
         person_facts = Facts(
             product=query.product,
             month=query.from_month,
@@ -96,6 +106,8 @@ async def read_findings(
             age_min=min_ages.get(query.from_month),
             others=other_insurance.get((query.member_id, query.from_month), _NO_OTHER_INSURANCE),
             running=running,
+            sharing=judge_sharing(query.consented_on, given_at, withdrawn_at),
+            step=query.step,
         )
         results.append([*findings(person_facts), *_find_national_id_findings(national_id, birth_date, sex)])
     return results

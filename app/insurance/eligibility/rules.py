@@ -27,11 +27,30 @@ class OtherKind(StrEnum):
     PENSION = "pension"  # đang hưởng lương hưu, trợ cấp BHXH hằng tháng
 
 
+class SharingConsent(StrEnum):
+    """What is known of a person's consent to give their data to BHXH (đồng ý chuyển dữ liệu)."""
+
+    GIVEN = "given"  # đã đồng ý
+    MISSING = "missing"  # chưa ghi nhận
+    WITHDRAWN = "withdrawn"  # đã rút lại
+
+
+class SharingStep(StrEnum):
+    """At which step it is asked."""
+
+    DRAFT = "draft"  # a draft, or one that BHXH returned: marked; refused when it is submitted
+    BATCH = (
+        "batch"  # a row that a partner submits by itself: marked, because rows without the field came before
+    )
+    DECISION = "decision"  # at BHXH already: marked
+
+
 class Facts(NamedTuple):
     """What is known of one person for one enrolment's first month.
 
     month: its first day. age_min: years, None when the law of the month says nothing. others: kinds of other insurance
-    on any day of the month. running: an enrolment that is paid or active covers some of the same months.
+    on any day of the month. running: an enrolment that is paid or active covers some of the same months. sharing: their
+    consent to give the data to BHXH; step: when it is asked.
     """
 
     product: Product
@@ -41,6 +60,8 @@ class Facts(NamedTuple):
     age_min: int | None = None
     others: frozenset[OtherKind] = frozenset()
     running: bool = False
+    sharing: SharingConsent = SharingConsent.GIVEN
+    step: SharingStep = SharingStep.DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +86,38 @@ def findings(facts: Facts) -> list[EligibilityFinding]:
         found += _find_other_insurance_findings(facts)
     if facts.running:
         found.append(EligibilityFinding(Severity.ERROR, _STILL_COVERED))
+    if facts.sharing is not SharingConsent.GIVEN:
+        found.append(find_sharing_finding(facts.sharing, facts.step))
     return found
+
+
+def judge_sharing(
+    consented_on: date | None, given_at: date | None, withdrawn_at: date | None
+) -> SharingConsent:
+    """Judge whether a person agrees that BHXH gets their data.
+
+    consented_on: the day that the enrolment names; given_at: that of a consent which stands in the register;
+    withdrawn_at: that of the last one which was taken back. A day counts only if nothing was taken back on it or after.
+    """
+    if given_at is not None:
+        return SharingConsent.GIVEN
+    if withdrawn_at is not None:
+        again = consented_on is not None and consented_on > withdrawn_at
+        return SharingConsent.GIVEN if again else SharingConsent.WITHDRAWN
+    return SharingConsent.MISSING if consented_on is None else SharingConsent.GIVEN
+
+
+def find_sharing_finding(sharing: SharingConsent, step: SharingStep) -> EligibilityFinding:
+    """What follows where a person did not agree to share: the one place that says so, for every step.
+
+    Taken back, it is an error at every step. Never recorded, it keeps a draft from being submitted; what was sent
+    before anybody asked for it is marked and goes on.
+    Source: Luật 91/2025/QH15, Articles 9 and 10 (how sure: docs/privacy.md).
+    """
+    if sharing is SharingConsent.WITHDRAWN:
+        return EligibilityFinding(Severity.ERROR, _SHARING_WITHDRAWN)
+    severity = Severity.ERROR if step is SharingStep.DRAFT else Severity.WARNING
+    return EligibilityFinding(severity, _SHARING_MISSING)
 
 
 def filter_errors(findings: Iterable[EligibilityFinding]) -> list[FieldError]:
@@ -126,6 +178,18 @@ def _find_other_insurance_findings(facts: Facts) -> list[EligibilityFinding]:
     return [EligibilityFinding(severity, messages[kind]) for kind in OtherKind if kind in facts.others]
 
 
+_SHARING_MISSING: Final = FieldError(
+    "/consented_on",
+    "sharing_consent_missing",
+    "Chưa ghi nhận sự đồng ý chuyển dữ liệu cho BHXH: ghi ngày đồng ý, hoặc sự đồng ý của hội viên.",
+    "No consent to share the data with BHXH is recorded: give its day (consented_on), or record the member's consent.",
+)
+_SHARING_WITHDRAWN: Final = FieldError(
+    "/consented_on",
+    "sharing_consent_withdrawn",
+    "Người này đã rút lại sự đồng ý chuyển dữ liệu cho cơ quan BHXH.",
+    "This person has withdrawn the consent to share the data with BHXH.",
+)
 _NO_SUPPORT_GROUP: Final = FieldError(
     "/support_group",
     "no_support_asked",

@@ -1,13 +1,18 @@
 """Checks whether the person of an enrolment may be insured: on request, at submission and at acceptance."""
 
+from typing import Final
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.postgres.database import get_driver
 from app.insurance.eligibility.errors import NotEligible
 from app.insurance.eligibility.queries import EligibilityQuery, read_findings
-from app.insurance.eligibility.rules import EligibilityFinding, filter_errors
+from app.insurance.eligibility.rules import EligibilityFinding, SharingStep, filter_errors
+from app.insurance.kinds import EnrolmentStatus
 from app.models.insurance.enrolment import Enrolment
 from app.savings.kinds import Product
+
+_UNSENT_STATUSES: Final = frozenset({EnrolmentStatus.DRAFT, EnrolmentStatus.RETURNED})
 
 
 async def check_eligible(db: AsyncSession, row: Enrolment) -> None:
@@ -18,6 +23,14 @@ async def check_eligible(db: AsyncSession, row: Enrolment) -> None:
 
 async def read_enrolment_findings(db: AsyncSession, row: Enrolment) -> list[EligibilityFinding]:
     """Read the errors and warnings about the person of an enrolment."""
-    query = EligibilityQuery(row.member_id, Product(row.product), row.from_month, row.months)
+    step = SharingStep.DRAFT if row.status in _UNSENT_STATUSES else SharingStep.DECISION
+    query = EligibilityQuery(
+        row.member_id,
+        Product(row.product),
+        row.from_month,
+        row.months,
+        consented_on=row.consented_on,
+        step=step,
+    )
     await db.flush()
     return (await read_findings(await get_driver(db), [query]))[0]

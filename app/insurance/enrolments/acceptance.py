@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.core.postgres.database import get_driver
 from app.insurance.eligibility.errors import NotEligible
 from app.insurance.eligibility.queries import EligibilityQuery, read_findings
-from app.insurance.eligibility.rules import filter_errors
+from app.insurance.eligibility.rules import SharingStep, filter_errors
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import ANNOUNCEMENT_BY_STATUS, build_announcement
 from app.insurance.enrolments.numbers import check_numbers_settled
@@ -24,7 +24,7 @@ from app.savings.kinds import Product
 # In the order of their ids, so that two lists with the same enrolments wait for one another.
 _LOCK = """
 select id, network, organisation_id, province_code, commune_code, client_id, status, external_ref, product, from_month,
-       member_id, months
+       member_id, months, consented_on
   from enrolment
  where id = any($1::uuid[]) order by id for no key update
 """
@@ -53,7 +53,14 @@ async def accept_enrolments(db: AsyncSession, actor: Actor, enrolment_ids: Colle
             raise WrongEnrolmentStatus(status=row["status"])
     await check_numbers_settled(db, {row["member_id"] for row in rows})
     queries = [
-        EligibilityQuery(row["member_id"], Product(row["product"]), row["from_month"], row["months"])
+        EligibilityQuery(
+            row["member_id"],
+            Product(row["product"]),
+            row["from_month"],
+            row["months"],
+            consented_on=row["consented_on"],
+            step=SharingStep.DECISION,
+        )
         for row in rows
     ]
     if reasons := [

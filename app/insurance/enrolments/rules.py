@@ -135,6 +135,11 @@ def validate_history(covered_until: date | None, insured_since: date | None, tod
     return errors
 
 
+def validate_consent(consented_on: date | None, today: date) -> list[FieldError]:
+    """The errors of the day on which the person agreed to share the data: it has come."""
+    return [_CONSENT_IN_FUTURE] if consented_on is not None and consented_on > today else []
+
+
 _REQUIRED_PERSON_FIELDS: Final = ("full_name", "birth_date", "commune_code")
 _PERSON_FIELDS: Final = (
     "full_name", "birth_date", "sex", "national_id", "social_insurance_no", "phone",
@@ -159,6 +164,12 @@ def validate_person(fields: Mapping[str, object], today: date) -> list[FieldErro
     return errors
 
 
+_CONSENT_IN_FUTURE = FieldError(
+    "/consented_on",
+    "consent_in_future",
+    "Ngày đồng ý chưa tới.",
+    "The day of the consent is still to come.",
+)
 _METHOD_NOT_FOR_CARD = FieldError(
     "/method",
     "method_not_for_product",

@@ -22,6 +22,9 @@ InsuredSince = Annotated[Day, Field(description="Ngày bắt đầu tham gia li�
 SupportedBefore = Annotated[
     int, Field(strict=True, ge=0, le=MAX_MONTHS, description="Số tháng đã được NSNN hỗ trợ, as declared")
 ]
+ConsentedOn = Annotated[
+    Day, Field(description="Ngày người tham gia đồng ý chuyển dữ liệu cho cơ quan BHXH, as the sender says")
+]
 RelationToHead = Annotated[ShortText, Field(description="Quan hệ với chủ hộ")]
 
 
@@ -62,6 +65,7 @@ class EnrolmentIn(RequestBody):
     insured_since: InsuredSince | None = None
     # No number by default: it would change what rows that were sent before said.
     supported_before: SupportedBefore | None = None
+    consented_on: ConsentedOn | None = None
 
 
 class EnrolmentPatch(RequestBody):
@@ -79,6 +83,7 @@ class EnrolmentPatch(RequestBody):
     covered_until: CoveredUntil | None = None
     insured_since: InsuredSince | None = None
     supported_before: SupportedBefore = omittable_field()
+    consented_on: ConsentedOn | None = None
 
 
 class DecisionReason(RequestBody):
@@ -177,6 +182,7 @@ class EnrolmentOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     version: int
+    consented_on: Annotated[date | None, Field(description="When the person agreed to share it with BHXH")]
 
     @classmethod
     def from_record(cls, row: Enrolment, *, sensitive: bool) -> Self:

@@ -39,6 +39,7 @@ from app.insurance.enrolments.rules import (
     EDITABLE_STATUSES,
     Action,
     EnrolmentTerms,
+    validate_consent,
     validate_history,
     validate_terms,
 )
@@ -55,7 +56,9 @@ from app.models.insurance.enrolment import Enrolment
 from app.savings.kinds import Product
 from app.tenancy.errors import OutsideScope
 
-_COPIED_FIELDS = ("support_group", "relation_to_head", "covered_until", "insured_since", "supported_before")
+_COPIED_FIELDS = (
+    "support_group", "relation_to_head", "covered_until", "insured_since", "supported_before", "consented_on",
+)  # fmt: skip
 _ACTIONS_REQUIRING_ELIGIBILITY = frozenset({Action.SUBMIT, Action.ACCEPT})
 
 
@@ -164,6 +167,7 @@ async def _edited_values(
     values: dict[str, Any] = {name: fields[name] for name in _COPIED_FIELDS if name in fields}
     covered_until = values.get("covered_until", row.covered_until)
     problems = validate_history(covered_until, values.get("insured_since", row.insured_since), today())
+    problems += validate_consent(values.get("consented_on"), today())
     if problems:
         raise InvalidInput(errors=problems)
     if "from_month" in fields:

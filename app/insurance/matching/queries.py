@@ -1,13 +1,24 @@
 """Reads the part of a network's register in which a row's person may be found, for all rows at once."""
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
+from datetime import date
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from app.core.postgres.bulk import fetch_with_custom_plan
-from app.insurance.matching.rules import Candidate, KnownMember, NamesakesKey, Register, build_namesakes_key
+from app.insurance.matching.namesakes import KnownMember, swap_day_and_month
+from app.insurance.matching.rules import Candidate, NamesakesKey, Register, build_namesakes_key
+
+MAX_NAMESAKES: Final = 20
+"""Of one commune, name and year of birth, and of one day where the year has more: real communes have a few."""
+
+BirthKey = tuple[NamesakesKey, date]
+"""What people share who can be taken for one another, and a day of birth."""
+_BirthRange = tuple[NamesakesKey, date, date]
+"""The same, and the first and the last day of birth."""
 
 _MEMBER_COLUMNS: Final = (
     "m.id, m.full_name, m.birth_date, m.national_id, m.social_insurance_no, m.died_on, m.province_code,"
@@ -24,17 +35,20 @@ select m.* from unnest($3::text[]) as x cross join lateral
        (select {_MEMBER_COLUMNS} from member m where m.network = $1 and m.social_insurance_no = x offset 0) m
 union
 select m.* from unnest($4::uuid[]) as x cross join lateral
-       (select {_MEMBER_COLUMNS} from member m where m.network = $1 and m.id = x offset 0) m
+       (select {_MEMBER_COLUMNS} from member m where m.network = $1 and m.id = x and m.anonymised_at is null offset 0) m
 """
 
-# (The network is compared outside, where it tempts nobody to an index of communes and networks.)
+# (The network is compared outside, where it tempts nobody to an index of communes and networks; the index of namesakes
+# has them in this order, so that those beyond the limit are not looked at.)
 _NAMESAKES: Final = f"""
-select {_MEMBER_COLUMNS}
-  from unnest($2::text[], $3::text[], $4::integer[]) as x (commune_code, search_name, year) cross join lateral
-       (select * from member m
-         where m.commune_code = x.commune_code and m.search_name = x.search_name
-           and m.birth_date between make_date(x.year, 1, 1) and make_date(x.year, 12, 31) offset 0) m
- where m.network = $1
+select x.nth, {_MEMBER_COLUMNS}
+  from unnest($2::text[], $3::text[], $4::date[], $5::date[]) with ordinality
+       as x (commune_code, search_name, first_day, last_day, nth) cross join lateral
+       (select * from
+               (select * from member m
+                 where m.commune_code = x.commune_code and m.search_name = x.search_name
+                   and m.birth_date between x.first_day and x.last_day order by m.birth_date, m.id offset 0) m
+         where m.network = $1 limit $6) m
 """
 
 # Those who cannot be told apart by a number are entered by one at a time in each commune.
@@ -56,12 +70,46 @@ async def read_members(
     return [KnownMember(**row) for row in rows]
 
 
-async def read_namesakes(
-    driver: asyncpg.Connection, network: str, keys: Iterable[NamesakesKey]
-) -> list[KnownMember]:
-    """Read the members of any of these communes, names and years of birth."""
-    columns = [list(column) for column in zip(*keys, strict=True)] or [[], [], []]
-    return [KnownMember(**row) for row in await fetch_with_custom_plan(driver, _NAMESAKES, network, *columns)]
+class ReadNamesakes(NamedTuple):
+    """Members who may be taken for one another. crowds: keys and days of which there are more than were read."""
+
+    members: list[KnownMember]
+    crowds: set[BirthKey]
+
+
+async def read_namesakes(driver: asyncpg.Connection, network: str, wanted: Set[BirthKey]) -> ReadNamesakes:
+    """Read the members of any of these communes, names and years of birth: `MAX_NAMESAKES` of each, and of each day
+    where the year has more."""
+    years = {key: (date(key[2], 1, 1), date(key[2], 12, 31)) for key, _ in wanted}
+    members, full = await _read_ranges(driver, network, [(key, *days) for key, days in years.items()])
+    crowded_keys = {key for key, _, _ in full}
+    if not crowded_keys:
+        return ReadNamesakes(members, set())
+    days = {
+        (key, day, day)
+        for key, birth_date in wanted
+        if key in crowded_keys
+        for day in (birth_date, swap_day_and_month(birth_date))
+        if day is not None
+    }
+    of_days, full_days = await _read_ranges(driver, network, list(days))
+    return ReadNamesakes(members + of_days, {(key, day) for key, day, _ in full_days})
+
+
+async def _read_ranges(
+    driver: asyncpg.Connection, network: str, ranges: Sequence[_BirthRange]
+) -> tuple[list[KnownMember], list[_BirthRange]]:
+    """Read the members born between two days, at most `MAX_NAMESAKES` of each range; also the ranges that have more."""
+    columns = [
+        [key[0] for key, _, _ in ranges],
+        [key[1] for key, _, _ in ranges],
+        [first_day for _, first_day, _ in ranges],
+        [last_day for _, _, last_day in ranges],
+    ]
+    rows = await fetch_with_custom_plan(driver, _NAMESAKES, network, *columns, MAX_NAMESAKES + 1)
+    counts = Counter(row["nth"] for row in rows)
+    full = [ranges[nth - 1] for nth, count in counts.items() if count > MAX_NAMESAKES]
+    return [KnownMember(*row[1:]) for row in map(tuple, rows)], full
 
 
 async def lock_communes_for_names(driver: asyncpg.Connection, network: str, communes: Iterable[str]) -> None:
@@ -73,7 +121,8 @@ async def read_candidates(driver: asyncpg.Connection, network: str, member_id: U
     """Read who else in a register, as far as the actor sees it, may be the same person as a member."""
     members = await read_members(driver, network, [], [], [member_id])
     for member in members:
-        if key := build_namesakes_key(member, member.commune_code):
-            register = Register(await read_namesakes(driver, network, {key}))
+        key = build_namesakes_key(member, member.commune_code)
+        if key and member.birth_date:
+            register = Register((await read_namesakes(driver, network, {(key, member.birth_date)})).members)
             return register.find_candidates(member, member.commune_code, member.id)
     return []

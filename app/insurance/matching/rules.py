@@ -20,7 +20,8 @@ from app.insurance.matching.errors import (
     MemberDied,
     NumbersOfTwoMembers,
 )
-from app.insurance.matching.scoring import Shared, are_two_persons, compare_birth_dates, score_shared
+from app.insurance.matching.namesakes import KnownMember, Namesakes
+from app.insurance.matching.scoring import Shared, score_shared
 
 NamesakesKey = tuple[str, str, int]
 """Commune, name as searched, year of birth: what people share who can be taken for one another."""
@@ -39,20 +40,6 @@ class Person(Protocol):
     def national_id(self) -> str | None: ...
     @property
     def social_insurance_no(self) -> str | None: ...
-
-
-class KnownMember(NamedTuple):
-    """A member as recorded in the register. number_pending: somebody else may be whom the numbers mean."""
-
-    id: UUID
-    full_name: str
-    birth_date: date | None
-    national_id: str | None
-    social_insurance_no: str | None
-    died_on: date | None
-    province_code: str
-    commune_code: str
-    number_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +69,12 @@ class Register:
         self.by_id: dict[UUID, KnownMember] = {}
         self._by_national_id: dict[str, KnownMember] = {}
         self._by_social_no: dict[str, KnownMember] = {}
-        self._namesakes: dict[NamesakesKey, list[KnownMember]] = {}
-        self._ranked_candidates: dict[tuple[NamesakesKey, date], list[Candidate]] = {}
+        self._namesakes: dict[NamesakesKey, Namesakes] = {}
+        self._crowds: set[tuple[NamesakesKey, date]] = set()
         self.add(members)
 
     def add(self, members: Iterable[KnownMember]) -> None:
         """Add members that were read or inserted since."""
-        self._ranked_candidates.clear()
         for member in members:
             if member.id in self.by_id:
                 continue
@@ -97,7 +83,14 @@ class Register:
             _add_holder(self._by_social_no, member.social_insurance_no, member)
             if member.birth_date:
                 key = (member.commune_code, search_key(member.full_name), member.birth_date.year)
-                self._namesakes.setdefault(key, []).append(member)
+                namesakes = self._namesakes.get(key)
+                if namesakes is None:
+                    namesakes = self._namesakes[key] = Namesakes()
+                namesakes.add(member)
+
+    def add_crowds(self, crowds: Iterable[tuple[NamesakesKey, date]]) -> None:
+        """Add the days on which more namesakes were born than were read."""
+        self._crowds.update(crowds)
 
     def find_by_numbers(self, person: Person) -> Match:
         """Find the member who has one of the person's numbers; `NO_MATCH` when neither is known."""
@@ -114,23 +107,17 @@ class Register:
 
     def find_by_name(self, person: Person, commune_code: str) -> Match:
         """Find the member of exactly this name, birth date and commune; `NO_MATCH` when there is none."""
-        matches = [
-            known
-            for known in self.find_namesakes(person, commune_code)
-            if known.full_name.casefold() == (person.full_name or "").casefold()
-        ]
-        if len(matches) > 1:
+        key = build_namesakes_key(person, commune_code)
+        namesakes = self._namesakes.get(key) if key else None
+        if key is None or namesakes is None or person.full_name is None or person.birth_date is None:
+            return NO_MATCH
+        matches = namesakes.find_by_name(person.full_name, person.birth_date)
+        if len(matches) > 1 or (key, person.birth_date) in self._crowds:
             return Match(error=build_field_error("/full_name", AmbiguousMember))
         if not matches:
             return NO_MATCH
         match = verify_match(person, matches[0], "/full_name")
         return Match(match.member, match.error, (FOUND_BY_NAME, *match.warnings))
-
-    def find_namesakes(self, person: Person, commune_code: str) -> list[KnownMember]:
-        """Find members whose name sounds like the person's, with the same birth date and commune."""
-        key = build_namesakes_key(person, commune_code)
-        namesakes = self._namesakes.get(key, []) if key else []
-        return [member for member in namesakes if member.birth_date == person.birth_date]
 
     def find_candidates(
         self, person: Person, commune_code: str, excluded_id: UUID | None = None
@@ -138,20 +125,15 @@ class Register:
         """Find who may be this person, the likeliest first: namesakes born in the same year, but for those whose
         number says that they are somebody else. excluded_id: the member whom the row is already about."""
         key = build_namesakes_key(person, commune_code)
-        if key is None or key not in self._namesakes or person.birth_date is None:
+        namesakes = self._namesakes.get(key) if key else None
+        if namesakes is None or person.birth_date is None:
             return []
-        ranked = self._ranked_candidates.get((key, person.birth_date))
-        if ranked is None:
-            ranked = self._ranked_candidates[key, person.birth_date] = _rank_candidates(
-                self._namesakes[key], person.birth_date
-            )
-        others = (
-            candidate
-            for candidate in ranked
-            if candidate.member.id != excluded_id
-            and not are_two_persons(person.national_id, candidate.member.national_id)
+        candidates = (
+            _build_candidate(member, shared_date)
+            for member, shared_date in namesakes.iter_candidates(person.birth_date, person.national_id)
+            if member.id != excluded_id
         )
-        return list(islice(others, MAX_CANDIDATES))
+        return list(islice(candidates, MAX_CANDIDATES))
 
 
 def _add_holder(holders: dict[str, KnownMember], number: str | None, member: KnownMember) -> None:
@@ -162,16 +144,9 @@ def _add_holder(holders: dict[str, KnownMember], number: str | None, member: Kno
             holders[number] = member
 
 
-def _rank_candidates(namesakes: Iterable[KnownMember], birth_date: date) -> list[Candidate]:
-    """Rank namesakes as candidates for somebody born on this day, best first, then in the order of their ids."""
-    candidates = []
-    for known in namesakes:
-        shared_date = known.birth_date and compare_birth_dates(birth_date, known.birth_date)
-        if shared_date:
-            shared = (Shared.NAME, shared_date, Shared.COMMUNE)
-            candidates.append(Candidate(known, score_shared(shared), shared))
-    candidates.sort(key=lambda one: one.member.id)
-    return sorted(candidates, key=lambda one: one.score, reverse=True)
+def _build_candidate(member: KnownMember, shared_date: Shared) -> Candidate:
+    shared = (Shared.NAME, shared_date, Shared.COMMUNE)
+    return Candidate(member, score_shared(shared), shared)
 
 
 def build_namesakes_key(person: Person, commune_code: str) -> NamesakesKey | None:

@@ -18,6 +18,11 @@ class AuditEvent(SQLModel, table=True):
     __table_args__ = (
         Index("ix_audit_event_subject", "subject_id", "id"),
         Index("ix_audit_event_network", "network", "province_code", "id"),
+        Index(
+            "ix_audit_event_security",
+            "at",
+            postgresql_where="subject_kind in ('login', 'client_login', 'token', 'session', 'refresh')",
+        ),
     )
 
     id: UUID = uuid_column(primary_key=True)

@@ -52,7 +52,8 @@ class Enrolment(SQLModel, table=True):
 
     from_month: the month's first day. monthly_income: đồng, for BHXH only. content_hash: of the row as it was sent.
     covered_until, insured_since, supported_before, as declared: the last day of the card before, the first of the
-    unbroken insurance, months with the state's support so far. reasons: [{pointer, code, text}] of BHXH.
+    unbroken insurance, months with the state's support so far. reasons: [{pointer, code, text}] of BHXH. consented_on:
+    when the person agreed that BHXH gets the data, as the sender says.
     """
 
     __table_args__ = (
@@ -120,3 +121,4 @@ class Enrolment(SQLModel, table=True):
     created_at: datetime = time_column(default_factory=now)
     updated_at: datetime = time_column(default_factory=now)
     version: int = 1
+    consented_on: date | None = None

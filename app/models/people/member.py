@@ -11,7 +11,7 @@ from app.models.columns import text_column, time_column, uuid_column
 
 
 class Member(SQLModel, table=True):
-    """A person in one network's own register.
+    """A person in one network's own register; after anonymised_at nobody knows who it was.
 
     number_claim: null where the register holds the numbers as this person's, which one member of a network can be; else
     the member's own id, because somebody else has one of them (decision 0016). number_to_check: a number was taken
@@ -87,6 +87,7 @@ class Member(SQLModel, table=True):
     created_at: datetime = time_column(default_factory=now)
     updated_at: datetime = time_column(default_factory=now)
     version: int = 1
+    anonymised_at: datetime | None = time_column(default=None)
     number_claim: UUID | None = uuid_column(default=None)
     number_status: str = text_column(default="confirmed")
     number_to_check: bool = False

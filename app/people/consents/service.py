@@ -22,7 +22,7 @@ from app.models.people.member import Member
 from app.people.consents.rules import Giver, allowed_givers
 from app.people.consents.schemas import ConsentIn, ConsentOut
 from app.people.errors import invalid_field
-from app.people.members.queries import require_visible_member
+from app.people.members.queries import require_named_member, require_visible_member
 
 _GIVER_TEXTS: Final = (
     "Dưới 7 tuổi: người giám hộ đồng ý; từ đủ 7 đến dưới 16 tuổi: cả trẻ và người giám hộ; sau đó: chính người đó.",
@@ -59,9 +59,9 @@ async def record_consent(
 ) -> tuple[Consent, bool]:
     """Record a consent; the second value is False when the same one was recorded earlier.
 
-    Raises: NotFound, InvalidInput (giver, guardian, moment), ConsentStands, IdTaken.
+    Raises: NotFound, MemberAnonymised, InvalidInput (giver, guardian, moment), ConsentStands, IdTaken.
     """
-    member = await require_visible_member(db, actor, member_id)
+    member = await require_named_member(db, actor, member_id)
     _check_consent(member, body)
     row = Consent(
         **get_set_fields(body) | {"id": body.id or uuid7(), "given_at": body.given_at or now()},

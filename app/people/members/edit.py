@@ -21,7 +21,7 @@ from app.models.people.household import Household
 from app.models.people.member import Member, SupportGroup
 from app.people.errors import invalid_field
 from app.people.members.numbers import NUMBERS, claim_numbers
-from app.people.members.queries import require_visible_member
+from app.people.members.queries import require_named_member
 from app.people.members.rules import check_person
 from app.people.members.schemas import MemberPatch
 from app.people.references import require_member, resolve_household
@@ -49,9 +49,10 @@ async def edit_member(
 ) -> Member:
     """Edit the given fields of a member, whose record must be at *version*.
 
-    Raises: NotFound, StaleVersion, InvalidInput, OutsideScope, NationalIdTaken, SocialInsuranceNoTaken.
+    Raises: NotFound, MemberAnonymised, StaleVersion, InvalidInput, OutsideScope, NationalIdTaken,
+    SocialInsuranceNoTaken.
     """
-    row = await require_visible_member(db, actor, member_id, to_edit=True)
+    row = await require_named_member(db, actor, member_id, to_edit=True)
     if row.version != version:
         raise StaleVersion
     values = get_set_fields(body)

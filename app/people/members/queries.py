@@ -14,6 +14,7 @@ from app.core.values.search_key import search_key
 from app.models.audit.audit_event import AuditEvent
 from app.models.people.member import Member
 from app.models.tenancy.network import Network
+from app.people.errors import MemberAnonymised
 from app.people.members.schemas import MemberSearch
 
 MAX_SEARCH_RESULTS = 100
@@ -30,6 +31,16 @@ async def require_visible_member(
     row = (await db.exec(stmt)).first()
     if row is None:
         raise NotFound
+    return row
+
+
+async def require_named_member(
+    db: AsyncSession, actor: Actor, member_id: UUID, *, to_edit: bool = False
+) -> Member:
+    """Find a member of whom something is to be recorded. Raises: NotFound, MemberAnonymised."""
+    row = await require_visible_member(db, actor, member_id, to_edit=to_edit)
+    if row.anonymised_at is not None:
+        raise MemberAnonymised
     return row
 
 

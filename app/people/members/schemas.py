@@ -1,6 +1,7 @@
 """Wire shapes of members."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -176,6 +177,24 @@ class MemberWhole(MemberOut):
     @classmethod
     def _extra_fields(cls, row: Any) -> dict[str, Any]:
         return super()._extra_fields(row) | {name: getattr(row, name) for name in mask_numbers(row)}
+
+
+class RevealReason(StrEnum):
+    """Why a whole record is looked at (lý do xem). A list and no free text: it stands in the history and in URLs."""
+
+    IDENTITY_CHECK = "identity_check"  # đối chiếu giấy tờ tùy thân
+    ENROLMENT = "enrolment"  # lập, kiểm tra hồ sơ tham gia
+    CORRECTION = "correction"  # sửa dữ liệu sai, trùng
+    CONTACT = "contact"  # liên hệ người tham gia
+    COMPLAINT = "complaint"  # giải quyết khiếu nại
+    PERSON_REQUEST = "person_request"  # chính người đó yêu cầu
+    AUTHORITY_REQUEST = "authority_request"  # cơ quan có thẩm quyền yêu cầu
+
+
+class RevealIn(RequestBody):
+    """Why whole numbers are to be shown."""
+
+    reason: Annotated[RevealReason, Field(description="Lý do xem, kept in the audit")]
 
 
 class ChangeOut(BaseModel):

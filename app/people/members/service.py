@@ -20,7 +20,7 @@ from app.models.people.member import Member
 from app.people.members.numbers import claim_numbers
 from app.people.members.queries import require_visible_member, select_exact_matches, select_member_history
 from app.people.members.rules import check_person
-from app.people.members.schemas import ChangeOut, MemberIn, MemberItem, MemberSearch
+from app.people.members.schemas import ChangeOut, MemberIn, MemberItem, MemberSearch, RevealReason
 from app.people.references import require_member, resolve_household
 from app.people.residence import resolve_residence
 
@@ -69,10 +69,10 @@ def _compared_columns(body: MemberIn) -> set[str]:
     return set(type(body).model_fields) - _NOT_COMPARED
 
 
-async def reveal_member(db: AsyncSession, actor: Actor, member_id: UUID) -> Member:
-    """Read a member whose whole numbers are about to be shown, and audit who saw them. Raises: NotFound."""
+async def reveal_member(db: AsyncSession, actor: Actor, member_id: UUID, reason: RevealReason) -> Member:
+    """Read a member whose whole numbers are about to be shown, and audit who saw them and why. Raises: NotFound."""
     row = await require_visible_member(db, actor, member_id)
-    await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row)
+    await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row, {"reason": reason.value})
     return row
 
 

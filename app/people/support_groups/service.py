@@ -19,7 +19,7 @@ from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import check_validity
 from app.models.people.member import Member, SupportGroup
 from app.people.errors import SupportGroupEnded
-from app.people.members.queries import require_visible_member
+from app.people.members.queries import require_named_member, require_visible_member
 from app.people.support_groups.schemas import (
     SENSITIVE_KINDS,
     SupportGroupEnd,
@@ -55,9 +55,9 @@ async def record_support_group(
 ) -> tuple[SupportGroup, bool]:
     """Record that a member belongs to a support group; the second value is False when it existed already.
 
-    Raises: NotFound, Forbidden (a sensitive kind), InvalidInput, SupportGroupOverlaps, IdTaken.
+    Raises: NotFound, MemberAnonymised, Forbidden (a sensitive kind), InvalidInput, SupportGroupOverlaps, IdTaken.
     """
-    member = await require_visible_member(db, actor, member_id)
+    member = await require_named_member(db, actor, member_id)
     if body.kind in SENSITIVE_KINDS and not actor.has_permission(Permission.MEMBER_SENSITIVE):
         raise Forbidden(errors=[FieldError("/kind", Forbidden.code, Forbidden.vi, Forbidden.en)])
     check_validity(body.valid_from, body.valid_to)

@@ -25,7 +25,7 @@ from app.routers.actors import (
     EnrolmentReader,
     EnrolmentSandboxValidator,
 )
-from app.routers.upload import UPLOAD_BODY, ReceiveUpload
+from app.routers.upload import UPLOAD_BODY, ReceiveUpload, await_while_connected
 
 router = StrictRouter(prefix="/v1/enrolments/batches", tags=["enrolments"])
 
@@ -65,7 +65,9 @@ async def receive_batch(
     `validate` only.
     """
     terms = http.build_upload_terms(request, key)
-    received = await imports.receive_enrolment_upload(db, actor, upload, query, terms)
+    received = await await_while_connected(
+        request, upload, imports.receive_enrolment_upload(db, actor, upload, query, terms)
+    )
     batch, language = received.batch, negotiate_language(request.headers.get("accept-language"))
     if received.job is not None:
         return http.respond_with_job(request, received.job, language, replayed=received.replayed)

@@ -20,7 +20,7 @@ from app.imports.upload import Upload
 from app.insurance.enrolments.intake.schemas import Mode
 from app.routers import batch_answers as http
 from app.routers.actors import ContributionReader, ContributionSandboxValidator
-from app.routers.upload import UPLOAD_BODY, ReceiveUpload
+from app.routers.upload import UPLOAD_BODY, ReceiveUpload, await_while_connected
 
 router = StrictRouter(prefix="/v1/contributions/batches", tags=["contributions"])
 
@@ -62,8 +62,9 @@ async def receive_batch(
     1,000 rows are answered at once; more are 202 with a job (`Location`), whose report holds the rejected rows. A
     client in the sandbox (chỉ thử) sends `validate` only: it learns what would become of each row, and none is kept.
     """
-    batch, replayed, job = await intake.receive_contribution_upload(
-        db, actor, upload, query, http.build_upload_terms(request, key)
+    terms = http.build_upload_terms(request, key)
+    batch, replayed, job = await await_while_connected(
+        request, upload, intake.receive_contribution_upload(db, actor, upload, query, terms)
     )
     language = negotiate_language(request.headers.get("accept-language"))
     if job is not None:

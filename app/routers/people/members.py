@@ -32,6 +32,8 @@ from app.people.members.schemas import (
     MemberPatch,
     MemberSearch,
     MemberWhole,
+    RevealIn,
+    RevealReason,
 )
 from app.routers.actors import (
     MemberHotReader,
@@ -84,15 +86,20 @@ async def edit_member(
 
 
 @router.post("/{member_id}/reveal", summary="Xem đầy đủ số định danh và điện thoại")
-async def reveal_member(member_id: Uuid, actor: MemberSensitiveReader, db: Db) -> MemberWhole:
-    """A member with whole numbers; who saw them is noted in the history."""
-    return MemberWhole.from_record(await service.reveal_member(db, actor, member_id))
+async def reveal_member(member_id: Uuid, body: RevealIn, actor: MemberSensitiveReader, db: Db) -> MemberWhole:
+    """A member with whole numbers; who saw them and why is noted in the history."""
+    return MemberWhole.from_record(await service.reveal_member(db, actor, member_id, body.reason))
 
 
 @router.get("/{member_id}/export", summary="Bản sao dữ liệu của một người")
-async def export_member(member_id: Uuid, actor: MemberSensitiveReader, db: Db) -> MemberExport:
+async def export_member(
+    member_id: Uuid,
+    reason: Annotated[RevealReason, Query(description="Lý do xem, kept in the audit")],
+    actor: MemberSensitiveReader,
+    db: Db,
+) -> MemberExport:
     """Everything that is recorded of a person, to be handed to that person; noted in the history."""
-    return await copy_record(db, actor, member_id)
+    return await copy_record(db, actor, member_id, reason)
 
 
 @router.get("/{member_id}/history", summary="Lịch sử thay đổi của một hội viên")

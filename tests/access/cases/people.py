@@ -96,12 +96,12 @@ async def edit_member(data: CellData) -> CaseRequest:
 
 @cases.add("POST /v1/members/{member_id}/reveal", P.MEMBER_SENSITIVE, ScopeCheck.ROW, sight=GROUPED)
 async def reveal_member(data: CellData) -> CaseRequest:
-    return CaseRequest({"member_id": await member(data)})
+    return CaseRequest({"member_id": await member(data)}, body={"reason": "contact"})
 
 
 @cases.add("GET /v1/members/{member_id}/export", P.MEMBER_SENSITIVE, ScopeCheck.ROW, sight=GROUPED)
 async def export_member(data: CellData) -> CaseRequest:
-    return CaseRequest({"member_id": await member(data)})
+    return CaseRequest({"member_id": await member(data)}, query={"reason": "person_request"})
 
 
 @cases.add("GET /v1/members/{member_id}/history", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)

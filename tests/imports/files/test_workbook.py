@@ -10,11 +10,13 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from app.core.values.search_key import _cached_search_key
-from app.imports.files.sources import BadFile, Format, ReadOptions, read_file_rows
+from app.imports.files.bounds import FileBounds, ReadWatch
+from app.imports.files.errors import BadFile
+from app.imports.files.sources import Format, ReadOptions, read_file_rows
 from app.imports.files.workbook import open_workbook, read_lines
 from tests.forms.official_workbooks import build_d05_workbook, build_mau_4_workbook
 
-READING = ReadOptions(Format.XLSX, {}, 1024 * 1024 * 1024)
+READING = ReadOptions(Format.XLSX, {})
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _TABLE_TYPE = (
     '<Override PartName="/xl/sharedStrings.xml" ContentType='
@@ -92,12 +94,13 @@ class TestSharedTexts:
 @pytest.mark.parametrize("official", [build_d05_workbook, build_mau_4_workbook])
 def test_the_official_forms_as_openpyxl_reads_them(official: Any):
     content = official([])
-    ours = open_workbook(io.BytesIO(content))
+    watch = ReadWatch(FileBounds())
+    ours = open_workbook(io.BytesIO(content), watch)
     theirs = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     assert ours.sheetnames == theirs.sheetnames
     for one, other in zip(ours.worksheets, theirs.worksheets, strict=True):
         other.reset_dimensions()
-        read = {number: list(cells) for number, cells in read_lines(one)}
+        read = {number: list(cells) for number, cells in read_lines(one, watch)}
         expected = enumerate(other.iter_rows(values_only=True, max_col=len(next(iter(read.values()), []))), 1)
         assert read == {number: list(cells) for number, cells in expected if number in read}
         assert any(any(cells) for cells in read.values())

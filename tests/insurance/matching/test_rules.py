@@ -6,7 +6,8 @@ from itertools import permutations
 from uuid import UUID
 
 from app.core.values.ids import uuid7
-from app.insurance.matching.rules import KnownMember, Match, Register
+from app.insurance.matching.namesakes import KnownMember
+from app.insurance.matching.rules import Match, Register
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,18 @@ class TestByName:
     def test_diacritics_make_another_person(self):
         register = Register([make_known_member()])
         assert match_outcome(register.find_by_name(SentPerson("Nguyễn Thị Dao"), "18628")) == (None, None, [])
-        assert len(register.find_namesakes(SentPerson("Nguyễn Thị Dao"), "18628")) == 1
+        assert len(register.find_candidates(SentPerson("Nguyễn Thị Dao"), "18628")) == 1
+
+    def test_of_a_crowd_nobody_is_chosen(self):
+        known = make_known_member(national_id=None, social_insurance_no=None)
+        register = Register([known])
+        key = ("18628", "nguyen thi dao", 1984)
+        register.add_crowds([(key, date(1984, 3, 3))])
+        assert match_outcome(register.find_by_name(SentPerson(), "18628"))[0] == known.id
+        register.add_crowds([(key, date(1984, 3, 2))])
+        for name in ("Nguyễn Thị Đào", "Nguyễn Thị Đạo"):
+            outcome = match_outcome(register.find_by_name(SentPerson(name), "18628"))
+            assert outcome == (None, "ambiguous_member", [])
 
     def test_several_are_ambiguous(self):
         register = Register(

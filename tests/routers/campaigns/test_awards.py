@@ -161,7 +161,9 @@ class TestReadAwards:
             ({"from": "2024-08-31", "to": "2024-10-19"}, [early]),
             ({"place_code": world.commune}, [late]),
         ):
-            assert await list_ids(client, LIST, scenario.officer, **params) == expected, params
+            listed = await list_ids(client, LIST, scenario.officer, **params)
+            # Others' tests gave awards in this union as well.
+            assert [award for award in listed if award in (early, late)] == expected, params
         response = await client.get(LIST, params={"from": "x"}, headers=scenario.officer.headers)
         assert (response.status_code, error_pointers(response)) == (422, ["/query/from"])
         response = await client.get(LIST, params={"from_day": "2024-01-01"}, headers=scenario.officer.headers)

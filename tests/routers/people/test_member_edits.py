@@ -133,7 +133,9 @@ class TestHistory:
         number, calls = national_id(), new_phone()
         created = await scenario.create_member(full_name="Lê Thị Hoa", national_id=number)
         await scenario.patch(member_path(created), 1, phone=calls, joined_on="2024-02-01")
-        await scenario.request("POST", member_path(created, "reveal"), scenario.officer)
+        await scenario.request(
+            "POST", member_path(created, "reveal"), scenario.officer, {"reason": "contact"}
+        )
         response = await scenario.request("GET", member_path(created, "history"), scenario.officer)
         items = response.json()["items"]
         assert [item["event"] for item in items] == ["member.seen_whole", "member.changed", "member.created"]

@@ -16,6 +16,8 @@ from tests.routers.people.member_scenario import (
 )
 from tests.world import World, national_id
 
+_REASON = {"reason": "identity_check"}
+
 
 @pytest.fixture
 async def scenario(world: World, client: httpx.AsyncClient) -> MemberScenario:
@@ -219,15 +221,26 @@ class TestRevealMember:
     async def test_who_sees_whole_numbers(self, scenario: MemberScenario, who: str | None, status: int):
         login = getattr(scenario, who) if who else None
         path = member_path(scenario.group.members[0], "reveal")
-        assert (await scenario.request("POST", path, login)).status_code == status
+        assert (await scenario.request("POST", path, login, _REASON)).status_code == status
 
     async def test_whole_numbers_and_a_note(self, scenario: MemberScenario):
         number, calls = national_id(), new_phone()
         created = await scenario.create_member(national_id=number, phone=calls)
-        response = await scenario.request("POST", member_path(created, "reveal"), scenario.bhxh)
+        response = await scenario.request("POST", member_path(created, "reveal"), scenario.bhxh, _REASON)
         assert (response.json()["national_id"], response.json()["phone"]) == (number, calls)
         latest = (await scenario.get_json(member_path(created, "history")))["items"][0]
         assert (latest["event"], latest["actor_id"]) == ("member.seen_whole", str(scenario.bhxh.id))
+        assert latest["fields"] == _REASON
+
+    @pytest.mark.parametrize("body", [{}, {"reason": None}, {"reason": ""}, {"reason": "vì tôi muốn xem"}])
+    async def test_without_a_reason_nothing_is_shown(self, scenario: MemberScenario, body: dict[str, Any]):
+        created = await scenario.create_member(national_id=national_id())
+        response = await scenario.request("POST", member_path(created, "reveal"), scenario.bhxh, body)
+        assert response.status_code == 422
+        assert [pointer for pointer, _code in problem_of(response)[2]] == ["/reason"]
+        assert created["national_id"][-3:] not in response.text
+        history = await scenario.get_json(member_path(created, "history"))
+        assert [item["event"] for item in history["items"]] == ["member.created"]
 
 
 class TestExportMember:
@@ -240,16 +253,24 @@ class TestExportMember:
         await scenario.create_row(
             member_path(member, "support-groups"), {"kind": "ethnic_minority", "valid_from": "2024-01-01"}
         )
-        copy = await scenario.get_json(member_path(member, "export"))
+        copy = await scenario.get_json(member_path(member, "export?reason=person_request"))
         assert copy["member"]["id"] == str(member)
         assert [consent["purpose"] for consent in copy["consents"]] == ["insurance"]
         assert [one["kind"] for one in copy["support_groups"]] == ["ethnic_minority"]
         assert [one["group_code"] for one in copy["memberships"]] == [scenario.group.code]
         history = await scenario.get_json(member_path(member, "history"))
-        assert history["items"][0]["fields"] == {"exported": True}
+        assert history["items"][0]["fields"] == {"exported": True, "reason": "person_request"}
 
     @pytest.mark.parametrize(("who", "status"), [(None, 401), ("treasurer", 403), ("farmers_officer", 404)])
     async def test_only_for_those_who_may(self, scenario: MemberScenario, who: str | None, status: int):
         login = getattr(scenario, who) if who else None
-        path = member_path(scenario.group.members[0], "export")
+        path = member_path(scenario.group.members[0], "export?reason=person_request")
         assert (await scenario.request("GET", path, login)).status_code == status
+
+    @pytest.mark.parametrize("query", ["", "?reason=", "?reason=0912000111"])
+    async def test_without_a_reason_nothing_is_copied(self, scenario: MemberScenario, query: str):
+        path = member_path(scenario.group.members[0], "export" + query)
+        response = await scenario.request("GET", path, scenario.officer)
+        assert response.status_code == 422
+        assert len(problem_of(response)[2]) == 1
+        assert "0912000111" not in response.text

@@ -1,5 +1,6 @@
 """Logging in and out, and one's own account."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -46,6 +47,13 @@ class TestLogin:
             "/v1/auth/login", json={"username": officer.username, "password": password}
         )
         assert (response.status_code, response.json()["code"]) == (401, "wrong_credentials")
+
+    async def test_a_clock_that_is_days_behind_is_told(self, stranger: httpx.AsyncClient, officer: Login):
+        body = {"username": officer.username, "password": PASSWORD}
+        with freeze_time(now() - timedelta(days=3)):
+            response = await stranger.post("/v1/auth/login", json=body)
+        assert (response.status_code, response.json()["code"]) == (503, "no_signing_key")
+        assert "đồng hồ" in response.json()["detail"]
 
     async def test_unknown_disabled_and_wrong_look_the_same(
         self, stranger: httpx.AsyncClient, officer: Login, owner: Any, world: World

@@ -9,7 +9,6 @@ left. This overrides what parser and transport call, and reads a few attributes 
 
 import asyncio
 from enum import Enum
-from http import HTTPStatus
 from typing import Any, cast
 
 import httptools
@@ -18,14 +17,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from app.core.errors import DomainError
-from app.core.http.headers import list_default_headers
 from app.core.http.metrics import count_refused_connection
-from app.core.http.problem import problem_response
 from app.core.http.request_context import REFUSAL_KEY
 from app.core.http.server import limits as most
-from app.core.http.server.errors import MalformedRequest, RequestTimeout, TargetTooLong, TooManyConnections
-from app.core.http.server.head import find_head_error, too_large
+from app.core.http.server.errors import MalformedRequest, RequestTimeout, TargetTooLong
+from app.core.http.server.head import find_head_error, is_plain, too_large
 from app.core.http.server.limits import ConnectionLimits
+from app.core.http.server.refusals import render, too_many_connections
 from app.core.http.server.transport import LingeringTransport
 from app.core.http.server.watch import SWEEP_SECONDS, get_watch
 
@@ -49,6 +47,10 @@ class _Phase(Enum):
     BODY = "the rest of a body"
 
 
+_START, _HEAD, _BODY = _Phase
+"""By names of their own: each is asked for several times in a request, and of the class it takes ten times as long."""
+
+
 class LimitedProtocol(HttpToolsProtocol):
     """One connection. `_since` is when its phase began, or when it last answered."""
 
@@ -64,9 +66,9 @@ class LimitedProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._limits = config.limits if isinstance(config, LimitedConfig) else ConnectionLimits()
         self._watch = get_watch(server_state, self.loop, self._limits)
-        self._phase = _Phase.START
+        self._phase = _START
         self._since = self.loop.time()
-        self._is_new, self._is_surplus, self._is_refused = True, False, False
+        self._is_new, self._is_surplus, self._is_refused, self._is_head_short = True, False, False, False
         self._head_bytes = self._body_bytes = self._discarded = 0
         self._checked_bytes, self._silent, self._unsent, self._unsent_since = 0, 0.0, 0, self._since
 
@@ -76,7 +78,7 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self.transport = LingeringTransport(transport, self._is_receiving, self._begin_discarding)
         if not self._watch.admit(self):
-            self._refuse(_too_many_connections())
+            self._refuse(too_many_connections())
             self.transport.finish()
         self._is_surplus = self._watch.is_full
 
@@ -85,7 +87,8 @@ class LimitedProtocol(HttpToolsProtocol):
             self._discard(len(data))
             return
         self._unset_keepalive_if_required()
-        was_in_head = self._phase is _Phase.HEAD
+        was_in_head = self._phase is _HEAD
+        self._is_head_short = not was_in_head and len(data) <= most.MAX_HEAD_BYTES
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -95,7 +98,7 @@ class LimitedProtocol(HttpToolsProtocol):
             cause = error.__context__
             self._refuse(cause if isinstance(cause, DomainError) else MalformedRequest())
             return
-        if was_in_head and self._phase is _Phase.HEAD:
+        if was_in_head and self._phase is _HEAD:
             self._head_bytes += len(data)
             if self._head_bytes > most.MAX_HEAD_BYTES:
                 self._refuse(too_large())
@@ -106,7 +109,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= most.MAX_PIPELINED:
             raise MalformedRequest
         super().on_message_begin()
-        self._phase, self._since, self._is_new, self._head_bytes = _Phase.HEAD, self.loop.time(), False, 0
+        self._phase, self._since, self._is_new, self._head_bytes = _HEAD, self.loop.time(), False, 0
 
     def on_url(self, url: bytes) -> None:
         if len(self.url) + len(url) > most.MAX_TARGET_BYTES:
@@ -114,21 +117,23 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._phase is not _Phase.HEAD:
+        if self._phase is not _HEAD:
             return  # a trailer of a chunked body
         if len(self.headers) >= most.MAX_HEADERS:
             raise too_large()
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        refusal = find_head_error(self.url, self.headers, self.parser.get_http_version())
+        refusal = None
+        if not (self._is_head_short and is_plain(self.headers)):
+            refusal = find_head_error(self.url, self.headers, self.parser.get_http_version())
         if refusal is None and self._is_surplus and self._watch.is_full and not self.url.startswith(_HEALTH):
-            refusal = _too_many_connections()
+            refusal = too_many_connections()
         if refusal is not None:
             cast(dict[str, Any], self.scope)[REFUSAL_KEY] = refusal
             count_refused_connection(refusal.code)
         super().on_headers_complete()
-        self._phase, self._since = _Phase.BODY, self.loop.time()
+        self._phase, self._since = _BODY, self.loop.time()
         self._body_bytes = self._checked_bytes = 0
         self._silent = 0.0
 
@@ -137,13 +142,13 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        self._phase = _Phase.START
+        self._phase = _START
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._since = self.loop.time()
-        if self._phase is _Phase.BODY and self.cycle.response_complete and not self._is_rest_short():
+        if self._phase is _BODY and self.cycle.response_complete and not self._is_rest_short():
             # Nobody reads the rest of the body.
             self._is_refused = True
             self.transport.close()
@@ -157,10 +162,10 @@ class LimitedProtocol(HttpToolsProtocol):
         elif self.transport.lingering:
             if now - self._since > most.DISCARD_SECONDS:
                 self.transport.finish()
-        elif self._phase is _Phase.HEAD:
+        elif self._phase is _HEAD:
             if now - self._since > self._limits.head_seconds:
                 self._refuse(RequestTimeout())
-        elif self._phase is _Phase.BODY:
+        elif self._phase is _BODY:
             self._check_body(now)
         elif not self._is_answering():
             seconds = self._limits.head_seconds if self._is_new else self._limits.idle_seconds
@@ -171,7 +176,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Since when no request is under way; None while one is."""
         if self.transport.lingering:
             return self._since
-        if self._phase is _Phase.BODY or self._is_answering() or self.transport.is_closing():
+        if self._phase is _BODY or self._is_answering() or self.transport.is_closing():
             return None
         return self._since
 
@@ -207,7 +212,7 @@ class LimitedProtocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _is_receiving(self) -> bool:
-        return self._is_refused or self._phase is not _Phase.START
+        return self._is_refused or self._phase is not _START
 
     def _is_rest_short(self) -> bool:
         """Whether the rest of the body may come and be thrown away, so that the connection goes on."""
@@ -223,7 +228,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._is_refused = True
         count_refused_connection(error.code)
         if self._is_answering():
-            if self._phase is not _Phase.BODY and not self.pipeline:
+            if self._phase is not _BODY and not self.pipeline:
                 self.cycle.keep_alive = False  # an earlier request, which has its answer first
                 return
             started = self.cycle.response_started or bool(self.pipeline)
@@ -232,7 +237,7 @@ class LimitedProtocol(HttpToolsProtocol):
             if started:
                 self.transport.close()
                 return
-        self.transport.write(_render(error, self.headers or []))
+        self.transport.write(render(error, self.headers or []))
         self.transport.close()
 
     def _begin_discarding(self) -> None:
@@ -244,17 +249,3 @@ class LimitedProtocol(HttpToolsProtocol):
         self._discarded += size
         if self._discarded > most.MAX_DISCARDED_BYTES:
             self.transport.finish()
-
-
-def _too_many_connections() -> TooManyConnections:
-    return TooManyConnections(retry_after=5, headers={"Connection": "close"})
-
-
-def _render(error: DomainError, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """A whole answer, for a request that never became one."""
-    response = problem_response({"headers": headers}, error)
-    lines = [f"HTTP/1.1 {response.status_code} {HTTPStatus(response.status_code).phrase}".encode()]
-    defaults = list_default_headers(response.raw_headers, is_tls=False)
-    pairs = [pair for pair in (*response.raw_headers, *defaults) if pair[0] != b"connection"]
-    lines += [name + b": " + value for name, value in (*pairs, (b"connection", b"close"))]
-    return b"\r\n".join((*lines, b"", response.body))

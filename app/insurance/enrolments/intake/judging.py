@@ -10,7 +10,13 @@ from app.core.values.references import choose_pointer
 from app.insurance.eligibility.rules import find_national_id_warnings
 from app.insurance.enrolments.intake.row import JudgedRow, RejectedRow, ValidRow
 from app.insurance.enrolments.intake.schemas import BadRow
-from app.insurance.enrolments.rules import EnrolmentTerms, validate_history, validate_person, validate_terms
+from app.insurance.enrolments.rules import (
+    EnrolmentTerms,
+    validate_consent,
+    validate_history,
+    validate_person,
+    validate_terms,
+)
 from app.insurance.enrolments.schemas import EnrolmentIn
 
 _CONTENT_SERIALIZER: Final = EnrolmentIn.__pydantic_serializer__
@@ -37,6 +43,7 @@ def validate_row(data: EnrolmentIn, today: date) -> ValidRow | list[FieldError]:
     problems += _validate_group(data)
     problems += validate_person(vars(data), today)
     problems += validate_history(data.covered_until, data.insured_since, today)
+    problems += validate_consent(data.consented_on, today)
     if problems:
         return problems
     # A null is left out anyway, at less cost than what is left out by its name.

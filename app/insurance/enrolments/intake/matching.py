@@ -27,7 +27,8 @@ from app.insurance.enrolments.intake.schemas import OnConflict, Verdict
 from app.insurance.enrolments.schemas import EnrolmentIn
 from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus
-from app.insurance.matching.rules import KnownMember, Register
+from app.insurance.matching.namesakes import KnownMember
+from app.insurance.matching.rules import Register
 from app.tenancy.errors import OutsideScope
 
 _OPEN_STATUSES: Final = frozenset(

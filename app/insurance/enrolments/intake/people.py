@@ -11,8 +11,9 @@ from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.row import EnrolmentRow, drop_none, select_pending
 from app.insurance.errors import build_field_error
 from app.insurance.matching.errors import POSSIBLE_SAME_PERSON, SIMILAR_PERSON
+from app.insurance.matching.namesakes import KnownMember
 from app.insurance.matching.queries import lock_communes_for_names, read_members, read_namesakes
-from app.insurance.matching.rules import NO_MATCH, KnownMember, Register, build_namesakes_key, verify_match
+from app.insurance.matching.rules import NO_MATCH, Register, build_namesakes_key, verify_match
 from app.insurance.matching.scoring import Shared
 
 
@@ -108,9 +109,16 @@ async def _read_namesakes(
     if unnumbered:
         communes = {row.commune_today.commune_code for row in unnumbered}
         await lock_communes_for_names(context.driver, network, communes)
-    keys = {build_namesakes_key(row.data, row.commune_today.commune_code) for row in (*numbered, *unnumbered)}
-    if known_keys := drop_none(keys):
-        register.add(await read_namesakes(context.driver, network, known_keys))
+    wanted = {
+        (key, row.data.birth_date)
+        for row in (*numbered, *unnumbered)
+        if row.data.birth_date
+        and (key := build_namesakes_key(row.data, row.commune_today.commune_code)) is not None
+    }
+    if wanted:
+        read = await read_namesakes(context.driver, network, wanted)
+        register.add(read.members)
+        register.add_crowds(read.crowds)
 
 
 def _add_numbered(people: _People, rows: Sequence[EnrolmentRow]) -> None:

@@ -10,7 +10,8 @@ from app.core.errors import FieldError
 from app.core.values.time import first_day
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.schemas import EnrolmentIn
-from app.insurance.matching.rules import Candidate, KnownMember
+from app.insurance.matching.namesakes import KnownMember
+from app.insurance.matching.rules import Candidate
 
 T = TypeVar("T")
 

@@ -43,6 +43,7 @@ _EDITABLE_COLUMNS: Final[tuple[BulkColumn[EnrolmentRow], ...]] = (
     BulkColumn("covered_until", "date", lambda row: row.data.covered_until),
     BulkColumn("insured_since", "date", lambda row: row.data.insured_since),
     BulkColumn("supported_before", "integer", lambda row: row.data.supported_before or 0),
+    BulkColumn("consented_on", "date", lambda row: row.data.consented_on),
     BulkColumn("content_hash", "bytea", lambda row: bytes.fromhex(row.content_hash)),
 )
 _NEW_ENROLMENTS: Final = BulkRows("enrolment", *_KEY_COLUMNS, *_EDITABLE_COLUMNS)

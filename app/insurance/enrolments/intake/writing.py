@@ -8,7 +8,7 @@ from app.core.errors import IdTaken
 from app.core.values.ids import uuid7s
 from app.core.values.search_key import search_key
 from app.insurance.eligibility.queries import EligibilityQuery, read_findings
-from app.insurance.eligibility.rules import filter_errors, filter_warnings
+from app.insurance.eligibility.rules import SharingStep, filter_errors, filter_warnings
 from app.insurance.enrolments.errors import ConflictsWithExisting, MemberInsertConflict
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.lookups import read_live_enrolments
@@ -76,7 +76,17 @@ async def _reject_ineligible(
         member_id, _, month = row.key
         described_by = new_members.get(member_id)
         new_member = described_by.data if described_by else None
-        queries.append(EligibilityQuery(member_id, row.data.product, month, row.months, new_member))
+        queries.append(
+            EligibilityQuery(
+                member_id,
+                row.data.product,
+                month,
+                row.months,
+                new_member,
+                row.data.consented_on,
+                SharingStep.BATCH,
+            )
+        )
     for row, findings in zip(rows, await read_findings(context.driver, queries), strict=True):
         if not findings:
             continue

@@ -12,7 +12,10 @@ from tests.access.scenario.factories import member
 cases = CaseList()
 _numbers = count(1)
 GROUPED = Visibility.GROUPED
-_TERMS = {"product": "bhxh_tn", "method": "months_12", "monthly_income": 1_500_000, "from_month": "2026-12"}
+_TERMS = {
+    "product": "bhxh_tn", "method": "months_12", "monthly_income": 1_500_000, "from_month": "2026-12",
+    "consented_on": "2026-11-01",
+}  # fmt: skip
 _REASONS = {"reasons": [{"pointer": "/national_id", "code": "not_readable", "text": "Không đọc được."}]}
 
 

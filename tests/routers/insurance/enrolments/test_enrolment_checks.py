@@ -96,6 +96,7 @@ class TestReadChecks:
             "monthly_income": 1_500_000,
             "from_month": "2027-01",
             "support_group": "other",
+            "consented_on": "2026-11-01",
         }
         created = expect_json(await scenario.post(ENROLMENTS, member_id=str(member), **terms), 201)
         assert await run_checks(scenario, created) == [("warning", "/birth_date", "birth_date_unknown")]
@@ -109,7 +110,7 @@ class TestReadChecks:
     async def test_running(self, scenario: EnrolmentScenario):
         paid = await scenario.create_paid(from_month="2026-06", method="months_12")
         terms = {"product": "bhxh_tn", "monthly_income": 1_500_000, "support_group": "other"}
-        terms |= {"member_id": paid["member_id"]}
+        terms |= {"member_id": paid["member_id"], "consented_on": "2026-11-01"}
         before = {"method": "months_6", "from_month": "2025-12"}
         for expected_checks, expected in (
             ({"method": "months_1", "from_month": "2027-05"}, [METHOD_STILL_RUNNING]),
@@ -124,7 +125,12 @@ class TestReadChecks:
                 == expected
             )
         assert await run_checks(scenario, paid) == []
-        card = {"product": "bhyt_hgd", "method": "months_3", "from_month": "2026-07"}
+        card = {
+            "product": "bhyt_hgd",
+            "method": "months_3",
+            "from_month": "2026-07",
+            "consented_on": "2026-06-01",
+        }
         created = expect_json(await scenario.post(ENROLMENTS, member_id=paid["member_id"], **card), 201)
         assert await run_checks(scenario, created) == []
         end = {"reason": "stopped", "date": "2026-08-31"}

@@ -1,0 +1,91 @@
+"""The commands `ansinh privacy …`: what has expired, and who is concerned by a breach."""
+
+import argparse
+import asyncio
+import csv
+import sys
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from app.core.postgres.database import Database
+from app.core.postgres.server import owner_connection
+from app.core.settings import Settings
+from app.core.values.time import VIET_NAM
+from app.jobs.pruning import count_expired
+from app.privacy.concerned import ConcernedPerson, find_actor, find_concerned, find_within_reach
+from app.runtime import Runtime, shared_runtime
+
+_COLUMNS = ("member_id", "network", "province_code", "commune_code", "events", "first_at", "last_at")
+
+
+def add_privacy_commands(commands: Any) -> None:
+    """Add `privacy` and its commands. commands: what add_subparsers() returned, whose class has no public name."""
+    parser = commands.add_parser("privacy", help="dữ liệu cá nhân / personal data")
+    privacy = parser.add_subparsers(required=True, metavar="…")
+    privacy.add_parser(
+        "expired", help="đếm những gì hết thời hạn lưu, không xóa / count what has expired, delete nothing"
+    ).set_defaults(command=_expired)
+    concerned = privacy.add_parser(
+        "concerned", help="ai bị ảnh hưởng khi lộ một tài khoản / who is concerned by a breach of one account"
+    )
+    who = concerned.add_mutually_exclusive_group(required=True)
+    who.add_argument("--user", metavar="TÊN / NAME", help="tên đăng nhập / username")
+    who.add_argument("--client", metavar="MÃ / ID", help="client_id")
+    concerned.add_argument(
+        "--from", dest="first", type=date.fromisoformat, required=True, metavar="NGÀY / DAY"
+    )
+    concerned.add_argument("--to", dest="last", type=date.fromisoformat, required=True, metavar="NGÀY / DAY")
+    concerned.add_argument(
+        "--reach",
+        action="store_true",
+        help="mọi người mà tài khoản có thể thấy trong danh sách / everybody whom the account could see in lists",
+    )
+    concerned.set_defaults(command=_concerned)
+
+
+def _expired(settings: Settings, _options: argparse.Namespace) -> int:
+    async def work(runtime: Runtime) -> dict[str, int]:
+        assert runtime.settings.app_database_url is not None  # noqa: S101 - a runtime has both addresses
+        database = await Database.connect(runtime.settings.app_database_url, pool_size=2)
+        try:
+            return await count_expired(database, runtime.settings)
+        finally:
+            await database.close()
+
+    with shared_runtime(settings) as runtime:
+        for kind, count in asyncio.run(work(runtime)).items():
+            print(f"{kind}: {count}")
+    return 0
+
+
+def _concerned(settings: Settings, options: argparse.Namespace) -> int:
+    begins = datetime.combine(options.first, time(), VIET_NAM)
+    ends = datetime.combine(options.last + timedelta(days=1), time(), VIET_NAM)
+
+    async def work(runtime: Runtime) -> list[ConcernedPerson] | list[Any]:
+        async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
+            actor_id = await find_actor(connection, options.user, options.client)
+            if options.reach:
+                return await find_within_reach(connection, actor_id, options.last)
+            return await find_concerned(connection, actor_id, begins, ends)
+
+    with shared_runtime(settings) as runtime:
+        found = asyncio.run(work(runtime))
+    lines = csv.writer(sys.stdout, lineterminator="\n")
+    lines.writerow(_COLUMNS[:1] if options.reach else _COLUMNS)
+    for each in found:
+        lines.writerow([each] if options.reach else _to_line(each))
+    print(f"# {len(found)}", file=sys.stderr)
+    return 0
+
+
+def _to_line(person: ConcernedPerson) -> list[str]:
+    return [
+        str(person.member_id),
+        person.network,
+        person.province_code,
+        person.commune_code,
+        " ".join(person.events),
+        person.first_at.isoformat(),
+        person.last_at.isoformat(),
+    ]

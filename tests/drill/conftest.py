@@ -1,0 +1,34 @@
+"""What a drill measured is printed at its end, as a table."""
+
+import statistics
+from typing import Any
+
+import pytest
+
+from tests.serve_process import ServeProcess
+
+_measured: dict[str, list[float]] = {}
+
+
+@pytest.fixture
+def measured() -> dict[str, list[float]]:
+    """Seconds until served again, by what happened."""
+    return _measured
+
+
+@pytest.fixture
+def served(serve: Any) -> ServeProcess:
+    """A started server with two workers, ready."""
+    one: ServeProcess = serve(ANSINH_WORKERS="2", ANSINH_LOG_LEVEL="WARNING")
+    one.ready()
+    return one
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if not _measured:
+        return
+    terminalreporter.section("seconds until served again")
+    terminalreporter.write_line(f"{'':44}{'times':>7}{'median':>9}{'worst':>9}")
+    for kind, seconds in _measured.items():
+        row = f"{kind:44}{len(seconds):7}{statistics.median(seconds):9.2f}{max(seconds):9.2f}"
+        terminalreporter.write_line(row)
