@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -65,3 +66,46 @@ async def test_of_two_who_do_not_both_are_taken(scenario: MemberScenario, owner:
     assert [response.status_code for response in responses] == [201, 201]
     statuses = await owner.fetch(f"select number_status from member where {field} = $1", number)
     assert sorted(row[0] for row in statuses) == ["confirmed", "pending"]
+
+
+@each_number
+@pytest.mark.parametrize("hidden", [False, True], ids=["unknown", "known"])
+async def test_entering_takes_no_subtransaction(
+    scenario: MemberScenario, owner: Any, field: str, hidden: bool
+):
+    """The member and its audit event are of one transaction id: nothing was tried and taken back."""
+    number = NUMBERS[field]()
+    if hidden:
+        there = scenario.world.sibling_commune
+        await scenario.create_member(scenario.sibling_commune_officer, commune_code=there, **{field: number})
+    member = await scenario.create_member(scenario.commune_officer, **{field: number})
+    written = await owner.fetchrow(
+        "select m.xmin::text = e.xmin::text as together, m.number_status, m.number_claim"
+        " from member m join audit_event e on e.subject_id = m.id where m.id = $1",
+        UUID(member["id"]),
+    )
+    assert written["together"]
+    assert written["number_status"] == ("pending" if hidden else "confirmed")
+    assert written["number_claim"] == (UUID(member["id"]) if hidden else None)
+
+
+async def test_an_id_that_is_taken_is_so_with_a_free_number(scenario: MemberScenario):
+    """Of the two things that keep the first attempt from being written, the id is told."""
+    there = await scenario.create_member(scenario.commune_officer)
+    body = scenario.member_body(id=there["id"], national_id=national_id())
+    response = await scenario.request("POST", MEMBERS, scenario.commune_officer, body)
+    assert (response.status_code, response.json()["code"]) == (409, "id_taken")
+
+
+@each_number
+async def test_who_is_pending_in_sight_has_the_number_too(scenario: MemberScenario, owner: Any, field: str):
+    """Also where nobody is confirmed any more, so that the index alone would let it through."""
+    number, there = NUMBERS[field](), scenario.world.sibling_commune
+    first = await scenario.create_member(
+        scenario.sibling_commune_officer, commune_code=there, **{field: number}
+    )
+    await scenario.create_member(scenario.commune_officer, **{field: number})
+    await owner.execute(f"update member set {field} = null where id = $1", UUID(first["id"]))
+    body = scenario.member_body(**{field: number})
+    response = await scenario.request("POST", MEMBERS, scenario.commune_officer, body)
+    assert (response.status_code, response.json()["code"]) == (409, f"{field}_taken")
