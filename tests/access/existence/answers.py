@@ -28,7 +28,7 @@ _OTHERWISE_EVERY_TIME = {"content-length", "date", "x-request-id", "ratelimit"}
 _MASKS = (
     (re.compile(r"\d{2,3}\*{4,}\d{3}"), "<masked>"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<id>"),
-    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)"), "<time>"),
     (re.compile(r'"(request_id|username|external_ref|code)":"([^"]*[-.0-9][^"]*)"'), r'"\1":"<name>"'),
 )
 
