@@ -71,14 +71,17 @@ def mask(text: str, sent: object) -> str:
 
 
 @contextmanager
-def counting_statements() -> Iterator[list[str]]:
-    """List the statements that requests send to the database meanwhile; not those of work in the background."""
+def counting_statements(*, of_jobs: bool = False) -> Iterator[list[str]]:
+    """List the statements that requests send to the database meanwhile.
+
+    of_jobs: those of work in the background as well, for what runs a worker by itself.
+    """
     statements: list[str] = []
 
     def listed(method: Callable[..., Any]) -> Callable[..., Any]:
         async def listing(self: Any, *args: Any, **kwargs: Any) -> Any:
             sql = str(args[0]) if args and isinstance(self, Connection) else "prepared"
-            if current_request_id.get() and _NOT_OF_THE_REQUEST not in sql:
+            if (of_jobs or current_request_id.get()) and _NOT_OF_THE_REQUEST not in sql:
                 statements.append(sql)
             return await method(self, *args, **kwargs)
 
