@@ -3652,6 +3652,10 @@ CREATE FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/claim_device.sql
 
+CREATE FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) RETURNS text
+    LANGUAGE plpgsql
+    AS …;  -- people/claim_numbers.sql
+
 CREATE FUNCTION client_limits(p_client uuid) RETURNS TABLE(requests integer, rows integer, sandbox boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4349,6 +4353,9 @@ REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) TO app_role;
 
 REVOKE ALL ON FUNCTION client_limits(p_client uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION client_limits(p_client uuid) TO app_role;

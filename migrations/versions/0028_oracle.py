@@ -58,6 +58,7 @@ def downgrade() -> None:
     run("set local lock_timeout = '5s'")
     run("""
         drop routine if exists client_limits;
+        drop routine if exists claim_numbers;
         drop routine if exists confirm_numbers;
         drop routine if exists member_detail;
         drop routine if exists number_in_sight;

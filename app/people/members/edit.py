@@ -74,7 +74,7 @@ async def edit_member(
 async def write_changes(db: AsyncSession, row: Member, changed: Collection[str]) -> None:
     """Write a member whose columns *changed* were set. Raises: NationalIdTaken, SocialInsuranceNoTaken."""
     if not set(NUMBERS).isdisjoint(changed):
-        await claim_numbers(db, row)
+        await claim_numbers(db, row, changed)
     await db.flush()
 
 

@@ -4,6 +4,7 @@ A number that somebody has whom the caller may not see is accepted like any othe
 gets the pair to settle (`app/people/number_pairs`). Decision 0016 says why, and what else may be learnt from an answer.
 """
 
+from collections.abc import Collection
 from functools import cache
 from typing import Final
 from uuid import UUID
@@ -21,10 +22,7 @@ NUMBERS = ("national_id", "social_insurance_no")
 
 _STATUS_COLUMNS: Final = ("number_claim", "number_status")
 _CONFIRM = text("select confirm_numbers(:id)")
-# Each function looks at the register anew, so that the second one sees whom the first one waited for.
-_CONFIRM_AND_LOOK = text("""
-select number_in_sight(:id, :network, :national_id, :social_insurance_no) from confirm_numbers(:id)
-""")
+_CLAIM = text("select claim_numbers(:id, :network, :national_id, :social_insurance_no, :distinct)")
 _TAKEN = {"national_id": NationalIdTaken, "social_insurance_no": SocialInsuranceNoTaken}
 
 
@@ -69,18 +67,21 @@ select number_claim, number_status, number_in_sight({in_sight}) as in_sight
     return sql, names
 
 
-async def claim_numbers(db: AsyncSession, row: Member) -> None:
+async def claim_numbers(db: AsyncSession, row: Member, changed: Collection[str]) -> None:
     """Write a member with new numbers: held as theirs, or pending where somebody out of the caller's sight has one.
 
+    changed: the columns that are new. What was settled of the other number stays so if nobody has the new one.
     Nothing that the caller sees depends on which of the two, the statements neither.
-    Raises: NationalIdTaken, SocialInsuranceNoTaken when a member whom the caller sees has one.
+    Raises: NationalIdTaken, SocialInsuranceNoTaken when a member whom the caller sees has a new one.
     """
+    distinct = row.number_status == NumberStatus.DISTINCT
     set_pending(row)
     await db.flush()
     if row.number_status != NumberStatus.PENDING:
         return
-    values = {name: getattr(row, name) for name in ("id", "network", *NUMBERS)}
-    taken = (await (await db.connection()).execute(_CONFIRM_AND_LOOK, values)).scalar_one()
+    numbers = {name: getattr(row, name) if name in changed else None for name in NUMBERS}
+    values = {"id": row.id, "network": row.network, "distinct": distinct, **numbers}
+    taken = (await (await db.connection()).execute(_CLAIM, values)).scalar_one()
     if taken is not None:
         raise _TAKEN[taken]
 
