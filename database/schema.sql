@@ -3957,6 +3957,12 @@ CREATE FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id tex
     SET enable_seqscan TO 'off'
     AS …;  -- people/number_in_sight.sql
 
+CREATE FUNCTION numbers_in_sight(p_network text, p_members uuid[], p_national_ids text[], p_social_insurance_nos text[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS …;  -- people/numbers_in_sight.sql
+
 CREATE FUNCTION open_group_accounts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4538,6 +4544,9 @@ REVOKE ALL ON FUNCTION note_outbox() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) FROM PUBLIC;
 GRANT ALL ON FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) TO app_role;
+
+REVOKE ALL ON FUNCTION numbers_in_sight(p_network text, p_members uuid[], p_national_ids text[], p_social_insurance_nos text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION numbers_in_sight(p_network text, p_members uuid[], p_national_ids text[], p_social_insurance_nos text[]) TO app_role;
 
 REVOKE ALL ON FUNCTION open_group_accounts() FROM PUBLIC;
 

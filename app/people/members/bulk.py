@@ -13,6 +13,7 @@ import asyncpg
 from app.audit.events import Event
 from app.audit.service import actor_arguments, record_event_sql
 from app.auth.actor import Actor
+from app.core.errors import IdTaken
 from app.core.postgres.bulk import BulkColumn, BulkRows
 
 
@@ -61,13 +62,15 @@ async def insert_members(
     """
     source, arguments = await _NEW_MEMBERS.prepare_source(driver, members, _FIRST_ARGUMENT)
     sql = _insert_pending_sql(source) if keep_pending else _insert_sql(source)
-    return {
-        row["id"] for row in await driver.fetch(sql, *actor_arguments(actor), *arguments) if row["in_sight"]
-    }
+    written, in_sight = await driver.fetchrow(sql, *actor_arguments(actor), *arguments)
+    if written < len(members):
+        raise IdTaken
+    return set(in_sight)
 
 
 _COLUMNS: Final = ", ".join(_NEW_MEMBERS.names)
 _VALUES: Final = "$1::text, $4::uuid, $2::uuid, " + ", ".join(f"x.{name}" for name in _NEW_MEMBERS.names)
+_RETURNED: Final = "id, province_code, commune_code, national_id, social_insurance_no"
 _ORDER: Final = "x.national_id, x.social_insurance_no, x.id"
 
 
@@ -80,27 +83,34 @@ insert into member (network, organisation_id, created_by, {_COLUMNS})
 select {_VALUES} from {source} order by {_ORDER}
 returning id, province_code, commune_code
 ), recorded as ({record_event_sql(Event.MEMBER_CREATED, "written", "'{}'::jsonb", 1)})
-select id, null as in_sight from written where false
+select count(*), '{{}}'::uuid[] from written
 """
 
 
 @cache
 def _insert_pending_sql(source: str) -> str:
-    """SQL that inserts members, those with a number that is taken as pending, whom it returns.
+    """SQL that inserts members, those with a number that is taken as pending; returns how many, and whose number is in
+    sight.
 
-    (`not in` is answered by one hash of the ids, whatever their number is thought to be.)
+    (`not in` is answered by one hash of the ids, whatever their number is thought to be. The first row goes through the
+    second insert as well, which passes over it if it is in: asking the policies costs more than a row, and so the time
+    does not tell whether anybody is pending.)
     """
     return f"""
 with confirmed as (
 insert into member (network, organisation_id, created_by, {_COLUMNS})
 select {_VALUES} from {source} order by {_ORDER}
 on conflict do nothing
-returning id, province_code, commune_code
+returning {_RETURNED}
 ), pending as (
 insert into member (network, organisation_id, created_by, {_COLUMNS}, number_claim, number_status)
-select {_VALUES}, x.id, 'pending' from {source} where x.id not in (select id from confirmed) order by {_ORDER}
-returning id, province_code, commune_code, network, national_id, social_insurance_no
-), written as (select * from confirmed union all select id, province_code, commune_code from pending),
+select {_VALUES}, x.id, 'pending' from {source}
+ where x.id not in (select id from confirmed) or x.nth <= 1 order by {_ORDER}
+on conflict do nothing
+returning {_RETURNED}
+), written as (select * from confirmed union all select * from pending),
 recorded as ({record_event_sql(Event.MEMBER_CREATED, "written", "'{}'::jsonb", 1)})
-select id, number_in_sight(id, network, national_id, social_insurance_no) as in_sight from pending
+select count(*), array(
+       select numbers_in_sight($1, array_agg(id), array_agg(national_id), array_agg(social_insurance_no)))
+  from written
 """

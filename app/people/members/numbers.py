@@ -13,6 +13,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.core.errors import IdTaken
 from app.core.postgres.database import get_driver
 from app.models.people.member import Member
 from app.people.errors import NationalIdTaken, SocialInsuranceNoTaken
@@ -37,8 +38,10 @@ async def insert_member(db: AsyncSession, row: Member) -> None:
         db.add(row)
         return
     await db.flush()  # whom the row refers to
-    sql, names = _build_insert()
+    sql, names = build_insert()
     inserted = await (await get_driver(db)).fetchrow(sql, *(getattr(row, name) for name in names))
+    if inserted is None:
+        raise IdTaken
     row.number_claim, row.number_status = inserted["number_claim"], inserted["number_status"]
     if inserted["in_sight"] is not None:
         raise _TAKEN[inserted["in_sight"]]
@@ -47,8 +50,12 @@ async def insert_member(db: AsyncSession, row: Member) -> None:
 
 
 @cache
-def _build_insert() -> tuple[str, list[str]]:
-    """Build the SQL that inserts a member, and the names of the columns that are its arguments."""
+def build_insert() -> tuple[str, list[str]]:
+    """Build the SQL that inserts a member, and the names of the columns that are its arguments.
+
+    (The second insert, for which the first is counted before, passes over who is in. It is tried always: asking the
+    policies costs more than a row, and so the time does not tell which of the two it was.)
+    """
     names = [column.name for column in inspect(Member).columns if column.name not in _STATUS_COLUMNS]
     values = {name: f"${number}" for number, name in enumerate(names, 1)}
     columns, all_values = ", ".join(values), ", ".join(values.values())
@@ -58,7 +65,7 @@ with confirmed as (
 insert into member ({columns}) values ({all_values}) on conflict do nothing returning number_claim, number_status
 ), pending as (
 insert into member ({columns}, number_claim, number_status)
-select {all_values}, {values["id"]}, 'pending' where not exists (select from confirmed)
+select {all_values}, {values["id"]}, 'pending' where (select count(*) from confirmed) < 2 on conflict do nothing
 returning number_claim, number_status
 )
 select number_claim, number_status, number_in_sight({in_sight}) as in_sight
