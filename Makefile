@@ -38,6 +38,7 @@ lint: $(VENV)/dev.stamp ## style, types, and who may import whom
 bench: $(VENV)/dev.stamp ## rates beside their floor, from one run
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.quotes
+	$(BIN)/python -m benchmarks.existence
 	$(BIN)/python -m benchmarks.forms
 	$(BIN)/python -m benchmarks.imports
 	$(BIN)/python -m benchmarks.idempotency

@@ -2370,8 +2370,13 @@ CREATE TABLE member (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     anonymised_at timestamp with time zone,
+    number_claim uuid,
+    number_status text DEFAULT 'confirmed'::text NOT NULL,
+    number_to_check boolean DEFAULT false NOT NULL,
     CONSTRAINT ck_member_full_name CHECK (nfc(full_name)),
     CONSTRAINT ck_member_national_id CHECK ((national_id ~ '^[0-9]{9}([0-9]{3})?$'::text)),
+    CONSTRAINT ck_member_number_claim CHECK (((number_status = 'confirmed'::text) = (number_claim IS NULL))),
+    CONSTRAINT ck_member_number_status CHECK ((number_status = ANY (ARRAY['confirmed'::text, 'pending'::text, 'distinct'::text]))),
     CONSTRAINT ck_member_sex CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text]))),
     CONSTRAINT ck_member_social_insurance_no CHECK ((social_insurance_no ~ '^[0-9]{10}$'::text))
 );
@@ -2391,15 +2396,17 @@ CREATE INDEX ix_member_namesakes ON member USING btree (commune_code, search_nam
 
 CREATE INDEX ix_member_network ON member USING btree (network, id);
 
+CREATE INDEX ix_member_pending ON member USING btree (id) WHERE (number_status = 'pending'::text);
+
 CREATE INDEX ix_member_phone ON member USING btree (phone) WHERE (phone IS NOT NULL);
 
 CREATE INDEX ix_member_province ON member USING btree (province_code, network, id);
 
 CREATE INDEX ix_member_referrer ON member USING btree (referrer_id) WHERE (referrer_id IS NOT NULL);
 
-CREATE UNIQUE INDEX uq_member_national_id ON member USING btree (national_id, network) INCLUDE (id, province_code, commune_code, created_by) WHERE (national_id IS NOT NULL);
+CREATE UNIQUE INDEX uq_member_national_id ON member USING btree (national_id, network, number_claim) INCLUDE (id, province_code, commune_code, created_by) NULLS NOT DISTINCT WHERE (national_id IS NOT NULL);
 
-CREATE UNIQUE INDEX uq_member_social_insurance_no ON member USING btree (social_insurance_no, network) INCLUDE (id, province_code, commune_code, created_by) WHERE (social_insurance_no IS NOT NULL);
+CREATE UNIQUE INDEX uq_member_social_insurance_no ON member USING btree (social_insurance_no, network, number_claim) INCLUDE (id, province_code, commune_code, created_by) NULLS NOT DISTINCT WHERE (social_insurance_no IS NOT NULL);
 
 ALTER TABLE member
     ADD CONSTRAINT member_household_id_fkey FOREIGN KEY (household_id) REFERENCES household(id);
@@ -3645,10 +3652,18 @@ CREATE FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/claim_device.sql
 
-CREATE FUNCTION client_limits(p_client uuid) RETURNS TABLE(requests integer, rows integer)
+CREATE FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) RETURNS text
+    LANGUAGE plpgsql
+    AS …;  -- people/claim_numbers.sql
+
+CREATE FUNCTION client_limits(p_client uuid) RETURNS TABLE(requests integer, rows integer, sandbox boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/client_limits.sql
+
+CREATE FUNCTION confirm_numbers(p_member uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- people/confirm_numbers.sql
 
 CREATE FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) RETURNS text
     LANGUAGE plpgsql
@@ -3884,7 +3899,7 @@ CREATE FUNCTION meeting_head(t ledger_txn) RETURNS json
     LANGUAGE sql STABLE
     AS …;  -- ledger/wire/meeting_head.sql
 
-CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text) RETURNS record
+CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) RETURNS record
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- people/member_detail.sql
@@ -3935,6 +3950,18 @@ CREATE FUNCTION note_outbox() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- audit/note_outbox.sql
+
+CREATE FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) RETURNS text
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS …;  -- people/number_in_sight.sql
+
+CREATE FUNCTION numbers_in_sight(p_network text, p_members uuid[], p_national_ids text[], p_social_insurance_nos text[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS …;  -- people/numbers_in_sight.sql
 
 CREATE FUNCTION open_group_accounts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4333,8 +4360,14 @@ REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) TO app_role;
 
+REVOKE ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) TO app_role;
+
 REVOKE ALL ON FUNCTION client_limits(p_client uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION client_limits(p_client uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION confirm_numbers(p_member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION confirm_numbers(p_member uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) FROM PUBLIC;
 GRANT ALL ON FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) TO app_role;
@@ -4475,8 +4508,8 @@ GRANT ALL ON FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes te
 REVOKE ALL ON FUNCTION meeting_head(t ledger_txn) FROM PUBLIC;
 GRANT ALL ON FUNCTION meeting_head(t ledger_txn) TO app_role;
 
-REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text) FROM PUBLIC;
-GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text) TO app_role;
+REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) TO app_role;
 
 REVOKE ALL ON FUNCTION member_fits(m member, f member_filter) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_fits(m member, f member_filter) TO app_role;
@@ -4508,6 +4541,12 @@ REVOKE ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid
 GRANT ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) TO app_role;
 
 REVOKE ALL ON FUNCTION note_outbox() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) FROM PUBLIC;
+GRANT ALL ON FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) TO app_role;
+
+REVOKE ALL ON FUNCTION numbers_in_sight(p_network text, p_members uuid[], p_national_ids text[], p_social_insurance_nos text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION numbers_in_sight(p_network text, p_members uuid[], p_national_ids text[], p_social_insurance_nos text[]) TO app_role;
 
 REVOKE ALL ON FUNCTION open_group_accounts() FROM PUBLIC;
 

@@ -95,6 +95,7 @@ def settings(database_urls: DatabaseUrls) -> Settings:
         client_requests_per_minute=100_000,
         client_requests_most=100_000,
         user_requests_per_minute=100_000,
+        sandbox_rows_per_day=100_000,
     )
 
 

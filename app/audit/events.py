@@ -41,6 +41,7 @@ class Event(StrEnum):
     HOUSEHOLD_CHANGED = "household.changed"
     MEMBER_CREATED = "member.created"
     MEMBER_CHANGED = "member.changed"
+    MEMBER_NUMBER_SETTLED = "member.number_settled"
     MEMBER_SEEN_WHOLE = "member.seen_whole"
     MEMBER_ERASED = "member.erased"
     DATA_REQUEST_RECEIVED = "data_request.received"

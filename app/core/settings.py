@@ -108,6 +108,8 @@ class Settings(BaseSettings):
     client_rows_per_minute: int = Field(default=1_000_000, ge=1)
     """The same for rows sent in bulk."""
     client_rows_most: int = Field(default=10_000_000, ge=1)
+    sandbox_rows_per_day: int = Field(default=1_000, ge=1)
+    """Rows that a partner system in the sandbox may send in bulk to one process in a day; more at once are refused."""
     user_requests_per_minute: int = Field(default=60_000, ge=1)
     """The same for each person."""
     log_level: str = Field(default="INFO", pattern=r"(?i)^(debug|info|warning|error|critical)$")

@@ -3,6 +3,14 @@
 from enum import StrEnum
 
 
+class NumberStatus(StrEnum):
+    """Whose a member's numbers are (tình trạng số định danh, mã số BHXH); told only to who sees the other member."""
+
+    CONFIRMED = "confirmed"  # là của người này
+    PENDING = "pending"  # chờ xác minh: người khác trong hội cũng có số này
+    DISTINCT = "distinct"  # đã xác minh: hai người khác nhau, cùng một số
+
+
 class SupportKind(StrEnum):
     """Whom the state supports (đối tượng được hỗ trợ).
 

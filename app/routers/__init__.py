@@ -22,7 +22,14 @@ from app.routers.insurance import (
     renewals,
 )
 from app.routers.ledger import closings, contribution_batches, contributions, meetings, passbooks
-from app.routers.people import data_requests, households, member_consents, member_support_groups, members
+from app.routers.people import (
+    data_requests,
+    households,
+    member_consents,
+    member_support_groups,
+    members,
+    number_pairs,
+)
 from app.routers.savings import groups, memberships, savings_models
 from app.routers.tenancy import (
     auth,
@@ -50,6 +57,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     places.router,
     passbooks.router,
     members.router,
+    number_pairs.router,
     member_consents.router,
     member_support_groups.router,
     households.router,

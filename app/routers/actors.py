@@ -37,6 +37,7 @@ MemberSandboxReader = Annotated[Actor, Depends(Require(Permission.MEMBER_READ, s
 MemberHotReader = Annotated[Caller, Depends(RequireCaller(Permission.MEMBER_READ))]
 MemberRecorder = Annotated[Actor, Depends(Require(Permission.MEMBER_RECORD))]
 MemberSensitiveReader = Annotated[Actor, Depends(Require(Permission.MEMBER_SENSITIVE))]
+NumberSettler = Annotated[Actor, Depends(Require(Permission.NUMBER_SETTLE))]
 DataRequestReader = Annotated[Actor, Depends(Require(Permission.DATA_REQUEST_READ))]
 DataRequestHandler = Annotated[Actor, Depends(Require(Permission.DATA_REQUEST_HANDLE))]
 

@@ -6,13 +6,15 @@
 -- than the read.
 create or replace function member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid,
     out body text, out version integer, out created_at timestamptz, out updated_at timestamptz,
-    out national_id text, out social_insurance_no text, out health_card_no text, out birth_date date, out sex text)
+    out national_id text, out social_insurance_no text, out health_card_no text, out birth_date date, out sex text,
+    out number_to_check boolean)
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
     perform begin_permitted(p_session, p_roles, p_scopes);
     select row_to_json(shown)::text, m.version, m.created_at, m.updated_at,
-           m.national_id, m.social_insurance_no, m.health_card_no, m.birth_date, m.sex
-      into body, version, created_at, updated_at, national_id, social_insurance_no, health_card_no, birth_date, sex
+           m.national_id, m.social_insurance_no, m.health_card_no, m.birth_date, m.sex, m.number_to_check
+      into body, version, created_at, updated_at, national_id, social_insurance_no, health_card_no, birth_date, sex,
+           number_to_check
       from member m cross join lateral (
         select m.id, m.network, m.organisation_id, m.province_code, m.commune_code, m.hamlet_code, m.household_id,
                m.relation_to_head, m.full_name, m.birth_date, m.sex, mask_id(m.national_id) as national_id,

@@ -1,7 +1,8 @@
 -- Everything that is kept of one member of the actor's, by table and over all places of the register: for the person.
 --
 -- Each table of the registry (app/privacy/registry) that belongs to a member has its rows here as they are; the caller
--- leaves out what says nothing. tests/privacy/test_copy.py compares the tables with the registry.
+-- leaves out what says nothing. That it was settled whose a number is, is left out here: it tells who makes the copy of
+-- somebody else (docs/decisions/0016). tests/privacy/test_copy.py compares the tables with the registry.
 create or replace function copy_of_person(p_member uuid) returns jsonb
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -58,7 +59,7 @@ begin
         'outbox_event', rows_as_json(array(select to_jsonb(t) from outbox_event t where t.subject_id = any (subjects)
             order by t.seq)),
         'audit_event', rows_as_json(array(select to_jsonb(t) from audit_event t where t.subject_id = any (subjects)
-            order by t.id)));
+            and t.event <> 'member.number_settled' order by t.id)));
     perform set_config('app.system', was, true);
     return found;
 end $$;

@@ -7,9 +7,11 @@ import asyncpg
 
 from app.core.values.ids import uuid7
 from app.privacy.registry.verdicts import HIDDEN_COLUMNS, PERSONAL_TABLES, TABLES_BY_NAME
+from tests.access.existence.answers import mask
 from tests.databases import DatabaseUrls
 from tests.privacy.request_scenario import REQUESTS, PrivacyScenario
 from tests.routers.responses import expect_json
+from tests.world import national_id
 
 COPIED = {table.name for table in PERSONAL_TABLES if table.copied}
 
@@ -81,6 +83,38 @@ class TestCopyOfPerson:
         await privacy.act(received, "accept", login=officer)
         body = expect_json(await privacy.get(f"{REQUESTS}/{received['id']}/copy", officer))
         assert [row["group_id"] for row in body["tables"]["membership"]["rows"]] == [str(elsewhere.id)]
+
+    async def test_tells_nobody_that_somebody_else_has_the_number(
+        self, privacy: PrivacyScenario, world, owner
+    ):
+        """It is made by an officer of the commune, who must not learn it (decision 0016); before and after it is settled."""
+        unit = await world.unit("womens_union", world.commune, level="commune", parent=privacy.unit)
+        officer, texts = await world.user(unit, "union_officer"), []
+        for hidden in (False, True):
+            number = national_id()
+            if hidden:
+                body = {
+                    "commune_code": world.sibling_commune,
+                    "full_name": "Lê Thị Khác",
+                    "national_id": number,
+                }
+                other = expect_json(await privacy.post("/v1/members", body, privacy.sibling_officer), 201)
+            body = {"commune_code": world.commune, "full_name": "Trần Thị Một", "national_id": number}
+            person = expect_json(await privacy.post("/v1/members", body, officer), 201)
+            status = await owner.fetchval(
+                "select number_status from member where id = $1", UUID(person["id"])
+            )
+            assert status == ("pending" if hidden else "confirmed")
+            if hidden:
+                settle = {"keep": other["id"], "other": person["id"], "outcome": "distinct"}
+                expect_json(await privacy.post("/v1/member-number-pairs/settle", settle))
+            body = privacy.request_body(person, "copy")
+            received = expect_json(await privacy.post(REQUESTS, body, officer), 201)
+            await privacy.act(received, "accept", login=officer)
+            copy = await privacy.get(f"{REQUESTS}/{received['id']}/copy", officer)
+            texts.append(mask(copy.text, number))
+        assert texts[0] == texts[1]
+        assert "number_to_check" in texts[0]
 
     async def test_has_nothing_of_anybody_else(self, privacy: PrivacyScenario):
         person, other = await privacy.create_person(), await privacy.create_person(full_name="Lê Thị Khác")

@@ -16,6 +16,7 @@ from tests.jobs.job_workers import run_pending_jobs
 from tests.privacy.request_scenario import REQUESTS, PrivacyScenario
 from tests.privacy.test_copy import fill
 from tests.routers.responses import expect_json, expect_problem
+from tests.world import national_id
 
 
 async def find_traces(owner: Any, words: list[str]) -> list[str]:
@@ -60,6 +61,35 @@ class TestNothingIsLeft:
         }
         await erase(privacy, person)
         assert await find_traces(owner, person["words"]) == []
+
+    @pytest.mark.parametrize("erased", ["confirmed", "pending"])
+    async def test_of_one_of_two_with_one_number(self, privacy: PrivacyScenario, owner, erased: str):
+        """No pair is left, and the other's number is theirs at the next look."""
+        number = national_id()
+        body = {
+            "commune_code": privacy.world.sibling_commune,
+            "full_name": "Lê Thị Khác",
+            "national_id": number,
+        }
+        first = expect_json(await privacy.post("/v1/members", body, privacy.sibling_officer), 201)
+        unit = await privacy.world.unit(
+            "womens_union", privacy.world.commune, level="commune", parent=privacy.unit
+        )
+        officer = await privacy.world.user(unit, "union_officer")
+        body = {"commune_code": privacy.world.commune, "full_name": "Trần Thị Một", "national_id": number}
+        second = expect_json(await privacy.post("/v1/members", body, officer), 201)
+        gone, left = (first, second) if erased == "confirmed" else (second, first)
+        await erase(privacy, gone)
+        record = await owner.fetchrow("select * from member where id = $1", UUID(gone["id"]))
+        assert (record["national_id"], record["number_claim"], record["number_status"]) == (
+            None,
+            None,
+            "confirmed",
+        )
+        assert expect_json(await privacy.get("/v1/member-number-pairs"))["items"] == []
+        await owner.execute("select confirm_numbers($1)", UUID(left["id"]))
+        record = await owner.fetchrow("select * from member where id = $1", UUID(left["id"]))
+        assert (record["national_id"], record["number_status"]) == (number, "confirmed")
 
     async def test_of_one_who_came_by_a_partners_batch(self, privacy: PrivacyScenario, owner):
         """The partner's reference, the hash of the row, what was announced, what the partner answered, and the outcome."""

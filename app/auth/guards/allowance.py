@@ -23,9 +23,10 @@ RATE_WINDOW_SECONDS: Final = 60
 CLIENT_CACHE_SECONDS: Final = 10
 """So long a partner system's limits are believed; whether a subject is a person is known for longer."""
 USER_CACHE_SECONDS: Final = 3600
+SECONDS_OF_DAY: Final = 86_400
 MAX_CACHED_ALLOWANCES: Final = 20_000
 
-_SELECT_LIMITS: Final = "select requests, rows from client_limits($1)"
+_SELECT_LIMITS: Final = "select requests, rows, sandbox from client_limits($1)"
 _ALLOWANCE_KEY: Final = "ansinh.allowance"
 _SEPARATOR: Final = b", "
 
@@ -38,13 +39,25 @@ class TooManyRows(TooManyRequests):
     en = "More rows were sent than are allowed in a minute. Send on in {retry_after} seconds."
 
 
+class TooManySandboxRows(TooManyRequests):
+    """More rows were sent than a partner system in the sandbox may send in a day, or in one request."""
+
+    code = "too_many_sandbox_rows"
+    vi = "Chế độ thử chỉ nhận {quota} dòng mỗi ngày. Hãy gửi ít dòng hơn, hoặc gửi tiếp sau {retry_after} giây."
+    en = "The sandbox takes {quota} rows a day. Send fewer rows, or send on in {retry_after} seconds."
+
+
 @dataclass(slots=True)
 class Allowance:
-    """The rate limits of one user or client. rows: None for a user. until: when the limits are loaded again."""
+    """The rate limits of one user or client. rows: None for a user. until: when the limits are loaded again.
+
+    sandbox: its rows are counted by the day, and never on credit.
+    """
 
     requests: TokenBucket
     rows: TokenBucket | None
     until: float
+    sandbox: bool = False
     policy: bytes = field(init=False)
 
     @property
@@ -55,7 +68,7 @@ class Allowance:
     def __post_init__(self) -> None:
         policy = f'"requests";q={self.requests.quota};w={RATE_WINDOW_SECONDS}'
         if self.rows is not None:
-            policy += f', "rows";q={self.rows.quota};w={RATE_WINDOW_SECONDS}'
+            policy += f', "rows";q={self.rows.quota};w={self.rows.window}'
         self.policy = policy.encode()
 
 
@@ -81,17 +94,21 @@ class Allowances:
         row = await self._database.driver.fetchrow(_SELECT_LIMITS, subject)
         at, settings = self.clock(), self.settings
         requests, rows, until = settings.user_requests_per_minute, None, at + USER_CACHE_SECONDS
+        sandbox, window = row is not None and row["sandbox"], RATE_WINDOW_SECONDS
         if row is not None:
             requests = min(
                 row["requests"] or settings.client_requests_per_minute, settings.client_requests_most
             )
             rows = min(row["rows"] or settings.client_rows_per_minute, settings.client_rows_most)
             until = at + CLIENT_CACHE_SECONDS
+        if sandbox:
+            rows, window = settings.sandbox_rows_per_day, SECONDS_OF_DAY
         previous = self._allowances.get(subject)
         allowance = Allowance(
             _reuse_bucket(previous.requests if previous else None, requests, at),
-            None if rows is None else _reuse_bucket(previous.rows if previous else None, rows, at),
+            None if rows is None else _reuse_bucket(previous.rows if previous else None, rows, at, window),
             until,
+            sandbox,
         )
         self._allowances[subject] = allowance
         if len(self._allowances) > MAX_CACHED_ALLOWANCES:
@@ -99,13 +116,13 @@ class Allowances:
         return allowance
 
 
-def _reuse_bucket(bucket: TokenBucket | None, quota: int, at: float) -> TokenBucket:
+def _reuse_bucket(
+    bucket: TokenBucket | None, quota: int, at: float, window: int = RATE_WINDOW_SECONDS
+) -> TokenBucket:
     """Return the existing bucket, unless its quota was changed."""
-    return (
-        bucket
-        if bucket is not None and bucket.quota == quota
-        else TokenBucket(quota, RATE_WINDOW_SECONDS, at)
-    )
+    if bucket is not None and (bucket.quota, bucket.window) == (quota, window):
+        return bucket
+    return TokenBucket(quota, window, at)
 
 
 async def count_request(request: Request, subject: UUID) -> None:
@@ -132,18 +149,20 @@ def consume_rows(request: Request, rows: int) -> None:
     """Count rows that are sent in bulk by a client; a user's are not counted.
 
     More than the limit at once are let through, and paid for by waiting longer afterwards: a large file is one request.
-    Raises: TooManyRows.
+    In the sandbox they are refused. Raises: TooManyRows, TooManySandboxRows.
     """
     allowance: Allowance = request.scope[_ALLOWANCE_KEY]
     if allowance.rows is None:
         return
     allowances: Allowances = request.app.state.allowances
-    result = allowance.rows.take(allowances.clock(), rows)
+    result = allowance.rows.take(allowances.clock(), rows, on_credit=not allowance.sandbox)
     context = get_request_context(request.scope)
     if context is not None:
         requests = context.headers[b"ratelimit"].partition(_SEPARATOR)[0]
         context.headers[b"ratelimit"] = (
             requests + _SEPARATOR + f'"rows";r={result.left};t={result.wait or 1}'.encode()
         )
+    if result.wait and allowance.sandbox:
+        raise TooManySandboxRows(retry_after=result.wait, quota=allowance.rows.quota)
     if result.wait:
         raise TooManyRows(retry_after=result.wait)

@@ -16,6 +16,7 @@ from app.insurance.eligibility.queries import EligibilityQuery, read_findings
 from app.insurance.eligibility.rules import SharingStep, filter_errors
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import ANNOUNCEMENT_BY_STATUS, build_announcement
+from app.insurance.enrolments.numbers import check_numbers_settled
 from app.insurance.enrolments.rules import TRANSITIONS, Action
 from app.insurance.kinds import EnrolmentStatus
 from app.savings.kinds import Product
@@ -39,7 +40,8 @@ async def accept_enrolments(db: AsyncSession, actor: Actor, enrolment_ids: Colle
     """Accept submitted enrolments of the actor's places: all of them or none.
 
     Raises: NotFound when one of them is absent or not the actor's, WrongEnrolmentStatus when one is not submitted,
-    NotEligible when one is for somebody who may not be insured.
+    NumberPairOpen when it is not settled whose one's number is, NotEligible when one is for somebody who may not be
+    insured.
     """
     await db.flush()
     driver, ids, transition = await get_driver(db), list(enrolment_ids), TRANSITIONS[Action.ACCEPT]
@@ -49,6 +51,7 @@ async def accept_enrolments(db: AsyncSession, actor: Actor, enrolment_ids: Colle
     for row in rows:
         if EnrolmentStatus(row["status"]) not in transition.from_statuses:
             raise WrongEnrolmentStatus(status=row["status"])
+    await check_numbers_settled(db, {row["member_id"] for row in rows})
     queries = [
         EligibilityQuery(
             row["member_id"],

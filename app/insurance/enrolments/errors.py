@@ -1,7 +1,5 @@
 """Errors about enrolments."""
 
-from collections.abc import Set
-
 from app.core.errors import (
     Conflict,
     DomainError,
@@ -16,7 +14,6 @@ from app.insurance.matching.errors import (
     AmbiguousMember,
     DifferentPerson,
     MemberDied,
-    MemberElsewhere,
     NumbersOfTwoMembers,
 )
 from app.tenancy.errors import OutsideScope
@@ -79,14 +76,18 @@ class NumberDiffers(Conflict):
 
 
 class MemberInsertConflict(Unavailable):
-    """Some of the members that were to be inserted exist already. numbers: their identity numbers.
+    """Another sender entered some of the members meanwhile that were to be inserted; the next time they are seen."""
 
-    Another sender entered them meanwhile, who is seen the next time; or they are in places that are not the actor's.
+
+class NumberPairOpen(Conflict):
+    """Somebody else in the union's register has the person's number, and it is not settled whose it is.
+
+    Only who decides on enrolments is told.
     """
 
-    def __init__(self, numbers: Set[str]) -> None:
-        super().__init__()
-        self.numbers = numbers
+    code = "number_pair_open"
+    vi = "Số của người này trùng với số của một hội viên khác và đang chờ xác minh; hãy xử lý cặp trùng số trước."
+    en = "Another member has this person's number, and whose it is must be settled first."
 
 
 class BatchRefused(DomainError):
@@ -103,7 +104,7 @@ register_constraint("uq_enrolment_live", EnrolmentExists)
 _ERROR_TYPES: dict[str, type[DomainError]] = {
     error_type.code: error_type
     for error_type in (
-        EnrolmentExists, ConflictsWithExisting, IdTaken, MemberElsewhere, AmbiguousMember, DifferentPerson,
+        EnrolmentExists, ConflictsWithExisting, IdTaken, AmbiguousMember, DifferentPerson,
         NumbersOfTwoMembers, MemberDied, OutsideScope, NotFound,
     )
 }  # fmt: skip

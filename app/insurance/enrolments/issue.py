@@ -16,7 +16,7 @@ from app.insurance.enrolments.rules import Action
 from app.insurance.enrolments.schemas import End, EnrolmentOut, Issue
 from app.insurance.enrolments.service import enrolment_to_response, lock_enrolment
 from app.insurance.errors import build_field_error
-from app.people.members.edit import apply_member_changes
+from app.people.members.edit import apply_member_changes, write_changes
 from app.people.members.queries import require_visible_member
 
 _NUMBERS: Final = ("social_insurance_no", "health_card_no")
@@ -67,4 +67,4 @@ async def _record_issued_numbers(db: AsyncSession, actor: Actor, member_id: UUID
     new_numbers = {name: value for name, value in issued.items() if getattr(member, name) is None}
     if new_numbers:
         await apply_member_changes(db, actor, member, new_numbers)
-        await db.flush()
+        await write_changes(db, member, new_numbers)

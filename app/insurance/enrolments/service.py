@@ -34,6 +34,7 @@ from app.insurance.enrolments.intake.pipeline import match_and_write_rows
 from app.insurance.enrolments.intake.row import ValidRow
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.lifecycle import check_transition, transition
+from app.insurance.enrolments.numbers import check_numbers_settled
 from app.insurance.enrolments.rules import (
     EDITABLE_STATUSES,
     Action,
@@ -132,10 +133,13 @@ async def transition_enrolment(
     """Apply an action to an enrolment.
 
     version: the one that the caller read, or None: nothing changes while it waits for a decision, so the step's own
-    starting point is guard enough. Raises: NotFound, StaleVersion, WrongEnrolmentStatus, NotEligible (submit, accept).
+    starting point is guard enough. Raises: NotFound, StaleVersion, WrongEnrolmentStatus, NotEligible (submit, accept),
+    NumberPairOpen (accept).
     """
     row = await lock_enrolment(db, actor, enrolment_id, version)
     check_transition(row, action)
+    if action is Action.ACCEPT:
+        await check_numbers_settled(db, {row.member_id})
     if action in _ACTIONS_REQUIRING_ELIGIBILITY:
         await check_eligible(db, row)
     values = {"reasons": [reason.model_dump() for reason in reasons]} if reasons else {}

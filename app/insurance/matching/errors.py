@@ -37,14 +37,6 @@ class MemberDied(Conflict):
     en = "This member is recorded as having died."
 
 
-class MemberElsewhere(Conflict):
-    """The network's register has this person in a place outside the caller's scope."""
-
-    code = "member_elsewhere"
-    vi = "Người có số định danh này thuộc nơi khác trong hệ thống hội."
-    en = "The person with this number belongs to another place of the network."
-
-
 NAME_DIFFERS: Final = FieldError(
     "/full_name",
     "full_name_differs",

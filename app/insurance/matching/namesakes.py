@@ -18,7 +18,7 @@ _LIKELIEST_FIRST: Final = (Shared.BIRTH_DATE, Shared.BIRTH_DATE_SWAPPED, Shared.
 
 
 class KnownMember(NamedTuple):
-    """A member as recorded in the register."""
+    """A member as recorded in the register. number_pending: somebody else may be whom the numbers mean."""
 
     id: UUID
     full_name: str
@@ -28,6 +28,7 @@ class KnownMember(NamedTuple):
     died_on: date | None
     province_code: str
     commune_code: str
+    number_pending: bool = False
 
 
 def _get_id(member: KnownMember) -> UUID:

@@ -22,7 +22,7 @@ _BirthRange = tuple[NamesakesKey, date, date]
 
 _MEMBER_COLUMNS: Final = (
     "m.id, m.full_name, m.birth_date, m.national_id, m.social_insurance_no, m.died_on, m.province_code,"
-    " m.commune_code"
+    " m.commune_code, m.number_claim is not null as number_pending"
 )
 
 # (`offset 0` keeps each look-up an index scan of its own. Under row-level security the planner takes for dear what it

@@ -79,10 +79,8 @@ class Register:
             if member.id in self.by_id:
                 continue
             self.by_id[member.id] = member
-            if member.national_id:
-                self._by_national_id[member.national_id] = member
-            if member.social_insurance_no:
-                self._by_social_no[member.social_insurance_no] = member
+            _add_holder(self._by_national_id, member.national_id, member)
+            _add_holder(self._by_social_no, member.social_insurance_no, member)
             if member.birth_date:
                 key = (member.commune_code, search_key(member.full_name), member.birth_date.year)
                 namesakes = self._namesakes.get(key)
@@ -136,6 +134,14 @@ class Register:
             if member.id != excluded_id
         )
         return list(islice(candidates, MAX_CANDIDATES))
+
+
+def _add_holder(holders: dict[str, KnownMember], number: str | None, member: KnownMember) -> None:
+    """Add the holder of a number: of several whom the actor sees the one whose it is held to be, else the first."""
+    if number:
+        holder = holders.setdefault(number, member)
+        if (member.number_pending, member.id) < (holder.number_pending, holder.id):
+            holders[number] = member
 
 
 def _build_candidate(member: KnownMember, shared_date: Shared) -> Candidate:

@@ -11,7 +11,12 @@ from app.models.columns import text_column, time_column, uuid_column
 
 
 class Member(SQLModel, table=True):
-    """A person in one network's own register; after anonymised_at nobody knows who it was."""
+    """A person in one network's own register; after anonymised_at nobody knows who it was.
+
+    number_claim: null where the register holds the numbers as this person's, which one member of a network can be; else
+    the member's own id, because somebody else has one of them (decision 0016). number_to_check: a number was taken
+    out, and the one who keeps the record is to ask for the right one.
+    """
 
     __table_args__ = (
         Index("ix_member_commune", "commune_code", "network", "id"),
@@ -38,18 +43,23 @@ class Member(SQLModel, table=True):
             "uq_member_national_id",
             "national_id",
             "network",
+            "number_claim",
             unique=True,
             postgresql_include=["id", "province_code", "commune_code", "created_by"],
             postgresql_where="national_id is not null",
+            postgresql_nulls_not_distinct=True,
         ),
         Index(
             "uq_member_social_insurance_no",
             "social_insurance_no",
             "network",
+            "number_claim",
             unique=True,
             postgresql_include=["id", "province_code", "commune_code", "created_by"],
             postgresql_where="social_insurance_no is not null",
+            postgresql_nulls_not_distinct=True,
         ),
+        Index("ix_member_pending", "id", postgresql_where="number_status = 'pending'"),
         Index("ix_member_phone", "phone", postgresql_where="phone is not null"),
     )
 
@@ -78,6 +88,9 @@ class Member(SQLModel, table=True):
     updated_at: datetime = time_column(default_factory=now)
     version: int = 1
     anonymised_at: datetime | None = time_column(default=None)
+    number_claim: UUID | None = uuid_column(default=None)
+    number_status: str = text_column(default="confirmed")
+    number_to_check: bool = False
 
 
 class SupportGroup(SQLModel, table=True):

@@ -10,7 +10,8 @@ from app.auth.caller import Caller
 from app.people.members.rules import find_member_warnings
 
 _DETAIL: Final = """
-select body, version, created_at, updated_at, national_id, social_insurance_no, health_card_no, birth_date, sex
+select body, version, created_at, updated_at, national_id, social_insurance_no, health_card_no, birth_date, sex,
+       number_to_check
   from member_detail($1, $2, $3, $4)
 """
 

@@ -20,6 +20,7 @@ from app.models.people.consent import Consent
 from app.models.people.household import Household
 from app.models.people.member import Member, SupportGroup
 from app.people.errors import invalid_field
+from app.people.members.numbers import NUMBERS, claim_numbers
 from app.people.members.queries import require_named_member
 from app.people.members.rules import check_person
 from app.people.members.schemas import MemberPatch
@@ -66,8 +67,15 @@ async def edit_member(
         values["search_name"] = search_key(body.full_name)
     await _clear_household_head(db, actor, row, changed)
     await apply_member_changes(db, actor, row, values)
-    await db.flush()
+    await write_changes(db, row, changed)
     return row
+
+
+async def write_changes(db: AsyncSession, row: Member, changed: Collection[str]) -> None:
+    """Write a member whose columns *changed* were set. Raises: NationalIdTaken, SocialInsuranceNoTaken."""
+    if not set(NUMBERS).isdisjoint(changed):
+        await claim_numbers(db, row, changed)
+    await db.flush()
 
 
 async def apply_member_changes(

@@ -102,7 +102,7 @@ def _find_day_problems(person: Mapping[str, Any], today: date) -> Iterator[_Fiel
 def find_member_warnings(person: Any) -> list[str]:
     """Find where a person's numbers and data disagree: never an error, because data are corrected later.
 
-    Returns: `old_id_card`, `national_id_birth_year`, `national_id_sex`, `health_card_no_differs`.
+    Returns: `old_id_card`, `national_id_birth_year`, `national_id_sex`, `health_card_no_differs`, `number_to_check`.
     Source: Luật Căn cước 2023, Article 12; a health card's last ten digits are the social insurance number.
     """
     warnings = []
@@ -115,4 +115,6 @@ def find_member_warnings(person: Any) -> list[str]:
         )
     if card and insurance_no and card[-10:] != insurance_no:
         warnings.append("health_card_no_differs")
+    if person.number_to_check:
+        warnings.append("number_to_check")
     return warnings

@@ -17,6 +17,7 @@ from app.core.values.search_key import search_key
 from app.core.values.time import today
 from app.models.audit.audit_event import AuditEvent
 from app.models.people.member import Member
+from app.people.members.numbers import insert_member
 from app.people.members.queries import require_visible_member, select_exact_matches, select_member_history
 from app.people.members.rules import check_person
 from app.people.members.schemas import ChangeOut, MemberIn, MemberItem, MemberSearch, RevealReason
@@ -50,7 +51,7 @@ async def create_member(db: AsyncSession, actor: Actor, body: MemberIn) -> tuple
     existing = None if body.id is None else await find_existing(db, row, _compared_columns(body))
     if existing is not None:
         return existing, False
-    db.add(row)
+    await insert_member(db, row)
     await record_event(db, actor, Event.MEMBER_CREATED, row)
     await db.flush()
     return row, True

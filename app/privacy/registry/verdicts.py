@@ -75,8 +75,9 @@ TECHNICAL_COLUMNS: Final = {
 }  # fmt: skip
 """Columns of these tables alone that say nothing of a person: kinds, counts, states of work."""
 
-HIDDEN_COLUMNS: Final = frozenset({"request_hash", "content_hash"})
-"""What a copy leaves out: of no use to the person."""
+HIDDEN_COLUMNS: Final = frozenset({"request_hash", "content_hash", "number_claim", "number_status"})
+"""What a copy leaves out: hashes, of no use to the person; whether somebody else has their number, which whoever makes
+the copy may not be told (decision 0016)."""
 
 TABLES_BY_NAME: Final = {table.name: table for table in PERSONAL_TABLES}
 

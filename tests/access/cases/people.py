@@ -7,6 +7,7 @@ from app.auth.permissions import P
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
 from tests.access.scenario.actors import GROUP_CELLS, SIBLING, SUBJECT, Visibility
 from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.factories import create_member as create_register_member
 from tests.access.scenario.factories import household, member
 
 cases = CaseList()
@@ -50,6 +51,37 @@ async def search_members(data: CellData) -> CaseRequest:
     person = await member(data)
     number = await data.scenario.owner.fetchval("select national_id from member where id = $1", UUID(person))
     return CaseRequest(body={"national_id": number}, listed_id=person)
+
+
+async def number_pair(data: CellData) -> tuple[str, str]:
+    """Two members of the cell with one number, of whom the second is pending."""
+    owner = data.scenario.owner
+
+    async def make_first() -> UUID:
+        return await create_register_member(data)
+
+    first = await data.row_id("first of the pair", make_first, sight=GROUPED)
+
+    async def make_second() -> UUID:
+        created = await create_register_member(data)
+        await owner.execute(
+            "update member m set national_id = f.national_id, number_claim = m.id, number_status = 'pending'"
+            "  from member f where m.id = $1 and f.id = $2", created, UUID(first),
+        )  # fmt: skip
+        return created
+
+    return first, await data.row_id("second of the pair", make_second, sight=GROUPED)
+
+
+@cases.add("GET /v1/member-number-pairs", P.NUMBER_SETTLE, ScopeCheck.LIST, cells=GROUP_CELLS, sight=GROUPED)
+async def list_pairs(data: CellData) -> CaseRequest:
+    return CaseRequest(listed_id=(await number_pair(data))[1])
+
+
+@cases.add("POST /v1/member-number-pairs/settle", P.NUMBER_SETTLE, ScopeCheck.ROW, sight=GROUPED)
+async def settle_pair(data: CellData) -> CaseRequest:
+    first, second = await number_pair(data)
+    return CaseRequest(body={"keep": first, "other": second, "outcome": "wrong_number"})
 
 
 @cases.add("GET /v1/members/{member_id}", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)

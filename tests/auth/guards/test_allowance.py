@@ -51,7 +51,7 @@ class TestAllowances:
     async def test_a_hot_path_asks_nothing(self):
         database, clock = FakeLimitsDatabase(), Clock()
         created, client = make_allowances(database, clock), uuid7()
-        database.clients[client] = {"requests": None, "rows": None}
+        database.clients[client] = {"requests": None, "rows": None, "sandbox": False}
         for _ in range(1000):
             await created.get(client)
         assert database.queries == 1
@@ -59,11 +59,11 @@ class TestAllowances:
     async def test_limits_are_read_again_after_some_seconds(self):
         database, clock = FakeLimitsDatabase(), Clock()
         created, client = make_allowances(database, clock), uuid7()
-        database.clients[client] = {"requests": None, "rows": 5}
+        database.clients[client] = {"requests": None, "rows": 5, "sandbox": False}
         holder = await created.get(client)
         assert holder.rows is not None
         assert (holder.requests.quota, holder.rows.quota) == (60, 5)
-        database.clients[client] = {"requests": 7, "rows": 5}
+        database.clients[client] = {"requests": 7, "rows": 5, "sandbox": False}
         assert (await created.get(client)).requests.quota == 60
         clock.now += CLIENT_CACHE_SECONDS
         assert (await created.get(client)).requests.quota == 7
@@ -71,7 +71,7 @@ class TestAllowances:
     async def test_reading_again_fills_no_bucket(self):
         database, clock = FakeLimitsDatabase(), Clock()
         created, client = make_allowances(database, clock), uuid7()
-        database.clients[client] = {"requests": 6, "rows": None}
+        database.clients[client] = {"requests": 6, "rows": None, "sandbox": False}
         for _ in range(6):
             assert (await created.get(client)).requests.take(clock.now).wait == 0
         clock.now += CLIENT_CACHE_SECONDS - 1
@@ -82,8 +82,21 @@ class TestAllowances:
     async def test_never_above_the_operators_maximum(self):
         database, clock = FakeLimitsDatabase(), Clock()
         client = uuid7()
-        database.clients[client] = {"requests": 5000, "rows": None}
+        database.clients[client] = {"requests": 5000, "rows": None, "sandbox": False}
         assert (await make_allowances(database, clock).get(client)).requests.quota == 100
+
+    async def test_a_sandbox_has_rows_for_a_day_whatever_its_administrator_said(self):
+        database, clock = FakeLimitsDatabase(), Clock()
+        created, client = make_allowances(database, clock), uuid7()
+        database.clients[client] = {"requests": None, "rows": 5, "sandbox": True}
+        rows = (await created.get(client)).rows
+        assert rows is not None
+        assert (rows.quota, rows.window) == (1_000, 86_400)
+        database.clients[client]["sandbox"] = False
+        clock.now += CLIENT_CACHE_SECONDS
+        rows = (await created.get(client)).rows
+        assert rows is not None
+        assert (rows.quota, rows.window) == (5, 60)
 
     async def test_a_person_has_no_rows_and_is_known_for_long(self):
         database, clock = FakeLimitsDatabase(), Clock()

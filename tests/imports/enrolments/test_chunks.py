@@ -129,7 +129,6 @@ async def test_chunks_come_out_as_batches_in_turn(
     assert statuses == {"created", "unchanged", "duplicate", "rejected"}
     codes = {code for line in by_chunks for code in line[2] + line[3]}
     assert {
-        "member_elsewhere",
         "conflicts_with_existing",
         "ambiguous_member",
         "possible_same_person",

@@ -87,8 +87,18 @@ class TestRelations:
 
 class TestWarnings:
     def warnings(self, **values: Any) -> list[str]:
-        names = ("national_id", "birth_date", "sex", "social_insurance_no", "health_card_no")
+        names = (
+            "national_id",
+            "birth_date",
+            "sex",
+            "social_insurance_no",
+            "health_card_no",
+            "number_to_check",
+        )
         return find_member_warnings(SimpleNamespace(**(dict.fromkeys(names) | values)))
+
+    def test_a_number_that_was_taken_out_is_to_be_asked_for(self):
+        assert self.warnings(number_to_check=True) == ["number_to_check"]
 
     def test_numbers_that_agree(self):
         assert not self.warnings(

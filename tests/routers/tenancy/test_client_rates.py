@@ -41,6 +41,7 @@ class TestRates:
                 "client_requests_most": 10,
                 "client_rows_per_minute": 4,
                 "client_rows_most": 20,
+                "sandbox_rows_per_day": 6,
                 "user_requests_per_minute": 5,
             }
         )
@@ -86,6 +87,18 @@ class TestRates:
         expect_problem(over, 429, "too_many_rows")
         assert over.headers["retry-after"] == "90"
         assert expect_json(await small.get("/v1/auth/me", headers=partner.headers))["kind"] == "client"
+
+    async def test_the_sandbox_has_its_rows_for_a_day_and_no_credit(self, small, world, owner, partner):
+        await owner.execute("update api_client set sandbox = true where id = $1", partner.id)
+        rows = [enrolment_row(world.commune) for _ in range(7)]
+        over = await send_batch(small, partner, *rows, mode="validate")
+        expect_problem(over, 429, "too_many_sandbox_rows")
+        taken = await send_batch(small, partner, *rows[:4], mode="validate")
+        assert taken.status_code == 200, taken.text
+        assert taken.headers["ratelimit-policy"] == '"requests";q=3;w=60, "rows";q=6;w=86400'
+        over = await send_batch(small, partner, *rows[:3], mode="validate")
+        expect_problem(over, 429, "too_many_sandbox_rows")
+        assert over.headers["retry-after"] == "14400"
 
     async def test_a_sheet_is_so_many_rows_as_it_has_lines(self, small, world, union, partner):
         group = await world.group(union, members=3)

@@ -1,6 +1,5 @@
 """What every stage of an intake works with."""
 
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -26,14 +25,9 @@ class IntakeOptions:
 
 @dataclass(frozen=True, slots=True)
 class IntakeContext:
-    """One attempt: on which connection, for whom, how, and on which day.
-
-    hidden_numbers: numbers of people who are in the register, but in places that are not the actor's, as an earlier
-    attempt found.
-    """
+    """One attempt: on which connection, for whom, how, and on which day."""
 
     driver: asyncpg.Connection
     actor: Actor
     options: IntakeOptions
     today: date
-    hidden_numbers: Set[str] = frozenset()

@@ -10,7 +10,7 @@ from app.insurance.enrolments.errors import ConflictsWithExisting
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.row import EnrolmentRow, drop_none, select_pending
 from app.insurance.errors import build_field_error
-from app.insurance.matching.errors import POSSIBLE_SAME_PERSON, SIMILAR_PERSON, MemberElsewhere
+from app.insurance.matching.errors import POSSIBLE_SAME_PERSON, SIMILAR_PERSON
 from app.insurance.matching.namesakes import KnownMember
 from app.insurance.matching.queries import lock_communes_for_names, read_members, read_namesakes
 from app.insurance.matching.rules import NO_MATCH, Register, build_namesakes_key, verify_match
@@ -76,7 +76,7 @@ async def match_members(
     _match(register, numbered)
     numbered = [row for row in select_pending(numbered) if row.member is None]
     await _read_namesakes(context, register, numbered, unnumbered)
-    _add_numbered(context, people, numbered)
+    _add_numbered(people, numbered)
     _match(register, unnumbered)
     _add_unnumbered(people, unnumbered)
     return people.new_members
@@ -121,13 +121,9 @@ async def _read_namesakes(
         register.add_crowds(read.crowds)
 
 
-def _add_numbered(context: IntakeContext, people: _People, rows: Sequence[EnrolmentRow]) -> None:
-    """Add the people whose number nobody in the register has."""
+def _add_numbered(people: _People, rows: Sequence[EnrolmentRow]) -> None:
+    """Add the people whose number nobody whom the actor sees has."""
     for row in rows:
-        if not context.hidden_numbers.isdisjoint(row.numbers):
-            pointer = "/national_id" if row.data.national_id else "/social_insurance_no"
-            row.reject(build_field_error(pointer, MemberElsewhere))
-            continue
         _set_candidates(people.register, row)
         if any(Shared.BIRTH_DATE in candidate.shared for candidate in row.candidates):
             row.warnings.append(POSSIBLE_SAME_PERSON)

@@ -57,18 +57,15 @@ async def match_and_write_rows(
     attempt like that, too; `run_in_savepoint` is for work that nobody else can be first with.)
     Raises: MemberInsertConflict when somebody else is first every time.
     """
-    hidden_numbers: set[str] = set()
+    context = IntakeContext(driver, actor, options, today())
     for attempt in range(1, _MAX_ATTEMPTS + 1):
-        context = IntakeContext(driver, actor, options, today(), hidden_numbers)
         try:
             async with savepoint(driver, keep=options.keep):
                 matched = await match_rows(context, valid_rows)
                 await insert_new_members(context, matched)
                 await write_enrolments(context, matched)
                 return matched
-        except CONFLICTS as conflict:
-            if isinstance(conflict, MemberInsertConflict):
-                hidden_numbers |= conflict.numbers
+        except CONFLICTS:
             if attempt == _MAX_ATTEMPTS:
                 raise
     raise AssertionError("the last attempt returns or raises")

@@ -12,7 +12,12 @@ from app.insurance.eligibility.rules import SharingStep, filter_errors, filter_w
 from app.insurance.enrolments.errors import ConflictsWithExisting, MemberInsertConflict
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.lookups import read_live_enrolments
-from app.insurance.enrolments.intake.row import EnrolmentKey, EnrolmentRow, MatchedRows, select_pending
+from app.insurance.enrolments.intake.row import (
+    EnrolmentKey,
+    EnrolmentRow,
+    MatchedRows,
+    select_pending,
+)
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.intake.statements import insert_enrolments, update_enrolments
 from app.insurance.errors import build_field_error
@@ -29,10 +34,8 @@ async def insert_new_members(context: IntakeContext, matched: MatchedRows) -> No
     if not new_members:
         return
     members = [_to_new_member(id_, row) for id_, row in new_members.items()]
-    inserted_ids = await insert_members(context.driver, context.actor, members, skip_existing=True)
-    if len(inserted_ids) < len(members):
-        others = [row for id_, row in new_members.items() if id_ not in inserted_ids]
-        raise MemberInsertConflict({number for row in others for number in row.numbers})
+    if await insert_members(context.driver, context.actor, members, keep_pending=True):
+        raise MemberInsertConflict
 
 
 async def write_enrolments(context: IntakeContext, matched: MatchedRows) -> None:

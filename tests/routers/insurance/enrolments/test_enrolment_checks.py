@@ -163,7 +163,11 @@ class TestReadChecks:
         ours = await scenario.create_draft(national_id=number)
         other = expect_json(await scenario.create_enrolment(scenario.farmers, national_id=number), 201)
         await record_other_insurance(scenario, other["member_id"], kind="pension")
-        assert await run_checks(scenario, ours) == [("error", "/product", "has_pension")]
+        assert await run_checks(scenario, ours) == []  # a union is not told of another register
+        sent = expect_json(await scenario.transition(ours, "submit"))
+        assert await run_checks(scenario, ours, scenario.bhxh) == [("error", "/product", "has_pension")]
+        response = await scenario.transition(sent, "accept", scenario.bhxh)
+        expect_problem(response, 422, "has_pension", "/product")
         assert await run_checks(scenario, await scenario.create_draft()) == []
 
 

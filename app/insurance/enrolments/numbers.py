@@ -1,0 +1,27 @@
+"""Checks at the acceptance whose a number is; only BHXH is told, which decides."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.insurance.enrolments.errors import NumberPairOpen
+from app.models.people.member import Member
+from app.people.kinds import NumberStatus
+from app.people.members.numbers import confirm_numbers
+
+
+async def check_numbers_settled(db: AsyncSession, member_ids: Collection[UUID]) -> None:
+    """Check that the numbers of these members are theirs; one that nobody else has any more is confirmed now.
+
+    Raises: NumberPairOpen.
+    """
+    stmt = select(Member.id).where(
+        col(Member.id).in_(member_ids), Member.number_status == NumberStatus.PENDING.value
+    )
+    pending = (await db.exec(stmt)).all()
+    for member_id in pending:
+        await confirm_numbers(db, member_id)
+    if pending and (await db.exec(stmt)).first() is not None:
+        raise NumberPairOpen

@@ -1,0 +1,29 @@
+"""Who tries to learn of what exists, and a cell that they do not see."""
+
+from app.auth.permissions import SCOPE_PERMISSIONS, Role
+from tests.access.scenario.actors import (
+    BHXH,
+    FARMERS,
+    OTHER_GROUP,
+    SIBLING,
+    SUBJECT,
+    WOMEN,
+    ActorKind,
+    Cell,
+)
+
+ADMIN = ActorKind(WOMEN, "C1", (Role.UNION_ADMIN,))
+TREASURER = ActorKind(WOMEN, "C1", (Role.TREASURER,), groups=(SUBJECT,))
+OTHER_NETWORK = ActorKind(FARMERS, "C1", (Role.UNION_ADMIN,))
+PARTNER = ActorKind(WOMEN, "C1", scopes=tuple(SCOPE_PERMISSIONS), organisation_place="P1")
+SANDBOX = ActorKind(WOMEN, "C1", scopes=tuple(SCOPE_PERMISSIONS), sandbox=True)
+BHXH_OF_COMMUNE = ActorKind(BHXH, "C1", (Role.BHXH_ADMIN,))
+
+HIDDEN_FROM: dict[ActorKind, Cell] = {
+    ADMIN: SIBLING,
+    TREASURER: OTHER_GROUP,
+    OTHER_NETWORK: SUBJECT,
+    PARTNER: SIBLING,
+    SANDBOX: SIBLING,
+    BHXH_OF_COMMUNE: SIBLING,
+}
