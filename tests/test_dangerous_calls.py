@@ -39,7 +39,9 @@ COMPOSES_SQL = {
     "app/jobs/pruning.py:_sql": "functions named in code",
     "app/ledger/verification/aggregates.py:_build_aggregate_check": "tables and periods named in code",
     "app/ledger/verification/verify.py:_run_check": "checks of its own room",
+    "app/people/members/bulk.py:_insert_pending_sql": "columns named in code",
     "app/people/members/bulk.py:_insert_sql": "columns named in code",
+    "app/people/members/numbers.py:build_insert": "columns named in code",
 }
 """Functions that put SQL together, and of what. None takes a word of a request: values are parameters, always."""
 
