@@ -10,8 +10,10 @@ class Role(StrEnum):
 
     BHXH_ADMIN = "bhxh_admin"  # quản trị BHXH
     BHXH_OFFICER = "bhxh_officer"  # cán bộ BHXH xét duyệt
+    BHXH_DATA_OFFICER = "bhxh_data_officer"  # cán bộ bảo vệ dữ liệu cá nhân của BHXH
     UNION_ADMIN = "union_admin"  # quản trị của hội
     UNION_OFFICER = "union_officer"  # cán bộ hội
+    UNION_DATA_OFFICER = "union_data_officer"  # cán bộ bảo vệ dữ liệu cá nhân của hội
     TREASURER = "treasurer"  # tổ trưởng, thủ quỹ tổ
     COLLECTOR = "collector"  # nhân viên thu
     VIEWER = "viewer"  # người xem số liệu
@@ -86,6 +88,7 @@ _BHXH_OFFICER = _STAFF_READS | {
 _ADMIN = {
     P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.PERIOD_CLOSE, P.AUDIT_READ, P.WEBHOOK_MANAGE,
 }  # fmt: skip
+_DATA_OFFICER = _EVERYONE | {P.DATA_REQUEST_READ}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TREASURER: frozenset(_COLLECTOR | {P.CONTRIBUTION_REVERSE}),
@@ -94,6 +97,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.UNION_ADMIN: frozenset(_UNION_OFFICER | _ADMIN),
     Role.BHXH_OFFICER: frozenset(_BHXH_OFFICER),
     Role.BHXH_ADMIN: frozenset(_BHXH_OFFICER | _ADMIN | {P.RULE_MANAGE, P.DATA_REQUEST_READ}),
+    Role.UNION_DATA_OFFICER: frozenset(_DATA_OFFICER | {P.DATA_REQUEST_HANDLE}),
+    Role.BHXH_DATA_OFFICER: frozenset(_DATA_OFFICER),
     Role.VIEWER: frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
 }
 """What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's. Requests about
@@ -146,16 +151,20 @@ SCOPE_DESCRIPTIONS = {
 SECOND_FACTOR_PERMISSIONS = frozenset({P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.RULE_MANAGE})
 """What changes rights or the law's values: only with a second factor (yếu tố xác thực thứ hai)."""
 
-SECOND_FACTOR_ROLES = frozenset(
+DATA_OFFICER_ROLES = frozenset({Role.UNION_DATA_OFFICER, Role.BHXH_DATA_OFFICER})
+"""Who protects personal data (Luật 91/2025/QH15, Article 33): they watch what others see, and see no register."""
+
+SECOND_FACTOR_ROLES = DATA_OFFICER_ROLES | frozenset(
     role for role, granted in ROLE_PERMISSIONS.items() if granted & SECOND_FACTOR_PERMISSIONS
 )
+"""Whose rights need a second factor: what changes rights or the law's values, and the eyes on everybody's."""
 
 UNVERIFIED_PREFIX: Final = "unverified:"
 """Before each of the roles of somebody who has one of these and showed no second factor: `begin_actor` gives them these
 in place of their own. They carry what is needed to set one up (`Require(…, unverified=True)`), and no more."""
 
-BHXH_ROLES = frozenset({Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.VIEWER})
-UNION_ROLES = frozenset(Role) - {Role.BHXH_ADMIN, Role.BHXH_OFFICER}
+BHXH_ROLES = frozenset({Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.BHXH_DATA_OFFICER, Role.VIEWER})
+UNION_ROLES = frozenset(Role) - {Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.BHXH_DATA_OFFICER}
 
 
 def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Permission]:

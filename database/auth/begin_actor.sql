@@ -7,7 +7,7 @@
 -- name. Which rights these carry is said in the one table of rights. A client that is limited to places is marked, for
 -- the rows that are an organisation's wherever they lie (the policy `of_limited_client`).
 --
--- Whose roles change rights or the law's values, and who has not shown a second factor in this session, has none of
+-- Whose roles change rights or the law's values, or watch what others see, and who has not shown a second factor in this session, has none of
 -- their roles, and in their place the same with `unverified:` before the name: they suffice to set one up, and no more.
 --
 -- Anybody can set a setting, so the scope that is set here is sealed (`scope_seal`) with a key that the owner alone reads.
@@ -22,7 +22,8 @@ declare
     done text := set_config('app.system', 'on', true);
 begin
     select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all,
-           case when s.second_factor = 'missing' and u.roles && array['bhxh_admin', 'union_admin']
+           case when s.second_factor = 'missing' and u.roles && array['bhxh_admin', 'union_admin', 'bhxh_data_officer',
+                                                                                 'union_data_officer']
                 then string_to_array('unverified:' || array_to_string(u.roles, ',unverified:'), ',') else u.roles end, '{}',
            c.nationwide, c.provinces, c.communes, s.device_id, k.scope
       into a.session_id, a.kind, a.id, a.name, a.organisation_id, a.network, a.all_networks, a.roles, a.scopes,
