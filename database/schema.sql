@@ -113,6 +113,76 @@ CREATE TABLE outbox_pending (
 ALTER TABLE outbox_pending
     ADD CONSTRAINT outbox_pending_pkey PRIMARY KEY (seq);
 
+-- Table read_audit: audit/read_audit.sql
+
+CREATE TABLE read_audit (
+    seq bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    act text NOT NULL,
+    reason text,
+    network text NOT NULL,
+    province_code text,
+    commune_code text,
+    member_id uuid,
+    actor_id uuid NOT NULL,
+    actor_kind text NOT NULL,
+    organisation_id uuid NOT NULL,
+    searched_by text,
+    searched_for text,
+    shown integer,
+    CONSTRAINT ck_read_audit_act CHECK ((act = ANY (ARRAY['record'::text, 'revealed'::text, 'exported'::text, 'copied'::text, 'searched'::text]))),
+    CONSTRAINT ck_read_audit_searched CHECK (((act = 'searched'::text) = (searched_by IS NOT NULL))),
+    CONSTRAINT ck_read_audit_searched_by CHECK ((searched_by = ANY (ARRAY['national_id'::text, 'social_insurance_no'::text, 'phone'::text, 'name'::text]))),
+    CONSTRAINT ck_read_audit_whom CHECK (((act = 'searched'::text) OR (member_id IS NOT NULL)))
+);
+
+ALTER TABLE read_audit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE read_audit ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME read_audit_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE read_audit
+    ADD CONSTRAINT read_audit_pkey PRIMARY KEY (seq);
+
+CREATE INDEX ix_read_audit_actor ON read_audit USING btree (actor_id, seq);
+
+CREATE INDEX ix_read_audit_at ON read_audit USING brin (at);
+
+CREATE INDEX ix_read_audit_member ON read_audit USING btree (member_id, seq) WHERE (member_id IS NOT NULL);
+
+ALTER TABLE read_audit ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY of_limited_client ON read_audit AS RESTRICTIVE TO app_role USING (((NOT ( SELECT scope_limited() AS scope_limited)) OR (actor_id = ( SELECT scope_actor() AS scope_actor))));
+
+CREATE POLICY own_act ON read_audit FOR INSERT TO app_role WITH CHECK (((actor_id = ( SELECT scope_actor() AS scope_actor)) AND (( SELECT scope_network() AS scope_network) IS NOT NULL)));
+
+CREATE POLICY system ON read_audit TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant_read ON read_audit FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups)));
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON read_audit FOR EACH ROW EXECUTE FUNCTION keep_read_audit();
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON read_audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT SELECT,INSERT ON TABLE read_audit TO app_role;
+
+-- Table read_pending: audit/read_pending.sql
+
+CREATE TABLE read_pending (
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    member_ids uuid[] NOT NULL,
+    searched_for text,
+    shown integer
+);
+
 -- Table login_throttle: auth/login_throttle.sql
 
 CREATE TABLE login_throttle (
@@ -3636,6 +3706,11 @@ CREATE FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes text[])
     LANGUAGE plpgsql
     AS …;  -- auth/begin_permitted.sql
 
+CREATE FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p_member uuid) RETURNS actor_row
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- people/begin_reading.sql
+
 CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_day.sql
@@ -3762,6 +3837,11 @@ CREATE FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lea
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- webhooks/finish_delivery.sql
 
+CREATE FUNCTION fold_reads() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- audit/fold_reads.sql
+
 CREATE FUNCTION fold_stats() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3816,6 +3896,10 @@ CREATE FUNCTION keep_audit() RETURNS trigger
 CREATE FUNCTION keep_export_row() RETURNS trigger
     LANGUAGE plpgsql
     AS …;  -- forms/keep_export_row.sql
+
+CREATE FUNCTION keep_read_audit() RETURNS trigger
+    LANGUAGE plpgsql
+    AS …;  -- audit/keep_read_audit.sql
 
 CREATE FUNCTION known_qualifier(word text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3936,6 +4020,11 @@ CREATE FUNCTION note_outbox() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- audit/note_outbox.sql
 
+CREATE FUNCTION note_search(p_name text, p_shown uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- people/lists/note_search.sql
+
 CREATE FUNCTION open_group_accounts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4006,6 +4095,11 @@ CREATE FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integ
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- jobs/prune_job_files.sql
+
+CREATE FUNCTION prune_read_audit(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/retention/prune_read_audit.sql
 
 CREATE FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4328,6 +4422,9 @@ GRANT ALL ON FUNCTION begin_actor(p_session uuid) TO app_role;
 REVOKE ALL ON FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes text[]) TO app_role;
 
+REVOKE ALL ON FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p_member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p_member uuid) TO app_role;
+
 REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
@@ -4403,6 +4500,9 @@ GRANT ALL ON FUNCTION find_second_factor(p_key bytea, p_user uuid) TO app_role;
 REVOKE ALL ON FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) TO app_role;
 
+REVOKE ALL ON FUNCTION fold_reads() FROM PUBLIC;
+GRANT ALL ON FUNCTION fold_reads() TO app_role;
+
 REVOKE ALL ON FUNCTION fold_stats() FROM PUBLIC;
 GRANT ALL ON FUNCTION fold_stats() TO app_role;
 
@@ -4433,6 +4533,8 @@ GRANT ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) TO app_role;
 REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION keep_export_row() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION keep_read_audit() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION known_qualifier(word text) FROM PUBLIC;
 GRANT ALL ON FUNCTION known_qualifier(word text) TO app_role;
@@ -4509,6 +4611,9 @@ GRANT ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid,
 
 REVOKE ALL ON FUNCTION note_outbox() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION note_search(p_name text, p_shown uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION note_search(p_name text, p_shown uuid[]) TO app_role;
+
 REVOKE ALL ON FUNCTION open_group_accounts() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION open_member_accounts() FROM PUBLIC;
@@ -4550,6 +4655,9 @@ GRANT ALL ON FUNCTION prune_departed(p_before timestamp with time zone, p_limit 
 
 REVOKE ALL ON FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_read_audit(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_read_audit(p_before timestamp with time zone, p_limit integer) TO app_role;
 
 REVOKE ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) TO app_role;

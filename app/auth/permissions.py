@@ -60,6 +60,7 @@ class Permission(StrEnum):
     OBSERVATION_RECORD = "observation.record"
     STATS_READ = "stats.read"
     AUDIT_READ = "audit.read"
+    READ_AUDIT_READ = "read_audit.read"
     JOB_USE = "job.use"
     WEBHOOK_MANAGE = "webhook.manage"
 
@@ -88,7 +89,7 @@ _BHXH_OFFICER = _STAFF_READS | {
 _ADMIN = {
     P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.PERIOD_CLOSE, P.AUDIT_READ, P.WEBHOOK_MANAGE,
 }  # fmt: skip
-_DATA_OFFICER = _EVERYONE | {P.DATA_REQUEST_READ}
+_DATA_OFFICER = _EVERYONE | {P.DATA_REQUEST_READ, P.READ_AUDIT_READ}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TREASURER: frozenset(_COLLECTOR | {P.CONTRIBUTION_REVERSE}),
@@ -96,13 +97,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.UNION_OFFICER: frozenset(_UNION_OFFICER),
     Role.UNION_ADMIN: frozenset(_UNION_OFFICER | _ADMIN),
     Role.BHXH_OFFICER: frozenset(_BHXH_OFFICER),
-    Role.BHXH_ADMIN: frozenset(_BHXH_OFFICER | _ADMIN | {P.RULE_MANAGE, P.DATA_REQUEST_READ}),
+    Role.BHXH_ADMIN: frozenset(
+        _BHXH_OFFICER | _ADMIN | {P.RULE_MANAGE, P.DATA_REQUEST_READ, P.READ_AUDIT_READ}
+    ),
     Role.UNION_DATA_OFFICER: frozenset(_DATA_OFFICER | {P.DATA_REQUEST_HANDLE}),
     Role.BHXH_DATA_OFFICER: frozenset(_DATA_OFFICER),
     Role.VIEWER: frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
 }
 """What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's. Requests about
-personal data are handled by the union whose register it is; BHXH's administrators see that they are."""
+personal data are handled by the union whose register it is; BHXH's administrators see that they are. Who saw whom is
+for the data protection officers and for BHXH's administrators, never for those who are watched in a union."""
 
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "members:read": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ}),

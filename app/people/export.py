@@ -9,6 +9,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
+from app.audit.read_acts import ReadAct
+from app.audit.reads.service import note_read
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.auth.scope import visible_condition
@@ -53,6 +55,7 @@ async def export_member(
     row = await require_visible_member(db, actor, member_id)
     fields = {"exported": True, "reason": reason.value}
     await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row, fields)
+    await note_read(db, actor, ReadAct.EXPORTED, row, reason.value)
     consents = (await db.exec(select_consents(actor, row.id).order_by(col(Consent.given_at)))).all()
     support_groups = select_support_groups(actor, row.id).order_by(col(SupportGroup.valid_from))
     memberships = (

@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
-from app.routers import audit, exports, jobs, places, stats, system, webhooks
+from app.routers import audit, exports, jobs, places, read_audit, stats, system, webhooks
 from app.routers.campaigns import awards, campaigns, observations, payouts, targets
 from app.routers.insurance import (
     coverages,
@@ -81,6 +81,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     jobs.router,
     webhooks.router,
     audit.router,
+    read_audit.router,
     meetings.router,  # the last three are asked about every path below /v1
     coverages.router,
     forecasts.router,

@@ -30,6 +30,7 @@ UserManager = Annotated[Actor, Depends(Require(Permission.USER_MANAGE))]
 ClientManager = Annotated[Actor, Depends(Require(Permission.CLIENT_MANAGE))]
 WebhookManager = Annotated[Actor, Depends(Require(Permission.WEBHOOK_MANAGE))]
 AuditReader = Annotated[Actor, Depends(Require(Permission.AUDIT_READ))]
+ReadAuditReader = Annotated[Actor, Depends(Require(Permission.READ_AUDIT_READ))]
 
 # Members and households (hội viên, hộ gia đình)
 MemberReader = Annotated[Actor, Depends(Require(Permission.MEMBER_READ))]

@@ -121,4 +121,12 @@ EXCHANGE_TABLES: Final[tuple[PersonalTable, ...]] = (
         "audit_event", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.PROOF,
         cleared="fields", kept="subject_id subject_kind event at actor_id actor_kind request_id",
     ),
+    personal_table(
+        "read_pending", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.READ_AUDIT,
+        cleared="searched_for", kept="at actor_id member_ids", copied=False,
+    ),
+    personal_table(
+        "read_audit", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.READ_AUDIT,
+        cleared="searched_for", kept="member_id at act reason actor_id actor_kind searched_by",
+    ),
 )  # fmt: skip

@@ -67,6 +67,8 @@ TECHNICAL_COLUMNS: Final = {
     "payout": "kind amount qualifier paid_on period_from period_to recipients recipient_kind",
     "premium_payment": "priced_on rules posted_at voided_at remuneration_kind remuneration_rate remuneration",
     "premium_refund": "rules remuneration_rate clawback decided_at received_at",
+    "read_audit": "shown",
+    "read_pending": "shown",
     "savings_group": "code kind name search_name cycle meeting_day started_on ended_on",
     "savings_model": "code name aliases search_name mechanism products launched_on ended_on",
     "target": "metric product period period_from period_to value unit qualifier basis set_on",

@@ -8,6 +8,8 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
+from app.audit.read_acts import ReadAct
+from app.audit.reads.service import note_read
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import StaleVersion
@@ -85,6 +87,7 @@ async def _copy(db: AsyncSession, actor: Actor, row: DataRequest) -> PersonCopy:
     await record_event(
         db, actor, Event.MEMBER_SEEN_WHOLE, member, {"exported": True, "request_id": str(row.id)}
     )
+    await note_read(db, actor, ReadAct.COPIED, member)
     return await copy_person(db, row.member_id)
 
 

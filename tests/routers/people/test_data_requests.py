@@ -323,7 +323,7 @@ class TestDataOfficer:
         received = expect_json(await privacy.client.post(REQUESTS, json=body, headers=officer.headers), 201)
         listed = expect_json(await privacy.client.get(REQUESTS, headers=officer.headers))
         assert received["id"] in [item["id"] for item in listed["items"]]
-        for path in ("/v1/members", f"/v1/members/{person['id']}", "/v1/audit/events", "/v1/users"):
+        for path in ("/v1/members", f"/v1/members/{person['id']}", "/v1/audit", "/v1/users"):
             expect_problem(await privacy.client.get(path, headers=officer.headers), 403, "forbidden")
 
     async def test_of_bhxh_sees_that_they_are(self, privacy: PrivacyScenario, person):
