@@ -130,7 +130,8 @@ CREATE TABLE read_audit (
     searched_by text,
     searched_for text,
     shown integer,
-    CONSTRAINT ck_read_audit_act CHECK ((act = ANY (ARRAY['record'::text, 'revealed'::text, 'exported'::text, 'copied'::text, 'searched'::text]))),
+    emergency_access_id uuid,
+    CONSTRAINT ck_read_audit_act CHECK ((act = ANY (ARRAY['record'::text, 'revealed'::text, 'exported'::text, 'copied'::text, 'searched'::text, 'listed'::text]))),
     CONSTRAINT ck_read_audit_searched CHECK (((act = 'searched'::text) = (searched_by IS NOT NULL))),
     CONSTRAINT ck_read_audit_searched_by CHECK ((searched_by = ANY (ARRAY['national_id'::text, 'social_insurance_no'::text, 'phone'::text, 'name'::text]))),
     CONSTRAINT ck_read_audit_whom CHECK (((act = 'searched'::text) OR (member_id IS NOT NULL)))
@@ -153,6 +154,8 @@ ALTER TABLE read_audit
 CREATE INDEX ix_read_audit_actor ON read_audit USING btree (actor_id, seq);
 
 CREATE INDEX ix_read_audit_at ON read_audit USING brin (at);
+
+CREATE INDEX ix_read_audit_emergency ON read_audit USING btree (emergency_access_id, seq) WHERE (emergency_access_id IS NOT NULL);
 
 CREATE INDEX ix_read_audit_member ON read_audit USING btree (member_id, seq) WHERE (member_id IS NOT NULL);
 
@@ -210,6 +213,7 @@ CREATE TABLE auth_session (
     second_factor text DEFAULT 'waived'::text NOT NULL,
     address_hash bytea,
     refreshed_at timestamp with time zone,
+    emergency_access_id uuid,
     CONSTRAINT ck_auth_session_one_holder CHECK ((num_nonnulls(user_id, client_id) = 1)),
     CONSTRAINT ck_auth_session_second_factor CHECK ((second_factor = ANY (ARRAY['passed'::text, 'missing'::text, 'waived'::text])))
 );
@@ -223,6 +227,8 @@ CREATE INDEX ix_auth_session_client ON auth_session USING btree (client_id) WHER
 
 CREATE INDEX ix_auth_session_device ON auth_session USING btree (device_id) WHERE (device_id IS NOT NULL);
 
+CREATE INDEX ix_auth_session_emergency_access ON auth_session USING btree (emergency_access_id) WHERE (emergency_access_id IS NOT NULL);
+
 CREATE INDEX ix_auth_session_ended ON auth_session USING btree (LEAST(expires_at, revoked_at));
 
 CREATE INDEX ix_auth_session_user ON auth_session USING btree (user_id) WHERE (user_id IS NOT NULL);
@@ -232,6 +238,9 @@ ALTER TABLE auth_session
 
 ALTER TABLE auth_session
     ADD CONSTRAINT auth_session_device_id_fkey FOREIGN KEY (device_id) REFERENCES device(id);
+
+ALTER TABLE auth_session
+    ADD CONSTRAINT auth_session_emergency_access_id_fkey FOREIGN KEY (emergency_access_id) REFERENCES emergency_access(id);
 
 ALTER TABLE auth_session
     ADD CONSTRAINT auth_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
@@ -2681,6 +2690,86 @@ CREATE POLICY tenant ON data_request TO app_role USING ((((( SELECT scope_networ
 
 GRANT SELECT,INSERT,UPDATE ON TABLE data_request TO app_role;
 
+-- Table emergency_access: privacy/emergency_access.sql
+
+CREATE TABLE emergency_access (
+    id uuid NOT NULL,
+    network text NOT NULL,
+    organisation_id uuid NOT NULL,
+    place_code text NOT NULL,
+    province_code text NOT NULL,
+    commune_code text,
+    provinces text[] NOT NULL,
+    communes text[] NOT NULL,
+    requested_by uuid NOT NULL,
+    reason_kind text NOT NULL,
+    reason text NOT NULL,
+    minutes integer NOT NULL,
+    status text DEFAULT 'requested'::text NOT NULL,
+    decide_by timestamp with time zone DEFAULT (now() + '1 day'::interval) NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    decision_note text,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    ended_by uuid,
+    review_by timestamp with time zone,
+    reviewed_at timestamp with time zone,
+    reviewed_by uuid,
+    review_outcome text,
+    review_note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT ck_emergency_access_decided CHECK (((decided_by IS NOT NULL) = (status <> ALL (ARRAY['requested'::text, 'cancelled'::text])))),
+    CONSTRAINT ck_emergency_access_minutes CHECK (((minutes >= 15) AND (minutes <= 240))),
+    CONSTRAINT ck_emergency_access_reason CHECK (nfc(reason)),
+    CONSTRAINT ck_emergency_access_reason_kind CHECK ((reason_kind = ANY (ARRAY['urgent_care'::text, 'disaster'::text, 'fraud_inquiry'::text, 'authority_request'::text, 'system_failure'::text, 'other'::text]))),
+    CONSTRAINT ck_emergency_access_review_outcome CHECK ((review_outcome = ANY (ARRAY['justified'::text, 'excessive'::text, 'unjustified'::text]))),
+    CONSTRAINT ck_emergency_access_reviewed CHECK ((((reviewed_at IS NULL) = (review_outcome IS NULL)) AND ((reviewed_at IS NULL) = (reviewed_by IS NULL)) AND ((reviewed_by <> requested_by) AND (reviewed_by <> decided_by)))),
+    CONSTRAINT ck_emergency_access_status CHECK ((status = ANY (ARRAY['requested'::text, 'approved'::text, 'refused'::text, 'cancelled'::text, 'ended'::text]))),
+    CONSTRAINT ck_emergency_access_time CHECK ((((starts_at IS NOT NULL) = (status = ANY (ARRAY['approved'::text, 'ended'::text]))) AND ((ends_at IS NOT NULL) = (status = ANY (ARRAY['approved'::text, 'ended'::text]))) AND (ends_at <= (starts_at + '04:00:00'::interval)))),
+    CONSTRAINT ck_emergency_access_two_people CHECK ((decided_by <> requested_by))
+);
+
+ALTER TABLE emergency_access FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE emergency_access
+    ADD CONSTRAINT emergency_access_pkey PRIMARY KEY (id);
+
+CREATE INDEX ix_emergency_access_organisation ON emergency_access USING btree (organisation_id, id);
+
+CREATE INDEX ix_emergency_access_province ON emergency_access USING btree (province_code, id);
+
+CREATE INDEX ix_emergency_access_requester ON emergency_access USING btree (requested_by);
+
+ALTER TABLE emergency_access
+    ADD CONSTRAINT emergency_access_network_fkey FOREIGN KEY (network) REFERENCES network(code);
+
+ALTER TABLE emergency_access
+    ADD CONSTRAINT emergency_access_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+
+ALTER TABLE emergency_access
+    ADD CONSTRAINT emergency_access_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES app_user(id);
+
+ALTER TABLE emergency_access ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_act ON emergency_access FOR INSERT TO app_role WITH CHECK (((requested_by = ( SELECT scope_actor() AS scope_actor)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (status = 'requested'::text) AND (( SELECT scope_network() AS scope_network) IS NOT NULL)));
+
+CREATE POLICY step ON emergency_access FOR UPDATE TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups) AND (NOT ( SELECT scope_limited() AS scope_limited))));
+
+CREATE POLICY system ON emergency_access TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant_read ON emergency_access FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups) AND (NOT ( SELECT scope_limited() AS scope_limited))));
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON emergency_access FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER no_delete BEFORE DELETE ON emergency_access FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER step BEFORE UPDATE ON emergency_access FOR EACH ROW EXECUTE FUNCTION emergency_step();
+
+GRANT SELECT,INSERT,UPDATE ON TABLE emergency_access TO app_role;
+
 -- Table membership: savings/membership.sql
 
 CREATE TABLE membership (
@@ -3603,7 +3692,8 @@ CREATE TYPE actor_row AS (
 	provinces text[],
 	communes text[],
 	groups uuid[],
-	device_id uuid
+	device_id uuid,
+	emergency_access_id uuid
 );
 
 CREATE TYPE entry_group AS (
@@ -3746,6 +3836,14 @@ CREATE FUNCTION coverage_of(p_member uuid) RETURNS SETOF coverage
 CREATE FUNCTION covered_by(p_organisation uuid, p_day date) RETURNS TABLE(provinces text[], communes text[], nationwide boolean)
     LANGUAGE sql STABLE
     AS …;  -- auth/covered_by.sql
+
+CREATE FUNCTION emergency_actor(a actor_row, p_access uuid) RETURNS actor_row
+    LANGUAGE plpgsql
+    AS …;  -- auth/emergency_actor.sql
+
+CREATE FUNCTION emergency_step() RETURNS trigger
+    LANGUAGE plpgsql
+    AS …;  -- privacy/emergency_step.sql
 
 CREATE FUNCTION end_job(p_key bytea, p_job uuid, p_error text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3928,7 +4026,7 @@ CREATE FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes text[], p
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- ledger/lists/list_meetings.sql
 
-CREATE FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid) RETURNS record
+CREATE FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid, OUT emergency uuid[]) RETURNS record
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     SET jit TO 'off'
@@ -3968,7 +4066,7 @@ CREATE FUNCTION meeting_head(t ledger_txn) RETURNS json
     LANGUAGE sql STABLE
     AS …;  -- ledger/wire/meeting_head.sql
 
-CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text) RETURNS record
+CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT emergency boolean) RETURNS record
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- people/member_detail.sql
@@ -4014,6 +4112,11 @@ CREATE FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_has
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/note_client_use.sql
+
+CREATE FUNCTION note_emergency_reads(p_key bytea, p_session uuid, p_act text, p_members uuid[], p_reason text, p_searched_by text, p_searched_for text, p_request text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- audit/note_emergency_reads.sql
 
 CREATE FUNCTION note_outbox() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4350,6 +4453,11 @@ CREATE FUNCTION signing_keys(p_key bytea) RETURNS SETOF signing_key
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/signing_keys.sql
 
+CREATE FUNCTION start_emergency_session(p_key bytea, p_id uuid, p_session uuid, p_access uuid) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/start_emergency_session.sql
+
 CREATE FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4447,6 +4555,10 @@ GRANT ALL ON FUNCTION coverage_of(p_member uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) TO app_role;
+
+REVOKE ALL ON FUNCTION emergency_actor(a actor_row, p_access uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION emergency_step() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION end_job(p_key bytea, p_job uuid, p_error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION end_job(p_key bytea, p_job uuid, p_error text) TO app_role;
@@ -4553,8 +4665,8 @@ GRANT ALL ON FUNCTION list_contributions(p_session uuid, p_roles text[], p_scope
 REVOKE ALL ON FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes text[], p_group uuid, p_group_code text, p_must boolean, p_from date, p_to date, p_before bigint, p_limit integer, OUT items text, OUT last bigint, OUT more boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes text[], p_group uuid, p_group_code text, p_must boolean, p_from date, p_to date, p_before bigint, p_limit integer, OUT items text, OUT last bigint, OUT more boolean) TO app_role;
 
-REVOKE ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid) TO app_role;
+REVOKE ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid, OUT emergency uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid, OUT emergency uuid[]) TO app_role;
 
 REVOKE ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) TO app_role;
@@ -4577,8 +4689,8 @@ GRANT ALL ON FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes te
 REVOKE ALL ON FUNCTION meeting_head(t ledger_txn) FROM PUBLIC;
 GRANT ALL ON FUNCTION meeting_head(t ledger_txn) TO app_role;
 
-REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text) FROM PUBLIC;
-GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text) TO app_role;
+REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT emergency boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT emergency boolean) TO app_role;
 
 REVOKE ALL ON FUNCTION member_fits(m member, f member_filter) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_fits(m member, f member_filter) TO app_role;
@@ -4608,6 +4720,9 @@ GRANT ALL ON FUNCTION new_id() TO app_role;
 
 REVOKE ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION note_emergency_reads(p_key bytea, p_session uuid, p_act text, p_members uuid[], p_reason text, p_searched_by text, p_searched_for text, p_request text) FROM PUBLIC;
+GRANT ALL ON FUNCTION note_emergency_reads(p_key bytea, p_session uuid, p_act text, p_members uuid[], p_reason text, p_searched_by text, p_searched_for text, p_request text) TO app_role;
 
 REVOKE ALL ON FUNCTION note_outbox() FROM PUBLIC;
 
@@ -4808,6 +4923,9 @@ GRANT ALL ON FUNCTION short_time(t timestamp with time zone) TO app_role;
 
 REVOKE ALL ON FUNCTION signing_keys(p_key bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION signing_keys(p_key bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION start_emergency_session(p_key bytea, p_id uuid, p_session uuid, p_access uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION start_emergency_session(p_key bytea, p_id uuid, p_session uuid, p_access uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) TO app_role;

@@ -17,6 +17,7 @@ class ReadAct(StrEnum):
     EXPORTED = "exported"  # lấy bản sao hồ sơ, có lý do
     COPIED = "copied"  # lấy bản sao theo yêu cầu của chủ thể dữ liệu
     SEARCHED = "searched"  # tìm người
+    LISTED = "listed"  # xem danh sách, khi truy cập khẩn cấp
 
 
 class SearchedBy(StrEnum):

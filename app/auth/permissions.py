@@ -61,6 +61,11 @@ class Permission(StrEnum):
     STATS_READ = "stats.read"
     AUDIT_READ = "audit.read"
     READ_AUDIT_READ = "read_audit.read"
+    EMERGENCY_READ = "emergency_access.read"
+    EMERGENCY_REQUEST = "emergency_access.request"
+    EMERGENCY_DECIDE = "emergency_access.decide"
+    EMERGENCY_END = "emergency_access.end"
+    EMERGENCY_REVIEW = "emergency_access.review"
     JOB_USE = "job.use"
     WEBHOOK_MANAGE = "webhook.manage"
 
@@ -88,8 +93,15 @@ _BHXH_OFFICER = _STAFF_READS | {
 }  # fmt: skip
 _ADMIN = {
     P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.PERIOD_CLOSE, P.AUDIT_READ, P.WEBHOOK_MANAGE,
+    P.EMERGENCY_READ, P.EMERGENCY_REQUEST, P.EMERGENCY_DECIDE, P.EMERGENCY_END,
 }  # fmt: skip
-_DATA_OFFICER = _EVERYONE | {P.DATA_REQUEST_READ, P.READ_AUDIT_READ}
+_DATA_OFFICER = _EVERYONE | {
+    P.DATA_REQUEST_READ,
+    P.READ_AUDIT_READ,
+    P.EMERGENCY_READ,
+    P.EMERGENCY_END,
+    P.EMERGENCY_REVIEW,
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TREASURER: frozenset(_COLLECTOR | {P.CONTRIBUTION_REVERSE}),
@@ -167,6 +179,12 @@ UNVERIFIED_PREFIX: Final = "unverified:"
 """Before each of the roles of somebody who has one of these and showed no second factor: `begin_actor` gives them these
 in place of their own. They carry what is needed to set one up (`Require(…, unverified=True)`), and no more."""
 
+EMERGENCY_PREFIX: Final = "emergency:"
+"""Before the roles of an administrator in a session of an emergency access (truy cập khẩn cấp): `begin_actor` gives
+them these in place of their own."""
+EMERGENCY_PERMISSIONS = frozenset({P.MEMBER_READ, P.MEMBER_SENSITIVE})
+"""What these roles keep, and on those routes alone that say so (`Require(…, emergency=True)`), because they note it."""
+
 BHXH_ROLES = frozenset({Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.BHXH_DATA_OFFICER, Role.VIEWER})
 UNION_ROLES = frozenset(Role) - {Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.BHXH_DATA_OFFICER}
 
@@ -180,6 +198,8 @@ def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Per
             granted |= ROLE_PERMISSIONS[Role(role)]
         elif role.startswith(UNVERIFIED_PREFIX):
             granted.add(P.SELF)
+        elif role.startswith(EMERGENCY_PREFIX):
+            granted |= permissions_of([role.removeprefix(EMERGENCY_PREFIX)], ()) & EMERGENCY_PERMISSIONS
     for scope in scopes:
         granted |= SCOPE_PERMISSIONS.get(scope) or SANDBOX_SCOPE_PERMISSIONS.get(scope, frozenset())
     return frozenset(granted)
@@ -188,6 +208,12 @@ def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Per
 def roles_with(permission: Permission) -> list[str]:
     """The roles that grant *permission*: what a hot path passes to its SQL function."""
     return [role.value for role, granted in ROLE_PERMISSIONS.items() if permission in granted]
+
+
+def emergency_roles_with(permission: Permission) -> list[str]:
+    """The roles of sessions of an emergency access that grant *permission*."""
+    kept = roles_with(permission) if permission in EMERGENCY_PERMISSIONS else []
+    return [EMERGENCY_PREFIX + role for role in kept]
 
 
 def scopes_with(permission: Permission) -> list[str]:

@@ -22,7 +22,14 @@ from app.routers.insurance import (
     renewals,
 )
 from app.routers.ledger import closings, contribution_batches, contributions, meetings, passbooks
-from app.routers.people import data_requests, households, member_consents, member_support_groups, members
+from app.routers.people import (
+    data_requests,
+    emergency_accesses,
+    households,
+    member_consents,
+    member_support_groups,
+    members,
+)
 from app.routers.savings import groups, memberships, savings_models
 from app.routers.tenancy import (
     auth,
@@ -54,6 +61,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     member_support_groups.router,
     households.router,
     data_requests.router,
+    emergency_accesses.router,
     savings_models.router,
     groups.router,
     memberships.router,

@@ -34,12 +34,18 @@ ReadAuditReader = Annotated[Actor, Depends(Require(Permission.READ_AUDIT_READ))]
 
 # Members and households (hội viên, hộ gia đình)
 MemberReader = Annotated[Actor, Depends(Require(Permission.MEMBER_READ))]
-MemberSandboxReader = Annotated[Actor, Depends(Require(Permission.MEMBER_READ, sandbox=True))]
-MemberHotReader = Annotated[Caller, Depends(RequireCaller(Permission.MEMBER_READ))]
+MemberSearcher = Annotated[Actor, Depends(Require(Permission.MEMBER_READ, sandbox=True, emergency=True))]
+MemberHotReader = Annotated[Caller, Depends(RequireCaller(Permission.MEMBER_READ, emergency=True))]
 MemberRecorder = Annotated[Actor, Depends(Require(Permission.MEMBER_RECORD))]
 MemberSensitiveReader = Annotated[Actor, Depends(Require(Permission.MEMBER_SENSITIVE))]
+MemberRevealer = Annotated[Actor, Depends(Require(Permission.MEMBER_SENSITIVE, emergency=True))]
 DataRequestReader = Annotated[Actor, Depends(Require(Permission.DATA_REQUEST_READ))]
 DataRequestHandler = Annotated[Actor, Depends(Require(Permission.DATA_REQUEST_HANDLE))]
+EmergencyReader = Annotated[Actor, Depends(Require(Permission.EMERGENCY_READ))]
+EmergencyRequester = Annotated[Actor, Depends(Require(Permission.EMERGENCY_REQUEST))]
+EmergencyDecider = Annotated[Actor, Depends(Require(Permission.EMERGENCY_DECIDE))]
+EmergencyEnder = Annotated[Actor, Depends(Require(Permission.EMERGENCY_END))]
+EmergencyReviewer = Annotated[Actor, Depends(Require(Permission.EMERGENCY_REVIEW))]
 
 # Savings models and groups (mô hình tiết kiệm, tổ)
 ModelReader = Annotated[Actor, Depends(Require(Permission.MODEL_READ))]

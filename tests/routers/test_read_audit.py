@@ -54,6 +54,7 @@ class TestWhatIsNoted:
             "province_code": person["province_code"], "commune_code": person["commune_code"],
             "member_id": person["id"], "actor_id": str(privacy.officer.id), "actor_kind": "user",
             "organisation_id": str(privacy.unit.id), "searched_by": None, "searched_for": None, "shown": None,
+            "emergency_access_id": None,
         }  # fmt: skip
 
     async def test_every_time_it_is_read(self, privacy: PrivacyScenario, person, officer):

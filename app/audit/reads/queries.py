@@ -12,7 +12,7 @@ from app.auth.scope import visible_condition
 from app.core.values.time import VIET_NAM
 from app.models.audit.read_audit import ReadAudit
 
-_EQUALITY_FILTERS = ("member_id", "actor_id", "act")
+_EQUALITY_FILTERS = ("member_id", "actor_id", "act", "emergency_access_id")
 
 
 def select_reads(actor: Actor, filters: ReadAuditFilter) -> SelectOfScalar[ReadAudit]:

@@ -17,6 +17,7 @@ class ReadAuditFilter(BaseModel):
     member_id: Annotated[Uuid | None, Field(description="Người được xem, được tìm")] = None
     actor_id: Annotated[Uuid | None, Field(description="Người hoặc hệ thống đã xem")] = None
     act: Annotated[ReadAct | None, Field(description="Việc đã xem")] = None
+    emergency_access_id: Annotated[Uuid | None, Field(description="Under this emergency access")] = None
     first: Annotated[Day | None, Field(alias="from", description="Từ ngày, in Viet Nam")] = None
     last: Annotated[Day | None, Field(alias="to", description="Đến hết ngày, in Viet Nam")] = None
 
@@ -38,3 +39,4 @@ class ReadAuditOut(BaseModel):
     searched_by: Annotated[SearchedBy | None, Field(description="Cách tìm")]
     searched_for: Annotated[str | None, Field(description="Masked", examples=["042******123", "n… t… d…"])]
     shown: Annotated[int | None, Field(description="How many people the search showed")]
+    emergency_access_id: Annotated[UUID | None, Field(description="Truy cập khẩn cấp, if it was under one")]

@@ -4,22 +4,28 @@ Noted in the transaction of the read, which commits before it is answered. Hot p
 (`begin_reading`, `note_search`), as pending rows that are folded into their place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.audit.read_acts import ReadAct, SearchedBy
+from app.audit.events import Event
+from app.audit.read_acts import ReadAct, SearchedBy, mask_name
 from app.audit.reads.queries import select_reads
 from app.audit.reads.schemas import ReadAuditFilter, ReadAuditOut
+from app.audit.service import record_event
 from app.auth.actor import Actor
-from app.core.postgres.database import Database
+from app.auth.caller import Caller
+from app.core.postgres.database import Database, call_beside, get_process_key
+from app.core.process.request_id import current_request_id
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.models.audit.read_audit import ReadAudit
 from app.models.people.member import Member
 
+NOTE_EMERGENCY: Final = "select note_emergency_reads($1, $2, $3, $4, $5, $6, $7, $8)"
 _FOLD: Final = select(func.fold_reads())
 
 
@@ -29,10 +35,22 @@ async def fold_reads(database: Database) -> int:
     return moved
 
 
-async def note_read(
-    db: AsyncSession, actor: Actor, act: ReadAct, member: Member, reason: str | None = None
+async def note_seen_whole(
+    db: AsyncSession,
+    actor: Actor,
+    act: ReadAct,
+    member: Member,
+    reason: str | None,
+    fields: Mapping[str, Any],
 ) -> None:
-    """Note that the actor is shown a member's whole record, and why where a reason is asked for."""
+    """Note, in the audit as well, that the actor is shown a member's whole numbers, and why.
+
+    fields: what the audit says of it beside.
+    """
+    if actor.emergency_access_id is not None:
+        await _note_emergency(db, actor, act, [member.id], reason=reason)
+        return
+    await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, member, fields)
     await _note(db, [_build_row(actor, act, member) | {"reason": reason}])
 
 
@@ -43,8 +61,39 @@ async def note_search(
 
     masked: what was searched for, as it may be kept.
     """
+    if actor.emergency_access_id is not None:
+        ids = [member.id for member in found]
+        await _note_emergency(db, actor, ReadAct.SEARCHED, ids, by=searched_by, masked=masked)
+        return
     search = {"searched_by": searched_by.value, "searched_for": masked, "shown": len(found)}
     await _note(db, [_build_row(actor, ReadAct.SEARCHED, member) | search for member in found or (None,)])
+
+
+async def _note_emergency(
+    db: AsyncSession,
+    actor: Actor,
+    act: ReadAct,
+    member_ids: list[UUID],
+    *,
+    reason: str | None = None,
+    by: SearchedBy | None = None,
+    masked: str | None = None,
+) -> None:
+    """Note beside the transaction, which cannot write: committed before the answer is sent."""
+    key, request_id = get_process_key(db), current_request_id.get()
+    await call_beside(
+        db, NOTE_EMERGENCY, key, actor.session_id, act, member_ids, reason, by, masked, request_id
+    )
+
+
+async def note_emergency_read(
+    caller: Caller, act: ReadAct, member_ids: list[UUID], name: str | None = None
+) -> None:
+    """Note what a hot path is about to answer under an emergency access. name: that was searched for, if one was."""
+    by, masked = (None, None) if name is None else (SearchedBy.NAME, mask_name(name))
+    await caller.run(
+        NOTE_EMERGENCY, caller.process_key, caller.session_id, act, member_ids, None, by, masked, None
+    )
 
 
 async def _note(db: AsyncSession, rows: list[dict[str, Any]]) -> None:

@@ -22,6 +22,12 @@ class ReadAudit(SQLModel, table=True):
     __table_args__ = (
         Index("ix_read_audit_member", "member_id", "seq", postgresql_where="member_id is not null"),
         Index("ix_read_audit_actor", "actor_id", "seq"),
+        Index(
+            "ix_read_audit_emergency",
+            "emergency_access_id",
+            "seq",
+            postgresql_where="emergency_access_id is not null",
+        ),
         Index("ix_read_audit_at", "at", postgresql_using="brin"),
     )
 
@@ -41,6 +47,7 @@ class ReadAudit(SQLModel, table=True):
     searched_by: str | None = text_column(default=None)
     searched_for: str | None = text_column(default=None)
     shown: int | None = Field(default=None, sa_column=Column(Integer))
+    emergency_access_id: UUID | None = uuid_column(default=None)
 
 
 READ_PENDING = Table(

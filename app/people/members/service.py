@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.audit.read_acts import ReadAct
-from app.audit.reads.service import note_read, note_search
+from app.audit.reads.service import note_search, note_seen_whole
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.postgres.creations import find_existing
@@ -73,8 +73,8 @@ def _compared_columns(body: MemberIn) -> set[str]:
 async def reveal_member(db: AsyncSession, actor: Actor, member_id: UUID, reason: RevealReason) -> Member:
     """Read a member whose whole numbers are about to be shown, and note who saw them and why. Raises: NotFound."""
     row = await require_visible_member(db, actor, member_id)
-    await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row, {"reason": reason.value})
-    await note_read(db, actor, ReadAct.REVEALED, row, reason.value)
+    fields = {"reason": reason.value}
+    await note_seen_whole(db, actor, ReadAct.REVEALED, row, reason.value, fields)
     return row
 
 

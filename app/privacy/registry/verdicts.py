@@ -56,6 +56,7 @@ TECHNICAL_COLUMNS: Final = {
     "campaign_event": "kind name held_on period_from period_to sessions attendance_min attendance_max"
     " attendance_qualifier attendance_text attendance_of",
     "contribution_batch": "mode rows recorded unchanged rejected",
+    "emergency_access": "provinces communes",
     "enrolment_batch": "mode rows created updated duplicate unchanged rejected",
     "export_list": "form layout number year list_date rows totals",
     "job": "kind status rows_done rows_total counts error file_type file_size taken started_at touched_at finished_at"

@@ -1,8 +1,9 @@
 -- One page of the actor's members as the list's JSON, numbers masked, in one round trip. last_id: where the next page
--- begins, null on the last one. A search by name is noted in the read audit. Its plans are kept as they are made, in the order of the indexes: planning under
+-- begins, null on the last one. emergency: who is shown, if that is under an emergency access. A search by name is noted in the read audit. Its plans are kept as they are made, in the order of the indexes: planning under
 -- row-level security costs more than the page.
 create or replace function list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer,
-    p_group uuid, f member_filter, out items text, out last_id uuid)
+    p_group uuid, f member_filter, out items text, out last_id uuid,
+    out emergency uuid[])
 language plpgsql
 set plan_cache_mode = force_generic_plan set jit = off set max_parallel_workers_per_gather = 0
 set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off
@@ -21,7 +22,9 @@ begin
       into items, last_id, shown
       from member_page(a, f, p_group, coalesce(p_after, '00000000-0000-0000-0000-000000000000'), p_limit + 1)
            with ordinality m;
-    if f.name is not null then
+    if a.emergency_access_id is not null then
+        emergency := coalesce(shown[1:p_limit], '{}');
+    elsif f.name is not null then
         perform note_search(f.name, shown[1:p_limit]);
     end if;
 end $$;

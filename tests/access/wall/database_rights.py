@@ -12,6 +12,8 @@ OWNERS_FUNCTIONS = {
     "begin_actor": "says who a session is, before there is a scope, and seals the scope that it has",
     "begin_reading": "begins the actor, and notes in the read audit whose record they are about to read",
     "note_search": "notes in the read audit for whom the actor of the sealed scope searched",
+    "note_emergency_reads": "wants the key of the processes: says what another transaction read",
+    "start_emergency_session": "wants the key of the processes: whoever starts a session can be anybody",
     "fold_reads": "moves rows of all and returns their number only",
     "scope_network": "compares the seal of the scope, for which it reads the owner's key, and tells the network",
     "client_limits": "how often a partner system may ask, before there is an actor",

@@ -16,6 +16,7 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     a actor_row;
     limited boolean;
+    emergency uuid;
     own_key bytea;
     scope text;
     today constant date := local_today();
@@ -25,9 +26,9 @@ begin
            case when s.second_factor = 'missing' and u.roles && array['bhxh_admin', 'union_admin', 'bhxh_data_officer',
                                                                                  'union_data_officer']
                 then string_to_array('unverified:' || array_to_string(u.roles, ',unverified:'), ',') else u.roles end, '{}',
-           c.nationwide, c.provinces, c.communes, s.device_id, k.scope
+           c.nationwide, c.provinces, c.communes, s.device_id, k.scope, s.emergency_access_id
       into a.session_id, a.kind, a.id, a.name, a.organisation_id, a.network, a.all_networks, a.roles, a.scopes,
-           a.nationwide, a.provinces, a.communes, a.device_id, own_key
+           a.nationwide, a.provinces, a.communes, a.device_id, own_key, emergency
       from owner_key k cross join auth_session s
       join app_user u on u.id = s.user_id and u.disabled_at is null
       join organisation o on o.id = u.organisation_id and (o.closed_on is null or o.closed_on > today)
@@ -54,6 +55,9 @@ begin
           join network n on n.code = o.network
           cross join covered_by(o.id, today) c
          where s.id = p_session and s.revoked_at is null and s.expires_at > now();
+    end if;
+    if emergency is not null then
+        a := emergency_actor(a, emergency);
     end if;
     if a.session_id is null then
         done := set_config('app.system', '', true);
