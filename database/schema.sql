@@ -180,10 +180,12 @@ GRANT SELECT,INSERT ON TABLE read_audit TO app_role;
 CREATE TABLE read_pending (
     at timestamp with time zone DEFAULT now() NOT NULL,
     actor_id uuid NOT NULL,
+    actor_kind text,
     organisation_id uuid NOT NULL,
-    member_ids uuid[] NOT NULL,
+    member_id uuid,
     searched_for text,
-    shown integer
+    shown integer,
+    member_ids uuid[]
 );
 
 -- Table login_throttle: auth/login_throttle.sql
@@ -3796,7 +3798,7 @@ CREATE FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes text[])
     LANGUAGE plpgsql
     AS …;  -- auth/begin_permitted.sql
 
-CREATE FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p_member uuid) RETURNS actor_row
+CREATE FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p_member uuid) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- people/begin_reading.sql
@@ -3938,6 +3940,9 @@ CREATE FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lea
 CREATE FUNCTION fold_reads() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off'
     AS …;  -- audit/fold_reads.sql
 
 CREATE FUNCTION fold_stats() RETURNS bigint

@@ -9,10 +9,8 @@ create or replace function member_detail(p_session uuid, p_roles text[], p_scope
     out national_id text, out social_insurance_no text, out health_card_no text, out birth_date date, out sex text,
     out emergency boolean)
 language plpgsql set plan_cache_mode = force_generic_plan as $$
-declare
-    a actor_row := begin_reading(p_session, p_roles, p_scopes, p_id);
 begin
-    emergency := a.emergency_access_id is not null;
+    emergency := begin_reading(p_session, p_roles, p_scopes, p_id);
     select row_to_json(shown)::text, m.version, m.created_at, m.updated_at,
            m.national_id, m.social_insurance_no, m.health_card_no, m.birth_date, m.sex
       into body, version, created_at, updated_at, national_id, social_insurance_no, health_card_no, birth_date, sex

@@ -44,10 +44,12 @@ def upgrade() -> None:
         create table read_pending (
             at timestamptz not null default now(),
             actor_id uuid not null,
+            actor_kind text,
             organisation_id uuid not null,
-            member_ids uuid[] not null,
+            member_id uuid,
             searched_for text,
-            shown integer
+            shown integer,
+            member_ids uuid[]
         );
         create table emergency_access (
             id uuid not null primary key,

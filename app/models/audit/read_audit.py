@@ -55,9 +55,11 @@ READ_PENDING = Table(
     SQLModel.metadata,
     Column("at", TimestampTz, nullable=False),
     Column("actor_id", Uuid, nullable=False),
+    Column("actor_kind", Text),
     Column("organisation_id", Uuid, nullable=False),
-    Column("member_ids", ARRAY(Uuid), nullable=False),
+    Column("member_id", Uuid),
     Column("searched_for", Text),
     Column("shown", Integer),
+    Column("member_ids", ARRAY(Uuid)),
 )
 """What hot paths noted and the fold moves on; without any key, so that noting costs the least."""

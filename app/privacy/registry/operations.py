@@ -130,7 +130,7 @@ EXCHANGE_TABLES: Final[tuple[PersonalTable, ...]] = (
     ),
     personal_table(
         "read_pending", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.READ_AUDIT,
-        cleared="searched_for", kept="at actor_id member_ids", copied=False,
+        cleared="searched_for", kept="at actor_id actor_kind member_id member_ids", copied=False,
     ),
     personal_table(
         "read_audit", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.READ_AUDIT,

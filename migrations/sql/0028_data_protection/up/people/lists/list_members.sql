@@ -18,14 +18,14 @@ begin
                mask_id(m.social_insurance_no), mask_id(m.health_card_no), mask_phone(m.phone), m.occupation,
                m.referrer_id, m.joined_on, m.died_on, m.version)::member_item)) filter (where m.ordinality <= p_limit), '[]')::text,
            case when count(*) > p_limit then (array_agg(m.id))[p_limit] end,
-           array_agg(m.id)
+           case when f.name is not null or a.emergency_access_id is not null then array_agg(m.id) end
       into items, last_id, shown
       from member_page(a, f, p_group, coalesce(p_after, '00000000-0000-0000-0000-000000000000'), p_limit + 1)
            with ordinality m;
     if a.emergency_access_id is not null then
         emergency := coalesce(shown[1:p_limit], '{}');
     elsif f.name is not null then
-        perform note_search(f.name, shown[1:p_limit]);
+        perform note_search(f.name, coalesce(shown[1:p_limit], '{}'));
     end if;
 end $$;
 
