@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from app.audit.reads.service import fold_reads
 from app.auth.guards.allowance import Allowances
 from app.auth.keys.process_key import derive_process_key
 from app.auth.permissions import SCOPE_DESCRIPTIONS
@@ -24,7 +26,7 @@ from app.core.values.buckets import TokenBuckets
 from app.core.values.paging import use_cursor_secret
 from app.insurance.rules.store import RuleStore
 from app.routers import include_routers
-from app.stats.fold import fold_in_background
+from app.stats.fold import fold, fold_in_background
 from app.tenancy.logins.auth_services import AuthServices
 
 PUBLIC_PATHS = frozenset(
@@ -63,7 +65,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.rules = RuleStore(database)
     watch_pool(database.count_connections)
     tune_garbage_collection()
-    async with fold_in_background(database):
+    async with (
+        fold_in_background(partial(fold, database)),
+        fold_in_background(partial(fold_reads, database), "fold of reads"),
+    ):
         yield
     await app.state.auth_services.security.drain()
     await app.state.readiness.close()

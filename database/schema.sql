@@ -113,6 +113,81 @@ CREATE TABLE outbox_pending (
 ALTER TABLE outbox_pending
     ADD CONSTRAINT outbox_pending_pkey PRIMARY KEY (seq);
 
+-- Table read_audit: audit/read_audit.sql
+
+CREATE TABLE read_audit (
+    seq bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    act text NOT NULL,
+    reason text,
+    network text NOT NULL,
+    province_code text,
+    commune_code text,
+    member_id uuid,
+    actor_id uuid NOT NULL,
+    actor_kind text NOT NULL,
+    organisation_id uuid NOT NULL,
+    searched_by text,
+    searched_for text,
+    shown integer,
+    emergency_access_id uuid,
+    CONSTRAINT ck_read_audit_act CHECK ((act = ANY (ARRAY['record'::text, 'revealed'::text, 'exported'::text, 'copied'::text, 'searched'::text, 'listed'::text]))),
+    CONSTRAINT ck_read_audit_searched CHECK (((act = 'searched'::text) = (searched_by IS NOT NULL))),
+    CONSTRAINT ck_read_audit_searched_by CHECK ((searched_by = ANY (ARRAY['national_id'::text, 'social_insurance_no'::text, 'phone'::text, 'name'::text]))),
+    CONSTRAINT ck_read_audit_whom CHECK (((act = 'searched'::text) OR (member_id IS NOT NULL)))
+);
+
+ALTER TABLE read_audit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE read_audit ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME read_audit_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE read_audit
+    ADD CONSTRAINT read_audit_pkey PRIMARY KEY (seq);
+
+CREATE INDEX ix_read_audit_actor ON read_audit USING btree (actor_id, seq);
+
+CREATE INDEX ix_read_audit_at ON read_audit USING brin (at);
+
+CREATE INDEX ix_read_audit_emergency ON read_audit USING btree (emergency_access_id, seq) WHERE (emergency_access_id IS NOT NULL);
+
+CREATE INDEX ix_read_audit_member ON read_audit USING btree (member_id, seq) WHERE (member_id IS NOT NULL);
+
+ALTER TABLE read_audit ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY of_limited_client ON read_audit AS RESTRICTIVE TO app_role USING (((NOT ( SELECT scope_limited() AS scope_limited)) OR (actor_id = ( SELECT scope_actor() AS scope_actor))));
+
+CREATE POLICY own_act ON read_audit FOR INSERT TO app_role WITH CHECK (((actor_id = ( SELECT scope_actor() AS scope_actor)) AND (( SELECT scope_network() AS scope_network) IS NOT NULL)));
+
+CREATE POLICY system ON read_audit TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant_read ON read_audit FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups)));
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON read_audit FOR EACH ROW EXECUTE FUNCTION keep_read_audit();
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON read_audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT SELECT,INSERT ON TABLE read_audit TO app_role;
+
+-- Table read_pending: audit/read_pending.sql
+
+CREATE TABLE read_pending (
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_id uuid NOT NULL,
+    actor_kind text,
+    organisation_id uuid NOT NULL,
+    member_id uuid,
+    searched_for text,
+    shown integer,
+    member_ids uuid[]
+);
+
 -- Table login_throttle: auth/login_throttle.sql
 
 CREATE TABLE login_throttle (
@@ -140,6 +215,7 @@ CREATE TABLE auth_session (
     second_factor text DEFAULT 'waived'::text NOT NULL,
     address_hash bytea,
     refreshed_at timestamp with time zone,
+    emergency_access_id uuid,
     CONSTRAINT ck_auth_session_one_holder CHECK ((num_nonnulls(user_id, client_id) = 1)),
     CONSTRAINT ck_auth_session_second_factor CHECK ((second_factor = ANY (ARRAY['passed'::text, 'missing'::text, 'waived'::text])))
 );
@@ -153,6 +229,8 @@ CREATE INDEX ix_auth_session_client ON auth_session USING btree (client_id) WHER
 
 CREATE INDEX ix_auth_session_device ON auth_session USING btree (device_id) WHERE (device_id IS NOT NULL);
 
+CREATE INDEX ix_auth_session_emergency_access ON auth_session USING btree (emergency_access_id) WHERE (emergency_access_id IS NOT NULL);
+
 CREATE INDEX ix_auth_session_ended ON auth_session USING btree (LEAST(expires_at, revoked_at));
 
 CREATE INDEX ix_auth_session_user ON auth_session USING btree (user_id) WHERE (user_id IS NOT NULL);
@@ -162,6 +240,9 @@ ALTER TABLE auth_session
 
 ALTER TABLE auth_session
     ADD CONSTRAINT auth_session_device_id_fkey FOREIGN KEY (device_id) REFERENCES device(id);
+
+ALTER TABLE auth_session
+    ADD CONSTRAINT auth_session_emergency_access_id_fkey FOREIGN KEY (emergency_access_id) REFERENCES emergency_access(id);
 
 ALTER TABLE auth_session
     ADD CONSTRAINT auth_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id);
@@ -2618,6 +2699,86 @@ CREATE POLICY tenant ON data_request TO app_role USING ((((( SELECT scope_networ
 
 GRANT SELECT,INSERT,UPDATE ON TABLE data_request TO app_role;
 
+-- Table emergency_access: privacy/emergency_access.sql
+
+CREATE TABLE emergency_access (
+    id uuid NOT NULL,
+    network text NOT NULL,
+    organisation_id uuid NOT NULL,
+    place_code text NOT NULL,
+    province_code text NOT NULL,
+    commune_code text,
+    provinces text[] NOT NULL,
+    communes text[] NOT NULL,
+    requested_by uuid NOT NULL,
+    reason_kind text NOT NULL,
+    reason text NOT NULL,
+    minutes integer NOT NULL,
+    status text DEFAULT 'requested'::text NOT NULL,
+    decide_by timestamp with time zone DEFAULT (now() + '1 day'::interval) NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    decision_note text,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    ended_by uuid,
+    review_by timestamp with time zone,
+    reviewed_at timestamp with time zone,
+    reviewed_by uuid,
+    review_outcome text,
+    review_note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT ck_emergency_access_decided CHECK (((decided_by IS NOT NULL) = (status <> ALL (ARRAY['requested'::text, 'cancelled'::text])))),
+    CONSTRAINT ck_emergency_access_minutes CHECK (((minutes >= 15) AND (minutes <= 240))),
+    CONSTRAINT ck_emergency_access_reason CHECK (nfc(reason)),
+    CONSTRAINT ck_emergency_access_reason_kind CHECK ((reason_kind = ANY (ARRAY['urgent_care'::text, 'disaster'::text, 'fraud_inquiry'::text, 'authority_request'::text, 'system_failure'::text, 'other'::text]))),
+    CONSTRAINT ck_emergency_access_review_outcome CHECK ((review_outcome = ANY (ARRAY['justified'::text, 'excessive'::text, 'unjustified'::text]))),
+    CONSTRAINT ck_emergency_access_reviewed CHECK ((((reviewed_at IS NULL) = (review_outcome IS NULL)) AND ((reviewed_at IS NULL) = (reviewed_by IS NULL)) AND ((reviewed_by <> requested_by) AND (reviewed_by <> decided_by)))),
+    CONSTRAINT ck_emergency_access_status CHECK ((status = ANY (ARRAY['requested'::text, 'approved'::text, 'refused'::text, 'cancelled'::text, 'ended'::text]))),
+    CONSTRAINT ck_emergency_access_time CHECK ((((starts_at IS NOT NULL) = (status = ANY (ARRAY['approved'::text, 'ended'::text]))) AND ((ends_at IS NOT NULL) = (status = ANY (ARRAY['approved'::text, 'ended'::text]))) AND (ends_at <= (starts_at + '04:00:00'::interval)))),
+    CONSTRAINT ck_emergency_access_two_people CHECK ((decided_by <> requested_by))
+);
+
+ALTER TABLE emergency_access FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE emergency_access
+    ADD CONSTRAINT emergency_access_pkey PRIMARY KEY (id);
+
+CREATE INDEX ix_emergency_access_organisation ON emergency_access USING btree (organisation_id, id);
+
+CREATE INDEX ix_emergency_access_province ON emergency_access USING btree (province_code, id);
+
+CREATE INDEX ix_emergency_access_requester ON emergency_access USING btree (requested_by);
+
+ALTER TABLE emergency_access
+    ADD CONSTRAINT emergency_access_network_fkey FOREIGN KEY (network) REFERENCES network(code);
+
+ALTER TABLE emergency_access
+    ADD CONSTRAINT emergency_access_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+
+ALTER TABLE emergency_access
+    ADD CONSTRAINT emergency_access_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES app_user(id);
+
+ALTER TABLE emergency_access ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_act ON emergency_access FOR INSERT TO app_role WITH CHECK (((requested_by = ( SELECT scope_actor() AS scope_actor)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (status = 'requested'::text) AND (( SELECT scope_network() AS scope_network) IS NOT NULL)));
+
+CREATE POLICY step ON emergency_access FOR UPDATE TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups) AND (NOT ( SELECT scope_limited() AS scope_limited))));
+
+CREATE POLICY system ON emergency_access TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant_read ON emergency_access FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups) AND (NOT ( SELECT scope_limited() AS scope_limited))));
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON emergency_access FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER no_delete BEFORE DELETE ON emergency_access FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER step BEFORE UPDATE ON emergency_access FOR EACH ROW EXECUTE FUNCTION emergency_step();
+
+GRANT SELECT,INSERT,UPDATE ON TABLE emergency_access TO app_role;
+
 -- Table membership: savings/membership.sql
 
 CREATE TABLE membership (
@@ -3540,7 +3701,8 @@ CREATE TYPE actor_row AS (
 	provinces text[],
 	communes text[],
 	groups uuid[],
-	device_id uuid
+	device_id uuid,
+	emergency_access_id uuid
 );
 
 CREATE TYPE entry_group AS (
@@ -3643,6 +3805,11 @@ CREATE FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes text[])
     LANGUAGE plpgsql
     AS …;  -- auth/begin_permitted.sql
 
+CREATE FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p_member uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- people/begin_reading.sql
+
 CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_day.sql
@@ -3686,6 +3853,14 @@ CREATE FUNCTION coverage_of(p_member uuid) RETURNS SETOF coverage
 CREATE FUNCTION covered_by(p_organisation uuid, p_day date) RETURNS TABLE(provinces text[], communes text[], nationwide boolean)
     LANGUAGE sql STABLE
     AS …;  -- auth/covered_by.sql
+
+CREATE FUNCTION emergency_actor(a actor_row, p_access uuid) RETURNS actor_row
+    LANGUAGE plpgsql
+    AS …;  -- auth/emergency_actor.sql
+
+CREATE FUNCTION emergency_step() RETURNS trigger
+    LANGUAGE plpgsql
+    AS …;  -- privacy/emergency_step.sql
 
 CREATE FUNCTION end_job(p_key bytea, p_job uuid, p_error text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3777,6 +3952,14 @@ CREATE FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lea
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- webhooks/finish_delivery.sql
 
+CREATE FUNCTION fold_reads() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off'
+    AS …;  -- audit/fold_reads.sql
+
 CREATE FUNCTION fold_stats() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3832,6 +4015,10 @@ CREATE FUNCTION keep_export_row() RETURNS trigger
     LANGUAGE plpgsql
     AS …;  -- forms/keep_export_row.sql
 
+CREATE FUNCTION keep_read_audit() RETURNS trigger
+    LANGUAGE plpgsql
+    AS …;  -- audit/keep_read_audit.sql
+
 CREATE FUNCTION known_qualifier(word text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- campaigns/known_qualifier.sql
@@ -3859,7 +4046,7 @@ CREATE FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes text[], p
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- ledger/lists/list_meetings.sql
 
-CREATE FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid) RETURNS record
+CREATE FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid, OUT emergency uuid[]) RETURNS record
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     SET jit TO 'off'
@@ -3899,7 +4086,7 @@ CREATE FUNCTION meeting_head(t ledger_txn) RETURNS json
     LANGUAGE sql STABLE
     AS …;  -- ledger/wire/meeting_head.sql
 
-CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) RETURNS record
+CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) RETURNS record
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- people/member_detail.sql
@@ -3946,10 +4133,20 @@ CREATE FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_has
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/note_client_use.sql
 
+CREATE FUNCTION note_emergency_reads(p_key bytea, p_session uuid, p_act text, p_members uuid[], p_reason text, p_searched_by text, p_searched_for text, p_request text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- audit/note_emergency_reads.sql
+
 CREATE FUNCTION note_outbox() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- audit/note_outbox.sql
+
+CREATE FUNCTION note_search(p_name text, p_shown uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- people/lists/note_search.sql
 
 CREATE FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) RETURNS text
     LANGUAGE plpgsql
@@ -4033,6 +4230,11 @@ CREATE FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integ
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- jobs/prune_job_files.sql
+
+CREATE FUNCTION prune_read_audit(p_before timestamp with time zone, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/retention/prune_read_audit.sql
 
 CREATE FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4283,6 +4485,11 @@ CREATE FUNCTION signing_keys(p_key bytea) RETURNS SETOF signing_key
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/signing_keys.sql
 
+CREATE FUNCTION start_emergency_session(p_key bytea, p_id uuid, p_session uuid, p_access uuid) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/start_emergency_session.sql
+
 CREATE FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4355,6 +4562,9 @@ GRANT ALL ON FUNCTION begin_actor(p_session uuid) TO app_role;
 REVOKE ALL ON FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes text[]) TO app_role;
 
+REVOKE ALL ON FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p_member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p_member uuid) TO app_role;
+
 REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
@@ -4383,6 +4593,10 @@ GRANT ALL ON FUNCTION coverage_of(p_member uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) TO app_role;
+
+REVOKE ALL ON FUNCTION emergency_actor(a actor_row, p_access uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION emergency_step() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION end_job(p_key bytea, p_job uuid, p_error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION end_job(p_key bytea, p_job uuid, p_error text) TO app_role;
@@ -4436,6 +4650,9 @@ GRANT ALL ON FUNCTION find_second_factor(p_key bytea, p_user uuid) TO app_role;
 REVOKE ALL ON FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION finish_delivery(p_key bytea, p_webhook uuid, p_seq bigint, p_lease uuid, p_at timestamp with time zone, p_duration integer, p_code integer, p_error text, p_answer text, p_status text, p_due timestamp with time zone, p_gone boolean, p_patience interval, p_audit uuid) TO app_role;
 
+REVOKE ALL ON FUNCTION fold_reads() FROM PUBLIC;
+GRANT ALL ON FUNCTION fold_reads() TO app_role;
+
 REVOKE ALL ON FUNCTION fold_stats() FROM PUBLIC;
 GRANT ALL ON FUNCTION fold_stats() TO app_role;
 
@@ -4467,6 +4684,8 @@ REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION keep_export_row() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION keep_read_audit() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION known_qualifier(word text) FROM PUBLIC;
 GRANT ALL ON FUNCTION known_qualifier(word text) TO app_role;
 
@@ -4484,8 +4703,8 @@ GRANT ALL ON FUNCTION list_contributions(p_session uuid, p_roles text[], p_scope
 REVOKE ALL ON FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes text[], p_group uuid, p_group_code text, p_must boolean, p_from date, p_to date, p_before bigint, p_limit integer, OUT items text, OUT last bigint, OUT more boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes text[], p_group uuid, p_group_code text, p_must boolean, p_from date, p_to date, p_before bigint, p_limit integer, OUT items text, OUT last bigint, OUT more boolean) TO app_role;
 
-REVOKE ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid) TO app_role;
+REVOKE ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid, OUT emergency uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid, OUT emergency uuid[]) TO app_role;
 
 REVOKE ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) TO app_role;
@@ -4508,8 +4727,8 @@ GRANT ALL ON FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes te
 REVOKE ALL ON FUNCTION meeting_head(t ledger_txn) FROM PUBLIC;
 GRANT ALL ON FUNCTION meeting_head(t ledger_txn) TO app_role;
 
-REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean) TO app_role;
+REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) TO app_role;
 
 REVOKE ALL ON FUNCTION member_fits(m member, f member_filter) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_fits(m member, f member_filter) TO app_role;
@@ -4540,7 +4759,13 @@ GRANT ALL ON FUNCTION new_id() TO app_role;
 REVOKE ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) TO app_role;
 
+REVOKE ALL ON FUNCTION note_emergency_reads(p_key bytea, p_session uuid, p_act text, p_members uuid[], p_reason text, p_searched_by text, p_searched_for text, p_request text) FROM PUBLIC;
+GRANT ALL ON FUNCTION note_emergency_reads(p_key bytea, p_session uuid, p_act text, p_members uuid[], p_reason text, p_searched_by text, p_searched_for text, p_request text) TO app_role;
+
 REVOKE ALL ON FUNCTION note_outbox() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION note_search(p_name text, p_shown uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION note_search(p_name text, p_shown uuid[]) TO app_role;
 
 REVOKE ALL ON FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) FROM PUBLIC;
 GRANT ALL ON FUNCTION number_in_sight(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) TO app_role;
@@ -4589,6 +4814,9 @@ GRANT ALL ON FUNCTION prune_departed(p_before timestamp with time zone, p_limit 
 
 REVOKE ALL ON FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION prune_job_files(p_before timestamp with time zone, p_limit integer) TO app_role;
+
+REVOKE ALL ON FUNCTION prune_read_audit(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION prune_read_audit(p_before timestamp with time zone, p_limit integer) TO app_role;
 
 REVOKE ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION prune_second_factors(p_before timestamp with time zone, p_limit integer) TO app_role;
@@ -4739,6 +4967,9 @@ GRANT ALL ON FUNCTION short_time(t timestamp with time zone) TO app_role;
 
 REVOKE ALL ON FUNCTION signing_keys(p_key bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION signing_keys(p_key bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION start_emergency_session(p_key bytea, p_id uuid, p_session uuid, p_access uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION start_emergency_session(p_key bytea, p_id uuid, p_session uuid, p_access uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION start_second_factor(p_key bytea, p_user uuid, p_sealed bytea) TO app_role;

@@ -40,6 +40,12 @@ class Announcement(StrEnum):
     PREMIUM_PAYMENT_VOIDED = "premium_payment.voided"
     PREMIUM_PAYMENT_REFUNDED = "premium_payment.refunded"
     JOB_FINISHED = "job.finished"
+    EMERGENCY_REQUESTED = "emergency_access.requested"
+    EMERGENCY_APPROVED = "emergency_access.approved"
+    EMERGENCY_REFUSED = "emergency_access.refused"
+    EMERGENCY_CANCELLED = "emergency_access.cancelled"
+    EMERGENCY_ENDED = "emergency_access.ended"
+    EMERGENCY_REVIEWED = "emergency_access.reviewed"
 
 
 async def announce(db: AsyncSession, kind: Announcement, subject: Any, data: Mapping[str, Any]) -> None:

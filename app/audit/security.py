@@ -38,6 +38,8 @@ LOGGED_EVENTS: Final = frozenset(
         Event.CLIENT_SECRET_ADDED, Event.CLIENT_SECRET_REVOKED, Event.WEBHOOK_SECRET_ADDED,
         Event.WEBHOOK_SECRET_REVOKED, Event.INSURANCE_RULE_ENTERED, Event.INSURANCE_RULE_CONFIRMED,
         Event.INSURANCE_RULE_ENDED, Event.MEMBER_SEEN_WHOLE, Event.EXPORT_READ, Event.MEMBER_ERASED,
+        Event.EMERGENCY_REQUESTED, Event.EMERGENCY_APPROVED, Event.EMERGENCY_REFUSED, Event.EMERGENCY_CANCELLED,
+        Event.EMERGENCY_ENTERED, Event.EMERGENCY_ENDED, Event.EMERGENCY_REVIEWED,
     }
 )  # fmt: skip
 """Events of the audit that are security events, too: logins, changes of rights and of the law's values, reveals."""

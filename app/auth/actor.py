@@ -20,6 +20,7 @@ class Actor:
     network: code of their network; `all_networks` is BHXH.
     provinces, communes: codes in scope, predecessors included; `nationwide` has no limit.
     groups: the groups of a treasurer or collector; None means not limited to groups.
+    emergency_access_id: of a session that sees more for a while, and writes nothing.
     """
 
     session_id: UUID
@@ -37,6 +38,7 @@ class Actor:
     groups: tuple[UUID, ...] | None
     device_id: UUID | None
     permissions: frozenset[Permission]
+    emergency_access_id: UUID | None = None
 
     @classmethod
     def from_row(cls, row: Any) -> Self:
@@ -57,6 +59,7 @@ class Actor:
             groups=None if row.groups is None else tuple(row.groups),
             device_id=row.device_id,
             permissions=permissions_of(row.roles, row.scopes),
+            emergency_access_id=row.emergency_access_id,
         )
 
     def has_permission(self, permission: Permission) -> bool:

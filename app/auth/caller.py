@@ -19,7 +19,7 @@ class Caller:
     """Calls SQL functions whose first arguments are the session and the permitted roles and scopes.
 
     run: executes a statement that yields one row. spend: counts rows that are sent in bulk. on_refused_session: is
-    called when the session holds no longer.
+    called when the session holds no longer. process_key: what the owner's functions ask for that say what was read.
     """
 
     session_id: UUID
@@ -28,6 +28,7 @@ class Caller:
     run: Callable[..., Awaitable[asyncpg.Record]]
     spend: Callable[[int], None] | None = None
     on_refused_session: Callable[[], None] | None = None
+    process_key: bytes = b""
 
     async def call(self, sql: str, *args: Any) -> asyncpg.Record:
         """Call a function in one round trip; $1 to $3 of *sql* are the session, the roles and the scopes.

@@ -30,6 +30,14 @@ class SecondFactorRequired(Forbidden):
     en = "Your role needs a second factor. Set one up at /v1/auth/second-factor, then go on."
 
 
+class EmergencyReadsOnly(Forbidden):
+    """A session of an emergency access (truy cập khẩn cấp) reads and searches members, and does nothing else."""
+
+    code = "emergency_reads_only"
+    vi = "Phiên truy cập khẩn cấp chỉ xem và tìm hội viên. Hãy dùng phiên đăng nhập thường cho việc này."
+    en = "A session of an emergency access reads and searches members only. Use your ordinary session for this."
+
+
 class PasswordsBusy(TooManyRequests):
     """More passwords wait to be checked in this process than it can check in a few seconds."""
 

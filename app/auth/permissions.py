@@ -10,8 +10,10 @@ class Role(StrEnum):
 
     BHXH_ADMIN = "bhxh_admin"  # quản trị BHXH
     BHXH_OFFICER = "bhxh_officer"  # cán bộ BHXH xét duyệt
+    BHXH_DATA_OFFICER = "bhxh_data_officer"  # cán bộ bảo vệ dữ liệu cá nhân của BHXH
     UNION_ADMIN = "union_admin"  # quản trị của hội
     UNION_OFFICER = "union_officer"  # cán bộ hội
+    UNION_DATA_OFFICER = "union_data_officer"  # cán bộ bảo vệ dữ liệu cá nhân của hội
     TREASURER = "treasurer"  # tổ trưởng, thủ quỹ tổ
     COLLECTOR = "collector"  # nhân viên thu
     VIEWER = "viewer"  # người xem số liệu
@@ -59,6 +61,12 @@ class Permission(StrEnum):
     OBSERVATION_RECORD = "observation.record"
     STATS_READ = "stats.read"
     AUDIT_READ = "audit.read"
+    READ_AUDIT_READ = "read_audit.read"
+    EMERGENCY_READ = "emergency_access.read"
+    EMERGENCY_REQUEST = "emergency_access.request"
+    EMERGENCY_DECIDE = "emergency_access.decide"
+    EMERGENCY_END = "emergency_access.end"
+    EMERGENCY_REVIEW = "emergency_access.review"
     JOB_USE = "job.use"
     WEBHOOK_MANAGE = "webhook.manage"
 
@@ -87,7 +95,15 @@ _BHXH_OFFICER = _STAFF_READS | {
 }  # fmt: skip
 _ADMIN = {
     P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.PERIOD_CLOSE, P.AUDIT_READ, P.WEBHOOK_MANAGE,
+    P.EMERGENCY_READ, P.EMERGENCY_REQUEST, P.EMERGENCY_DECIDE, P.EMERGENCY_END,
 }  # fmt: skip
+_DATA_OFFICER = _EVERYONE | {
+    P.DATA_REQUEST_READ,
+    P.READ_AUDIT_READ,
+    P.EMERGENCY_READ,
+    P.EMERGENCY_END,
+    P.EMERGENCY_REVIEW,
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TREASURER: frozenset(_COLLECTOR | {P.CONTRIBUTION_REVERSE}),
@@ -95,11 +111,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.UNION_OFFICER: frozenset(_UNION_OFFICER),
     Role.UNION_ADMIN: frozenset(_UNION_OFFICER | _ADMIN),
     Role.BHXH_OFFICER: frozenset(_BHXH_OFFICER),
-    Role.BHXH_ADMIN: frozenset(_BHXH_OFFICER | _ADMIN | {P.RULE_MANAGE, P.DATA_REQUEST_READ}),
+    Role.BHXH_ADMIN: frozenset(
+        _BHXH_OFFICER | _ADMIN | {P.RULE_MANAGE, P.DATA_REQUEST_READ, P.READ_AUDIT_READ}
+    ),
+    Role.UNION_DATA_OFFICER: frozenset(_DATA_OFFICER | {P.DATA_REQUEST_HANDLE}),
+    Role.BHXH_DATA_OFFICER: frozenset(_DATA_OFFICER),
     Role.VIEWER: frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
 }
 """What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's. Requests about
-personal data are handled by the union whose register it is; BHXH's administrators see that they are."""
+personal data are handled by the union whose register it is; BHXH's administrators see that they are. Who saw whom is
+for the data protection officers and for BHXH's administrators, never for those who are watched in a union."""
 
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "members:read": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ}),
@@ -148,16 +169,26 @@ SCOPE_DESCRIPTIONS = {
 SECOND_FACTOR_PERMISSIONS = frozenset({P.ORGANISATION_MANAGE, P.USER_MANAGE, P.CLIENT_MANAGE, P.RULE_MANAGE})
 """What changes rights or the law's values: only with a second factor (yếu tố xác thực thứ hai)."""
 
-SECOND_FACTOR_ROLES = frozenset(
+DATA_OFFICER_ROLES = frozenset({Role.UNION_DATA_OFFICER, Role.BHXH_DATA_OFFICER})
+"""Who protects personal data (Luật 91/2025/QH15, Article 33): they watch what others see, and see no register."""
+
+SECOND_FACTOR_ROLES = DATA_OFFICER_ROLES | frozenset(
     role for role, granted in ROLE_PERMISSIONS.items() if granted & SECOND_FACTOR_PERMISSIONS
 )
+"""Whose rights need a second factor: what changes rights or the law's values, and the eyes on everybody's."""
 
 UNVERIFIED_PREFIX: Final = "unverified:"
 """Before each of the roles of somebody who has one of these and showed no second factor: `begin_actor` gives them these
 in place of their own. They carry what is needed to set one up (`Require(…, unverified=True)`), and no more."""
 
-BHXH_ROLES = frozenset({Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.VIEWER})
-UNION_ROLES = frozenset(Role) - {Role.BHXH_ADMIN, Role.BHXH_OFFICER}
+EMERGENCY_PREFIX: Final = "emergency:"
+"""Before the roles of an administrator in a session of an emergency access (truy cập khẩn cấp): `begin_actor` gives
+them these in place of their own."""
+EMERGENCY_PERMISSIONS = frozenset({P.MEMBER_READ, P.MEMBER_SENSITIVE})
+"""What these roles keep, and on those routes alone that say so (`Require(…, emergency=True)`), because they note it."""
+
+BHXH_ROLES = frozenset({Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.BHXH_DATA_OFFICER, Role.VIEWER})
+UNION_ROLES = frozenset(Role) - {Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.BHXH_DATA_OFFICER}
 
 
 def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Permission]:
@@ -169,6 +200,8 @@ def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Per
             granted |= ROLE_PERMISSIONS[Role(role)]
         elif role.startswith(UNVERIFIED_PREFIX):
             granted.add(P.SELF)
+        elif role.startswith(EMERGENCY_PREFIX):
+            granted |= permissions_of([role.removeprefix(EMERGENCY_PREFIX)], ()) & EMERGENCY_PERMISSIONS
     for scope in scopes:
         granted |= SCOPE_PERMISSIONS.get(scope) or SANDBOX_SCOPE_PERMISSIONS.get(scope, frozenset())
     return frozenset(granted)
@@ -177,6 +210,12 @@ def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Per
 def roles_with(permission: Permission) -> list[str]:
     """The roles that grant *permission*: what a hot path passes to its SQL function."""
     return [role.value for role, granted in ROLE_PERMISSIONS.items() if permission in granted]
+
+
+def emergency_roles_with(permission: Permission) -> list[str]:
+    """The roles of sessions of an emergency access that grant *permission*."""
+    kept = roles_with(permission) if permission in EMERGENCY_PERMISSIONS else []
+    return [EMERGENCY_PREFIX + role for role in kept]
 
 
 def scopes_with(permission: Permission) -> list[str]:

@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     """The same for batches that only validated, those of the sandbox among them."""
     keep_security_events_days: int = Field(default=730, ge=365, le=3650)
     """How long events of logins and tokens stay in the audit."""
+    keep_read_audit_days: int = Field(default=730, ge=365, le=3650)
+    """How long it is kept who saw whose record or searched for whom."""
     keep_departed_years: int = Field(default=10, ge=10, le=100)
     """After how many years members who left are anonymised, and how long before nobody is whose insurance was paid."""
     keep_data_requests_years: int = Field(default=5, ge=1, le=100)

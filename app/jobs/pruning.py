@@ -2,9 +2,9 @@
 
 These are the files of jobs that ended, the log of deliveries that ended, sessions that ran out or were revoked with
 their refresh tokens, counters of failed logins whose window is over, and second factors that were never confirmed; what
-became of each row of a batch, security events in the audit, the words of requests about personal data, and who members
-were that left long ago (`app.privacy.registry.periods` says on what each rests). A job and a batch stay, with their
-counts and their key; all other events, the audit of records and the books are never touched.
+became of each row of a batch, security events in the audit, who saw whom, the words of requests about personal data,
+and who members were that left long ago (`app.privacy.registry.periods` says on what each rests). A job and a batch
+stay, with their counts and their key; all other events, the audit of records and the books are never touched.
 """
 
 import asyncio
@@ -117,6 +117,9 @@ def list_prune_steps(settings: Settings, moment: datetime) -> list[PruneStep]:
             _sql("prune_security_events"),
             days_ago(settings.keep_security_events_days),
             _ROWS_AT_ONCE,
+        ),
+        PruneStep(
+            "read_audit", _sql("prune_read_audit"), days_ago(settings.keep_read_audit_days), _ROWS_AT_ONCE
         ),
         PruneStep("data_requests", _sql("prune_data_requests"), requests_before, _ROWS_AT_ONCE),
         PruneStep(_DEPARTED, _sql("prune_departed"), departed_before, _MEMBERS_AT_ONCE),

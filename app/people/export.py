@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.audit.events import Event
-from app.audit.service import record_event
+from app.audit.read_acts import ReadAct
+from app.audit.reads.service import note_seen_whole
 from app.auth.actor import Actor
 from app.auth.scope import visible_condition
 from app.core.values.time import now
@@ -52,7 +52,7 @@ async def export_member(
     """Export a copy of a member's record, audited as seen in full and why. Raises: NotFound."""
     row = await require_visible_member(db, actor, member_id)
     fields = {"exported": True, "reason": reason.value}
-    await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row, fields)
+    await note_seen_whole(db, actor, ReadAct.EXPORTED, row, reason.value, fields)
     consents = (await db.exec(select_consents(actor, row.id).order_by(col(Consent.given_at)))).all()
     support_groups = select_support_groups(actor, row.id).order_by(col(SupportGroup.valid_from))
     memberships = (

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from app.core.halt import FatalError
 
-# What an actor did stands in the audit and in the books; each record leads to the person whom it is about. (A list that
-# was only read leaves no trace there: that is what `_REACH` is for.)
+# What an actor did stands in the audit and in the books, whom they saw or searched for in the read audit; each record
+# leads to the person whom it is about. (A list that was leafed through leaves no trace: `_REACH` is for that.)
 _TOUCHED: Final = """
 with acts as (
     select subject_id, subject_kind, event, at from audit_event where actor_id = $1 and at >= $2 and at < $3
@@ -26,6 +26,8 @@ with acts as (
                 left join enrolment e on e.id = x.enrolment_id left join premium_payment p on p.id = x.payment_id
     union all select t.member_id, 'ledger.recorded', t.recorded_at
                 from ledger_txn t where t.recorded_by = $1 and t.recorded_at >= $2 and t.recorded_at < $3
+    union all select r.member_id, 'read.' || r.act, r.at
+                from read_audit r where r.actor_id = $1 and r.at >= $2 and r.at < $3
 )
 select m.id, m.network, m.province_code, m.commune_code, array_agg(distinct p.event order by p.event) as events,
        min(p.at) as first_at, max(p.at) as last_at
@@ -82,6 +84,7 @@ async def find_concerned(
     connection: Any, actor_id: UUID, begins: datetime, ends: datetime
 ) -> list[ConcernedPerson]:
     """Find whose data an actor touched from a moment on and before another. connection: as the owner."""
+    await connection.execute("select fold_reads()")
     rows = await connection.fetch(_TOUCHED, actor_id, begins, ends)
     return [
         ConcernedPerson(

@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
-from app.routers import audit, exports, jobs, places, stats, system, webhooks
+from app.routers import audit, exports, jobs, places, read_audit, stats, system, webhooks
 from app.routers.campaigns import awards, campaigns, observations, payouts, targets
 from app.routers.insurance import (
     coverages,
@@ -24,6 +24,7 @@ from app.routers.insurance import (
 from app.routers.ledger import closings, contribution_batches, contributions, meetings, passbooks
 from app.routers.people import (
     data_requests,
+    emergency_accesses,
     households,
     member_consents,
     member_support_groups,
@@ -62,6 +63,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     member_support_groups.router,
     households.router,
     data_requests.router,
+    emergency_accesses.router,
     savings_models.router,
     groups.router,
     memberships.router,
@@ -89,6 +91,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     jobs.router,
     webhooks.router,
     audit.router,
+    read_audit.router,
     meetings.router,  # the last three are asked about every path below /v1
     coverages.router,
     forecasts.router,

@@ -26,9 +26,11 @@ async def fold(database: Database) -> int | None:
 
 
 @asynccontextmanager
-async def fold_in_background(database: Database) -> AsyncIterator[None]:
+async def fold_in_background(
+    fold_once: Callable[[], Awaitable[int | None]], name: str = "fold"
+) -> AsyncIterator[None]:
     """Fold in the background while the block runs."""
-    task = asyncio.create_task(fold_forever(lambda: fold(database)), name="fold")
+    task = asyncio.create_task(fold_forever(fold_once), name=name)
     try:
         yield
     finally:

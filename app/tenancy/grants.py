@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from app.auth.actor import Actor
 from app.auth.permissions import (
     BHXH_ROLES,
+    DATA_OFFICER_ROLES,
     ROLE_PERMISSIONS,
     SCOPE_PERMISSIONS,
     UNION_ROLES,
@@ -22,12 +23,15 @@ union, who then appoints the union's people. Without them no union could be adde
 GROUP_LIMITED_ROLES = frozenset({Role.TREASURER, Role.COLLECTOR})
 """Roles that see their own groups only, unless combined with a wider role."""
 
+WATCHED_ROLES = frozenset({Role.UNION_ADMIN, Role.BHXH_ADMIN})
+"""Whose acts a data protection officer looks at: nobody is both."""
+
 
 def check_roles(roles: Collection[Role], *, sees_all: bool) -> None:
     """Refuse roles that do not belong to the network, are repeated, or together see more than intended.
 
     sees_all: the network is BHXH. A viewer sees aggregates of all places: together with a treasurer's role it
-    would open every group of those places.
+    would open every group of those places. A data protection officer watches administrators and is none.
     Raises: InvalidInput at /roles.
     """
     allowed = BHXH_ROLES if sees_all else UNION_ROLES
@@ -46,16 +50,29 @@ def check_roles(roles: Collection[Role], *, sees_all: bool) -> None:
             vi="Vai trò xem số liệu không đi cùng vai trò thủ quỹ hoặc nhân viên thu.",
             en="The viewer role cannot be combined with treasurer or collector.",
         )
+    if distinct_roles & DATA_OFFICER_ROLES and distinct_roles & WATCHED_ROLES:
+        raise InvalidInput.at(
+            "/roles",
+            "roles_mixed",
+            vi="Cán bộ bảo vệ dữ liệu cá nhân không kiêm vai trò quản trị.",
+            en="The data protection officer is not an administrator at the same time.",
+        )
 
 
 def check_grant(actor: Actor, roles: Iterable[Role], network: str) -> None:
     """Refuse to grant a role that can do more than the actor; *network* is that of the user's organisation.
 
+    Who manages users names the data protection officer of their own network, who may do what they may not.
     Raises: GrantExceeds.
     """
     for role in roles:
         may_appoint = actor.all_networks and network != actor.network and role in APPOINTABLE_ROLES
-        if not may_appoint and not ROLE_PERMISSIONS[role] <= actor.permissions:
+        may_name = (
+            network == actor.network
+            and role in DATA_OFFICER_ROLES
+            and actor.has_permission(Permission.USER_MANAGE)
+        )
+        if not (may_appoint or may_name) and not ROLE_PERMISSIONS[role] <= actor.permissions:
             raise GrantExceeds("/roles")
 
 

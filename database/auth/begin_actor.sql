@@ -7,8 +7,9 @@
 -- name. Which rights these carry is said in the one table of rights. A client that is limited to places is marked, for
 -- the rows that are an organisation's wherever they lie (the policy `of_limited_client`).
 --
--- Whose roles change rights or the law's values, and who has not shown a second factor in this session, has none of
--- their roles, and in their place the same with `unverified:` before the name: they suffice to set one up, and no more.
+-- Whose roles change rights or the law's values, or watch what others see, and who has not shown a second factor in this
+-- session, has none of their roles, and in their place the same with `unverified:` before the name: they suffice to set one
+-- up, and no more.
 --
 -- Anybody can set a setting, so the scope that is set here is sealed (`scope_seal`) with a key that the owner alone reads.
 create or replace function begin_actor(p_session uuid) returns actor_row
@@ -16,17 +17,19 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     a actor_row;
     limited boolean;
+    emergency uuid;
     own_key bytea;
     scope text;
     today constant date := local_today();
     done text := set_config('app.system', 'on', true);
 begin
     select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all,
-           case when s.second_factor = 'missing' and u.roles && array['bhxh_admin', 'union_admin']
+           case when s.second_factor = 'missing' and u.roles && array['bhxh_admin', 'union_admin', 'bhxh_data_officer',
+                                                                                 'union_data_officer']
                 then string_to_array('unverified:' || array_to_string(u.roles, ',unverified:'), ',') else u.roles end, '{}',
-           c.nationwide, c.provinces, c.communes, s.device_id, k.scope
+           c.nationwide, c.provinces, c.communes, s.device_id, k.scope, s.emergency_access_id
       into a.session_id, a.kind, a.id, a.name, a.organisation_id, a.network, a.all_networks, a.roles, a.scopes,
-           a.nationwide, a.provinces, a.communes, a.device_id, own_key
+           a.nationwide, a.provinces, a.communes, a.device_id, own_key, emergency
       from owner_key k cross join auth_session s
       join app_user u on u.id = s.user_id and u.disabled_at is null
       join organisation o on o.id = u.organisation_id and (o.closed_on is null or o.closed_on > today)
@@ -54,12 +57,16 @@ begin
           cross join covered_by(o.id, today) c
          where s.id = p_session and s.revoked_at is null and s.expires_at > now();
     end if;
+    if emergency is not null then
+        a := emergency_actor(a, emergency);
+    end if;
     if a.session_id is null then
         done := set_config('app.system', '', true);
         return null;
     end if;
-    -- To view figures as well (viewer) shows a treasurer nobody else's people.
-    if a.roles && array['treasurer', 'collector'] and a.roles <@ array['treasurer', 'collector', 'viewer'] then
+    -- To view figures or to protect data as well shows a treasurer nobody else's people.
+    if a.roles && array['treasurer', 'collector'] and a.roles <@ array['treasurer', 'collector', 'viewer',
+                                                                      'union_data_officer', 'bhxh_data_officer'] then
         select coalesce(array_agg(distinct g.group_id), '{}') into a.groups from user_group g
          where g.user_id = a.id and g.valid_from <= today and (g.valid_to is null or g.valid_to >= today);
     end if;

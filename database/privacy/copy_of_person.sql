@@ -13,6 +13,7 @@ declare
     subjects uuid[];
     found jsonb;
 begin
+    perform fold_reads();
     perform set_config('app.system', 'on', true);
     select * into m from member p where p.id = p_member and sees_member(p.network, p.province_code, p.commune_code);
     if m.id is null then
@@ -59,7 +60,8 @@ begin
         'outbox_event', rows_as_json(array(select to_jsonb(t) from outbox_event t where t.subject_id = any (subjects)
             order by t.seq)),
         'audit_event', rows_as_json(array(select to_jsonb(t) from audit_event t where t.subject_id = any (subjects)
-            and t.event <> 'member.number_settled' order by t.id)));
+            and t.event <> 'member.number_settled' order by t.id)),
+        'read_audit', rows_as_json(array(select to_jsonb(t) from read_audit t where t.member_id = m.id order by t.seq)));
     perform set_config('app.system', was, true);
     return found;
 end $$;

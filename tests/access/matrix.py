@@ -5,7 +5,6 @@ from tests.access.cases import (
     body_references,
     campaigns,
     clients,
-    data_requests,
     filters,
     jobs,
     ledger,
@@ -25,6 +24,7 @@ from tests.access.cases.insurance import (
     premiums,
     renewals,
 )
+from tests.access.cases.privacy import data_requests, emergency_accesses
 
 CASES: list[AccessCase] = [
     *accounts_and_places.cases,
@@ -34,6 +34,7 @@ CASES: list[AccessCase] = [
     *savings.cases,
     *people.cases,
     *data_requests.cases,
+    *emergency_accesses.cases,
     *ledger.cases,
     *enrolments.cases,
     *enrolment_lifecycle.cases,

@@ -99,7 +99,7 @@ class TestRights:
 
     async def test_deciding_is_bhxhs_and_money_is_not(self):
         for role, granted in ROLE_PERMISSIONS.items():
-            assert (Permission.ENROLMENT_DECIDE in granted) == (role in BHXH_ROLES - {Role.VIEWER})
+            assert (Permission.ENROLMENT_DECIDE in granted) == (role in {Role.BHXH_ADMIN, Role.BHXH_OFFICER})
             assert not (Permission.CONTRIBUTION_RECORD in granted and role in BHXH_ROLES)
         assert not any(Permission.ENROLMENT_DECIDE in granted for granted in SCOPE_PERMISSIONS.values())
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from app.auth.permissions import SCOPE_PERMISSIONS, Role
+from app.core.values.ids import uuid7
 from app.core.values.time import today
 from tests.auth.login_helpers import add_client_secret, set_password
 from tests.canaries.values import MARK, PASSWORD
@@ -39,7 +40,15 @@ class Senders:
             await set_password(started.owner, person, PASSWORD)
             await add_client_secret(started.owner, partner, CLIENT_SECRET)
             below = await world.unit("womens_union", parent=unit, level="commune", place=world.commune)
+            asker, access = await world.user(below, Role.UNION_ADMIN), uuid7()
+            await started.owner.execute(
+                "insert into emergency_access (id, network, organisation_id, place_code, province_code, provinces, communes,"
+                " requested_by, reason_kind, reason, minutes) values ($1, 'womens_union', $2, $3, $3, '{}', '{}', $4, 'other',"
+                " 'Vì một việc gấp trong đêm', 60)",
+                access, below.id, world.province, asker.id,
+            )  # fmt: skip
             known: dict[str, Any] = {
+                "access_id": access,
                 "today": today(),
                 "group_id": group.id, "group_member_id": group.members[0], "group_code": group.code, "member_id": group.members[0],
                 "commune_code": world.commune, "province_code": world.province, "place_code": world.commune,

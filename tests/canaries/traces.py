@@ -19,6 +19,8 @@ TABLES = (
     "public.login_throttle",
     "public.auth_session",
     "public.refresh_token",
+    "public.read_audit",
+    "public.read_pending",
     "public.renewal_reminder",
     "public.stat_pending",
 )

@@ -101,7 +101,8 @@ class Traffic:
             self.book.add_secrets(answer)
             if response.status_code == 201 and isinstance(answer, dict) and isinstance(answer.get("id"), str):
                 noun = path.rpartition("/")[2].replace("-", "_").removesuffix("s")
-                self.known.setdefault(f"{noun}_id", answer["id"])
+                for name in (noun, noun.rpartition("_")[2]):
+                    self.known.setdefault(f"{name}_id", answer["id"])
 
     def fill(self, path: str) -> str:
         """An address for the template of a path."""

@@ -33,6 +33,7 @@ class TestPlan:
             ("keep_batch_outcomes_days", "batch_outcomes", 60),
             ("keep_dry_runs_days", "dry_runs", 7),
             ("keep_security_events_days", "security_events", 400),
+            ("keep_read_audit_days", "read_audit", 400),
         ],
     )
     def test_the_operator_says_how_long(self, settings: Settings, setting: str, kind: str, days: int):
@@ -91,6 +92,20 @@ class TestBatches:
         again = await sent["again"]()
         assert again.headers["idempotency-replayed"] == "true"
         assert (expect_json(again)["counts"], bool(again.json()["items"])) == (sent["counts"], kept)
+
+
+class TestReadAudit:
+    @pytest.mark.parametrize(("days", "kept"), [(729, True), (731, False)])
+    async def test_goes_after_its_time(
+        self, privacy: PrivacyScenario, app, owner, settings: Settings, days: int, kept: bool
+    ):
+        seq = await owner.fetchval(
+            "insert into read_audit (at, act, network, member_id, actor_id, actor_kind, organisation_id)"
+            " values (now() - $1 * interval '1 day', 'record', 'bhxh', new_id(), new_id(), 'user', $2) returning seq",
+            days, privacy.unit.id,
+        )  # fmt: skip
+        await prune_expired(app.state.database, settings)
+        assert await owner.fetchval("select exists (select from read_audit where seq = $1)", seq) == kept
 
 
 class TestSecurityEvents:

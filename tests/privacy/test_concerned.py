@@ -29,11 +29,22 @@ class TestWhoseDataWasTouched:
         reveal, reason = f"/v1/members/{seen['id']}/reveal", {"reason": "complaint"}
         assert (await privacy.post(reveal, reason, login=privacy.admin)).status_code == 200
         await privacy.save(saved, 10_000)
-        assert await concerned(privacy, privacy.admin) == {seen["id"]: ("member.seen_whole",)}
+        assert await concerned(privacy, privacy.admin) == {seen["id"]: ("member.seen_whole", "read.revealed")}
         assert await concerned(privacy, privacy.treasurer) == {saved["id"]: ("ledger.recorded",)}
         entered = await concerned(privacy, privacy.officer)
         assert entered.keys() == {seen["id"], saved["id"], untouched["id"]}
         assert set(entered[untouched["id"]]) == {"household.created", "member.created"}
+
+    async def test_whose_record_was_read_and_who_was_searched_for(self, privacy: PrivacyScenario):
+        read, searched, _untouched = [await privacy.create_person() for _ in range(3)]
+        headers = privacy.admin.headers
+        expect_json(await privacy.client.get(f"/v1/members/{read['id']}", headers=headers))
+        by_name = {"q": searched["full_name"], "commune_code": privacy.world.commune}
+        expect_json(await privacy.client.get("/v1/members", params=by_name, headers=headers))
+        assert await concerned(privacy, privacy.admin) == {
+            read["id"]: ("read.record",),
+            searched["id"]: ("read.searched",),
+        }
 
     async def test_by_a_partner_system_and_its_batch(self, privacy: PrivacyScenario):
         partner = await privacy.world.partner(privacy.unit, "enrolments:write")

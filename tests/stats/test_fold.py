@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -98,7 +99,7 @@ class TestFolding:
             return {task for task in asyncio.all_tasks() if task.get_name() == "fold"}
 
         others = folds()  # of the applications that the whole run uses
-        async with fold_in_background(app.state.database):
+        async with fold_in_background(partial(fold, app.state.database)):
             await asyncio.sleep(0)
             assert len(folds() - others) == 1
         assert folds() <= others

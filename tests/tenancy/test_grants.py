@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.auth.permissions import ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Permission, Role
+from app.auth.permissions import DATA_OFFICER_ROLES, ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Permission, Role
 from app.core.errors import InvalidInput
 from app.tenancy.errors import GrantExceeds
 from app.tenancy.grants import allowed_client_scopes, check_grant, check_roles, check_scopes
@@ -14,7 +14,8 @@ BHXH = {"network": "bhxh", "all_networks": True}
 @pytest.mark.parametrize("giver", list(Role))
 @pytest.mark.parametrize("given", list(Role))
 def test_nobody_grants_more_than_their_own(giver: Role, given: Role) -> None:
-    if ROLE_PERMISSIONS[given] <= ROLE_PERMISSIONS[giver]:
+    names_officer = given in DATA_OFFICER_ROLES and Permission.USER_MANAGE in ROLE_PERMISSIONS[giver]
+    if names_officer or ROLE_PERMISSIONS[given] <= ROLE_PERMISSIONS[giver]:
         check_grant(make_actor(giver), [given], "womens_union")
     else:
         with pytest.raises(GrantExceeds):
@@ -26,7 +27,7 @@ def test_bhxh_appoints_only_the_administrator_of_another_network() -> None:
     check_grant(admin, [Role.UNION_ADMIN, Role.VIEWER], "womens_union")
     with pytest.raises(GrantExceeds):
         check_grant(admin, [Role.UNION_ADMIN], "bhxh")
-    for role in (Role.UNION_OFFICER, Role.TREASURER, Role.COLLECTOR):
+    for role in (Role.UNION_OFFICER, Role.UNION_DATA_OFFICER, Role.TREASURER, Role.COLLECTOR):
         with pytest.raises(GrantExceeds):
             check_grant(admin, [role], "womens_union")
 
@@ -36,6 +37,8 @@ def test_roles_of_bhxh_stay_there() -> None:
     check_roles([Role.UNION_OFFICER, Role.TREASURER], sees_all=False)
     for roles, sees_all in (
         ([Role.BHXH_OFFICER], False),
+        ([Role.BHXH_DATA_OFFICER], False),
+        ([Role.UNION_DATA_OFFICER], True),
         ([Role.TREASURER], True),
         ([Role.UNION_ADMIN], True),
     ):
@@ -47,6 +50,24 @@ def test_roles_of_bhxh_stay_there() -> None:
 def test_a_viewers_role_does_not_widen_a_treasurers(limited: Role) -> None:
     with pytest.raises(InvalidInput):
         check_roles([limited, Role.VIEWER], sees_all=False)
+
+
+@pytest.mark.parametrize("sees_all", [False, True])
+def test_who_watches_administrators_is_none(sees_all: bool) -> None:
+    officer, admin = (
+        (Role.BHXH_DATA_OFFICER, Role.BHXH_ADMIN) if sees_all else (Role.UNION_DATA_OFFICER, Role.UNION_ADMIN)
+    )
+    check_roles([officer], sees_all=sees_all)
+    with pytest.raises(InvalidInput) as refused:
+        check_roles([officer, admin], sees_all=sees_all)
+    assert [error.code for error in refused.value.errors] == ["roles_mixed"]
+
+
+def test_a_network_names_its_own_data_officer() -> None:
+    check_grant(make_actor(Role.UNION_ADMIN), [Role.UNION_DATA_OFFICER], "womens_union")
+    check_grant(make_actor(Role.BHXH_ADMIN, **BHXH), [Role.BHXH_DATA_OFFICER], "bhxh")
+    with pytest.raises(GrantExceeds):
+        check_grant(make_actor(Role.BHXH_ADMIN, **BHXH), [Role.UNION_DATA_OFFICER], "womens_union")
 
 
 def test_partner_systems_of_bhxh_never_write_money() -> None:

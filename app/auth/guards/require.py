@@ -13,9 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor, begin_actor
 from app.auth.caller import Caller
-from app.auth.errors import InvalidToken, SandboxOnly, SecondFactorRequired
+from app.auth.errors import EmergencyReadsOnly, InvalidToken, SandboxOnly, SecondFactorRequired
 from app.auth.guards.allowance import consume_rows, count_request
-from app.auth.permissions import Permission, roles_with, scopes_with
+from app.auth.permissions import Permission, emergency_roles_with, roles_with, scopes_with
 from app.auth.tokens import AccessTokens
 from app.core.errors import Forbidden, Unauthenticated
 from app.core.http.parameters.client_address import get_client_address
@@ -83,11 +83,20 @@ class Require:
 
     Answers 401 without a valid session and 403 when the actor may not do this. A partner system in the sandbox may
     only read, whatever its scopes are; sandbox=True says of another route that it changes nothing for others. Who must
-    show a second factor is let through by unverified=True alone.
+    show a second factor is let through by unverified=True alone, a session of an emergency access by
+    emergency=True: such a route notes in the read audit whom it shows.
     """
 
-    def __init__(self, permission: Permission, *, sandbox: bool = False, unverified: bool = False) -> None:
+    def __init__(
+        self,
+        permission: Permission,
+        *,
+        sandbox: bool = False,
+        unverified: bool = False,
+        emergency: bool = False,
+    ) -> None:
         self.permission = permission
+        self.emergency = emergency
         self.sandbox = sandbox
         self.unverified = unverified
 
@@ -95,6 +104,8 @@ class Require:
         self, request: Request, db: Db, session_id: Annotated[UUID, Depends(authenticate_session)]
     ) -> Actor:
         actor = await begin_request_actor(request, db, session_id, unverified=self.unverified)
+        if actor.emergency_access_id is not None and not self.emergency:
+            raise EmergencyReadsOnly
         if not actor.has_permission(self.permission):
             raise SandboxOnly if actor.would_have_permission(self.permission) else Forbidden
         if request.method not in _READ_METHODS and not self.sandbox and actor.sandbox:
@@ -105,12 +116,14 @@ class Require:
 class RequireCaller:
     """`caller: Annotated[Caller, Depends(RequireCaller(Permission.CONTRIBUTION_RECORD))]`: the guard of a hot route.
 
-    The token is checked here, the session and the permission in the round trip of the work itself.
+    The token is checked here, the session and the permission in the round trip of the work itself. emergency: as for
+    `Require`.
     """
 
-    def __init__(self, permission: Permission) -> None:
+    def __init__(self, permission: Permission, *, emergency: bool = False) -> None:
         self.permission = permission
-        self._roles = roles_with(permission)
+        self.emergency = emergency
+        self._roles = roles_with(permission) + (emergency_roles_with(permission) if emergency else [])
         self._scopes = scopes_with(permission)
         before_body(self)
 
@@ -123,4 +136,5 @@ class RequireCaller:
             database.call,
             partial(consume_rows, request),
             partial(report_refused_token, request, Unauthenticated.code),
+            database.process_key,
         )

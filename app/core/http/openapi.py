@@ -24,6 +24,7 @@ TAG_DESCRIPTIONS: Mapping[str, str] = {
     "households": "Hộ gia đình (households)",
     "members": "Hội viên, người tham gia (members)",
     "data-requests": "Yêu cầu của chủ thể dữ liệu cá nhân (data subjects' requests)",
+    "emergency-accesses": "Truy cập khẩn cấp, hai người, có rà soát (emergency accesses)",
     "contributions": "Khoản đóng góp, tiết kiệm (contributions)",
     "meetings": "Buổi họp, bảng thu (meetings and their sheets)",
     "insurance": "BHXH tự nguyện, BHYT hộ gia đình: quy định, báo giá, kế hoạch (insurance)",

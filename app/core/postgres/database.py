@@ -17,6 +17,7 @@ from app.core.postgres.urls import asyncpg_dsn, sqlalchemy_url
 
 T = TypeVar("T")
 _PROCESS_KEY = "process_key"
+_DATABASE = "database"
 
 
 async def _skip_reset(_connection: asyncpg.Connection) -> None:
@@ -39,7 +40,10 @@ class Database:
         self._max_idle = max_idle
         self._waiters = 0
         self._sessions = async_sessionmaker(
-            engine, class_=AsyncSession, expire_on_commit=False, info={_PROCESS_KEY: process_key}
+            engine,
+            class_=AsyncSession,
+            expire_on_commit=False,
+            info={_PROCESS_KEY: process_key, _DATABASE: self},
         )
 
     @classmethod
@@ -125,6 +129,16 @@ def get_process_key(db: AsyncSession) -> bytes:
     """Return the key that this process shows to the functions that give secrets away."""
     key: bytes = db.info[_PROCESS_KEY]
     return key
+
+
+async def call_beside(db: AsyncSession, sql: str, *args: Any) -> asyncpg.Record:
+    """Run one statement in a transaction of its own, beside that of a session, committed when it returns.
+
+    For what must be written of a transaction that cannot write. It has a connection of the other pool, so nobody waits
+    for a connection while holding the last one.
+    """
+    database: Database = db.info[_DATABASE]
+    return await database.call(sql, *args)
 
 
 async def get_driver(db: AsyncSession) -> asyncpg.Connection:

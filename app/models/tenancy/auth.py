@@ -24,6 +24,11 @@ class AuthSession(SQLModel, table=True):
         Index("ix_auth_session_user", "user_id", postgresql_where="user_id is not null"),
         Index("ix_auth_session_client", "client_id", postgresql_where="client_id is not null"),
         Index("ix_auth_session_device", "device_id", postgresql_where="device_id is not null"),
+        Index(
+            "ix_auth_session_emergency_access",
+            "emergency_access_id",
+            postgresql_where="emergency_access_id is not null",
+        ),
         Index("ix_auth_session_ended", sql("least(expires_at, revoked_at)")),
     )
 
@@ -39,6 +44,7 @@ class AuthSession(SQLModel, table=True):
     expires_at: datetime = time_column()
     revoked_at: datetime | None = time_column(default=None)
     revoked_why: str | None = text_column(default=None)
+    emergency_access_id: UUID | None = uuid_column(default=None, references="emergency_access.id")
 
 
 class RefreshToken(SQLModel, table=True):

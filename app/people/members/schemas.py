@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
+from app.audit.read_acts import SearchedBy, mask_name
 from app.core.errors import field_problem
 from app.core.values.bodies import RequestBody, omittable_field
 from app.core.values.ids import Uuid
@@ -97,6 +98,16 @@ class MemberSearch(RequestBody):
     full_name: Annotated[Name | None, Field(description="With birth_date and commune_code")] = None
     birth_date: Day | None = None
     commune_code: Code | None = None
+
+    def masked(self) -> tuple[SearchedBy, str]:
+        """By what this searches, and for what, as the read audit keeps it: masked."""
+        if self.national_id is not None:
+            return SearchedBy.NATIONAL_ID, mask_id(self.national_id) or ""
+        if self.social_insurance_no is not None:
+            return SearchedBy.SOCIAL_INSURANCE_NO, mask_id(self.social_insurance_no) or ""
+        if self.phone is not None:
+            return SearchedBy.PHONE, mask_phone(self.phone) or ""
+        return SearchedBy.NAME, mask_name(self.full_name or "")
 
     @model_validator(mode="after")
     def _check_one_way(self) -> Self:

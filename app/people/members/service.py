@@ -7,6 +7,8 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
+from app.audit.read_acts import ReadAct
+from app.audit.reads.service import note_search, note_seen_whole
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.postgres.creations import find_existing
@@ -70,15 +72,17 @@ def _compared_columns(body: MemberIn) -> set[str]:
 
 
 async def reveal_member(db: AsyncSession, actor: Actor, member_id: UUID, reason: RevealReason) -> Member:
-    """Read a member whose whole numbers are about to be shown, and audit who saw them and why. Raises: NotFound."""
+    """Read a member whose whole numbers are about to be shown, and note who saw them and why. Raises: NotFound."""
     row = await require_visible_member(db, actor, member_id)
-    await record_event(db, actor, Event.MEMBER_SEEN_WHOLE, row, {"reason": reason.value})
+    fields = {"reason": reason.value}
+    await note_seen_whole(db, actor, ReadAct.REVEALED, row, reason.value, fields)
     return row
 
 
 async def search_members(db: AsyncSession, actor: Actor, search: MemberSearch) -> Page[MemberItem]:
-    """Search members who match exactly, in the actor's places and network (BHXH: every network)."""
+    """Search members who match exactly, in the actor's places and network (BHXH: every network), and note it."""
     rows = (await db.exec(select_exact_matches(actor, search))).all()
+    await note_search(db, actor, *search.masked(), rows)
     return Page(items=[MemberItem.from_record(row) for row in rows], next_cursor=None)
 
 

@@ -75,8 +75,15 @@ ACCESS_TABLES: Final[tuple[PersonalTable, ...]] = (
     ),
     personal_table(
         "auth_session", _STAFF, DataPurpose.ACCESS, LegalBasis.PROTECTION_DUTY, Retention.LOGIN,
-        kept="user_id device_id address_hash expires_at revoked_at revoked_why second_factor refreshed_at scopes",
+        kept="user_id device_id address_hash expires_at revoked_at revoked_why second_factor refreshed_at scopes"
+        " emergency_access_id",
         sensitive="address_hash", copied=False,
+    ),
+    personal_table(
+        "emergency_access", _STAFF, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.PROOF,
+        kept="requested_by reason_kind reason minutes status decide_by decided_at decision_note starts_at ends_at"
+        " ended_by review_by reviewed_at reviewed_by review_outcome review_note",
+        copied=False,
     ),
     personal_table(
         "refresh_token", _STAFF, DataPurpose.ACCESS, LegalBasis.PROTECTION_DUTY, Retention.LOGIN,
@@ -120,5 +127,13 @@ EXCHANGE_TABLES: Final[tuple[PersonalTable, ...]] = (
     personal_table(
         "audit_event", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.PROOF,
         cleared="fields", kept="subject_id subject_kind event at actor_id actor_kind request_id",
+    ),
+    personal_table(
+        "read_pending", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.READ_AUDIT,
+        cleared="searched_for", kept="at actor_id actor_kind member_id member_ids", copied=False,
+    ),
+    personal_table(
+        "read_audit", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.READ_AUDIT,
+        cleared="searched_for", kept="member_id at act reason actor_id actor_kind searched_by emergency_access_id",
     ),
 )  # fmt: skip

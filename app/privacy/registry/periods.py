@@ -74,6 +74,13 @@ RETENTION_PERIODS: Final[tuple[RetentionPeriod, ...]] = (
         "prune_security_events",
     ),
     RetentionPeriod(
+        Retention.READ_AUDIT,
+        "nhật ký ai đã xem, tìm ai, rồi xóa",
+        "who saw or searched for whom, then deleted",
+        "keep_read_audit_days",
+        "prune_read_audit",
+    ),
+    RetentionPeriod(
         Retention.JOB_FILE,
         "tệp vào, tệp ra sau khi xong việc",
         "files in and out after the job's end",

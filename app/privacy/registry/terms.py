@@ -48,6 +48,7 @@ class Retention(StrEnum):
     ACCOUNT = "account"
     LOGIN = "login"
     SECURITY_EVENT = "security_event"
+    READ_AUDIT = "read_audit"
     JOB_FILE = "job_file"
     BATCH_OUTCOME = "batch_outcome"
     DELIVERY = "delivery"

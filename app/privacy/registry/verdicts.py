@@ -56,6 +56,7 @@ TECHNICAL_COLUMNS: Final = {
     "campaign_event": "kind name held_on period_from period_to sessions attendance_min attendance_max"
     " attendance_qualifier attendance_text attendance_of",
     "contribution_batch": "mode rows recorded unchanged rejected",
+    "emergency_access": "provinces communes",
     "enrolment_batch": "mode rows created updated duplicate unchanged rejected",
     "export_list": "form layout number year list_date rows totals",
     "job": "kind status rows_done rows_total counts error file_type file_size taken started_at touched_at finished_at"
@@ -67,6 +68,8 @@ TECHNICAL_COLUMNS: Final = {
     "payout": "kind amount qualifier paid_on period_from period_to recipients recipient_kind",
     "premium_payment": "priced_on rules posted_at voided_at remuneration_kind remuneration_rate remuneration",
     "premium_refund": "rules remuneration_rate clawback decided_at received_at",
+    "read_audit": "shown",
+    "read_pending": "shown",
     "savings_group": "code kind name search_name cycle meeting_day started_on ended_on",
     "savings_model": "code name aliases search_name mechanism products launched_on ended_on",
     "target": "metric product period period_from period_to value unit qualifier basis set_on",

@@ -8,6 +8,8 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
+from app.audit.read_acts import ReadAct
+from app.audit.reads.service import note_seen_whole
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import StaleVersion
@@ -82,9 +84,8 @@ async def read_obstacles(db: AsyncSession, actor: Actor, request_id: UUID) -> li
 
 async def _copy(db: AsyncSession, actor: Actor, row: DataRequest) -> PersonCopy:
     member = await require_visible_member(db, actor, row.member_id)
-    await record_event(
-        db, actor, Event.MEMBER_SEEN_WHOLE, member, {"exported": True, "request_id": str(row.id)}
-    )
+    fields = {"exported": True, "request_id": str(row.id)}
+    await note_seen_whole(db, actor, ReadAct.COPIED, member, None, fields)
     return await copy_person(db, row.member_id)
 
 

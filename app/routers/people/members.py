@@ -39,8 +39,8 @@ from app.routers.actors import (
     MemberHotReader,
     MemberReader,
     MemberRecorder,
-    MemberSandboxReader,
-    MemberSensitiveReader,
+    MemberRevealer,
+    MemberSearcher,
 )
 
 router = StrictRouter(prefix="/v1/members", tags=["members"])
@@ -65,7 +65,7 @@ async def create_member(body: MemberIn, actor: MemberRecorder, db: Db, response:
 
 
 @router.post("/search", summary="Tìm chính xác một người")
-async def search_members(body: MemberSearch, actor: MemberSandboxReader, db: Db) -> Page[MemberItem]:
+async def search_members(body: MemberSearch, actor: MemberSearcher, db: Db) -> Page[MemberItem]:
     """Who bears this number, phone, or name and birth date in a commune; BHXH finds them in every network."""
     return await service.search_members(db, actor, body)
 
@@ -86,7 +86,7 @@ async def edit_member(
 
 
 @router.post("/{member_id}/reveal", summary="Xem đầy đủ số định danh và điện thoại")
-async def reveal_member(member_id: Uuid, body: RevealIn, actor: MemberSensitiveReader, db: Db) -> MemberWhole:
+async def reveal_member(member_id: Uuid, body: RevealIn, actor: MemberRevealer, db: Db) -> MemberWhole:
     """A member with whole numbers; who saw them and why is noted in the history."""
     return MemberWhole.from_record(await service.reveal_member(db, actor, member_id, body.reason))
 
@@ -95,7 +95,7 @@ async def reveal_member(member_id: Uuid, body: RevealIn, actor: MemberSensitiveR
 async def export_member(
     member_id: Uuid,
     reason: Annotated[RevealReason, Query(description="Lý do xem, kept in the audit")],
-    actor: MemberSensitiveReader,
+    actor: MemberRevealer,
     db: Db,
 ) -> MemberExport:
     """Everything that is recorded of a person, to be handed to that person; noted in the history."""

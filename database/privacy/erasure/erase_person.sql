@@ -12,6 +12,7 @@ declare
     batches constant uuid[] := array(select distinct e.batch_id from enrolment e
                                       where e.member_id = p_member and e.batch_id is not null);
 begin
+    perform fold_reads();
     select * into m from member where id = p_member;
     perform erase_files(m, batches);
     update member set full_name = anonymous, search_name = 'nguoi da an danh', birth_date = null, sex = null,
@@ -52,6 +53,7 @@ begin
      where d.webhook_id = t.webhook_id and d.seq = t.seq and d.subject_id = any (enrolments || payments) and t.answer <> '';
     update audit_event set fields = erased_fields(fields)
      where subject_id = any (m.id || enrolments) and fields <> erased_fields(fields);
+    update read_audit set searched_for = null where member_id = m.id and searched_for is not null;
     update enrolment_batch b set items = erased_items(b.items, m.id)
      where b.id = any (batches)
         or b.network = m.network and (b.items @> jsonb_build_array(jsonb_build_object('member_id', m.id))

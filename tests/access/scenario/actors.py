@@ -138,12 +138,20 @@ def _union_actors(network: str, place: str) -> list[ActorKind]:
     first = Cell(network, "C1" if place == "P1" else "C3" if place == "P2" else place)
     return [
         ActorKind(network, place, (role,), groups=(first,) if role in _GROUP_LIMITED_ROLES else ())
-        for role in (Role.UNION_ADMIN, Role.UNION_OFFICER, Role.TREASURER, Role.COLLECTOR, Role.VIEWER)
+        for role in (
+            Role.UNION_ADMIN,
+            Role.UNION_OFFICER,
+            Role.UNION_DATA_OFFICER,
+            Role.TREASURER,
+            Role.COLLECTOR,
+            Role.VIEWER,
+        )
     ]
 
 
 def _bhxh_actors(place: str) -> list[ActorKind]:
-    return [ActorKind(BHXH, place, (role,)) for role in (Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.VIEWER)]
+    roles = (Role.BHXH_ADMIN, Role.BHXH_OFFICER, Role.BHXH_DATA_OFFICER, Role.VIEWER)
+    return [ActorKind(BHXH, place, (role,)) for role in roles]
 
 
 VALID_ACTORS: list[ActorKind] = [
@@ -172,6 +180,8 @@ VALID_ACTORS: list[ActorKind] = [
     ActorKind(WOMEN, "C1", scopes=tuple(SCOPE_PERMISSIONS), sandbox=True),
     ActorKind(WOMEN, "C1", (Role.UNION_ADMIN,), unverified=True),
     ActorKind(BHXH, "VN", (Role.BHXH_ADMIN,), unverified=True),
+    ActorKind(WOMEN, "C1", (Role.UNION_DATA_OFFICER,), unverified=True),
+    ActorKind(BHXH, "VN", (Role.BHXH_DATA_OFFICER,), unverified=True),
 ]
 """Everybody who can log in."""
 

@@ -10,6 +10,11 @@ SECRET_COLUMNS = {"client_secret": {"secret_hash"}, "webhook_secret": {"sealed"}
 
 OWNERS_FUNCTIONS = {
     "begin_actor": "says who a session is, before there is a scope, and seals the scope that it has",
+    "begin_reading": "begins the actor, and notes in the read audit whose record they are about to read",
+    "note_search": "notes in the read audit for whom the actor of the sealed scope searched",
+    "note_emergency_reads": "wants the key of the processes: says what another transaction read",
+    "start_emergency_session": "wants the key of the processes: whoever starts a session can be anybody",
+    "fold_reads": "moves rows of all and returns their number only",
     "scope_network": "compares the seal of the scope, for which it reads the owner's key, and tells the network",
     "client_limits": "how often a partner system may ask, before there is an actor",
     "record_entry": "the ledger's writer: begins the actor, and is shown the group under their scope",
@@ -38,6 +43,7 @@ OWNERS_FUNCTIONS = {
     "prune_departed": "anonymises who left ten years ago and returns a number only",
     "prune_batch_outcomes": "removes outcomes of rows whose time is over and returns a number only",
     "prune_security_events": "removes events of logins whose time is over and returns a number only",
+    "prune_read_audit": "removes lines whose time is over and returns a number only",
     "prune_data_requests": "removes words of requests whose time is over and returns a number only",
     "copy_of_person": "all that is kept of one member of the actor's, in other places of the register, too",
     "erase_member": "wants the key of the processes: what is erased does not come back",

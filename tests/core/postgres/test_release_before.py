@@ -1,4 +1,4 @@
-"""What the release before 0025 says to the database goes on until 0029, and is refused from then on."""
+"""What the release before 0025 says to the database goes on until 0030, and is refused from then on."""
 
 import asyncio
 import re
@@ -58,8 +58,8 @@ class NoTokens:
 
 @pytest.fixture
 def migrated(empty_database_urls: DatabaseUrls) -> DatabaseUrls:
-    """A database at 0028."""
-    migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix, "0028")
+    """A database at 0029."""
+    migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix, "0029")
     return empty_database_urls
 
 
@@ -107,12 +107,12 @@ async def list_kept(connection: asyncpg.Connection) -> list[str]:
 
 
 class TestTheReleaseBefore:
-    async def test_it_goes_on_at_0028(self, before: asyncpg.Connection) -> None:
+    async def test_it_goes_on_at_0029(self, before: asyncpg.Connection) -> None:
         assert await tell_refused(before) == []
         assert len(await list_kept(before)) == 16
         assert await count_members(before) == 1
 
-    async def test_what_begins_at_0028_is_sealed(self, before: asyncpg.Connection) -> None:
+    async def test_what_begins_at_0029_is_sealed(self, before: asyncpg.Connection) -> None:
         session = await before.fetchval("select id from auth_session")
         async with before.transaction():
             await before.execute("select begin_actor($1)", session)
@@ -120,9 +120,9 @@ class TestTheReleaseBefore:
             await before.execute("select set_config('app.seal', '', true)")
             assert await before.fetchval("select count(*) from member") == 0
 
-    def test_it_ends_with_0029(self, migrated: DatabaseUrls) -> None:
-        migrate.upgrade(migrated.admin, migrated.role_prefix, "0029")
-        migrate.upgrade(migrated.admin, migrated.role_prefix, "0028")  # no way back, and no error
+    def test_it_ends_with_0030(self, migrated: DatabaseUrls) -> None:
+        migrate.upgrade(migrated.admin, migrated.role_prefix, "0030")
+        migrate.upgrade(migrated.admin, migrated.role_prefix, "0029")  # no way back, and no error
         asyncio.run(self._is_refused(migrated))
 
     async def _is_refused(self, urls: DatabaseUrls) -> None:

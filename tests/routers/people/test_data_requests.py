@@ -312,3 +312,31 @@ class TestObstacles:
         assert expect_json(await privacy.get(f"{REQUESTS}/{received['id']}/obstacles")) == {"items": []}
         copy = await privacy.receive(person, "copy")
         expect_problem(await privacy.get(f"{REQUESTS}/{copy['id']}/obstacles"), 409, "wrong_request_kind")
+
+
+class TestDataOfficer:
+    """The data protection officer handles requests of their own network's register, and sees no register."""
+
+    async def test_of_a_union_handles_requests(self, privacy: PrivacyScenario, person):
+        officer = await privacy.world.user(privacy.unit, "union_data_officer")
+        body = privacy.request_body(person, "copy")
+        received = expect_json(await privacy.client.post(REQUESTS, json=body, headers=officer.headers), 201)
+        listed = expect_json(await privacy.client.get(REQUESTS, headers=officer.headers))
+        assert received["id"] in [item["id"] for item in listed["items"]]
+        for path in ("/v1/members", f"/v1/members/{person['id']}", "/v1/audit", "/v1/users"):
+            expect_problem(await privacy.client.get(path, headers=officer.headers), 403, "forbidden")
+
+    async def test_of_bhxh_sees_that_they_are(self, privacy: PrivacyScenario, person):
+        received = await privacy.receive(person, "copy")
+        officer = await privacy.world.user(await privacy.world.unit("bhxh"), "bhxh_data_officer")
+        path = f"{REQUESTS}/{received['id']}"
+        assert expect_json(await privacy.client.get(path, headers=officer.headers))["id"] == received["id"]
+        headers = officer.headers | {"If-Match": '"1"'}
+        expect_problem(await privacy.client.post(f"{path}/accept", headers=headers), 403, "forbidden")
+
+    async def test_of_another_network_finds_nothing(self, privacy: PrivacyScenario, person):
+        received = await privacy.receive(person, "copy")
+        unit = await privacy.world.unit("farmers_association")
+        officer = await privacy.world.user(unit, "union_data_officer")
+        response = await privacy.client.get(f"{REQUESTS}/{received['id']}", headers=officer.headers)
+        expect_problem(response, 404, "not_found")

@@ -1,15 +1,15 @@
 """The second wall closed: what 0025 kept for the release before it goes.
 
-Not before no process of that release runs (ANSINH_MIGRATE_TO=0028 until then).
+Not before no process of that release runs (ANSINH_MIGRATE_TO=0029 until then).
 
-Revision ID: 0029
-Revises: 0028
+Revision ID: 0030
+Revises: 0029
 """
 
 from migrations.script import install, read, run
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
@@ -41,7 +41,7 @@ def upgrade() -> None:
         revoke all on webhook_secret from :"app_role";
     """)
     run(read("0025_wall/drop_kept.sql"))
-    install("0029_wall_contract/up")
+    install("0030_wall_contract/up")
 
 
 def downgrade() -> None:
@@ -80,5 +80,5 @@ def downgrade() -> None:
         alter table webhook_secret no force row level security, disable row level security;
         revoke all on webhook_secret from :"app_role";
     """)
-    install("0029_wall_contract/down")
+    install("0030_wall_contract/down")
     install("0025_wall/kept")

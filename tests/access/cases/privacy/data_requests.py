@@ -96,3 +96,17 @@ async def copy_person(data: CellData) -> CaseRequest:
 @cases.add("GET /v1/data-requests/{request_id}/obstacles", P.DATA_REQUEST_HANDLE, ScopeCheck.ROW, sight=WHOLE)
 async def list_obstacles(data: CellData) -> CaseRequest:
     return CaseRequest({"request_id": await request_of(data, "deletion", "accepted")})
+
+
+@cases.add(
+    "GET /v1/read-audit", P.READ_AUDIT_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=Visibility.PLACED
+)
+async def list_reads(data: CellData) -> CaseRequest:
+    member_id = await person(data)
+    await data.scenario.owner.execute(
+        "insert into read_audit (act, network, province_code, commune_code, member_id, actor_id, actor_kind, organisation_id)"
+        " select 'record', m.network, m.province_code, m.commune_code, m.id, new_id(), 'user', m.organisation_id"
+        "   from member m where m.id = $1 and not exists (select from read_audit r where r.member_id = m.id)",
+        UUID(member_id),
+    )
+    return CaseRequest(listed_id=member_id)

@@ -1,0 +1,1 @@
+revoke all on read_pending from :"app_role";
