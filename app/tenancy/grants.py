@@ -31,7 +31,8 @@ def check_roles(roles: Collection[Role], *, sees_all: bool) -> None:
     """Refuse roles that do not belong to the network, are repeated, or together see more than intended.
 
     sees_all: the network is BHXH. A viewer sees aggregates of all places: together with a treasurer's role it
-    would open every group of those places. A data protection officer watches administrators and is none.
+    would open every group of those places. A data protection officer watches administrators and is none, nor anybody's
+    treasurer.
     Raises: InvalidInput at /roles.
     """
     allowed = BHXH_ROLES if sees_all else UNION_ROLES
@@ -50,12 +51,12 @@ def check_roles(roles: Collection[Role], *, sees_all: bool) -> None:
             vi="Vai trò xem số liệu không đi cùng vai trò thủ quỹ hoặc nhân viên thu.",
             en="The viewer role cannot be combined with treasurer or collector.",
         )
-    if distinct_roles & DATA_OFFICER_ROLES and distinct_roles & WATCHED_ROLES:
+    if distinct_roles & DATA_OFFICER_ROLES and distinct_roles & (WATCHED_ROLES | GROUP_LIMITED_ROLES):
         raise InvalidInput.at(
             "/roles",
             "roles_mixed",
-            vi="Cán bộ bảo vệ dữ liệu cá nhân không kiêm vai trò quản trị.",
-            en="The data protection officer is not an administrator at the same time.",
+            vi="Cán bộ bảo vệ dữ liệu cá nhân không kiêm vai trò quản trị, thủ quỹ hoặc nhân viên thu.",
+            en="The data protection officer is no administrator, treasurer or collector at the same time.",
         )
 
 

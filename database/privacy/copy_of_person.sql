@@ -61,7 +61,7 @@ begin
             order by t.seq)),
         'audit_event', rows_as_json(array(select to_jsonb(t) from audit_event t where t.subject_id = any (subjects)
             and t.event <> 'member.number_settled' order by t.id)),
-        'read_audit', rows_as_json(array(select to_jsonb(t) from read_audit t where t.member_id = m.id order by t.seq)));
+        'read_audit', rows_as_json(array(select to_jsonb(t) - 'seq' from read_audit t where t.member_id = m.id order by t.seq)));
     perform set_config('app.system', was, true);
     return found;
 end $$;

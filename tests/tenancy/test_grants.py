@@ -52,6 +52,12 @@ def test_a_viewers_role_does_not_widen_a_treasurers(limited: Role) -> None:
         check_roles([limited, Role.VIEWER], sees_all=False)
 
 
+@pytest.mark.parametrize("limited", [Role.TREASURER, Role.COLLECTOR])
+def test_nor_does_a_data_officers(limited: Role) -> None:
+    with pytest.raises(InvalidInput):
+        check_roles([limited, Role.UNION_DATA_OFFICER], sees_all=False)
+
+
 @pytest.mark.parametrize("sees_all", [False, True])
 def test_who_watches_administrators_is_none(sees_all: bool) -> None:
     officer, admin = (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ from app.core.values.ids import uuid7
 from tests.access.cases.campaigns import campaign, observation, payout
 from tests.access.cases.insurance.enrolments import batch, enrolment, submitted_enrolment
 from tests.access.cases.insurance.premiums import held_payment
+from tests.access.cases.privacy.emergency_accesses import access
 from tests.access.cases.tenancy import user
 from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import create_member, household, meeting, member, model
@@ -189,6 +191,7 @@ HIDDEN_VALUES: dict[str, HiddenValue] = {
     "batch_id": batch,
     "client_id": _client,
     "meeting_id": meeting,
+    "emergency_access_id": partial(access, state="active"),
 }
 """What a hidden cell has under a name; longer names end in one of these, or are one of OTHER_NAMES."""
 

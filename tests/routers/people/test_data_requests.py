@@ -326,6 +326,14 @@ class TestDataOfficer:
         for path in ("/v1/members", f"/v1/members/{person['id']}", "/v1/audit", "/v1/users"):
             expect_problem(await privacy.client.get(path, headers=officer.headers), 403, "forbidden")
 
+    @pytest.mark.parametrize("role", ["treasurer", "collector"])
+    async def test_who_keeps_a_groups_money_sees_nobody_elses_people(
+        self, privacy: PrivacyScenario, person, role
+    ):
+        both = await privacy.world.user(privacy.unit, role, "union_data_officer", groups=[])
+        path = f"/v1/members/{person['id']}"
+        expect_problem(await privacy.client.get(path, headers=both.headers), 404, "not_found")
+
     async def test_of_bhxh_sees_that_they_are(self, privacy: PrivacyScenario, person):
         received = await privacy.receive(person, "copy")
         officer = await privacy.world.user(await privacy.world.unit("bhxh"), "bhxh_data_officer")
