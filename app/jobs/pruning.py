@@ -10,8 +10,7 @@ counts and their key; all other events, the audit of records and the books are n
 import asyncio
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from app.core.postgres.database import Database
@@ -26,8 +25,8 @@ _BATCHES_AT_ONCE: Final = 100
 """A batch has the outcomes of up to a thousand rows."""
 _MEMBERS_AT_ONCE: Final = 50
 _DEPARTED: Final = "departed"
-_QUIET_HOUR: Final = 2
-"""Of the day in Viet Nam: the whole register is read then."""
+_QUIET_HOUR: Final = timedelta(hours=2)
+"""Of the day in Viet Nam: the whole register is read then, or as soon as somebody is there to do it."""
 _MOST_COUNTED: Final = 1_000_000
 _DAYS_OF_YEAR: Final = 365.25
 _PAUSE_SECONDS: Final = 0.1
@@ -133,11 +132,29 @@ def _years_before(moment: datetime, years: int) -> datetime:
 
 async def prune_hourly(database: Database, settings: Settings) -> None:
     """Prune every hour, for ever; no error ends it. Who left long ago is looked for once a day."""
-    await run_hourly(partial(_prune_this_hour, database, settings), _log, "pruned")
+    await run_hourly(HourlyPruning(database, settings).run, _log, "pruned")
 
 
-async def _prune_this_hour(database: Database, settings: Settings) -> int:
-    moment = now()
-    is_quiet = moment.astimezone(VIET_NAM).hour == _QUIET_HOUR
-    steps = [step for step in list_prune_steps(settings, moment) if is_quiet or step.kind != _DEPARTED]
-    return await _run_steps(database, steps, asyncio.sleep)
+class HourlyPruning:
+    """What one process prunes hour by hour.
+
+    sleep: between two portions.
+    """
+
+    def __init__(self, database: Database, settings: Settings, sleep: Sleep = asyncio.sleep) -> None:
+        self._database, self._settings, self._sleep = database, settings, sleep
+        self._last_day: date | None = None
+
+    async def run(self, moment: datetime | None = None) -> int:
+        """Prune what has expired at a moment (default: now), departed members the first time on each day.
+
+        A machine may be off in the quiet hour, and an hour may pass between its ends: so the day counts.
+        """
+        moment = moment or now()
+        day = (moment.astimezone(VIET_NAM) - _QUIET_HOUR).date()
+        steps = list_prune_steps(self._settings, moment)
+        if day == self._last_day:
+            steps = [step for step in steps if step.kind != _DEPARTED]
+        pruned = await _run_steps(self._database, steps, self._sleep)
+        self._last_day = day
+        return pruned

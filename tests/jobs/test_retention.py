@@ -10,7 +10,7 @@ from app.core.settings import Settings
 from app.core.values.ids import uuid7
 from app.core.values.time import now
 from app.jobs import pruning
-from app.jobs.pruning import count_expired, list_prune_steps, prune_expired
+from app.jobs.pruning import HourlyPruning, count_expired, list_prune_steps, prune_expired
 from app.privacy.registry.periods import RETENTION_PERIODS
 from tests.privacy.request_scenario import PrivacyScenario
 from tests.routers.responses import expect_json
@@ -41,6 +41,7 @@ class TestPlan:
         assert next(step.before for step in steps if step.kind == kind) == moment - timedelta(days=days)
 
     async def test_the_register_is_read_once_a_day(self, app, settings: Settings, monkeypatch):
+        """From two in the night on (19:00 UTC), and later where nobody was there then."""
         kinds: list[str] = []
 
         async def run(_database: Any, steps: Any, _sleep: Any) -> int:
@@ -48,12 +49,29 @@ class TestPlan:
             return 0
 
         monkeypatch.setattr(pruning, "_run_steps", run)
-        for hour, expected in ((19, True), (18, False)):  # 02:00 and 01:00 in Viet Nam
+        hourly = HourlyPruning(app.state.database, settings)
+        first = datetime(2026, 11, 1, 2, tzinfo=UTC)
+        for hours, expected in ((0, True), (1, False), (16, False), (17, True), (18, False), (45, True)):
             kinds.clear()
-            monkeypatch.setattr(pruning, "now", lambda hour=hour: datetime(2026, 11, 1, hour, tzinfo=UTC))
-            await pruning._prune_this_hour(app.state.database, settings)
-            assert ("departed" in kinds) == expected
+            await hourly.run(first + timedelta(hours=hours))
+            assert ("departed" in kinds) == expected, hours
             assert "job_files" in kinds
+
+    async def test_a_day_that_failed_is_tried_again(self, app, settings: Settings, monkeypatch):
+        read: list[bool] = []
+
+        async def run(_database: Any, steps: Any, _sleep: Any) -> int:
+            read.append(any(step.kind == "departed" for step in steps))
+            if len(read) == 1:
+                raise ConnectionError
+            return 0
+
+        monkeypatch.setattr(pruning, "_run_steps", run)
+        hourly = HourlyPruning(app.state.database, settings)
+        with pytest.raises(ConnectionError):
+            await hourly.run()
+        await hourly.run()
+        assert read == [True, True]
 
 
 class TestBatches:
