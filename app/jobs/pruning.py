@@ -9,7 +9,7 @@ counts and their key; all other events, the audit of records and the books are n
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Container
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -51,20 +51,22 @@ class PruneStep(NamedTuple):
 
 
 async def prune_expired(
-    database: Database, settings: Settings, moment: datetime | None = None, sleep: Sleep = asyncio.sleep
+    database: Database,
+    settings: Settings,
+    moment: datetime | None = None,
+    sleep: Sleep = asyncio.sleep,
+    *,
+    skip: Container[str] = (),
 ) -> int:
-    """Delete what has expired at a moment (default: now), in portions, each a transaction of its own.
+    """Prune, in short transactions of their own, what has expired at a moment (default: now).
 
-    Several processes may do so at the same time: they skip each other's locked rows. Returns: how many jobs whose
-    files, and how many rows of the other kinds, were deleted together.
+    Several processes may do so at the same time: they skip each other's locked rows. sleep: between two portions;
+    skip: kinds that are left for another time. Returns: how many jobs whose files, and how many rows of the other
+    kinds, were deleted together.
     """
-    return await _run_steps(database, list_prune_steps(settings, moment or now()), sleep)
-
-
-async def _run_steps(database: Database, steps: Iterable[PruneStep], sleep: Sleep) -> int:
     pruned = 0
-    for step in steps:
-        count = step.limit
+    for step in list_prune_steps(settings, moment or now()):
+        count = 0 if step.kind in skip else step.limit
         while count == step.limit:
             row = await database.call(step.statement, step.before, step.limit)
             count = row["pruned"]
@@ -136,13 +138,10 @@ async def prune_hourly(database: Database, settings: Settings) -> None:
 
 
 class HourlyPruning:
-    """What one process prunes hour by hour.
+    """What one process prunes hour by hour."""
 
-    sleep: between two portions.
-    """
-
-    def __init__(self, database: Database, settings: Settings, sleep: Sleep = asyncio.sleep) -> None:
-        self._database, self._settings, self._sleep = database, settings, sleep
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database, self._settings = database, settings
         self._last_day: date | None = None
 
     async def run(self, moment: datetime | None = None) -> int:
@@ -152,9 +151,7 @@ class HourlyPruning:
         """
         moment = moment or now()
         day = (moment.astimezone(VIET_NAM) - _QUIET_HOUR).date()
-        steps = list_prune_steps(self._settings, moment)
-        if day == self._last_day:
-            steps = [step for step in steps if step.kind != _DEPARTED]
-        pruned = await _run_steps(self._database, steps, self._sleep)
+        skip = {_DEPARTED} if day == self._last_day else ()
+        pruned = await prune_expired(self._database, self._settings, moment, skip=skip)
         self._last_day = day
         return pruned

@@ -42,36 +42,42 @@ class TestPlan:
 
     async def test_the_register_is_read_once_a_day(self, app, settings: Settings, monkeypatch):
         """From two in the night on (19:00 UTC), and later where nobody was there then."""
-        kinds: list[str] = []
+        skipped: list[Any] = []
 
-        async def run(_database: Any, steps: Any, _sleep: Any) -> int:
-            kinds.extend(step.kind for step in steps)
+        async def prune(*_: Any, skip: Any) -> int:
+            skipped.append(skip)
             return 0
 
-        monkeypatch.setattr(pruning, "_run_steps", run)
+        monkeypatch.setattr(pruning, "prune_expired", prune)
         hourly = HourlyPruning(app.state.database, settings)
         first = datetime(2026, 11, 1, 2, tzinfo=UTC)
-        for hours, expected in ((0, True), (1, False), (16, False), (17, True), (18, False), (45, True)):
-            kinds.clear()
+        for hours in (0, 1, 16, 17, 18, 45):
             await hourly.run(first + timedelta(hours=hours))
-            assert ("departed" in kinds) == expected, hours
-            assert "job_files" in kinds
+        assert ["departed" not in skip for skip in skipped] == [True, False, False, True, False, True]
 
     async def test_a_day_that_failed_is_tried_again(self, app, settings: Settings, monkeypatch):
-        read: list[bool] = []
+        skipped: list[Any] = []
 
-        async def run(_database: Any, steps: Any, _sleep: Any) -> int:
-            read.append(any(step.kind == "departed" for step in steps))
-            if len(read) == 1:
-                raise ConnectionError
-            return 0
+        async def prune(*_: Any, skip: Any) -> int:
+            skipped.append(skip)
+            raise ConnectionError
 
-        monkeypatch.setattr(pruning, "_run_steps", run)
+        monkeypatch.setattr(pruning, "prune_expired", prune)
         hourly = HourlyPruning(app.state.database, settings)
-        with pytest.raises(ConnectionError):
-            await hourly.run()
-        await hourly.run()
-        assert read == [True, True]
+        for _ in range(2):
+            with pytest.raises(ConnectionError):
+                await hourly.run()
+        assert skipped == [(), ()]
+
+
+class TestSkip:
+    async def test_what_is_skipped_stays(self, privacy: PrivacyScenario, app, owner, settings: Settings):
+        person = await privacy.create_person()
+        await TestDepartedMembers().age(owner, person, 11)
+        await prune_expired(app.state.database, settings, skip={"departed"})
+        assert await TestDepartedMembers().name(owner, person) == person["full_name"]
+        await prune_expired(app.state.database, settings)
+        assert await TestDepartedMembers().name(owner, person) != person["full_name"]
 
 
 class TestBatches:
