@@ -132,9 +132,8 @@ async def _send_heartbeats(database: Database, worker: Worker, stalled_seconds: 
                 if status == "UPDATE 0":
                     worker.stop()  # type: ignore[no-untyped-call]
             await requeue_stalled_jobs(database, stalled_seconds)
-        except (
-            Exception
-        ) as error:  # whatever it is: without a heartbeat the worker's jobs would be taken from it
+        # Whatever it is: without a heartbeat the worker's jobs would be taken from it.
+        except Exception as error:
             log_failed_watch(error)
 
 

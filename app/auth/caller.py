@@ -50,7 +50,7 @@ class Caller:
         await self.call("select begin_permitted($1, $2, $3)")
 
     def consume_rows(self, rows: int) -> None:
-        """Count rows that are sent in bulk. Raises: TooManyRows."""
+        """Count rows that are sent in bulk. Raises: TooManyRows, TooManySandboxRows."""
         if self.spend is not None:
             self.spend(rows)
 

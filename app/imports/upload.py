@@ -36,7 +36,7 @@ class Upload:
 @dataclass(frozen=True, slots=True)
 class UploadTerms:
     """The terms on which a batch is received. key: its Idempotency-Key; bounds: what its file may hold;
-    consume_rows: counts its rows against what its sender may send in a minute (raises TooManyRows)."""
+    consume_rows: counts its rows against what its sender may send (raises TooManyRows, TooManySandboxRows)."""
 
     key: str
     bounds: FileBounds

@@ -60,9 +60,8 @@ async def watch_workers(database: Database, list_numbers: Callable[[], Sequence[
                     await _watch(connection, list_numbers)
                 finally:
                     connection.terminate()  # and with it the locks
-        except (
-            Exception
-        ) as error:  # whatever it is: without a lock the workers' jobs would be taken from them
+        # Whatever it is: without a lock the workers' jobs would be taken from them.
+        except Exception as error:
             log_failed_watch(error)
         await asyncio.sleep(LOCK_WATCH_SECONDS)
 

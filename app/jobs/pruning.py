@@ -9,9 +9,8 @@ stay, with their counts and their key; all other events, the audit of records an
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Container
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from app.core.postgres.database import Database
@@ -26,8 +25,8 @@ _BATCHES_AT_ONCE: Final = 100
 """A batch has the outcomes of up to a thousand rows."""
 _MEMBERS_AT_ONCE: Final = 50
 _DEPARTED: Final = "departed"
-_QUIET_HOUR: Final = 2
-"""Of the day in Viet Nam: the whole register is read then."""
+_QUIET_HOUR: Final = timedelta(hours=2)
+"""Of the day in Viet Nam: the whole register is read then, or as soon as somebody is there to do it."""
 _MOST_COUNTED: Final = 1_000_000
 _DAYS_OF_YEAR: Final = 365.25
 _PAUSE_SECONDS: Final = 0.1
@@ -52,20 +51,22 @@ class PruneStep(NamedTuple):
 
 
 async def prune_expired(
-    database: Database, settings: Settings, moment: datetime | None = None, sleep: Sleep = asyncio.sleep
+    database: Database,
+    settings: Settings,
+    moment: datetime | None = None,
+    sleep: Sleep = asyncio.sleep,
+    *,
+    skip: Container[str] = (),
 ) -> int:
-    """Delete what has expired at a moment (default: now), in portions, each a transaction of its own.
+    """Prune, in short transactions of their own, what has expired at a moment (default: now).
 
-    Several processes may do so at the same time: they skip each other's locked rows. Returns: how many jobs whose
-    files, and how many rows of the other kinds, were deleted together.
+    Several processes may do so at the same time: they skip each other's locked rows. sleep: between two portions;
+    skip: kinds that are left for another time. Returns: how many jobs whose files, and how many rows of the other
+    kinds, were deleted together.
     """
-    return await _run_steps(database, list_prune_steps(settings, moment or now()), sleep)
-
-
-async def _run_steps(database: Database, steps: Iterable[PruneStep], sleep: Sleep) -> int:
     pruned = 0
-    for step in steps:
-        count = step.limit
+    for step in list_prune_steps(settings, moment or now()):
+        count = 0 if step.kind in skip else step.limit
         while count == step.limit:
             row = await database.call(step.statement, step.before, step.limit)
             count = row["pruned"]
@@ -136,11 +137,24 @@ def _years_before(moment: datetime, years: int) -> datetime:
 
 async def prune_hourly(database: Database, settings: Settings) -> None:
     """Prune every hour, for ever; no error ends it. Who left long ago is looked for once a day."""
-    await run_hourly(partial(_prune_this_hour, database, settings), _log, "pruned")
+    await run_hourly(HourlyPruning(database, settings).run, _log, "pruned")
 
 
-async def _prune_this_hour(database: Database, settings: Settings) -> int:
-    moment = now()
-    is_quiet = moment.astimezone(VIET_NAM).hour == _QUIET_HOUR
-    steps = [step for step in list_prune_steps(settings, moment) if is_quiet or step.kind != _DEPARTED]
-    return await _run_steps(database, steps, asyncio.sleep)
+class HourlyPruning:
+    """What one process prunes hour by hour."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database, self._settings = database, settings
+        self._last_day: date | None = None
+
+    async def run(self, moment: datetime | None = None) -> int:
+        """Prune what has expired at a moment (default: now), departed members the first time on each day.
+
+        A machine may be off in the quiet hour, and an hour may pass between its ends: so the day counts.
+        """
+        moment = moment or now()
+        day = (moment.astimezone(VIET_NAM) - _QUIET_HOUR).date()
+        skip = {_DEPARTED} if day == self._last_day else ()
+        pruned = await prune_expired(self._database, self._settings, moment, skip=skip)
+        self._last_day = day
+        return pruned

@@ -10,7 +10,7 @@ from app.core.settings import Settings
 from app.core.values.ids import uuid7
 from app.core.values.time import now
 from app.jobs import pruning
-from app.jobs.pruning import count_expired, list_prune_steps, prune_expired
+from app.jobs.pruning import HourlyPruning, count_expired, list_prune_steps, prune_expired
 from app.privacy.registry.periods import RETENTION_PERIODS
 from tests.privacy.request_scenario import PrivacyScenario
 from tests.routers.responses import expect_json
@@ -42,19 +42,43 @@ class TestPlan:
         assert next(step.before for step in steps if step.kind == kind) == moment - timedelta(days=days)
 
     async def test_the_register_is_read_once_a_day(self, app, settings: Settings, monkeypatch):
-        kinds: list[str] = []
+        """From two in the night on (19:00 UTC), and later where nobody was there then."""
+        skipped: list[Any] = []
 
-        async def run(_database: Any, steps: Any, _sleep: Any) -> int:
-            kinds.extend(step.kind for step in steps)
+        async def prune(*_: Any, skip: Any) -> int:
+            skipped.append(skip)
             return 0
 
-        monkeypatch.setattr(pruning, "_run_steps", run)
-        for hour, expected in ((19, True), (18, False)):  # 02:00 and 01:00 in Viet Nam
-            kinds.clear()
-            monkeypatch.setattr(pruning, "now", lambda hour=hour: datetime(2026, 11, 1, hour, tzinfo=UTC))
-            await pruning._prune_this_hour(app.state.database, settings)
-            assert ("departed" in kinds) == expected
-            assert "job_files" in kinds
+        monkeypatch.setattr(pruning, "prune_expired", prune)
+        hourly = HourlyPruning(app.state.database, settings)
+        first = datetime(2026, 11, 1, 2, tzinfo=UTC)
+        for hours in (0, 1, 16, 17, 18, 45):
+            await hourly.run(first + timedelta(hours=hours))
+        assert ["departed" not in skip for skip in skipped] == [True, False, False, True, False, True]
+
+    async def test_a_day_that_failed_is_tried_again(self, app, settings: Settings, monkeypatch):
+        skipped: list[Any] = []
+
+        async def prune(*_: Any, skip: Any) -> int:
+            skipped.append(skip)
+            raise ConnectionError
+
+        monkeypatch.setattr(pruning, "prune_expired", prune)
+        hourly = HourlyPruning(app.state.database, settings)
+        for _ in range(2):
+            with pytest.raises(ConnectionError):
+                await hourly.run()
+        assert skipped == [(), ()]
+
+
+class TestSkip:
+    async def test_what_is_skipped_stays(self, privacy: PrivacyScenario, app, owner, settings: Settings):
+        person = await privacy.create_person()
+        await TestDepartedMembers().age(owner, person, 11)
+        await prune_expired(app.state.database, settings, skip={"departed"})
+        assert await TestDepartedMembers().name(owner, person) == person["full_name"]
+        await prune_expired(app.state.database, settings)
+        assert await TestDepartedMembers().name(owner, person) != person["full_name"]
 
 
 class TestBatches:

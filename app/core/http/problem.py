@@ -31,7 +31,7 @@ from app.core.http.request_path import get_request_path
 from app.core.language import TITLES, negotiate_language
 from app.core.postgres.database_errors import error_for_database
 from app.core.values.bodies import to_field_errors
-from app.core.values.strict_json import MAX_ERRORS
+from app.core.values.json_flaws import MAX_ERRORS
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 

@@ -25,7 +25,8 @@ from app.core.http.request_body import (
     limit_receive,
 )
 from app.core.process.threads import call_by_size
-from app.core.values.strict_json import parse_strict, to_pointer_step
+from app.core.values.json_flaws import to_pointer_step
+from app.core.values.strict_json import parse_strict
 
 MAX_PARAMETERS = 200
 """Parameters of one query string; its length is bounded with the request line (core/http/server)."""

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.language import translate_field_error
-from app.core.values.strict_json import MAX_ERRORS, parse_strict, to_pointer_step
+from app.core.values.json_flaws import MAX_ERRORS, to_pointer_step
+from app.core.values.strict_json import parse_strict
 
 T = TypeVar("T")
 

@@ -50,8 +50,8 @@ async def receive_contribution_upload(
 ) -> ReceivedContributions:
     """Receive a batch under its idempotency key.
 
-    Raises: TooManyRows, SandboxOnly, IdempotencyKeyReused, BatchRefused, InvalidInput, MalformedBody, BadFile,
-    NoHeadings, UnknownHeading.
+    Raises: TooManyRows, TooManySandboxRows, TooManyJobs, SandboxOnly, IdempotencyKeyReused, BatchRefused, InvalidInput,
+    MalformedBody, BadFile, NoHeadings, UnknownHeading.
     """
     if upload.format is None:
         return await _receive_json(db, actor, upload, query, terms)

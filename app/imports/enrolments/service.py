@@ -44,8 +44,8 @@ async def receive_enrolment_upload(
 ) -> ReceivedEnrolments:
     """Receive a batch under its idempotency key.
 
-    Raises: TooManyRows, SandboxOnly, IdempotencyKeyReused, BatchRefused, InvalidInput, MalformedBody, BadFile,
-    NoHeadings, UnknownHeading.
+    Raises: TooManyRows, TooManySandboxRows, TooManyJobs, SandboxOnly, IdempotencyKeyReused, BatchRefused, InvalidInput,
+    MalformedBody, BadFile, NoHeadings, UnknownHeading.
     """
     if upload.format is None:
         return await _receive_json(db, actor, upload, query, terms)

@@ -26,7 +26,13 @@ from app.core.openpyxl_private import (
     open_sheet_source,
 )
 from app.imports.files.archive import BoundedArchive, BoundedPart
-from app.imports.files.bounds import MAX_CELL_CHARS, ReadWatch, build_cell_too_long
+from app.imports.files.bounds import (
+    MAX_CELL_CHARS,
+    MAX_LINE_BYTES,
+    ReadWatch,
+    build_cell_too_long,
+    build_line_too_long,
+)
 from app.imports.files.errors import BadFile, build_bad_file, write_number
 from app.imports.files.tables import MAX_COLUMNS, TableLine
 
@@ -39,6 +45,10 @@ _TEXT_TAG: Final = f"{{{SHEET_MAIN_NS}}}si"
 _DATA_TAG: Final = f"{{{SHEET_MAIN_NS}}}sheetData"
 _CACHED_STRINGS: Final = 4096
 _CACHED_BYTES: Final = 1024
+_MAX_READ_BYTES: Final = 4 * MAX_CELL_CHARS + 4
+"""Of one text: more than a cell may hold is not kept in memory; whoever checks the cell sees that it is too long."""
+_MAX_LONG_BYTES: Final = 4 * MAX_LINE_BYTES
+"""Of the texts of one row that are not cached: no character takes more bytes."""
 _TEXTS_BETWEEN_CHECKS: Final = 1024
 
 
@@ -60,8 +70,15 @@ def _iter_elements(source: BoundedPart, tag: str, last: str | None = None) -> It
             return
 
 
+class _RowTooLong(Exception):
+    """The cells of one row name texts that no row may hold together."""
+
+
 class SharedStrings:
-    """The table of shared strings on disk. Read like a list; the latest are cached."""
+    """The table of shared strings on disk. Read like a list; the latest short ones are cached.
+
+    A row names a text in a few bytes, however long it is: so those of one row are bounded while they are read.
+    """
 
     def __init__(self, source: BoundedPart, watch: ReadWatch) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it goes with the table
@@ -78,19 +95,28 @@ class SharedStrings:
             self._file.write(content.encode("utf-8", "surrogatepass"))
             self._end_offsets.append(self._file.tell())
         self._read_cached = lru_cache(maxsize=_CACHED_STRINGS)(self._read)
+        self._long_bytes = 0
+
+    def begin_row(self) -> None:
+        """What is read next is of another row."""
+        self._long_bytes = 0
 
     def __getitem__(self, index: int) -> str:
-        """Raises: ValueError when the table has no such place."""
+        """Raises: ValueError when the table has no such place; _RowTooLong."""
         if not 0 <= index < len(self._end_offsets) - 1:
             raise ValueError(f"no shared text {index}")
-        is_short = self._end_offsets[index + 1] - self._end_offsets[index] <= _CACHED_BYTES
-        return self._read_cached(index) if is_short else self._read(index)
+        size = self._end_offsets[index + 1] - self._end_offsets[index]
+        if size <= _CACHED_BYTES:
+            return self._read_cached(index)
+        self._long_bytes += min(size, _MAX_READ_BYTES)
+        if self._long_bytes > _MAX_LONG_BYTES:
+            raise _RowTooLong
+        return self._read(index)
 
     def _read(self, index: int) -> str:
         start, end = self._end_offsets[index], self._end_offsets[index + 1]
         self._file.seek(start)
-        # (More than a cell may hold is not kept in memory: whoever checks the cell sees that it is too long.)
-        data = self._file.read(min(end - start, 4 * MAX_CELL_CHARS + 4))
+        data = self._file.read(min(end - start, _MAX_READ_BYTES))
         return data.decode("utf-8", "surrogatepass" if end - start == len(data) else "replace")
 
 
@@ -142,7 +168,13 @@ class _RowParser(WorkSheetParser):
                     MAX_CELLS, f"ô ở dòng {self.row_counter + 1}", f"cells in row {self.row_counter + 1}",
                     "too_many_cells",
                 )  # fmt: skip
-            yield self.parse_row(element)
+            if isinstance(self.shared_strings, SharedStrings):
+                self.shared_strings.begin_row()
+            try:
+                row = self.parse_row(element)
+            except _RowTooLong:
+                raise build_line_too_long(self.row_counter) from None
+            yield row
             self.row_dimensions.clear()
 
 

@@ -39,9 +39,7 @@ class SharingStep(StrEnum):
     """At which step it is asked."""
 
     DRAFT = "draft"  # a draft, or one that BHXH returned: marked; refused when it is submitted
-    BATCH = (
-        "batch"  # a row that a partner submits by itself: marked, because rows without the field came before
-    )
+    BATCH = "batch"  # a row that is submitted as it comes: marked, because rows without the field came before
     DECISION = "decision"  # at BHXH already: marked
 
 

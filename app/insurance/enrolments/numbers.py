@@ -20,6 +20,8 @@ async def check_numbers_settled(db: AsyncSession, member_ids: Collection[UUID]) 
     stmt = select(Member.id).where(
         col(Member.id).in_(member_ids), Member.number_status == NumberStatus.PENDING.value
     )
+    # In the order of their ids, so that two lists with the same members wait for one another.
+    stmt = stmt.order_by(col(Member.id))
     pending = (await db.exec(stmt)).all()
     for member_id in pending:
         await confirm_numbers(db, member_id)

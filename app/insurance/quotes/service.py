@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.language import Language
-from app.core.values.strict_json import to_pointer_step
+from app.core.values.json_flaws import to_pointer_step
 from app.insurance.law.results import Quote
 from app.insurance.quotes import errors
 from app.insurance.quotes.card import calculate_cards

@@ -58,7 +58,7 @@ async def insert_members(
 
     They are written in the order of their numbers, so that two senders of the same people wait for one another.
     keep_pending: a person with a number that somebody in the network has is inserted all the same, as pending, by the
-    same statement (decision 0016); else that violates a constraint.
+    same statement (decision 0016); else that violates a constraint. Raises: IdTaken.
     """
     source, arguments = await _NEW_MEMBERS.prepare_source(driver, members, _FIRST_ARGUMENT)
     sql = _insert_pending_sql(source) if keep_pending else _insert_sql(source)
@@ -76,7 +76,7 @@ _ORDER: Final = "x.national_id, x.social_insurance_no, x.id"
 
 @cache
 def _insert_sql(source: str) -> str:
-    """SQL that inserts members; it returns no row, because nobody is pending."""
+    """SQL that inserts members, and returns how many; a number in sight violates a constraint, so nobody's is."""
     return f"""
 with written as (
 insert into member (network, organisation_id, created_by, {_COLUMNS})

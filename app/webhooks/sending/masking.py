@@ -5,15 +5,21 @@ says what is wrong there; in doubt a word goes.
 """
 
 import re
+from html import unescape
 from http import HTTPStatus
 from typing import Final
+from unicodedata import normalize
+from urllib.parse import unquote
 
 HIDDEN: Final = "…"
 MAX_DIGITS: Final = 4
 """A year, a port or a status may stay; a number of a person, a phone or an account is longer."""
 
+_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 _ADDRESS: Final = re.compile(r"\S+@\S+")
-_NUMBER: Final = re.compile(r"\d(?:[ .\-]?\d)*")
+_NUMBER: Final = re.compile(r"\d(?:[\s.,/()_\-]{0,2}\d)*")
+"""Also one in groups, as phones, accounts and dates are written."""
 _TOKEN: Final = re.compile(r"[\w\-+/=]{24,}")
 _NAME: Final = re.compile(r"\b[^\W\d_a-z][\w'’]*(?:\s+[^\W\d_a-z][\w'’]*)+")
 """Two words or more that each begin with no small letter."""
@@ -24,11 +30,18 @@ _PHRASES: Final = frozenset(status.phrase.casefold() for status in HTTPStatus)
 
 def mask_answer(text: str, *, is_cut: bool = False) -> str:
     """Hide addresses, long numbers, tokens and names. is_cut: there was more, so that its last number may be longer."""
+    text = _decode(text)
     if is_cut:
         text = re.sub(r"[\w.\-@]+\Z", HIDDEN, text)
     text = _TOKEN.sub(HIDDEN, _ADDRESS.sub(HIDDEN, text))
     text = _NUMBER.sub(_hide_long, text)
     return _FOREIGN.sub(HIDDEN, _NAME.sub(_hide_name, text))
+
+
+def _decode(text: str) -> str:
+    """Write letters as themselves: what is escaped for JSON, HTML or an address is no less a name."""
+    text = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return _UNSTORABLE.sub("\ufffd", normalize("NFC", unquote(unescape(text))))
 
 
 def _hide_long(number: re.Match[str]) -> str:

@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 
 from app.core.errors import InvalidInput, MalformedBody
 from app.core.values.bodies import StrictFlag, WholeNumber, validate, validate_value
-from app.core.values.strict_json import MAX_DEPTH, MAX_KEYS, MAX_VALUES, parse_any, parse_flat, parse_strict
+from app.core.values.json_flaws import MAX_DEPTH, MAX_KEYS
+from app.core.values.strict_json import MAX_VALUES, parse_any, parse_flat, parse_strict
 from tests.core.conftest import BODY_LIMIT, Item, Sheet
 
 THINGS = "/v1/things"

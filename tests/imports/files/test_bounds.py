@@ -211,6 +211,28 @@ class TestWorkbook:
         bounds = FileBounds(size=1_000_000)
         assert refusal(lambda: read(to_xlsx(HEADINGS, *rows), Format.XLSX, bounds))[0] == "bad_file"
 
+    @pytest.mark.parametrize("length", [30_000, 200_000])
+    def test_of_one_long_text_in_endless_cells_little_is_read(
+        self, length: int, monkeypatch: pytest.MonkeyPatch
+    ):
+        """A cell names its text in a few bytes, so a row of some KiB could be one of GiB."""
+        named = b'<c t="s"><v>3</v></c>'
+        with zipfile.ZipFile(build_workbook([[*HEADINGS], ["R1", "x" * length]])) as source:
+            parts = {name: source.read(name) for name in source.namelist()}
+        content = replace_parts(parts | {SHEET: parts[SHEET].replace(named, named * 16_000)})
+        assert len(content) < 20_000
+        read_texts = []
+        read_text = workbook.SharedStrings._read
+
+        def count(table: workbook.SharedStrings, index: int) -> str:
+            read_texts.append(index)
+            return read_text(table, index)
+
+        monkeypatch.setattr(workbook.SharedStrings, "_read", count)
+        code, words = refusal(lambda: read(content, Format.XLSX))
+        assert (code, words.startswith("Dòng 2 ")) == ("line_too_long", True)
+        assert 0 < len(read_texts) < 100
+
     def test_more_texts_or_sheets_than_anybody_has(self, monkeypatch: pytest.MonkeyPatch):
         content = build_workbook([[*HEADINGS], ["R1", "A"]]).getvalue()
         assert len(read(content, Format.XLSX)) == 1

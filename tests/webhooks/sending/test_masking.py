@@ -34,10 +34,20 @@ def test_what_tells_of_the_receiver_stays(text: str):
         ("write to hoa.nguyen@example.vn, please", "write to … please"),
         ("token eyJhbGciOiJFUzI1NiJ9_abcdef", "token …"),
         ("25.000.000 đ", "… …"),
+        ("call 0912/000/111 or (091) 200-0111", "call … or (…"),
+        ("born on 12/05/1980", "born on …"),
+        (r'{"name": "Nguy\u1ec5n Th\u1ecb Hoa"}', '{"name": "…"}'),
+        ("Nguy&#7877;n Th&#x1ecb; Hoa", "…"),
+        ("name=Nguy%E1%BB%85n+Hoa", "name=…+Hoa"),
+        ("Nguye\u0302\u0303n", "…"),
     ],
 )
 def test_what_tells_of_a_person_goes(text: str, masked: str):
     assert mask_answer(text) == masked
+
+
+def test_what_cannot_be_stored_goes():
+    assert mask_answer(r"a\u0000b\ud83d %00") == "a\ufffdb\ufffd \ufffd"
 
 
 def test_a_number_that_was_cut_off_goes_whole():

@@ -12,12 +12,7 @@ from app.insurance.eligibility.rules import SharingStep, filter_errors, filter_w
 from app.insurance.enrolments.errors import ConflictsWithExisting, MemberInsertConflict
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.lookups import read_live_enrolments
-from app.insurance.enrolments.intake.row import (
-    EnrolmentKey,
-    EnrolmentRow,
-    MatchedRows,
-    select_pending,
-)
+from app.insurance.enrolments.intake.row import EnrolmentKey, EnrolmentRow, MatchedRows, select_pending
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.intake.statements import insert_enrolments, update_enrolments
 from app.insurance.errors import build_field_error
