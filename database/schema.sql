@@ -2093,7 +2093,57 @@ CREATE POLICY system ON job TO owner USING ((current_setting('app.system'::text,
 
 CREATE POLICY tenant ON job TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (asked_by = ( SELECT scope_actor() AS scope_actor))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (asked_by = ( SELECT scope_actor() AS scope_actor)))));
 
-GRANT SELECT,INSERT,UPDATE ON TABLE job TO app_role;
+GRANT INSERT ON TABLE job TO app_role;
+
+GRANT SELECT(id) ON TABLE job TO app_role;
+
+GRANT SELECT(network) ON TABLE job TO app_role;
+
+GRANT SELECT(organisation_id) ON TABLE job TO app_role;
+
+GRANT SELECT(province_code) ON TABLE job TO app_role;
+
+GRANT SELECT(commune_code) ON TABLE job TO app_role;
+
+GRANT SELECT(kind) ON TABLE job TO app_role;
+
+GRANT SELECT(status),UPDATE(status) ON TABLE job TO app_role;
+
+GRANT SELECT(rows_done),UPDATE(rows_done) ON TABLE job TO app_role;
+
+GRANT SELECT(rows_total),UPDATE(rows_total) ON TABLE job TO app_role;
+
+GRANT SELECT(counts),UPDATE(counts) ON TABLE job TO app_role;
+
+GRANT SELECT(params) ON TABLE job TO app_role;
+
+GRANT SELECT(checkpoint),UPDATE(checkpoint) ON TABLE job TO app_role;
+
+GRANT SELECT(error),UPDATE(error) ON TABLE job TO app_role;
+
+GRANT SELECT(file_name),UPDATE(file_name) ON TABLE job TO app_role;
+
+GRANT SELECT(file_type),UPDATE(file_type) ON TABLE job TO app_role;
+
+GRANT SELECT(file_size),UPDATE(file_size) ON TABLE job TO app_role;
+
+GRANT SELECT(asked_by) ON TABLE job TO app_role;
+
+GRANT SELECT(taken),UPDATE(taken) ON TABLE job TO app_role;
+
+GRANT SELECT(created_at) ON TABLE job TO app_role;
+
+GRANT SELECT(started_at),UPDATE(started_at) ON TABLE job TO app_role;
+
+GRANT SELECT(touched_at),UPDATE(touched_at) ON TABLE job TO app_role;
+
+GRANT SELECT(finished_at),UPDATE(finished_at) ON TABLE job TO app_role;
+
+GRANT SELECT(cancel_asked_at),UPDATE(cancel_asked_at) ON TABLE job TO app_role;
+
+GRANT SELECT(errors),UPDATE(errors) ON TABLE job TO app_role;
+
+GRANT SELECT(files_removed_at) ON TABLE job TO app_role;
 
 -- Table job_file: jobs/job_file.sql
 
@@ -4445,6 +4495,11 @@ CREATE FUNCTION seq_before(p_province text, p_day date) RETURNS bigint
     LANGUAGE plpgsql STABLE
     AS …;  -- ledger/lists/seq_before.sql
 
+CREATE FUNCTION session_ids(p_key bytea, p_user uuid) RETURNS SETOF uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/logins/session_ids.sql
+
 CREATE FUNCTION session_of_job(p_key bytea, p_job uuid) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4453,7 +4508,7 @@ CREATE FUNCTION session_of_job(p_key bytea, p_job uuid) RETURNS uuid
 CREATE FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
-    AS …;  -- auth/logins/set_factor_state.sql
+    AS …;  -- auth/second_factors/set_factor_state.sql
 
 CREATE FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4942,6 +4997,9 @@ REVOKE ALL ON FUNCTION sees_member(p_network text, p_province text, p_commune te
 
 REVOKE ALL ON FUNCTION seq_before(p_province text, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION seq_before(p_province text, p_day date) TO app_role;
+
+REVOKE ALL ON FUNCTION session_ids(p_key bytea, p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION session_ids(p_key bytea, p_user uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION session_of_job(p_key bytea, p_job uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION session_of_job(p_key bytea, p_job uuid) TO app_role;

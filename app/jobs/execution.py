@@ -5,6 +5,7 @@ import logging
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.auth.actor import begin_actor
 from app.core.errors import DomainError, FieldError, Forbidden, Unauthenticated, Unavailable
@@ -64,6 +65,7 @@ async def claim_job(database: Database, job_id: UUID, turns: Turns | None = None
             return None
         job = await db.get(Job, job_id)
         assert job is not None  # noqa: S101 - updated above
+        set_committed_value(job, "session_id", session_id)
     return JobRun(database, JOB_KINDS[job.kind].permission, job, turns)
 
 

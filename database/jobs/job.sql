@@ -1,5 +1,12 @@
+-- With which session a job works is written by who starts it, and read and changed by nobody: whoever has the id of a session
+-- that holds can begin as its holder. A worker asks `session_of_job` for it, with the key of the processes.
 revoke all on job from :"app_role";
-grant select, insert, update on job to :"app_role";
+grant select (id, network, organisation_id, province_code, commune_code, kind, status, rows_done, rows_total, counts, params,
+    checkpoint, error, errors, file_name, file_type, file_size, asked_by, taken, created_at, started_at, touched_at, finished_at,
+    cancel_asked_at, files_removed_at) on job to :"app_role";
+grant insert on job to :"app_role";
+grant update (status, rows_done, rows_total, counts, checkpoint, error, errors, file_name, file_type, file_size, taken,
+    started_at, touched_at, finished_at, cancel_asked_at) on job to :"app_role";
 
 alter table job enable row level security;
 alter table job force row level security;

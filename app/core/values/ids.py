@@ -5,6 +5,7 @@ import struct
 import threading
 import time
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
@@ -62,6 +63,14 @@ def uuid7_text() -> str:
 def find_instant(value: UUID) -> datetime | None:
     """When a UUIDv7 was made, to the millisecond; None for another kind, which does not say."""
     return datetime.fromtimestamp((value.int >> 80) / 1000, UTC) if value.version == 7 else None
+
+
+def digest_session(session_id: UUID) -> str:
+    """The SHA-256 of a session's id in hexadecimal digits, which names it wherever the application's role can read.
+
+    Whoever has the id can begin as the session's holder. It is too random to be found from this.
+    """
+    return sha256(session_id.bytes).hexdigest()
 
 
 def parse_uuid(value: object) -> UUID:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Index, LargeBinary
+from sqlalchemy.orm import declared_attr, deferred
 from sqlmodel import Field, SQLModel
 
 from app.core.values.time import now
@@ -27,6 +28,10 @@ class Job(SQLModel, table=True):
             postgresql_where="finished_at is not null and files_removed_at is null",
         ),
     )  # fmt: skip
+
+    @declared_attr.directive
+    def __mapper_args__(cls: Any) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy calls it with the class
+        return {"properties": {"session_id": deferred(cls.__table__.c.session_id, raiseload=True)}}
 
     id: UUID = uuid_column(primary_key=True)
     network: str = text_column(references="network.code")

@@ -15,7 +15,7 @@ from app.auth.tokens import AccessTokens
 from app.core.errors import InvalidInput, StaleVersion
 from app.core.postgres.creations import find_existing
 from app.core.postgres.database import get_driver, get_process_key
-from app.core.values.ids import uuid7
+from app.core.values.ids import digest_session, uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import now, today
 from app.core.values.versions import apply_edit
@@ -179,7 +179,7 @@ async def enter_access(
     )
     if ends_at is None:
         raise WrongEmergencyState(state=_state_of(row))
-    await record_event(db, actor, Event.EMERGENCY_ENTERED, row, {"session_id": str(session_id)})
+    await record_event(db, actor, Event.EMERGENCY_ENTERED, row, {"session": digest_session(session_id)})
     return EmergencyToken(
         access_token=await tokens.issue(session_id=session_id, subject=actor.id),
         token_type="bearer",  # noqa: S106 - RFC 6750's name of the kind

@@ -8,6 +8,7 @@ from app.auth.actor import Actor
 from app.auth.password_rules import PasswordWeakness, find_weakness
 from app.auth.passwords import hash_password
 from app.core.errors import Forbidden, InvalidInput
+from app.core.values.ids import digest_session
 from app.models.tenancy.client import Client
 from app.models.tenancy.user import User
 from app.tenancy.logins import queries
@@ -88,7 +89,7 @@ async def read_me(db: AsyncSession, actor: Actor) -> MeOut:
 async def log_out(db: AsyncSession, actor: Actor) -> None:
     """End the actor's session; its access token and its refresh tokens stop working at once."""
     await queries.revoke_sessions(db, "logged out", session_id=actor.session_id)
-    fields = {"session_id": str(actor.session_id)}
+    fields = {"session": digest_session(actor.session_id)}
     await record_event(db, actor, Event.SESSION_ENDED, await queries.get_own_record(db, actor), fields)
 
 

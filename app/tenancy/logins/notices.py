@@ -1,6 +1,7 @@
 """Notices (thông báo): what happened to one's own account, read from the audit."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import col, or_, select
@@ -9,8 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.auth.actor import Actor
 from app.core.errors import Forbidden
+from app.core.values.ids import digest_session
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.models.audit.audit_event import AuditEvent
+from app.tenancy.logins.queries import list_session_ids
 from app.tenancy.logins.schemas import NoticeOut
 
 _ALWAYS: Final = (
@@ -31,20 +34,21 @@ async def list_notices(db: AsyncSession, actor: Actor, page: PageRequest) -> Pag
         or_(col(AuditEvent.event).in_(_ALWAYS), col(AuditEvent.event).in_(_BY_OTHERS) & by_other),
     )
     rows, cursor = await fetch_page(db, stmt, columns=[col(AuditEvent.id)], page=page, descending=True)
-    return Page(items=[_to_response(actor, row) for row in rows], next_cursor=cursor)
+    sessions = {}
+    if any("session" in row.fields for row in rows):
+        sessions = {digest_session(id_): id_ for id_ in await list_session_ids(db, actor.id)}
+    return Page(items=[_to_response(actor, row, sessions) for row in rows], next_cursor=cursor)
 
 
-def _to_response(actor: Actor, event: AuditEvent) -> NoticeOut:
+def _to_response(actor: Actor, event: AuditEvent, sessions: Mapping[str, UUID]) -> NoticeOut:
+    """Build a notice. sessions: ids by their digests; one that was removed has none."""
+    device_id = event.fields.get("device_id")
     return NoticeOut(
         id=event.id,
         at=event.at,
         event=event.event,
         by_other=event.actor_id != actor.id,
-        session_id=_parse_id(event.fields.get("session_id")),
-        device_id=_parse_id(event.fields.get("device_id")),
+        session_id=sessions.get(event.fields.get("session", "")),
+        device_id=UUID(device_id) if device_id else None,
         count=event.fields.get("count"),
     )
-
-
-def _parse_id(value: Any) -> UUID | None:
-    return UUID(value) if value else None

@@ -34,6 +34,7 @@ _START_SESSION = text("""
 _END_SESSIONS = text("""
     select end_sessions(:process_key, :reason, :session_id, :user_id, :client_id, :device_id, :except_id)
 """)
+_SESSION_IDS = text("select session_ids(:process_key, :user_id)")
 _SET_STATE = text("select set_factor_state(:process_key, :session_id, :state)")
 _HAS_SESSION_FROM = text("select has_session_from(:process_key, :user_id, :address_hash)")
 _REFRESH_TOKEN = text("""
@@ -162,6 +163,11 @@ def select_live_sessions(db: AsyncSession, user_id: UUID) -> tuple[SelectOfScala
     )
     live = aliased(AuthSession, rows.alias("live"), adapt_on_names=True)
     return select(live), live
+
+
+async def list_session_ids(db: AsyncSession, user_id: UUID) -> list[UUID]:
+    """List the ids of a user's sessions, also of those that ended and are not yet removed."""
+    return list((await call_secret_function(db, _SESSION_IDS, user_id=user_id)).scalars())
 
 
 async def set_factor_state(db: AsyncSession, session_id: UUID, state: str) -> None:

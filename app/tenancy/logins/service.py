@@ -15,7 +15,7 @@ from app.auth.actor import begin_actor
 from app.auth.errors import PasswordsBusy
 from app.auth.passwords import PasswordCheck, verify_password
 from app.core.errors import DomainError, Unauthenticated
-from app.core.values.ids import find_instant
+from app.core.values.ids import digest_session, find_instant
 from app.core.values.time import now
 from app.tenancy.logins import queries
 from app.tenancy.logins.auth_services import AuthServices, CallerOfLogin
@@ -132,7 +132,7 @@ async def _use_refresh_token(
         return actor.id
     await queries.revoke_sessions(db, "refresh token reused", session_id=token.session_id)
     user = await queries.get_own_record(db, actor)
-    await record_event(db, actor, Event.REFRESH_REUSED, user, {"session_id": str(token.session_id)})
+    await record_event(db, actor, Event.REFRESH_REUSED, user, {"session": digest_session(token.session_id)})
     return None
 
 

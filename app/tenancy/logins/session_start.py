@@ -9,7 +9,7 @@ from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import begin_actor
 from app.core.errors import Unauthenticated
-from app.core.values.ids import uuid7
+from app.core.values.ids import digest_session, uuid7
 from app.core.values.time import now
 from app.models.tenancy.auth import AuthSession
 from app.tenancy.logins import queries
@@ -106,7 +106,7 @@ class SessionStart:
         except Unauthenticated:
             raise WrongCredentials from None
         device_id = str(session.device_id) if session.device_id else None
-        fields = {"session_id": str(session.id), "device_id": device_id}
+        fields = {"session": digest_session(session.id), "device_id": device_id}
         user = await queries.get_own_record(db, actor)
         for event in (Event.SESSION_STARTED, None if known else Event.LOGIN_NEW_DEVICE, used):
             if event is not None:

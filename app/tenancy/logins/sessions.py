@@ -9,6 +9,7 @@ from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import Forbidden, NotFound
+from app.core.values.ids import digest_session
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.user import User
@@ -44,7 +45,7 @@ async def end_session(db: AsyncSession, actor: Actor, user: Any, session_id: UUI
     if (await db.exec(stmt.where(live.id == session_id))).one_or_none() is None:
         raise NotFound
     await queries.revoke_sessions(db, "ended", session_id=session_id)
-    await record_event(db, actor, Event.SESSION_ENDED, user, {"session_id": str(session_id)})
+    await record_event(db, actor, Event.SESSION_ENDED, user, {"session": digest_session(session_id)})
 
 
 async def end_all_sessions(db: AsyncSession, actor: Actor, user: User) -> None:

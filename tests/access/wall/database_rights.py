@@ -6,7 +6,7 @@ SECRET_TABLES = {
 }  # fmt: skip
 """What the application's role does not read: of the last two it reads all but the column with the secret."""
 
-SECRET_COLUMNS = {"client_secret": {"secret_hash"}, "webhook_secret": {"sealed"}}
+SECRET_COLUMNS = {"client_secret": {"secret_hash"}, "webhook_secret": {"sealed"}, "job": {"session_id"}}
 
 OWNERS_FUNCTIONS = {
     "begin_actor": "says who a session is, before there is a scope, and seals the scope that it has",
@@ -52,6 +52,7 @@ OWNERS_FUNCTIONS = {
     "start_session": "wants the key of the processes: whoever starts a session can be anybody",
     "end_sessions": "wants the key of the processes",
     "live_sessions": "wants the key of the processes: whoever knows a session can act as its holder",
+    "session_ids": "wants the key of the processes: whoever knows a session can act as its holder",
     "has_session_from": "wants the key of the processes",
     "set_factor_state": "wants the key of the processes: whoever says that a second factor was shown has its rights",
     "claim_device": "wants the key of the processes: the device of a login, before there is an actor",

@@ -14,6 +14,7 @@ SECRET_FUNCTIONS = {
     " now(), null)",
     "end_sessions": "select end_sessions($1, 'x', null, gen_random_uuid(), null, null, null)",
     "live_sessions": "select * from live_sessions($1, gen_random_uuid())",
+    "session_ids": "select session_ids($1, gen_random_uuid())",
     "has_session_from": "select has_session_from($1, gen_random_uuid(), '')",
     "set_factor_state": "select set_factor_state($1, gen_random_uuid(), 'passed')",
     "find_second_factor": "select * from find_second_factor($1, gen_random_uuid())",

@@ -1,15 +1,18 @@
-"""What the release before 0025 says to the database goes on until 0030, and is refused from then on."""
+"""What the release before 0025 says to the database goes on until 0031, and is refused from then on."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from app.core.postgres import migrate
 from app.core.postgres.server import owner_connection
+from app.core.values.ids import digest_session, uuid7
 from migrations.script import read
 from tests.databases import DatabaseUrls
 from tests.world import World
@@ -39,6 +42,7 @@ STATEMENTS = (
     "select use_recovery_code(gen_random_uuid(), '')",
     "select remove_second_factor(gen_random_uuid())",
     "select record_security_event(gen_random_uuid(), 'login.failed', null, '{}', null)",
+    "select session_id from job",
     "select end_job(gen_random_uuid(), 'forbidden')",
     "select remind_renewals(current_date, 30)",
     "select seq from lease_deliveries(now(), now(), 10, 10, false)",
@@ -58,8 +62,8 @@ class NoTokens:
 
 @pytest.fixture
 def migrated(empty_database_urls: DatabaseUrls) -> DatabaseUrls:
-    """A database at 0029."""
-    migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix, "0029")
+    """A database at 0030."""
+    migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix, "0030")
     return empty_database_urls
 
 
@@ -107,12 +111,12 @@ async def list_kept(connection: asyncpg.Connection) -> list[str]:
 
 
 class TestTheReleaseBefore:
-    async def test_it_goes_on_at_0029(self, before: asyncpg.Connection) -> None:
+    async def test_it_goes_on_at_0030(self, before: asyncpg.Connection) -> None:
         assert await tell_refused(before) == []
         assert len(await list_kept(before)) == 16
         assert await count_members(before) == 1
 
-    async def test_what_begins_at_0029_is_sealed(self, before: asyncpg.Connection) -> None:
+    async def test_what_begins_at_0030_is_sealed(self, before: asyncpg.Connection) -> None:
         session = await before.fetchval("select id from auth_session")
         async with before.transaction():
             await before.execute("select begin_actor($1)", session)
@@ -120,10 +124,40 @@ class TestTheReleaseBefore:
             await before.execute("select set_config('app.seal', '', true)")
             assert await before.fetchval("select count(*) from member") == 0
 
-    def test_it_ends_with_0030(self, migrated: DatabaseUrls) -> None:
-        migrate.upgrade(migrated.admin, migrated.role_prefix, "0030")
-        migrate.upgrade(migrated.admin, migrated.role_prefix, "0029")  # no way back, and no error
+    def test_it_ends_with_0031(self, migrated: DatabaseUrls) -> None:
+        migrate.upgrade(migrated.admin, migrated.role_prefix, "0031")
+        migrate.upgrade(migrated.admin, migrated.role_prefix, "0030")  # no way back, and no error
         asyncio.run(self._is_refused(migrated))
+
+    def test_sessions_in_the_audit_become_digests(self, migrated: DatabaseUrls) -> None:
+        held, ended = asyncio.run(self._write_as_before(migrated))
+        migrate.upgrade(migrated.admin, migrated.role_prefix, "0031")
+        digest = {"session": digest_session(held), "device_id": None}
+        assert asyncio.run(self._read_fields(migrated)) == [digest, {"session_id": str(ended)}]
+
+    async def _write_as_before(self, urls: DatabaseUrls) -> tuple[UUID, UUID]:
+        """Let the release before write of a session that holds and of one that ended. Returns: their ids."""
+        async with owner_connection(urls.admin, urls.role_prefix) as owner:
+            world = await World.create(owner, NoTokens())  # type: ignore[arg-type]
+            admin = await world.user(unit := await world.unit("womens_union"), "union_admin")
+            ended = (await world.login(admin.id, admin.username, unit)).session_id
+            await owner.execute("update auth_session set revoked_at = now() where id = $1", ended)
+            held_fields = {"session_id": str(admin.session_id), "device_id": None}
+            for fields in (held_fields, {"session_id": str(ended)}):
+                await owner.execute(
+                    "insert into audit_event (id, event, network, actor_kind, subject_kind, subject_id, fields)"
+                    " values ($1, 'session.started', 'womens_union', 'user', 'session', $2, $3)",
+                    uuid7(), admin.id, json.dumps(fields),
+                )  # fmt: skip
+        return admin.session_id, ended
+
+    async def _read_fields(self, urls: DatabaseUrls) -> list[dict[str, Any]]:
+        """Read what stands in the audit now, which still changes for nobody."""
+        async with owner_connection(urls.admin, urls.role_prefix) as owner:
+            rows = await owner.fetch("select fields from audit_event order by id")
+            with pytest.raises(asyncpg.PostgresError, match="append-only"):
+                await owner.execute("update audit_event set fields = '{}', actor_kind = 'client'")
+        return [json.loads(row["fields"]) for row in rows]
 
     async def _is_refused(self, urls: DatabaseUrls) -> None:
         connection = await asyncpg.connect(urls.app)

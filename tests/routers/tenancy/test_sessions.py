@@ -164,6 +164,18 @@ class TestNotices:
             ("login.failed", True, 1),
         ]
 
+    async def test_a_session_that_ended_is_still_named(
+        self, stranger: httpx.AsyncClient, officer: Login, admin: Login, owner: Any
+    ):
+        url = f"/v1/users/{officer.id}/sessions/{officer.session_id}"
+        assert (await stranger.delete(url, headers=admin.headers)).status_code == 204
+        tokens = await log_in(stranger, officer)
+        _new, ended = await self.list_events(stranger, tokens)
+        assert (ended["event"], ended["session_id"]) == ("session.ended", str(officer.session_id))
+        await owner.execute("delete from auth_session where id = $1", officer.session_id)
+        _new, ended = await self.list_events(stranger, tokens)
+        assert (ended["event"], ended["session_id"]) == ("session.ended", None)
+
     async def test_nobody_sees_anothers(self, stranger: httpx.AsyncClient, officer: Login, admin: Login):
         await log_in(stranger, officer)
         assert expect_json(await stranger.get(self.PATH, headers=admin.headers))["items"] == []

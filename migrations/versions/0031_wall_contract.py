@@ -1,15 +1,15 @@
-"""The second wall closed: what 0025 kept for the release before it goes.
+"""The second wall closed: what 0025 kept for the release before it goes, and the sessions of jobs are read no more.
 
-Not before no process of that release runs (ANSINH_MIGRATE_TO=0029 until then).
+Not before no process of that release runs (ANSINH_MIGRATE_TO=0030 until then).
 
-Revision ID: 0030
-Revises: 0029
+Revision ID: 0031
+Revises: 0030
 """
 
 from migrations.script import install, read, run
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
@@ -41,7 +41,8 @@ def upgrade() -> None:
         revoke all on webhook_secret from :"app_role";
     """)
     run(read("0025_wall/drop_kept.sql"))
-    install("0030_wall_contract/up")
+    run(read("0030_session_ids/digest_events.sql"))  # of what the release before wrote meanwhile
+    install("0031_wall_contract/up")
 
 
 def downgrade() -> None:
@@ -80,5 +81,5 @@ def downgrade() -> None:
         alter table webhook_secret no force row level security, disable row level security;
         revoke all on webhook_secret from :"app_role";
     """)
-    install("0030_wall_contract/down")
+    install("0031_wall_contract/down")
     install("0025_wall/kept")
