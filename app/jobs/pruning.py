@@ -23,7 +23,8 @@ _JOBS_AT_ONCE: Final = 20
 _ROWS_AT_ONCE: Final = 1_000
 _BATCHES_AT_ONCE: Final = 100
 """A batch has the outcomes of up to a thousand rows."""
-_MEMBERS_AT_ONCE: Final = 50
+_MEMBERS_AT_ONCE: Final = 10
+"""The files of a register are read once for all: in 1.4 times the time that one takes, and five times for 50."""
 _DEPARTED: Final = "departed"
 _QUIET_HOUR: Final = timedelta(hours=2)
 """Of the day in Viet Nam: the whole register is read then, or as soon as somebody is there to do it."""
