@@ -2454,6 +2454,7 @@ CREATE TABLE member (
     number_claim uuid,
     number_status text DEFAULT 'confirmed'::text NOT NULL,
     number_to_check boolean DEFAULT false NOT NULL,
+    number_distinct_from text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT ck_member_full_name CHECK (nfc(full_name)),
     CONSTRAINT ck_member_national_id CHECK ((national_id ~ '^[0-9]{9}([0-9]{3})?$'::text)),
     CONSTRAINT ck_member_number_claim CHECK (((number_status = 'confirmed'::text) = (number_claim IS NULL))),
@@ -3828,6 +3829,11 @@ CREATE FUNCTION client_limits(p_client uuid) RETURNS TABLE(requests integer, row
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/client_limits.sql
 
+CREATE FUNCTION confirm_distinct(p_member uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- people/confirm_distinct.sql
+
 CREATE FUNCTION confirm_numbers(p_member uuid) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- people/confirm_numbers.sql
@@ -4587,6 +4593,9 @@ GRANT ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id
 
 REVOKE ALL ON FUNCTION client_limits(p_client uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION client_limits(p_client uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION confirm_distinct(p_member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION confirm_distinct(p_member uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION confirm_numbers(p_member uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION confirm_numbers(p_member uuid) TO app_role;

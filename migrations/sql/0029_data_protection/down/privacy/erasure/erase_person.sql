@@ -16,8 +16,8 @@ begin
     update member set full_name = anonymous, search_name = 'nguoi da an danh', birth_date = null, sex = null,
            national_id = null, social_insurance_no = null, health_card_no = null, phone = null, occupation = null,
            household_id = null, relation_to_head = null, hamlet_code = null, died_on = null, number_claim = null,
-           number_status = 'confirmed', number_to_check = false, anonymised_at = now(), updated_at = now(),
-           version = version + 1
+           number_status = 'confirmed', number_to_check = false, number_distinct_from = '{}', anonymised_at = now(),
+           updated_at = now(), version = version + 1
      where id = m.id;
     update household h set head_member_id = null, updated_at = now(), version = h.version + 1
      where h.head_member_id = m.id;
