@@ -11,7 +11,7 @@ from app.core.postgres.database import Database
 from app.core.postgres.server import owner_connection
 from app.core.settings import Settings
 from app.core.values.time import VIET_NAM
-from app.jobs.pruning import count_expired
+from app.jobs.pruning import ExpiredCount, count_expired
 from app.privacy.concerned import ConcernedPerson, find_actor, find_concerned, find_within_reach
 from app.runtime import Runtime, shared_runtime
 
@@ -44,7 +44,7 @@ def add_privacy_commands(commands: Any) -> None:
 
 
 def _expired(settings: Settings, _options: argparse.Namespace) -> int:
-    async def work(runtime: Runtime) -> dict[str, int]:
+    async def work(runtime: Runtime) -> dict[str, ExpiredCount]:
         assert runtime.settings.app_database_url is not None  # noqa: S101 - a runtime has both addresses
         database = await Database.connect(runtime.settings.app_database_url, pool_size=2)
         try:
@@ -53,8 +53,8 @@ def _expired(settings: Settings, _options: argparse.Namespace) -> int:
             await database.close()
 
     with shared_runtime(settings) as runtime:
-        for kind, count in asyncio.run(work(runtime)).items():
-            print(f"{kind}: {count}")
+        for kind, expired in asyncio.run(work(runtime)).items():
+            print(f"{kind}: {expired.count}{'+' if expired.is_more else ''}")
     return 0
 
 

@@ -2504,6 +2504,7 @@ CREATE TABLE member (
     number_claim uuid,
     number_status text DEFAULT 'confirmed'::text NOT NULL,
     number_to_check boolean DEFAULT false NOT NULL,
+    number_distinct_from text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT ck_member_full_name CHECK (nfc(full_name)),
     CONSTRAINT ck_member_national_id CHECK ((national_id ~ '^[0-9]{9}([0-9]{3})?$'::text)),
     CONSTRAINT ck_member_number_claim CHECK (((number_status = 'confirmed'::text) = (number_claim IS NULL))),
@@ -3878,6 +3879,11 @@ CREATE FUNCTION client_limits(p_client uuid) RETURNS TABLE(requests integer, row
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/client_limits.sql
 
+CREATE FUNCTION confirm_distinct(p_member uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- people/confirm_distinct.sql
+
 CREATE FUNCTION confirm_numbers(p_member uuid) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- people/confirm_numbers.sql
@@ -3927,11 +3933,7 @@ CREATE FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[]
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- insurance/enrolments/enrolment_detail.sql
 
-CREATE FUNCTION nfc(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS …;  -- core/nfc.sql
-
-CREATE FUNCTION erase_files(p_member member, p_batches uuid[]) RETURNS void
+CREATE FUNCTION erase_files(p_members uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- privacy/erasure/erase_files.sql
 
@@ -4043,6 +4045,10 @@ CREATE FUNCTION in_force(p_code text, p_day date) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- places/in_force.sql
 
+CREATE FUNCTION is_compressed(p_content bytea) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/erasure/is_compressed.sql
+
 CREATE FUNCTION is_followed(p_coverage uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- insurance/coverage/is_followed.sql
@@ -4056,6 +4062,14 @@ CREATE FUNCTION is_unused_token(p_key bytea, p_token bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/is_unused_token.sql
+
+CREATE FUNCTION jobs_that_may_name(p_network text, p_members uuid[]) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/jobs_that_may_name.sql
+
+CREATE FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS …;  -- privacy/erasure/jobs_whose_text_names.sql
 
 CREATE FUNCTION keep_audit() RETURNS trigger
     LANGUAGE plpgsql
@@ -4140,6 +4154,10 @@ CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- people/member_detail.sql
+
+CREATE FUNCTION nfc(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;  -- core/nfc.sql
 
 CREATE FUNCTION member_fits(m member, f member_filter) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -4631,6 +4649,9 @@ GRANT ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id
 REVOKE ALL ON FUNCTION client_limits(p_client uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION client_limits(p_client uuid) TO app_role;
 
+REVOKE ALL ON FUNCTION confirm_distinct(p_member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION confirm_distinct(p_member uuid) TO app_role;
+
 REVOKE ALL ON FUNCTION confirm_numbers(p_member uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION confirm_numbers(p_member uuid) TO app_role;
 
@@ -4662,10 +4683,7 @@ GRANT ALL ON FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p
 REVOKE ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) TO app_role;
 
-REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
-GRANT ALL ON FUNCTION nfc(value text) TO app_role;
-
-REVOKE ALL ON FUNCTION erase_files(p_member member, p_batches uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION erase_files(p_members uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since date, p_carry_out boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since date, p_carry_out boolean) TO app_role;
@@ -4727,6 +4745,8 @@ GRANT ALL ON FUNCTION household_orders(p_household uuid, p_member uuid, p_year i
 
 REVOKE ALL ON FUNCTION in_force(p_code text, p_day date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION is_compressed(p_content bytea) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION is_followed(p_coverage uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION is_renewed(p_coverage uuid) FROM PUBLIC;
@@ -4734,6 +4754,10 @@ GRANT ALL ON FUNCTION is_renewed(p_coverage uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION jobs_that_may_name(p_network text, p_members uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
 
@@ -4784,6 +4808,9 @@ GRANT ALL ON FUNCTION meeting_head(t ledger_txn) TO app_role;
 
 REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION nfc(value text) TO app_role;
 
 REVOKE ALL ON FUNCTION member_fits(m member, f member_filter) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_fits(m member, f member_filter) TO app_role;

@@ -23,11 +23,11 @@ _JOBS_AT_ONCE: Final = 20
 _ROWS_AT_ONCE: Final = 1_000
 _BATCHES_AT_ONCE: Final = 100
 """A batch has the outcomes of up to a thousand rows."""
-_MEMBERS_AT_ONCE: Final = 50
+_MEMBERS_AT_ONCE: Final = 10
+"""The files of a register are read once for all: in 1.4 times the time that one takes, and five times for 50."""
 _DEPARTED: Final = "departed"
 _QUIET_HOUR: Final = timedelta(hours=2)
 """Of the day in Viet Nam: the whole register is read then, or as soon as somebody is there to do it."""
-_MOST_COUNTED: Final = 1_000_000
 _DAYS_OF_YEAR: Final = 365.25
 _PAUSE_SECONDS: Final = 0.1
 """Seconds between two portions, so that other work can go on."""
@@ -75,22 +75,31 @@ async def prune_expired(
     return pruned
 
 
+class ExpiredCount(NamedTuple):
+    """How much of one kind has expired. is_more: there is more than count."""
+
+    count: int
+    is_more: bool
+
+
 async def count_expired(
     database: Database, settings: Settings, moment: datetime | None = None
-) -> dict[str, int]:
-    """Count what has expired at a moment (default: now), by kind, and delete nothing: at most a million of each.
+) -> dict[str, ExpiredCount]:
+    """Count what has expired at a moment (default: now), by kind, and delete nothing: at most one portion of each.
 
-    Each kind is deleted in a transaction that is rolled back, so the count is what pruning does and nothing else.
+    A portion, and one more, is deleted in a transaction that is rolled back: so the count is what pruning does and
+    nothing else, and it neither writes nor locks more than pruning does at once.
     """
-    counts: dict[str, int] = {}
+    counts: dict[str, ExpiredCount] = {}
     for step in list_prune_steps(settings, moment or now()):
         async with database.driver.acquire() as connection:
             transaction = connection.transaction()
             await transaction.start()
             try:
-                counts[step.kind] = await connection.fetchval(step.statement, step.before, _MOST_COUNTED)
+                count = await connection.fetchval(step.statement, step.before, step.limit + 1)
             finally:
                 await transaction.rollback()
+        counts[step.kind] = ExpiredCount(min(count, step.limit), is_more=count > step.limit)
     return counts
 
 

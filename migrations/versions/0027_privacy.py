@@ -129,6 +129,9 @@ def downgrade() -> None:
         drop routine if exists erased_items;
         drop routine if exists erased_row;
         drop routine if exists erasure_obstacles;
+        drop routine if exists is_compressed;
+        drop routine if exists jobs_that_may_name;
+        drop routine if exists jobs_whose_text_names;
         drop routine if exists keep_audit;
         drop routine if exists keep_export_row;
         drop routine if exists prune_batch_outcomes;

@@ -19,7 +19,8 @@ COLUMNS = """
 alter table member
     add column number_claim uuid,
     add column number_status text not null default 'confirmed',
-    add column number_to_check boolean not null default false;
+    add column number_to_check boolean not null default false,
+    add column number_distinct_from text[] not null default '{}';
 alter table member
     add constraint ck_member_number_status check (number_status in ('confirmed', 'pending', 'distinct')) not valid,
     add constraint ck_member_number_claim
@@ -28,7 +29,8 @@ alter table member validate constraint ck_member_number_status, validate constra
 create index ix_member_pending on member (id) where number_status = 'pending';
 """
 NO_COLUMNS = """
-alter table member drop column number_claim, drop column number_status, drop column number_to_check;
+alter table member drop column number_claim, drop column number_status, drop column number_to_check,
+    drop column number_distinct_from;
 """
 
 
@@ -59,6 +61,7 @@ def downgrade() -> None:
     run("""
         drop routine if exists client_limits;
         drop routine if exists claim_numbers;
+        drop routine if exists confirm_distinct;
         drop routine if exists confirm_numbers;
         drop routine if exists member_detail;
         drop routine if exists number_in_sight;

@@ -257,8 +257,29 @@ class TestCountExpired:
         await TestDepartedMembers().age(owner, person, 11)
         await TestSecurityEvents().insert(owner, "login.failed", 800)
         counts = await count_expired(app.state.database, settings)
-        assert (counts["departed"], counts["security_events"], counts["job_files"]) == (1, 1, 0)
+        assert [counts[kind] for kind in ("departed", "security_events", "job_files")] == [
+            (1, False),
+            (1, False),
+            (0, False),
+        ]
         assert counts == await count_expired(app.state.database, settings)
         assert await TestDepartedMembers().name(owner, person) == person["full_name"]
-        assert await prune_expired(app.state.database, settings) == sum(counts.values())
-        assert sum((await count_expired(app.state.database, settings)).values()) == 0
+        assert await prune_expired(app.state.database, settings) == sum(
+            each.count for each in counts.values()
+        )
+        assert set((await count_expired(app.state.database, settings)).values()) == {(0, False)}
+
+    @pytest.mark.parametrize(("more", "expected"), [(0, (1_000, False)), (5, (1_000, True))])
+    async def test_counts_no_further_than_one_portion(
+        self, app, owner, settings: Settings, more: int, expected: tuple[int, bool]
+    ):
+        """It must not delete, and take back, whatever lies there: the statements are asked for a portion and one."""
+        await prune_expired(app.state.database, settings)
+        await owner.execute(
+            "insert into audit_event (id, at, event, network, actor_kind, subject_kind, fields)"
+            " select new_id(), now() - interval '800 days', 'login.failed', 'bhxh', 'nobody', 'login', '{}'"
+            "   from generate_series(1, $1)",
+            1_000 + more,
+        )
+        assert (await count_expired(app.state.database, settings))["security_events"] == expected
+        assert await prune_expired(app.state.database, settings) == 1_000 + more

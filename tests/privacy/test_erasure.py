@@ -1,15 +1,21 @@
 """An erased member leaves nothing of themselves anywhere, and the books as they were."""
 
+import gzip
+import html
 import json
+from collections.abc import AsyncIterator
 from datetime import date
+from io import BytesIO
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.values.ids import uuid7
+from app.forms.lists import service as export_service
 from app.ledger.verification.verify import verify_ledger
 from tests.forms.lists.payment_factories import insert_payment
 from tests.jobs.job_workers import run_pending_jobs
@@ -23,19 +29,31 @@ async def find_traces(owner: Any, words: list[str]) -> list[str]:
     """The tables in whose rows, or files, one of the words stands."""
     tables = await owner.fetch(
         "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
+        " and relname <> 'job_file'"
     )
     found = []
-    for table in tables:
-        name = table["relname"]
-        where = (
-            "position(convert_to($1, 'UTF8') in content) > 0"
-            if name == "job_file"
-            else "strpos(t::text, $1) > 0"
-        )
+    for name in (table["relname"] for table in tables):
         for word in words:
-            if await owner.fetchval(f"select count(*) from {name} t where {where}", word):
+            if await owner.fetchval(f"select count(*) from {name} t where strpos(t::text, $1) > 0", word):
                 found.append(f"{name}: {word}")
-    return found
+    files = b"\n".join([content async for content in read_job_files(owner)])
+    return found + [f"job_file: {word}" for word in words if word.encode() in files]
+
+
+async def read_job_files(owner: Any) -> AsyncIterator[bytes]:
+    """What a reader of each file of a job sees: the contents of compressed ones."""
+    files = await owner.fetch(
+        "select string_agg(content, '' order by part) as content from job_file group by job_id, name"
+    )
+    for content in (row["content"] for row in files):
+        if content.startswith(b"\x1f\x8b"):
+            yield gzip.decompress(content)
+        elif content.startswith(b"PK"):
+            with ZipFile(BytesIO(content)) as members:
+                for name in members.namelist():
+                    yield html.unescape(members.read(name).decode("utf-8", "replace")).encode()
+        else:
+            yield content
 
 
 async def end_everything(privacy: PrivacyScenario, person: dict[str, Any]) -> None:
@@ -172,6 +190,71 @@ class TestNothingIsLeft:
         assert left == other
         gone = await privacy.client.get(f"{response.headers['location']}/file", headers=partner.headers)
         expect_problem(gone, 410, "file_expired")
+
+    async def test_of_one_whom_the_workbook_of_a_large_list_names(
+        self, privacy: PrivacyScenario, app, owner, monkeypatch
+    ):
+        """A workbook is compressed: its list says whom it names, and prints it again without them."""
+        monkeypatch.setattr(export_service, "LARGE_LIST_ROWS", 0)
+        person, other = await privacy.create_person(), await privacy.create_person()
+        lists = []
+        for each, group in ((person, privacy.group), (other, await privacy.world.group(privacy.unit))):
+            paid_on = date(2010, 1, 1)
+            await insert_payment(
+                privacy.world, group, UUID(each["id"]), payment_date=paid_on, business_date=paid_on,
+                priced_on=paid_on, from_month=paid_on,
+            )  # fmt: skip
+            body = {"form": "d05_ts", "list_date": "2026-11-21", "group_id": str(group.id)}
+            headers = privacy.officer.headers | {"Idempotency-Key": str(uuid7())}
+            lists.append(
+                expect_json(await privacy.client.post("/v1/exports", json=body, headers=headers), 202)
+            )
+        await run_pending_jobs(app)
+        name = person["full_name"]
+        assert f"job_file: {name}" in await find_traces(owner, [name])
+        await erase(privacy, person)
+        assert await find_traces(owner, person["words"]) == []
+        assert await find_traces(owner, [other["full_name"]]) != []
+        removed, kept = [
+            await owner.fetchval("select files_removed_at from job where id = $1", UUID(each["job_id"]))
+            for each in lists
+        ]
+        assert (removed is None, kept) == (False, None)
+        again = await privacy.get(lists[0]["file_url"])
+        assert (again.status_code, again.content[:2]) == (200, b"PK")
+
+    @pytest.mark.parametrize("place", ["own", "other"])
+    async def test_of_one_whom_the_outcomes_of_an_import_may_name(
+        self, privacy: PrivacyScenario, app, owner, place: str
+    ):
+        """They are compressed, and a dry run leaves nothing else: those of who covers the member's place go."""
+        unit = privacy.unit if place == "own" else await privacy.world.unit(
+            "womens_union", privacy.world.sibling_commune, level="commune", parent=privacy.unit
+        )  # fmt: skip
+        partner = await privacy.world.partner(unit, "enrolments:write")
+        person, ref = await privacy.create_person(), f"REF-{uuid7()}"
+        row = {
+            "external_ref": ref, "member_id": person["id"], "product": "bhxh_tn", "method": "months_12",
+            "monthly_income": 1_500_000, "from_month": "2026-12",
+        }  # fmt: skip
+        rows = "\n".join(json.dumps(row | {"external_ref": f"{ref}-{number}"}) for number in range(1001))
+        response = await privacy.client.post(
+            "/v1/enrolments/batches?mode=validate",
+            content=rows.encode(),
+            headers=partner.headers | {"Idempotency-Key": "v", "Content-Type": "application/x-ndjson"},
+        )
+        assert response.status_code == 202, response.text
+        await run_pending_jobs(app)
+        traces = {each.partition(":")[0] for each in await find_traces(owner, [ref])}
+        assert traces == {"job_file"}
+        await erase(privacy, person)
+        left = await owner.fetchval(
+            "select count(*) from job_file where job_id = $1", UUID(response.json()["id"])
+        )
+        if place == "own":
+            assert left == 0
+        else:
+            assert await find_traces(owner, [person["id"]]) != []
 
     async def test_of_a_row_on_an_official_form_whose_time_is_over(self, privacy: PrivacyScenario, owner):
         person = await privacy.create_person()

@@ -7,7 +7,7 @@ from sqlalchemy import Index
 from sqlmodel import SQLModel
 
 from app.core.values.time import now
-from app.models.columns import text_column, time_column, uuid_column
+from app.models.columns import text_array_column, text_column, time_column, uuid_column
 
 
 class Member(SQLModel, table=True):
@@ -15,7 +15,8 @@ class Member(SQLModel, table=True):
 
     number_claim: null where the register holds the numbers as this person's, which one member of a network can be; else
     the member's own id, because somebody else has one of them (decision 0016). number_to_check: a number was taken
-    out, and the one who keeps the record is to ask for the right one.
+    out, and the one who keeps the record is to ask for the right one. number_distinct_from: the ids of those with one
+    of the numbers who were settled to be other people, until the numbers change.
     """
 
     __table_args__ = (
@@ -91,6 +92,7 @@ class Member(SQLModel, table=True):
     number_claim: UUID | None = uuid_column(default=None)
     number_status: str = text_column(default="confirmed")
     number_to_check: bool = False
+    number_distinct_from: list[str] = text_array_column(default_factory=list)
 
 
 class SupportGroup(SQLModel, table=True):

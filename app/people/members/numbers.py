@@ -23,6 +23,7 @@ NUMBERS = ("national_id", "social_insurance_no")
 
 _STATUS_COLUMNS: Final = ("number_claim", "number_status")
 _CONFIRM = text("select confirm_numbers(:id)")
+_CONFIRM_DISTINCT = text("select confirm_distinct(:id)")
 _CLAIM = text("select claim_numbers(:id, :network, :national_id, :social_insurance_no, :distinct)")
 _TAKEN = {"national_id": NationalIdTaken, "social_insurance_no": SocialInsuranceNoTaken}
 
@@ -99,8 +100,14 @@ def set_pending(row: Member) -> None:
     row.number_claim = row.id if pending else None
     row.number_status = (NumberStatus.PENDING if pending else NumberStatus.CONFIRMED).value
     row.number_to_check = False
+    row.number_distinct_from = []
 
 
 async def confirm_numbers(db: AsyncSession, member_id: UUID) -> None:
     """Confirm the pending numbers of a member whom nobody else in the network keeps from it."""
     await (await db.connection()).execute(_CONFIRM, {"id": member_id})
+
+
+async def confirm_distinct(db: AsyncSession, member_id: UUID) -> None:
+    """End what is pending of who has one of the member's numbers and was settled to be distinct from all others."""
+    await (await db.connection()).execute(_CONFIRM_DISTINCT, {"id": member_id})

@@ -33,6 +33,7 @@ select p.id as pending_id, o.id as other_id, s.shared, array[to_jsonb(p), to_jso
              where m.social_insurance_no = p.social_insurance_no and m.network = p.network and m.id <> p.id) f
          group by f.id) s
   join member o on o.id = s.id and (o.number_status <> 'pending' or o.id < p.id)
+   and not (o.id::text = any (p.number_distinct_from) and p.id::text = any (o.number_distinct_from))
  where p.number_status = 'pending' and ($1::text is null or p.network = $1)
    and ($2::uuid is null or (p.id, o.id) < ($2, $3::uuid))
  order by p.id desc, o.id desc

@@ -14,7 +14,7 @@ from app.core.values.references import reference_not_found
 from app.models.people.member import Member
 from app.people.kinds import NumberStatus
 from app.people.members.edit import apply_member_changes
-from app.people.members.numbers import confirm_numbers, set_pending
+from app.people.members.numbers import confirm_distinct, confirm_numbers, set_pending
 from app.people.number_pairs import queries
 from app.people.number_pairs.errors import NotAPair
 from app.people.number_pairs.schemas import (
@@ -60,14 +60,21 @@ async def settle_pair(db: AsyncSession, actor: Actor, body: SettleIn) -> Settled
     await db.flush()
     for row in (keep, other):
         await confirm_numbers(db, row.id)
+    await confirm_distinct(db, keep.id)
+    for row in (keep, other):
         await db.refresh(row)
     keep_side, other_side = (PairSide.from_columns(row.model_dump()) for row in (keep, other))
     return SettledPair(outcome=body.outcome, keep=keep_side, other=other_side)
 
 
 def _find_open_numbers(one: Member, other: Member) -> list[IdentityNumber]:
-    """The numbers that two members of a network share, while one of the two is pending."""
-    if one.network != other.network or NumberStatus.PENDING not in (one.number_status, other.number_status):
+    """The numbers that two members of a network share, while one of the two is pending and they are not distinct."""
+    distinct = str(one.id) in other.number_distinct_from and str(other.id) in one.number_distinct_from
+    if (
+        distinct
+        or one.network != other.network
+        or NumberStatus.PENDING not in (one.number_status, other.number_status)
+    ):
         return []
     return [
         number
@@ -76,10 +83,10 @@ def _find_open_numbers(one: Member, other: Member) -> list[IdentityNumber]:
     ]
 
 
-def _set_distinct(*members: Member) -> None:
-    for row in members:
-        if row.number_status == NumberStatus.PENDING:
-            row.number_status = NumberStatus.DISTINCT.value
+def _set_distinct(one: Member, other: Member) -> None:
+    """Set two members distinct from each other; each stays pending while the pair with anybody else is open."""
+    for row, another in ((one, other), (other, one)):
+        row.number_distinct_from = sorted({*row.number_distinct_from, str(another.id)})
 
 
 async def _take_out(db: AsyncSession, actor: Actor, row: Member, numbers: list[IdentityNumber]) -> None:

@@ -78,7 +78,9 @@ TECHNICAL_COLUMNS: Final = {
 }  # fmt: skip
 """Columns of these tables alone that say nothing of a person: kinds, counts, states of work."""
 
-HIDDEN_COLUMNS: Final = frozenset({"request_hash", "content_hash", "number_claim", "number_status"})
+HIDDEN_COLUMNS: Final = frozenset(
+    {"request_hash", "content_hash", "number_claim", "number_status", "number_distinct_from"}
+)
 """What a copy leaves out: hashes, of no use to the person; whether somebody else has their number, which whoever makes
 the copy may not be told (decision 0016)."""
 

@@ -1,21 +1,29 @@
--- Removes the files of ended jobs that name a member: of the batches that brought them, and whatever has one of their
--- numbers in it (a report on rejected rows), in their own network. Without any number, their name is looked for.
-create or replace function erase_files(p_member member, p_batches uuid[]) returns void language plpgsql as $$
+-- Removes the files of ended jobs that name one of these members, or may do so where that cannot be told by looking.
+--
+-- A list on an official form and a batch say in their rows whom their file names. A report on rejected rows is read, once
+-- for all members of its register: it has one of their numbers, their id or, without any number, their name. The outcomes
+-- of an import are compressed: where others than new enrolments and rejected rows are in them, and the sender covers the
+-- member's place, they may have the reference by which the sender knows the member.
+create or replace function erase_files(p_members uuid[]) returns void language plpgsql as $$
 declare
-    words constant bytea[] := array(
-        select convert_to(w, 'UTF8')
-          from unnest(case when num_nonnulls(p_member.national_id, p_member.social_insurance_no, p_member.phone) = 0
-                           then array[p_member.full_name]
-                           else array[p_member.national_id, p_member.social_insurance_no, p_member.phone,
-                                      p_member.health_card_no] end) w
-         where w is not null);
-    jobs constant uuid[] := array(
-        select j.id from job j
-         where j.network = p_member.network and j.finished_at is not null and j.files_removed_at is null
-           and (j.id in (select b.job_id from enrolment_batch b where b.id = any (p_batches))
-                or exists (select from job_file f cross join unnest(words) w
-                            where f.job_id = j.id and position(w in f.content) > 0)));
+    register text;
+    lists constant uuid[] := array(
+        select r.list_id from export_row r join enrolment e on e.id = r.enrolment_id where e.member_id = any (p_members)
+        union select r.list_id from export_row r join premium_payment p on p.id = r.payment_id
+               where p.member_id = any (p_members)
+        union select r.list_id from export_row r join member m on m.household_id = r.household_id
+               where m.id = any (p_members));
+    jobs uuid[] := array(
+        select b.job_id from enrolment e join enrolment_batch b on b.id = e.batch_id
+         where e.member_id = any (p_members) and b.job_id is not null
+        union select l.job_id from export_list l where l.id = any (lists) and l.job_id is not null
+        union select j.id from job j
+               where j.finished_at is not null and j.files_removed_at is null and j.params ->> 'list_id' = any (lists::text[]));
 begin
+    for register in select distinct m.network from member m where m.id = any (p_members) loop
+        jobs := jobs || jobs_whose_text_names(register, p_members) || jobs_that_may_name(register, p_members);
+    end loop;
+    jobs := array(select j.id from job j where j.id = any (jobs) and j.finished_at is not null and j.files_removed_at is null);
     delete from job_file where job_id = any (jobs);
     update job set files_removed_at = now() where id = any (jobs);
 end $$;

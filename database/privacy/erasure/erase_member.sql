@@ -19,6 +19,7 @@ begin
         perform from account a where a.member_id = p_member order by a.id for no key update;
         obstacles := case when is_erased then array['already_erased'] else erasure_obstacles(p_member, p_kept_since) end;
         if p_carry_out and obstacles = '{}' then
+            perform erase_files(array[p_member]);
             perform erase_person(p_member);
         end if;
     end if;

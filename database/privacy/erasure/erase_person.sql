@@ -1,8 +1,8 @@
--- Empties what says who a member is, everywhere: the register, what waits, files, batches, announcements, requests and the
+-- Empties what says who a member is, everywhere: the register, what waits, batches, announcements, requests and the
 -- audit's fields. The books keep a number, and every sum.
 --
--- Its caller has locked the member, set `app.system`, and knows that nothing speaks against it. What is emptied stands in
--- the registry (app/privacy/registry): tests/privacy/test_erasure.py looks for what is left.
+-- Its caller has locked the member, set `app.system`, knows that nothing speaks against it, and removed the files. What is
+-- emptied stands in the registry (app/privacy/registry): tests/privacy/test_erasure.py looks for what is left.
 create or replace function erase_person(p_member uuid) returns void language plpgsql as $$
 declare
     anonymous constant text := 'Người đã ẩn danh';
@@ -14,12 +14,11 @@ declare
 begin
     perform fold_reads();
     select * into m from member where id = p_member;
-    perform erase_files(m, batches);
     update member set full_name = anonymous, search_name = 'nguoi da an danh', birth_date = null, sex = null,
            national_id = null, social_insurance_no = null, health_card_no = null, phone = null, occupation = null,
            household_id = null, relation_to_head = null, hamlet_code = null, died_on = null, number_claim = null,
-           number_status = 'confirmed', number_to_check = false, anonymised_at = now(), updated_at = now(),
-           version = version + 1
+           number_status = 'confirmed', number_to_check = false, number_distinct_from = '{}', anonymised_at = now(),
+           updated_at = now(), version = version + 1
      where id = m.id;
     update household h set head_member_id = null, updated_at = now(), version = h.version + 1
      where h.head_member_id = m.id;

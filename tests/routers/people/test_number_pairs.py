@@ -33,6 +33,17 @@ async def create_pair(scenario: MemberScenario, **numbers: str) -> tuple[Any, An
     return first, second
 
 
+async def create_three(scenario: MemberScenario) -> tuple[Any, Any, Any]:
+    """Three members of three communes with one number, none of whose officers sees another."""
+    number = national_id()
+    first, second = await create_pair(scenario, national_id=number)
+    far = await scenario.world.place("commune", scenario.world.province)
+    unit = await scenario.world.unit("womens_union", far, level="commune")
+    officer = await scenario.world.user(unit, "union_officer")
+    third = await scenario.create_member(officer, commune_code=far, national_id=number)
+    return first, second, third
+
+
 async def read_pairs(scenario: MemberScenario, login: Login) -> list[list[str]]:
     """The ids of the members of each pair that somebody sees, of all pages."""
     pairs, cursor = [], None
@@ -81,13 +92,7 @@ class TestListPairs:
         assert insurance_no not in response.text
 
     async def test_three_with_one_number_are_a_pair_each(self, scenario: MemberScenario):
-        number = national_id()
-        first, second = await create_pair(scenario, national_id=number)
-        far = await scenario.world.place("commune", scenario.world.province)
-        unit = await scenario.world.unit("womens_union", far, level="commune")
-        third = await scenario.create_member(
-            await scenario.world.user(unit, "union_officer"), commune_code=far, national_id=number
-        )
+        first, second, third = await create_three(scenario)
         assert await read_pairs(scenario, scenario.officer) == [
             [third["id"], second["id"]], [third["id"], first["id"]], [second["id"], first["id"]],
         ]  # fmt: skip
@@ -159,6 +164,70 @@ class TestSettlePair:
         assert await read_pairs(scenario, scenario.officer) == []
         again = await settle(scenario, first, second, "distinct")
         assert problem_of(again)[:2] == (409, "not_a_pair")
+
+    async def test_of_three_only_the_pair_that_was_settled_is_closed(self, scenario: MemberScenario):
+        """The two later ones are distinct from each other, which says nothing of the first."""
+        first, second, third = await create_three(scenario)
+        response = await settle(scenario, second, third, "distinct")
+        assert [response.json()[name]["number_status"] for name in ("keep", "other")] == ["pending"] * 2
+        assert await read_pairs(scenario, scenario.officer) == [
+            [third["id"], first["id"]],
+            [second["id"], first["id"]],
+        ]
+        again = await settle(scenario, third, second, "wrong_number")
+        assert problem_of(again)[:2] == (409, "not_a_pair")
+        response = await settle(scenario, first, second, "distinct")
+        assert response.json()["other"]["number_status"] == "distinct"
+        assert await read_pairs(scenario, scenario.officer) == [[third["id"], first["id"]]]
+        response = await settle(scenario, first, third, "distinct")
+        assert response.json()["other"]["number_status"] == "distinct"
+        assert await read_pairs(scenario, scenario.officer) == []
+
+    async def test_of_three_who_loses_the_number_leaves_the_others_settled(self, scenario: MemberScenario):
+        first, second, third = await create_three(scenario)
+        await settle(scenario, first, third, "distinct")
+        assert (await settle(scenario, first, second, "wrong_number")).status_code == 200
+        assert await read_pairs(scenario, scenario.officer) == []
+        statuses = await scenario.world.owner.fetch(
+            "select number_status from member where id = any ($1::uuid[]) order by id",
+            [each["id"] for each in (first, second, third)],
+        )
+        assert [row["number_status"] for row in statuses] == ["confirmed", "confirmed", "distinct"]
+
+    async def test_of_three_one_whom_the_settler_does_not_see_stays_open(self, scenario: MemberScenario):
+        """Who sees two of them closes their pair alone; who sees all finds the others."""
+        number = national_id()
+        far = await scenario.world.place("commune", scenario.world.province)
+        unit = await scenario.world.unit("womens_union", far, level="commune")
+        first = await scenario.create_member(
+            await scenario.world.user(unit, "union_officer"), commune_code=far, national_id=number
+        )
+        second, third = await create_pair(scenario, national_id=number)
+        unit = await scenario.world.unit("womens_union", scenario.world.commune, level="commune")
+        await scenario.world.owner.execute(
+            "insert into organisation_place (organisation_id, place_code, valid_from, provinces, communes, nationwide)"
+            " values ($1, $2, '2020-01-01', '{}', array[$2], false)",
+            unit.id, scenario.world.sibling_commune,
+        )  # fmt: skip
+        covering = await scenario.world.user(unit, "union_officer")
+        assert (await settle(scenario, second, third, "distinct", covering)).status_code == 200
+        assert await read_pairs(scenario, scenario.officer) == [
+            [third["id"], first["id"]],
+            [second["id"], first["id"]],
+        ]
+
+    async def test_a_changed_number_opens_the_pair_again(self, scenario: MemberScenario):
+        number = national_id()
+        first, second = await create_pair(scenario, national_id=number)
+        await settle(scenario, first, second, "distinct")
+        for value in (None, number):
+            shown = await read_record(scenario, scenario.sibling_commune_officer, second)
+            headers = scenario.sibling_commune_officer.headers | {"If-Match": f'"{shown["version"]}"'}
+            edit = await scenario.client.patch(
+                member_path(second), json={"national_id": value}, headers=headers
+            )
+            assert edit.status_code == 200, edit.text
+        assert await read_pairs(scenario, scenario.officer) == [[second["id"], first["id"]]]
 
     async def test_whoever_does_not_see_both_finds_no_pair(self, scenario: MemberScenario):
         first, second = await create_pair(scenario)

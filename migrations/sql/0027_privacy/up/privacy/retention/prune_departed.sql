@@ -7,11 +7,11 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     was constant text := coalesce(current_setting('app.system', true), '');
     since constant timestamptz := least(p_before, now() - interval '10 years');
-    pruned bigint := 0;
-    departed uuid;
+    departed uuid[];
+    each uuid;
 begin
     perform set_config('app.system', 'on', true);
-    for departed in
+    departed := array(
         select m.id from member m
          where m.anonymised_at is null and m.updated_at < since
            and not exists (select from membership s where s.member_id = m.id
@@ -19,13 +19,15 @@ begin
            and not exists (select from enrolment e where e.member_id = m.id and e.updated_at >= since)
            and not exists (select from data_request r where r.member_id = m.id and r.status in ('received', 'accepted'))
            and erasure_obstacles(m.id, since::date) = '{}'
-         order by m.id limit p_limit for update skip locked
-    loop
-        perform erase_person(departed);
-        pruned := pruned + 1;
+         order by m.id limit p_limit for update skip locked);
+    if departed <> '{}' then
+        perform erase_files(departed);
+    end if;
+    foreach each in array departed loop
+        perform erase_person(each);
     end loop;
     perform set_config('app.system', was, true);
-    return pruned;
+    return cardinality(departed);
 end $$;
 
 grant execute on function prune_departed to :"app_role";

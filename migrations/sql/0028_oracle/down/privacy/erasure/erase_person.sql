@@ -1,8 +1,8 @@
--- Empties what says who a member is, everywhere: the register, what waits, files, batches, announcements, requests and the
+-- Empties what says who a member is, everywhere: the register, what waits, batches, announcements, requests and the
 -- audit's fields. The books keep a number, and every sum.
 --
--- Its caller has locked the member, set `app.system`, and knows that nothing speaks against it. What is emptied stands in
--- the registry (app/privacy/registry): tests/privacy/test_erasure.py looks for what is left.
+-- Its caller has locked the member, set `app.system`, knows that nothing speaks against it, and removed the files. What is
+-- emptied stands in the registry (app/privacy/registry): tests/privacy/test_erasure.py looks for what is left.
 create or replace function erase_person(p_member uuid) returns void language plpgsql as $$
 declare
     anonymous constant text := 'Người đã ẩn danh';
@@ -13,7 +13,6 @@ declare
                                       where e.member_id = p_member and e.batch_id is not null);
 begin
     select * into m from member where id = p_member;
-    perform erase_files(m, batches);
     update member set full_name = anonymous, search_name = 'nguoi da an danh', birth_date = null, sex = null,
            national_id = null, social_insurance_no = null, health_card_no = null, phone = null, occupation = null,
            household_id = null, relation_to_head = null, hamlet_code = null, died_on = null, anonymised_at = now(),
