@@ -34,10 +34,11 @@ ReadAuditReader = Annotated[Actor, Depends(Require(Permission.READ_AUDIT_READ))]
 
 # Members and households (hội viên, hộ gia đình)
 MemberReader = Annotated[Actor, Depends(Require(Permission.MEMBER_READ))]
-MemberSearcher = Annotated[Actor, Depends(Require(Permission.MEMBER_READ, sandbox=True, emergency=True))]
+MemberSandboxSearcher = Annotated[
+    Actor, Depends(Require(Permission.MEMBER_READ, sandbox=True, emergency=True))
+]
 MemberHotReader = Annotated[Caller, Depends(RequireCaller(Permission.MEMBER_READ, emergency=True))]
 MemberRecorder = Annotated[Actor, Depends(Require(Permission.MEMBER_RECORD))]
-MemberSensitiveReader = Annotated[Actor, Depends(Require(Permission.MEMBER_SENSITIVE))]
 NumberSettler = Annotated[Actor, Depends(Require(Permission.NUMBER_SETTLE))]
 MemberRevealer = Annotated[Actor, Depends(Require(Permission.MEMBER_SENSITIVE, emergency=True))]
 DataRequestReader = Annotated[Actor, Depends(Require(Permission.DATA_REQUEST_READ))]

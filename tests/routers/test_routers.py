@@ -73,6 +73,7 @@ class TestActors:
                 guard.permission,
                 getattr(guard, "sandbox", False),
                 getattr(guard, "unverified", False),
+                getattr(guard, "emergency", False),
             )
             for guard in guards.values()
         )

@@ -40,7 +40,7 @@ from app.routers.actors import (
     MemberReader,
     MemberRecorder,
     MemberRevealer,
-    MemberSearcher,
+    MemberSandboxSearcher,
 )
 
 router = StrictRouter(prefix="/v1/members", tags=["members"])
@@ -65,7 +65,7 @@ async def create_member(body: MemberIn, actor: MemberRecorder, db: Db, response:
 
 
 @router.post("/search", summary="Tìm chính xác một người")
-async def search_members(body: MemberSearch, actor: MemberSearcher, db: Db) -> Page[MemberItem]:
+async def search_members(body: MemberSearch, actor: MemberSandboxSearcher, db: Db) -> Page[MemberItem]:
     """Who bears this number, phone, or name and birth date in a commune; BHXH finds them in every network."""
     return await service.search_members(db, actor, body)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.forms.reports.scenario import ReportScenario, create_stopped_member
+from tests.world import national_id
 
 
 class TestC21:
@@ -74,7 +75,7 @@ class TestC21:
         assert counts["d"] == [province, (office, 1, 1, False)]
 
     async def test_taken_up_in_another_union_is_known_to_bhxh_alone(self, stopped):
-        number = "042184999999"
+        number = national_id()
         columns = {"national_id": number, "social_insurance_no": None}
         await create_stopped_member(stopped, stopped.group, stopped.collector, "Hoa Đổi Hội", columns=columns)
         again = await stopped.create_member(stopped.farmers_group, "Hoa Đổi Hội", **columns)
