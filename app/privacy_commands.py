@@ -12,7 +12,7 @@ from app.core.postgres.server import owner_connection
 from app.core.settings import Settings
 from app.core.values.time import VIET_NAM
 from app.jobs.pruning import ExpiredCount, count_expired
-from app.privacy.concerned import ConcernedPerson, find_actor, find_concerned, find_within_reach
+from app.privacy.concerned import ConcernedPerson, DaysReversed, find_actor, find_concerned, find_within_reach
 from app.runtime import Runtime, shared_runtime
 
 _COLUMNS = ("member_id", "network", "province_code", "commune_code", "events", "first_at", "last_at")
@@ -54,13 +54,12 @@ def _expired(settings: Settings, _options: argparse.Namespace) -> int:
 
     with shared_runtime(settings) as runtime:
         for kind, expired in asyncio.run(work(runtime)).items():
-            print(f"{kind}: {expired.count}{'+' if expired.is_more else ''}")
+            print(f"{kind}: {expired.number}{'+' if expired.is_more else ''}")
     return 0
 
 
 def _concerned(settings: Settings, options: argparse.Namespace) -> int:
-    begins = datetime.combine(options.first, time(), VIET_NAM)
-    ends = datetime.combine(options.last + timedelta(days=1), time(), VIET_NAM)
+    begins, ends = _read_period(options.first, options.last)
 
     async def work(runtime: Runtime) -> list[ConcernedPerson] | list[Any]:
         async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
@@ -77,6 +76,18 @@ def _concerned(settings: Settings, options: argparse.Namespace) -> int:
         lines.writerow([each] if options.reach else _to_line(each))
     print(f"# {len(found)}", file=sys.stderr)
     return 0
+
+
+def _read_period(first: date, last: date) -> tuple[datetime, datetime]:
+    """The moments at which a period of days begins and ends in Viet Nam. Raises: DaysReversed.
+
+    The first and the last day that there are, which no moment of UTC begins or ends, are those beside them.
+    """
+    if first > last:
+        raise DaysReversed
+    one_day = timedelta(days=1)
+    begins, until = max(first, date.min + one_day), min(last, date.max - one_day) + one_day
+    return datetime.combine(begins, time(), VIET_NAM), datetime.combine(until, time(), VIET_NAM)
 
 
 def _to_line(person: ConcernedPerson) -> list[str]:

@@ -224,6 +224,16 @@ class TestShortCommands:
         unknown = run_ansinh(data_dir, "privacy", "concerned", "--user", "nobody", *days)
         assert (unknown.returncode, unknown.stdout) == (1, "")
         assert "No such user" in unknown.stderr
+        reversed_ = ("--from", "2026-11-30", "--to", "2026-11-01")
+        refused = run_ansinh(data_dir, "privacy", "concerned", "--user", "nobody", *reversed_)
+        assert (refused.returncode, refused.stderr.strip()) == (
+            1,
+            "--from là ngày sau --to. / --from is after --to.",
+        )
+        all_days = ("--from", "0001-01-01", "--to", "9999-12-31")
+        client = run_ansinh(data_dir, "privacy", "concerned", "--client", "nobody", *all_days)
+        assert client.returncode == 1
+        assert "No such user or client" in client.stderr
         assert (
             run_ansinh(
                 data_dir, "privacy", "concerned", "--user", "lan", "--from", "x", "--to", "y"

@@ -76,9 +76,9 @@ async def prune_expired(
 
 
 class ExpiredCount(NamedTuple):
-    """How much of one kind has expired. is_more: there is more than count."""
+    """How much of one kind has expired. is_more: there is more than that number."""
 
-    count: int
+    number: int
     is_more: bool
 
 

@@ -58,6 +58,13 @@ class UnknownActor(FatalError):
         super().__init__("Không có người dùng hoặc hệ thống này. / No such user or client.")
 
 
+class DaysReversed(FatalError):
+    """The first day is after the last."""
+
+    def __init__(self) -> None:
+        super().__init__("--from là ngày sau --to. / --from is after --to.")
+
+
 @dataclass(frozen=True, slots=True)
 class ConcernedPerson:
     """A member whose data was touched. events: what was done; first_at, last_at: within the time asked for."""

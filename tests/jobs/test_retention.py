@@ -265,7 +265,7 @@ class TestCountExpired:
         assert counts == await count_expired(app.state.database, settings)
         assert await TestDepartedMembers().name(owner, person) == person["full_name"]
         assert await prune_expired(app.state.database, settings) == sum(
-            each.count for each in counts.values()
+            each.number for each in counts.values()
         )
         assert set((await count_expired(app.state.database, settings)).values()) == {(0, False)}
 

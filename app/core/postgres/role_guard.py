@@ -42,11 +42,12 @@ async def reset_role_settings(connection: Any, role: str) -> list[str]:
 async def find_role_changes(app_url: str) -> list[str]:
     """Log in anew as the application's role. Returns: what somebody changed of it, `PASSWORD` among them.
 
-    Raises: whatever a connection raises when the server is away.
+    Raises: `asyncpg.InvalidAuthorizationSpecificationError` when it may not log in, for another reason than its
+    password; whatever a connection raises when the server is away.
     """
     try:
         connection = await asyncpg.connect(asyncpg_dsn(app_url), timeout=20)
-    except asyncpg.InvalidAuthorizationSpecificationError:
+    except asyncpg.InvalidPasswordError:
         return [PASSWORD]
     try:
         role = await connection.fetchval("select session_user::text")

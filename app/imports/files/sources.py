@@ -1,6 +1,7 @@
 """Read the rows of a file one after the other, in constant memory: NDJSON, CSV, XLSX."""
 
 import csv
+import errno
 import io
 import zipfile
 import zlib
@@ -207,8 +208,11 @@ def _open_xlsx(file: IO[bytes], watch: ReadWatch) -> Any:
     try:
         check_archive(file, watch.bounds)
         return open_workbook(file, watch)
-    except (*_DAMAGED_XLSX, InvalidFileException, OSError) as error:
+    except (*_DAMAGED_XLSX, InvalidFileException) as error:
         raise _invalid_xlsx() from error
+    except OSError as error:
+        _refuse_unless_system(error)
+        raise
 
 
 def check_workbook(file: IO[bytes], watch: ReadWatch) -> int:
@@ -216,7 +220,16 @@ def check_workbook(file: IO[bytes], watch: ReadWatch) -> int:
     try:
         check_archive(file, watch.bounds)
         return count_sheet_rows(file, watch)
-    except (*_DAMAGED_XLSX, OSError) as error:
+    except _DAMAGED_XLSX as error:
+        raise _invalid_xlsx() from error
+    except OSError as error:
+        _refuse_unless_system(error)
+        raise
+
+
+def _refuse_unless_system(error: OSError) -> None:
+    """Refuse a workbook that is none. A full disk, or too many open files, is not its fault: the caller goes on."""
+    if error.errno in _ERRNOS_OF_DAMAGE:
         raise _invalid_xlsx() from error
 
 
@@ -225,6 +238,10 @@ _DAMAGED_XLSX: Final = (
     NotImplementedError, RuntimeError,
 )  # fmt: skip
 """What zipfile and openpyxl raise for a workbook that is none, or not a whole one."""
+
+
+_ERRNOS_OF_DAMAGE: Final = (None, errno.EINVAL)
+"""openpyxl raises an OSError of its own, without a number; the system one for a place before the file's beginning."""
 
 
 def _invalid_xlsx() -> BadFile:

@@ -164,10 +164,8 @@ class _RowParser(WorkSheetParser):
         source: Any = self.source
         for element in _iter_elements(source, ROW_TAG, _DATA_TAG):
             if len(element) > MAX_CELLS:
-                raise _too_many(
-                    MAX_CELLS, f"ô ở dòng {self.row_counter + 1}", f"cells in row {self.row_counter + 1}",
-                    "too_many_cells",
-                )  # fmt: skip
+                number = self._number_of(element)
+                raise _too_many(MAX_CELLS, f"ô ở dòng {number}", f"cells in row {number}", "too_many_cells")
             if isinstance(self.shared_strings, SharedStrings):
                 self.shared_strings.begin_row()
             try:
@@ -176,6 +174,12 @@ class _RowParser(WorkSheetParser):
                 raise build_line_too_long(self.row_counter) from None
             yield row
             self.row_dimensions.clear()
+
+    def _number_of(self, element: Any) -> str:
+        """The number that the sheet gives a row which is not parsed yet; it may leave out empty ones before it."""
+        number: str = element.get("r", "")
+        is_number = number.isdecimal() and len(number) <= len(str(MAX_ROW_NUMBER))
+        return number if is_number else str(self.row_counter + 1)
 
 
 def open_workbook(file: IO[bytes], watch: ReadWatch) -> Any:

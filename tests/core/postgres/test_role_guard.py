@@ -13,7 +13,7 @@ from app.core.postgres.role_guard import PASSWORD, find_role_changes
 from app.core.postgres.server import DatabaseRoles, open_connection, prepare_server, quote_identifier
 from app.core.postgres.server_steps import PostgresNotReady
 from app.core.postgres.urls import asyncpg_dsn, replace_url_parts
-from app.core.process.role_watch import ROLE_CHANGED, report_role_changes
+from app.core.process.role_watch import ROLE_CHANGED, ROLE_REFUSED, report_role_changes
 from tests.databases import DatabaseUrls, create_database, drop_database
 
 PREFIX = "ansinh_test_guard"
@@ -100,6 +100,17 @@ class TestSettings:
         assert record.__dict__["event"] == ROLE_CHANGED
         assert "work_mem" in record.getMessage()
         assert "1GB" not in record.getMessage()
+
+    def test_a_refusal_for_another_reason_is_no_changed_password(
+        self, installation: DatabaseUrls, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        execute(installation.admin, f"alter role {DatabaseRoles(PREFIX).app} nologin")
+        with caplog.at_level(logging.ERROR, "ansinh.security"):
+            assert asyncio.run(report_role_changes(installation.app)) == 1
+        (record,) = caplog.records
+        assert record.__dict__["event"] == ROLE_REFUSED
+        assert "not permitted to log in" in record.getMessage()
+        assert "28000" in record.getMessage()
 
 
 class TestPassword:

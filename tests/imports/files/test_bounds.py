@@ -1,9 +1,12 @@
 """What a file may hold: whatever expands, repeats or is empty is refused where it stands, and little is read for that."""
 
+import errno
 import io
 import struct
+import tempfile
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -182,10 +185,35 @@ class TestWorkbook:
         assert (code, "50 dòng" in words) == ("too_many_lines", True)
         assert refusal(lambda: read(content, Format.XLSX, FileBounds(lines=49)))[0] == "too_many_lines"
 
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+    def test_a_full_disk_is_not_the_fault_of_the_file(self, monkeypatch: pytest.MonkeyPatch):
+        content = build_workbook([["external_ref"], ["R1"]])
+        with Path("/dev/full").open("wb", buffering=0) as full:
+            monkeypatch.setattr(tempfile, "TemporaryFile", lambda: full)
+            with pytest.raises(OSError) as caught:
+                read(content, Format.XLSX)
+        assert caught.value.errno == errno.ENOSPC
+
+    @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE, errno.EIO])
+    def test_what_the_system_refuses_is_not_the_fault_of_the_file(self, number: int):
+        class Refused(io.BytesIO):
+            def read(self, *_: Any) -> bytes:
+                raise OSError(number, "refused")
+
+        for work in (
+            lambda: read(Refused(), Format.XLSX),
+            lambda: check_workbook(Refused(), ReadWatch(FileBounds())),
+        ):
+            with pytest.raises(OSError) as caught:
+                work()
+            assert caught.value.errno == number
+
     def test_an_endless_row(self, monkeypatch: pytest.MonkeyPatch):
         rows = _HEADING_ROW + b'<row r="2">' + b"<c/>" * 20_000 + b"</row>"
         code, words = refusal(lambda: read(replace_parts({SHEET: sheet_of(rows)}), Format.XLSX))
         assert (code, "dòng 2" in words) == ("too_many_cells", True)
+        far = rows.replace(b'r="2"', b'r="900"')  # the sheet leaves empty rows out
+        assert "dòng 900" in refusal(lambda: read(replace_parts({SHEET: sheet_of(far)}), Format.XLSX))[1]
         rows = _HEADING_ROW + b'<row r="2">' + b"<c/>" * 1_000_000 + b"</row>"
         monkeypatch.setattr(workbook, "MAX_CELLS", 10**9)
         assert (
