@@ -164,6 +164,8 @@ def translate_field_error(error_type: str, context: Mapping[str, object]) -> tup
     """
     if isinstance(context.get("vi"), str) and isinstance(context.get("en"), str):
         return str(context["vi"]), str(context["en"])
+    if error_type in ("too_short", "too_long") and context.get("field_type") == "Value":
+        error_type = f"string_{error_type}"  # a text that was checked after other validators
     vi, en = FIELD_MESSAGES.get(error_type, _ANY)
     choices = context.get("expected")
     vi_context = (

@@ -2,14 +2,14 @@
 
 import json
 import logging
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from typing_extensions import TypedDict
 
 from app.core.errors import NotFound
@@ -63,6 +63,16 @@ class TestLanguage:
             == "At most 5 characters are allowed."
         )
         assert translate_field_error("unheard_of", {})[1] == "This value is not valid."
+
+    def test_a_text_has_characters_and_a_list_has_items(self):
+        class Body(BaseModel):
+            text: Annotated[str, AfterValidator(str.strip), Field(min_length=3)]
+            items: Annotated[list[int], Field(min_length=3)]
+
+        with pytest.raises(ValidationError) as refused:
+            Body.model_validate({"text": "ab", "items": [1]})
+        details = [translate_field_error(error["type"], error["ctx"])[0] for error in refused.value.errors()]
+        assert details == ["Cần ít nhất 3 ký tự.", "Cần ít nhất 3 phần tử."]
 
     def test_the_words_between_choices_are_translated(self):
         vi, en = translate_field_error("enum", {"expected": "'saving', 'loan' or 'gift'"})
