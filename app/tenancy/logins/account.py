@@ -14,7 +14,7 @@ from app.models.tenancy.user import User
 from app.tenancy.logins import queries
 from app.tenancy.logins.auth_services import AuthServices
 from app.tenancy.logins.schemas import CoveredPlace, MeOut, MyOrganisation, PasswordIn
-from app.tenancy.logins.second_factor import check_own_password
+from app.tenancy.logins.second_factors.service import check_own_password
 
 _WEAKNESS_MESSAGES: dict[PasswordWeakness, tuple[str, str]] = {
     PasswordWeakness.TOO_SHORT: (

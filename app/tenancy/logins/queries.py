@@ -35,7 +35,6 @@ _END_SESSIONS = text("""
     select end_sessions(:process_key, :reason, :session_id, :user_id, :client_id, :device_id, :except_id)
 """)
 _SESSION_IDS = text("select session_ids(:process_key, :user_id)")
-_SET_STATE = text("select set_factor_state(:process_key, :session_id, :state)")
 _HAS_SESSION_FROM = text("select has_session_from(:process_key, :user_id, :address_hash)")
 _REFRESH_TOKEN = text("""
     select session_id, device_id, expires_at, used_at from find_refresh_token(:process_key, :token_hash)
@@ -47,14 +46,6 @@ _IS_UNUSED = text("select is_unused_token(:process_key, :token_hash)")
 _PASSWORD = text("select password_of(:process_key, :user_id)")
 _STORE_PASSWORD = text("select store_password(:process_key, :user_id, :password_hash)")
 _NOTE_USE = text("select note_client_use(:process_key, :client_id, :secret_id, :new_hash, :at)")
-_FACTOR = text(
-    "select sealed_secret, confirmed_at, codes_left from find_second_factor(:process_key, :user_id)"
-)
-_START_FACTOR = text("select start_second_factor(:process_key, :user_id, :sealed)")
-_USE_FACTOR = text("select use_second_factor(:process_key, :user_id, :step, :confirm)")
-_SET_RECOVERY_CODES = text("select set_recovery_codes(:process_key, :user_id, :hashes)")
-_USE_RECOVERY_CODE = text("select use_recovery_code(:process_key, :user_id, :code_hash)")
-_REMOVE_FACTOR = text("select remove_second_factor(:process_key, :user_id)")
 _STARTED = {
     "id", "user_id", "client_id", "device_id", "scopes", "second_factor", "address_hash", "expires_at",
 }  # fmt: skip
@@ -81,15 +72,6 @@ class LoginRow:
     user_id: UUID
     password_hash: str | None
     disabled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FactorRow:
-    """A user's second factor. confirmed_at: since when it counts, None until its first code was shown."""
-
-    sealed_secret: bytes
-    confirmed_at: datetime | None
-    codes_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +152,6 @@ async def list_session_ids(db: AsyncSession, user_id: UUID) -> list[UUID]:
     return list((await call_secret_function(db, _SESSION_IDS, user_id=user_id)).scalars())
 
 
-async def set_factor_state(db: AsyncSession, session_id: UUID, state: str) -> None:
-    """Set what a session says of its second factor: passed, missing or waived."""
-    await call_secret_function(db, _SET_STATE, session_id=session_id, state=state)
-
-
 async def has_session_from(db: AsyncSession, user_id: UUID, address_hash: bytes) -> bool:
     """Return whether a session of the user, living or not long ended, began at this address."""
     values = {"user_id": user_id, "address_hash": address_hash}
@@ -186,40 +163,6 @@ async def list_device_names(db: AsyncSession, sessions: Sequence[AuthSession]) -
     ids = {session.device_id for session in sessions if session.device_id is not None}
     rows = (await db.exec(select(Device).where(col(Device.id).in_(ids)))).all() if ids else ()
     return {device.id: device.name for device in rows}
-
-
-async def find_second_factor(db: AsyncSession, user_id: UUID) -> FactorRow | None:
-    """Find a user's second factor, whether it counts already or not."""
-    row = (await call_secret_function(db, _FACTOR, user_id=user_id)).one_or_none()
-    return FactorRow(*row) if row else None
-
-
-async def start_second_factor(db: AsyncSession, user_id: UUID, sealed: bytes) -> bool:
-    """Store a secret to be confirmed; False when another one counts."""
-    values = {"user_id": user_id, "sealed": sealed}
-    return bool((await call_secret_function(db, _START_FACTOR, **values)).scalar_one())
-
-
-async def use_second_factor(db: AsyncSession, user_id: UUID, step: int, *, confirm: bool) -> bool:
-    """Use the code of a time step, once; confirm: it is a new factor's first."""
-    values = {"user_id": user_id, "step": step, "confirm": confirm}
-    return bool((await call_secret_function(db, _USE_FACTOR, **values)).scalar_one())
-
-
-async def set_recovery_codes(db: AsyncSession, user_id: UUID, hashes: list[bytes]) -> None:
-    """Replace a user's recovery codes."""
-    await call_secret_function(db, _SET_RECOVERY_CODES, user_id=user_id, hashes=hashes)
-
-
-async def use_recovery_code(db: AsyncSession, user_id: UUID, code_hash: bytes) -> bool:
-    """Use a recovery code, once."""
-    values = {"user_id": user_id, "code_hash": code_hash}
-    return bool((await call_secret_function(db, _USE_RECOVERY_CODE, **values)).scalar_one())
-
-
-async def remove_second_factor(db: AsyncSession, user_id: UUID) -> bool:
-    """Remove a user's second factor with its recovery codes; False when none counted."""
-    return bool((await call_secret_function(db, _REMOVE_FACTOR, user_id=user_id)).scalar_one())
 
 
 async def revoke_sessions(

@@ -25,7 +25,8 @@ from app.tenancy.logins.errors import (
 )
 from app.tenancy.logins.refresh import generate_first_token, hash_token
 from app.tenancy.logins.schemas import LoginIn, TokenPair
-from app.tenancy.logins.second_factor import use_code
+from app.tenancy.logins.second_factors.queries import find_second_factor
+from app.tenancy.logins.second_factors.service import use_code
 
 DEFAULT_DEVICE_NAME = "Thiết bị"
 
@@ -67,7 +68,7 @@ class SessionStart:
 
     async def _check_factor(self, db: AsyncSession) -> ShownFactor:
         """Check the code of a second factor, if the user has one."""
-        row = await queries.find_second_factor(db, self.user_id)
+        row = await find_second_factor(db, self.user_id)
         if row is None or row.confirmed_at is None:
             return ShownFactor(self.services.unverified_state)
         if self.body.code is None:

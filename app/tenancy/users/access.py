@@ -15,6 +15,7 @@ from app.tenancy.logins import queries as login_queries
 from app.tenancy.logins import sessions
 from app.tenancy.logins.errors import NoSecondFactor
 from app.tenancy.logins.schemas import SessionOut
+from app.tenancy.logins.second_factors.queries import remove_second_factor
 from app.tenancy.users.service import require_managed_user
 
 
@@ -46,7 +47,7 @@ async def reset_second_factor(db: AsyncSession, actor: Actor, id_: UUID) -> None
     if user.id == actor.id:
         raise OwnRecord
     check_grant(actor, map(Role, user.roles), user.network)
-    if not await login_queries.remove_second_factor(db, user.id):
+    if not await remove_second_factor(db, user.id):
         raise NoSecondFactor
     await login_queries.revoke_sessions(db, "second factor reset", user_id=user.id)
     await record_event(db, actor, Event.SECOND_FACTOR_REMOVED, user, {"reset": True})

@@ -19,7 +19,6 @@ from app.auth.second_factors import (
 )
 from app.core.errors import Forbidden
 from app.core.values.time import now
-from app.tenancy.logins import queries
 from app.tenancy.logins.auth_services import AuthServices
 from app.tenancy.logins.errors import (
     NoSecondFactor,
@@ -27,8 +26,10 @@ from app.tenancy.logins.errors import (
     WrongCode,
     WrongPassword,
 )
-from app.tenancy.logins.queries import FactorRow
+from app.tenancy.logins.queries import get_own_record, get_password_hash, revoke_sessions
 from app.tenancy.logins.schemas import FactorOut, FactorProofIn, NewFactorOut, RecoveryCodesOut
+from app.tenancy.logins.second_factors import queries
+from app.tenancy.logins.second_factors.queries import FactorRow
 
 
 async def read_factor(db: AsyncSession, actor: Actor) -> FactorOut:
@@ -76,9 +77,9 @@ async def confirm_factor(
         services.security.report(Event.SECOND_FACTOR_REFUSED, WrongCode.code, subject_id=actor.id)
         raise WrongCode
     await queries.set_factor_state(db, actor.session_id, "passed")
-    await queries.revoke_sessions(db, "second factor set", user_id=actor.id, except_id=actor.session_id)
+    await revoke_sessions(db, "second factor set", user_id=actor.id, except_id=actor.session_id)
     codes = await _renew_codes(db, services, actor)
-    await record_event(db, actor, Event.SECOND_FACTOR_SET, await queries.get_own_record(db, actor))
+    await record_event(db, actor, Event.SECOND_FACTOR_SET, await get_own_record(db, actor))
     await services.throttle.forgive(attempt)
     return codes
 
@@ -92,7 +93,7 @@ async def renew_recovery_codes(
     """
     await _check_proof(db, services, actor, proof)
     codes = await _renew_codes(db, services, actor)
-    await record_event(db, actor, Event.RECOVERY_CODES_RENEWED, await queries.get_own_record(db, actor))
+    await record_event(db, actor, Event.RECOVERY_CODES_RENEWED, await get_own_record(db, actor))
     return codes
 
 
@@ -104,7 +105,7 @@ async def remove_factor(db: AsyncSession, services: AuthServices, actor: Actor, 
     await _check_proof(db, services, actor, proof)
     await queries.remove_second_factor(db, actor.id)
     await queries.set_factor_state(db, actor.session_id, services.unverified_state)
-    await record_event(db, actor, Event.SECOND_FACTOR_REMOVED, await queries.get_own_record(db, actor))
+    await record_event(db, actor, Event.SECOND_FACTOR_REMOVED, await get_own_record(db, actor))
 
 
 async def use_code(
@@ -132,7 +133,7 @@ async def check_own_password(
     Raises: WrongPassword, TooManyLogins, PasswordsBusy.
     """
     attempt = await services.admit_guess("password", actor.id, actor.session_id)
-    stored = await queries.get_password_hash(db, actor.id)
+    stored = await get_password_hash(db, actor.id)
     if not (await verify_password(current_password, stored)).ok:
         services.security.report(Event.LOGIN_FAILED, WrongPassword.code, subject_id=actor.id)
         raise WrongPassword
@@ -149,7 +150,7 @@ async def _check_proof(db: AsyncSession, services: AuthServices, actor: Actor, p
     attempt = await services.admit_guess("code", actor.id)
     event = await use_code(db, services, actor.id, row, proof.code)
     if event is not None:
-        await record_event(db, actor, event, await queries.get_own_record(db, actor))
+        await record_event(db, actor, event, await get_own_record(db, actor))
     await services.throttle.forgive(attempt)
 
 
