@@ -216,6 +216,8 @@ CREATE TABLE auth_session (
     address_hash bytea,
     refreshed_at timestamp with time zone,
     emergency_access_id uuid,
+    initial_until timestamp with time zone,
+    proven_at timestamp with time zone,
     CONSTRAINT ck_auth_session_one_holder CHECK ((num_nonnulls(user_id, client_id) = 1)),
     CONSTRAINT ck_auth_session_second_factor CHECK ((second_factor = ANY (ARRAY['passed'::text, 'missing'::text, 'waived'::text])))
 );
@@ -405,7 +407,8 @@ CREATE POLICY system ON signing_key TO owner USING ((current_setting('app.system
 CREATE TABLE user_password (
     user_id uuid NOT NULL,
     password_hash text NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    initial_until timestamp with time zone
 );
 
 ALTER TABLE user_password FORCE ROW LEVEL SECURITY;
@@ -3984,7 +3987,7 @@ CREATE FUNCTION find_client(p_key bytea, p_client_id text) RETURNS TABLE(id uuid
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/find_client.sql
 
-CREATE FUNCTION find_login(p_key bytea, p_username text) RETURNS TABLE(user_id uuid, password_hash text, disabled boolean)
+CREATE FUNCTION find_login(p_key bytea, p_username text) RETURNS TABLE(user_id uuid, password_hash text, disabled boolean, initial_until timestamp with time zone)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/find_login.sql
@@ -4402,6 +4405,11 @@ CREATE FUNCTION refuse_rule_edit() RETURNS trigger
     LANGUAGE plpgsql
     AS …;  -- insurance/refuse_rule_edit.sql
 
+CREATE FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/secrets/rehash_password.sql
+
 CREATE FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4577,7 +4585,7 @@ CREATE FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[], p_p
     LANGUAGE plpgsql STABLE
     AS …;  -- stats/stats_cells.sql
 
-CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text) RETURNS void
+CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/store_password.sql
@@ -4953,6 +4961,9 @@ REVOKE ALL ON FUNCTION refuse_other_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION refuse_rule_edit() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text) FROM PUBLIC;
+GRANT ALL ON FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text) TO app_role;
+
 REVOKE ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) TO app_role;
 
@@ -5065,8 +5076,8 @@ GRANT ALL ON FUNCTION start_session(p_key bytea, p_id uuid, p_user uuid, p_clien
 REVOKE ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[], p_places text[], p_units text, p_on date, p_from date, p_to date, OUT nationwide boolean, OUT places text[], OUT roles text[], OUT scopes text[], OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[], p_places text[], p_units text, p_on date, p_from date, p_to date, OUT nationwide boolean, OUT places text[], OUT roles text[], OUT scopes text[], OUT body json) TO app_role;
 
-REVOKE ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text) FROM PUBLIC;
-GRANT ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text) TO app_role;
+REVOKE ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) TO app_role;
 
 REVOKE ALL ON FUNCTION txn_anywhere(p_id uuid) FROM PUBLIC;
 

@@ -7,7 +7,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.permissions import SANDBOX_PREFIX, UNVERIFIED_PREFIX, Permission, permissions_of
+from app.auth.permissions import (
+    INITIAL_PREFIX,
+    SANDBOX_PREFIX,
+    UNVERIFIED_PREFIX,
+    Permission,
+    permissions_of,
+)
 from app.core.errors import Unauthenticated
 
 _BEGIN = text("select * from begin_actor(:session_id)")
@@ -77,9 +83,16 @@ class Actor:
         return any(role.startswith(UNVERIFIED_PREFIX) for role in self.roles)
 
     @property
+    def initial(self) -> bool:
+        """Whether this is somebody who must change the password that another person set before anything else."""
+        return any(role.startswith(INITIAL_PREFIX) for role in self.roles)
+
+    @property
     def own_roles(self) -> list[str]:
         """The roles of a person by the names under which they were given, in order."""
-        return sorted(role.removeprefix(UNVERIFIED_PREFIX) for role in self.roles)
+        return sorted(
+            role.removeprefix(UNVERIFIED_PREFIX).removeprefix(INITIAL_PREFIX) for role in self.roles
+        )
 
     @property
     def own_scopes(self) -> list[str]:

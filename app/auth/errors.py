@@ -30,6 +30,14 @@ class SecondFactorRequired(Forbidden):
     en = "Your role needs a second factor. Set one up at /v1/auth/second-factor, then go on."
 
 
+class PasswordChangeRequired(Forbidden):
+    """The session was begun with a password that an administrator set (mật khẩu ban đầu): it may only change it."""
+
+    code = "password_change_required"
+    vi = "Mật khẩu của bạn do người quản trị đặt. Hãy đổi thành mật khẩu riêng tại /v1/auth/password rồi làm tiếp."
+    en = "Your password was set by an administrator. Change it to one of your own at /v1/auth/password, then go on."
+
+
 class EmergencyReadsOnly(Forbidden):
     """A session of an emergency access (truy cập khẩn cấp) reads and searches members, and does nothing else."""
 

@@ -95,6 +95,11 @@ def normalise_password(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def is_same_password(one: str, other: str) -> bool:
+    """Whether two texts are one password."""
+    return normalise_password(one) == normalise_password(other)
+
+
 def _find_guessable(folded: str, username: str, full_name: str) -> PasswordWeakness | None:
     compact = _SEPARATORS.sub("", folded)
     if not any(character.isalpha() for character in compact):

@@ -8,6 +8,7 @@ of one address a part of that.
 
 import asyncio
 import os
+import secrets
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,10 @@ DUMMY_HASH: Final = (
 )
 """Hash of 32 random bytes that nobody kept, with today's costs: what an unknown user is checked against."""
 
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Of passwords that the program makes: nobody reads or hears one of these for another."""
+_GROUPS, _LETTERS_OF_GROUP = 4, 4
+
 _T = TypeVar("_T")
 _hash = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
 _pool = ThreadPoolExecutor(max_workers=max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="password")
@@ -47,6 +52,12 @@ class PasswordCheck:
 
     ok: bool
     new_hash: str | None = None
+
+
+def generate_password() -> str:
+    """Generate a random password of 79 bits, to be read out once: `k7pm-w3xd-9fqa-hn2v`."""
+    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_LETTERS_OF_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)
 
 
 async def hash_password(password: str) -> str:

@@ -181,6 +181,10 @@ UNVERIFIED_PREFIX: Final = "unverified:"
 """Before each of the roles of somebody who has one of these and showed no second factor: `begin_actor` gives them these
 in place of their own. They carry what is needed to set one up (`Require(…, unverified=True)`), and no more."""
 
+INITIAL_PREFIX: Final = "initial:"
+"""Before each of the roles in a session that was begun with a password which somebody else set (mật khẩu ban đầu): they
+carry what is needed to change it (`Require(…, initial=True)`), and no more."""
+
 EMERGENCY_PREFIX: Final = "emergency:"
 """Before the roles of an administrator in a session of an emergency access (truy cập khẩn cấp): `begin_actor` gives
 them these in place of their own."""
@@ -198,7 +202,7 @@ def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[Per
     for role in roles:
         if role in known:
             granted |= ROLE_PERMISSIONS[Role(role)]
-        elif role.startswith(UNVERIFIED_PREFIX):
+        elif role.startswith((UNVERIFIED_PREFIX, INITIAL_PREFIX)):
             granted.add(P.SELF)
         elif role.startswith(EMERGENCY_PREFIX):
             granted |= permissions_of([role.removeprefix(EMERGENCY_PREFIX)], ()) & EMERGENCY_PERMISSIONS

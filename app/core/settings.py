@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """Whether roles that change rights or the law's values need a second factor; unset: yes, but for `demo`."""
     issuer: str = "https://ansinh.local"
     audience: str = "ansinh-api"
+    initial_password_days: int = Field(default=7, ge=1, le=30)
+    """How long a password that an administrator set opens its own change."""
     access_token_seconds: int = Field(default=600, ge=1, le=3600)
     refresh_token_days: int = Field(default=60, ge=1, le=400)
     """How long a login lasts that is not used."""

@@ -1,7 +1,7 @@
 """The organisations of the cases, their people, and the partner system."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from app.auth.actor import Actor
@@ -120,7 +120,8 @@ async def _create_units_and_people(
 
 
 async def _create_user(context: DemoContext, actor: Actor, person: Person) -> None:
-    """Create a user; the public password of the demonstration logins bypasses the policy for new passwords."""
+    """Create a user; the public password of the demonstration logins bypasses the policy for new passwords,
+    and nobody is asked to change it."""
     user = UserIn(
         id=demo_id("user", person.username),
         username=person.username,
@@ -129,10 +130,11 @@ async def _create_user(context: DemoContext, actor: Actor, person: Person) -> No
         roles=[person.role],
         organisation_code=person.organisation,
     )
-    created = await create_user(context.db, actor, user)
+    life = timedelta(days=get_settings().initial_password_days)
+    created = await create_user(context.db, actor, user, life)
     if person.username in DEMO_LOGINS:
         hashed = await hash_password(DEMO_PASSWORD)
-        await store_password(context.db, created.id, hashed)
+        await store_password(context.db, created.id, hashed, None)
 
 
 async def _create_client(context: DemoContext, actor: Actor) -> None:

@@ -3,7 +3,7 @@
 `actor: MemberReader` needs `Permission.MEMBER_READ`; which roles and scopes grant it says the one table in
 `auth/permissions.py`. `…Hot…` is for routes with `hot=True`, which get a Caller instead of the Actor;
 `…Sandbox…` lets partner systems in the sandbox (chỉ thử) pass where they would be refused for writing, `…Unverified…`
-those who must first set up a second factor.
+those who must first set up a second factor, `…Initial…` those who must first change the password that they were given.
 """
 
 from typing import Annotated
@@ -18,7 +18,11 @@ from app.auth.permissions import Permission
 # Everybody who is logged in (mọi người đã đăng nhập)
 AnyActor = Annotated[Actor, Depends(Require(Permission.SELF))]
 AnyUnverifiedActor = Annotated[Actor, Depends(Require(Permission.SELF, unverified=True))]
-AnySandboxUnverifiedActor = Annotated[Actor, Depends(Require(Permission.SELF, sandbox=True, unverified=True))]
+AnyInitialActor = Annotated[Actor, Depends(Require(Permission.SELF, initial=True))]
+AnyUnverifiedInitialActor = Annotated[Actor, Depends(Require(Permission.SELF, unverified=True, initial=True))]
+AnySandboxUnverifiedInitialActor = Annotated[
+    Actor, Depends(Require(Permission.SELF, sandbox=True, unverified=True, initial=True))
+]
 
 # Places, organisations, users (địa danh, tổ chức, người dùng)
 PlaceReader = Annotated[Actor, Depends(Require(Permission.PLACE_READ))]

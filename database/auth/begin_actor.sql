@@ -9,7 +9,8 @@
 --
 -- Whose roles change rights or the law's values, or watch what others see, and who has not shown a second factor in this
 -- session, has none of their roles, and in their place the same with `unverified:` before the name: they suffice to set one
--- up, and no more.
+-- up, and no more. So it is with `initial:` of a session that was begun with a password which somebody else set: it changes
+-- that password while it may, and does nothing else.
 --
 -- Anybody can set a setting, so the scope that is set here is sealed (`scope_seal`) with a key that the owner alone reads.
 create or replace function begin_actor(p_session uuid) returns actor_row
@@ -18,25 +19,27 @@ declare
     a actor_row;
     limited boolean;
     emergency uuid;
+    prefix text;
     own_key bytea;
     scope text;
     today constant date := local_today();
     done text := set_config('app.system', 'on', true);
 begin
-    select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all,
-           case when s.second_factor = 'missing' and u.roles && array['bhxh_admin', 'union_admin', 'bhxh_data_officer',
-                                                                                 'union_data_officer']
-                then string_to_array('unverified:' || array_to_string(u.roles, ',unverified:'), ',') else u.roles end, '{}',
-           c.nationwide, c.provinces, c.communes, s.device_id, k.scope, s.emergency_access_id
+    select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all, u.roles, '{}',
+           c.nationwide, c.provinces, c.communes, s.device_id, k.scope, s.emergency_access_id,
+           case when s.initial_until is not null then 'initial:'
+                when s.second_factor = 'missing' and u.roles && array['bhxh_admin', 'union_admin', 'bhxh_data_officer',
+                                                                      'union_data_officer'] then 'unverified:' end
       into a.session_id, a.kind, a.id, a.name, a.organisation_id, a.network, a.all_networks, a.roles, a.scopes,
-           a.nationwide, a.provinces, a.communes, a.device_id, own_key, emergency
+           a.nationwide, a.provinces, a.communes, a.device_id, own_key, emergency, prefix
       from owner_key k cross join auth_session s
       join app_user u on u.id = s.user_id and u.disabled_at is null
       join organisation o on o.id = u.organisation_id and (o.closed_on is null or o.closed_on > today)
       join network n on n.code = o.network
       left join device d on d.id = s.device_id
       cross join covered_by(o.id, today) c
-     where s.id = p_session and s.revoked_at is null and s.expires_at > now() and d.revoked_at is null;
+     where s.id = p_session and s.revoked_at is null and s.expires_at > now() and d.revoked_at is null
+       and (s.initial_until is null or s.initial_until > now());
     if a.session_id is null then
         select s.id, 'client', k.id, k.client_id, o.id, o.network, n.sees_all, '{}',
                (select coalesce(array_agg(case when k.sandbox then 'sandbox:' || x else x end), '{}')
@@ -57,6 +60,15 @@ begin
           cross join covered_by(o.id, today) c
          where s.id = p_session and s.revoked_at is null and s.expires_at > now();
     end if;
+    -- To view figures or to protect data as well shows a treasurer nobody else's people.
+    if a.roles && array['treasurer', 'collector'] and a.roles <@ array['treasurer', 'collector', 'viewer',
+                                                                      'union_data_officer', 'bhxh_data_officer'] then
+        select coalesce(array_agg(distinct g.group_id), '{}') into a.groups from user_group g
+         where g.user_id = a.id and g.valid_from <= today and (g.valid_to is null or g.valid_to >= today);
+    end if;
+    if prefix is not null then
+        a.roles := string_to_array(prefix || array_to_string(a.roles, ',' || prefix), ',');
+    end if;
     if emergency is not null then
         a := emergency_actor(a, emergency);
     end if;
@@ -64,13 +76,6 @@ begin
         done := set_config('app.system', '', true);
         return null;
     end if;
-    -- To view figures or to protect data as well shows a treasurer nobody else's people.
-    if a.roles && array['treasurer', 'collector'] and a.roles <@ array['treasurer', 'collector', 'viewer',
-                                                                      'union_data_officer', 'bhxh_data_officer'] then
-        select coalesce(array_agg(distinct g.group_id), '{}') into a.groups from user_group g
-         where g.user_id = a.id and g.valid_from <= today and (g.valid_to is null or g.valid_to >= today);
-    end if;
-
     -- One text for all of it, the long parts last; no part has the separator in it.
     scope := case when a.all_networks then '*' else a.network end || E'\x1f' || a.id || E'\x1f' || a.organisation_id || E'\x1f'
         || case when limited then 'on' else '' end || E'\x1f'

@@ -9,7 +9,8 @@ begin
         perform refuse('401', 'unauthenticated');
     end if;
     if not (a.roles && p_roles or a.scopes && p_scopes) then
-        perform refuse('403', case when a.scopes && array(select 'sandbox:' || x from unnest(p_scopes) x)
+        perform refuse('403', case when a.roles[1] like 'initial:%' then 'password_change_required'
+                                   when a.scopes && array(select 'sandbox:' || x from unnest(p_scopes) x)
                                    then 'sandbox_only'
                                    when a.roles && array(select 'unverified:' || x from unnest(p_roles) x)
                                    then 'second_factor_required' else 'forbidden' end);

@@ -73,6 +73,7 @@ class TestActors:
                 guard.permission,
                 getattr(guard, "sandbox", False),
                 getattr(guard, "unverified", False),
+                getattr(guard, "initial", False),
                 getattr(guard, "emergency", False),
             )
             for guard in guards.values()
@@ -82,6 +83,7 @@ class TestActors:
             assert ("Hot" in name) == isinstance(guard, RequireCaller), name
             assert ("Sandbox" in name) == (isinstance(guard, Require) and guard.sandbox), name
             assert ("Unverified" in name) == (isinstance(guard, Require) and guard.unverified), name
+            assert ("Initial" in name) == (isinstance(guard, Require) and guard.initial), name
 
     def test_every_name_is_used(self):
         names = {name for name, value in vars(actors).items() if get_origin(value) is Annotated}

@@ -13,7 +13,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor, begin_actor
 from app.auth.caller import Caller
-from app.auth.errors import EmergencyReadsOnly, InvalidToken, SandboxOnly, SecondFactorRequired
+from app.auth.errors import (
+    EmergencyReadsOnly,
+    InvalidToken,
+    PasswordChangeRequired,
+    SandboxOnly,
+    SecondFactorRequired,
+)
 from app.auth.guards.allowance import consume_rows, count_request
 from app.auth.permissions import Permission, emergency_roles_with, roles_with, scopes_with
 from app.auth.tokens import AccessTokens
@@ -62,17 +68,25 @@ def report_refused_token(request: Request, code: str) -> None:
 
 
 async def begin_request_actor(
-    request: Request, db: AsyncSession, session_id: UUID, *, unverified: bool = False
+    request: Request,
+    db: AsyncSession,
+    session_id: UUID,
+    *,
+    unverified: bool = False,
+    initial: bool = False,
 ) -> Actor:
-    """Begin the actor of a request. unverified: also one who must first show a second factor.
+    """Begin the actor of a request.
 
-    Raises: Unauthenticated, SecondFactorRequired.
+    unverified: also one who must first show a second factor. initial: also one who must first change the password.
+    Raises: Unauthenticated, PasswordChangeRequired, SecondFactorRequired.
     """
     try:
         actor = await begin_actor(db, session_id)
     except Unauthenticated:
         report_refused_token(request, Unauthenticated.code)
         raise
+    if actor.initial and not initial:
+        raise PasswordChangeRequired
     if actor.unverified and not unverified:
         raise SecondFactorRequired
     return actor
@@ -83,8 +97,8 @@ class Require:
 
     Answers 401 without a valid session and 403 when the actor may not do this. A partner system in the sandbox may
     only read, whatever its scopes are; sandbox=True says of another route that it changes nothing for others. Who must
-    show a second factor is let through by unverified=True alone, a session of an emergency access by
-    emergency=True: such a route notes in the read audit whom it shows.
+    show a second factor is let through by unverified=True alone, who must change the password by initial=True, a
+    session of an emergency access by emergency=True: such a route notes in the read audit whom it shows.
     """
 
     def __init__(
@@ -93,17 +107,21 @@ class Require:
         *,
         sandbox: bool = False,
         unverified: bool = False,
+        initial: bool = False,
         emergency: bool = False,
     ) -> None:
         self.permission = permission
         self.emergency = emergency
         self.sandbox = sandbox
         self.unverified = unverified
+        self.initial = initial
 
     async def __call__(
         self, request: Request, db: Db, session_id: Annotated[UUID, Depends(authenticate_session)]
     ) -> Actor:
-        actor = await begin_request_actor(request, db, session_id, unverified=self.unverified)
+        actor = await begin_request_actor(
+            request, db, session_id, unverified=self.unverified, initial=self.initial
+        )
         if actor.emergency_access_id is not None and not self.emergency:
             raise EmergencyReadsOnly
         if not actor.has_permission(self.permission):

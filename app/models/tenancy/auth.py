@@ -17,6 +17,8 @@ class AuthSession(SQLModel, table=True):
     """One login on one device (a family of refresh tokens), or one grant to a client.
 
     second_factor: passed, missing, or waived where the server demands none. address_hash: keyed, of where it began.
+    initial_until: until when it may change the password that somebody else set, and nothing else; null for one that
+    is not limited to that. proven_at: when its holder last showed the password in it, after its begin.
     """
 
     __tablename__ = "auth_session"
@@ -45,6 +47,8 @@ class AuthSession(SQLModel, table=True):
     revoked_at: datetime | None = time_column(default=None)
     revoked_why: str | None = text_column(default=None)
     emergency_access_id: UUID | None = uuid_column(default=None, references="emergency_access.id")
+    initial_until: datetime | None = time_column(default=None)
+    proven_at: datetime | None = time_column(default=None)
 
 
 class RefreshToken(SQLModel, table=True):

@@ -34,13 +34,17 @@ class User(SQLModel, table=True):
 
 
 class UserPassword(SQLModel, table=True):
-    """A password's hash, apart from the record that lists read."""
+    """A password's hash, apart from the record that lists read.
+
+    initial_until: until when a password that somebody else set opens its own change; null for one's own.
+    """
 
     __tablename__ = "user_password"
 
     user_id: UUID = uuid_column(primary_key=True, references="app_user.id")
     password_hash: str = text_column()
     changed_at: datetime = time_column(default_factory=now)
+    initial_until: datetime | None = time_column(default=None)
 
 
 class UserGroup(SQLModel, table=True):

@@ -59,7 +59,7 @@ ACCESS_TABLES: Final[tuple[PersonalTable, ...]] = (
     ),
     personal_table(
         "user_password", _STAFF, DataPurpose.ACCESS, LegalBasis.PROTECTION_DUTY, Retention.ACCOUNT,
-        kept="user_id password_hash changed_at", sensitive="password_hash", copied=False,
+        kept="user_id password_hash changed_at initial_until", sensitive="password_hash", copied=False,
     ),
     personal_table(
         "second_factor", _STAFF, DataPurpose.ACCESS, LegalBasis.PROTECTION_DUTY, Retention.ACCOUNT,
@@ -76,7 +76,7 @@ ACCESS_TABLES: Final[tuple[PersonalTable, ...]] = (
     personal_table(
         "auth_session", _STAFF, DataPurpose.ACCESS, LegalBasis.PROTECTION_DUTY, Retention.LOGIN,
         kept="user_id device_id address_hash expires_at revoked_at revoked_why second_factor refreshed_at scopes"
-        " emergency_access_id",
+        " emergency_access_id initial_until proven_at",
         sensitive="address_hash", copied=False,
     ),
     personal_table(

@@ -5,7 +5,11 @@ from fastapi import Request
 from app.core.http.parameters.client_address import get_client_address
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
-from app.routers.actors import AnyActor, AnySandboxUnverifiedActor, AnyUnverifiedActor
+from app.routers.actors import (
+    AnyInitialActor,
+    AnySandboxUnverifiedInitialActor,
+    AnyUnverifiedInitialActor,
+)
 from app.routers.dependencies import AuthServicesDep
 from app.tenancy.logins import account, service
 from app.tenancy.logins.schemas import LoginIn, MeOut, PasswordIn, RefreshIn, TokenPair
@@ -24,6 +28,10 @@ async def log_in(body: LoginIn, services: AuthServicesDep, request: Request) -> 
 
     Who has a second factor sends its `code` as well; without it the answer to a right password is
     401 `second_factor_code_needed`.
+
+    Where `password_change_required` is true, an administrator set the password: until it is changed
+    (`/v1/auth/password`) every other route is 403 `password_change_required`. When that password has run out, the
+    answer is 401 `initial_password_expired`, and an administrator sets another.
     """
     return await service.log_in(services, body, get_client_address(request))
 
@@ -38,18 +46,23 @@ async def refresh(body: RefreshIn, services: AuthServicesDep) -> TokenPair:
 
 
 @router.post("/logout", status_code=204)
-async def log_out(actor: AnySandboxUnverifiedActor, db: Db) -> None:
+async def log_out(actor: AnySandboxUnverifiedInitialActor, db: Db) -> None:
     """Đăng xuất: kết thúc phiên và mọi mã của phiên. End the session and all its tokens."""
     await account.log_out(db, actor)
 
 
 @router.get("/me")
-async def me(actor: AnyUnverifiedActor, db: Db) -> MeOut:
+async def me(actor: AnyUnverifiedInitialActor, db: Db) -> MeOut:
     """Tôi là ai, có quyền gì, ở địa bàn nào. Who I am, my permissions, my places."""
     return await account.read_me(db, actor)
 
 
 @router.post("/password", status_code=204)
-async def change_password(body: PasswordIn, actor: AnyActor, db: Db, services: AuthServicesDep) -> None:
-    """Đổi mật khẩu của mình; các phiên khác kết thúc. Change one's own password, ending other sessions."""
+async def change_password(
+    body: PasswordIn, actor: AnyInitialActor, db: Db, services: AuthServicesDep
+) -> None:
+    """Đổi mật khẩu của mình; các phiên khác kết thúc. Change one's own password, ending other sessions.
+
+    Who was given a password (`password_change_required`) changes it here before anything else; the session goes on.
+    """
     await account.change_password(db, services, actor, body)

@@ -12,12 +12,15 @@ from app.core.http.router import StrictRouter
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.routers.actors import UserManager, UserReader
+from app.routers.dependencies import AuthServicesDep
 from app.tenancy.logins.schemas import SessionOut
 from app.tenancy.organisations.schemas import EndIn
 from app.tenancy.users import access as user_access
 from app.tenancy.users import groups as user_group_service
 from app.tenancy.users import service as user_service
 from app.tenancy.users.schemas import (
+    InitialPasswordOut,
+    NewUserOut,
     PasswordReset,
     UserFilter,
     UserGroupIn,
@@ -39,12 +42,17 @@ async def list_users(
 
 
 @router.post("", status_code=201, summary="Thêm người dùng")
-async def create_user(body: UserIn, actor: UserManager, db: Db, response: Response) -> UserOut:
-    """Make a user with a first password. Nobody gives a role that can do more than their own.
+async def create_user(
+    body: UserIn, actor: UserManager, db: Db, services: AuthServicesDep, response: Response
+) -> NewUserOut:
+    """Make a user with an initial password. Nobody gives a role that can do more than their own.
+
+    Without `password` the program makes one and shows it this once. It opens its own change alone, until
+    `initial_password_until`.
 
     An administrator of BHXH appoints the first administrator of a union (`union_admin`), who appoints the rest.
     """
-    user = await user_service.create_user(db, actor, body)
+    user = await user_service.create_user(db, actor, body, services.initial_life)
     return created(response, "/v1/users", user)
 
 
@@ -62,10 +70,21 @@ async def edit_user(
     return with_etag(response, await user_service.edit_user(db, actor, user_id, version, body))
 
 
-@router.post("/{user_id}/password", status_code=204, summary="Đặt lại mật khẩu")
-async def reset_password(user_id: Uuid, body: PasswordReset, actor: UserManager, db: Db) -> None:
-    """Set another password for a user; all their sessions end."""
-    await user_service.reset_password(db, actor, user_id, body)
+@router.post(
+    "/{user_id}/password",
+    summary="Đặt lại mật khẩu",
+    response_model=InitialPasswordOut,
+    responses={204: {"description": "Đã đặt mật khẩu được gửi (the password that was sent is set)"}},
+)
+async def reset_password(
+    user_id: Uuid, body: PasswordReset, actor: UserManager, db: Db, services: AuthServicesDep
+) -> InitialPasswordOut | Response:
+    """Set another initial password for a user; all their sessions end, and they change it at their next login.
+
+    Without `password` the program makes one and shows it this once (200); of one that was sent nothing is said (204).
+    """
+    told = await user_access.reset_password(db, actor, user_id, body, services.initial_life)
+    return told if told.initial_password else Response(status_code=204)
 
 
 @router.post("/{user_id}/second-factor/reset", status_code=204, summary="Gỡ xác thực hai lớp đã mất")

@@ -5,7 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
-from app.auth.password_rules import PasswordWeakness, find_weakness
+from app.auth.password_rules import PasswordWeakness, find_weakness, is_same_password
 from app.auth.passwords import hash_password
 from app.core.errors import Forbidden, InvalidInput
 from app.core.values.ids import digest_session
@@ -13,6 +13,7 @@ from app.models.tenancy.client import Client
 from app.models.tenancy.user import User
 from app.tenancy.logins import queries
 from app.tenancy.logins.auth_services import AuthServices
+from app.tenancy.logins.errors import PasswordUnchanged
 from app.tenancy.logins.schemas import CoveredPlace, MeOut, MyOrganisation, PasswordIn
 from app.tenancy.logins.second_factors.service import check_own_password
 
@@ -83,6 +84,7 @@ async def read_me(db: AsyncSession, actor: Actor) -> MeOut:
         session_id=actor.session_id,
         device_id=actor.device_id,
         second_factor_required=actor.unverified,
+        password_change_required=actor.initial,
     )
 
 
@@ -94,9 +96,10 @@ async def log_out(db: AsyncSession, actor: Actor) -> None:
 
 
 async def change_password(db: AsyncSession, services: AuthServices, actor: Actor, body: PasswordIn) -> None:
-    """Change the actor's own password; all other sessions of the user end.
+    """Change the actor's own password; all other sessions of the user end, and this one is limited to it no longer.
 
-    Raises: Forbidden for a partner system, WrongPassword, InvalidInput, TooManyLogins, PasswordsBusy.
+    Raises: Forbidden for a partner system, WrongPassword, PasswordUnchanged, InvalidInput, TooManyLogins,
+    PasswordsBusy.
     """
     if actor.kind != "user":
         raise Forbidden
@@ -104,6 +107,9 @@ async def change_password(db: AsyncSession, services: AuthServices, actor: Actor
     full_name = user.full_name if isinstance(user, User) else ""
     check_password_strength(body.new_password, actor.name, full_name, "/new_password")
     await check_own_password(db, services, actor, body.current_password)
-    await queries.store_password(db, actor.id, await hash_password(body.new_password))
+    if actor.initial and is_same_password(body.new_password, body.current_password):
+        raise PasswordUnchanged
+    await queries.store_password(db, actor.id, await hash_password(body.new_password), None)
     await queries.revoke_sessions(db, "password changed", user_id=actor.id, except_id=actor.session_id)
-    await record_event(db, actor, Event.PASSWORD_CHANGED, user)
+    fields = {"initial": True} if actor.initial else {}
+    await record_event(db, actor, Event.PASSWORD_CHANGED, user, fields)

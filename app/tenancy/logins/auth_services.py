@@ -38,7 +38,7 @@ class AuthServices:
     """The services of logins.
 
     refresh_key: derives new refresh tokens; device_key: device tokens. session_life: how long an unused login lasts;
-    longest_session: how long any does.
+    longest_session: how long any does; initial_life: how long a password that somebody else set opens its change.
     requires_factor: whether roles that change rights or the law's values get nothing without a second factor.
     """
 
@@ -52,6 +52,7 @@ class AuthServices:
     factor_keys: FactorKeys
     session_life: timedelta
     longest_session: timedelta
+    initial_life: timedelta
     requires_factor: bool
 
     @classmethod
@@ -73,6 +74,7 @@ class AuthServices:
             factor_keys=FactorKeys.derive(secret_key),
             session_life=timedelta(days=min(settings.refresh_token_days, settings.session_days)),
             longest_session=timedelta(days=settings.session_days),
+            initial_life=timedelta(days=settings.initial_password_days),
             requires_factor=settings.requires_second_factor,
         )
 

@@ -33,6 +33,27 @@ class WrongPassword(DomainError):
         super().__init__(errors=[FieldError("/current_password", self.code, self.vi, self.en)])
 
 
+class PasswordUnchanged(InvalidInput):
+    """The password that an administrator set was to be kept: somebody else knows it."""
+
+    code = "password_unchanged"
+    vi = "Mật khẩu mới phải khác mật khẩu mà người quản trị đã đặt."
+    en = "The new password must differ from the one that an administrator set."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("/new_password", self.code, self.vi, self.en)])
+
+
+class InitialPasswordExpired(Unauthenticated):
+    """The password is right, and was set by an administrator too long ago (mật khẩu ban đầu đã hết hạn)."""
+
+    code = "initial_password_expired"
+    vi = (
+        "Mật khẩu do người quản trị đặt đã hết hạn mà chưa được đổi. Hãy nhờ người quản trị đặt mật khẩu mới."
+    )
+    en = "The password that an administrator set has run out unchanged. Ask an administrator to set another."
+
+
 class InvalidRefreshToken(Unauthenticated):
     """The refresh token (mã gia hạn) is unknown, expired, used, or its session has ended."""
 

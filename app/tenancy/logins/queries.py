@@ -20,7 +20,9 @@ from app.models.tenancy.client import Client
 from app.models.tenancy.organisation import Organisation
 from app.models.tenancy.user import Device, User
 
-_LOGIN = text("select user_id, password_hash, disabled from find_login(:process_key, :username)")
+_LOGIN = text(
+    "select user_id, password_hash, disabled, initial_until from find_login(:process_key, :username)"
+)
 _CLIENT = text(
     "select id, scopes, disabled, secret_id, secret_hash from find_client(:process_key, :client_id)"
 )
@@ -44,7 +46,8 @@ _REPLACE_TOKEN = text("""
 """)
 _IS_UNUSED = text("select is_unused_token(:process_key, :token_hash)")
 _PASSWORD = text("select password_of(:process_key, :user_id)")
-_STORE_PASSWORD = text("select store_password(:process_key, :user_id, :password_hash)")
+_STORE_PASSWORD = text("select store_password(:process_key, :user_id, :password_hash, :initial_until)")
+_REHASH_PASSWORD = text("select rehash_password(:process_key, :user_id, :old_hash, :new_hash)")
 _NOTE_USE = text("select note_client_use(:process_key, :client_id, :secret_id, :new_hash, :at)")
 _STARTED = {
     "id", "user_id", "client_id", "device_id", "scopes", "second_factor", "address_hash", "expires_at",
@@ -67,11 +70,16 @@ _NAMED_PLACES = text("""
 
 @dataclass(frozen=True, slots=True)
 class LoginRow:
-    """The login data of a user name. password_hash: None for a user who never got a password."""
+    """The login data of a user name.
+
+    password_hash: None for a user who never got a password. initial_until: until when one that somebody else set opens
+    its change, None for one's own.
+    """
 
     user_id: UUID
     password_hash: str | None
     disabled: bool
+    initial_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +244,19 @@ async def get_password_hash(db: AsyncSession, user_id: UUID) -> str | None:
     return stored
 
 
-async def store_password(db: AsyncSession, user_id: UUID, password_hash: str) -> None:
-    """Store a user's password from now on."""
-    await call_secret_function(db, _STORE_PASSWORD, user_id=user_id, password_hash=password_hash)
+async def store_password(
+    db: AsyncSession, user_id: UUID, password_hash: str, initial_until: datetime | None
+) -> None:
+    """Store a user's password from now on. initial_until: until when it opens its own change, if somebody else set it;
+    None for one that its holder chose, which frees the sessions that were begun with the one before."""
+    values = {"password_hash": password_hash, "initial_until": initial_until}
+    await call_secret_function(db, _STORE_PASSWORD, user_id=user_id, **values)
+
+
+async def rehash_password(db: AsyncSession, user_id: UUID, old_hash: str | None, new_hash: str) -> None:
+    """Store the same password with today's costs, unless another one came in the meantime."""
+    hashes = {"old_hash": old_hash, "new_hash": new_hash}
+    await call_secret_function(db, _REHASH_PASSWORD, user_id=user_id, **hashes)
 
 
 async def record_client_use(db: AsyncSession, secret: ClientSecretRow, new_hash: str | None) -> None:

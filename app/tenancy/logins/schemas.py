@@ -33,6 +33,10 @@ FactorCode = Annotated[
     str,
     Field(min_length=6, max_length=50, description="Mã 6 số của ứng dụng xác thực, hoặc một mã khôi phục"),
 ]
+PasswordChangeFlag = Annotated[
+    bool,
+    Field(description="Phải đổi mật khẩu do người quản trị đặt trước: until then every other route is a 403"),
+]
 RefreshText = Annotated[str, Field(min_length=1, max_length=200, description="Mã gia hạn")]
 
 
@@ -82,6 +86,7 @@ class TokenPair(BaseModel):
     expires_in: int
     refresh_token: str
     device_token: str | None
+    password_change_required: PasswordChangeFlag
 
 
 class ClientToken(BaseModel):
@@ -138,6 +143,7 @@ class MeOut(BaseModel):
         bool,
         Field(description="Phải thiết lập xác thực hai lớp trước: until then every other route is a 403"),
     ]
+    password_change_required: PasswordChangeFlag
 
 
 class SessionOut(BaseModel):

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.audit.service import record_event
-from app.auth.actor import begin_actor
+from app.auth.actor import Actor, begin_actor
 from app.auth.errors import PasswordsBusy
 from app.auth.passwords import PasswordCheck, verify_password
 from app.core.errors import DomainError, Unauthenticated
@@ -22,6 +22,7 @@ from app.tenancy.logins.auth_services import AuthServices, CallerOfLogin
 from app.tenancy.logins.device_tokens import is_device_token
 from app.tenancy.logins.errors import (
     DeviceIdMissing,
+    InitialPasswordExpired,
     InvalidRefreshToken,
     TooManyLogins,
     WrongCredentials,
@@ -36,8 +37,8 @@ from app.tenancy.logins.throttle import LoginAttempt
 async def log_in(services: AuthServices, body: LoginIn, address: str) -> TokenPair:
     """Start a session. address: of the caller, for the throttle.
 
-    Raises: WrongCredentials, TooManyLogins, PasswordsBusy, SecondFactorCodeNeeded, WrongLoginCode, DeviceTaken,
-    DeviceRevoked.
+    Raises: WrongCredentials, TooManyLogins, PasswordsBusy, InitialPasswordExpired, SecondFactorCodeNeeded,
+    WrongLoginCode, DeviceTaken, DeviceRevoked.
     """
     async with services.database.begin() as db:
         login = await queries.find_login(db, body.username)
@@ -47,13 +48,15 @@ async def log_in(services: AuthServices, body: LoginIn, address: str) -> TokenPa
     if login is None or not verified.ok or login.disabled:
         caller.report(services, Event.LOGIN_FAILED, WrongCredentials.code)
         raise WrongCredentials
-    start = SessionStart(services, login.user_id, body, address, attempt.familiar, verified.new_hash)
+    start = SessionStart(services, login, body, address, attempt.familiar, verified.new_hash)
     try:
         tokens = await start.run()
     except WrongCredentials:
         caller.report(services, Event.LOGIN_FAILED, WrongCredentials.code)
         raise
-    except DomainError:  # the password was right
+    except DomainError as refusal:  # the password was right
+        if isinstance(refusal, InitialPasswordExpired):
+            caller.report(services, Event.LOGIN_FAILED, refusal.code)
         await services.throttle.forgive(attempt)
         raise
     await services.throttle.forgive(attempt)
@@ -97,10 +100,10 @@ async def refresh_session(services: AuthServices, body: RefreshIn) -> TokenPair:
         token = await queries.lock_refresh_token(db, hash_token(body.refresh_token))
         if token is None:
             raise InvalidRefreshToken
-        user_id = await _use_refresh_token(db, services, token, body.device_id, next_token)
-    if user_id is None:
+        actor = await _use_refresh_token(db, services, token, body.device_id, next_token)
+    if actor is None:
         raise InvalidRefreshToken
-    return await issue_tokens(services, token.session_id, token.device_id, user_id, next_token)
+    return await issue_tokens(services, token.session_id, token.device_id, actor, next_token)
 
 
 async def _use_refresh_token(
@@ -109,7 +112,7 @@ async def _use_refresh_token(
     token: RefreshTokenRow,
     device_id: UUID | None,
     next_token: str,
-) -> UUID | None:
+) -> Actor | None:
     """Use the token, or detect a reuse and end the session.
 
     Returns: who holds the session, or None if it was ended. Raises: InvalidRefreshToken, DeviceIdMissing.
@@ -126,10 +129,10 @@ async def _use_refresh_token(
     same_device = device_id == token.device_id
     if same_device and token.used_at is None:
         await _store_successor(db, services, token, next_hash)
-        return actor.id
+        return actor
     answer_was_lost = token.used_at is not None and now() - token.used_at <= RETRY_WITHIN
     if same_device and answer_was_lost and await queries.is_unused_token(db, next_hash):
-        return actor.id
+        return actor
     await queries.revoke_sessions(db, "refresh token reused", session_id=token.session_id)
     user = await queries.get_own_record(db, actor)
     await record_event(db, actor, Event.REFRESH_REUSED, user, {"session": digest_session(token.session_id)})

@@ -1,13 +1,14 @@
 """Start a session of somebody whose password was right: second factor, device, first tokens, and what is told of it."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.audit.service import record_event
-from app.auth.actor import begin_actor
+from app.auth.actor import Actor, begin_actor
 from app.core.errors import Unauthenticated
 from app.core.values.ids import digest_session, uuid7
 from app.core.values.time import now
@@ -18,11 +19,13 @@ from app.tenancy.logins.device_tokens import build_device_token
 from app.tenancy.logins.errors import (
     DeviceRevoked,
     DeviceTaken,
+    InitialPasswordExpired,
     SecondFactorCodeNeeded,
     WrongCode,
     WrongCredentials,
     WrongLoginCode,
 )
+from app.tenancy.logins.queries import LoginRow
 from app.tenancy.logins.refresh import generate_first_token, hash_token
 from app.tenancy.logins.schemas import LoginIn, TokenPair
 from app.tenancy.logins.second_factors.queries import find_second_factor
@@ -41,10 +44,10 @@ class ShownFactor:
 
 @dataclass(frozen=True, slots=True)
 class SessionStart:
-    """The start of a session. familiar: the device showed its token; new_hash: of the password, to be stored."""
+    """The start of a session. familiar: the device showed its token; new_hash: of the same password, to be stored."""
 
     services: AuthServices
-    user_id: UUID
+    login: LoginRow
     body: LoginIn
     address: str
     familiar: bool
@@ -53,18 +56,25 @@ class SessionStart:
     async def run(self) -> TokenPair:
         """Write session, device and first refresh token. Returns: the tokens.
 
-        Raises: SecondFactorCodeNeeded, WrongLoginCode, TooManyLogins, DeviceTaken, DeviceRevoked, WrongCredentials,
-        NoSigningKey.
+        Raises: InitialPasswordExpired, SecondFactorCodeNeeded, WrongLoginCode, TooManyLogins, DeviceTaken,
+        DeviceRevoked, WrongCredentials, NoSigningKey.
         """
+        if self.login.initial_until is not None and self.login.initial_until <= now():
+            raise InitialPasswordExpired
         await self.services.tokens.require_signing_key()
         token = generate_first_token()
         async with self.services.database.begin() as db:
             shown = await self._check_factor(db)
             session, known = await self._create_session(db, shown.state, hash_token(token))
             if self.new_hash:
-                await queries.store_password(db, self.user_id, self.new_hash)
-            await self._record(db, session, known, shown.used)
-        return await issue_tokens(self.services, session.id, session.device_id, self.user_id, token)
+                await queries.rehash_password(db, self.user_id, self.login.password_hash, self.new_hash)
+            actor = await self._record(db, session, known, shown.used)
+        return await issue_tokens(self.services, session.id, session.device_id, actor, token)
+
+    @property
+    def user_id(self) -> UUID:
+        """Who begins it."""
+        return self.login.user_id
 
     async def _check_factor(self, db: AsyncSession) -> ShownFactor:
         """Check the code of a second factor, if the user has one."""
@@ -100,30 +110,34 @@ class SessionStart:
         await queries.start_session(db, session, token_hash)
         return session, known
 
-    async def _record(self, db: AsyncSession, session: AuthSession, known: bool, used: Event | None) -> None:
-        """Record the session, and what its user should know of it."""
+    async def _record(self, db: AsyncSession, session: AuthSession, known: bool, used: Event | None) -> Actor:
+        """Record the session, and what its user should know of it. Returns: its actor."""
         try:
             actor = await begin_actor(db, session.id)
         except Unauthenticated:
             raise WrongCredentials from None
         device_id = str(session.device_id) if session.device_id else None
-        fields = {"session": digest_session(session.id), "device_id": device_id}
+        fields: dict[str, Any] = {"session": digest_session(session.id), "device_id": device_id}
+        if actor.initial:
+            fields["initial_password"] = True
         user = await queries.get_own_record(db, actor)
         for event in (Event.SESSION_STARTED, None if known else Event.LOGIN_NEW_DEVICE, used):
             if event is not None:
                 await record_event(db, actor, event, user, fields)
+        return actor
 
 
 async def issue_tokens(
-    services: AuthServices, session_id: UUID, device_id: UUID | None, user_id: UUID, refresh_token: str
+    services: AuthServices, session_id: UUID, device_id: UUID | None, actor: Actor, refresh_token: str
 ) -> TokenPair:
     """Issue the pair of tokens of a session, and its device's token."""
     return TokenPair(
-        access_token=await services.tokens.issue(session_id=session_id, subject=user_id),
+        access_token=await services.tokens.issue(session_id=session_id, subject=actor.id),
         token_type="bearer",  # noqa: S106 - RFC 6750's name of the kind
         expires_in=services.tokens.lifetime,
         refresh_token=refresh_token,
         device_token=build_device_token(device_id, services.device_key) if device_id else None,
+        password_change_required=actor.initial,
     )
 
 

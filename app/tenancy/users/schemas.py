@@ -39,6 +39,12 @@ NewPassword = Annotated[
     str,
     Field(min_length=1, max_length=MAX_PASSWORD_BYTES, description="Mật khẩu, từ 10 ký tự, không phổ biến"),
 ]
+FirstPassword = Annotated[
+    NewPassword | None,
+    Field(
+        description="Mật khẩu ban đầu, từ 10 ký tự, không phổ biến; không gửi thì máy tạo và trả về một lần"
+    ),
+]
 UserRoles = Annotated[list[Role], Field(min_length=1, max_length=len(Role), description="Vai trò")]
 
 
@@ -63,7 +69,7 @@ class UserIn(RequestBody):
 
     id: Uuid | None = None
     username: NewUsername
-    password: NewPassword
+    password: FirstPassword = None
     full_name: Name
     phone: Phone | None = None
     roles: UserRoles
@@ -87,9 +93,19 @@ class UserPatch(RequestBody):
 
 
 class PasswordReset(RequestBody):
-    """A new password set by an administrator (đặt lại mật khẩu)."""
+    """A new password set by an administrator (đặt lại mật khẩu); its holder must change it."""
 
-    password: NewPassword
+    password: FirstPassword = None
+
+
+class InitialPasswordOut(BaseModel):
+    """An initial password (mật khẩu ban đầu): its holder changes it until then, or needs another one.
+
+    initial_password: shown this once, where the program made it.
+    """
+
+    initial_password: str | None
+    initial_password_until: datetime | None
 
 
 class UserOut(BaseModel):
@@ -107,6 +123,10 @@ class UserOut(BaseModel):
     disabled_at: datetime | None
     created_at: datetime
     version: int
+
+
+class NewUserOut(UserOut, InitialPasswordOut):
+    """A user who was created just now; sent again, a password that was made is told no second time."""
 
 
 class UserGroupIn(RequestBody):

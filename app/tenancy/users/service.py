@@ -1,5 +1,6 @@
-"""Users: list, read, create and edit, lock out, reset a password."""
+"""Users: list, read, create and edit, lock out."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
-from app.auth.passwords import hash_password, verify_password
+from app.auth.passwords import verify_password
 from app.auth.permissions import Role
 from app.core.errors import IdTaken, InvalidInput, NotFound
 from app.core.values.ids import uuid7
@@ -22,13 +23,20 @@ from app.models.tenancy.organisation import Organisation
 from app.models.tenancy.user import User
 from app.tenancy.errors import OwnRecord
 from app.tenancy.grants import check_grant, check_roles, may_see_phones
-from app.tenancy.logins.account import check_password_strength
-from app.tenancy.logins.queries import get_password_hash, revoke_sessions, store_password
+from app.tenancy.logins.queries import find_login, revoke_sessions
 from app.tenancy.organisations.references import resolve_organisation
 from app.tenancy.organisations.service import check_within_reach
 from app.tenancy.rows import lock_row, require_same_content
 from app.tenancy.users import queries as user_queries
-from app.tenancy.users.schemas import PasswordReset, UserFilter, UserIn, UserOut, UserPatch
+from app.tenancy.users.initial import InitialPassword
+from app.tenancy.users.schemas import (
+    InitialPasswordOut,
+    NewUserOut,
+    UserFilter,
+    UserIn,
+    UserOut,
+    UserPatch,
+)
 
 _AUDITED_FIELDS = ("roles", "organisation_id", "disabled_at")
 """Fields whose new values the audit records; of a name or a phone, only that it changed."""
@@ -46,18 +54,20 @@ async def read_user(db: AsyncSession, actor: Actor, id_: UUID) -> UserOut:
     return user_to_response(actor, await _require_visible_user(db, actor, id_))
 
 
-async def create_user(db: AsyncSession, actor: Actor, body: UserIn) -> UserOut:
-    """Create a user with a first password, in an organisation that reaches no further than the actor.
+async def create_user(db: AsyncSession, actor: Actor, body: UserIn, initial_life: timedelta) -> NewUserOut:
+    """Create a user with an initial password, in an organisation that reaches no further than the actor.
 
+    initial_life: how long that password opens its change.
     Raises: InvalidInput, NotFound (a reference), OutsideScope, GrantExceeds, UsernameTaken, IdTaken.
     """
     organisation = await resolve_organisation(db, actor, body.organisation_id, body.organisation_code)
     if body.id and (existing := await user_queries.find_user(db, actor, body.id)):
-        return user_to_response(actor, await _require_same_user(db, existing, organisation, body))
+        told = await _require_same_user(db, existing, organisation, body)
+        return _to_new_user(actor, existing, told)
     await check_within_reach(db, actor, organisation)
     check_roles(body.roles, sees_all=await sees_all(db, actor, organisation))
     check_grant(actor, body.roles, organisation.network)
-    check_password_strength(body.password, body.username, body.full_name, "/password")
+    password = InitialPassword.choose(body.password, body.username, body.full_name)
     user = User(
         id=body.id or uuid7(),
         username=body.username,
@@ -68,11 +78,11 @@ async def create_user(db: AsyncSession, actor: Actor, body: UserIn) -> UserOut:
     )
     db.add(user)
     await db.flush()
-    await store_password(db, user.id, await hash_password(body.password))
+    told = await password.store(db, user.id, initial_life)
     fields = {"roles": user.roles, "organisation_id": str(organisation.id)}
     await record_event(db, actor, Event.USER_CREATED, user, fields)
     await db.flush()
-    return user_to_response(actor, user)
+    return _to_new_user(actor, user, told)
 
 
 async def edit_user(db: AsyncSession, actor: Actor, id_: UUID, version: int, body: UserPatch) -> UserOut:
@@ -96,24 +106,6 @@ async def edit_user(db: AsyncSession, actor: Actor, id_: UUID, version: int, bod
     )
     await db.flush()
     return user_to_response(actor, user)
-
-
-async def reset_password(db: AsyncSession, actor: Actor, id_: UUID, body: PasswordReset) -> None:
-    """Set another password for a user and end their sessions.
-
-    Who sets a password could log in with it, so the actor must be able to grant all of the user's roles.
-    Raises: NotFound, OutsideScope, OwnRecord, GrantExceeds, InvalidInput, PasswordsBusy.
-    """
-    user = await require_managed_user(db, actor, id_)
-    if user.id == actor.id:
-        raise OwnRecord
-    check_grant(actor, map(Role, user.roles), user.network)
-    check_password_strength(body.password, user.username, user.full_name, "/password")
-    hashed = await hash_password(body.password)
-    await store_password(db, user.id, hashed)
-    await revoke_sessions(db, "password reset", user_id=user.id)
-    await record_event(db, actor, Event.PASSWORD_CHANGED, user, {"reset": True})
-    await db.flush()
 
 
 async def require_managed_user(db: AsyncSession, actor: Actor, id_: UUID) -> User:
@@ -159,15 +151,21 @@ async def _require_visible_user(db: AsyncSession, actor: Actor, id_: UUID) -> Us
 
 async def _require_same_user(
     db: AsyncSession, existing: User, organisation: Organisation, body: UserIn
-) -> User:
-    """Check that the existing user is what an earlier request with the same body created. Raises: IdTaken."""
+) -> InitialPasswordOut:
+    """Check that the existing user is what an earlier request with the same body created.
+
+    Returns: until when the initial password opens its change; one that was made is told no second time.
+    Raises: IdTaken.
+    """
     content = body.model_dump(include={"username", "full_name", "phone"})
     require_same_content(
         existing, content | {"roles": _role_values(body.roles), "organisation_id": organisation.id}
     )
-    if not (await verify_password(body.password, await get_password_hash(db, existing.id))).ok:
+    login = await find_login(db, existing.username)
+    stored, until = (login.password_hash, login.initial_until) if login else (None, None)
+    if body.password is not None and not (await verify_password(body.password, stored)).ok:
         raise IdTaken
-    return existing
+    return InitialPasswordOut(initial_password=None, initial_password_until=until)
 
 
 async def _resolve_access_changes(
@@ -212,6 +210,10 @@ async def _resolve_new_organisation(
         )
     await check_within_reach(db, actor, organisation)
     return organisation
+
+
+def _to_new_user(actor: Actor, user: User, told: InitialPasswordOut) -> NewUserOut:
+    return NewUserOut(**user_to_response(actor, user).model_dump(), **told.model_dump())
 
 
 def _role_values(roles: list[Role]) -> list[str]:

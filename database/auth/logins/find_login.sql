@@ -1,11 +1,11 @@
 -- Before there is an actor: what a login needs, and no more. One name a call, and for this installation's processes alone.
 create or replace function find_login(p_key bytea, p_username text)
-returns table (user_id uuid, password_hash text, disabled boolean)
+returns table (user_id uuid, password_hash text, disabled boolean, initial_until timestamptz)
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     perform require_process(p_key);
     perform set_config('app.system', 'on', true);
-    return query select u.id, p.password_hash, u.disabled_at is not null
+    return query select u.id, p.password_hash, u.disabled_at is not null, p.initial_until
       from app_user u left join user_password p on p.user_id = u.id where u.username = p_username;
     perform set_config('app.system', '', true);
 end $$;

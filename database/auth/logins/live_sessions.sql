@@ -7,7 +7,8 @@ declare
 begin
     perform require_process(p_key);
     perform set_config('app.system', 'on', true);
-    return query select * from auth_session s where s.user_id = p_user and s.revoked_at is null and s.expires_at > now();
+    return query select * from auth_session s where s.user_id = p_user and s.revoked_at is null and s.expires_at > now()
+       and (s.initial_until is null or s.initial_until > now());
     perform set_config('app.system', was, true);
 end $$;
 

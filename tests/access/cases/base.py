@@ -25,6 +25,9 @@ UNVERIFIED_CASES = {
 }
 """Labels of all that somebody may request who must first set up a second factor."""
 
+INITIAL_CASES = {"GET /v1/auth/me", "POST /v1/auth/logout", "POST /v1/auth/password"}
+"""Labels of all that somebody may request who must first change the password that they were given."""
+
 
 class ScopeCheck(Enum):
     """What decides besides the permission."""
@@ -101,6 +104,8 @@ class AccessCase:
         if kind.sandbox and self.method != "GET" and self.label not in SANDBOX_CASES:
             return 403
         if kind.unverified and self.label not in UNVERIFIED_CASES:
+            return 403
+        if kind.initial and self.label not in INITIAL_CASES:
             return 403
         for rule in self.first:
             if (status := rule(kind, cell)) is not None:

@@ -73,7 +73,7 @@ async def list_own_sessions(_data: CellData) -> CaseRequest:
 @cases.add("DELETE /v1/auth/sessions/{session_id}", P.SELF, ScopeCheck.OWN, but=(people_only,))
 async def end_own_session(data: CellData) -> CaseRequest:
     kind = data.actor
-    if kind is None or kind.scopes or kind.unverified or kind.invalid_reason:
+    if kind is None or kind.scopes or kind.unverified or kind.initial or kind.invalid_reason:
         return CaseRequest({"session_id": str(uuid7())})
     return CaseRequest({"session_id": str(await new_session(data, data.scenario.logins[kind].id))})
 

@@ -8,6 +8,7 @@ from enum import Enum
 from functools import cached_property
 
 from app.auth.permissions import (
+    INITIAL_PREFIX,
     SANDBOX_PREFIX,
     SCOPE_PERMISSIONS,
     UNVERIFIED_PREFIX,
@@ -74,7 +75,7 @@ class ActorKind:
     network, place: of their organisation. roles: of a user; scopes: of a partner system. groups: those of a
     treasurer or collector. invalid_reason: why no request of theirs is believed, or "". organisation_place: where the
     organisation of a partner system works that is limited to `place`. sandbox: it may validate only. unverified: a second
-    factor is demanded of the role, and was not shown.
+    factor is demanded of the role, and was not shown. initial: the password was set by somebody else.
     """
 
     network: str
@@ -86,18 +87,22 @@ class ActorKind:
     organisation_place: str = ""
     sandbox: bool = False
     unverified: bool = False
+    initial: bool = False
 
     @property
     def name(self) -> str:
         label = self.invalid_reason or "+".join(self.roles or self.scopes)
         label += ":limited" * bool(self.organisation_place) + ":sandbox" * self.sandbox
-        label += ":unverified" * self.unverified
+        label += ":unverified" * self.unverified + ":initial" * self.initial
         return f"{label}:{self.network}@{self.place}" + "".join(f".{cell.group}" for cell in self.groups)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
         return permissions_of(
-            [UNVERIFIED_PREFIX * self.unverified + role for role in self.roles],
+            [
+                INITIAL_PREFIX * self.initial + UNVERIFIED_PREFIX * self.unverified + role
+                for role in self.roles
+            ],
             [SANDBOX_PREFIX * self.sandbox + scope for scope in self.scopes],
         )
 
@@ -182,6 +187,9 @@ VALID_ACTORS: list[ActorKind] = [
     ActorKind(BHXH, "VN", (Role.BHXH_ADMIN,), unverified=True),
     ActorKind(WOMEN, "C1", (Role.UNION_DATA_OFFICER,), unverified=True),
     ActorKind(BHXH, "VN", (Role.BHXH_DATA_OFFICER,), unverified=True),
+    ActorKind(WOMEN, "C1", (Role.UNION_ADMIN,), initial=True),
+    ActorKind(BHXH, "VN", (Role.BHXH_ADMIN,), initial=True),
+    ActorKind(WOMEN, "C1", (Role.TREASURER,), groups=(SUBJECT,), initial=True),
 ]
 """Everybody who can log in."""
 

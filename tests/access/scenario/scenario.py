@@ -122,7 +122,7 @@ class AccessScenario:
             f"insert into auth_session (id, {holder}, expires_at) values ($1, $2, $3)",
             session, old.id, now() + timedelta(days=1),
         )  # fmt: skip
-        await self._mark_unverified(kind, session)
+        await self._mark_limited(kind, session)
         token = await self.world.tokens.issue(session_id=session, subject=old.id)
         return Login(old.id, session, old.username, old.organisation_id, token)
 
@@ -145,11 +145,15 @@ class AccessScenario:
         login = await self.world.user(
             unit, *kind.roles, groups=[self.groups[cell].id for cell in kind.groups]
         )
-        await self._mark_unverified(kind, login.session_id)
+        await self._mark_limited(kind, login.session_id)
         return login
 
-    async def _mark_unverified(self, kind: ActorKind, session_id: UUID) -> None:
-        """Let a session of an unverified kind be one in which no second factor was shown."""
+    async def _mark_limited(self, kind: ActorKind, session_id: UUID) -> None:
+        """Let a session be one in which no second factor was shown, or that was begun with a password of another's."""
+        if kind.initial:
+            await self.owner.execute(
+                "update auth_session set initial_until = now() + interval '1 day' where id = $1", session_id
+            )
         if kind.unverified:
             await self.owner.execute(
                 "update auth_session set second_factor = 'missing' where id = $1", session_id

@@ -73,6 +73,7 @@ OWNERS_FUNCTIONS = {
     "record_security_event": "wants the key of the processes: what strangers did, written into the audit",
     "password_of": "wants the key of the processes: the hash of one user's password",
     "store_password": "wants the key of the processes",
+    "rehash_password": "wants the key of the processes",
     "add_client_secret": "wants the key of the processes",
     "note_client_use": "wants the key of the processes",
     "signing_keys": "wants the key of the processes: private halves are sealed as well",

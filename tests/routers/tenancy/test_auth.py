@@ -26,7 +26,14 @@ from tests.world import Login, World
 class TestLogin:
     async def test_gives_a_pair(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
         tokens = await log_in(stranger, officer)
-        assert set(tokens) == {"access_token", "token_type", "expires_in", "refresh_token", "device_token"}
+        assert set(tokens) == {
+            "access_token",
+            "token_type",
+            "expires_in",
+            "refresh_token",
+            "device_token",
+            "password_change_required",
+        }
         assert (tokens["token_type"], tokens["expires_in"]) == ("bearer", 3600)
         assert tokens["refresh_token"].startswith("ar_")
         assert await is_logged_in(stranger, tokens)

@@ -128,10 +128,12 @@ class TestCreateUser:
     async def test_made_user_logs_in_and_acts(self, client, world, union, commune, admin, owner):
         response = await create_user(client, admin, username="chi.lan", organisation_code=commune.code)
         created = expect_json(response, 201)
-        assert "password" not in response.text
+        assert PASSWORD not in response.text
         assert (created["network"], created["commune_code"]) == ("womens_union", world.commune)
         token = expect_json(await log_in(client, "chi.lan"))["access_token"]
         bearer = {"Authorization": f"Bearer {token}"}
+        own = {"current_password": PASSWORD, "new_password": "cây dừa bên sông"}
+        assert (await client.post("/v1/auth/password", json=own, headers=bearer)).status_code == 204
         ids = expect_json(await client.get("/v1/organisations", params={"level": "commune"}, headers=bearer))
         assert [item["id"] for item in ids["items"]] == [str(commune.id)]
         expect_problem(await client.get(f"/v1/organisations/{union.id}", headers=bearer), 404, "not_found")

@@ -1,0 +1,40 @@
+"""A password that somebody else set opens its own change alone, for some days; ending another session wants a fresh proof.
+
+Who has a password keeps it as their own. The release before knows no initial passwords: what it sets is nobody's but the
+holder's, and it opens what this one would not, until none of its processes runs.
+
+Revision ID: 0031
+Revises: 0030
+"""
+
+from migrations.script import install, run
+
+revision = "0031"
+down_revision = "0030"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run("set local lock_timeout = '5s'")
+    run("""
+        alter table user_password add column initial_until timestamptz;
+        alter table auth_session add column initial_until timestamptz, add column proven_at timestamptz;
+        drop routine if exists find_login(bytea, text);
+        drop routine if exists store_password(bytea, uuid, text);
+    """)
+    install("0031_initial_passwords/up")
+
+
+def downgrade() -> None:
+    run("set local lock_timeout = '5s'")
+    run("""
+        drop routine if exists find_login(bytea, text);
+        drop routine if exists rehash_password;
+        drop routine if exists store_password;
+    """)
+    install("0031_initial_passwords/down")
+    run("""
+        alter table user_password drop column initial_until;
+        alter table auth_session drop column initial_until, drop column proven_at;
+    """)
