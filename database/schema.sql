@@ -253,6 +253,8 @@ ALTER TABLE auth_session ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON auth_session TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
+CREATE TRIGGER forget_scope AFTER UPDATE OF user_id, client_id, device_id, scopes, second_factor, emergency_access_id, initial_until ON auth_session FOR EACH ROW WHEN ((((((((old.user_id IS DISTINCT FROM new.user_id) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.device_id IS DISTINCT FROM new.device_id)) OR (old.scopes IS DISTINCT FROM new.scopes)) OR (old.second_factor IS DISTINCT FROM new.second_factor)) OR (old.emergency_access_id IS DISTINCT FROM new.emergency_access_id)) OR (old.initial_until IS DISTINCT FROM new.initial_until))) EXECUTE FUNCTION forget_scope();
+
 -- Table refresh_token: auth/logins/refresh_token.sql
 
 CREATE TABLE refresh_token (
@@ -277,6 +279,48 @@ ALTER TABLE refresh_token
 ALTER TABLE refresh_token ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON refresh_token TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+-- Table scope_version: auth/scope/scope_version.sql
+
+CREATE TABLE scope_version (
+    organisation_id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE scope_version FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE scope_version
+    ADD CONSTRAINT scope_version_pkey PRIMARY KEY (organisation_id);
+
+ALTER TABLE scope_version
+    ADD CONSTRAINT scope_version_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+
+ALTER TABLE scope_version ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON scope_version TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+-- Table session_scope: auth/scope/session_scope.sql
+
+CREATE TABLE session_scope (
+    session_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    version bigint NOT NULL,
+    day date NOT NULL,
+    actor actor_row NOT NULL,
+    scope text NOT NULL
+);
+
+ALTER TABLE session_scope FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE session_scope
+    ADD CONSTRAINT session_scope_pkey PRIMARY KEY (session_id);
+
+ALTER TABLE session_scope
+    ADD CONSTRAINT session_scope_session_id_fkey FOREIGN KEY (session_id) REFERENCES auth_session(id) ON DELETE CASCADE;
+
+ALTER TABLE session_scope ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON session_scope TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
 -- Table recovery_code: auth/second_factors/recovery_code.sql
 
@@ -3268,6 +3312,8 @@ CREATE TRIGGER kept_key BEFORE UPDATE OF id ON api_client FOR EACH ROW WHEN ((ol
 
 CREATE TRIGGER kept_truncate BEFORE TRUNCATE ON api_client FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER outdate_scopes AFTER UPDATE OF client_id, organisation_id, scopes, disabled_at, sandbox, place_codes, within_provinces, within_communes, within_commune_provinces ON api_client FOR EACH ROW WHEN ((((((((((old.client_id IS DISTINCT FROM new.client_id) OR (old.organisation_id IS DISTINCT FROM new.organisation_id)) OR (old.scopes IS DISTINCT FROM new.scopes)) OR (old.disabled_at IS DISTINCT FROM new.disabled_at)) OR (old.sandbox IS DISTINCT FROM new.sandbox)) OR (old.place_codes IS DISTINCT FROM new.place_codes)) OR (old.within_provinces IS DISTINCT FROM new.within_provinces)) OR (old.within_communes IS DISTINCT FROM new.within_communes)) OR (old.within_commune_provinces IS DISTINCT FROM new.within_commune_provinces))) EXECUTE FUNCTION outdate_scopes();
+
 CREATE TRIGGER places_of_client BEFORE INSERT OR UPDATE OF place_codes ON api_client FOR EACH ROW EXECUTE FUNCTION expand_client_places();
 
 GRANT SELECT,INSERT,UPDATE ON TABLE api_client TO app_role;
@@ -3315,6 +3361,8 @@ CREATE POLICY system ON app_user TO owner USING ((current_setting('app.system'::
 
 CREATE POLICY tenant ON app_user TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
+CREATE TRIGGER outdate_scopes AFTER UPDATE OF username, organisation_id, roles, disabled_at ON app_user FOR EACH ROW WHEN (((((old.username IS DISTINCT FROM new.username) OR (old.organisation_id IS DISTINCT FROM new.organisation_id)) OR (old.roles IS DISTINCT FROM new.roles)) OR (old.disabled_at IS DISTINCT FROM new.disabled_at))) EXECUTE FUNCTION outdate_scopes();
+
 GRANT SELECT,INSERT,UPDATE ON TABLE app_user TO app_role;
 
 -- Table device: tenancy/device.sql
@@ -3350,6 +3398,8 @@ CREATE POLICY tenant ON device TO app_role USING ((EXISTS ( SELECT
    FROM app_user u
   WHERE (u.id = device.user_id))));
 
+CREATE TRIGGER outdate_scopes AFTER UPDATE OF user_id, revoked_at ON device FOR EACH ROW WHEN (((old.user_id IS DISTINCT FROM new.user_id) OR (old.revoked_at IS DISTINCT FROM new.revoked_at))) EXECUTE FUNCTION outdate_scopes();
+
 GRANT SELECT,INSERT,UPDATE ON TABLE device TO app_role;
 
 -- Table network: tenancy/network.sql
@@ -3369,6 +3419,8 @@ CREATE TRIGGER kept BEFORE DELETE ON network FOR EACH ROW EXECUTE FUNCTION refus
 CREATE TRIGGER kept_key BEFORE UPDATE OF code ON network FOR EACH ROW WHEN ((old.code IS DISTINCT FROM new.code)) EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER kept_truncate BEFORE TRUNCATE ON network FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER outdate_scopes AFTER UPDATE OF sees_all ON network FOR EACH ROW WHEN ((old.sees_all IS DISTINCT FROM new.sees_all)) EXECUTE FUNCTION outdate_scopes();
 
 GRANT SELECT ON TABLE network TO app_role;
 
@@ -3418,11 +3470,15 @@ CREATE POLICY tenant ON organisation TO app_role USING ((((( SELECT scope_networ
 
 CREATE POLICY tenant_read ON organisation FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (province_code IS NULL)));
 
+CREATE TRIGGER begin_scope_version AFTER INSERT ON organisation FOR EACH ROW EXECUTE FUNCTION begin_scope_version();
+
 CREATE TRIGGER kept BEFORE DELETE ON organisation FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER kept_key BEFORE UPDATE OF id ON organisation FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER kept_truncate BEFORE TRUNCATE ON organisation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER outdate_scopes AFTER UPDATE OF network, closed_on ON organisation FOR EACH ROW WHEN (((old.network IS DISTINCT FROM new.network) OR (old.closed_on IS DISTINCT FROM new.closed_on))) EXECUTE FUNCTION outdate_scopes();
 
 GRANT SELECT,INSERT,UPDATE ON TABLE organisation TO app_role;
 
@@ -3513,6 +3569,8 @@ CREATE POLICY tenant_read ON organisation_place FOR SELECT TO app_role USING ((E
    FROM organisation o
   WHERE (o.id = organisation_place.organisation_id))));
 
+CREATE TRIGGER outdate_scopes AFTER INSERT OR DELETE OR UPDATE ON organisation_place FOR EACH ROW EXECUTE FUNCTION outdate_scopes();
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE organisation_place TO app_role;
 
 -- Table user_group: tenancy/user_group.sql
@@ -3549,6 +3607,8 @@ CREATE POLICY tenant ON user_group TO app_role USING ((EXISTS ( SELECT
   WHERE (u.id = user_group.user_id)))) WITH CHECK ((EXISTS ( SELECT
    FROM app_user u
   WHERE (u.id = user_group.user_id))));
+
+CREATE TRIGGER outdate_scopes AFTER INSERT OR DELETE OR UPDATE ON user_group FOR EACH ROW EXECUTE FUNCTION outdate_scopes();
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE user_group TO app_role;
 
@@ -3864,6 +3924,11 @@ CREATE FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- people/begin_reading.sql
 
+CREATE FUNCTION begin_scope_version() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/begin_scope_version.sql
+
 CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_day.sql
@@ -3982,6 +4047,10 @@ CREATE FUNCTION fan_out_events(p_now timestamp with time zone, p_limit integer) 
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- webhooks/fan_out_events.sql
 
+CREATE FUNCTION find_actor(p_session uuid, OUT a actor_row, OUT scope text) RETURNS record
+    LANGUAGE plpgsql
+    AS …;  -- auth/find_actor.sql
+
 CREATE FUNCTION find_client(p_key bytea, p_client_id text) RETURNS TABLE(id uuid, scopes text[], disabled boolean, secret_id uuid, secret_hash text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4019,6 +4088,11 @@ CREATE FUNCTION fold_stats() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- stats/fold_stats.sql
+
+CREATE FUNCTION forget_scope() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/forget_scope.sql
 
 CREATE FUNCTION forgive_login(p_key bytea, p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4085,6 +4159,11 @@ CREATE FUNCTION keep_export_row() RETURNS trigger
 CREATE FUNCTION keep_read_audit() RETURNS trigger
     LANGUAGE plpgsql
     AS …;  -- audit/keep_read_audit.sql
+
+CREATE FUNCTION keep_scope(p_session uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/keep_scope.sql
 
 CREATE FUNCTION known_qualifier(word text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -4245,6 +4324,11 @@ CREATE FUNCTION other_insurance_in(p_members uuid[], p_months date[]) RETURNS TA
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- insurance/other_insurance_in.sql
+
+CREATE FUNCTION outdate_scopes() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/outdate_scopes.sql
 
 CREATE FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) RETURNS record
     LANGUAGE plpgsql
@@ -4646,6 +4730,8 @@ GRANT ALL ON FUNCTION begin_permitted(p_session uuid, p_roles text[], p_scopes t
 REVOKE ALL ON FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p_member uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes text[], p_member uuid) TO app_role;
 
+REVOKE ALL ON FUNCTION begin_scope_version() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
@@ -4716,6 +4802,8 @@ REVOKE ALL ON FUNCTION explain_refusal(p_group uuid, p_day date, p_lines jsonb, 
 REVOKE ALL ON FUNCTION fan_out_events(p_now timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fan_out_events(p_now timestamp with time zone, p_limit integer) TO app_role;
 
+REVOKE ALL ON FUNCTION find_actor(p_session uuid, OUT a actor_row, OUT scope text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION find_client(p_key bytea, p_client_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION find_client(p_key bytea, p_client_id text) TO app_role;
 
@@ -4736,6 +4824,8 @@ GRANT ALL ON FUNCTION fold_reads() TO app_role;
 
 REVOKE ALL ON FUNCTION fold_stats() FROM PUBLIC;
 GRANT ALL ON FUNCTION fold_stats() TO app_role;
+
+REVOKE ALL ON FUNCTION forget_scope() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION forgive_login(p_key bytea, p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION forgive_login(p_key bytea, p_keys bytea[], p_start timestamp with time zone, p_succeeded boolean) TO app_role;
@@ -4772,6 +4862,8 @@ REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
 REVOKE ALL ON FUNCTION keep_export_row() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION keep_read_audit() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION keep_scope(p_session uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION known_qualifier(word text) FROM PUBLIC;
 GRANT ALL ON FUNCTION known_qualifier(word text) TO app_role;
@@ -4869,6 +4961,8 @@ REVOKE ALL ON FUNCTION open_member_accounts() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION other_insurance_in(p_members uuid[], p_months date[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION other_insurance_in(p_members uuid[], p_months date[]) TO app_role;
+
+REVOKE ALL ON FUNCTION outdate_scopes() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) TO app_role;

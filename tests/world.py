@@ -169,6 +169,7 @@ class World:
             "insert into auth_session (id, user_id, expires_at) values ($1, $2, $3)",
             session, user_id, datetime.now(UTC) + timedelta(days=1),
         )  # fmt: skip
+        await self.owner.execute("select keep_scope($1)", session)
         token = await self.tokens.issue(session_id=session, subject=user_id)
         return Login(user_id, session, username, unit.id, token)
 
@@ -184,6 +185,7 @@ class World:
             "insert into auth_session (id, client_id, expires_at) values ($1, $2, $3)",
             session, client_id, datetime.now(UTC) + timedelta(days=1),
         )  # fmt: skip
+        await self.owner.execute("select keep_scope($1)", session)
         token = await self.tokens.issue(session_id=session, subject=client_id)
         return Login(client_id, session, name, unit.id, token)
 

@@ -3,12 +3,27 @@
 from typing import Any
 
 from sqlalchemy import TIMESTAMP, BigInteger, Column, ForeignKey, Text, Uuid
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field
 
 TimestampTz = TIMESTAMP(timezone=True)
 TextArray = ARRAY(Text)
 Json = JSONB
+
+
+class ActorRow(UserDefinedType[Any]):
+    """The composite type of `begin_actor`; the database's functions alone read and write it."""
+
+    cache_ok = True
+
+    def get_col_spec(self) -> str:
+        """Return the type's name."""
+        return "actor_row"
+
+
+postgresql.dialect.ischema_names["actor_row"] = ActorRow  # what a comparison with the database finds there
 
 
 def text_column(*, primary_key: bool = False, references: str | None = None, default: Any = ...) -> Any:

@@ -1,88 +1,30 @@
 -- Who a session is, and what its holder may see, in one round trip: nothing of it is taken from a token.
 --
 -- Every write and every read of a hot path begins here, so it has as few statements as can be; and a function that is
--- assigned runs without a statement, at a tenth of the cost of `perform`.
---
--- A client in the sandbox has none of its scopes, and in their place those that validate only: `sandbox:` before the
--- name. Which rights these carry is said in the one table of rights. A client that is limited to places is marked, for
--- the rows that are an organisation's wherever they lie (the policy `of_limited_client`).
---
--- Whose roles change rights or the law's values, or watch what others see, and who has not shown a second factor in this
--- session, has none of their roles, and in their place the same with `unverified:` before the name: they suffice to set one
--- up, and no more. So it is with `initial:` of a session that was begun with a password which somebody else set: it changes
--- that password while it may, and does nothing else.
+-- assigned runs without a statement, at a tenth of the cost of `perform`. What was kept when the session was started or
+-- refreshed holds today, as long as nothing that decides it changed (`keep_scope`); else it is looked up (`find_actor`).
 --
 -- Anybody can set a setting, so the scope that is set here is sealed (`scope_seal`) with a key that the owner alone reads.
 create or replace function begin_actor(p_session uuid) returns actor_row
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
+    begun record;
     a actor_row;
-    limited boolean;
-    emergency uuid;
-    prefix text;
-    own_key bytea;
-    scope text;
-    today constant date := local_today();
     done text := set_config('app.system', 'on', true);
 begin
-    select s.id, 'user', u.id, u.username, o.id, o.network, n.sees_all, u.roles, '{}',
-           c.nationwide, c.provinces, c.communes, s.device_id, k.scope, s.emergency_access_id,
-           case when s.initial_until is not null then 'initial:'
-                when s.second_factor = 'missing' and u.roles && array['bhxh_admin', 'union_admin', 'bhxh_data_officer',
-                                                                      'union_data_officer'] then 'unverified:' end
-      into a.session_id, a.kind, a.id, a.name, a.organisation_id, a.network, a.all_networks, a.roles, a.scopes,
-           a.nationwide, a.provinces, a.communes, a.device_id, own_key, emergency, prefix
-      from owner_key k cross join auth_session s
-      join app_user u on u.id = s.user_id and u.disabled_at is null
-      join organisation o on o.id = u.organisation_id and (o.closed_on is null or o.closed_on > today)
-      join network n on n.code = o.network
-      left join device d on d.id = s.device_id
-      cross join covered_by(o.id, today) c
-     where s.id = p_session and s.revoked_at is null and s.expires_at > now() and d.revoked_at is null
-       and (s.initial_until is null or s.initial_until > now());
-    if a.session_id is null then
-        select s.id, 'client', k.id, k.client_id, o.id, o.network, n.sees_all, '{}',
-               (select coalesce(array_agg(case when k.sandbox then 'sandbox:' || x else x end), '{}')
-                  from unnest(k.scopes) x where s.scopes is null or x = any (s.scopes)),
-               c.nationwide and k.place_codes is null,
-               case when k.place_codes is null then c.provinces when c.nationwide then k.within_provinces
-                    else shared_provinces(c.provinces, k.within_provinces) end,
-               case when k.place_codes is null then c.communes when c.nationwide then k.within_communes
-                    else shared_communes(c.provinces, c.communes, k.within_provinces, k.within_communes,
-                                         k.within_commune_provinces) end,
-               k.place_codes is not null, own.scope
-          into a.session_id, a.kind, a.id, a.name, a.organisation_id, a.network, a.all_networks, a.roles, a.scopes,
-               a.nationwide, a.provinces, a.communes, limited, own_key
-          from owner_key own cross join auth_session s
-          join api_client k on k.id = s.client_id and k.disabled_at is null
-          join organisation o on o.id = k.organisation_id and (o.closed_on is null or o.closed_on > today)
-          join network n on n.code = o.network
-          cross join covered_by(o.id, today) c
-         where s.id = p_session and s.revoked_at is null and s.expires_at > now();
+    select c.actor, c.scope, scope_seal(k.scope, c.scope) as seal into begun
+      from owner_key k cross join auth_session s join session_scope c on c.session_id = s.id
+      join scope_version v on v.organisation_id = c.organisation_id and v.version = c.version
+     where s.id = p_session and s.revoked_at is null and s.expires_at > now() and c.day = local_today();
+    if not found then
+        select f.a as actor, f.scope, scope_seal(k.scope, f.scope) as seal into begun
+          from owner_key k cross join find_actor(p_session) f;
     end if;
-    -- To view figures or to protect data as well shows a treasurer nobody else's people.
-    if a.roles && array['treasurer', 'collector'] and a.roles <@ array['treasurer', 'collector', 'viewer',
-                                                                      'union_data_officer', 'bhxh_data_officer'] then
-        select coalesce(array_agg(distinct g.group_id), '{}') into a.groups from user_group g
-         where g.user_id = a.id and g.valid_from <= today and (g.valid_to is null or g.valid_to >= today);
+    a := begun.actor;
+    if a.session_id is not null then
+        done := set_config('app.scope', begun.scope, true);
+        done := set_config('app.seal', begun.seal, true);
     end if;
-    if prefix is not null then
-        a.roles := string_to_array(prefix || array_to_string(a.roles, ',' || prefix), ',');
-    end if;
-    if emergency is not null then
-        a := emergency_actor(a, emergency);
-    end if;
-    if a.session_id is null then
-        done := set_config('app.system', '', true);
-        return null;
-    end if;
-    -- One text for all of it, the long parts last; no part has the separator in it.
-    scope := case when a.all_networks then '*' else a.network end || E'\x1f' || a.id || E'\x1f' || a.organisation_id || E'\x1f'
-        || case when limited then 'on' else '' end || E'\x1f'
-        || case when a.nationwide then '*' else coalesce(a.provinces::text, '') end || E'\x1f'
-        || case when a.groups is null then '*' else a.groups::text end || E'\x1f' || coalesce(a.communes::text, '');
-    done := set_config('app.scope', scope, true);
-    done := set_config('app.seal', scope_seal(own_key, scope), true);
     done := set_config('app.system', '', true);
     return a;
 end $$;

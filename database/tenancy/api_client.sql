@@ -37,3 +37,11 @@ create or replace trigger kept_truncate before truncate on api_client
 
 create or replace trigger kept_key before update of id on api_client
     for each row when (old.id is distinct from new.id) execute function refuse_change();
+
+create or replace trigger outdate_scopes
+    after update of client_id, organisation_id, scopes, disabled_at, sandbox, place_codes, within_provinces, within_communes,
+        within_commune_provinces on api_client
+    for each row when ((old.client_id, old.organisation_id, old.scopes, old.disabled_at, old.sandbox, old.place_codes,
+        old.within_provinces, old.within_communes, old.within_commune_provinces) is distinct from (new.client_id,
+        new.organisation_id, new.scopes, new.disabled_at, new.sandbox, new.place_codes, new.within_provinces,
+        new.within_communes, new.within_commune_provinces)) execute function outdate_scopes();

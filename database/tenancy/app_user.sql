@@ -26,3 +26,8 @@ create policy system on app_user to current_user
 drop policy if exists own_row on app_user;
 create policy own_row on app_user for select to :"app_role" using (id = (select scope_actor())
     and (select scope_network()) is not null);
+
+-- These decide what the user's sessions may see (`find_actor`); so it is in the other tables with this trigger.
+create or replace trigger outdate_scopes after update of username, organisation_id, roles, disabled_at on app_user
+    for each row when ((old.username, old.organisation_id, old.roles, old.disabled_at) is distinct from
+        (new.username, new.organisation_id, new.roles, new.disabled_at)) execute function outdate_scopes();

@@ -14,3 +14,7 @@ drop policy if exists system on device;
 create policy system on device to current_user
     using (current_setting('app.system', true) = 'on')
     with check (current_setting('app.system', true) = 'on');
+
+create or replace trigger outdate_scopes after update of user_id, revoked_at on device
+    for each row when ((old.user_id, old.revoked_at) is distinct from
+        (new.user_id, new.revoked_at)) execute function outdate_scopes();

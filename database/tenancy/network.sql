@@ -8,3 +8,6 @@ create or replace trigger kept_truncate before truncate on network
 
 create or replace trigger kept_key before update of code on network
     for each row when (old.code is distinct from new.code) execute function refuse_change();
+
+create or replace trigger outdate_scopes after update of sees_all on network
+    for each row when (old.sees_all is distinct from new.sees_all) execute function outdate_scopes();

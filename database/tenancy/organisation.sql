@@ -42,3 +42,10 @@ create or replace trigger kept_truncate before truncate on organisation
 
 create or replace trigger kept_key before update of id on organisation
     for each row when (old.id is distinct from new.id) execute function refuse_change();
+
+create or replace trigger outdate_scopes after update of network, closed_on on organisation
+    for each row when ((old.network, old.closed_on) is distinct from
+        (new.network, new.closed_on)) execute function outdate_scopes();
+
+create or replace trigger begin_scope_version after insert on organisation
+    for each row execute function begin_scope_version();

@@ -26,3 +26,6 @@ drop policy if exists system on organisation_place;
 create policy system on organisation_place to current_user
     using (current_setting('app.system', true) = 'on')
     with check (current_setting('app.system', true) = 'on');
+
+create or replace trigger outdate_scopes after insert or update or delete on organisation_place
+    for each row execute function outdate_scopes();

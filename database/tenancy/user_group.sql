@@ -13,3 +13,6 @@ drop policy if exists system on user_group;
 create policy system on user_group to current_user
     using (current_setting('app.system', true) = 'on')
     with check (current_setting('app.system', true) = 'on');
+
+create or replace trigger outdate_scopes after insert or update or delete on user_group
+    for each row execute function outdate_scopes();

@@ -1,16 +1,35 @@
 """Sessions, refresh tokens, second factors, signing keys, the owner's own keys and the counters of failed logins."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    Uuid,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from app.core.values.time import now
-from app.models.columns import TimestampTz, json_column, text_column, time_column, uuid_column
+from app.models.columns import (
+    ActorRow,
+    TimestampTz,
+    bigint_column,
+    json_column,
+    text_column,
+    time_column,
+    uuid_column,
+)
 
 
 class AuthSession(SQLModel, table=True):
@@ -49,6 +68,30 @@ class AuthSession(SQLModel, table=True):
     emergency_access_id: UUID | None = uuid_column(default=None, references="emergency_access.id")
     initial_until: datetime | None = time_column(default=None)
     proven_at: datetime | None = time_column(default=None)
+
+
+class ScopeVersion(SQLModel, table=True):
+    """The version of what decides whom the people and partner systems of an organisation may see (`outdate_scopes`)."""
+
+    __tablename__ = "scope_version"
+
+    organisation_id: UUID = uuid_column(primary_key=True, references="organisation.id")
+    version: int = Field(sa_column=Column(BigInteger, nullable=False, server_default="1"))
+
+
+class SessionScope(SQLModel, table=True):
+    """Who the holder of a session is and what they may see on a day, kept by `keep_scope` for `begin_actor`."""
+
+    __tablename__ = "session_scope"
+
+    session_id: UUID = Field(
+        sa_column=Column(Uuid, ForeignKey("auth_session.id", ondelete="CASCADE"), primary_key=True)
+    )
+    organisation_id: UUID = uuid_column()
+    version: int = bigint_column()
+    day: date = Field(sa_column=Column(Date, nullable=False))
+    actor: Any = Field(sa_column=Column(ActorRow, nullable=False))
+    scope: str = text_column()
 
 
 class RefreshToken(SQLModel, table=True):

@@ -16,6 +16,7 @@ begin
     delete from refresh_token t where t.session_id = family and t.expires_at < p_at;
     insert into refresh_token (token_hash, session_id, parent_hash, expires_at)
     values (p_successor, family, p_token, p_expires);
+    perform keep_scope(family);
     perform set_config('app.system', '', true);
 end $$;
 

@@ -16,6 +16,7 @@ begin
     if p_token is not null then
         insert into refresh_token (token_hash, session_id, expires_at) values (p_token, p_id, p_expires);
     end if;
+    perform keep_scope(p_id);
     perform set_config('app.system', '', true);
 end $$;
 

@@ -5,6 +5,7 @@ begin
     perform require_process(p_key);
     perform set_config('app.system', 'on', true);
     update auth_session s set second_factor = p_state where s.id = p_session;
+    perform keep_scope(p_session);
     perform set_config('app.system', '', true);
 end $$;
 
