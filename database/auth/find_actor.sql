@@ -10,8 +10,9 @@
 -- up, and no more. So it is with `initial:` of a session that was begun with a password which somebody else set: it changes
 -- that password while it may, and does nothing else.
 --
--- What it reads is kept for a session (`keep_scope`): a row of another table that decides here has a trigger that outdates
--- what was kept (`outdate_scopes`). Called by owner's functions that have set `app.system`.
+-- What it says is kept for a session (`keep_scope`): each table that it reads has a trigger that outdates what was kept
+-- (`outdate_scopes`), and a migration that changes this function raises every `scope_version`. Called by owner's functions
+-- that have set `app.system`.
 create or replace function find_actor(p_session uuid, out a actor_row, out scope text) language plpgsql as $$
 declare
     limited boolean;

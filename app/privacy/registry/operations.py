@@ -80,6 +80,10 @@ ACCESS_TABLES: Final[tuple[PersonalTable, ...]] = (
         sensitive="address_hash", copied=False,
     ),
     personal_table(
+        "session_scope", _STAFF, DataPurpose.ACCESS, LegalBasis.PROTECTION_DUTY, Retention.LOGIN,
+        kept="session_id actor scope day", copied=False,
+    ),
+    personal_table(
         "emergency_access", _STAFF, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.PROOF,
         kept="requested_by reason_kind reason minutes status decide_by decided_at decision_note starts_at ends_at"
         " ended_by review_by reviewed_at reviewed_by review_outcome review_note",

@@ -2,7 +2,7 @@
 
 SECRET_TABLES = {
     "user_password", "auth_session", "refresh_token", "signing_key", "owner_key", "second_factor", "recovery_code",
-    "client_secret", "webhook_secret",
+    "client_secret", "webhook_secret", "session_scope", "scope_version",
 }  # fmt: skip
 """What the application's role does not read: of the last two it reads all but the column with the secret."""
 

@@ -7,13 +7,13 @@ create or replace function note_search(p_name text, p_shown uuid[]) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     done text := set_config('synchronous_commit', 'off', true);
-    scope constant text := current_setting('app.scope', true);
+    begun constant text := current_setting('app.scope', true);
 begin
     insert into read_pending (actor_id, organisation_id, member_ids, searched_for, shown)
-    select split_part(scope, E'\x1f', 2)::uuid, split_part(scope, E'\x1f', 3)::uuid,
+    select split_part(begun, E'\x1f', 2)::uuid, split_part(begun, E'\x1f', 3)::uuid,
            case when cardinality(p_shown) <= 10 then p_shown else '{}' end,
            regexp_replace(p_name, '([^ ])[^ ]*', '\1…', 'g'), cardinality(p_shown)
-      from owner_key k where scope_seal(k.scope, scope) = current_setting('app.seal', true);
+      from owner_key k where scope_seal(k.scope, begun) = current_setting('app.seal', true);
     if not found then
         perform refuse('401', 'unauthenticated');
     end if;
