@@ -26,8 +26,8 @@ _WEAKNESS_MESSAGES: dict[PasswordWeakness, tuple[str, str]] = {
     PasswordWeakness.IS_USERNAME: ("Mật khẩu trùng tên đăng nhập.", "The password is the user name."),
     PasswordWeakness.COMMON: ("Mật khẩu quá phổ biến, dễ đoán.", "The password is too common."),
     PasswordWeakness.DIGITS_ONLY: (
-        "Mật khẩu chỉ có số (ngày sinh, số điện thoại, căn cước) rất dễ đoán; hãy thêm chữ.",
-        "A password of digits alone (a date, a phone, an identity number) is easy to guess; add words.",
+        "Dãy số này dễ đoán (ngày tháng, số điện thoại, căn cước, mã số BHXH) hoặc chưa đủ 12 ký tự; hãy thêm chữ.",
+        "This number is easy to guess (a date, a phone, an identity or insurance number) or too short; add words.",
     ),
     PasswordWeakness.PHONE: (
         "Mật khẩu gần như chỉ là một số điện thoại; hãy chọn cách khác.",
