@@ -4293,6 +4293,11 @@ CREATE FUNCTION note_outbox() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- audit/note_outbox.sql
 
+CREATE FUNCTION note_proof(p_key bytea, p_session uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/secrets/note_proof.sql
+
 CREATE FUNCTION note_search(p_name text, p_shown uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4945,6 +4950,9 @@ REVOKE ALL ON FUNCTION note_emergency_reads(p_key bytea, p_session uuid, p_act t
 GRANT ALL ON FUNCTION note_emergency_reads(p_key bytea, p_session uuid, p_act text, p_members uuid[], p_reason text, p_searched_by text, p_searched_for text, p_request text) TO app_role;
 
 REVOKE ALL ON FUNCTION note_outbox() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION note_proof(p_key bytea, p_session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION note_proof(p_key bytea, p_session uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION note_search(p_name text, p_shown uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION note_search(p_name text, p_shown uuid[]) TO app_role;

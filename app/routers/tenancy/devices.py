@@ -41,5 +41,9 @@ async def read_device(device_id: Uuid, actor: AnyActor, db: Db) -> DeviceOut:
 
 @router.post("/{device_id}/revoke", summary="Thu hồi thiết bị")
 async def revoke_device(device_id: Uuid, actor: AnyActor, db: Db) -> DeviceOut:
-    """Take a lost device out of use: its sessions end at once."""
+    """Take a lost device out of use: its sessions end at once.
+
+    Another one of your own only within ten minutes after a login or after `/v1/auth/proof`: else 403
+    `reauthentication_required`.
+    """
     return await device_service.revoke_device(db, actor, device_id)

@@ -6,8 +6,9 @@ from app.core.http.router import StrictRouter
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.routers.actors import AnyActor
-from app.tenancy.logins import notices, sessions
-from app.tenancy.logins.schemas import NoticeOut, SessionOut
+from app.routers.dependencies import AuthServicesDep
+from app.tenancy.logins import account, notices, sessions
+from app.tenancy.logins.schemas import NoticeOut, ProofIn, SessionOut
 
 router = StrictRouter(prefix="/v1/auth", tags=["auth"])
 
@@ -20,8 +21,18 @@ async def list_sessions(page: PageQuery, actor: AnyActor, db: Db) -> Page[Sessio
 
 @router.delete("/sessions/{session_id}", status_code=204, summary="Kết thúc một phiên của tôi")
 async def end_session(session_id: Uuid, actor: AnyActor, db: Db) -> None:
-    """End one of your sessions at once, with all its tokens."""
+    """End one of your sessions at once, with all its tokens.
+
+    Another than this one only within ten minutes after a login or after `/v1/auth/proof`: else 403
+    `reauthentication_required`.
+    """
     await sessions.end_own_session(db, actor, session_id)
+
+
+@router.post("/proof", status_code=204, summary="Xác nhận lại mật khẩu")
+async def prove(body: ProofIn, actor: AnyActor, db: Db, services: AuthServicesDep) -> None:
+    """Show your password again: for ten minutes this session may end your other sessions and devices."""
+    await account.prove(db, services, actor, body)
 
 
 @router.get("/notices", summary="Thông báo về tài khoản của tôi")

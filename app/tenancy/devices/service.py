@@ -18,6 +18,7 @@ from app.models.tenancy.user import Device, User
 from app.tenancy.devices.schemas import DeviceFilter, DeviceIn, DeviceOut
 from app.tenancy.logins.errors import DeviceRevoked
 from app.tenancy.logins.queries import revoke_sessions
+from app.tenancy.logins.sessions import require_recent_proof
 from app.tenancy.users import queries as user_queries
 from app.tenancy.users.service import require_managed_user
 
@@ -80,12 +81,15 @@ async def register_device(db: AsyncSession, actor: Actor, body: DeviceIn) -> Dev
 async def revoke_device(db: AsyncSession, actor: Actor, id_: UUID) -> DeviceOut:
     """Revoke a device: its sessions end at once, and nobody can log in on it again.
 
-    Raises: NotFound; OutsideScope when its user's organisation reaches further than the actor.
+    Raises: NotFound; OutsideScope when its user's organisation reaches further than the actor;
+    ReauthenticationRequired for another device of one's own.
     """
     device = await _require_visible_device(db, actor, id_)
     if device.user_id != actor.id:
         await require_managed_user(db, actor, device.user_id)
     if device.revoked_at is None:
+        if device.user_id == actor.id and device.id != actor.device_id:
+            await require_recent_proof(db, actor)
         device.revoked_at = now()
         await revoke_sessions(db, "device revoked", device_id=device.id)
         await record_event(db, actor, Event.DEVICE_REVOKED, await _build_audit_subject(db, actor, device))

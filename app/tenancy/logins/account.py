@@ -14,7 +14,7 @@ from app.models.tenancy.user import User
 from app.tenancy.logins import queries
 from app.tenancy.logins.auth_services import AuthServices
 from app.tenancy.logins.errors import PasswordUnchanged
-from app.tenancy.logins.schemas import CoveredPlace, MeOut, MyOrganisation, PasswordIn
+from app.tenancy.logins.schemas import CoveredPlace, MeOut, MyOrganisation, PasswordIn, ProofIn
 from app.tenancy.logins.second_factors.service import check_own_password
 
 _WEAKNESS_MESSAGES: dict[PasswordWeakness, tuple[str, str]] = {
@@ -26,8 +26,8 @@ _WEAKNESS_MESSAGES: dict[PasswordWeakness, tuple[str, str]] = {
     PasswordWeakness.IS_USERNAME: ("Mật khẩu trùng tên đăng nhập.", "The password is the user name."),
     PasswordWeakness.COMMON: ("Mật khẩu quá phổ biến, dễ đoán.", "The password is too common."),
     PasswordWeakness.DIGITS_ONLY: (
-        "Mật khẩu chỉ có số (ngày sinh, số điện thoại, căn cước) rất dễ đoán; hãy thêm chữ.",
-        "A password of digits alone (a date, a phone, an identity number) is easy to guess; add words.",
+        "Dãy số này dễ đoán (ngày tháng, số điện thoại, căn cước, mã số BHXH) hoặc chưa đủ 12 ký tự; hãy thêm chữ.",
+        "This number is easy to guess (a date, a phone, an identity or insurance number) or too short; add words.",
     ),
     PasswordWeakness.PHONE: (
         "Mật khẩu gần như chỉ là một số điện thoại; hãy chọn cách khác.",
@@ -93,6 +93,16 @@ async def log_out(db: AsyncSession, actor: Actor) -> None:
     await queries.revoke_sessions(db, "logged out", session_id=actor.session_id)
     fields = {"session": digest_session(actor.session_id)}
     await record_event(db, actor, Event.SESSION_ENDED, await queries.get_own_record(db, actor), fields)
+
+
+async def prove(db: AsyncSession, services: AuthServices, actor: Actor, body: ProofIn) -> None:
+    """Show the actor's own password again, which the session remembers for some minutes.
+
+    Raises: Forbidden for a partner system, WrongPassword, TooManyLogins, PasswordsBusy.
+    """
+    if actor.kind != "user":
+        raise Forbidden
+    await check_own_password(db, services, actor, body.current_password)
 
 
 async def change_password(db: AsyncSession, services: AuthServices, actor: Actor, body: PasswordIn) -> None:

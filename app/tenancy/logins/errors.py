@@ -54,6 +54,14 @@ class InitialPasswordExpired(Unauthenticated):
     en = "The password that an administrator set has run out unchanged. Ask an administrator to set another."
 
 
+class ReauthenticationRequired(Forbidden):
+    """Too long ago this session's holder showed who they are, for what ends another session of theirs."""
+
+    code = "reauthentication_required"
+    vi = "Để kết thúc phiên hoặc thiết bị khác, hãy nhập lại mật khẩu tại /v1/auth/proof rồi làm lại trong 10 phút."
+    en = "To end another session or device, show your password at /v1/auth/proof, then try again within 10 minutes."
+
+
 class InvalidRefreshToken(Unauthenticated):
     """The refresh token (mã gia hạn) is unknown, expired, used, or its session has ended."""
 

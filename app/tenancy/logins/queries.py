@@ -44,6 +44,7 @@ _REFRESH_TOKEN = text("""
 _REPLACE_TOKEN = text("""
     select replace_refresh_token(:process_key, :token_hash, :successor_hash, :unverified_state, :at, :expires_at)
 """)
+_NOTE_PROOF = text("select note_proof(:process_key, :session_id)")
 _IS_UNUSED = text("select is_unused_token(:process_key, :token_hash)")
 _PASSWORD = text("select password_of(:process_key, :user_id)")
 _STORE_PASSWORD = text("select store_password(:process_key, :user_id, :password_hash, :initial_until)")
@@ -212,6 +213,11 @@ async def replace_refresh_token(
     values = {"unverified_state": unverified_state, "at": now(), "expires_at": expires_at}
     tokens = {"token_hash": token_hash, "successor_hash": successor_hash}
     await call_secret_function(db, _REPLACE_TOKEN, **tokens, **values)
+
+
+async def note_proof(db: AsyncSession, session_id: UUID) -> None:
+    """Note that the holder of a session showed the password in it just now."""
+    await call_secret_function(db, _NOTE_PROOF, session_id=session_id)
 
 
 async def is_unused_token(db: AsyncSession, token_hash: bytes) -> bool:

@@ -171,6 +171,12 @@ class NoticeOut(BaseModel):
     count: int | None
 
 
+class ProofIn(RequestBody):
+    """The caller's own password, shown again (xác nhận lại)."""
+
+    current_password: Password
+
+
 class FactorIn(RequestBody):
     """The beginning of a second factor (xác thực hai lớp)."""
 

@@ -1,8 +1,14 @@
-"""Sessions (phiên đăng nhập) of a user: list those that hold, end one or all."""
+"""Sessions (phiên đăng nhập) of a user: list those that hold, end one or all.
 
-from typing import Any
+Whoever found an open session, or stole its token, must not shut its owner out of others: ending another of one's own
+wants a proof of who one is that is minutes old, which a login is as well.
+"""
+
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
@@ -14,7 +20,11 @@ from app.core.values.paging import Page, PageRequest, fetch_page
 from app.models.tenancy.auth import AuthSession
 from app.models.tenancy.user import User
 from app.tenancy.logins import queries
+from app.tenancy.logins.errors import ReauthenticationRequired
 from app.tenancy.logins.schemas import SessionOut
+
+PROOF_LIFE: Final = timedelta(minutes=10)
+"""So long after a login, or after the password was shown again, one may end others of one's own sessions."""
 
 
 async def list_sessions(db: AsyncSession, actor: Actor, user_id: UUID, page: PageRequest) -> Page[SessionOut]:
@@ -33,25 +43,43 @@ async def list_own_sessions(db: AsyncSession, actor: Actor, page: PageRequest) -
 
 
 async def end_own_session(db: AsyncSession, actor: Actor, session_id: UUID) -> None:
-    """End one of the caller's own sessions, with its tokens. Raises: Forbidden for a partner system; NotFound."""
+    """End one of the caller's own sessions, with its tokens.
+
+    Raises: Forbidden for a partner system; NotFound; ReauthenticationRequired.
+    """
     if actor.kind != "user":
         raise Forbidden
     await end_session(db, actor, await queries.get_own_record(db, actor), session_id)
 
 
 async def end_session(db: AsyncSession, actor: Actor, user: Any, session_id: UUID) -> None:
-    """End a session of a user. Raises: NotFound when no such session of theirs holds."""
+    """End a session of a user. Raises: NotFound when no such session of theirs holds; ReauthenticationRequired."""
     stmt, live = queries.select_live_sessions(db, user.id)
     if (await db.exec(stmt.where(live.id == session_id))).one_or_none() is None:
         raise NotFound
+    if user.id == actor.id and session_id != actor.session_id:
+        await require_recent_proof(db, actor)
     await queries.revoke_sessions(db, "ended", session_id=session_id)
     await record_event(db, actor, Event.SESSION_ENDED, user, {"session": digest_session(session_id)})
 
 
 async def end_all_sessions(db: AsyncSession, actor: Actor, user: User) -> None:
-    """End every session of a user, the caller's own excepted."""
+    """End every session of a user, the caller's own excepted. Raises: ReauthenticationRequired for one's own."""
+    if user.id == actor.id:
+        await require_recent_proof(db, actor)
     await queries.revoke_sessions(db, "ended", user_id=user.id, except_id=actor.session_id)
     await record_event(db, actor, Event.SESSION_ENDED, user, {"all": True})
+
+
+async def require_recent_proof(db: AsyncSession, actor: Actor) -> None:
+    """Raises: ReauthenticationRequired when this session's last login or password is older than some minutes."""
+    stmt, live = queries.select_live_sessions(db, actor.id)
+    proven_at = func.coalesce(
+        live.proven_at, live.created_at
+    )  # by the clock of the database, as it was written
+    recent = stmt.where(live.id == actor.session_id, proven_at > func.now() - PROOF_LIFE)
+    if (await db.exec(recent)).one_or_none() is None:
+        raise ReauthenticationRequired
 
 
 def _to_response(actor: Actor, session: AuthSession, names: dict[UUID, str]) -> SessionOut:

@@ -65,6 +65,11 @@ async def remove_factor(_data: CellData) -> CaseRequest:
     return CaseRequest(body={"current_password": "một mật khẩu", "code": "000000"})
 
 
+@cases.add("POST /v1/auth/proof", P.SELF, ScopeCheck.OWN, but=(no_password,))
+async def prove(_data: CellData) -> CaseRequest:
+    return CaseRequest(body={"current_password": "một mật khẩu"})
+
+
 @cases.add("GET /v1/auth/sessions", P.SELF, ScopeCheck.OWN, but=(people_only,))
 async def list_own_sessions(_data: CellData) -> CaseRequest:
     return CaseRequest()

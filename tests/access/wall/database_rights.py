@@ -74,6 +74,7 @@ OWNERS_FUNCTIONS = {
     "password_of": "wants the key of the processes: the hash of one user's password",
     "store_password": "wants the key of the processes",
     "rehash_password": "wants the key of the processes",
+    "note_proof": "wants the key of the processes: whoever says that a password was shown may end sessions",
     "add_client_secret": "wants the key of the processes",
     "note_client_use": "wants the key of the processes",
     "signing_keys": "wants the key of the processes: private halves are sealed as well",

@@ -34,6 +34,7 @@ SECRET_FUNCTIONS = {
     "session_of_job": "select session_of_job($1, gen_random_uuid())",
     "password_of": "select password_of($1, gen_random_uuid())",
     "store_password": "select store_password($1, gen_random_uuid(), 'x', null)",
+    "note_proof": "select note_proof($1, gen_random_uuid())",
     "rehash_password": "select rehash_password($1, gen_random_uuid(), 'x', 'y')",
     "add_client_secret": "select add_client_secret($1, gen_random_uuid(), gen_random_uuid(), 'x', now())",
     "note_client_use": "select note_client_use($1, gen_random_uuid(), gen_random_uuid(), 'x', now())",

@@ -8,7 +8,9 @@ import pytest
 from fastapi import FastAPI
 
 from app.core.values.ids import uuid7
+from app.core.values.time import freeze_time, now
 from tests.auth.login_helpers import (
+    PASSWORD,
     bearer_headers,
     is_logged_in,
     list_audit_events,
@@ -74,6 +76,105 @@ class TestOwnSessions:
         response = await stranger.delete(f"{PATH}/{other.session_id}", headers=officer.headers)
         expect_problem(response, 404, "not_found")
         assert (await stranger.get("/v1/auth/me", headers=other.headers)).status_code == 200
+
+
+async def let_time_pass(owner: Any, login: Login) -> None:
+    """Let it be eleven minutes ago that a user logged in, or showed the password, everywhere."""
+    await owner.execute(
+        "update auth_session set created_at = created_at - interval '11 minutes',"
+        " proven_at = proven_at - interval '11 minutes' where user_id = $1",
+        login.id,
+    )
+
+
+class TestProof:
+    PATH = "/v1/auth/proof"
+
+    async def prove(self, client: httpx.AsyncClient, tokens: dict[str, Any], password: str) -> httpx.Response:
+        body = {"current_password": password}
+        return await client.post(self.PATH, json=body, headers=bearer_headers(tokens))
+
+    async def test_anonymous_and_partner_systems(self, stranger: httpx.AsyncClient, world: World):
+        body = {"current_password": PASSWORD}
+        expect_problem(await stranger.post(self.PATH, json=body), 401, "unauthenticated")
+        partner = await world.partner(await world.unit("womens_union"), "stats:read")
+        refused = await stranger.post(self.PATH, json=body, headers=partner.headers)
+        expect_problem(refused, 403, "forbidden")
+
+    async def test_another_session_is_ended_only_after_one(
+        self, stranger: httpx.AsyncClient, officer: Login, owner: Any
+    ):
+        phone, laptop = await log_in(stranger, officer), await log_in(stranger, officer)
+        lost = next(item for item in await list_sessions(stranger, phone) if item["current"])
+        url, headers = f"{PATH}/{lost['id']}", bearer_headers(laptop)
+        await let_time_pass(owner, officer)
+        refused = await stranger.delete(url, headers=headers)
+        expect_problem(refused, 403, "reauthentication_required")
+        assert self.PATH in refused.json()["detail"]
+        assert await is_logged_in(stranger, phone)
+        wrong = await self.prove(stranger, laptop, "not this one")
+        expect_problem(wrong, 422, "wrong_password", "/current_password")
+        expect_problem(await stranger.delete(url, headers=headers), 403, "reauthentication_required")
+        assert (await self.prove(stranger, phone, PASSWORD)).status_code == 204  # is good for the phone alone
+        expect_problem(await stranger.delete(url, headers=headers), 403, "reauthentication_required")
+        for _ in range(2):
+            assert (await self.prove(stranger, laptop, PASSWORD)).status_code == 204
+        assert (await stranger.delete(url, headers=headers)).status_code == 204
+        assert not await is_logged_in(stranger, phone)
+
+    async def test_is_good_for_ten_minutes(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
+        tokens = await log_in(stranger, officer)
+        url = f"{PATH}/{officer.session_id}"
+        assert (await self.prove(stranger, tokens, PASSWORD)).status_code == 204
+        await let_time_pass(owner, officer)
+        refused = await stranger.delete(url, headers=bearer_headers(tokens))
+        expect_problem(refused, 403, "reauthentication_required")
+
+    async def test_ones_own_session_is_ended_without(
+        self, stranger: httpx.AsyncClient, officer: Login, owner: Any
+    ):
+        await let_time_pass(owner, officer)
+        response = await stranger.delete(f"{PATH}/{officer.session_id}", headers=officer.headers)
+        assert response.status_code == 204
+
+    async def test_an_administrator_needs_one_for_themselves_alone(
+        self, stranger: httpx.AsyncClient, officer: Login, admin: Login, world: World
+    ):
+        other = await world.login(admin.id, admin.username, await world.unit("womens_union"))
+        await let_time_pass(world.owner, admin)
+        for url in (f"/v1/users/{admin.id}/sessions", f"/v1/users/{admin.id}/sessions/{other.session_id}"):
+            refused = await stranger.delete(url, headers=admin.headers)
+            expect_problem(refused, 403, "reauthentication_required")
+        theirs = await stranger.delete(f"/v1/users/{officer.id}/sessions", headers=admin.headers)
+        assert theirs.status_code == 204
+
+    async def test_another_device_is_revoked_only_after_one(
+        self, stranger: httpx.AsyncClient, officer: Login, owner: Any
+    ):
+        phone = await log_in(stranger, officer, device_name="Điện thoại")
+        laptop = await log_in(stranger, officer, device_name="Máy tính")
+        (lost,) = [item["device_id"] for item in await list_sessions(stranger, phone) if item["current"]]
+        await let_time_pass(owner, officer)
+        url = f"/v1/devices/{lost}/revoke"
+        refused = await stranger.post(url, headers=bearer_headers(laptop))
+        expect_problem(refused, 403, "reauthentication_required")
+        assert await is_logged_in(stranger, phone)
+        assert (await self.prove(stranger, laptop, PASSWORD)).status_code == 204
+        expect_json(await stranger.post(url, headers=bearer_headers(laptop)))
+        assert not await is_logged_in(stranger, phone)
+
+    async def test_guessing_is_throttled(self, stranger: httpx.AsyncClient, officer: Login):
+        tokens = await log_in(stranger, officer)
+        with freeze_time(now()):
+            statuses = [(await self.prove(stranger, tokens, "not this one")).status_code for _ in range(11)]
+        assert statuses == [422] * 10 + [429]
+
+    @pytest.mark.parametrize(
+        "body", [{}, {"current_password": ""}, {"current_password": 7}, {"code": "123456"}]
+    )
+    async def test_a_bad_body_is_422(self, stranger: httpx.AsyncClient, officer: Login, body: Any):
+        response = await stranger.post(self.PATH, json=body, headers=officer.headers)
+        assert response.status_code == 422
 
 
 class TestSessionsOfUsers:

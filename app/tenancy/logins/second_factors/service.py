@@ -26,7 +26,7 @@ from app.tenancy.logins.errors import (
     WrongCode,
     WrongPassword,
 )
-from app.tenancy.logins.queries import get_own_record, get_password_hash, revoke_sessions
+from app.tenancy.logins.queries import get_own_record, get_password_hash, note_proof, revoke_sessions
 from app.tenancy.logins.schemas import FactorOut, FactorProofIn, NewFactorOut, RecoveryCodesOut
 from app.tenancy.logins.second_factors import queries
 from app.tenancy.logins.second_factors.queries import FactorRow
@@ -128,7 +128,7 @@ async def use_code(
 async def check_own_password(
     db: AsyncSession, services: AuthServices, actor: Actor, current_password: str
 ) -> None:
-    """Check the password of somebody who is logged in; guesses are counted for each session.
+    """Check the password of somebody who is logged in, and note when; guesses are counted for each session.
 
     Raises: WrongPassword, TooManyLogins, PasswordsBusy.
     """
@@ -137,6 +137,7 @@ async def check_own_password(
     if not (await verify_password(current_password, stored)).ok:
         services.security.report(Event.LOGIN_FAILED, WrongPassword.code, subject_id=actor.id)
         raise WrongPassword
+    await note_proof(db, actor.session_id)
     await services.throttle.forgive(attempt)
 
 
