@@ -3870,7 +3870,7 @@ CREATE FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/claim_device.sql
 
-CREATE FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) RETURNS text
+CREATE FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) RETURNS text
     LANGUAGE plpgsql
     AS …;  -- people/claim_numbers.sql
 
@@ -4074,6 +4074,11 @@ CREATE FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) RETURNS 
 CREATE FUNCTION keep_audit() RETURNS trigger
     LANGUAGE plpgsql
     AS …;  -- audit/keep_audit.sql
+
+CREATE FUNCTION keep_distinct(p_member uuid, p_national_id text, p_social_insurance_no text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- people/keep_distinct.sql
 
 CREATE FUNCTION keep_export_row() RETURNS trigger
     LANGUAGE plpgsql
@@ -4643,8 +4648,8 @@ REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) TO app_role;
 
-REVOKE ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) TO app_role;
+REVOKE ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) FROM PUBLIC;
+GRANT ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) TO app_role;
 
 REVOKE ALL ON FUNCTION client_limits(p_client uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION client_limits(p_client uuid) TO app_role;
@@ -4760,6 +4765,9 @@ REVOKE ALL ON FUNCTION jobs_that_may_name(p_network text, p_members uuid[]) FROM
 REVOKE ALL ON FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION keep_distinct(p_member uuid, p_national_id text, p_social_insurance_no text) FROM PUBLIC;
+GRANT ALL ON FUNCTION keep_distinct(p_member uuid, p_national_id text, p_social_insurance_no text) TO app_role;
 
 REVOKE ALL ON FUNCTION keep_export_row() FROM PUBLIC;
 

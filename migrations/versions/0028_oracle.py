@@ -63,6 +63,7 @@ def downgrade() -> None:
         drop routine if exists claim_numbers;
         drop routine if exists confirm_distinct;
         drop routine if exists confirm_numbers;
+        drop routine if exists keep_distinct;
         drop routine if exists member_detail;
         drop routine if exists number_in_sight;
         drop routine if exists numbers_in_sight;
