@@ -3847,6 +3847,11 @@ CREATE FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/throttle/admit_login.sql
 
+CREATE FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows integer, p_quota integer) RETURNS TABLE(admitted boolean, remaining integer, until timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/admit_sandbox_rows.sql
+
 CREATE FUNCTION begin_actor(p_session uuid) RETURNS actor_row
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4633,6 +4638,9 @@ GRANT ALL ON FUNCTION admit_guess(p_key bytea, p_guess bytea, p_start timestamp 
 
 REVOKE ALL ON FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows integer, p_quota integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows integer, p_quota integer) TO app_role;
 
 REVOKE ALL ON FUNCTION begin_actor(p_session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION begin_actor(p_session uuid) TO app_role;

@@ -59,6 +59,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     run("set local lock_timeout = '5s'")
     run("""
+        drop routine if exists admit_sandbox_rows;
         drop routine if exists client_limits;
         drop routine if exists claim_numbers;
         drop routine if exists confirm_distinct;

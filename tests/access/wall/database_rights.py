@@ -36,6 +36,7 @@ OWNERS_FUNCTIONS = {
     "requeue_jobs": "puts forgotten jobs back into the queue and returns their number only",
     "end_job": "wants the key of the processes: the end of a job whose asker may do nothing any more",
     "confirm_distinct": "ends what was settled of people with one number, not all of them the actor's, and returns nothing",
+    "admit_sandbox_rows": "wants the key of the processes: counts the rows of one client and day",
     "keep_distinct": "takes out of what was settled of a member what does not hold any more, and returns nothing",
     "prune_sessions": "removes sessions that ended long ago and returns a number only",
     "prune_throttles": "removes counters whose time is over and returns a number only",

@@ -25,6 +25,7 @@ SECRET_FUNCTIONS = {
     "use_recovery_code": "select use_recovery_code($1, gen_random_uuid(), '')",
     "admit_login": "select admit_login($1, 'user', 'x', null, '', '', '', '', '', now(), now(), now(), 1, 1, 1, 1, 1)",
     "admit_guess": "select admit_guess($1, '', now(), 1)",
+    "admit_sandbox_rows": "select admit_sandbox_rows($1, gen_random_uuid(), 1, 1)",
     "forgive_login": "select forgive_login($1, '{}', now(), true)",
     "record_security_event": "select record_security_event($1, gen_random_uuid(), 'x', null, '{}', null)",
     "claim_device": "select * from claim_device($1, gen_random_uuid(), gen_random_uuid(), 'x', null, now())",
