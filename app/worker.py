@@ -32,6 +32,7 @@ from app.jobs.dead_workers import log_failed_watch, requeue_stalled_jobs, watch_
 from app.jobs.kinds import load_job_kinds
 from app.jobs.pruning import prune_hourly
 from app.jobs.workers import DRIVER_CONNECTIONS, PLACES, SESSIONS, build_worker, open_queue
+from app.privacy.emergency.overdue import announce_overdue_reviews_hourly
 from app.webhooks.sending.runner import serve_webhooks
 
 _HEARTBEAT = "update queue.procrastinate_workers set last_heartbeat = now() where id = $1"
@@ -101,6 +102,7 @@ async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
                 asyncio.create_task(watch_workers(database, partial(_list_numbers, workers))),
                 *(asyncio.create_task(_send_heartbeats(database, one, stalled_seconds)) for one in workers),
                 asyncio.create_task(announce_due_renewals_hourly(partial(announce_due_renewals, database))),
+                asyncio.create_task(announce_overdue_reviews_hourly(database)),
                 asyncio.create_task(prune_hourly(database, settings)),
                 asyncio.create_task(watch_role(app_url)),
             ]

@@ -3852,6 +3852,11 @@ CREATE FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows integer, p
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/throttle/admit_sandbox_rows.sql
 
+CREATE FUNCTION announce_overdue_reviews(p_key bytea) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/announce_overdue_reviews.sql
+
 CREATE FUNCTION begin_actor(p_session uuid) RETURNS actor_row
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3901,6 +3906,11 @@ CREATE FUNCTION copy_of_person(p_member uuid) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- privacy/copy_of_person.sql
+
+CREATE FUNCTION count_overdue_reviews(p_key bytea) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/count_overdue_reviews.sql
 
 CREATE FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -4642,6 +4652,9 @@ GRANT ALL ON FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_devic
 REVOKE ALL ON FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows integer, p_quota integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows integer, p_quota integer) TO app_role;
 
+REVOKE ALL ON FUNCTION announce_overdue_reviews(p_key bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION announce_overdue_reviews(p_key bytea) TO app_role;
+
 REVOKE ALL ON FUNCTION begin_actor(p_session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION begin_actor(p_session uuid) TO app_role;
 
@@ -4673,6 +4686,9 @@ GRANT ALL ON FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scop
 
 REVOKE ALL ON FUNCTION copy_of_person(p_member uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION copy_of_person(p_member uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION count_overdue_reviews(p_key bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION count_overdue_reviews(p_key bytea) TO app_role;
 
 REVOKE ALL ON FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) TO app_role;

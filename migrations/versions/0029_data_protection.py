@@ -128,7 +128,9 @@ def downgrade() -> None:
         revoke all on read_audit from :"app_role";
         alter table read_pending no force row level security, disable row level security;
         revoke all on read_pending from :"app_role";
+        drop routine if exists announce_overdue_reviews;
         drop routine if exists begin_reading;
+        drop routine if exists count_overdue_reviews;
         drop routine if exists emergency_actor;
         drop routine if exists emergency_step;
         drop routine if exists fold_reads;

@@ -28,6 +28,8 @@ OWNERS_FUNCTIONS = {
     "coverage_of": "what one member of the own network was covered for: a treasurer's group knows a part only",
     "household_orders": "numbers that a household of the own network has taken, and no names",
     "other_insurance_in": "tells of the actor's own members what a check says, never BHXH's notes",
+    "announce_overdue_reviews": "wants the key of the processes: announces what nobody reviewed in time, once",
+    "count_overdue_reviews": "wants the key of the processes: a number of all places",
     "remind_renewals": "wants the key of the processes: announces what is due of all, once",
     "fold_stats": "moves rows of all and returns their number only",
     "fan_out_events": "looks up who hears an event and returns a number only",

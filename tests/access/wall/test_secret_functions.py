@@ -42,6 +42,8 @@ SECRET_FUNCTIONS = {
     "start_emergency_session": "select start_emergency_session($1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid())",
     "note_emergency_reads": "select note_emergency_reads($1, gen_random_uuid(), 'record', '{}', null, null, null, null)",
     "end_job": "select end_job($1, gen_random_uuid(), 'x')",
+    "announce_overdue_reviews": "select announce_overdue_reviews($1)",
+    "count_overdue_reviews": "select count_overdue_reviews($1)",
     "remind_renewals": "select remind_renewals($1, current_date, 30)",
     "lease_deliveries": "select * from lease_deliveries($1, now(), now(), 1000, 1000, false)",
     "finish_delivery": "select finish_delivery($1, gen_random_uuid(), 1, gen_random_uuid(), now(), 1, 200, null, null,"
