@@ -4273,6 +4273,11 @@ CREATE FUNCTION password_of(p_key bytea, p_user uuid) RETURNS text
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/password_of.sql
 
+CREATE FUNCTION people_of_event(p_key bytea, p_seq bigint) RETURNS TABLE(names text[], numbers text[])
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- webhooks/people_of_event.sql
+
 CREATE FUNCTION place_in_line(p_job uuid, p_queue text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4899,6 +4904,9 @@ GRANT ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], 
 
 REVOKE ALL ON FUNCTION password_of(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION password_of(p_key bytea, p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) TO app_role;
 
 REVOKE ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) FROM PUBLIC;
 GRANT ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) TO app_role;

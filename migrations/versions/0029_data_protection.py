@@ -139,6 +139,7 @@ def downgrade() -> None:
         drop routine if exists member_detail;
         drop routine if exists note_emergency_reads;
         drop routine if exists note_search;
+        drop routine if exists people_of_event;
         drop routine if exists prune_read_audit;
         drop routine if exists start_emergency_session;
     """)

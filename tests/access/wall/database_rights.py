@@ -80,6 +80,7 @@ OWNERS_FUNCTIONS = {
     "add_client_secret": "wants the key of the processes",
     "note_client_use": "wants the key of the processes",
     "signing_keys": "wants the key of the processes: private halves are sealed as well",
+    "people_of_event": "wants the key of the processes: names and numbers of whom an event is about",
     "lease_deliveries": "wants the key of the processes: messages and sealed secrets of all",
     "finish_delivery": "wants the key of the processes",
 }

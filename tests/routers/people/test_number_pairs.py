@@ -276,10 +276,10 @@ class TestThird:
                 for one in items
             ]
 
-        told = [await list_sides()]
+        told: list[Any] = [await list_sides()]
         settled = (await settle(scenario, *pair, outcome, covering)).json()
         told += [[settled[name]["number_status"] for name in ("keep", "other")], await list_sides()]
-        told.append(problem_of(await settle(scenario, *reversed(pair), outcome, covering))[:2])
+        told.append(problem_of(await settle(scenario, pair[1], pair[0], outcome, covering))[:2])
         for values in (
             {"social_insurance_no": new_insurance_no()},
             {"national_id": None},
