@@ -14,8 +14,11 @@ TESTS ?= -n 2
 COMPILE := uv --no-config pip compile pyproject.toml requirements.in --upgrade --universal --python-version 3.11 \
 	--only-binary :all: --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
 
+# A package that could not be looked up fails it: a service that is away must not look like a clean answer.
+AUDIT := $(VENV)/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off
+
 .DEFAULT_GOAL := help
-.PHONY: help run test drill lint bench lock clean
+.PHONY: help run test drill lint bench lock audit clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +50,10 @@ lock: ## new locks from pyproject.toml (needs uv)
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
 
+audit: $(VENV)/audit.stamp ## known weaknesses in what is locked; asks the advisory service of the registry
+	$(AUDIT) -r requirements.lock
+	$(AUDIT) -r requirements-dev.lock
+
 clean: ## remove the environment and the caches; the data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
@@ -63,6 +70,12 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml $(VENV)/venv.stamp
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	$(LOCKED) requirements-dev.lock
+	@touch $@
+
+# The tool is no part of the project and stands in no lock: it has an environment of its own.
+$(VENV)/audit.stamp: $(VENV)/venv.stamp
+	$(PYTHON) -m venv --clear $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --no-input --only-binary :all: pip-audit==2.10.1
 	@touch $@
 
 # What turns the API's document into TypeScript types, for one test: Node is in a wheel, the packages are the lock's, by

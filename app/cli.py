@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -19,13 +20,14 @@ from app.core.postgres import migrate
 from app.core.postgres.database import Database
 from app.core.postgres.revise import write_migration
 from app.core.postgres.schema_dump import write_schema
-from app.core.postgres.server import owner_connection
+from app.core.postgres.server import DatabaseRoles, owner_connection
 from app.core.process.descriptors import raise_descriptor_limit
 from app.core.process.garbage import tune_garbage_collection
 from app.core.process.local_secrets import create_local_secrets
 from app.core.process.logs import configure_logs
 from app.core.process.signals import END_SIGNALS, handle_end_signals
 from app.core.settings import Settings
+from app.database_connections import find_connection_shortage
 from app.demo.guard import refuse_demo_accounts
 from app.demo.load import load_demo
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
@@ -37,6 +39,7 @@ from app.runtime import Runtime, exclusive_runtime, shared_runtime
 from app.serve import open_listening_socket, run_api
 from app.worker import run_worker
 
+_log = logging.getLogger("ansinh.process")
 Command = Callable[[Settings, argparse.Namespace], int]
 """Runs one command. Returns: its exit status."""
 
@@ -143,6 +146,9 @@ async def _load_initial_data(runtime: Runtime, *, demo: bool) -> None:
     """Load what a server must have before its first request."""
     settings = runtime.settings
     async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
+        app_role = DatabaseRoles(runtime.role_prefix).app
+        if shortage := await find_connection_shortage(connection, settings, app_role):
+            _log.warning("%s", shortage)
         await load_places(connection)
         await ensure_signing_key(connection, settings)
         if demo:

@@ -1,5 +1,6 @@
 """The application: creates the FastAPI app and wires its parts."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,7 +14,7 @@ from app.auth.keys.process_key import derive_process_key
 from app.auth.permissions import SCOPE_DESCRIPTIONS
 from app.core.http.docs import mount_docs
 from app.core.http.hot_paths import HotPathMiddleware
-from app.core.http.metrics import watch_pool
+from app.core.http.metrics import set_overdue, watch_pool
 from app.core.http.middleware import RequestMiddleware
 from app.core.http.openapi import customise_openapi, generate_operation_id
 from app.core.http.parameters.client_address import list_trusted_hosts
@@ -21,14 +22,17 @@ from app.core.http.problem import install_error_handlers
 from app.core.postgres.database import Database
 from app.core.postgres.readiness import Readiness
 from app.core.process.garbage import tune_garbage_collection
+from app.core.process.hourly import repeat_hourly
 from app.core.settings import Settings, get_settings
 from app.core.values.buckets import TokenBuckets
 from app.core.values.paging import use_cursor_secret
 from app.insurance.rules.store import RuleStore
+from app.privacy.emergency.overdue import count_overdue_reviews
 from app.routers import include_routers
 from app.stats.fold import fold, fold_in_background
 from app.tenancy.logins.auth_services import AuthServices
 
+_log = logging.getLogger("ansinh.metrics")
 PUBLIC_PATHS = frozenset(
     {
         "/health/live",
@@ -68,11 +72,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with (
         fold_in_background(partial(fold, database)),
         fold_in_background(partial(fold_reads, database), "fold of reads"),
+        repeat_hourly(partial(publish_overdue, database), _log, "count of what is overdue"),
     ):
         yield
     await app.state.auth_services.security.drain()
     await app.state.readiness.close()
     await database.close()
+
+
+async def publish_overdue(database: Database) -> int:
+    """Count what is overdue for `/metrics`. Returns: 0, as there is nothing to log."""
+    set_overdue("emergency_access_review", await count_overdue_reviews(database))
+    return 0
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -10,25 +10,18 @@ A job that is under way when the worker is stopped goes back into the queue and 
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
-from uuid import UUID
 
-import procrastinate
 import uvloop
 from procrastinate.exceptions import ConnectorException
-from procrastinate.job_context import JobContext
-from procrastinate.jobs import Job as QueuedJob
-from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
 
 from app.auth.keys.process_key import derive_process_key
 from app.core.halt import FatalError
 from app.core.postgres.database import Database
 from app.core.postgres.database_errors import error_for_database
-from app.core.postgres.server_steps import QUEUE_SCHEMA
-from app.core.postgres.urls import asyncpg_dsn
 from app.core.process.garbage import tune_garbage_collection
 from app.core.process.logs import configure_logs
 from app.core.process.parent import exit_with_parent
@@ -36,22 +29,13 @@ from app.core.process.role_watch import watch_role
 from app.core.settings import Settings
 from app.insurance.renewals.reminders import announce_due_renewals, announce_due_renewals_hourly
 from app.jobs.dead_workers import log_failed_watch, requeue_stalled_jobs, watch_workers
-from app.jobs.execution import run_job
 from app.jobs.kinds import load_job_kinds
 from app.jobs.pruning import prune_hourly
-from app.jobs.queue import FIRST_QUEUE, TASK_NAME, TURN_SECONDS, TURNS_QUEUE, WHOLE_QUEUE, Turns
+from app.jobs.workers import DRIVER_CONNECTIONS, PLACES, SESSIONS, build_worker, open_queue
+from app.privacy.emergency.overdue import announce_overdue_reviews_hourly
 from app.webhooks.sending.runner import serve_webhooks
 
-PLACES = {FIRST_QUEUE: 2, TURNS_QUEUE: 2, WHOLE_QUEUE: 4}
-"""Jobs of one worker at a time, by their queue."""
-SHUTDOWN_SECONDS = 5.0
-"""Seconds that a job may go on after the worker was asked to stop."""
-_POLL_SECONDS = 1.0
-"""A job that is tried again after a lost connection is announced by nobody: it is looked for."""
-_POOL_SIZE = 2 * sum(PLACES.values()) + 3
-"""A job holds two connections at most: one for its work, and one for its progress or its next chunk."""
-_MAX_RETRY_SECONDS = 60
-
+_HEARTBEAT = "update queue.procrastinate_workers set last_heartbeat = now() where id = $1"
 _logger = logging.getLogger("ansinh.worker")
 
 
@@ -63,62 +47,6 @@ class NoSecretKey(FatalError):
             "Chưa đặt ANSINH_SECRET_KEY; hãy đặt như ở máy chủ (hoặc chép secrets.json trong thư mục dữ liệu)."
             " / ANSINH_SECRET_KEY is not set: set it as at the server (or copy secrets.json of its data directory)."
         )
-
-
-class _RetryStrategy(BaseRetryStrategy):
-    """Retries what `run_job` lets through and is no fault of the job: a lost connection, a stopped worker."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision:
-        stopped = isinstance(exception, asyncio.CancelledError)
-        return RetryDecision(retry_in={"seconds": 0 if stopped else min(2**job.attempts, _MAX_RETRY_SECONDS)})
-
-
-@asynccontextmanager
-async def open_queue(
-    app_url: str, database: Database, turn_seconds: float = TURN_SECONDS
-) -> AsyncIterator[procrastinate.App]:
-    """Open the queue with its one task, connected as the application's role."""
-    connector = procrastinate.PsycopgConnector(
-        conninfo=asyncpg_dsn(app_url),
-        kwargs={"options": f"-c search_path={QUEUE_SCHEMA}"},
-        min_size=1,
-        max_size=8,
-    )
-    queue = procrastinate.App(connector=connector)
-
-    @queue.task(name=TASK_NAME, queue=TURNS_QUEUE, retry=_RetryStrategy(), pass_context=True)
-    async def run(context: JobContext, /, job_id: str, **_of_before: str) -> None:
-        # A task of the release before names its session as well.
-        await run_job(database, UUID(job_id), Turns(context.job.queue, turn_seconds))
-
-    async with queue.open_async():
-        yield queue
-
-
-def build_worker(
-    queue: procrastinate.App,
-    stalled_seconds: float,
-    *,
-    queues: Sequence[str] = tuple(PLACES),
-    places: int = 4,
-    wait: bool = True,
-) -> Worker:
-    """Build a worker of some queues. places: jobs at a time; wait: False to end when nothing is left to do."""
-    return Worker(
-        queue,
-        queues=list(queues),
-        concurrency=places,
-        wait=wait,
-        fetch_job_polling_interval=min(stalled_seconds / 4, _POLL_SECONDS),
-        shutdown_graceful_timeout=SHUTDOWN_SECONDS if wait else None,
-        delete_jobs="always",
-        install_signal_handlers=False,
-        update_heartbeat_interval=stalled_seconds / 4,
-        stalled_worker_timeout=stalled_seconds,
-    )
-
-
-_HEARTBEAT = "update queue.procrastinate_workers set last_heartbeat = now() where id = $1"
 
 
 async def _send_heartbeats(database: Database, worker: Worker, stalled_seconds: float) -> None:
@@ -158,7 +86,12 @@ async def serve_queue(settings: Settings, stop: asyncio.Event) -> None:
 async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
     app_url, stalled_seconds = settings.app_database_url, settings.job_stalled_seconds
     assert app_url is not None  # noqa: S101 - who starts a worker gives it
-    database = await Database.connect(app_url, pool_size=_POOL_SIZE, process_key=derive_process_key(settings))
+    database = await Database.connect(
+        app_url,
+        pool_size=SESSIONS,
+        driver_size=DRIVER_CONNECTIONS,
+        process_key=derive_process_key(settings),
+    )
     try:
         async with open_queue(app_url, database, settings.job_turn_seconds) as queue:
             workers = [
@@ -169,6 +102,7 @@ async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
                 asyncio.create_task(watch_workers(database, partial(_list_numbers, workers))),
                 *(asyncio.create_task(_send_heartbeats(database, one, stalled_seconds)) for one in workers),
                 asyncio.create_task(announce_due_renewals_hourly(partial(announce_due_renewals, database))),
+                asyncio.create_task(announce_overdue_reviews_hourly(database)),
                 asyncio.create_task(prune_hourly(database, settings)),
                 asyncio.create_task(watch_role(app_url)),
             ]
@@ -217,7 +151,4 @@ def run_worker(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    # The queue tells its processes apart by the module that makes its App: `app.worker`, however it was started.
-    from app.worker import run_worker as run
-
-    run(Settings())
+    run_worker(Settings())

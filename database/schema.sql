@@ -3910,6 +3910,16 @@ CREATE FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/throttle/admit_login.sql
 
+CREATE FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows integer, p_quota integer) RETURNS TABLE(admitted boolean, remaining integer, until timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- auth/throttle/admit_sandbox_rows.sql
+
+CREATE FUNCTION announce_overdue_reviews(p_key bytea) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/announce_overdue_reviews.sql
+
 CREATE FUNCTION begin_actor(p_session uuid) RETURNS actor_row
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3938,7 +3948,7 @@ CREATE FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/claim_device.sql
 
-CREATE FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) RETURNS text
+CREATE FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) RETURNS text
     LANGUAGE plpgsql
     AS …;  -- people/claim_numbers.sql
 
@@ -3964,6 +3974,11 @@ CREATE FUNCTION copy_of_person(p_member uuid) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- privacy/copy_of_person.sql
+
+CREATE FUNCTION count_overdue_reviews(p_key bytea) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/count_overdue_reviews.sql
 
 CREATE FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -4151,6 +4166,11 @@ CREATE FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) RETURNS 
 CREATE FUNCTION keep_audit() RETURNS trigger
     LANGUAGE plpgsql
     AS …;  -- audit/keep_audit.sql
+
+CREATE FUNCTION keep_distinct(p_member uuid, p_national_id text, p_social_insurance_no text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- people/keep_distinct.sql
 
 CREATE FUNCTION keep_export_row() RETURNS trigger
     LANGUAGE plpgsql
@@ -4344,6 +4364,11 @@ CREATE FUNCTION password_of(p_key bytea, p_user uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/password_of.sql
+
+CREATE FUNCTION people_of_event(p_key bytea, p_seq bigint) RETURNS TABLE(names text[], numbers text[])
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- webhooks/people_of_event.sql
 
 CREATE FUNCTION place_in_line(p_job uuid, p_queue text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4726,6 +4751,12 @@ GRANT ALL ON FUNCTION admit_guess(p_key bytea, p_guess bytea, p_start timestamp 
 REVOKE ALL ON FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION admit_login(p_key bytea, p_kind text, p_name text, p_device uuid, p_device_key bytea, p_own_key bytea, p_name_key bytea, p_address_key bytea, p_origin bytea, p_start timestamp with time zone, p_end timestamp with time zone, p_now timestamp with time zone, p_own integer, p_stranger integer, p_of_name integer, p_of_address integer, p_longest integer, OUT refused text, OUT retry_at timestamp with time zone, OUT familiar boolean) TO app_role;
 
+REVOKE ALL ON FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows integer, p_quota integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows integer, p_quota integer) TO app_role;
+
+REVOKE ALL ON FUNCTION announce_overdue_reviews(p_key bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION announce_overdue_reviews(p_key bytea) TO app_role;
+
 REVOKE ALL ON FUNCTION begin_actor(p_session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION begin_actor(p_session uuid) TO app_role;
 
@@ -4742,8 +4773,8 @@ REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) TO app_role;
 
-REVOKE ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text, p_distinct boolean) TO app_role;
+REVOKE ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) FROM PUBLIC;
+GRANT ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id text, p_social_insurance_no text) TO app_role;
 
 REVOKE ALL ON FUNCTION client_limits(p_client uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION client_limits(p_client uuid) TO app_role;
@@ -4759,6 +4790,9 @@ GRANT ALL ON FUNCTION contribution_detail(p_session uuid, p_roles text[], p_scop
 
 REVOKE ALL ON FUNCTION copy_of_person(p_member uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION copy_of_person(p_member uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION count_overdue_reviews(p_key bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION count_overdue_reviews(p_key bytea) TO app_role;
 
 REVOKE ALL ON FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION coverage_in_scope(p_provinces text[], p_communes text[], p_nationwide boolean) TO app_role;
@@ -4863,6 +4897,9 @@ REVOKE ALL ON FUNCTION jobs_that_may_name(p_network text, p_members uuid[]) FROM
 REVOKE ALL ON FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION keep_distinct(p_member uuid, p_national_id text, p_social_insurance_no text) FROM PUBLIC;
+GRANT ALL ON FUNCTION keep_distinct(p_member uuid, p_national_id text, p_social_insurance_no text) TO app_role;
 
 REVOKE ALL ON FUNCTION keep_export_row() FROM PUBLIC;
 
@@ -4977,6 +5014,9 @@ GRANT ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], 
 
 REVOKE ALL ON FUNCTION password_of(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION password_of(p_key bytea, p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) TO app_role;
 
 REVOKE ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) FROM PUBLIC;
 GRANT ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) TO app_role;

@@ -20,7 +20,9 @@ import pytest
 from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.postgres.readiness import ANSWER_SECONDS
 from app.core.postgres.server import owner_connection
+from app.core.values.ids import uuid7
 from tests.auth.login_helpers import PASSWORD, set_password
+from tests.insurance.enrolment_scenario import enrolment_row
 from tests.serve_process import ServeProcess, get_status, is_postgres_running, run_sql, wait_for
 from tests.started_world import StartedWorld
 
@@ -109,6 +111,34 @@ class TestReplacement:
         ended = [line for line in served.log_lines() if "takes its place" in str(line.get("message"))]
         assert {line["level"] for line in ended} == {"error"}
         assert all(isinstance(line["pid"], int) for line in ended)
+
+
+class TestSandbox:
+    async def test_its_rows_are_one_count_of_all_processes_and_over_restarts(self, served: ServeProcess):
+        """Of 1,000 rows a day, 400 are taken twice, and no more by whichever process."""
+        address = served.ready()
+        async with (
+            StartedWorld.open(served.data_dir) as started,
+            httpx.AsyncClient(base_url=address) as client,
+        ):
+            world = started.world
+            partner = await world.partner(await world.unit("womens_union"), "enrolments:write")
+            await started.owner.execute("update api_client set sandbox = true where id = $1", partner.id)
+            body = {"mode": "validate", "items": [enrolment_row(world.commune) for _ in range(400)]}
+
+            async def send() -> int:
+                # A connection of its own each time: the processes take turns.
+                headers = partner.headers | {"Idempotency-Key": str(uuid7()), "Connection": "close"}
+                sent = await client.post("/v1/enrolments/batches", json=body, headers=headers)
+                return sent.status_code
+
+            before = serving_workers(served)
+            assert sorted([await send() for _ in range(6)]) == [200, 200, 429, 429, 429, 429]
+            for worker in before:
+                worker.kill()
+            assert wait_for(lambda: not set(before) & set(served.api_workers()))
+            assert served.is_ready(address)
+            assert {await send() for _ in range(4)} == {429}
 
 
 class TestReadiness:

@@ -46,6 +46,7 @@ class Announcement(StrEnum):
     EMERGENCY_CANCELLED = "emergency_access.cancelled"
     EMERGENCY_ENDED = "emergency_access.ended"
     EMERGENCY_REVIEWED = "emergency_access.reviewed"
+    EMERGENCY_OVERDUE = "emergency_access.overdue"
 
 
 async def announce(db: AsyncSession, kind: Announcement, subject: Any, data: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ class Caller:
     roles: list[str]
     scopes: list[str]
     run: Callable[..., Awaitable[asyncpg.Record]]
-    spend: Callable[[int], None] | None = None
+    spend: Callable[[int], Awaitable[None]] | None = None
     on_refused_session: Callable[[], None] | None = None
     process_key: bytes = b""
 
@@ -49,10 +49,10 @@ class Caller:
         """Raises: Unauthenticated or Forbidden when the session or the rights do not hold."""
         await self.call("select begin_permitted($1, $2, $3)")
 
-    def consume_rows(self, rows: int) -> None:
+    async def consume_rows(self, rows: int) -> None:
         """Count rows that are sent in bulk. Raises: TooManyRows, TooManySandboxRows."""
         if self.spend is not None:
-            self.spend(rows)
+            await self.spend(rows)
 
     @classmethod
     async def in_transaction(cls, db: AsyncSession, actor: Actor, permission: Permission) -> Self:

@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     """The same for rows sent in bulk."""
     client_rows_most: int = Field(default=10_000_000, ge=1)
     sandbox_rows_per_day: int = Field(default=1_000, ge=1)
-    """Rows that a partner system in the sandbox may send in bulk to one process in a day; more at once are refused."""
+    """Rows that a partner system in the sandbox may send in bulk in a day (in Viet Nam); what is more is refused."""
     user_requests_per_minute: int = Field(default=60_000, ge=1)
     """The same for each person."""
     log_level: str = Field(default="INFO", pattern=r"(?i)^(debug|info|warning|error|critical)$")

@@ -1,6 +1,6 @@
 """A received request body, and the terms on which it is received."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from threading import Event
 from typing import IO, Any, Final
@@ -40,7 +40,7 @@ class UploadTerms:
 
     key: str
     bounds: FileBounds
-    consume_rows: Callable[[int], None]
+    consume_rows: Callable[[int], Awaitable[None]]
 
 
 async def read_json_upload(upload: Upload) -> Any:

@@ -59,10 +59,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     run("set local lock_timeout = '5s'")
     run("""
+        drop routine if exists admit_sandbox_rows;
         drop routine if exists client_limits;
         drop routine if exists claim_numbers;
         drop routine if exists confirm_distinct;
         drop routine if exists confirm_numbers;
+        drop routine if exists keep_distinct;
         drop routine if exists member_detail;
         drop routine if exists number_in_sight;
         drop routine if exists numbers_in_sight;

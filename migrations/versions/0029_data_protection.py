@@ -128,7 +128,9 @@ def downgrade() -> None:
         revoke all on read_audit from :"app_role";
         alter table read_pending no force row level security, disable row level security;
         revoke all on read_pending from :"app_role";
+        drop routine if exists announce_overdue_reviews;
         drop routine if exists begin_reading;
+        drop routine if exists count_overdue_reviews;
         drop routine if exists emergency_actor;
         drop routine if exists emergency_step;
         drop routine if exists fold_reads;
@@ -137,6 +139,7 @@ def downgrade() -> None:
         drop routine if exists member_detail;
         drop routine if exists note_emergency_reads;
         drop routine if exists note_search;
+        drop routine if exists people_of_event;
         drop routine if exists prune_read_audit;
         drop routine if exists start_emergency_session;
     """)

@@ -13,8 +13,8 @@ from app.auth.actor import begin_actor
 from app.core.settings import Settings
 from app.jobs.kinds import load_job_kinds
 from app.jobs.service import start_job
+from app.jobs.workers import PLACES, build_worker, open_queue
 from app.models.jobs.job import Job
-from app.worker import PLACES, build_worker, open_queue
 from tests.jobs.counting_job import KIND, register_job_kind
 from tests.world import Login
 

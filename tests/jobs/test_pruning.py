@@ -262,6 +262,17 @@ class TestPruneLogins:
         left = await owner.fetch("select key_hash from login_throttle where key_hash = any ($1)", keys)
         assert {row["key_hash"] for row in left} == set(keys[:2])
 
+    async def test_the_rows_of_a_sandbox_count_until_their_day_is_over(self, app, owner, settings: Settings):
+        keys = [secrets.token_bytes(32) for _ in range(2)]
+        for key, minutes in zip(keys, (-1, 1), strict=True):
+            await owner.execute(
+                "insert into login_throttle (key_hash, window_start, failures, wait_until)"
+                " values ($1, now() - interval '24 hours', 1, now() + $2 * interval '1 minute')", key, minutes,
+            )  # fmt: skip
+        await prune_expired(app.state.database, settings)
+        left = await owner.fetch("select key_hash from login_throttle where key_hash = any ($1)", keys)
+        assert [row["key_hash"] for row in left] == keys[1:]
+
     async def test_in_portions(self, app, owner, settings: Settings, monkeypatch):
         monkeypatch.setattr(pruning, "_ROWS_AT_ONCE", 10)
         await owner.execute(
@@ -273,7 +284,8 @@ class TestPruneLogins:
             await asyncio.sleep(0)
 
         assert await prune_expired(app.state.database, settings, sleep=sleep) >= 35
-        old = "select count(*) from login_throttle where window_start < now() - interval '1 hour'"
+        over = "window_start < now() - interval '1 hour' and wait_until is null"
+        old = f"select count(*) from login_throttle where {over}"
         assert await owner.fetchval(old) == 0
 
     async def test_a_second_factor_that_was_never_confirmed_goes_after_a_day(

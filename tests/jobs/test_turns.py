@@ -12,8 +12,8 @@ from app.jobs.errors import JobPaused, TooManyJobs
 from app.jobs.kinds import JOB_KINDS
 from app.jobs.queue import FIRST_QUEUE, TURNS_QUEUE, WHOLE_QUEUE, Turns
 from app.jobs.run import JobRun
+from app.jobs.workers import PLACES, build_worker, open_queue
 from app.models.jobs.job import Job
-from app.worker import PLACES, build_worker, open_queue
 from tests.jobs.counting_job import KIND
 from tests.jobs.job_workers import (
     count_waiting,

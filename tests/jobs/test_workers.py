@@ -15,7 +15,7 @@ from app.jobs.dead_workers import LOCK_WATCH_SECONDS, requeue_stalled_jobs, watc
 from app.jobs.errors import JobLost
 from app.jobs.execution import claim_job
 from app.jobs.service import start_job
-from app.worker import PLACES
+from app.jobs.workers import PLACES
 from tests.jobs.counting_job import KIND, register_job_kind
 from tests.jobs.job_workers import (
     count_waiting,

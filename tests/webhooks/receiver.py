@@ -102,6 +102,9 @@ class Receiver:
         elif behaviour == "redirect":
             place = f"Location: {self.url('/elsewhere')}\r\nContent-Length: 0\r\n\r\n"
             writer.write(b"HTTP/1.1 302 Found\r\n" + place.encode())
+        elif behaviour.startswith("say "):
+            text = behaviour.removeprefix("say ").encode()
+            writer.write(b"HTTP/1.1 422 No\r\nContent-Length: %d\r\n\r\n%b" % (len(text), text))
         elif behaviour == "hang":
             await asyncio.sleep(60)
         elif behaviour.startswith("slow "):

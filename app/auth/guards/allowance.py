@@ -1,14 +1,17 @@
 """Rate limits (hạn mức): requests a minute of everybody, and rows a minute sent in bulk by partner systems.
 
 Counted in memory by each process, so that a request costs no round trip; with several processes the limit is each
-one's. What an administrator set for a partner system is read again every few seconds.
+one's. What an administrator set for a partner system is read again every few seconds. The rows of a partner system in
+the sandbox are counted in the database, by the day and by all processes together; nobody else pays for that.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
 from time import monotonic
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from fastapi import Request
@@ -18,6 +21,7 @@ from app.core.http.request_context import get_request_context, set_request_actor
 from app.core.postgres.database import Database
 from app.core.settings import Settings
 from app.core.values.buckets import TokenBucket
+from app.core.values.time import VIET_NAM, now
 
 RATE_WINDOW_SECONDS: Final = 60
 CLIENT_CACHE_SECONDS: Final = 10
@@ -26,8 +30,11 @@ USER_CACHE_SECONDS: Final = 3600
 SECONDS_OF_DAY: Final = 86_400
 MAX_CACHED_ALLOWANCES: Final = 20_000
 
+_ADMIT_SANDBOX_ROWS: Final = "select admitted, remaining, until from admit_sandbox_rows($1, $2, $3, $4)"
+_MAX_ROWS: Final = 2**31 - 1
 _SELECT_LIMITS: Final = "select requests, rows, sandbox from client_limits($1)"
 _ALLOWANCE_KEY: Final = "ansinh.allowance"
+_SUBJECT_KEY: Final = "ansinh.allowance_subject"
 _SEPARATOR: Final = b", "
 
 
@@ -43,15 +50,28 @@ class TooManySandboxRows(TooManyRequests):
     """More rows were sent than a partner system in the sandbox may send in a day, or in one request."""
 
     code = "too_many_sandbox_rows"
-    vi = "Chế độ thử chỉ nhận {quota} dòng mỗi ngày. Hãy gửi ít dòng hơn, hoặc gửi tiếp sau {retry_after} giây."
-    en = "The sandbox takes {quota} rows a day. Send fewer rows, or send on in {retry_after} seconds."
+    vi = (
+        "Chế độ thử chỉ nhận {quota} dòng mỗi ngày, hôm nay còn {remaining} dòng."
+        " Hãy gửi ít dòng hơn, hoặc gửi tiếp từ {until_vi}."
+    )
+    en = "The sandbox takes {quota} rows a day, {remaining} more today. Send fewer rows, or send on from {until_en}."
+
+    def __init__(self, *, quota: int, remaining: int, until: datetime) -> None:
+        local = until.astimezone(VIET_NAM)
+        super().__init__(
+            retry_after=_count_seconds(until),
+            quota=quota,
+            remaining=remaining,
+            until_vi=f"{local:%H:%M} ngày {local:%d/%m/%Y}",
+            until_en=f"{local:%Y-%m-%d %H:%M} in Viet Nam",
+        )
 
 
 @dataclass(slots=True)
 class Allowance:
     """The rate limits of one user or client. rows: None for a user. until: when the limits are loaded again.
 
-    sandbox: its rows are counted by the day, and never on credit.
+    sandbox: its rows are counted by the day, in the database, and the bucket says how many it may send.
     """
 
     requests: TokenBucket
@@ -72,6 +92,14 @@ class Allowance:
         self.policy = policy.encode()
 
 
+class SandboxCount(NamedTuple):
+    """Whether rows were admitted in the sandbox, how many more are until when."""
+
+    admitted: bool
+    remaining: int
+    until: datetime
+
+
 class Allowances:
     """The rate limits of a process, by user or client. clock: seconds, and never goes back."""
 
@@ -89,6 +117,11 @@ class Allowances:
             allowance = await self._load(subject)
         self._allowances.move_to_end(subject)
         return allowance
+
+    async def count_sandbox_rows(self, client: UUID, rows: int, quota: int) -> SandboxCount:
+        """Count rows of a client of today, for all processes, unless they are more than are left."""
+        row = await self._database.call(_ADMIT_SANDBOX_ROWS, self._database.process_key, client, rows, quota)
+        return SandboxCount(row["admitted"], row["remaining"], row["until"])
 
     async def _load(self, subject: UUID) -> Allowance:
         row = await self._database.driver.fetchrow(_SELECT_LIMITS, subject)
@@ -134,7 +167,7 @@ async def count_request(request: Request, subject: UUID) -> None:
         return
     allowances: Allowances = request.app.state.allowances
     allowance = await allowances.get(subject)
-    request.scope[_ALLOWANCE_KEY] = allowance
+    request.scope[_ALLOWANCE_KEY], request.scope[_SUBJECT_KEY] = allowance, subject
     set_request_actor(request.scope, allowance.kind, str(subject))
     result = allowance.requests.take(allowances.clock())
     context = get_request_context(request.scope)
@@ -145,7 +178,7 @@ async def count_request(request: Request, subject: UUID) -> None:
         raise TooManyRequests(retry_after=result.wait)
 
 
-def consume_rows(request: Request, rows: int) -> None:
+async def consume_rows(request: Request, rows: int) -> None:
     """Count rows that are sent in bulk by a client; a user's are not counted.
 
     More than the limit at once are let through, and paid for by waiting longer afterwards: a large file is one request.
@@ -155,14 +188,30 @@ def consume_rows(request: Request, rows: int) -> None:
     if allowance.rows is None:
         return
     allowances: Allowances = request.app.state.allowances
-    result = allowance.rows.take(allowances.clock(), rows, on_credit=not allowance.sandbox)
+    if allowance.sandbox:
+        await _consume_sandbox_rows(request, allowances, allowance.rows.quota, rows)
+        return
+    result = allowance.rows.take(allowances.clock(), rows)
+    _tell_rows(request, result.left, result.wait or 1)
+    if result.wait:
+        raise TooManyRows(retry_after=result.wait)
+
+
+async def _consume_sandbox_rows(request: Request, allowances: Allowances, quota: int, rows: int) -> None:
+    """Count them in a transaction of their own, whatever becomes of the request. Raises: TooManySandboxRows."""
+    count = await allowances.count_sandbox_rows(request.scope[_SUBJECT_KEY], min(rows, _MAX_ROWS), quota)
+    _tell_rows(request, count.remaining, _count_seconds(count.until))
+    if not count.admitted:
+        raise TooManySandboxRows(quota=quota, remaining=count.remaining, until=count.until)
+
+
+def _tell_rows(request: Request, left: int, seconds: int) -> None:
+    """Say in the answer how many rows are left, and in how many seconds there are more."""
     context = get_request_context(request.scope)
     if context is not None:
         requests = context.headers[b"ratelimit"].partition(_SEPARATOR)[0]
-        context.headers[b"ratelimit"] = (
-            requests + _SEPARATOR + f'"rows";r={result.left};t={result.wait or 1}'.encode()
-        )
-    if result.wait and allowance.sandbox:
-        raise TooManySandboxRows(retry_after=result.wait, quota=allowance.rows.quota)
-    if result.wait:
-        raise TooManyRows(retry_after=result.wait)
+        context.headers[b"ratelimit"] = requests + _SEPARATOR + f'"rows";r={left};t={seconds}'.encode()
+
+
+def _count_seconds(until: datetime) -> int:
+    return max(1, ceil((until - now()).total_seconds()))

@@ -47,6 +47,13 @@ CONNECTIONS = Gauge(
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
+_overdue = Gauge(
+    "ansinh_overdue",
+    "What should have been done by now, by kind, as of the last hour.",
+    ("kind",),
+    multiprocess_mode="livemax",
+    registry=REGISTRY,
+)
 _refused = Counter(
     "ansinh_http_refused", "What the server refused by itself, by code.", ("code",), registry=REGISTRY
 )
@@ -74,6 +81,11 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
 def count_refused_connection(code: str) -> None:
     """Count a request or a connection that the server refused by itself: by the code of the error, or "idle"."""
     _refused.labels(code).inc()
+
+
+def set_overdue(kind: str, number: int) -> None:
+    """Set how much of a kind is overdue."""
+    _overdue.labels(kind).set(number)
 
 
 def watch_pool(read: Callable[[], Mapping[str, int]]) -> None:

@@ -47,12 +47,16 @@ class Database:
         )
 
     @classmethod
-    async def connect(cls, app_url: str, *, pool_size: int = 10, process_key: bytes = b"") -> "Database":
+    async def connect(
+        cls, app_url: str, *, pool_size: int = 10, driver_size: int | None = None, process_key: bytes = b""
+    ) -> "Database":
         """Open both pools.
 
-        app_url: address of the application's role. pool_size: connections at most, for each of the two. process_key: of
-        this installation (`app.auth.keys.process_key`); without it no secret can be read.
+        app_url: address of the application's role. pool_size, driver_size: connections at most, for sessions and for
+        the driver, by default as many. process_key: of this installation (`app.auth.keys.process_key`); without it no
+        secret can be read.
         """
+        driver_size = driver_size or pool_size
         engine = create_async_engine(
             sqlalchemy_url(app_url),
             pool_size=pool_size,
@@ -63,12 +67,12 @@ class Database:
         driver = await asyncpg.create_pool(
             asyncpg_dsn(app_url),
             min_size=1,
-            max_size=pool_size,
+            max_size=driver_size,
             reset=_skip_reset,
             command_timeout=60,
             max_inactive_connection_lifetime=0,
         )
-        return cls(engine, driver, max_idle=max(0, pool_size - 2), process_key=process_key)
+        return cls(engine, driver, max_idle=max(0, driver_size - 2), process_key=process_key)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:

@@ -1,8 +1,9 @@
-"""Work that a worker repeats every hour."""
+"""Work that a process repeats every hour."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from app.core.postgres.database_errors import log_failure
@@ -27,3 +28,17 @@ async def run_hourly(
         except Exception as exc:
             log_failure(log, exc, "%s: failed", label)
         await sleep(_HOUR)
+
+
+@asynccontextmanager
+async def repeat_hourly(
+    task: Callable[[], Awaitable[int]], log: logging.Logger, label: str
+) -> AsyncIterator[None]:
+    """Run *task* beside the block, as `run_hourly` does."""
+    running = asyncio.create_task(run_hourly(task, log, label), name=label)
+    try:
+        yield
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running

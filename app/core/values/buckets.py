@@ -25,20 +25,17 @@ class TokenBucket:
         self.quota, self.window = quota, window
         self._tokens, self._updated_at = float(quota), at
 
-    def take(self, at: float, cost: int = 1, *, on_credit: bool = True) -> TokenResult:
+    def take(self, at: float, cost: int = 1) -> TokenResult:
         """Take `cost` tokens if there is at least one.
 
-        on_credit: what is taken at once may be more than there is; then the bucket owes, and gives nothing until that
-        is filled. Else all of them must be there; for more than the quota the wait is until the bucket is full.
+        What is taken at once may be more than there is; then the bucket owes, and gives nothing until that is filled.
         """
         tokens = min(float(self.quota), self._tokens + (at - self._updated_at) * self.quota / self.window)
-        needed = 1 if on_credit else cost
         wait = 0
-        if tokens >= needed:
+        if tokens >= 1:
             tokens -= cost
         else:
-            missing = min(needed, self.quota) - tokens
-            wait = max(1, ceil(missing * self.window / self.quota))
+            wait = max(1, ceil((1 - tokens) * self.window / self.quota))
         self._tokens, self._updated_at = tokens, at
         return TokenResult(max(0, int(tokens)), wait)
 

@@ -63,7 +63,7 @@ async def receive_contribution_upload(
     first = await asyncio.to_thread(
         read_first_rows, upload, read_options, parse_contribution_row, MAX_ROWS_AT_ONCE
     )
-    terms.consume_rows(first.count)
+    await terms.consume_rows(first.count)
     if first.rows is None:
         return await _start_job(db, actor, request, upload, read_options, count_rows(upload))
     raw_rows, rows = first.rows
@@ -79,7 +79,7 @@ async def _receive_json(
             en="Only for files; in JSON it is part of the body.",
         )  # fmt: skip
     body = validate_value(await read_json_upload(upload), Envelope)
-    terms.consume_rows(len(body.items))
+    await terms.consume_rows(len(body.items))
     if not body.items:
         raise InvalidInput.at("/items", "no_items", vi="Lô chưa có dòng nào.", en="The batch has no items.")
     request = BatchRequest(terms.key, upload.digest, body.mode)

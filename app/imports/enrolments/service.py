@@ -59,7 +59,7 @@ async def receive_enrolment_upload(
     first = await asyncio.to_thread(
         read_first_rows, upload, read_options, parse_enrolment_row, MAX_BATCH_ROWS
     )
-    terms.consume_rows(first.count)
+    await terms.consume_rows(first.count)
     if first.rows is None:
         return await _start_job(db, actor, request, upload, params, rows=count_rows(upload))
     return await _process_file_rows(db, actor, request, *first.rows)
@@ -101,7 +101,7 @@ async def _receive_json(
     _refuse_query(query)
     value = await read_json_upload(upload)
     items = value.get("items") if isinstance(value, dict) else None
-    terms.consume_rows(len(items) if isinstance(items, list) else 1)
+    await terms.consume_rows(len(items) if isinstance(items, list) else 1)
     if not isinstance(items, list) or len(items) <= MAX_BATCH_ROWS:
         body, digest = await call_by_size(upload.size, _validate_batch, value)
         request = BatchRequest(terms.key, digest, body.mode, body.on_conflict)

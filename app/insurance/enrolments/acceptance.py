@@ -1,22 +1,24 @@
 """Accepts many enrolments at once, as BHXH does with a list that it has checked (tiếp nhận cả danh sách)."""
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
+import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
 from app.audit.outbox import announce_all
 from app.audit.service import record_events
 from app.auth.actor import Actor
-from app.core.errors import NotFound
+from app.core.errors import FieldError, NotFound
 from app.core.postgres.database import get_driver
 from app.insurance.eligibility.errors import NotEligible
 from app.insurance.eligibility.queries import EligibilityQuery, read_findings
 from app.insurance.eligibility.rules import SharingStep, filter_errors
-from app.insurance.enrolments.errors import WrongEnrolmentStatus
+from app.insurance.enrolments.errors import NumberPairOpen, WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import ANNOUNCEMENT_BY_STATUS, build_announcement
-from app.insurance.enrolments.numbers import check_numbers_settled
+from app.insurance.enrolments.numbers import find_unsettled
 from app.insurance.enrolments.rules import TRANSITIONS, Action
 from app.insurance.kinds import EnrolmentStatus
 from app.savings.kinds import Product
@@ -36,12 +38,12 @@ update enrolment set status = $2, decided_at = now(), decided_by = $3, reasons =
 """
 
 
-async def accept_enrolments(db: AsyncSession, actor: Actor, enrolment_ids: Collection[UUID]) -> None:
+async def accept_enrolments(db: AsyncSession, actor: Actor, enrolment_ids: Sequence[UUID]) -> None:
     """Accept submitted enrolments of the actor's places: all of them or none.
 
     Raises: NotFound when one of them is absent or not the actor's, WrongEnrolmentStatus when one is not submitted,
     NumberPairOpen when it is not settled whose one's number is, NotEligible when one is for somebody who may not be
-    insured.
+    insured. `errors` of the last two name each enrolment by its place in the list: `/1`, `/1/product`.
     """
     await db.flush()
     driver, ids, transition = await get_driver(db), list(enrolment_ids), TRANSITIONS[Action.ACCEPT]
@@ -51,7 +53,27 @@ async def accept_enrolments(db: AsyncSession, actor: Actor, enrolment_ids: Colle
     for row in rows:
         if EnrolmentStatus(row["status"]) not in transition.from_statuses:
             raise WrongEnrolmentStatus(status=row["status"])
-    await check_numbers_settled(db, {row["member_id"] for row in rows})
+    pointers = {enrolment_id: f"/{place}" for place, enrolment_id in enumerate(ids)}
+    by_pointer = {pointers[row["id"]]: row for row in rows}
+    await _check_settled(db, by_pointer)
+    await _check_eligible(driver, by_pointer)
+    await driver.execute(_ACCEPT, ids, transition.to_status, actor.id)
+    event_fields = [{"from": row["status"], "reasons": []} for row in rows]
+    await record_events(driver, actor, Event.ENROLMENT_ACCEPTED, zip(rows, event_fields, strict=True))
+    announcements = [(row, build_announcement(transition.to_status, row)) for row in rows]
+    await announce_all(driver, ANNOUNCEMENT_BY_STATUS[transition.to_status], announcements)
+
+
+async def _check_settled(db: AsyncSession, by_pointer: Mapping[str, asyncpg.Record]) -> None:
+    """Raises: NumberPairOpen."""
+    unsettled = await find_unsettled(db, {row["member_id"] for row in by_pointer.values()})
+    if open_pairs := [pointer for pointer, row in by_pointer.items() if row["member_id"] in unsettled]:
+        texts = (NumberPairOpen.code, NumberPairOpen.vi, NumberPairOpen.en)
+        raise NumberPairOpen(errors=[FieldError(pointer, *texts) for pointer in open_pairs])
+
+
+async def _check_eligible(driver: asyncpg.Connection, by_pointer: Mapping[str, asyncpg.Record]) -> None:
+    """Raises: NotEligible."""
     queries = [
         EligibilityQuery(
             row["member_id"],
@@ -61,14 +83,12 @@ async def accept_enrolments(db: AsyncSession, actor: Actor, enrolment_ids: Colle
             consented_on=row["consented_on"],
             step=SharingStep.DECISION,
         )
-        for row in rows
+        for row in by_pointer.values()
     ]
+    findings_by_pointer = zip(by_pointer, await read_findings(driver, queries), strict=True)
     if reasons := [
-        error for findings in await read_findings(driver, queries) for error in filter_errors(findings)
+        replace(error, pointer=pointer + error.pointer)
+        for pointer, findings in findings_by_pointer
+        for error in filter_errors(findings)
     ]:
         raise NotEligible(errors=reasons)
-    await driver.execute(_ACCEPT, ids, transition.to_status, actor.id)
-    event_fields = [{"from": row["status"], "reasons": []} for row in rows]
-    await record_events(driver, actor, Event.ENROLMENT_ACCEPTED, zip(rows, event_fields, strict=True))
-    announcements = [(row, build_announcement(transition.to_status, row)) for row in rows]
-    await announce_all(driver, ANNOUNCEMENT_BY_STATUS[transition.to_status], announcements)

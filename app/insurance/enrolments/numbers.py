@@ -12,11 +12,18 @@ from app.people.kinds import NumberStatus
 from app.people.members.numbers import confirm_numbers
 
 
-async def check_numbers_settled(db: AsyncSession, member_ids: Collection[UUID]) -> None:
-    """Check that the numbers of these members are theirs; one that nobody else has any more is confirmed now.
+async def check_numbers_settled(db: AsyncSession, member_id: UUID) -> None:
+    """Check that the numbers of a member are theirs; what nobody else has any more is confirmed now.
 
     Raises: NumberPairOpen.
     """
+    if await find_unsettled(db, {member_id}):
+        raise NumberPairOpen
+
+
+async def find_unsettled(db: AsyncSession, member_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Find those of these members of whose numbers it is not settled whose they are; what nobody else has any more is
+    confirmed now."""
     stmt = select(Member.id).where(
         col(Member.id).in_(member_ids), Member.number_status == NumberStatus.PENDING.value
     )
@@ -25,5 +32,4 @@ async def check_numbers_settled(db: AsyncSession, member_ids: Collection[UUID]) 
     pending = (await db.exec(stmt)).all()
     for member_id in pending:
         await confirm_numbers(db, member_id)
-    if pending and (await db.exec(stmt)).first() is not None:
-        raise NumberPairOpen
+    return frozenset((await db.exec(stmt)).all()) if pending else frozenset()

@@ -139,7 +139,7 @@ async def transition_enrolment(
     row = await lock_enrolment(db, actor, enrolment_id, version)
     check_transition(row, action)
     if action is Action.ACCEPT:
-        await check_numbers_settled(db, {row.member_id})
+        await check_numbers_settled(db, row.member_id)
     if action in _ACTIONS_REQUIRING_ELIGIBILITY:
         await check_eligible(db, row)
     values = {"reasons": [reason.model_dump() for reason in reasons]} if reasons else {}

@@ -159,7 +159,10 @@ class RecoveryCode(SQLModel, table=True):
 
 
 class LoginThrottle(SQLModel, table=True):
-    """Failed logins of one user, address or device in one window. wait_until: no attempt before."""
+    """Failed logins of one user, address or device in one window. wait_until: no attempt before.
+
+    A client in the sandbox has its rows of a day here as well, until the end of the day.
+    """
 
     __tablename__ = "login_throttle"
 

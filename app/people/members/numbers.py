@@ -24,7 +24,7 @@ NUMBERS = ("national_id", "social_insurance_no")
 _STATUS_COLUMNS: Final = ("number_claim", "number_status")
 _CONFIRM = text("select confirm_numbers(:id)")
 _CONFIRM_DISTINCT = text("select confirm_distinct(:id)")
-_CLAIM = text("select claim_numbers(:id, :network, :national_id, :social_insurance_no, :distinct)")
+_CLAIM = text("select claim_numbers(:id, :network, :national_id, :social_insurance_no)")
 _TAKEN = {"national_id": NationalIdTaken, "social_insurance_no": SocialInsuranceNoTaken}
 
 
@@ -78,17 +78,20 @@ select number_claim, number_status, number_in_sight({in_sight}) as in_sight
 async def claim_numbers(db: AsyncSession, row: Member, changed: Collection[str]) -> None:
     """Write a member with new numbers: held as theirs, or pending where somebody out of the caller's sight has one.
 
-    changed: the columns that are new. What was settled of the other number stays so if nobody has the new one.
+    changed: the columns that are new. Who was settled to be another person stays so, while they share a number that
+    did not change and none that did.
     Nothing that the caller sees depends on which of the two, the statements neither.
     Raises: NationalIdTaken, SocialInsuranceNoTaken when a member whom the caller sees has a new one.
     """
-    distinct = row.number_status == NumberStatus.DISTINCT
+    settled = row.number_distinct_from
     set_pending(row)
+    if row.number_status == NumberStatus.PENDING:
+        row.number_distinct_from = settled
     await db.flush()
     if row.number_status != NumberStatus.PENDING:
         return
     numbers = {name: getattr(row, name) if name in changed else None for name in NUMBERS}
-    values = {"id": row.id, "network": row.network, "distinct": distinct, **numbers}
+    values = {"id": row.id, "network": row.network, **numbers}
     taken = (await (await db.connection()).execute(_CLAIM, values)).scalar_one()
     if taken is not None:
         raise _TAKEN[taken]

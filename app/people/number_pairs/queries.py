@@ -18,6 +18,7 @@ from app.core.postgres.bulk import fetch_with_custom_plan
 from app.core.postgres.database import get_driver
 from app.core.values.paging import PageRequest, get_cursor_values
 from app.models.people.member import Member
+from app.people.kinds import NumberStatus
 from app.people.number_pairs.schemas import NumberPair, PairSide
 
 # Of two pending members each is found for the other; the pair is listed with the later one first.
@@ -40,6 +41,9 @@ select p.id as pending_id, o.id as other_id, s.shared, array[to_jsonb(p), to_jso
  limit $4
 """
 
+_STATUSES: Final = (NumberStatus.PENDING, NumberStatus.CONFIRMED)
+"""Between the two. That the second one is pending as well would tell of a third."""
+
 
 async def read_pairs(
     db: AsyncSession, actor: Actor, page: PageRequest
@@ -50,7 +54,7 @@ async def read_pairs(
     rows = await fetch_with_custom_plan(await get_driver(db), _PAIRS, network, *after, page.limit + 1)
     cursor = page.next_cursor(rows, lambda row: (row["pending_id"], row["other_id"]))
     pairs = [
-        NumberPair(shared=row["shared"], members=[PairSide.from_columns(side) for side in row["sides"]])
+        NumberPair(shared=row["shared"], members=list(map(PairSide.from_columns, row["sides"], _STATUSES)))
         for row in rows[: page.limit]
     ]
     return pairs, cursor

@@ -44,7 +44,11 @@ class SettleIn(RequestBody):
 
 
 class PairSide(BaseModel):
-    """One of the two members, numbers masked. number_status: `confirmed` is whose the number is held to be."""
+    """One of the two members, numbers masked.
+
+    number_status: between these two. `confirmed` is whose the number is held to be; whether somebody has it whom the
+    reader does not see makes no difference.
+    """
 
     member_id: UUID
     network: str
@@ -59,11 +63,12 @@ class PairSide(BaseModel):
     created_at: datetime
 
     @classmethod
-    def from_columns(cls, columns: Mapping[str, Any]) -> Self:
-        """Build from the columns of a member."""
+    def from_columns(cls, columns: Mapping[str, Any], status: NumberStatus) -> Self:
+        """Build from the columns of a member. status: between the two, not that of the column."""
         masked = {name: mask_id(columns[name]) for name in ("national_id", "social_insurance_no")}
-        same = {name: columns[name] for name in cls.model_fields if name not in ("member_id", *masked)}
-        return cls(member_id=columns["id"], **same, **masked)
+        other = {"member_id", "number_status", *masked}
+        same = {name: columns[name] for name in cls.model_fields if name not in other}
+        return cls(member_id=columns["id"], number_status=status, **same, **masked)
 
 
 class NumberPair(BaseModel):

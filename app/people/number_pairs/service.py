@@ -63,8 +63,14 @@ async def settle_pair(db: AsyncSession, actor: Actor, body: SettleIn) -> Settled
     await confirm_distinct(db, keep.id)
     for row in (keep, other):
         await db.refresh(row)
-    keep_side, other_side = (PairSide.from_columns(row.model_dump()) for row in (keep, other))
-    return SettledPair(outcome=body.outcome, keep=keep_side, other=other_side)
+    is_distinct = body.outcome is PairOutcome.DISTINCT
+    return SettledPair(
+        outcome=body.outcome,
+        keep=PairSide.from_columns(keep.model_dump(), NumberStatus.CONFIRMED),
+        other=PairSide.from_columns(
+            other.model_dump(), NumberStatus.DISTINCT if is_distinct else NumberStatus.CONFIRMED
+        ),
+    )
 
 
 def _find_open_numbers(one: Member, other: Member) -> list[IdentityNumber]:

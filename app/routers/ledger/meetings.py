@@ -37,7 +37,7 @@ async def record_meeting(
 
     A member may have several lines. Needs `Idempotency-Key`, or an `id` of your own in the body, once for the sheet.
     """
-    caller.consume_rows(len(body.items))
+    await caller.consume_rows(len(body.items))
     return created_response(await service.record_sheet(caller, body, key))
 
 

@@ -17,6 +17,7 @@ from app.core.postgres.database import Database
 from app.core.postgres.database_errors import log_failure
 from app.core.values.time import now as system_now
 from app.webhooks.sending import store
+from app.webhooks.sending.masking import mask_answer
 from app.webhooks.sending.schedule import parse_retry_after, schedule_next_attempt
 from app.webhooks.sending.sender import AttemptResult, WebhookSender
 from app.webhooks.sending.signing import UnreadableSecret, sign_message, unseal_secret
@@ -121,12 +122,22 @@ class Dispatcher:
         try:
             result = await self._attempt(delivery, started_at)
             outcome = decide_outcome(delivery, started_at, result, self._random())
-            disabled = await store.record_attempt(self._database, delivery, started_at, result, outcome)
+            answer = await self._mask(delivery, result)
+            disabled = await store.record_attempt(
+                self._database, delivery, started_at, result, answer, outcome
+            )
         except Exception as exc:
             log_failure(_log, exc, "a delivery's outcome is not written")
             return
         if disabled:
             _log.warning("webhook %s disabled: %s", delivery.webhook_id, disabled)
+
+    async def _mask(self, delivery: LeasedDelivery, result: AttemptResult) -> str:
+        """Mask what was answered, the people whom the message was about as well."""
+        if not result.text:
+            return ""
+        people = await store.read_people(self._database, delivery.seq)
+        return mask_answer(result.text, people, is_cut=result.is_cut)
 
     async def _attempt(self, delivery: LeasedDelivery, started_at: datetime) -> AttemptResult:
         body = build_message(delivery)

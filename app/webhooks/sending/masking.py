@@ -11,7 +11,10 @@ from typing import Final
 from unicodedata import normalize
 from urllib.parse import unquote
 
+from app.webhooks.sending.known_people import KnownPeople, hide_people
+
 HIDDEN: Final = "…"
+NOBODY: Final = KnownPeople()
 MAX_DIGITS: Final = 4
 """A year, a port or a status may stay; a number of a person, a phone or an account is longer."""
 
@@ -28,9 +31,13 @@ _FOREIGN: Final = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")
 _PHRASES: Final = frozenset(status.phrase.casefold() for status in HTTPStatus)
 
 
-def mask_answer(text: str, *, is_cut: bool = False) -> str:
-    """Hide addresses, long numbers, tokens and names. is_cut: there was more, so that its last number may be longer."""
-    text = _decode(text)
+def mask_answer(text: str, people: KnownPeople = NOBODY, *, is_cut: bool = False) -> str:
+    """Hide addresses, long numbers, tokens and names.
+
+    people: whom the message was about, whose names go also where they have neither capitals nor diacritics. is_cut:
+    there was more, so that its last number may be longer.
+    """
+    text = hide_people(_decode(text), people, HIDDEN)
     if is_cut:
         text = re.sub(r"[\w.\-@]+\Z", HIDDEN, text)
     text = _TOKEN.sub(HIDDEN, _ADDRESS.sub(HIDDEN, text))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from typing import Final
 
 from app.auth.keys.process_key import derive_process_key
 from app.auth.keys.rotation import require_secret_key
@@ -13,7 +14,8 @@ from app.webhooks.sending.dispatcher import Dispatcher
 from app.webhooks.sending.egress import EgressGuard
 from app.webhooks.sending.sender import WebhookSender
 
-_POOL_SIZE = 4
+WEBHOOK_CONNECTIONS: Final = 4
+"""All of the driver's: the dispatcher begins no session."""
 _log = logging.getLogger("ansinh.webhooks")
 
 
@@ -36,7 +38,10 @@ async def serve_webhooks(settings: Settings, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             database = await Database.connect(
-                settings.app_database_url, pool_size=_POOL_SIZE, process_key=derive_process_key(settings)
+                settings.app_database_url,
+                pool_size=1,
+                driver_size=WEBHOOK_CONNECTIONS,
+                process_key=derive_process_key(settings),
             )
         except Exception as error:
             if error_for_database(error) is None:

@@ -13,7 +13,6 @@ import httpx
 
 from app.webhooks.sending.addresses import AddressRefused, IpAddress, ParsedUrl
 from app.webhooks.sending.egress import EgressGuard
-from app.webhooks.sending.masking import mask_answer
 
 ATTEMPT_SECONDS: Final = 10.0
 """For the whole attempt: resolving, connecting, sending, and reading the response's head."""
@@ -25,13 +24,18 @@ _USER_AGENT: Final = "AnSinh-Webhooks/1"
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """The result of an attempt. error: None when it succeeded, else its kind. text: its first bytes, masked."""
+    """The result of an attempt.
+
+    error: None when it succeeded, else its kind. text: the first bytes of what was answered, which nobody may see yet
+    (`mask_answer`). is_cut: there was more of it.
+    """
 
     duration_ms: int
     code: int | None
     error: str | None
     text: str
     retry_after: str | None
+    is_cut: bool = False
 
     @property
     def gone(self) -> bool:
@@ -69,13 +73,13 @@ class WebhookSender:
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> AttemptResult:
         """Send *body*; errors are part of the result, not raised."""
         started = time.monotonic()
-        code, error, text, retry_after = None, None, "", None
+        code, error, text, is_cut, retry_after = None, None, "", False, None
         try:
             async with asyncio.timeout(self._seconds):
                 target = await self._guard.resolve_target(url)
                 response = await self._send_to_any(target.url, target.addresses, headers, body)
             code, retry_after = response.status_code, response.headers.get("retry-after")
-            text = await _read_start(response)
+            text, is_cut = await _read_start(response)
             error = _status_error(code)
         except AddressRefused as refused:
             error = f"refused_{refused.reason}" if refused.reason != "unresolved" else "unresolved"
@@ -85,7 +89,8 @@ class WebhookSender:
             error = "tls" if _is_tls_error(failed) else "connect"
         except (httpx.HTTPError, httpx.InvalidURL, OSError):
             error = "dropped"
-        return AttemptResult(round((time.monotonic() - started) * 1000), code, error, text, retry_after)
+        duration = round((time.monotonic() - started) * 1000)
+        return AttemptResult(duration, code, error, text, retry_after, is_cut)
 
     async def _send_to_any(
         self, url: ParsedUrl, addresses: tuple[IpAddress, ...], headers: Mapping[str, str], body: bytes
@@ -116,8 +121,11 @@ class WebhookSender:
         return await self._client.send(request, stream=True)
 
 
-async def _read_start(response: httpx.Response) -> str:
-    """Read the first bytes of the response that come in a short while, as text that may be stored and shown."""
+async def _read_start(response: httpx.Response) -> tuple[str, bool]:
+    """Read the first bytes of the response that come in a short while, as text that may be stored.
+
+    Returns: the text, and whether there was more.
+    """
     raw = b""
     with suppress(TimeoutError, httpx.HTTPError):
         async with asyncio.timeout(_BODY_SECONDS):
@@ -128,7 +136,7 @@ async def _read_start(response: httpx.Response) -> str:
     with suppress(httpx.HTTPError, OSError):
         await response.aclose()
     text = raw[:MAX_ANSWER_BYTES].decode("utf-8", "replace").replace("\x00", "\ufffd")
-    return mask_answer(text, is_cut=len(raw) >= MAX_ANSWER_BYTES)
+    return text, len(raw) >= MAX_ANSWER_BYTES
 
 
 def _status_error(code: int) -> str | None:

@@ -9,6 +9,7 @@ import asyncpg
 
 from app.core.postgres.database import Database
 from app.core.values.ids import uuid7
+from app.webhooks.sending.known_people import KnownPeople
 from app.webhooks.sending.schedule import RETRY_WINDOW
 from app.webhooks.sending.sender import MAX_ANSWER_BYTES, AttemptResult
 
@@ -16,6 +17,7 @@ FAN_OUT_EVENTS: Final = 1000
 """The most events of one call."""
 
 _LEASE_DELIVERIES: Final = "select * from lease_deliveries($1, $2, $3, $4, $5, $6)"
+_READ_PEOPLE: Final = "select names, numbers from people_of_event($1, $2)"
 _FINISH_DELIVERY: Final = (
     "select finish_delivery($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as disabled"
 )
@@ -74,14 +76,21 @@ async def lease_deliveries(
     ]
 
 
+async def read_people(database: Database, seq: int) -> KnownPeople:
+    """Read the names and numbers of the people whom an event is about."""
+    row = await database.driver.fetchrow(_READ_PEOPLE, database.process_key, seq)
+    return KnownPeople(row["names"], row["numbers"])
+
+
 async def record_attempt(
     database: Database,
     delivery: LeasedDelivery,
     started_at: datetime,
     result: AttemptResult,
+    answer: str,
     outcome: DeliveryOutcome,
 ) -> str | None:
-    """Record an attempt. Returns: why the endpoint was disabled by it, if it was."""
+    """Record an attempt. answer: what was answered, masked. Returns: why the endpoint was disabled by it, if it was."""
     disabled_why: str | None = await database.driver.fetchval(
         _FINISH_DELIVERY,
         database.process_key,
@@ -92,7 +101,7 @@ async def record_attempt(
         result.duration_ms,
         result.code,
         result.error,
-        result.text[:MAX_ANSWER_BYTES],
+        answer[:MAX_ANSWER_BYTES],
         outcome.status,
         outcome.due_at,
         result.gone,

@@ -25,6 +25,7 @@ SECRET_FUNCTIONS = {
     "use_recovery_code": "select use_recovery_code($1, gen_random_uuid(), '')",
     "admit_login": "select admit_login($1, 'user', 'x', null, '', '', '', '', '', now(), now(), now(), 1, 1, 1, 1, 1)",
     "admit_guess": "select admit_guess($1, '', now(), 1)",
+    "admit_sandbox_rows": "select admit_sandbox_rows($1, gen_random_uuid(), 1, 1)",
     "forgive_login": "select forgive_login($1, '{}', now(), true)",
     "record_security_event": "select record_security_event($1, gen_random_uuid(), 'x', null, '{}', null)",
     "claim_device": "select * from claim_device($1, gen_random_uuid(), gen_random_uuid(), 'x', null, now())",
@@ -43,7 +44,10 @@ SECRET_FUNCTIONS = {
     "start_emergency_session": "select start_emergency_session($1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid())",
     "note_emergency_reads": "select note_emergency_reads($1, gen_random_uuid(), 'record', '{}', null, null, null, null)",
     "end_job": "select end_job($1, gen_random_uuid(), 'x')",
+    "announce_overdue_reviews": "select announce_overdue_reviews($1)",
+    "count_overdue_reviews": "select count_overdue_reviews($1)",
     "remind_renewals": "select remind_renewals($1, current_date, 30)",
+    "people_of_event": "select * from people_of_event($1, 1)",
     "lease_deliveries": "select * from lease_deliveries($1, now(), now(), 1000, 1000, false)",
     "finish_delivery": "select finish_delivery($1, gen_random_uuid(), 1, gen_random_uuid(), now(), 1, 200, null, null,"
     " 'delivered', null, true, '1 day', gen_random_uuid())",

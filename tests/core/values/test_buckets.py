@@ -29,14 +29,6 @@ class TestBuckets:
 
 
 class TestBucket:
-    def test_without_credit_all_must_be_there(self):
-        bucket = TokenBucket(60, 60, 0)
-        assert bucket.take(0, 61, on_credit=False).wait > 0
-        assert bucket.take(0, 50, on_credit=False) == TokenResult(left=10, wait=0)
-        assert bucket.take(0, 11, on_credit=False) == TokenResult(left=10, wait=1)
-        assert bucket.take(1, 11, on_credit=False) == TokenResult(left=0, wait=0)
-        assert bucket.take(1, 1_000, on_credit=False) == TokenResult(left=0, wait=60)
-
     def test_more_than_there_is_may_be_taken_and_is_owed(self):
         bucket = TokenBucket(60, 60, 0)
         assert bucket.take(0, 100) == TokenResult(left=0, wait=0)

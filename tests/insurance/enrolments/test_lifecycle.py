@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -103,7 +104,7 @@ class TestOutbox:
 
     async def test_accepted_lists_are_announced(self, scenario: EnrolmentScenario, app: FastAPI) -> None:
         batch = await scenario.send_ok(scenario.row(), scenario.row())
-        ids = [item["enrolment_id"] for item in batch["items"]]
+        ids = [UUID(item["enrolment_id"]) for item in batch["items"]]
         async with app.state.database.begin() as db:
             await accept_enrolments(db, await begin_actor(db, scenario.bhxh.session_id), ids)
         for one in ids:

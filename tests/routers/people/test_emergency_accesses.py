@@ -1,6 +1,7 @@
 """Emergency accesses over HTTP, one class for each endpoint, and what can be done under one."""
 
 import asyncio
+import json
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ import pytest
 from fastapi import FastAPI
 
 from app.core.values.ids import uuid7
+from app.main import publish_overdue
+from app.privacy.emergency.overdue import announce_overdue_reviews, count_overdue_reviews
 from tests.access.routes import list_routes
 from tests.privacy.emergency_scenario import PATH, EmergencyScenario
 from tests.routers.responses import expect_json, expect_problem
@@ -390,6 +393,39 @@ class TestAnnounced:
         assert [row["kind"].partition(".")[2] for row in announced] == ["requested", "approved", "reviewed"]
         assert not any("Bệnh viện" in row["fields"] for row in events)
         assert not any("Bệnh viện" in row["data"] for row in announced)
+
+    async def test_an_overdue_review_once_to_the_organisations_and_in_the_metrics(
+        self, emergency: EmergencyScenario, owner, app: FastAPI
+    ):
+        database, number = app.state.database, await count_overdue_reviews(app.state.database)
+        approved = await emergency.approve()
+        await emergency.move_back(approved, 60 + 7 * 24 * 60 - 1)
+        await announce_overdue_reviews(database)
+        assert await count_overdue_reviews(database) == number
+        await emergency.move_back(approved, 2)
+        hook = {"url": "https://127.0.0.1/reviews", "kinds": ["emergency_access.overdue"]}
+        webhook = expect_json(
+            await emergency.client.post("/v1/webhooks", json=hook, headers=emergency.admin.headers), 201
+        )
+        await asyncio.gather(*(announce_overdue_reviews(database) for _ in range(3)))
+        overdue = "kind = 'emergency_access.overdue' and subject_id = $1"
+        (event,) = await owner.fetch(
+            f"select seq, data::text as data from outbox_event where {overdue}", UUID(approved["id"])
+        )
+        data = json.loads(event["data"])
+        assert (data["requested_by"], data["place_code"]) == (
+            approved["requested_by"],
+            approved["place_code"],
+        )
+        assert "Bệnh viện" not in event["data"]
+        heard = await owner.fetch("select webhook_id from webhook_audience($1)", [event["seq"]])
+        assert UUID(webhook["id"]) in {row["webhook_id"] for row in heard}
+        assert await count_overdue_reviews(database) == number + 1
+        await publish_overdue(database)
+        metrics = (await emergency.client.get("/metrics")).text
+        assert f'ansinh_overdue{{kind="emergency_access_review"}} {number + 1}.0' in metrics
+        expect_json(await emergency.review(approved, emergency.officer))
+        assert await count_overdue_reviews(database) == number
 
 
 class TestSecondWall:

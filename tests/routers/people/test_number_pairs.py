@@ -37,11 +37,26 @@ async def create_three(scenario: MemberScenario) -> tuple[Any, Any, Any]:
     """Three members of three communes with one number, none of whose officers sees another."""
     number = national_id()
     first, second = await create_pair(scenario, national_id=number)
+    return first, second, await create_far(scenario, number)
+
+
+async def create_far(scenario: MemberScenario, number: str) -> Any:
+    """A member with a number, in a commune that nobody else of the scenario covers but who covers the province."""
     far = await scenario.world.place("commune", scenario.world.province)
     unit = await scenario.world.unit("womens_union", far, level="commune")
     officer = await scenario.world.user(unit, "union_officer")
-    third = await scenario.create_member(officer, commune_code=far, national_id=number)
-    return first, second, third
+    return await scenario.create_member(officer, commune_code=far, national_id=number)
+
+
+async def create_covering_officer(scenario: MemberScenario) -> Login:
+    """An officer of the two communes of the pair, and of no other."""
+    unit = await scenario.world.unit("womens_union", scenario.world.commune, level="commune")
+    await scenario.world.owner.execute(
+        "insert into organisation_place (organisation_id, place_code, valid_from, provinces, communes, nationwide)"
+        " values ($1, $2, '2020-01-01', '{}', array[$2], false)",
+        unit.id, scenario.world.sibling_commune,
+    )  # fmt: skip
+    return await scenario.world.user(unit, "union_officer")
 
 
 async def read_pairs(scenario: MemberScenario, login: Login) -> list[list[str]]:
@@ -169,7 +184,7 @@ class TestSettlePair:
         """The two later ones are distinct from each other, which says nothing of the first."""
         first, second, third = await create_three(scenario)
         response = await settle(scenario, second, third, "distinct")
-        assert [response.json()[name]["number_status"] for name in ("keep", "other")] == ["pending"] * 2
+        assert response.json()["other"]["number_status"] == "distinct"
         assert await read_pairs(scenario, scenario.officer) == [
             [third["id"], first["id"]],
             [second["id"], first["id"]],
@@ -197,19 +212,9 @@ class TestSettlePair:
     async def test_of_three_one_whom_the_settler_does_not_see_stays_open(self, scenario: MemberScenario):
         """Who sees two of them closes their pair alone; who sees all finds the others."""
         number = national_id()
-        far = await scenario.world.place("commune", scenario.world.province)
-        unit = await scenario.world.unit("womens_union", far, level="commune")
-        first = await scenario.create_member(
-            await scenario.world.user(unit, "union_officer"), commune_code=far, national_id=number
-        )
+        first = await create_far(scenario, number)
         second, third = await create_pair(scenario, national_id=number)
-        unit = await scenario.world.unit("womens_union", scenario.world.commune, level="commune")
-        await scenario.world.owner.execute(
-            "insert into organisation_place (organisation_id, place_code, valid_from, provinces, communes, nationwide)"
-            " values ($1, $2, '2020-01-01', '{}', array[$2], false)",
-            unit.id, scenario.world.sibling_commune,
-        )  # fmt: skip
-        covering = await scenario.world.user(unit, "union_officer")
+        covering = await create_covering_officer(scenario)
         assert (await settle(scenario, second, third, "distinct", covering)).status_code == 200
         assert await read_pairs(scenario, scenario.officer) == [
             [third["id"], first["id"]],
@@ -249,6 +254,49 @@ class TestSettlePair:
             "not_found",
         )
         assert (await settle(scenario, first, second, "merge")).status_code == 422
+
+
+class TestThird:
+    """Whoever sees two of three with one number reads the same as if there were no third."""
+
+    async def tell(self, scenario: MemberScenario, outcome: str, edited: int, *, third: bool) -> list[Any]:
+        """What an officer reads of a pair, with a third whom they do not see or without, from the list to an edit."""
+        number = national_id()
+        if third:
+            await create_far(scenario, number)
+        pair = await create_pair(scenario, national_id=number)
+        covering, names = await create_covering_officer(scenario), {}
+        for name, member in zip("ab", pair, strict=True):
+            names[member["id"]] = name
+
+        async def list_sides() -> list[Any]:
+            items = (await scenario.request("GET", PAIRS, covering)).json()["items"]
+            return [
+                [(names[side["member_id"]], side["number_status"]) for side in one["members"]]
+                for one in items
+            ]
+
+        told: list[Any] = [await list_sides()]
+        settled = (await settle(scenario, *pair, outcome, covering)).json()
+        told += [[settled[name]["number_status"] for name in ("keep", "other")], await list_sides()]
+        told.append(problem_of(await settle(scenario, pair[1], pair[0], outcome, covering))[:2])
+        for values in (
+            {"social_insurance_no": new_insurance_no()},
+            {"national_id": None},
+            {"national_id": number},
+        ):
+            path = member_path(pair[edited])
+            version = (await scenario.request("GET", path, covering)).json()["version"]
+            answer = await scenario.request("PATCH", path, covering, values, If_Match=f'"{version}"')
+            told += [(answer.status_code, answer.json().get("warnings")), await list_sides()]
+        return told
+
+    @pytest.mark.parametrize("outcome", ["same_person", "wrong_number", "distinct"])
+    @pytest.mark.parametrize("edited", [0, 1])
+    async def test_is_not_told(self, scenario: MemberScenario, outcome: str, edited: int):
+        without = await self.tell(scenario, outcome, edited, third=False)
+        assert without[0] == [[("b", "pending"), ("a", "confirmed")]]
+        assert await self.tell(scenario, outcome, edited, third=True) == without
 
 
 class TestWhoeverSeesBoth:

@@ -1,6 +1,7 @@
 """How many requests and rows a partner system, and a person, may send in a minute."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from app.core.settings import Settings
 from app.core.values.ids import uuid7
+from app.core.values.time import VIET_NAM, today
 from app.main import create_app
 from tests.insurance.enrolment_scenario import enrolment_row
 from tests.routers.responses import expect_json, expect_problem
@@ -98,7 +100,24 @@ class TestRates:
         assert taken.headers["ratelimit-policy"] == '"requests";q=3;w=60, "rows";q=6;w=86400'
         over = await send_batch(small, partner, *rows[:3], mode="validate")
         expect_problem(over, 429, "too_many_sandbox_rows")
-        assert over.headers["retry-after"] == "14400"
+        midnight = datetime.combine(today() + timedelta(days=1), time(), VIET_NAM)
+        assert 0 < int(over.headers["retry-after"]) <= 86_400
+        assert over.json()["detail"] == (
+            "Chế độ thử chỉ nhận 6 dòng mỗi ngày, hôm nay còn 2 dòng."
+            f" Hãy gửi ít dòng hơn, hoặc gửi tiếp từ 00:00 ngày {midnight:%d/%m/%Y}."
+        )
+        assert over.headers["ratelimit"].partition(", ")[2].startswith('"rows";r=2;t=')
+
+    async def test_the_rows_of_yesterday_do_not_count_today(self, small, world, owner, partner):
+        await owner.execute("update api_client set sandbox = true where id = $1", partner.id)
+        rows = [enrolment_row(world.commune) for _ in range(6)]
+        assert (await send_batch(small, partner, *rows, mode="validate")).status_code == 200
+        over = await send_batch(small, partner, rows[0], mode="validate")
+        expect_problem(over, 429, "too_many_sandbox_rows")
+        counter = "where key_hash = sha256(convert_to('sandbox rows ' || $1::text, 'UTF8'))"
+        yesterday = "set window_start = window_start - interval '24 hours'"
+        await owner.execute(f"update login_throttle {yesterday} {counter}", str(partner.id))
+        assert (await send_batch(small, partner, rows[0], mode="validate")).status_code == 200
 
     async def test_a_sheet_is_so_many_rows_as_it_has_lines(self, small, world, union, partner):
         group = await world.group(union, members=3)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.webhooks.sending.known_people import KnownPeople, hide_people
 from app.webhooks.sending.masking import HIDDEN, mask_answer
 
 
@@ -44,6 +45,54 @@ def test_what_tells_of_the_receiver_stays(text: str):
 )
 def test_what_tells_of_a_person_goes(text: str, masked: str):
     assert mask_answer(text) == masked
+
+
+HOA = KnownPeople(["Nguyễn Thị Hoa"], ["042190000123", "0912000111", "DN4797915071234", "012345678"])
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("no member nguyen thi hoa here", "no member … here"),
+        ("hoa, nguyen is unknown", "… is unknown"),
+        ("name=nguyen_thi_hoa", "name=…"),
+        ("user nguyenthihoa1", "user …1"),
+        ("name=nguy%E1%BB%85n+thi+hoa", "name=…"),
+        ("hoa is not known", "… is not known"),
+        ("nguyen is a family", "nguyen is a family"),
+        ("nguyen van hoa", "nguyen van …"),
+        ("thi trung hoa, thi hoa", "thi trung …"),
+        ("id 0 4 2 - 190 - 000 - 123.", "id …."),
+        ("tel +84 (912) -- 000 -- 111", "tel +84 (…"),
+        ("card dn4797915071234x", "card dn…x"),
+        ("old 012 -- 345 -- 678", "old …"),
+        ("since 2026 at line 1024", "since 2026 at line 1024"),
+    ],
+)
+def test_whom_the_message_was_about_goes_however_it_is_written(text: str, masked: str):
+    assert mask_answer(text, HOA) == masked
+
+
+def test_nothing_is_hidden_of_nobody():
+    assert hide_people("nguyen thi hoa 042190000123", KnownPeople([""], [""]), HIDDEN) == (
+        "nguyen thi hoa 042190000123"
+    )
+
+
+def test_a_hostile_text_is_gone_through_in_a_moment():
+    """Each word is looked at once: the number of comparisons does not grow with what the text holds."""
+    people = KnownPeople(["a aa aaa aaaa " * 20], ["0" * 12])
+    assert hide_people("a aa " * 100, people, HIDDEN) == f"{HIDDEN} "
+    assert hide_people("0" * 500, people, HIDDEN) == HIDDEN
+
+
+@given(
+    st.text(max_size=200),
+    st.lists(st.text(max_size=30), max_size=3),
+    st.lists(st.text(max_size=15), max_size=3),
+)
+def test_any_text_of_any_people_can_be_masked(text: str, names: list[str], numbers: list[str]):
+    mask_answer(text, KnownPeople(names, numbers))
 
 
 def test_what_cannot_be_stored_goes():

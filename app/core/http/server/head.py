@@ -35,6 +35,11 @@ def is_plain(headers: Sequence[tuple[bytes, bytes]]) -> bool:
     )
 
 
+def read_content_length(headers: Sequence[tuple[bytes, bytes]]) -> int | None:
+    """The length that a head gives its body; None where it gives none. headers: of a head that was let through."""
+    return next((int(value) for name, value in headers if name == b"content-length"), None)
+
+
 def find_head_error(
     target: bytes, headers: Sequence[tuple[bytes, bytes]], http_version: str
 ) -> DomainError | None:

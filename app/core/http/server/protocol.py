@@ -21,7 +21,7 @@ from app.core.http.metrics import count_refused_connection
 from app.core.http.request_context import REFUSAL_KEY
 from app.core.http.server import limits as most
 from app.core.http.server.errors import MalformedRequest, RequestTimeout, TargetTooLong
-from app.core.http.server.head import find_head_error, is_plain, too_large
+from app.core.http.server.head import find_head_error, is_plain, read_content_length, too_large
 from app.core.http.server.limits import ConnectionLimits
 from app.core.http.server.refusals import render, too_many_connections
 from app.core.http.server.transport import LingeringTransport
@@ -216,12 +216,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _is_rest_short(self) -> bool:
         """Whether the rest of the body may come and be thrown away, so that the connection goes on."""
-        lengths = [int(value) for name, value in self.headers if name == b"content-length"]
-        return (
-            bool(lengths)
-            and lengths[0] - self._body_bytes <= most.SHORT_REST
-            and not self.expect_100_continue
-        )
+        length = read_content_length(self.headers)
+        is_short = length is not None and length - self._body_bytes <= most.SHORT_REST
+        return is_short and not self.expect_100_continue
 
     def _refuse(self, error: DomainError) -> None:
         """Answer with a problem if nothing else is being answered, and read no more."""

@@ -1,7 +1,7 @@
 """Eligibility checks of enrolments over HTTP: read on request, and enforced on submitting and accepting."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -209,11 +209,12 @@ class TestSubmitAndAccept:
     async def test_list_is_accepted_whole_or_not_at_all(self, scenario: EnrolmentScenario, app: FastAPI):
         good, bad = await scenario.create_submitted(), await scenario.create_submitted()
         await record_other_insurance(scenario, bad["member_id"])
-        with pytest.raises(NotEligible):
+        ids = [UUID(good["id"]), UUID(bad["id"])]
+        with pytest.raises(NotEligible) as refusal:
             async with app.state.database.begin() as db:
-                await accept_enrolments(
-                    db, await begin_actor(db, scenario.bhxh.session_id), [good["id"], bad["id"]]
-                )
+                await accept_enrolments(db, await begin_actor(db, scenario.bhxh.session_id), ids)
+        named = [(error.pointer, error.code) for error in refusal.value.errors]
+        assert named == [(f"/1{COMPULSORY[1]}", COMPULSORY[2])]
         assert expect_json(await scenario.get(f"{ENROLMENTS}/{good['id']}"))["status"] == "submitted"
 
 
