@@ -1,5 +1,5 @@
 """The worker: runs jobs from the queue (procrastinate, on the same PostgreSQL), takes over those of dead workers,
-delivers webhooks, and removes what is kept no longer.
+delivers webhooks, removes what is kept no longer, and searches files for people who were erased.
 
     python -m app.worker
 
@@ -40,6 +40,7 @@ from app.jobs.execution import run_job
 from app.jobs.kinds import load_job_kinds
 from app.jobs.pruning import prune_hourly
 from app.jobs.queue import FIRST_QUEUE, TASK_NAME, TURN_SECONDS, TURNS_QUEUE, WHOLE_QUEUE, Turns
+from app.privacy.traces.service import search_for_ever
 from app.webhooks.sending.runner import serve_webhooks
 
 PLACES = {FIRST_QUEUE: 2, TURNS_QUEUE: 2, WHOLE_QUEUE: 4}
@@ -170,6 +171,7 @@ async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
                 *(asyncio.create_task(_send_heartbeats(database, one, stalled_seconds)) for one in workers),
                 asyncio.create_task(announce_due_renewals_hourly(partial(announce_due_renewals, database))),
                 asyncio.create_task(prune_hourly(database, settings)),
+                asyncio.create_task(search_for_ever(database)),
                 asyncio.create_task(watch_role(app_url)),
             ]
             try:
