@@ -189,10 +189,10 @@ class TestNothingIsLeft:
         await erase(privacy, person, app)
         assert await find_traces(owner, [person["national_id"]]) == []
         left = await privacy.client.get(f"{response.headers['location']}/file", headers=partner.headers)
-        rows = list(csv.DictReader(StringIO(left.text.removeprefix("\ufeff"))))
-        assert len(rows) == 1001
-        assert {name: value for name, value in rows[0].items() if value}.keys() == {"Dòng", "Lỗi"}
-        assert [each["product"] for each in rows[1:]] == ["?"] * 1000
+        lines = list(csv.DictReader(StringIO(left.text.removeprefix("\ufeff"))))
+        assert len(lines) == 1001
+        assert {name for name, value in lines[0].items() if value} == {"Dòng", "Lỗi"}
+        assert [each["product"] for each in lines[1:]] == ["?"] * 1000
 
     async def test_of_one_whom_the_workbook_of_a_large_list_names(
         self, privacy: PrivacyScenario, app, owner, monkeypatch

@@ -54,7 +54,7 @@ def erase_from_file(
         if name == _OUTCOMES_NAME:
             return LeftOver(_erase_from_outcomes(people, content, set()))
         # The file that came in is not needed once its job ended; others are of a kind that is not known here.
-        gone = name == _INPUT_NAME or any(select_named(people, text) for text in _unpack(content))
+        gone = name == _INPUT_NAME or any(_names_any(people, part) for part in _unpack(content))
     except _UNREADABLE:
         gone = any(person.is_covered for person in people)
     return LeftOver(_GONE if gone else None)
@@ -95,15 +95,16 @@ def erase_from_errors(people: Sequence[ErasedPerson], errors: list[list[str]]) -
 def _erase_from_report(
     people: Sequence[ErasedPerson], content: bytes, beside: bytes | None, headings: Sequence[str]
 ) -> LeftOver:
-    text = content.decode()
-    named = select_named(people, text)
+    named = select_named(people, content)
     if not named:
         return LeftOver()
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
     numbers: set[str] = set()
-    for index, row in enumerate(rows):
-        if is_named(named, "\n".join(row)):
-            rows[index] = _blank_row(named, row, headings, numbers)
+    found = [index for index, row in enumerate(rows) if is_named(named, "\n".join(row))]
+    if not found:
+        return LeftOver()
+    for index in found:
+        rows[index] = _blank_row(named, rows[index], headings, numbers)
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     outcomes = None if beside is None else _erase_from_outcomes(people, beside, numbers)
@@ -135,25 +136,32 @@ def _blank_row(
 
 def _erase_from_outcomes(people: Sequence[ErasedPerson], content: bytes, numbers: set[str]) -> bytes | None:
     """Erase people from outcomes of rows. numbers: of the rows that were about them. None: they are not in it."""
-    text = gzip.decompress(content).decode()
+    text = gzip.decompress(content)
     named = select_named(people, text)
     if not named and not numbers:
         return None
-    lines = []
-    for line in text.splitlines():
+    lines = text.splitlines()
+    for index, line in enumerate(lines):
+        likely = select_named(named, line)
+        if not likely and not numbers:
+            continue
         outcome = json.loads(line)
-        if str(outcome.get("row")) in numbers:
-            outcome = (
-                {**outcome, "external_ref": None, "candidates": []} if "external_ref" in outcome else outcome
-            )
-        if named and select_named(named, line):
-            outcome = erase_from_outcome(named, outcome)
-        lines.append(json.dumps(outcome, ensure_ascii=False, separators=(",", ":")))
-    return gzip.compress(("\n".join(lines) + "\n").encode(), 1)
+        if str(outcome.get("row")) in numbers and "external_ref" in outcome:
+            outcome |= {"external_ref": None, "candidates": []}
+        elif not likely:
+            continue
+        outcome = erase_from_outcome(likely, outcome)
+        lines[index] = json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).encode()
+    return gzip.compress(b"\n".join(lines) + b"\n", 1)
 
 
-def _unpack(content: bytes) -> list[str]:
-    """The texts of a file, compressed or not. Raises: one of `_UNREADABLE`, also for what unpacks to too much."""
+def _names_any(people: Sequence[ErasedPerson], content: bytes) -> bool:
+    likely = select_named(people, content)
+    return bool(likely) and is_named(likely, content.decode("utf-8", "replace"))
+
+
+def _unpack(content: bytes) -> list[bytes]:
+    """The contents of a file, compressed or not. Raises: one of `_UNREADABLE`, also for what unpacks to too much."""
     if content.startswith(_GZIP):
         unpacked = zlib.decompressobj(31).decompress(content, _MAX_UNPACKED_BYTES + 1)
         parts = [unpacked]
@@ -170,4 +178,4 @@ def _unpack(content: bytes) -> list[str]:
         parts = [content]
     if sum(map(len, parts)) > _MAX_UNPACKED_BYTES:
         raise ValueError
-    return [part.decode("utf-8", "replace") for part in parts]
+    return parts

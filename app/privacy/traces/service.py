@@ -91,7 +91,7 @@ async def read_progress(database: Database) -> SearchProgress:
 def _erase(piece: asyncpg.Record) -> _Change | None:
     """Erase the people from a piece; None where it stays as it is."""
     people = [ErasedPerson.from_json(value) for value in json.loads(piece["people"])]
-    body = None if piece["body"] is None else json.loads(piece["body"])
+    body: Any = None if piece["body"] is None else json.loads(piece["body"])
     match piece["kind"]:
         case "file":
             left = _erase_from_file(people, piece, body)

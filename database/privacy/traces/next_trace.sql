@@ -40,7 +40,8 @@ begin
           into kind, id, name, part, content, beside, body;
         people := (
             select jsonb_agg(jsonb_build_object(
-                       'member_id', s.member_id, 'name', s.search_name, 'birth_date', s.birth_date, 'numbers', s.numbers,
+                       'member_id', s.member_id, 'name', s.search_name, 'full_name', s.full_name,
+                       'birth_date', s.birth_date, 'numbers', s.numbers,
                        'covered', coalesce(c.nationwide or s.province_code = any (c.provinces)
                                            or s.commune_code = any (c.communes), false)))
               from trace_search s
