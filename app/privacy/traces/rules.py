@@ -29,8 +29,8 @@ _DROPPED: Final = bytes(
 class ErasedPerson:
     """Who is looked for.
 
-    name: search key; consonants: of the name, as `Glance` sees it; birth_dates: the day in each spelling; numbers: CCCD,
-    BHXH, card and phone; is_covered: whether the text is of an organisation that covers their place.
+    name: search key; consonants: of the name, as `Glance` sees it; birth_dates: the day, spelled each way; numbers:
+    CCCD, BHXH, card and phone; is_covered: whether the text is of an organisation that covers their place.
     """
 
     member_id: UUID

@@ -37,14 +37,20 @@ begin
        and names_person(o.data ->> 'external_ref', m.full_name, numbers, false);
     if alone then
         update campaign c set organiser_name = anonymous
-         where c.commune_code = m.commune_code and c.network = m.network and lower(c.organiser_name) = lower(m.full_name);
+         where c.province_code = m.province_code and c.commune_code = m.commune_code and c.network = m.network
+           and lower(c.organiser_name) = lower(m.full_name);
         update award a set recipient_text = anonymous
-         where a.commune_code = m.commune_code and a.network = m.network
+         where a.province_code = m.province_code and a.commune_code = m.commune_code and a.network = m.network
            and lower(a.recipient_text) = lower(m.full_name) and a.recipient_member_id is distinct from m.id;
         update payout p set payer_name = null
-         where p.commune_code = m.commune_code and p.network = m.network and lower(p.payer_name) = lower(m.full_name);
+         where p.province_code = m.province_code and p.commune_code = m.commune_code and p.network = m.network
+           and lower(p.payer_name) = lower(m.full_name);
+        perform remove_workbooks(array(
+            select l.id from export_list l
+             where l.province_code = m.province_code and l.commune_code = m.commune_code and l.network = m.network
+               and lower(l.collector_name) = lower(m.full_name)));
         update export_list l set collector_name = null, collector_code = null
-         where l.commune_code = m.commune_code and l.network = m.network
+         where l.province_code = m.province_code and l.commune_code = m.commune_code and l.network = m.network
            and lower(l.collector_name) = lower(m.full_name);
     end if;
 end $$;

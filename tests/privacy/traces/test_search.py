@@ -404,6 +404,48 @@ class TestRowsOfOthers:
         )
         assert [item["external_ref"] for item in shown["items"]] == [None, "REF-STAYS"]
 
+    async def test_the_collector_of_a_list(
+        self,
+        privacy: PrivacyScenario,
+        app: FastAPI,
+        owner: Any,
+        person: dict[str, Any],
+        monkeypatch: pytest.MonkeyPatch,
+    ):
+        """Who signs for the organisation of their commune; the list is printed again without them."""
+        monkeypatch.setattr(export_service, "LARGE_LIST_ROWS", 0)
+        unit = await privacy.world.unit(
+            "womens_union", privacy.world.commune, level="commune", parent=privacy.unit
+        )
+        officer = await privacy.world.user(unit, "union_officer")
+        other = await privacy.create_person()
+        await pay(privacy, other["id"])
+        collector = {"name": person["full_name"], "code": "NV-007"}
+        created = await create_list(
+            privacy, app, officer, form="d05_ts", group_id=str(privacy.group.id), collector=collector
+        )
+        await erase(privacy, person, app)
+        assert await find_traces(owner, [*person["canaries"], "NV-007"]) == []
+        assert other["full_name"] in await read_texts(privacy, created, officer)
+
+    async def test_longer_names_stay(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """A note of another whose name begins with the person's."""
+        other = await privacy.create_person(full_name=f"{person['full_name']}h")
+        await privacy.join(other)
+        await privacy.leave(await privacy.join(person))
+        await privacy.save(other, 20_000, note=f"{other['full_name']} nộp")
+        details = f"{other['full_name']} và {person['full_name']}"
+        await privacy.receive(other, "access", details=details)
+        await erase(privacy, person, app)
+        note = await owner.fetchval("select note from ledger_txn where member_id = $1", UUID(other["id"]))
+        assert note == f"{other['full_name']} nộp"
+        kept = await owner.fetchval(
+            "select details from data_request where member_id = $1", UUID(other["id"])
+        )
+        assert kept == f"{other['full_name']} và Người đã ẩn danh"
+
     async def test_a_namesakes_stay(
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
     ):
