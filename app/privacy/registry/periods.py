@@ -108,8 +108,6 @@ RETENTION_PERIODS: Final[tuple[RetentionPeriod, ...]] = (
         Retention.TRACE,
         "đến khi tìm xong trong các tệp đã lưu, thường vài phút sau khi ẩn danh",
         "until stored files were searched, minutes after the erasure as a rule",
-        "",
-        "next_trace",
     ),
 )
 """One entry for each kind of retention."""
