@@ -1,13 +1,13 @@
 """Lists say whom they name without a number beside, and files are searched for the erased piece by piece.
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0033
+Revises: 0032
 """
 
 from migrations.script import install, run
 
-revision = "0031"
-down_revision = "0030"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
@@ -74,7 +74,7 @@ def upgrade() -> None:
         drop routine if exists jobs_that_may_name;
         drop routine if exists jobs_whose_text_names;
     """)
-    install("0031_erasure_refs/up")
+    install("0033_erasure_refs/up")
 
 
 def downgrade() -> None:
@@ -125,7 +125,7 @@ def downgrade() -> None:
         drop routine if exists settle_trace;
         drop routine if exists traces_left;
     """)
-    install("0031_erasure_refs/down")
+    install("0033_erasure_refs/down")
     run("""
         drop type trace_step;
         drop table trace_search;

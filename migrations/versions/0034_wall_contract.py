@@ -1,15 +1,15 @@
 """The second wall closed: what 0025 kept for the release before it goes, and the sessions of jobs are read no more.
 
-Not before no process of that release runs (ANSINH_MIGRATE_TO=0031 until then).
+Not before no process of that release runs (ANSINH_MIGRATE_TO=0033 until then).
 
-Revision ID: 0032
-Revises: 0031
+Revision ID: 0034
+Revises: 0033
 """
 
 from migrations.script import install, read, run
 
-revision = "0032"
-down_revision = "0031"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
@@ -42,7 +42,7 @@ def upgrade() -> None:
     """)
     run(read("0025_wall/drop_kept.sql"))
     run(read("0030_session_ids/digest_events.sql"))  # of what the release before wrote meanwhile
-    install("0032_wall_contract/up")
+    install("0034_wall_contract/up")
 
 
 def downgrade() -> None:
@@ -81,5 +81,5 @@ def downgrade() -> None:
         alter table webhook_secret no force row level security, disable row level security;
         revoke all on webhook_secret from :"app_role";
     """)
-    install("0032_wall_contract/down")
+    install("0034_wall_contract/down")
     install("0025_wall/kept")
