@@ -111,7 +111,7 @@ async def list_kept(connection: asyncpg.Connection) -> list[str]:
 
 
 class TestTheReleaseBefore:
-    async def test_it_goes_on_at_0034(self, before: asyncpg.Connection) -> None:
+    async def test_it_goes_on_at_0033(self, before: asyncpg.Connection) -> None:
         assert await tell_refused(before) == []
         assert len(await list_kept(before)) == 16
         assert await count_members(before) == 1
