@@ -4,6 +4,7 @@ import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -187,7 +188,7 @@ class TestLogin:
         assert renewed["password_change_required"] is True
 
     async def test_after_some_days_it_opens_nothing_and_says_whom_to_ask(
-        self, client: httpx.AsyncClient, stranger: httpx.AsyncClient, admin: Login, owner: Any
+        self, client: httpx.AsyncClient, stranger: httpx.AsyncClient, admin: Login, owner: Any, app: FastAPI
     ):
         created = await create(client, admin)
         username, password = created["username"], created["initial_password"]
@@ -198,6 +199,12 @@ class TestLogin:
         refused = await try_log_in(stranger, username, password)
         expect_problem(refused, 401, "initial_password_expired")
         assert "người quản trị" in refused.json()["detail"]
+        await app.state.auth_services.security.drain()
+        told = await owner.fetchval(
+            "select fields from audit_event where subject_id = $1 and event = 'login.failed'",
+            UUID(created["id"]),
+        )
+        assert json.loads(told)["code"] == "initial_password_expired"
         expect_problem(await try_log_in(stranger, username, "not this one"), 401, "wrong_credentials")
         sessions = "select count(*) from auth_session where user_id = $1"
         assert await owner.fetchval(sessions, created["id"]) == 0
