@@ -14,6 +14,9 @@ TESTS ?= -n 2
 COMPILE := uv --no-config pip compile pyproject.toml requirements.in --upgrade --universal --python-version 3.11 \
 	--only-binary :all: --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
 
+# Tests start dozens of processes: each would compile the application anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test drill lint bench lock clean
 
