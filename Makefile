@@ -9,13 +9,17 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 # Only wheels, only what the lock names: no compiler, and nothing that was not looked at.
 LOCKED := $(PIP) --require-hashes --only-binary :all: -r
 # A machine of two cores shares them between the tests and PostgreSQL.
-TESTS ?= -n 2
+# Each begins in a half of its own, so that what a folder's tests share is made by one of them, and not waited for.
+TESTS ?= -n 2 --dist worksteal
 # Hashes of the public registry for every platform, and no address of where they were looked up.
 COMPILE := uv --no-config pip compile pyproject.toml requirements.in --upgrade --universal --python-version 3.11 \
 	--only-binary :all: --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
 
 # A package that could not be looked up fails it: a service that is away must not look like a clean answer.
 AUDIT := $(VENV)/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off
+
+# Tests start dozens of processes: each would compile the application anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test drill lint bench lock audit clean

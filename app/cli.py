@@ -1,4 +1,7 @@
-"""The `ansinh` command."""
+"""The `ansinh` command.
+
+What only some commands need, and takes a second or more to import, these import themselves.
+"""
 
 import argparse
 import asyncio
@@ -29,7 +32,6 @@ from app.core.process.signals import END_SIGNALS, handle_end_signals
 from app.core.settings import Settings
 from app.database_connections import find_connection_shortage
 from app.demo.guard import refuse_demo_accounts
-from app.demo.load import load_demo
 from app.demo.logins import DEMO_CLIENT, DEMO_LOGINS, DEMO_PASSWORD
 from app.insurance.renewals.reminders import REMINDER_DAYS, announce_due_renewals
 from app.ledger.verification.verify import LedgerFinding, verify_ledger
@@ -37,7 +39,6 @@ from app.places.load import load_places
 from app.privacy_commands import add_privacy_commands
 from app.runtime import Runtime, exclusive_runtime, shared_runtime
 from app.serve import open_listening_socket, run_api
-from app.worker import run_worker
 
 _log = logging.getLogger("ansinh.process")
 Command = Callable[[Settings, argparse.Namespace], int]
@@ -152,6 +153,8 @@ async def _load_initial_data(runtime: Runtime, *, demo: bool) -> None:
         await load_places(connection)
         await ensure_signing_key(connection, settings)
         if demo:
+            from app.demo.load import load_demo
+
             await load_demo(connection, settings, partial(print, flush=True))
         else:
             await refuse_demo_accounts(connection)
@@ -159,6 +162,8 @@ async def _load_initial_data(runtime: Runtime, *, demo: bool) -> None:
 
 def _worker(settings: Settings, _options: argparse.Namespace) -> int:
     """Run a worker; with the application's address alone where it is given: a worker needs no administrator."""
+    from app.worker import run_worker
+
     if settings.app_database_url and not settings.database_url:
         run_worker(settings)
         return 0

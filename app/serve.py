@@ -2,7 +2,8 @@
 
     python -m app.serve <descriptor of the socket> <descriptor to write signs of life to>
 
-is one worker; `ansinh serve` starts them.
+is one worker; `ansinh serve` starts them. Only a worker imports the application, which takes seconds: whoever starts
+workers goes without.
 """
 
 import os
@@ -15,15 +16,12 @@ from contextlib import suppress
 import uvicorn
 
 from app.core.halt import FatalError
-from app.core.http.server.draining import DrainingServer
 from app.core.http.server.limits import ConnectionLimits, derive_connection_limit
-from app.core.http.server.protocol import LimitedConfig
 from app.core.process.children import ChildCommand, ChildProcesses
 from app.core.process.logs import configure_logs
 from app.core.process.parent import PARENT_PID_VARIABLE, exit_with_parent
 from app.core.process.signals import set_end_handler
 from app.core.settings import Settings, get_settings
-from app.main import create_app
 from app.runtime import Runtime
 
 DRAIN_SECONDS = 20
@@ -107,12 +105,16 @@ def set_worker_environment(environment: MutableMapping[str, str], runtime: Runti
 
 def worker() -> Callable[..., Awaitable[None]]:
     """The application of one process, for uvicorn, with its logging set up."""
+    from app.main import create_app
+
     configure_logs(get_settings().log_level)
     return create_app()
 
 
 def run_api_worker(socket_descriptor: int, life_descriptor: int) -> int:
     """Serve on an open socket until a signal. Returns: the exit status."""
+    from app.core.http.server.draining import DrainingServer
+
     configure_logs(get_settings().log_level)
     exit_with_parent()
     os.set_blocking(life_descriptor, False)
@@ -128,6 +130,8 @@ def run_api_worker(socket_descriptor: int, life_descriptor: int) -> int:
 
 
 def _uvicorn_config(write_sign_of_life: Callable[[], Awaitable[None]]) -> uvicorn.Config:
+    from app.core.http.server.protocol import LimitedConfig
+
     return LimitedConfig(
         "app.serve:worker",
         limits=_get_connection_limits(get_settings()),
@@ -147,6 +151,9 @@ def _uvicorn_config(write_sign_of_life: Callable[[], Awaitable[None]]) -> uvicor
 
 
 if __name__ == "__main__":
+    # All of it before the first signal is caught: one that comes meanwhile ends the process at once.
+    import app.main  # noqa: F401 - the application of `worker`
+
     # One module of this name: uvicorn imports it again for the application.
     from app.serve import run_api_worker as run
 

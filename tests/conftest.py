@@ -11,13 +11,17 @@ import httpx
 import hypothesis
 import pytest
 from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from app.auth import passwords
 from app.auth.keys.rotation import ensure_signing_key
 from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.postgres.server import owner_connection, prepare_server
 from app.core.postgres.urls import replace_url_parts
 from app.core.settings import Settings
 from app.main import create_app
+from tests.asgi_client import AsgiClient
 from tests.databases import DatabaseUrls, create_database, drop_database, worker_database
 from tests.serve_process import ServeProcess
 from tests.world import World
@@ -34,6 +38,16 @@ hypothesis.settings.load_profile("untimed")
 def anyio_backend() -> str:
     """One event loop for the session, so that session-wide async fixtures (a pool) can be shared."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> Iterator[None]:
+    """Hashes of passwords that cost next to nothing: hundreds of logins wait for them; see tests/auth/test_passwords.py."""
+    cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patcher:
+        patcher.setattr(passwords, "_hash", PasswordHash((cheap,)))
+        patcher.setattr(passwords, "DUMMY_HASH", cheap.hash(secrets.token_urlsafe()))
+        yield
 
 
 @pytest.fixture
@@ -118,8 +132,7 @@ async def app(settings: Settings, owner: Any) -> AsyncIterator[FastAPI]:
 @pytest.fixture(scope="session")
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Speaks HTTP to the application."""
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http_client:
+    async with AsgiClient(app) as http_client:
         yield http_client
 
 

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Literal
@@ -201,6 +203,15 @@ class TestSecrets:
 
 
 class TestShortCommands:
+    def test_none_imports_the_application(self) -> None:
+        """It takes seconds, of which a command that asks the database something would spend nearly all."""
+        listing = "import sys, app.cli; print(*sys.modules)"
+        imported = subprocess.run(
+            [sys.executable, "-c", listing], capture_output=True, check=True
+        ).stdout.split()
+        assert b"app.serve" in imported
+        assert not {b"app.main", b"app.routers", b"app.worker", b"fastapi"} & set(imported)
+
     def test_migrate_and_check_without_a_server(self, data_dir: Path) -> None:
         assert run_ansinh(data_dir, "migrate", ANSINH_MIGRATE_TO="0033").returncode == 0
         assert "not up to date" in run_ansinh(data_dir, "db", "check").stderr

@@ -13,6 +13,7 @@ from app.auth.passwords import hash_password
 from app.core.settings import Settings
 from app.core.values.ids import uuid7
 from app.core.values.time import now
+from tests.asgi_client import AsgiClient
 from tests.auth.signer import Signer
 from tests.world import Login
 
@@ -29,8 +30,7 @@ def new_address() -> str:
 
 def make_client(app: FastAPI, address: str | None = None) -> httpx.AsyncClient:
     """Make an HTTP client with an address of its own, so that no test is throttled by another's failures."""
-    transport = httpx.ASGITransport(app, client=(address or new_address(), 40000))
-    return httpx.AsyncClient(transport=transport, base_url="http://test")
+    return AsgiClient(app, (address or new_address(), 40000))
 
 
 async def set_password(owner: Any, login: Login, password: str = PASSWORD) -> None:

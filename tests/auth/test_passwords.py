@@ -14,6 +14,14 @@ from app.auth.password_rules import MAX_PASSWORD_BYTES
 from app.auth.passwords import DUMMY_HASH, PasswordCheck, hash_password, verify_password
 
 PASSWORD = "con đường làng quê"
+_REAL_HASH = passwords._hash
+
+
+@pytest.fixture(autouse=True)
+def real_costs(cheap_passwords: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hashes of the application, where the other tests have cheap ones."""
+    monkeypatch.setattr(passwords, "_hash", _REAL_HASH)
+    monkeypatch.setattr(passwords, "DUMMY_HASH", DUMMY_HASH)
 
 
 class TestVerify:
