@@ -18,7 +18,7 @@ class ActorRow(UserDefinedType[Any]):
 
     cache_ok = True
 
-    def get_col_spec(self) -> str:
+    def get_col_spec(self, **_options: Any) -> str:
         """Return the type's name."""
         return "actor_row"
 
