@@ -213,7 +213,7 @@ class TestShortCommands:
         assert not {b"app.main", b"app.routers", b"app.worker", b"fastapi"} & set(imported)
 
     def test_migrate_and_check_without_a_server(self, data_dir: Path) -> None:
-        assert run_ansinh(data_dir, "migrate", ANSINH_MIGRATE_TO="0033").returncode == 0
+        assert run_ansinh(data_dir, "migrate", ANSINH_MIGRATE_TO="0034").returncode == 0
         assert "not up to date" in run_ansinh(data_dir, "db", "check").stderr
         assert run_ansinh(data_dir, "migrate").returncode == 0
         checked = run_ansinh(data_dir, "db", "check")

@@ -7,11 +7,11 @@ alter table export_mention force row level security;
 
 drop policy if exists tenant_read on export_mention;
 create policy tenant_read on export_mention for select to :"app_role"
-    using (((select scope_network()) in ('*', network)) and exists (select from export_list l where l.id = list_id));
+    using (((select scope_network()) in (network, '*')) and exists (select from export_list l where l.id = list_id));
 
 drop policy if exists own_act on export_mention;
 create policy own_act on export_mention for insert to :"app_role"
-    with check (((select scope_network()) in ('*', network)));
+    with check (((select scope_network()) in (network, '*')));
 
 drop policy if exists system on export_mention;
 create policy system on export_mention to current_user
