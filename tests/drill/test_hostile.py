@@ -126,7 +126,7 @@ def test_a_healthy_client_beside_twenty_at_once(
 
 async def measure_fairly(attackers: Executor, port: int, healthy: bytes, attack: Attack) -> Beside:
     """Measure again what is slow: other work of the machine is not there every time, a defect is."""
-    found = []
+    found: list[Beside] = []
     while len(found) < TRIES and (not found or is_slow(found[-1])):
         found.append(await measure_beside(attackers, port, healthy, attack))
     return min(found, key=lambda one: one.ratio)
