@@ -29,5 +29,6 @@ class AsgiClient(httpx.AsyncClient):
             return await super().send(request, stream=stream, auth=auth, follow_redirects=follow_redirects)
         response = await self._application.handle_async_request(request)
         response.request = request
-        await response.aread()
+        if not stream:
+            await response.aread()
         return response
