@@ -79,12 +79,13 @@ async def _insert_group(world: World, traffic: Traffic) -> GroupRef:
     """A group beside the known one, of the same organisation."""
     known = UUID(traffic.known["group_id"])
     row = await world.owner.fetchrow("select * from savings_group where id = $1", known)
-    other = {"id": uuid7(), "code": f"{row['code']}-L"}
+    large_id, code = uuid7(), f"{row['code']}-L"
+    changes = json.dumps({"id": str(large_id), "code": code})
     await world.owner.execute(
         "insert into savings_group select (jsonb_populate_record(g, $2::jsonb)).* from savings_group g where g.id = $1",
-        known, json.dumps(other, default=str),
+        known, changes,
     )  # fmt: skip
-    return GroupRef(other["id"], other["code"], traffic.senders.unit, row["commune_code"])
+    return GroupRef(large_id, code, traffic.senders.unit, row["commune_code"])
 
 
 def _month(after: int) -> date:
