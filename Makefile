@@ -9,8 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 # Only wheels, only what the lock names: no compiler, and nothing that was not looked at.
 LOCKED := $(PIP) --require-hashes --only-binary :all: -r
 # A machine of two cores shares them between the tests and PostgreSQL.
-# Each begins in a half of its own, so that what a folder's tests share is made by one of them, and not waited for.
-TESTS ?= -n 2 --dist worksteal
+TESTS ?= -n 2
 # Hashes of the public registry for every platform, and no address of where they were looked up.
 COMPILE := uv --no-config pip compile pyproject.toml requirements.in --upgrade --universal --python-version 3.11 \
 	--only-binary :all: --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet

@@ -37,7 +37,7 @@ CREATE POLICY own_act ON audit_event FOR INSERT TO app_role WITH CHECK (((actor_
 
 CREATE POLICY system ON audit_event TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON audit_event TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
+CREATE POLICY tenant ON audit_event TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION keep_audit();
 
@@ -94,7 +94,7 @@ CREATE POLICY of_limited_client ON outbox_event AS RESTRICTIVE TO app_role USING
 
 CREATE POLICY system ON outbox_event TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON outbox_event TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
+CREATE POLICY tenant ON outbox_event TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
 CREATE TRIGGER pending AFTER INSERT ON outbox_event REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_outbox();
 
@@ -167,7 +167,7 @@ CREATE POLICY own_act ON read_audit FOR INSERT TO app_role WITH CHECK (((actor_i
 
 CREATE POLICY system ON read_audit TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant_read ON read_audit FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups)));
+CREATE POLICY tenant_read ON read_audit FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups)));
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON read_audit FOR EACH ROW EXECUTE FUNCTION keep_read_audit();
 
@@ -543,9 +543,9 @@ ALTER TABLE award ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON award TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON award TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON award TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
-CREATE POLICY tenant_read ON award FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (province_code IS NULL)));
+CREATE POLICY tenant_read ON award FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE award TO app_role;
 
@@ -611,9 +611,9 @@ ALTER TABLE campaign ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON campaign TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON campaign TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON campaign TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
-CREATE POLICY tenant_read ON campaign FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (province_code IS NULL)));
+CREATE POLICY tenant_read ON campaign FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE campaign TO app_role;
 
@@ -676,9 +676,9 @@ ALTER TABLE campaign_event ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON campaign_event TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON campaign_event TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON campaign_event TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
-CREATE POLICY tenant_read ON campaign_event FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (province_code IS NULL)));
+CREATE POLICY tenant_read ON campaign_event FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE campaign_event TO app_role;
 
@@ -790,9 +790,9 @@ ALTER TABLE observation ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON observation TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON observation TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON observation TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
-CREATE POLICY tenant_read ON observation FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (province_code IS NULL)));
+CREATE POLICY tenant_read ON observation FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON observation FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -875,11 +875,11 @@ ALTER TABLE payout ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON payout TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON payout TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON payout TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
-CREATE POLICY tenant_read ON payout FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (province_code IS NULL)));
+CREATE POLICY tenant_read ON payout FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_all_but_clearing('payer_name');
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON payout FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -974,9 +974,9 @@ ALTER TABLE target ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON target TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON target TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON target TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
-CREATE POLICY tenant_read ON target FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (province_code IS NULL)));
+CREATE POLICY tenant_read ON target FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE target TO app_role;
 
@@ -1008,9 +1008,9 @@ ALTER TABLE target_version ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON target_version TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON target_version TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON target_version TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
-CREATE POLICY tenant_read ON target_version FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (province_code IS NULL)));
+CREATE POLICY tenant_read ON target_version FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON target_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -1041,7 +1041,6 @@ CREATE TABLE export_list (
     request_hash bytea NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    has_mentions boolean DEFAULT false NOT NULL,
     CONSTRAINT ck_export_list_collector_code CHECK (nfc(collector_code)),
     CONSTRAINT ck_export_list_collector_name CHECK (nfc(collector_name)),
     CONSTRAINT ck_export_list_form CHECK ((form ~ '^[a-z0-9_]{2,30}$'::text)),
@@ -1081,51 +1080,11 @@ CREATE POLICY of_all_groups ON export_list AS RESTRICTIVE TO app_role USING (( S
 
 CREATE POLICY system ON export_list TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON export_list TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
+CREATE POLICY tenant ON export_list TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
-CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON export_list FOR EACH ROW EXECUTE FUNCTION refuse_other_change('job_id', 'collector_name', 'collector_code');
+CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON export_list FOR EACH ROW EXECUTE FUNCTION refuse_other_change('job_id');
 
-GRANT SELECT,INSERT ON TABLE export_list TO app_role;
-
-GRANT UPDATE(job_id) ON TABLE export_list TO app_role;
-
--- Table export_mention: forms/export_mention.sql
-
-CREATE TABLE export_mention (
-    list_id uuid NOT NULL,
-    "position" integer NOT NULL,
-    member_id uuid NOT NULL,
-    as_head boolean NOT NULL,
-    network text NOT NULL
-);
-
-ALTER TABLE export_mention FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE export_mention
-    ADD CONSTRAINT export_mention_pkey PRIMARY KEY (member_id, list_id, "position", as_head);
-
-CREATE INDEX ix_export_mention_list ON export_mention USING btree (list_id);
-
-ALTER TABLE export_mention
-    ADD CONSTRAINT export_mention_list_id_fkey FOREIGN KEY (list_id) REFERENCES export_list(id);
-
-ALTER TABLE export_mention ENABLE ROW LEVEL SECURITY;
-
-CREATE POLICY own_act ON export_mention FOR INSERT TO app_role WITH CHECK (((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)));
-
-CREATE POLICY system ON export_mention TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
-
-CREATE POLICY tenant_read ON export_mention FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (EXISTS ( SELECT
-   FROM export_list l
-  WHERE (l.id = export_mention.list_id)))));
-
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON export_mention FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON export_mention FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER with_its_list AFTER INSERT ON export_mention REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_late_row();
-
-GRANT SELECT,INSERT ON TABLE export_mention TO app_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE export_list TO app_role;
 
 -- Table export_row: forms/export_row.sql
 
@@ -1181,7 +1140,7 @@ CREATE POLICY of_all_groups ON export_row AS RESTRICTIVE TO app_role USING (( SE
 
 CREATE POLICY system ON export_row TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON export_row TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
+CREATE POLICY tenant ON export_row TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON export_row FOR EACH ROW EXECUTE FUNCTION keep_export_row();
 
@@ -1239,7 +1198,7 @@ CREATE POLICY of_limited_client ON contribution_batch AS RESTRICTIVE TO app_role
 
 CREATE POLICY system ON contribution_batch TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON contribution_batch TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (sent_by = ( SELECT scope_actor() AS scope_actor))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (sent_by = ( SELECT scope_actor() AS scope_actor)))));
+CREATE POLICY tenant ON contribution_batch TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (sent_by = ( SELECT scope_actor() AS scope_actor))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (sent_by = ( SELECT scope_actor() AS scope_actor)))));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE contribution_batch TO app_role;
 
@@ -1303,7 +1262,7 @@ CREATE POLICY of_limited_client ON enrolment_batch AS RESTRICTIVE TO app_role US
 
 CREATE POLICY system ON enrolment_batch TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON enrolment_batch TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
+CREATE POLICY tenant ON enrolment_batch TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
 CREATE TRIGGER kept BEFORE DELETE ON enrolment_batch FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -1390,7 +1349,7 @@ ALTER TABLE coverage ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON coverage TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON coverage TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON coverage TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON coverage FOR EACH ROW EXECUTE FUNCTION refuse_other_change('months', 'supported_months', 'ended_on', 'ended_why', 'version');
 
@@ -1434,7 +1393,7 @@ ALTER TABLE renewal_reminder ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON renewal_reminder TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON renewal_reminder TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON renewal_reminder TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON renewal_reminder FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -1529,7 +1488,7 @@ ALTER TABLE enrolment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON enrolment TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON enrolment TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON enrolment TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE TRIGGER refs AFTER INSERT ON enrolment REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refs_of_enrolment();
 
@@ -1591,7 +1550,7 @@ ALTER TABLE enrolment_merge ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON enrolment_merge TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON enrolment_merge TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON enrolment_merge TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE enrolment_merge TO app_role;
 
@@ -1757,7 +1716,7 @@ ALTER TABLE premium_advance ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON premium_advance TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON premium_advance TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON premium_advance TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON premium_advance FOR EACH ROW EXECUTE FUNCTION refuse_other_change('repaid', 'next_due', 'version');
 
@@ -1885,7 +1844,7 @@ ALTER TABLE premium_payment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON premium_payment TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON premium_payment TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON premium_payment TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE TRIGGER held BEFORE UPDATE ON premium_payment FOR EACH ROW WHEN (((old.status = 'held'::text) AND (new.status <> 'refunded'::text))) EXECUTE FUNCTION refuse_other_change('status', 'priced_on', 'amount_due', 'state_support', 'province_support', 'other_support', 'participant_pays', 'supported_months', 'supported_before', 'support_group', 'covered_until', 'insured_since', 'household_id', 'household_order', 'formula', 'rules', 'receipt_series', 'receipt_no', 'payment_date', 'posted_at', 'posted_by', 'voided_at', 'voided_by', 'remuneration_kind', 'remuneration_rate', 'remuneration_rule_id', 'remuneration', 'version');
 
@@ -1992,7 +1951,7 @@ ALTER TABLE premium_refund ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON premium_refund TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON premium_refund TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON premium_refund TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON premium_refund FOR EACH ROW EXECUTE FUNCTION refuse_other_change('status', 'received_as', 'received_on', 'received_by', 'received_at', 'txn_id', 'receiver_id', 'client_key', 'request_hash', 'version');
 
@@ -2049,7 +2008,7 @@ ALTER TABLE premium_repayment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON premium_repayment TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON premium_repayment TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON premium_repayment TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON premium_repayment FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -2114,7 +2073,7 @@ ALTER TABLE premium_source ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON premium_source TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON premium_source TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON premium_source TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON premium_source FOR EACH ROW EXECUTE FUNCTION refuse_other_change('paid', 'resolution_id');
 
@@ -2179,7 +2138,7 @@ CREATE POLICY of_limited_client ON job AS RESTRICTIVE TO app_role USING (((NOT (
 
 CREATE POLICY system ON job TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON job TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (asked_by = ( SELECT scope_actor() AS scope_actor))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (asked_by = ( SELECT scope_actor() AS scope_actor)))));
+CREATE POLICY tenant ON job TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (asked_by = ( SELECT scope_actor() AS scope_actor))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (asked_by = ( SELECT scope_actor() AS scope_actor)))));
 
 GRANT INSERT ON TABLE job TO app_role;
 
@@ -2308,7 +2267,7 @@ CREATE POLICY follow ON account FOR INSERT TO owner WITH CHECK (true);
 
 CREATE POLICY system ON account TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON account TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON account TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE POLICY writer ON account TO owner USING ((group_id = scope_group())) WITH CHECK ((group_id = scope_group()));
 
@@ -2337,7 +2296,7 @@ ALTER TABLE closed_period ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON closed_period TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON closed_period TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON closed_period TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
 CREATE POLICY writer ON closed_period FOR SELECT TO owner USING ((scope_group() IS NOT NULL));
 
@@ -2410,7 +2369,7 @@ ALTER TABLE ledger_txn ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON ledger_txn TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON ledger_txn TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON ledger_txn TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE POLICY writer ON ledger_txn TO owner USING ((group_id = scope_group())) WITH CHECK ((group_id = scope_group()));
 
@@ -2486,8 +2445,6 @@ ALTER TABLE consent FORCE ROW LEVEL SECURITY;
 ALTER TABLE consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
 
-CREATE INDEX ix_consent_guardian ON consent USING btree (commune_code, network) WHERE (guardian_name IS NOT NULL);
-
 CREATE INDEX ix_consent_member ON consent USING btree (member_id);
 
 CREATE UNIQUE INDEX uq_consent_current ON consent USING btree (member_id, purpose, text_version) WHERE (withdrawn_at IS NULL);
@@ -2502,8 +2459,8 @@ ALTER TABLE consent ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON consent TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON consent TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (member_id IN ( SELECT p.id
-   FROM member p))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (member_id IN ( SELECT p.id
+CREATE POLICY tenant ON consent TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (member_id IN ( SELECT p.id
+   FROM member p))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (member_id IN ( SELECT p.id
    FROM member p)))));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE consent TO app_role;
@@ -2553,10 +2510,10 @@ ALTER TABLE household ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON household TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON household TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (created_by = ( SELECT scope_actor() AS scope_actor)) OR (id IN ( SELECT p.household_id
+CREATE POLICY tenant ON household TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (created_by = ( SELECT scope_actor() AS scope_actor)) OR (id IN ( SELECT p.household_id
    FROM (member p
      JOIN membership m ON ((m.member_id = p.id)))
-  WHERE (m.group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (created_by = ( SELECT scope_actor() AS scope_actor)) OR (id IN ( SELECT p.household_id
+  WHERE (m.group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (created_by = ( SELECT scope_actor() AS scope_actor)) OR (id IN ( SELECT p.household_id
    FROM (member p
      JOIN membership m ON ((m.member_id = p.id)))
   WHERE (m.group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))))));
@@ -2640,9 +2597,9 @@ ALTER TABLE member ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON member TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON member TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (created_by = ( SELECT scope_actor() AS scope_actor)) OR (id IN ( SELECT m.member_id
+CREATE POLICY tenant ON member TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (created_by = ( SELECT scope_actor() AS scope_actor)) OR (id IN ( SELECT m.member_id
    FROM membership m
-  WHERE (m.group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (created_by = ( SELECT scope_actor() AS scope_actor)) OR (id IN ( SELECT m.member_id
+  WHERE (m.group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (created_by = ( SELECT scope_actor() AS scope_actor)) OR (id IN ( SELECT m.member_id
    FROM membership m
   WHERE (m.group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))))));
 
@@ -2688,8 +2645,8 @@ ALTER TABLE support_group ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON support_group TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON support_group TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (member_id IN ( SELECT p.id
-   FROM member p))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (member_id IN ( SELECT p.id
+CREATE POLICY tenant ON support_group TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (member_id IN ( SELECT p.id
+   FROM member p))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (member_id IN ( SELECT p.id
    FROM member p)))));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE support_group TO app_role;
@@ -2836,7 +2793,7 @@ ALTER TABLE data_request ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON data_request TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON data_request TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND ( SELECT scope_all_groups() AS scope_all_groups))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND ( SELECT scope_all_groups() AS scope_all_groups)));
+CREATE POLICY tenant ON data_request TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND ( SELECT scope_all_groups() AS scope_all_groups))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND ( SELECT scope_all_groups() AS scope_all_groups)));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE data_request TO app_role;
 
@@ -2906,11 +2863,11 @@ ALTER TABLE emergency_access ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_act ON emergency_access FOR INSERT TO app_role WITH CHECK (((requested_by = ( SELECT scope_actor() AS scope_actor)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND (status = 'requested'::text) AND (( SELECT scope_network() AS scope_network) IS NOT NULL)));
 
-CREATE POLICY step ON emergency_access FOR UPDATE TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups) AND (NOT ( SELECT scope_limited() AS scope_limited))));
+CREATE POLICY step ON emergency_access FOR UPDATE TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups) AND (NOT ( SELECT scope_limited() AS scope_limited))));
 
 CREATE POLICY system ON emergency_access TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant_read ON emergency_access FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups) AND (NOT ( SELECT scope_limited() AS scope_limited))));
+CREATE POLICY tenant_read ON emergency_access FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND ( SELECT scope_all_groups() AS scope_all_groups) AND (NOT ( SELECT scope_limited() AS scope_limited))));
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON emergency_access FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -2919,35 +2876,6 @@ CREATE TRIGGER no_delete BEFORE DELETE ON emergency_access FOR EACH ROW EXECUTE 
 CREATE TRIGGER step BEFORE UPDATE ON emergency_access FOR EACH ROW EXECUTE FUNCTION emergency_step();
 
 GRANT SELECT,INSERT,UPDATE ON TABLE emergency_access TO app_role;
-
--- Table trace_search: privacy/traces/trace_search.sql
-
-CREATE TABLE trace_search (
-    member_id uuid NOT NULL,
-    network text NOT NULL,
-    province_code text NOT NULL,
-    commune_code text NOT NULL,
-    full_name text NOT NULL,
-    search_name text NOT NULL,
-    birth_date date,
-    numbers text[] NOT NULL,
-    asked_at timestamp with time zone DEFAULT now() NOT NULL,
-    stage text DEFAULT 'jobs'::text NOT NULL,
-    at_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
-    at_name text,
-    at_part integer DEFAULT '-1'::integer NOT NULL,
-    waiting uuid[] DEFAULT '{}'::uuid[] NOT NULL,
-    CONSTRAINT ck_trace_search_stage CHECK ((stage = ANY (ARRAY['jobs'::text, 'batches'::text, 'lists'::text, 'waiting'::text])))
-);
-
-ALTER TABLE trace_search FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE trace_search
-    ADD CONSTRAINT trace_search_pkey PRIMARY KEY (member_id);
-
-ALTER TABLE trace_search ENABLE ROW LEVEL SECURITY;
-
-CREATE POLICY system ON trace_search TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
 -- Table membership: savings/membership.sql
 
@@ -2989,7 +2917,7 @@ ALTER TABLE membership ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON membership TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON membership TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON membership TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE POLICY writer ON membership FOR SELECT TO owner USING ((group_id = scope_group()));
 
@@ -3055,7 +2983,7 @@ ALTER TABLE pledge ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON pledge TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON pledge TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON pledge TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE pledge TO app_role;
 
@@ -3129,7 +3057,7 @@ ALTER TABLE savings_group ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON savings_group TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON savings_group USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON savings_group USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 CREATE TRIGGER accounts_of_group AFTER INSERT ON savings_group FOR EACH ROW EXECUTE FUNCTION open_group_accounts();
 
@@ -3192,11 +3120,11 @@ ALTER TABLE savings_model ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON savings_model TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON savings_model TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON savings_model TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
-CREATE POLICY tenant_read ON savings_model FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (province_code IS NULL)));
+CREATE POLICY tenant_read ON savings_model FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
-CREATE POLICY tenant_read_home ON savings_model FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (commune_code IS NULL) AND (province_code = ANY (( SELECT scope_home_provinces() AS scope_home_provinces)::text[]))));
+CREATE POLICY tenant_read_home ON savings_model FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (commune_code IS NULL) AND (province_code = ANY (( SELECT scope_home_provinces() AS scope_home_provinces)::text[]))));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE savings_model TO app_role;
 
@@ -3224,7 +3152,7 @@ ALTER TABLE stat_day ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON stat_day TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON stat_day TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON stat_day TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
 GRANT SELECT ON TABLE stat_day TO app_role;
 
@@ -3254,7 +3182,7 @@ ALTER TABLE stat_month ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON stat_month TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON stat_month TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON stat_month TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
 GRANT SELECT ON TABLE stat_month TO app_role;
 
@@ -3294,7 +3222,7 @@ CREATE POLICY follow ON stat_pending FOR INSERT TO owner WITH CHECK (true);
 
 CREATE POLICY system ON stat_pending TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON stat_pending TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON stat_pending TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
 GRANT SELECT ON TABLE stat_pending TO app_role;
 
@@ -3322,7 +3250,7 @@ ALTER TABLE stat_province_month ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON stat_province_month TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON stat_province_month TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+CREATE POLICY tenant ON stat_province_month TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
 GRANT SELECT ON TABLE stat_province_month TO app_role;
 
@@ -3376,7 +3304,7 @@ CREATE POLICY own_row ON api_client FOR SELECT TO app_role USING (((id = ( SELEC
 
 CREATE POLICY system ON api_client TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON api_client TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
+CREATE POLICY tenant ON api_client TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
 CREATE TRIGGER kept BEFORE DELETE ON api_client FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -3431,7 +3359,7 @@ CREATE POLICY own_row ON app_user FOR SELECT TO app_role USING (((id = ( SELECT 
 
 CREATE POLICY system ON app_user TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON app_user TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
+CREATE POLICY tenant ON app_user TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
 CREATE TRIGGER outdate_scopes AFTER UPDATE OF username, organisation_id, roles, disabled_at ON app_user FOR EACH ROW WHEN (((((old.username IS DISTINCT FROM new.username) OR (old.organisation_id IS DISTINCT FROM new.organisation_id)) OR (old.roles IS DISTINCT FROM new.roles)) OR (old.disabled_at IS DISTINCT FROM new.disabled_at))) EXECUTE FUNCTION outdate_scopes();
 
@@ -3538,9 +3466,9 @@ UNION ALL
 
 CREATE POLICY system ON organisation TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON organisation TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (id = ( SELECT scope_organisation() AS scope_organisation)))));
+CREATE POLICY tenant ON organisation TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (id = ( SELECT scope_organisation() AS scope_organisation)))));
 
-CREATE POLICY tenant_read ON organisation FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (province_code IS NULL)));
+CREATE POLICY tenant_read ON organisation FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
 CREATE TRIGGER begin_scope_version AFTER INSERT ON organisation FOR EACH ROW EXECUTE FUNCTION begin_scope_version();
 
@@ -3736,7 +3664,7 @@ CREATE POLICY of_staff_or_itself ON webhook AS RESTRICTIVE TO app_role USING (((
 
 CREATE POLICY system ON webhook TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON webhook TO app_role USING ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = '*'::text) OR (( SELECT scope_network() AS scope_network) = network)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
+CREATE POLICY tenant ON webhook TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE webhook TO app_role;
 
@@ -3967,23 +3895,6 @@ CREATE TYPE member_item AS (
 	version integer
 );
 
-CREATE TYPE trace_step AS (
-	stage text,
-	at_id uuid,
-	at_name text,
-	at_part integer,
-	waits uuid[],
-	ended uuid[],
-	organisation_id uuid,
-	kind text,
-	id uuid,
-	name text,
-	part integer,
-	content bytea,
-	beside bytea,
-	body jsonb
-);
-
 CREATE FUNCTION add_client_secret(p_key bytea, p_id uuid, p_client uuid, p_hash text, p_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4027,10 +3938,6 @@ CREATE FUNCTION begin_scope_version() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/begin_scope_version.sql
-
-CREATE FUNCTION begin_trace_step(p_search trace_search) RETURNS trace_step
-    LANGUAGE sql IMMUTABLE
-    AS …;  -- privacy/traces/begin_trace_step.sql
 
 CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
@@ -4109,14 +4016,6 @@ CREATE FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[]
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- insurance/enrolments/enrolment_detail.sql
 
-CREATE FUNCTION nfc(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS …;  -- core/nfc.sql
-
-CREATE FUNCTION erase_elsewhere(m member) RETURNS void
-    LANGUAGE plpgsql
-    AS …;  -- privacy/erasure/erase_elsewhere.sql
-
 CREATE FUNCTION erase_files(p_members uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- privacy/erasure/erase_files.sql
@@ -4134,10 +4033,6 @@ CREATE FUNCTION erased_fields(p_fields jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/erasure/erased_fields.sql
 
-CREATE FUNCTION erased_head(p_data jsonb) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
-    AS …;  -- privacy/erasure/erased_head.sql
-
 CREATE FUNCTION erased_items(p_items jsonb, p_member uuid) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/erasure/erased_items.sql
@@ -4145,10 +4040,6 @@ CREATE FUNCTION erased_items(p_items jsonb, p_member uuid) RETURNS jsonb
 CREATE FUNCTION erased_row(p_data jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/erasure/erased_row.sql
-
-CREATE FUNCTION erased_text(p_text text, p_name text, p_numbers text[]) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
-    AS …;  -- privacy/erasure/erased_text.sql
 
 CREATE FUNCTION erasure_obstacles(p_member uuid, p_kept_since date) RETURNS text[]
     LANGUAGE sql STABLE
@@ -4246,6 +4137,10 @@ CREATE FUNCTION in_force(p_code text, p_day date) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- places/in_force.sql
 
+CREATE FUNCTION is_compressed(p_content bytea) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/erasure/is_compressed.sql
+
 CREATE FUNCTION is_followed(p_coverage uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- insurance/coverage/is_followed.sql
@@ -4259,6 +4154,14 @@ CREATE FUNCTION is_unused_token(p_key bytea, p_token bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/is_unused_token.sql
+
+CREATE FUNCTION jobs_that_may_name(p_network text, p_members uuid[]) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/jobs_that_may_name.sql
+
+CREATE FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS …;  -- privacy/erasure/jobs_whose_text_names.sql
 
 CREATE FUNCTION keep_audit() RETURNS trigger
     LANGUAGE plpgsql
@@ -4354,6 +4257,10 @@ CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- people/member_detail.sql
 
+CREATE FUNCTION nfc(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;  -- core/nfc.sql
+
 CREATE FUNCTION member_fits(m member, f member_filter) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- people/lists/member_fits.sql
@@ -4387,30 +4294,9 @@ CREATE FUNCTION move_group_accounts() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/accounts/move_group_accounts.sql
 
-CREATE FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_alone boolean) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
-    AS …;  -- privacy/erasure/names_person.sql
-
 CREATE FUNCTION new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     AS …;  -- core/new_id.sql
-
-CREATE FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) RETURNS record
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    AS …;  -- privacy/traces/next_trace.sql
-
-CREATE FUNCTION next_trace_of_batches(p_search trace_search, p_members uuid[]) RETURNS trace_step
-    LANGUAGE plpgsql
-    AS …;  -- privacy/traces/next_trace_of_batches.sql
-
-CREATE FUNCTION next_trace_of_jobs(p_search trace_search) RETURNS trace_step
-    LANGUAGE plpgsql
-    AS …;  -- privacy/traces/next_trace_of_jobs.sql
-
-CREATE FUNCTION next_trace_of_lists(p_search trace_search) RETURNS trace_step
-    LANGUAGE plpgsql
-    AS …;  -- privacy/traces/next_trace_of_lists.sql
 
 CREATE FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4648,10 +4534,6 @@ CREATE FUNCTION remove_second_factor(p_key bytea, p_user uuid) RETURNS boolean
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/second_factors/remove_second_factor.sql
 
-CREATE FUNCTION remove_workbooks(p_lists uuid[]) RETURNS void
-    LANGUAGE plpgsql
-    AS …;  -- privacy/erasure/remove_workbooks.sql
-
 CREATE FUNCTION renewal_deadline(p_product text, p_method text, p_until date) RETURNS date
     LANGUAGE sql STABLE
     AS …;  -- insurance/coverage/renewal_deadline.sql
@@ -4773,11 +4655,6 @@ CREATE FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) R
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/second_factors/set_recovery_codes.sql
 
-CREATE FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[]) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    AS …;  -- privacy/traces/settle_trace.sql
-
 CREATE FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) RETURNS text[]
     LANGUAGE sql STABLE
     AS …;  -- auth/shared_communes.sql
@@ -4826,11 +4703,6 @@ CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/store_password.sql
-
-CREATE FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint) RETURNS record
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    AS …;  -- privacy/traces/traces_left.sql
 
 CREATE FUNCTION txn_anywhere(p_id uuid) RETURNS ledger_txn
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4896,8 +4768,6 @@ GRANT ALL ON FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes tex
 
 REVOKE ALL ON FUNCTION begin_scope_version() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION begin_trace_step(p_search trace_search) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
@@ -4946,11 +4816,6 @@ GRANT ALL ON FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p
 REVOKE ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) TO app_role;
 
-REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
-GRANT ALL ON FUNCTION nfc(value text) TO app_role;
-
-REVOKE ALL ON FUNCTION erase_elsewhere(m member) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION erase_files(p_members uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since date, p_carry_out boolean) FROM PUBLIC;
@@ -4960,13 +4825,9 @@ REVOKE ALL ON FUNCTION erase_person(p_member uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erased_fields(p_fields jsonb) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION erased_head(p_data jsonb) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION erased_items(p_items jsonb, p_member uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erased_row(p_data jsonb) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION erased_text(p_text text, p_name text, p_numbers text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erasure_obstacles(p_member uuid, p_kept_since date) FROM PUBLIC;
 
@@ -5021,6 +4882,8 @@ GRANT ALL ON FUNCTION household_orders(p_household uuid, p_member uuid, p_year i
 
 REVOKE ALL ON FUNCTION in_force(p_code text, p_day date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION is_compressed(p_content bytea) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION is_followed(p_coverage uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION is_renewed(p_coverage uuid) FROM PUBLIC;
@@ -5028,6 +4891,10 @@ GRANT ALL ON FUNCTION is_renewed(p_coverage uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION jobs_that_may_name(p_network text, p_members uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
 
@@ -5084,6 +4951,9 @@ GRANT ALL ON FUNCTION meeting_head(t ledger_txn) TO app_role;
 REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) TO app_role;
 
+REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION nfc(value text) TO app_role;
+
 REVOKE ALL ON FUNCTION member_fits(m member, f member_filter) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_fits(m member, f member_filter) TO app_role;
 
@@ -5107,19 +4977,8 @@ GRANT ALL ON FUNCTION members_of_provinces(provinces text[], networks text[], f 
 
 REVOKE ALL ON FUNCTION move_group_accounts() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_alone boolean) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION new_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION new_id() TO app_role;
-
-REVOKE ALL ON FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) TO app_role;
-
-REVOKE ALL ON FUNCTION next_trace_of_batches(p_search trace_search, p_members uuid[]) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION next_trace_of_jobs(p_search trace_search) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION next_trace_of_lists(p_search trace_search) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) TO app_role;
@@ -5253,8 +5112,6 @@ GRANT ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) TO
 REVOKE ALL ON FUNCTION remove_second_factor(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION remove_second_factor(p_key bytea, p_user uuid) TO app_role;
 
-REVOKE ALL ON FUNCTION remove_workbooks(p_lists uuid[]) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION renewal_deadline(p_product text, p_method text, p_until date) FROM PUBLIC;
 GRANT ALL ON FUNCTION renewal_deadline(p_product text, p_method text, p_until date) TO app_role;
 
@@ -5333,9 +5190,6 @@ GRANT ALL ON FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text
 REVOKE ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) TO app_role;
 
-REVOKE ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[]) TO app_role;
-
 REVOKE ALL ON FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION shared_provinces(p_provinces text[], p_within text[]) FROM PUBLIC;
@@ -5366,9 +5220,6 @@ GRANT ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[
 
 REVOKE ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) TO app_role;
-
-REVOKE ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint) TO app_role;
 
 REVOKE ALL ON FUNCTION txn_anywhere(p_id uuid) FROM PUBLIC;
 

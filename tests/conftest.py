@@ -21,7 +21,7 @@ from app.core.postgres.server import owner_connection, prepare_server
 from app.core.postgres.urls import replace_url_parts
 from app.core.settings import Settings
 from app.main import create_app
-from tests.asgi_client import AsgiClient
+from tests.core.http.asgi_client import AsgiClient
 from tests.databases import DatabaseUrls, create_database, drop_database, worker_database
 from tests.serve_process import ServeProcess
 from tests.world import World

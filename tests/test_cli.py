@@ -231,12 +231,6 @@ class TestShortCommands:
         expired = run_ansinh(data_dir, "privacy", "expired")
         assert expired.returncode == 0, expired.stderr
         assert expired.stdout.splitlines()[-1] == "departed: 0"
-        searches = run_ansinh(data_dir, "privacy", "searches")
-        assert searches.returncode == 0, searches.stderr
-        assert searches.stdout.splitlines() == [
-            "người / people: 0",
-            "phần tệp còn lại / parts of files left: 0",
-        ]
         days = ("--from", "2026-11-01", "--to", "2026-11-30")
         unknown = run_ansinh(data_dir, "privacy", "concerned", "--user", "nobody", *days)
         assert (unknown.returncode, unknown.stdout) == (1, "")

@@ -62,8 +62,9 @@ _PHONES_ASIDE: Final = re.compile(f"^(?:{_PHONE.pattern})+|(?:{_PHONE.pattern})+
 _DAY, _MONTH, _YEAR = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])", r"(?:19[2-9]\d|20[0-4]\d)"
 _DATE: Final = re.compile(f"{_DAY}{_MONTH}{_YEAR}|{_YEAR}{_MONTH}{_DAY}|{_YEAR}")
 _SHORT_DATES: Final = re.compile(rf"(?:{_DAY}{_MONTH}\d\d|\d\d{_MONTH}{_DAY}){{2,}}")
-_PAPER: Final = re.compile(r"\d{9,10}|0(?:0[1-9]|[1-8]\d|9[0-6])\d{9}")
-"""The number of an identity card (nine digits until 2012, twelve today, by province), or of social insurance (ten)."""
+_PAPER: Final = re.compile(r"\d{9,10}|\d{13}|0(?:0[1-9]|[1-8]\d|9[0-6])\d{9}")
+"""The number of an identity card (nine digits until 2012, twelve today, by province), of social insurance (ten), or of
+a health insurance card without its letters (thirteen)."""
 _PATTERN: Final = re.compile(r"(.+?)\1+")
 
 

@@ -105,6 +105,8 @@ async def load_places(connection: asyncpg.Connection) -> int:
         changed: int = await connection.fetchval(_MERGE_PLACES)
         changed += await connection.fetchval(_MERGE_SUCCESSION)
         await connection.execute(_SAVE_VERSION, dataset_version())
+        if changed:  # which commune lies in which province decides what a session may see
+            await connection.execute("update scope_version set version = version + 1")
     await connection.execute("analyze place, place_succession")
     return changed
 

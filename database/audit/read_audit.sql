@@ -8,7 +8,7 @@ alter table read_audit force row level security;
 -- the own organisation and who works nationwide read it.
 drop policy if exists tenant_read on read_audit;
 create policy tenant_read on read_audit for select to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])

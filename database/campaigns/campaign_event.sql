@@ -6,18 +6,18 @@ alter table campaign_event force row level security;
 
 drop policy if exists tenant on campaign_event;
 create policy tenant on campaign_event to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])));
 
 drop policy if exists tenant_read on campaign_event;
 create policy tenant_read on campaign_event for select to :"app_role"
-    using (((select scope_network()) in ('*', network)) and province_code is null);
+    using (((select scope_network()) in (network, '*')) and province_code is null);
 
 drop policy if exists system on campaign_event;
 create policy system on campaign_event to current_user

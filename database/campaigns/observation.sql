@@ -6,18 +6,18 @@ alter table observation force row level security;
 
 drop policy if exists tenant on observation;
 create policy tenant on observation to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])));
 
 drop policy if exists tenant_read on observation;
 create policy tenant_read on observation for select to :"app_role"
-    using (((select scope_network()) in ('*', network)) and province_code is null);
+    using (((select scope_network()) in (network, '*')) and province_code is null);
 
 drop policy if exists system on observation;
 create policy system on observation to current_user

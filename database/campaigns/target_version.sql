@@ -6,18 +6,18 @@ alter table target_version force row level security;
 
 drop policy if exists tenant on target_version;
 create policy tenant on target_version to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])));
 
 drop policy if exists tenant_read on target_version;
 create policy tenant_read on target_version for select to :"app_role"
-    using (((select scope_network()) in ('*', network)) and province_code is null);
+    using (((select scope_network()) in (network, '*')) and province_code is null);
 
 drop policy if exists system on target_version;
 create policy system on target_version to current_user

@@ -6,12 +6,12 @@ alter table export_row force row level security;
 
 drop policy if exists tenant on export_row;
 create policy tenant on export_row to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])
             or organisation_id = (select scope_organisation())))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])
@@ -26,7 +26,7 @@ create policy system on export_row to current_user
 drop policy if exists of_all_groups on export_row;
 create policy of_all_groups on export_row as restrictive to :"app_role" using ((select scope_all_groups()));
 
--- Its data changes when a person is erased (`erased_row`, `erased_head`), and then alone.
+-- Its data changes when a person is erased (`erased_row`), and then alone.
 create or replace trigger append_only before update or delete on export_row
     for each row execute function keep_export_row();
 

@@ -6,11 +6,11 @@ alter table contribution_batch force row level security;
 
 drop policy if exists tenant on contribution_batch;
 create policy tenant on contribution_batch to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and organisation_id = (select scope_organisation())
         and ((select scope_all_groups())
             or sent_by = (select scope_actor())))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and organisation_id = (select scope_organisation())
         and ((select scope_all_groups())
             or sent_by = (select scope_actor())));

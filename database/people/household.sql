@@ -8,7 +8,7 @@ alter table household force row level security;
 -- before the membership that ties them to the group).
 drop policy if exists tenant on household;
 create policy tenant on household to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))
@@ -16,7 +16,7 @@ create policy tenant on household to :"app_role"
             or created_by = (select scope_actor())
             or id in (select p.household_id from member p join membership m on m.member_id = p.id
                 where m.group_id = any ((select scope_groups())::uuid[]))))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))

@@ -8,14 +8,14 @@ alter table member force row level security;
 -- before the membership that ties them to the group).
 drop policy if exists tenant on member;
 create policy tenant on member to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))
         and ((select scope_all_groups())
             or created_by = (select scope_actor())
             or id in (select m.member_id from membership m where m.group_id = any ((select scope_groups())::uuid[]))))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))

@@ -7,7 +7,7 @@ alter table emergency_access force row level security;
 -- Those of the place that is asked for see it, and those of the organisation that asks.
 drop policy if exists tenant_read on emergency_access;
 create policy tenant_read on emergency_access for select to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])
@@ -22,7 +22,7 @@ create policy own_act on emergency_access for insert to :"app_role"
 -- What a step may be, and whose, is said by the trigger.
 drop policy if exists step on emergency_access;
 create policy step on emergency_access for update to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])

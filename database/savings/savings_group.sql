@@ -7,13 +7,13 @@ alter table savings_group force row level security;
 -- The ledger's writer looks a group up as its owner, under the tenant's scope.
 drop policy if exists tenant on savings_group;
 create policy tenant on savings_group to public
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))
         and ((select scope_all_groups())
             or id = any ((select scope_groups())::uuid[])))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))

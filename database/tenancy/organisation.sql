@@ -8,12 +8,12 @@ alter table organisation force row level security;
 -- their own is theirs wherever it lies.
 drop policy if exists tenant on organisation;
 create policy tenant on organisation to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])
             or id = (select scope_organisation())))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])
@@ -22,7 +22,7 @@ create policy tenant on organisation to :"app_role"
 -- All of a network read what belongs to the whole of it; the national level writes it.
 drop policy if exists tenant_read on organisation;
 create policy tenant_read on organisation for select to :"app_role"
-    using (((select scope_network()) in ('*', network)) and province_code is null);
+    using (((select scope_network()) in (network, '*')) and province_code is null);
 
 drop policy if exists system on organisation;
 create policy system on organisation to current_user

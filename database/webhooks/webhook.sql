@@ -6,12 +6,12 @@ alter table webhook force row level security;
 
 drop policy if exists tenant on webhook;
 create policy tenant on webhook to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])
             or organisation_id = (select scope_organisation())))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[])

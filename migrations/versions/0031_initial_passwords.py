@@ -29,6 +29,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     run("set local lock_timeout = '5s'")
     run("""
+        set local app.system = 'on';
+        update auth_session set revoked_at = now(), revoked_why = 'initial password' where initial_until is not null
+           and revoked_at is null;
+        set local app.system = '';
         drop routine if exists find_login(bytea, text);
         drop routine if exists note_proof;
         drop routine if exists rehash_password;

@@ -13,8 +13,8 @@ from app.auth.passwords import hash_password
 from app.core.settings import Settings
 from app.core.values.ids import uuid7
 from app.core.values.time import now
-from tests.asgi_client import AsgiClient
 from tests.auth.signer import Signer
+from tests.core.http.asgi_client import AsgiClient
 from tests.world import Login
 
 PASSWORD = "con đường làng quê"

@@ -1,5 +1,6 @@
 """What is kept of a session holds exactly as long as nothing that decides it changed (`begin_actor`, `keep_scope`)."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -10,10 +11,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from app.auth.keys.process_key import derive_process_key
 from app.core.postgres.server import owner_connection
 from app.core.postgres.urls import asyncpg_dsn
+from app.core.settings import Settings
 from app.core.values.ids import uuid7
-from app.core.values.time import today
+from app.core.values.time import now, today
 from tests.databases import DatabaseUrls
 from tests.world import Login, Unit, World
 
@@ -21,6 +24,10 @@ IS_KEPT = """
 select exists (select from session_scope c join scope_version v on v.organisation_id = c.organisation_id
                 and v.version = c.version where c.session_id = $1 and c.day = local_today())
 """
+_SET_PASSWORD = "select store_password($1, $2, $3, $4)"
+_START_SESSION = (
+    "select start_session($1, $2, $3, null, null, null, 'waived', null, now() + interval '1 day', null)"
+)
 OF_USERS = {
     "roles": "update app_user set roles = '{viewer}' where id = $1",
     "disabled": "update app_user set disabled_at = now() where id = $1",
@@ -94,6 +101,16 @@ async def add_device(owner: Any, login: Login) -> Login:
     await owner.execute("update auth_session set device_id = $2 where id = $1", login.session_id, device)
     await owner.execute("select keep_scope($1)", login.session_id)
     return login
+
+
+async def wait_until_blocked(watcher: asyncpg.Connection, blocked: asyncpg.Connection) -> None:
+    """Wait until the other connection waits for a lock."""
+    query = "select exists (select from pg_locks where pid = $1 and not granted)"
+    for _ in range(500):
+        if await watcher.fetchval(query, blocked.get_server_pid()):
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError
 
 
 async def begin(connection: Any, session_id: UUID) -> tuple[Any, str | None]:
@@ -181,6 +198,25 @@ class TestAtOnce:
             await keeper.execute("select keep_scope($1)", administrator.session_id)
         actor, _ = await begin(keeper, administrator.session_id)
         assert actor["roles"] == ["viewer"]
+
+    async def test_a_password_that_is_set_during_a_login(
+        self, two: Any, settings: Settings, administrator: Login
+    ):
+        """The login is over first, and its session is limited like the others."""
+        starter, administrating = two
+        key, session = derive_process_key(settings), uuid7()
+        await starter.execute(_SET_PASSWORD, key, administrator.id, "hash", None)
+        async with starter.transaction():
+            await starter.execute(_START_SESSION, key, session, administrator.id)
+            setting = asyncio.create_task(
+                administrating.execute(
+                    _SET_PASSWORD, key, administrator.id, "other", now() + timedelta(days=7)
+                )
+            )
+            await wait_until_blocked(starter, administrating)
+        await setting
+        actor, _ = await begin(starter, session)
+        assert actor["roles"] == ["initial:union_admin"]
 
     async def test_a_change_that_is_taken_back_changes_nothing(self, two: Any, administrator: Login):
         keeper, changer = two

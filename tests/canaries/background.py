@@ -1,4 +1,4 @@
-"""What workers do unseen: the file of a large list, and what is due every hour or after somebody was erased."""
+"""What workers do unseen: the file of a large list, and what is due every hour; and somebody who is erased."""
 
 import asyncio
 import json
@@ -20,12 +20,7 @@ from tests.started_world import StartedWorld
 from tests.world import GroupRef, World
 
 EXPORTS, REQUESTS = "/v1/exports", "/v1/data-requests"
-_MESSAGES = (
-    "reminded of renewals",
-    "pruned",
-    "overdue reviews announced",
-    "searched for erased people",
-)
+_MESSAGES = ("reminded of renewals", "pruned", "overdue reviews announced")
 """What a worker says that had something to do of each kind."""
 
 _COPY = """
@@ -96,7 +91,7 @@ def _month(after: int) -> date:
 
 
 async def erase_somebody(traffic: Traffic) -> None:
-    """A person is erased, by their request, whom workers then look for in every file."""
+    """A person is erased, by their request."""
     union = traffic.senders.union
     person = person_body(
         traffic, national_id=f"{BATCH_NATIONAL_IDS[3]}999", social_insurance_no=None, health_card_no=None

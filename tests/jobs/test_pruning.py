@@ -152,6 +152,7 @@ class TestPruneJobFiles:
             "auth_session",
             "job",
             "job_file",
+            "session_scope",
         ]
 
     async def test_a_worker_does_it(self, owner, settings: Settings, job_factory):

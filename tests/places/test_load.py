@@ -58,7 +58,13 @@ class TestLoadPlaces:
         )
         await owner.execute("delete from place_succession where old_code = '18847'")
         await forget_dataset(owner)
+        await owner.execute(
+            "insert into organisation (id, code, network, level, name) values (gen_random_uuid(), 'PL1', 'bhxh',"
+            " 'national', 'BHXH Việt Nam')"
+        )
         assert await load.load_places(owner) == 2 + 2 + 1 + 1
+        # What sessions may see was worked out with the places of before.
+        assert await owner.fetchval("select min(version) from scope_version") > 1
         assert await owner.fetchval("select count(*) from place") == len(PLACES)
         assert (
             await owner.fetchval("select name from place where code = '18628' and valid_to is null")

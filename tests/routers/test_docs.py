@@ -11,7 +11,7 @@ import pytest
 
 from app.core.settings import Settings
 from app.main import create_app
-from tests.asgi_client import AsgiClient
+from tests.core.http.asgi_client import AsgiClient
 
 
 class TestDocs:

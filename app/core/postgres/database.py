@@ -64,6 +64,8 @@ class Database:
         the driver, by default as many. process_key: of this installation (`app.auth.keys.process_key`); without it no
         secret can be read.
         """
+        # Where few connections serve several ends, none waits with one end for the next.
+        max_idle = 0 if driver_size else max(0, pool_size - 2)
         driver_size = driver_size or pool_size
         engine = create_async_engine(
             sqlalchemy_url(app_url),
@@ -80,7 +82,7 @@ class Database:
             command_timeout=60,
             max_inactive_connection_lifetime=0,
         )
-        return cls(engine, driver, max_idle=max(0, driver_size - 2), process_key=process_key)
+        return cls(engine, driver, max_idle=max_idle, process_key=process_key)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:

@@ -52,7 +52,7 @@ class StoppedPerson:
     health: bool
     month: str
     organisation_code: str
-    address: str | None
+    address: str
     phone: str | None
 
 

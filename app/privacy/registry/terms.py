@@ -53,7 +53,6 @@ class Retention(StrEnum):
     BATCH_OUTCOME = "batch_outcome"
     DELIVERY = "delivery"
     DATA_REQUEST = "data_request"
-    TRACE = "trace"
 
 
 @dataclass(frozen=True, slots=True)

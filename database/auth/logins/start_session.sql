@@ -6,13 +6,17 @@
 create or replace function start_session(p_key bytea, p_id uuid, p_user uuid, p_client uuid, p_device uuid, p_scopes text[],
     p_factor text, p_origin bytea, p_expires timestamptz, p_token bytea) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    given_until timestamptz;
 begin
     perform require_process(p_key);
     perform set_config('app.system', 'on', true);
+    -- Whoever sets the password meanwhile waits, and then ends this session as well; or was first, and it is so limited.
+    select p.initial_until into given_until from user_password p where p.user_id = p_user for share;
     insert into auth_session (id, user_id, client_id, device_id, scopes, second_factor, address_hash, expires_at,
                               initial_until)
     values (p_id, p_user, p_client, p_device, p_scopes, p_factor, p_origin, p_expires,
-            (select p.initial_until from user_password p where p.user_id = p_user));
+            given_until);
     if p_token is not null then
         insert into refresh_token (token_hash, session_id, expires_at) values (p_token, p_id, p_expires);
     end if;

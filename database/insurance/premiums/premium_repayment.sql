@@ -6,13 +6,13 @@ alter table premium_repayment force row level security;
 
 drop policy if exists tenant on premium_repayment;
 create policy tenant on premium_repayment to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))
         and ((select scope_all_groups())
             or group_id = any ((select scope_groups())::uuid[])))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))

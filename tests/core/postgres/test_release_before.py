@@ -116,7 +116,7 @@ class TestTheReleaseBefore:
         assert len(await list_kept(before)) == 16
         assert await count_members(before) == 1
 
-    async def test_what_begins_at_0031_is_sealed(self, before: asyncpg.Connection) -> None:
+    async def test_what_begins_at_0033_is_sealed(self, before: asyncpg.Connection) -> None:
         session = await before.fetchval("select id from auth_session")
         async with before.transaction():
             await before.execute("select begin_actor($1)", session)

@@ -13,11 +13,11 @@ alter table job force row level security;
 
 drop policy if exists tenant on job;
 create policy tenant on job to :"app_role"
-    using (((select scope_network()) in ('*', network))
+    using (((select scope_network()) in (network, '*'))
         and organisation_id = (select scope_organisation())
         and ((select scope_all_groups())
             or asked_by = (select scope_actor())))
-    with check (((select scope_network()) in ('*', network))
+    with check (((select scope_network()) in (network, '*'))
         and organisation_id = (select scope_organisation())
         and ((select scope_all_groups())
             or asked_by = (select scope_actor())));

@@ -2,7 +2,8 @@
 -- through, when it was set by anybody else, in another transaction, or not at all.
 --
 -- Every policy of the application asks this first, and the others only narrow what it lets through; so it alone is
--- checked. The owner reads the key, whoever asks.
+-- checked. The owner reads the key, whoever asks. `in (network, '*')` asks once for a row of the own network, and once more
+-- for another one.
 create or replace function scope_network() returns text
 language plpgsql stable parallel safe cost 1 security definer set search_path = public, pg_temp as $$
 declare
