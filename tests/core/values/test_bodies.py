@@ -286,7 +286,8 @@ class TestOverHttp:
 
     async def test_of_many_wrong_fields_a_hundred_are_named(self, client: AsyncClient, valid_body):
         """Whether FastAPI validates or we do."""
-        extra: dict[str, list[str]] = {f"f{n}": [] for n in range(MAX_KEYS)}  # neither texts nor numbers: two errors each
+        # Neither texts nor numbers: two errors each.
+        extra: dict[str, list[str]] = {f"f{n}": [] for n in range(MAX_KEYS)}
         for path, body in ((THINGS, valid_body() | {"extra": extra}), ("/fast/items/1", extra)):
             response = await client.post(path, content=json.dumps(body), headers=JSON)
             assert response.status_code == 422
