@@ -150,7 +150,6 @@ ENROLMENTS: dict[str, tuple[Statuses, Callable[[int], Row]]] = {
     "one id": ({"created", "rejected"}, lambda n: {"id": "01928f00-0000-7000-8000-000000000001"}),
     "one phone": ({"created"}, lambda n: {"phone": "0912000111"}),
     "one relation to one head": ({"created"}, lambda n: {"product": "bhyt_hgd", "method": "months_12", "monthly_income": None, "relation_to_head": "con"}),
-    "months of one person": ({"created"}, lambda n: {"national_id": "042184999001", "full_name": "Nguyễn Thị Hoa", "birth_date": "1984-03-02", "from_month": f"{2027 + n // 12}-{n % 12 + 1:02}"}),
 }  # fmt: skip
 """What the rows of a file have in common: what becomes of them, and the fields of the nth."""
 
