@@ -4318,7 +4318,7 @@ CREATE FUNCTION note_proof(p_key bytea, p_session uuid) RETURNS void
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/note_proof.sql
 
-CREATE FUNCTION note_search(p_name text, p_shown uuid[]) RETURNS void
+CREATE FUNCTION note_search(p_name text, p_shown uuid[]) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- people/lists/note_search.sql

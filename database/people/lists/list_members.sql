@@ -1,6 +1,7 @@
 -- One page of the actor's members as the list's JSON, numbers masked, in one round trip. last_id: where the next page
--- begins, null on the last one. emergency: who is shown, if that is under an emergency access. A search by name is noted in the read audit. Its plans are kept as they are made, in the order of the indexes: planning under
--- row-level security costs more than the page.
+-- begins, null on the last one. emergency: who is shown, if that is under an emergency access. A search by name is noted in
+-- the read audit. Its plans are kept as they are made, in the order of the indexes: planning under row-level security costs
+-- more than the page.
 create or replace function list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer,
     p_group uuid, f member_filter, out items text, out last_id uuid,
     out emergency uuid[])
@@ -11,6 +12,7 @@ as $$
 declare
     a actor_row := begin_permitted(p_session, p_roles, p_scopes);
     shown uuid[];
+    noted boolean;
 begin
     select coalesce(json_agg(row_to_json(row(
                m.id, m.network, m.organisation_id, m.province_code, m.commune_code, m.hamlet_code, m.household_id,
@@ -25,7 +27,7 @@ begin
     if a.emergency_access_id is not null then
         emergency := coalesce(shown[1:p_limit], '{}');
     elsif f.name is not null then
-        perform note_search(f.name, coalesce(shown[1:p_limit], '{}'));
+        noted := note_search(f.name, coalesce(shown[1:p_limit], '{}'));
     end if;
 end $$;
 

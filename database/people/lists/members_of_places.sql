@@ -1,3 +1,4 @@
+-- Of who works in whole provinces and in single communes besides; a member of both is in the page once.
 create or replace function members_of_places(a actor_row, f member_filter, p_after uuid, p_limit integer)
 returns setof member language plpgsql stable rows 50 as $$
 declare
@@ -5,16 +6,10 @@ declare
     s record;
 begin
     s := member_streams(a, f);
-    if s.communes = '{}' then
-        return query select * from members_of_provinces(s.provinces, networks, f, p_after, p_limit);
-    elsif s.provinces = '{}' then
-        return query select * from members_of_communes(s.communes, networks, f, p_after, p_limit);
-    else
-        return query
-            select * from members_of_provinces(s.provinces, networks, f, p_after, p_limit)
-            union select * from members_of_communes(s.communes, networks, f, p_after, p_limit)
-            order by id limit p_limit;
-    end if;
+    return query
+        select * from members_of_provinces(s.provinces, networks, f, p_after, p_limit)
+        union select * from members_of_communes(s.communes, networks, f, p_after, p_limit)
+        order by id limit p_limit;
 end $$;
 
 grant execute on function members_of_places to :"app_role";

@@ -2,8 +2,9 @@
 -- how many it showed, as a list that is leafed through is no search for a person. The name is kept as its first letters.
 --
 -- It runs in the owner's rights, which write what is pending, and writes as whoever the scope says, whose seal is looked at in
--- the same statement: `scope_network` says no more, and costs more than the line itself.
-create or replace function note_search(p_name text, p_shown uuid[]) returns void
+-- the same statement: `scope_network` says no more, and costs more than the line itself. It answers (true), because a function
+-- that is assigned runs without a statement.
+create or replace function note_search(p_name text, p_shown uuid[]) returns boolean
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     done text := set_config('synchronous_commit', 'off', true);
@@ -17,6 +18,7 @@ begin
     if not found then
         perform refuse('401', 'unauthenticated');
     end if;
+    return true;
 end $$;
 
 grant execute on function note_search to :"app_role";
