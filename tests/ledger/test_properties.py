@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from app.auth.actor import begin_actor
-from app.auth.caller import Caller
+from app.auth.caller import Caller, join_names
 from app.auth.permissions import Permission, roles_with
 from app.core.errors import DomainError, IdempotencyKeyReused
 from app.core.postgres.database import Database
@@ -80,7 +80,9 @@ class LedgerSession:
         return world, group, await world.user(group.unit, "treasurer", groups=[group.id])
 
     def caller(self, login: Login) -> Caller:
-        return Caller(login.session_id, roles_with(Permission.CONTRIBUTION_RECORD), [], self.database.call)
+        return Caller(
+            login.session_id, join_names(roles_with(Permission.CONTRIBUTION_RECORD)), "{}", self.database.call
+        )
 
 
 @pytest.fixture(scope="module")

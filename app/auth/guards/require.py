@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor, begin_actor
-from app.auth.caller import Caller
+from app.auth.caller import Caller, join_names
 from app.auth.errors import (
     EmergencyReadsOnly,
     InvalidToken,
@@ -141,8 +141,10 @@ class RequireCaller:
     def __init__(self, permission: Permission, *, emergency: bool = False) -> None:
         self.permission = permission
         self.emergency = emergency
-        self._roles = roles_with(permission) + (emergency_roles_with(permission) if emergency else [])
-        self._scopes = scopes_with(permission)
+        self._roles = join_names(
+            roles_with(permission) + (emergency_roles_with(permission) if emergency else [])
+        )
+        self._scopes = join_names(scopes_with(permission))
         before_body(self)
 
     async def __call__(self, request: Request) -> Caller:
