@@ -34,7 +34,8 @@ SHUTDOWN_SECONDS: Final = 5.0
 """Seconds that a job may go on after the worker was asked to stop."""
 _POLL_SECONDS: Final = 1.0
 """A job that is tried again after a lost connection is announced by nobody: it is looked for."""
-_MAX_RETRY_SECONDS: Final = 60
+_FIRST_RETRY_MS, _MAX_RETRY_MS = 250, 60_000
+"""The first time soon: PostgreSQL that was killed is back within a second or two, and each time twice as long."""
 
 
 class _RetryStrategy(BaseRetryStrategy):
@@ -42,7 +43,8 @@ class _RetryStrategy(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision:
         stopped = isinstance(exception, asyncio.CancelledError)
-        return RetryDecision(retry_in={"seconds": 0 if stopped else min(2**job.attempts, _MAX_RETRY_SECONDS)})
+        wait = 0 if stopped else min(_FIRST_RETRY_MS * 2 ** min(job.attempts, 10), _MAX_RETRY_MS)
+        return RetryDecision(retry_in={"milliseconds": wait})
 
 
 @asynccontextmanager
