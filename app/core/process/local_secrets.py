@@ -104,8 +104,8 @@ def _read(path: Path) -> LocalSecrets:
     if not isinstance(values, dict) or values.keys() - {_BEFORE} != _MIN_LENGTHS.keys():
         names = ", ".join(_MIN_LENGTHS)
         raise SecretsUnreadable(
-            f"{path}: phải là một đối tượng JSON có đúng các trường {names}."
-            f" / {path} must be a JSON object with exactly the fields {names}."
+            f"{path}: phải là một đối tượng JSON có đúng các trường {names}, và {_BEFORE} nếu có."
+            f" / {path} must be a JSON object with exactly the fields {names}, and {_BEFORE} if there are any."
         )
     for name, length in _MIN_LENGTHS.items():
         if not _is_text(values[name], length):

@@ -155,7 +155,10 @@ def _decode_cursor(context: bytes, cursor: str, pointer: str) -> tuple[CursorVal
     except ValueError:
         raise _invalid_cursor(pointer) from None
     signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-    if not any(hmac.compare_digest(signature, _sign(context, payload, key)) for key in _get_keys()):
+    current, *others = _get_keys()
+    if not hmac.compare_digest(signature, _sign(context, payload, current)) and not any(
+        hmac.compare_digest(signature, _sign(context, payload, key)) for key in others
+    ):
         raise _invalid_cursor(pointer)
     return tuple(_VALUE_PARSERS[kind](text) for kind, text in json.loads(payload))
 
