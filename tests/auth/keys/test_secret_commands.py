@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -13,16 +13,11 @@ from app.auth.keys.rotation import rotate_signing_key
 from app.core.postgres.server import owner_connection
 from app.core.process.local_secrets import load_local_secrets
 from app.core.settings import Settings
-from tests.databases import DatabaseUrls, worker_database
+from tests.databases import DatabaseUrls
 from tests.serve_process import run_ansinh
 
 OLD, NEW = "the key of before has 32 letters or more", "the key that comes has 32 letters or more"
 Run = Callable[..., CompletedProcess[str]]
-
-
-@pytest.fixture(scope="module")
-def own_database() -> Iterator[DatabaseUrls]:
-    yield from worker_database()
 
 
 @pytest.fixture
