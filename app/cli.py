@@ -26,7 +26,6 @@ from app.core.postgres.schema_dump import write_schema
 from app.core.postgres.server import DatabaseRoles, owner_connection
 from app.core.process.descriptors import raise_descriptor_limit
 from app.core.process.garbage import tune_garbage_collection
-from app.core.process.local_secrets import create_local_secrets
 from app.core.process.logs import configure_logs
 from app.core.process.signals import END_SIGNALS, handle_end_signals
 from app.core.settings import Settings
@@ -38,6 +37,7 @@ from app.ledger.verification.verify import LedgerFinding, verify_ledger
 from app.places.load import load_places
 from app.privacy_commands import add_privacy_commands
 from app.runtime import Runtime, exclusive_runtime, shared_runtime
+from app.secret_commands import add_secret_commands
 from app.serve import open_listening_socket, run_api
 
 _log = logging.getLogger("ansinh.process")
@@ -100,12 +100,7 @@ def _build_parser() -> argparse.ArgumentParser:
         required=True, metavar="…"
     )
     keys.add_parser("rotate", help="thay khóa ký / publish a new key").set_defaults(command=_rotate_keys)
-    secrets = commands.add_parser("secrets", help="khóa của máy này / this machine's secrets").add_subparsers(
-        required=True, metavar="…"
-    )
-    secrets.add_parser(
-        "create", help="tạo mới thay cho khóa đã mất / make new ones in place of lost ones"
-    ).set_defaults(command=_create_secrets)
+    add_secret_commands(commands)
     _database_parser(commands.add_parser("db", help="cơ sở dữ liệu / database"))
     add_privacy_commands(commands)
     return parser
@@ -233,11 +228,6 @@ def _rotate_keys(settings: Settings, _options: argparse.Namespace) -> int:
 
     with shared_runtime(settings) as runtime:
         print(asyncio.run(work(runtime)))
-    return 0
-
-
-def _create_secrets(settings: Settings, _options: argparse.Namespace) -> int:
-    print(f"Đã tạo / made: {create_local_secrets(settings.data_dir)}")
     return 0
 
 

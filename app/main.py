@@ -25,7 +25,7 @@ from app.core.process.garbage import tune_garbage_collection
 from app.core.process.hourly import repeat_hourly
 from app.core.settings import Settings, get_settings
 from app.core.values.buckets import TokenBuckets
-from app.core.values.paging import use_cursor_secret
+from app.core.values.paging import use_cursor_secrets
 from app.insurance.rules.store import RuleStore
 from app.privacy.emergency.overdue import count_overdue_reviews
 from app.routers import include_routers
@@ -56,7 +56,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     assert settings.app_database_url is not None  # noqa: S101 - `ansinh serve` sets both
     assert settings.secret_key is not None  # noqa: S101
-    use_cursor_secret(settings.secret_key)
+    use_cursor_secrets(*settings.secret_keys)
     database = await Database.connect(
         settings.app_database_url, pool_size=settings.pool_size, process_key=derive_process_key(settings)
     )

@@ -135,7 +135,10 @@ def _prepare_runtime(
 ) -> Runtime:
     given_url = settings.app_database_url if settings.database_url else None
     app_url = prepare_server(admin_url, settings.role_prefix, secrets.app_password, given_url)
-    updates = {"app_database_url": app_url, "secret_key": settings.secret_key or secrets.secret_key}
+    updates: dict[str, object] = {"app_database_url": app_url}
+    if settings.secret_key is None:
+        before = (*settings.secret_key_before, *secrets.secret_key_before)
+        updates |= {"secret_key": secrets.secret_key, "secret_key_before": before}
     return Runtime(settings.model_copy(update=updates), admin_url, server)
 
 

@@ -6,6 +6,7 @@ is one worker; `ansinh serve` starts them. Only a worker imports the application
 workers goes without.
 """
 
+import json
 import os
 import socket
 import sys
@@ -100,6 +101,7 @@ def set_worker_environment(environment: MutableMapping[str, str], runtime: Runti
     settings = runtime.settings
     environment["ANSINH_APP_DATABASE_URL"] = settings.app_database_url or ""
     environment["ANSINH_SECRET_KEY"] = settings.secret_key or ""
+    environment["ANSINH_SECRET_KEY_BEFORE"] = json.dumps(settings.secret_key_before)
     environment["ANSINH_DEMO"] = "true" if demo else "false"
 
 

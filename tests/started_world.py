@@ -33,7 +33,7 @@ class StartedWorld:
         admin_url = EmbeddedPostgres(data_dir / "postgres").admin_url
         async with owner_connection(admin_url, settings.role_prefix) as owner:
             tokens = AccessTokens(
-                KeyStore(lambda: fetch_key_rows(owner, derive_process_key(settings)), secret_key),
+                KeyStore(lambda: fetch_key_rows(owner, derive_process_key(settings)), (secret_key,)),
                 issuer=settings.issuer,
                 audience=settings.audience,
                 lifetime=settings.access_token_seconds,

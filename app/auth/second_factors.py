@@ -1,26 +1,23 @@
 """The second factor (yếu tố xác thực thứ hai): codes of an authenticator app (TOTP, RFC 6238), and recovery codes.
 
-The secret is stored sealed with a key of the server that is not in the database. A code counts in its own half minute
+The secret is stored sealed (`app/auth/keys/sealing.py`). A code counts in its own half minute
 and in the ones before and after it; that none counts twice is the database's to see. Recovery codes are random, 140
 bits, and stored as keyed hashes; so many bits need no slow hash.
 """
 
 import hmac
-import os
 import re
 import secrets
 from base64 import b32encode
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, Self
+from typing import Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pyotp import TOTP, random_base32
 
-from app.auth.keys.signing_keys import derive_key
+from app.auth.keys.sealing import Sealer, SecretKeys, derive_keys
 
 ISSUER: Final = "An Sinh"
 STEP_SECONDS: Final = 30
@@ -32,41 +29,51 @@ _CODE: Final = re.compile(r"[0-9]{6}")
 _RECOVERY_CODE_LETTERS: Final = 28
 _RECOVERY_CODE: Final = re.compile(r"[A-Z2-7]{16}|[A-Z2-7]{28}")
 """Of 16 letters are those that were made first; they open until they are renewed."""
-_NONCE_BYTES: Final = 12
-
-
-class UnreadableFactor(Exception):
-    """A secret was sealed with another `secret_key` than this process has, or its row was altered."""
 
 
 @dataclass(frozen=True, slots=True)
-class FactorKeys:
-    """The keys of second factors. seal: of the secrets; recovery: of the hashes of recovery codes."""
+class OpenedFactor:
+    """A user's second factor. recovery: the key of the hashes of its recovery codes, the same as long as it lives."""
 
-    seal: bytes
+    user_id: UUID
+    secret: str
     recovery: bytes
 
-    @classmethod
-    def derive(cls, secret_key: str) -> Self:
-        """Derive them from the setting `secret_key`."""
-        return cls(derive_key(secret_key, "second factor"), derive_key(secret_key, "recovery code"))
+    def hash_recovery_code(self, code: str) -> bytes:
+        """Hash a recovery code as the database stores it."""
+        return hmac.digest(self.recovery, self.user_id.bytes + normalise_code(code).encode(), sha256)
+
+
+class FactorKeys:
+    """The keys of second factors.
+
+    The hashes of recovery codes cannot be made again without the codes. So their key goes with the factor: it is that
+    of the secret key with which the factor was sealed first, and stands beside the secret once that is sealed anew.
+    """
+
+    def __init__(self, secret_keys: SecretKeys) -> None:
+        self._sealer = Sealer("second_factor", derive_keys(secret_keys, "second factor"))
+        self._recovery = derive_keys(secret_keys, "recovery code")
 
     def seal_secret(self, user_id: UUID, secret: str) -> bytes:
-        """Encrypt a user's secret for storage, readable in that user's row only."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + AESGCM(self.seal).encrypt(nonce, secret.encode(), user_id.bytes)
+        """Encrypt a new secret for storage, readable in that user's row only."""
+        return self._sealer.seal(user_id, secret.encode())
 
-    def unseal_secret(self, user_id: UUID, sealed: bytes) -> str:
-        """Decrypt a stored secret. Raises: UnreadableFactor."""
-        try:
-            data = AESGCM(self.seal).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], user_id.bytes)
-        except (InvalidTag, ValueError) as error:
-            raise UnreadableFactor(str(user_id)) from error
-        return data.decode()
+    def unseal(self, user_id: UUID, sealed: bytes) -> OpenedFactor:
+        """Decrypt a stored factor. Raises: UnreadableValue."""
+        return self._open(user_id, sealed)[0]
 
-    def hash_recovery_code(self, user_id: UUID, code: str) -> bytes:
-        """Hash a recovery code as the database stores it."""
-        return hmac.digest(self.recovery, user_id.bytes + normalise_code(code).encode(), sha256)
+    def reseal(self, user_id: UUID, sealed: bytes) -> bytes | None:
+        """Seal a stored factor with the current key; None where it is already. Raises: UnreadableValue."""
+        factor, number = self._open(user_id, sealed)
+        text = f"{factor.secret} {factor.recovery.hex()}"
+        return self._sealer.seal(user_id, text.encode()) if number else None
+
+    def _open(self, user_id: UUID, sealed: bytes) -> tuple[OpenedFactor, int]:
+        data, number = self._sealer.open(user_id, sealed)
+        secret, _, recovery = data.decode().partition(" ")
+        key = bytes.fromhex(recovery) if recovery else self._recovery[number]
+        return OpenedFactor(user_id, secret, key), number
 
 
 def generate_secret() -> str:

@@ -3,6 +3,7 @@
 Every setting is `ANSINH_<NAME>`; the two database addresses also answer to their customary names.
 """
 
+import json
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -12,10 +13,25 @@ from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
+def _split_keys(value: object) -> object:
+    """Split a text at its commas, or read it as a JSON array: a key may have commas."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            # Without the text of the error, which may repeat the value.
+            raise ValueError("must be keys with commas between them, or a JSON array of keys") from None
+    return _split_commas(value)
+
+
 def _split_commas(value: object) -> object:
     """Split a text at its commas."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+
+SecretKey = Annotated[str, Field(min_length=32)]
+OtherSecretKeys = Annotated[tuple[SecretKey, ...], NoDecode, BeforeValidator(_split_keys)]
+"""Keys with commas between them, or as a JSON array."""
 
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split_commas)]
 """Address ranges with commas between them: 10.0.0.0/8,fd00::/8."""
@@ -44,8 +60,12 @@ class Settings(BaseSettings):
     migrate_to: str = Field(default="head", pattern=r"^(head|\d{4})$")
     """How far `ansinh serve` and `ansinh migrate` bring the database: not to the end while the release before runs."""
     pool_size: int = Field(default=10, ge=1, le=200)
-    secret_key: str | None = Field(default=None, min_length=32)
+    secret_key: SecretKey | None = None
     """Seals signing keys and cursors; unset means one made on the first start, kept in the data directory."""
+    secret_key_next: SecretKey | None = None
+    """The key that will replace it: already read with, so that the processes can be switched over one by one."""
+    secret_key_before: OtherSecretKeys = ()
+    """The keys that it replaced: still read with, until `ansinh secrets reseal` says that nothing remains."""
     trusted_proxies: Networks = ()
     """Networks of the proxies before this server: X-Forwarded-For and X-Forwarded-Proto count from these alone."""
     second_factor: Literal["required", "optional"] | None = None
@@ -118,6 +138,12 @@ class Settings(BaseSettings):
     """The same for each person."""
     log_level: str = Field(default="INFO", pattern=r"(?i)^(debug|info|warning|error|critical)$")
     """What is logged at least; "info" has a line for each request."""
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """All secret keys to read with, each once; the first is the current one, with which everything is written."""
+        keys = (self.secret_key, self.secret_key_next, *self.secret_key_before)
+        return tuple(dict.fromkeys(key for key in keys if key)) if self.secret_key else ()
 
     @property
     def requires_second_factor(self) -> bool:

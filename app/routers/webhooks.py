@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 
-from app.auth.keys.rotation import require_secret_key
+from app.auth.keys import sealing
+from app.auth.keys.rotation import require_secret_keys
 from app.core.http.answers import created, with_etag
 from app.core.http.parameters.if_match import IfMatch
 from app.core.http.parameters.page_query import PageQuery
@@ -37,12 +38,12 @@ async def _egress_guard(request: Request) -> EgressGuard:
     return EgressGuard(request.app.state.settings)
 
 
-async def _secret_key(request: Request) -> str:
-    return require_secret_key(request.app.state.settings)
+async def _secret_keys(request: Request) -> sealing.SecretKeys:
+    return require_secret_keys(request.app.state.settings)
 
 
 EgressGuardDep = Annotated[EgressGuard, Depends(_egress_guard)]
-SecretKey = Annotated[str, Depends(_secret_key)]
+SecretKeys = Annotated[sealing.SecretKeys, Depends(_secret_keys)]
 
 
 @router.get("", summary="Danh sách địa chỉ nhận thông báo")
@@ -59,11 +60,11 @@ async def create_webhook(
     actor: WebhookManager,
     db: Db,
     guard: EgressGuardDep,
-    secret_key: SecretKey,
+    secret_keys: SecretKeys,
     response: Response,
 ) -> NewWebhookOut:
     """Make an endpoint; the secret that signs its messages is in this answer and nowhere else."""
-    webhook = await service.create_webhook(db, actor, guard, secret_key, body)
+    webhook = await service.create_webhook(db, actor, guard, secret_keys, body)
     return created(response, "/v1/webhooks", webhook)
 
 
@@ -98,12 +99,12 @@ async def delete_webhook(webhook_id: Uuid, actor: WebhookManager, db: Db) -> Non
 
 @router.post("/{webhook_id}/secrets", status_code=201, summary="Thêm mã ký")
 async def add_secret(
-    webhook_id: Uuid, body: WebhookSecretIn, actor: WebhookManager, db: Db, secret_key: SecretKey
+    webhook_id: Uuid, body: WebhookSecretIn, actor: WebhookManager, db: Db, secret_keys: SecretKeys
 ) -> NewWebhookSecretOut:
     """Make a second secret; messages bear both signatures until the older one ends, so that the receiver changes over
     without losing any."""
     webhook = await service.require_managed_webhook(db, actor, webhook_id)
-    return await secrets.add_webhook_secret(db, actor, webhook, secret_key, body)
+    return await secrets.add_webhook_secret(db, actor, webhook, secret_keys, body)
 
 
 @router.post("/{webhook_id}/secrets/{secret_id}/revoke", summary="Thu hồi mã ký")

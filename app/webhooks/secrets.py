@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
+from app.auth.keys.sealing import SecretKeys
 from app.core.errors import NotFound
 from app.core.values.ids import uuid7
 from app.core.values.time import VIET_NAM, now, today
@@ -18,20 +19,20 @@ from app.tenancy.errors import rewrites_past
 from app.webhooks import queries
 from app.webhooks.errors import LastWebhookSecret, TooManyWebhookSecrets
 from app.webhooks.schemas import NewWebhookSecretOut, WebhookSecretIn, WebhookSecretOut
-from app.webhooks.sending.signing import format_webhook_secret, generate_webhook_key, seal_secret
+from app.webhooks.sending.signing import build_secret_sealer, format_webhook_secret, generate_webhook_key
 
 MAX_LIVE_SECRETS: Final = 2
 
 
-def build_webhook_secret(webhook: Webhook, secret_key: str) -> tuple[WebhookSecret, str]:
+def build_webhook_secret(webhook: Webhook, secret_keys: SecretKeys) -> tuple[WebhookSecret, str]:
     """Build a secret's row and return it with the secret's text."""
     id_, key = uuid7(), generate_webhook_key()
-    row = WebhookSecret(id=id_, webhook_id=webhook.id, sealed=seal_secret(secret_key, id_, key))
+    row = WebhookSecret(id=id_, webhook_id=webhook.id, sealed=build_secret_sealer(secret_keys).seal(id_, key))
     return row, format_webhook_secret(key)
 
 
 async def add_webhook_secret(
-    db: AsyncSession, actor: Actor, webhook: Webhook, secret_key: str, body: WebhookSecretIn
+    db: AsyncSession, actor: Actor, webhook: Webhook, secret_keys: SecretKeys, body: WebhookSecretIn
 ) -> NewWebhookSecretOut:
     """Add a secret to a locked endpoint; from now on messages are signed with both.
 
@@ -45,7 +46,7 @@ async def add_webhook_secret(
             raise rewrites_past("/older_valid_until")
         for older in live:
             older.expires_at = datetime.combine(body.older_valid_until + timedelta(days=1), time(), VIET_NAM)
-    secret, text = build_webhook_secret(webhook, secret_key)
+    secret, text = build_webhook_secret(webhook, secret_keys)
     db.add(secret)
     await record_event(db, actor, Event.WEBHOOK_SECRET_ADDED, webhook, {"secret_id": str(secret.id)})
     await db.flush()

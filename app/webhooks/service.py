@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
+from app.auth.keys.sealing import SecretKeys
 from app.core.errors import IdTaken, NotFound
 from app.core.postgres.creations import find_existing
 from app.core.values.bodies import get_set_fields
@@ -55,7 +56,7 @@ async def read_webhook(db: AsyncSession, actor: Actor, id_: UUID) -> WebhookOut:
 
 
 async def create_webhook(
-    db: AsyncSession, actor: Actor, guard: EgressGuard, secret_key: str, body: WebhookIn
+    db: AsyncSession, actor: Actor, guard: EgressGuard, secret_keys: SecretKeys, body: WebhookIn
 ) -> NewWebhookOut:
     """Create an endpoint with its first secret.
 
@@ -77,7 +78,7 @@ async def create_webhook(
     await guard.check_url(body.url, "/url")
     db.add(webhook)
     await db.flush()
-    secret, text = build_webhook_secret(webhook, secret_key)
+    secret, text = build_webhook_secret(webhook, secret_keys)
     db.add(secret)
     fields = {"kinds": webhook.kinds, "client_id": str(webhook.client_id) if webhook.client_id else None}
     await record_event(db, actor, Event.WEBHOOK_CREATED, webhook, fields)

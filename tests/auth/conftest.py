@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from app.auth.keys.keystore import KeyStore
-from app.auth.keys.signing_keys import KeyRow, generate_key, unseal_private_key
+from app.auth.keys.signing_keys import KeyRow, build_key_sealer, generate_key, unseal_private_key
 from app.auth.tokens import AccessTokens
 from tests.auth.signer import Signer
 
-SECRET = "a secret of the test suite, long enough"
+SECRET = ("a secret of the test suite, long enough",)
 ISSUER, AUDIENCE, LIFETIME = "https://ansinh.local", "ansinh-api", 600
 START = 1_790_000_000
 
@@ -75,4 +75,6 @@ def tokens(store: KeyStore, clock: Clock) -> AccessTokens:
 
 @pytest.fixture
 def signer(key_row: KeyRow) -> Signer:
-    return Signer(unseal_private_key(key_row, SECRET), key_row.kid, ISSUER, AUDIENCE, LIFETIME, START)
+    return Signer(
+        unseal_private_key(key_row, build_key_sealer(SECRET)), key_row.kid, ISSUER, AUDIENCE, LIFETIME, START
+    )

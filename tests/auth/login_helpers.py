@@ -7,8 +7,8 @@ import httpx
 from fastapi import FastAPI
 
 from app.auth.keys.process_key import derive_process_key
-from app.auth.keys.rotation import fetch_key_rows, require_secret_key
-from app.auth.keys.signing_keys import unseal_private_key
+from app.auth.keys.rotation import fetch_key_rows, require_secret_keys
+from app.auth.keys.signing_keys import build_key_sealer, unseal_private_key
 from app.auth.passwords import hash_password
 from app.core.settings import Settings
 from app.core.values.ids import uuid7
@@ -57,7 +57,7 @@ async def make_server_signer(owner: Any, settings: Settings, login: Login) -> Si
     active = [row for row in rows if row.active_from <= now()]
     row = max(active, key=lambda row: row.active_from)
     return Signer(
-        private=unseal_private_key(row, require_secret_key(settings)),
+        private=unseal_private_key(row, build_key_sealer(require_secret_keys(settings))),
         kid=row.kid,
         issuer=settings.issuer,
         audience=settings.audience,

@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 from pyotp import TOTP
 
+from app.auth.keys.sealing import UnreadableValue
 from app.auth.second_factors import (
     RECOVERY_CODES,
     FactorKeys,
-    UnreadableFactor,
     build_uri,
     find_step,
     generate_recovery_codes,
@@ -19,7 +19,7 @@ from app.auth.second_factors import (
 )
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-KEYS = FactorKeys.derive("a secret of thirty-two letters or more")
+KEYS = FactorKeys(("a secret of thirty-two letters or more",))
 USER, OTHER = UUID(int=1), UUID(int=2)
 
 
@@ -56,11 +56,11 @@ class TestSealing:
     def test_opens_with_the_same_key_for_the_same_user_alone(self):
         sealed = KEYS.seal_secret(USER, SECRET)
         assert SECRET.encode() not in sealed
-        assert KEYS.unseal_secret(USER, sealed) == SECRET
-        others = FactorKeys.derive("another secret of thirty-two letters")
+        assert KEYS.unseal(USER, sealed).secret == SECRET
+        others = FactorKeys(("another secret of thirty-two letters",))
         for keys, user, data in ((KEYS, OTHER, sealed), (others, USER, sealed), (KEYS, USER, sealed[:-1])):
-            with pytest.raises(UnreadableFactor):
-                keys.unseal_secret(user, data)
+            with pytest.raises(UnreadableValue):
+                keys.unseal(user, data)
 
 
 class TestRecoveryCodes:
@@ -77,8 +77,9 @@ class TestRecoveryCodes:
         code = generate_recovery_codes()[0]
         loose = code.lower().replace("-", " ")
         assert is_recovery_code(loose)
-        assert KEYS.hash_recovery_code(USER, loose) == KEYS.hash_recovery_code(USER, code)
-        assert KEYS.hash_recovery_code(OTHER, code) != KEYS.hash_recovery_code(USER, code)
+        factor, other = (KEYS.unseal(user, KEYS.seal_secret(user, SECRET)) for user in (USER, OTHER))
+        assert factor.hash_recovery_code(loose) == factor.hash_recovery_code(code)
+        assert other.hash_recovery_code(code) != factor.hash_recovery_code(code)
 
     @pytest.mark.parametrize(
         "text", ["123456", "", "ABCD-EFGH-IJKL", "ABCD-EFGH-IJKL-MN01", "A" * 17, "A" * 29]

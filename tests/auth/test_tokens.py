@@ -14,7 +14,14 @@ from jose.backends.base import Key
 from app.auth import tokens as module
 from app.auth.errors import InvalidToken
 from app.auth.keys.keystore import KeyStore
-from app.auth.keys.signing_keys import KeyRow, KeySet, generate_key, plan_key_rotation, unseal_private_key
+from app.auth.keys.signing_keys import (
+    KeyRow,
+    KeySet,
+    build_key_sealer,
+    generate_key,
+    plan_key_rotation,
+    unseal_private_key,
+)
 from app.auth.tokens import LEEWAY_SECONDS, AccessTokens, Claims
 from tests.auth.conftest import AUDIENCE, ISSUER, LIFETIME, SECRET, START, Clock, KeyTable, to_datetime
 from tests.auth.forged_signatures import forge_sizes
@@ -22,7 +29,7 @@ from tests.auth.forgeries import KINDS, Forgery, build_forgeries
 from tests.auth.signer import ORDER, Signer, base64url, encode_json
 
 ROW = generate_key(SECRET, to_datetime(START - 1))
-SIGNER = Signer(unseal_private_key(ROW, SECRET), ROW.kid, ISSUER, AUDIENCE, LIFETIME, START)
+SIGNER = Signer(unseal_private_key(ROW, build_key_sealer(SECRET)), ROW.kid, ISSUER, AUDIENCE, LIFETIME, START)
 CORPUS = build_forgeries(SIGNER)
 OVERSIZED = [Forgery(name, token) for name, token in forge_sizes(SIGNER)]
 

@@ -24,7 +24,7 @@ from app.core.http.routing import StrictRoute
 from app.core.values.bodies import RequestBody, validate
 from app.core.values.ids import Uuid
 from app.core.values.money import Dong
-from app.core.values.paging import Page, use_cursor_secret
+from app.core.values.paging import Page, use_cursor_secrets
 from app.core.values.text import Name, NationalId
 from app.core.values.time import Day
 
@@ -145,7 +145,7 @@ def build_app() -> FastAPI:
 
 @pytest.fixture
 def app() -> FastAPI:
-    use_cursor_secret("a secret of the tests, 32 characters")
+    use_cursor_secrets("a secret of the tests, 32 characters")
     return build_app()
 
 

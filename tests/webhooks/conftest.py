@@ -41,9 +41,7 @@ async def scenario(
         "update webhook set disabled_at = now(), disabled_why = 'asked' where disabled_at is null"
     )
     unit, clock = await world.unit("womens_union"), ManualClock()
-    dispatcher = Dispatcher(
-        app.state.database, sender, str(settings.secret_key), clock=clock, chance=lambda: 0.5
-    )
+    dispatcher = Dispatcher(app.state.database, sender, settings.secret_keys, clock=clock, chance=lambda: 0.5)
     return WebhookScenario(
         world, client, receiver, app.state.database, settings, unit, await world.user(unit, "union_admin"),
         clock, dispatcher,

@@ -102,7 +102,7 @@ class WebhookScenario:
     def new_dispatcher(self, sender: WebhookSender) -> Dispatcher:
         """Make a dispatcher as another process would have it."""
         return Dispatcher(
-            self.database, sender, str(self.settings.secret_key), clock=self.clock, chance=lambda: 0.5
+            self.database, sender, self.settings.secret_keys, clock=self.clock, chance=lambda: 0.5
         )
 
     def received_ids(self, endpoint: Endpoint) -> list[UUID]:

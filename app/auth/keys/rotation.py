@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from app.auth.keys.process_key import derive_process_key, store_process_key
+from app.auth.keys.sealing import SecretKeys
 from app.auth.keys.signing_keys import KeyRotation, KeyRow, KeySet, NoSigningKey, plan_key_rotation
 from app.core.settings import Settings
 from app.core.values.time import now
@@ -26,7 +27,7 @@ async def fetch_key_rows(driver: Any, process_key: bytes) -> Sequence[KeyRow]:
 
 
 async def ensure_signing_key(connection: Any, settings: Settings) -> None:
-    """Make a key that signs at once if none can: on the first start, or after `secret_key` was changed.
+    """Make a key that signs at once if none can: on the first start, or where no secret key opens what is there.
 
     connection: asyncpg, as the owner of the tables.
     """
@@ -51,21 +52,21 @@ async def rotate_signing_key(connection: Any, settings: Settings) -> KeyRow:
     return plan.new
 
 
-def require_secret_key(settings: Settings) -> str:
-    """Return this installation's secret key. Raises: ValueError if it is not set."""
+def require_secret_keys(settings: Settings) -> SecretKeys:
+    """Return this installation's secret keys, the current one first. Raises: ValueError if there is none."""
     if settings.secret_key is None:
         raise ValueError("secret_key is not set; `ansinh serve` makes one on the first start")
-    return settings.secret_key
+    return settings.secret_keys
 
 
 def _plan_rotation(settings: Settings, *, first: bool) -> KeyRotation:
-    return plan_key_rotation(require_secret_key(settings), settings.access_token_seconds, now(), first=first)
+    return plan_key_rotation(require_secret_keys(settings), settings.access_token_seconds, now(), first=first)
 
 
 async def _can_sign(connection: Any, settings: Settings) -> bool:
     try:
         KeySet.from_rows(
-            await fetch_key_rows(connection, derive_process_key(settings)), require_secret_key(settings)
+            await fetch_key_rows(connection, derive_process_key(settings)), require_secret_keys(settings)
         ).current_signing_key(now().timestamp())
     except NoSigningKey:
         return False

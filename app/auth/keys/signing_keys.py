@@ -13,7 +13,6 @@ So a rotation (`plan_key_rotation`) never turns a good token into a 401. Withdra
 `retired_at` to now: it stops signing and being accepted within RELOAD_SECONDS.
 """
 
-import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
@@ -21,11 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -33,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
+from app.auth.keys.sealing import Sealer, SecretKeys, UnreadableValue, derive_keys
 from app.core.errors import Unavailable
 
 ALGORITHM: Final = "ES256"
@@ -44,12 +40,7 @@ PUBLISH_AHEAD_SECONDS: Final = 300
 """From being published to signing; longer than both of the above with room for clocks that differ."""
 CLOCK_TOLERANCE_SECONDS: Final = 24 * 3600
 """How late the clock of a machine may be, or how early that of the one that made the key was."""
-_NONCE_BYTES: Final = 12
 _COORDINATE_BYTES: Final = 32
-
-
-class UnreadableKey(Exception):
-    """A private key was sealed with another `secret_key` than this process has, or its row was altered."""
 
 
 class NoSigningKey(Unavailable):
@@ -86,7 +77,7 @@ class LoadedSigningKey:
     retired_at: float | None = field(compare=False)
     public: ec.EllipticCurvePublicKey = field(compare=False, repr=False)
     private: ec.EllipticCurvePrivateKey | None = field(compare=False, repr=False)
-    """None where this process's `secret_key` does not open it: it still verifies."""
+    """None where no `secret_key` of this process opens it: it still verifies."""
 
     def is_accepted(self, now: float) -> bool:
         """Whether tokens of this key count at `now` (epoch seconds)."""
@@ -105,9 +96,10 @@ class KeySet:
         self._keys: Final = {key.kid: key for key in keys}
 
     @classmethod
-    def from_rows(cls, rows: Iterable[KeyRow], secret_key: str) -> "KeySet":
+    def from_rows(cls, rows: Iterable[KeyRow], secret_keys: SecretKeys) -> "KeySet":
         """Load the rows, skipping what is not an ES256 key."""
-        return cls(_load_key(row, secret_key) for row in rows if row.algorithm == ALGORITHM)
+        sealer = build_key_sealer(secret_keys)
+        return cls(_load_key(row, sealer) for row in rows if row.algorithm == ALGORITHM)
 
     def find(self, kid: str, now: float) -> LoadedSigningKey | None:
         """The key that may have signed a token presented at `now` (epoch seconds), or None."""
@@ -129,12 +121,16 @@ class KeySet:
             raise NoSigningKey
         return min(early, key=lambda key: (key.active_from, key.kid))
 
+    def list_unreadable(self, now: float) -> list[str]:
+        """The kids of accepted keys that this process can verify with and not sign."""
+        return [key.kid for key in self._keys.values() if key.private is None and key.is_accepted(now)]
+
     def jwks(self, now: float) -> dict[str, list[dict[str, str]]]:
         """The document of /.well-known/jwks.json: every accepted key, the next one included."""
         return {"keys": [key.jwk for key in self._keys.values() if key.is_accepted(now)]}
 
 
-def generate_key(secret_key: str, active_from: datetime) -> KeyRow:
+def generate_key(secret_keys: SecretKeys, active_from: datetime) -> KeyRow:
     """Generate an ES256 key with a random kid, its private half sealed."""
     private = ec.generate_private_key(ec.SECP256R1())
     kid = secrets.token_urlsafe(12)
@@ -144,23 +140,22 @@ def generate_key(secret_key: str, active_from: datetime) -> KeyRow:
         kid=kid,
         algorithm=ALGORITHM,
         public_jwk=_public_jwk(kid, _encode_coordinate(point.x), _encode_coordinate(point.y)),
-        sealed_private=_seal(secret_key, kid, data),
+        sealed_private=build_key_sealer(secret_keys).seal(kid, data),
         active_from=active_from,
         retired_at=None,
     )
 
 
-def unseal_private_key(row: KeyRow, secret_key: str) -> ec.EllipticCurvePrivateKey:
-    """Unseal the private half. Raises: UnreadableKey."""
-    sealed, kid = row.sealed_private, row.kid
-    cipher = AESGCM(derive_key(secret_key, "signing key"))
-    try:
-        data = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], kid.encode())
-    except (InvalidTag, ValueError) as error:
-        raise UnreadableKey(kid) from error
-    key = load_der_private_key(data, password=None)
+def build_key_sealer(secret_keys: SecretKeys) -> Sealer:
+    """Build what seals the private halves."""
+    return Sealer("signing_key", derive_keys(secret_keys, "signing key"))
+
+
+def unseal_private_key(row: KeyRow, sealer: Sealer) -> ec.EllipticCurvePrivateKey:
+    """Unseal the private half. Raises: UnreadableValue."""
+    key = load_der_private_key(sealer.unseal(row.kid, row.sealed_private), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise UnreadableKey(kid)
+        raise UnreadableValue(sealer.kind, row.kid)
     return key
 
 
@@ -173,23 +168,17 @@ class KeyRotation:
 
 
 def plan_key_rotation(
-    secret_key: str, token_seconds: int, now: datetime, *, first: bool = False
+    secret_keys: SecretKeys, token_seconds: int, now: datetime, *, first: bool = False
 ) -> KeyRotation:
     """Plan a rotation at `now`.
 
     token_seconds: life of an access token. first: nothing else can sign, so the new key does at once.
     """
     ahead = timedelta(seconds=0 if first else PUBLISH_AHEAD_SECONDS)
-    new = generate_key(secret_key, now + ahead)
+    new = generate_key(secret_keys, now + ahead)
     # A process whose list is old or whose clock is late signs with the old key a little longer.
     slack = timedelta(seconds=token_seconds + 2 * RELOAD_SECONDS)
     return KeyRotation(new, new.active_from + slack)
-
-
-def derive_key(secret_key: str, purpose: str) -> bytes:
-    """Derive 32 bytes from the setting `secret_key`, different for every purpose (HKDF-SHA256)."""
-    info = f"ansinh {purpose}".encode()
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret_key.encode())
 
 
 def _public_jwk(kid: str, x: str, y: str) -> dict[str, str]:
@@ -204,12 +193,12 @@ def _decode_coordinate(coordinate: str) -> int:
     return int.from_bytes(urlsafe_b64decode(coordinate + "="), "big")
 
 
-def _load_key(row: KeyRow, secret_key: str) -> LoadedSigningKey:
+def _load_key(row: KeyRow, sealer: Sealer) -> LoadedSigningKey:
     x, y = row.public_jwk["x"], row.public_jwk["y"]
     private: ec.EllipticCurvePrivateKey | None
     try:
-        private = unseal_private_key(row, secret_key)
-    except UnreadableKey:
+        private = unseal_private_key(row, sealer)
+    except UnreadableValue:
         private = None
     return LoadedSigningKey(
         kid=row.kid,
@@ -222,8 +211,3 @@ def _load_key(row: KeyRow, secret_key: str) -> LoadedSigningKey:
         ).public_key(),
         private=private,
     )
-
-
-def _seal(secret_key: str, kid: str, data: bytes) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(derive_key(secret_key, "signing key")).encrypt(nonce, data, kid.encode())

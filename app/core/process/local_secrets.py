@@ -3,8 +3,9 @@
 import json
 import os
 import secrets
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from app.core.halt import FatalError
@@ -12,6 +13,8 @@ from app.core.halt import FatalError
 SECRETS_FILE = "secrets.json"
 _MIN_LENGTHS = {"app_password": 1, "secret_key": 32}
 """Characters of each; of the key as many as of `ANSINH_SECRET_KEY`."""
+_BEFORE = "secret_key_before"
+"""A list of the keys that were replaced; in the file only while there are any."""
 
 
 class SecretsUnreadable(FatalError):
@@ -41,10 +44,14 @@ class SecretsExist(FatalError):
 
 @dataclass(frozen=True)
 class LocalSecrets:
-    """app_password: of the application's database role; secret_key: seals signing keys and cursors."""
+    """app_password: of the application's database role; secret_key: seals signing keys and cursors.
+
+    secret_key_before: the ones that it replaced and that are still read with, the newest first.
+    """
 
     app_password: str
     secret_key: str
+    secret_key_before: tuple[str, ...] = ()
 
 
 def load_local_secrets(data_dir: Path, *, data_exists: bool) -> LocalSecrets:
@@ -70,6 +77,21 @@ def create_local_secrets(data_dir: Path) -> Path:
     return path
 
 
+def replace_local_secret_key(data_dir: Path) -> Path:
+    """Make a new secret key; the one that was there is still read with. Returns: their file.
+
+    Processes that run learn of it at their next start. Raises: SecretsMissing, SecretsUnreadable
+    """
+    old = load_local_secrets(data_dir, data_exists=True)
+    before = (old.secret_key, *old.secret_key_before)
+    return _rewrite(data_dir, replace(old, secret_key=_generate_secret_key(), secret_key_before=before))
+
+
+def forget_local_secret_keys(data_dir: Path) -> Path:
+    """Forget the secret keys that were replaced. Returns: their file. Raises: SecretsMissing, SecretsUnreadable"""
+    return _rewrite(data_dir, replace(load_local_secrets(data_dir, data_exists=True), secret_key_before=()))
+
+
 def _read(path: Path) -> LocalSecrets:
     try:
         path.chmod(0o600)
@@ -79,33 +101,70 @@ def _read(path: Path) -> LocalSecrets:
             f"{path}: không đọc được ({type(error).__name__}); hãy chép lại tệp này từ bản sao lưu."
             f" / {path} cannot be read ({type(error).__name__}): copy it back from a backup."
         ) from error
-    if not isinstance(values, dict) or values.keys() != _MIN_LENGTHS.keys():
+    if not isinstance(values, dict) or values.keys() - {_BEFORE} != _MIN_LENGTHS.keys():
         names = ", ".join(_MIN_LENGTHS)
         raise SecretsUnreadable(
-            f"{path}: phải là một đối tượng JSON có đúng các trường {names}."
-            f" / {path} must be a JSON object with exactly the fields {names}."
+            f"{path}: phải là một đối tượng JSON có đúng các trường {names}, và {_BEFORE} nếu có."
+            f" / {path} must be a JSON object with exactly the fields {names}, and {_BEFORE} if there are any."
         )
     for name, length in _MIN_LENGTHS.items():
-        if not isinstance(values[name], str) or len(values[name]) < length:
+        if not _is_text(values[name], length):
             raise SecretsUnreadable(
                 f"{path}: {name} phải là chuỗi từ {length} ký tự; hãy chép lại tệp này từ bản sao lưu."
                 f" / {path}: {name} must be a text of at least {length} characters: copy the file back from a backup."
             )
-    return LocalSecrets(**values)
+    before, length = values.get(_BEFORE, []), _MIN_LENGTHS["secret_key"]
+    if not isinstance(before, list) or not all(_is_text(key, length) for key in before):
+        raise SecretsUnreadable(
+            f"{path}: {_BEFORE} phải là mảng các chuỗi từ {length} ký tự; hãy chép lại tệp này từ bản sao lưu."
+            f" / {path}: {_BEFORE} must be a list of texts of at least {length} characters: copy the file back from"
+            " a backup."
+        )
+    return LocalSecrets(values["app_password"], values["secret_key"], tuple(before))
+
+
+def _is_text(value: object, length: int) -> bool:
+    return isinstance(value, str) and len(value) >= length
 
 
 def _write(path: Path) -> None:
-    """Write atomically: the first of two writers wins, and an interrupted write leaves no file of that name."""
+    """Write new secrets: the first of two writers wins."""
+    values = LocalSecrets(secrets.token_urlsafe(32), _generate_secret_key())
+    with _draft(path, values) as draft, suppress(FileExistsError):
+        os.link(draft, path)
+
+
+def _rewrite(data_dir: Path, values: LocalSecrets) -> Path:
+    """Write others in place of what is there, on disk before anything is sealed with them."""
+    path = data_dir / SECRETS_FILE
+    with _draft(path, values) as draft:
+        draft.replace(path)
+        folder = os.open(data_dir, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return path
+
+
+def _generate_secret_key() -> str:
+    return secrets.token_urlsafe(48)
+
+
+@contextmanager
+def _draft(path: Path, values: LocalSecrets) -> Iterator[Path]:
+    """A whole file beside the path, so that an interrupted write leaves none of that name. Raises: SecretsUnreadable"""
     draft = path.with_name(f"{SECRETS_FILE}.{secrets.token_hex(8)}")
+    # Without what is empty: a release that knows no keys of before reads the file as well.
+    content = {name: value for name, value in asdict(values).items() if value}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            json.dump(asdict(LocalSecrets(secrets.token_urlsafe(32), secrets.token_urlsafe(48))), file)
+            json.dump(content, file)
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)
+        yield draft
     except OSError as error:
         raise SecretsUnreadable(f"{path}: không ghi được ({error.strerror}) / cannot be written.") from error
     finally:

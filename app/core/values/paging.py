@@ -28,15 +28,18 @@ _MAX_CURSOR_LENGTH = 1000
 _SIGNATURE_BYTES = 16
 _canonical = json.JSONEncoder(sort_keys=True, default=str).encode
 _compact = json.JSONEncoder(separators=(",", ":")).encode
-_cursor_key: list[bytes] = []
+_cursor_keys: list[bytes] = []
 
 CursorValue = str | int | date | datetime | UUID
 SortColumn = ColumnElement[Any] | QueryableAttribute[Any] | Mapped[Any]
 
 
-def use_cursor_secret(secret: str) -> None:
-    """Derive the key that seals cursors; every process of one installation needs the same secret."""
-    _cursor_key[:] = [hmac.digest(secret.encode(), b"ansinh cursors", "sha256")]
+def use_cursor_secrets(*secrets: str) -> None:
+    """Derive the keys of cursors; every process of one installation needs the same secrets.
+
+    The first signs; what others signed is taken as well.
+    """
+    _cursor_keys[:] = [hmac.digest(secret.encode(), b"ansinh cursors", "sha256") for secret in secrets]
 
 
 class Page(BaseModel, Generic[T]):
@@ -127,16 +130,20 @@ def _invalid_cursor(pointer: str) -> InvalidInput:
     )
 
 
-def _sign(context: bytes, payload: bytes) -> bytes:
-    if not _cursor_key:
-        raise RuntimeError("use_cursor_secret() was not called")
+def _sign(context: bytes, payload: bytes, key: bytes) -> bytes:
     # Keyed BLAKE2 is a MAC of its own, at a tenth of the cost of HMAC with OpenSSL for a text this short.
-    return hashlib.blake2b(context + payload, key=_cursor_key[0], digest_size=_SIGNATURE_BYTES).digest()
+    return hashlib.blake2b(context + payload, key=key, digest_size=_SIGNATURE_BYTES).digest()
+
+
+def _get_keys() -> list[bytes]:
+    if not _cursor_keys:
+        raise RuntimeError("use_cursor_secrets() was not called")
+    return _cursor_keys
 
 
 def _encode_cursor(context: bytes, values: Sequence[CursorValue]) -> str:
     payload = _compact([_encode_value(value) for value in values]).encode()
-    return base64.urlsafe_b64encode(_sign(context, payload) + payload).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(_sign(context, payload, _get_keys()[0]) + payload).rstrip(b"=").decode()
 
 
 def _decode_cursor(context: bytes, cursor: str, pointer: str) -> tuple[CursorValue, ...]:
@@ -148,7 +155,10 @@ def _decode_cursor(context: bytes, cursor: str, pointer: str) -> tuple[CursorVal
     except ValueError:
         raise _invalid_cursor(pointer) from None
     signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-    if not hmac.compare_digest(signature, _sign(context, payload)):
+    current, *others = _get_keys()
+    if not hmac.compare_digest(signature, _sign(context, payload, current)) and not any(
+        hmac.compare_digest(signature, _sign(context, payload, key)) for key in others
+    ):
         raise _invalid_cursor(pointer)
     return tuple(_VALUE_PARSERS[kind](text) for kind, text in json.loads(payload))
 

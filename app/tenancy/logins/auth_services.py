@@ -8,8 +8,8 @@ from uuid import UUID
 from app.audit.events import Event
 from app.audit.security import SecurityLog
 from app.auth.keys.keystore import KeyStore
-from app.auth.keys.rotation import fetch_key_rows, require_secret_key
-from app.auth.keys.signing_keys import derive_key
+from app.auth.keys.rotation import fetch_key_rows, require_secret_keys
+from app.auth.keys.sealing import derive_key, derive_keys
 from app.auth.second_factors import FactorKeys
 from app.auth.tokens import AccessTokens
 from app.core.postgres.database import Database
@@ -37,9 +37,10 @@ class CallerOfLogin:
 class AuthServices:
     """The services of logins.
 
-    refresh_key: derives new refresh tokens; device_key: device tokens. session_life: how long an unused login lasts;
-    longest_session: how long any does; initial_life: how long a password that somebody else set opens its change.
-    requires_factor: whether roles that change rights or the law's values get nothing without a second factor.
+    refresh_keys: derive new refresh tokens; device_keys: device tokens; of both the current one is the first.
+    session_life: how long an unused login lasts; longest_session: how long any does; initial_life: how long a password
+    that somebody else set opens its change. requires_factor: whether roles that change rights or the law's values get
+    nothing without a second factor.
     """
 
     database: Database
@@ -47,8 +48,8 @@ class AuthServices:
     tokens: AccessTokens
     throttle: Throttle
     security: SecurityLog
-    refresh_key: bytes
-    device_key: bytes
+    refresh_keys: tuple[bytes, ...]
+    device_keys: tuple[bytes, ...]
     factor_keys: FactorKeys
     session_life: timedelta
     longest_session: timedelta
@@ -58,8 +59,8 @@ class AuthServices:
     @classmethod
     def create(cls, database: Database, settings: Settings) -> Self:
         """Create the services; keys are read with the first token. Raises: ValueError without a secret key."""
-        secret_key = require_secret_key(settings)
-        keys = KeyStore(lambda: fetch_key_rows(database.driver, database.process_key), secret_key)
+        secret_keys = require_secret_keys(settings)
+        keys = KeyStore(lambda: fetch_key_rows(database.driver, database.process_key), secret_keys)
         tokens = AccessTokens(
             keys, issuer=settings.issuer, audience=settings.audience, lifetime=settings.access_token_seconds
         )
@@ -67,11 +68,11 @@ class AuthServices:
             database=database,
             keys=keys,
             tokens=tokens,
-            throttle=Throttle(database, derive_key(secret_key, "login throttle")),
-            security=SecurityLog(database, derive_key(secret_key, "security log")),
-            refresh_key=derive_key(secret_key, "refresh successor"),
-            device_key=derive_key(secret_key, "device token"),
-            factor_keys=FactorKeys.derive(secret_key),
+            throttle=Throttle(database, derive_keys(secret_keys, "login throttle")),
+            security=SecurityLog(database, derive_key(secret_keys[0], "security log")),
+            refresh_keys=derive_keys(secret_keys, "refresh successor"),
+            device_keys=derive_keys(secret_keys, "device token"),
+            factor_keys=FactorKeys(secret_keys),
             session_life=timedelta(days=min(settings.refresh_token_days, settings.session_days)),
             longest_session=timedelta(days=settings.session_days),
             initial_life=timedelta(days=settings.initial_password_days),

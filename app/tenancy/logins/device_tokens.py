@@ -7,6 +7,7 @@ device's wrong passwords be counted apart from those of strangers, until the dev
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -20,8 +21,9 @@ def build_device_token(device_id: UUID, key: bytes) -> str:
     return _PREFIX + urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def is_device_token(token: str | None, device_id: UUID | None, key: bytes) -> bool:
-    """Return whether this is the token of that device."""
+def is_device_token(token: str | None, device_id: UUID | None, keys: Sequence[bytes]) -> bool:
+    """Return whether this is the token of that device, made with one of the keys."""
     if token is None or device_id is None:
         return False
-    return hmac.compare_digest(token.encode(), build_device_token(device_id, key).encode())
+    presented = token.encode()
+    return any(hmac.compare_digest(presented, build_device_token(device_id, key).encode()) for key in keys)

@@ -4,6 +4,7 @@ These commit by themselves instead of in the request's unit of work: no connecti
 is checked, and a reuse that revokes a family is kept although its answer is a refusal.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -64,7 +65,7 @@ async def log_in(services: AuthServices, body: LoginIn, address: str) -> TokenPa
 
 
 async def _admit(services: AuthServices, caller: CallerOfLogin, body: LoginIn) -> LoginAttempt:
-    known = is_device_token(body.device_token, body.device_id, services.device_key)
+    known = is_device_token(body.device_token, body.device_id, services.device_keys)
     try:
         return await services.throttle.admit(
             "user", caller.name, caller.address, body.device_id if known else None
@@ -95,14 +96,15 @@ async def refresh_session(services: AuthServices, body: RefreshIn) -> TokenPair:
     if not is_refresh_token(body.refresh_token):
         raise InvalidRefreshToken
     await services.tokens.require_signing_key()
-    next_token = derive_successor(body.refresh_token, services.refresh_key)
+    successors = [derive_successor(body.refresh_token, key) for key in services.refresh_keys]
     async with services.database.begin() as db:
         token = await queries.lock_refresh_token(db, hash_token(body.refresh_token))
         if token is None:
             raise InvalidRefreshToken
-        actor = await _use_refresh_token(db, services, token, body.device_id, next_token)
-    if actor is None:
+        used = await _use_refresh_token(db, services, token, body.device_id, successors)
+    if used is None:
         raise InvalidRefreshToken
+    actor, next_token = used
     return await issue_tokens(services, token.session_id, token.device_id, actor, next_token)
 
 
@@ -111,11 +113,13 @@ async def _use_refresh_token(
     services: AuthServices,
     token: RefreshTokenRow,
     device_id: UUID | None,
-    next_token: str,
-) -> Actor | None:
+    successors: Sequence[str],
+) -> tuple[Actor, str] | None:
     """Use the token, or detect a reuse and end the session.
 
-    Returns: who holds the session, or None if it was ended. Raises: InvalidRefreshToken, DeviceIdMissing.
+    successors: by each of the keys, the current one first.
+    Returns: who holds the session, and the successor, or None if it was ended.
+    Raises: InvalidRefreshToken, DeviceIdMissing.
     """
     try:
         actor = await begin_actor(db, token.session_id)
@@ -125,14 +129,15 @@ async def _use_refresh_token(
         raise InvalidRefreshToken
     if device_id is None and token.device_id is not None:
         raise DeviceIdMissing
-    next_hash = hash_token(next_token)
     same_device = device_id == token.device_id
     if same_device and token.used_at is None:
-        await _store_successor(db, services, token, next_hash)
-        return actor
+        await _store_successor(db, services, token, hash_token(successors[0]))
+        return actor, successors[0]
     answer_was_lost = token.used_at is not None and now() - token.used_at <= RETRY_WITHIN
-    if same_device and answer_was_lost and await queries.is_unused_token(db, next_hash):
-        return actor
+    if same_device and answer_was_lost:
+        for successor in successors:
+            if await queries.is_unused_token(db, hash_token(successor)):
+                return actor, successor
     await queries.revoke_sessions(db, "refresh token reused", session_id=token.session_id)
     user = await queries.get_own_record(db, actor)
     await record_event(db, actor, Event.REFRESH_REUSED, user, {"session": digest_session(token.session_id)})

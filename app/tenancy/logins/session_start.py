@@ -96,19 +96,24 @@ class SessionStart:
         self, db: AsyncSession, factor_state: str, token_hash: bytes
     ) -> tuple[AuthSession, bool]:
         """Write session, device and first refresh token. Returns: the session, and whether its device is known."""
-        address_hash = self.services.throttle.hash_address(self.address)
-        known = self.familiar or await queries.has_session_from(db, self.user_id, address_hash)
+        known = self.familiar or await self._has_session_from_here(db)
         device_id = await _claim_device(db, self.user_id, self.body)
         session = AuthSession(
             id=uuid7(),
             user_id=self.user_id,
             device_id=device_id,
             second_factor=factor_state,
-            address_hash=address_hash,
+            address_hash=self.services.throttle.hash_address(self.address),
             expires_at=now() + self.services.session_life,
         )
         await queries.start_session(db, session, token_hash)
         return session, known
+
+    async def _has_session_from_here(self, db: AsyncSession) -> bool:
+        for address_hash in self.services.throttle.hash_address_by_all(self.address):
+            if await queries.has_session_from(db, self.user_id, address_hash):
+                return True
+        return False
 
     async def _record(self, db: AsyncSession, session: AuthSession, known: bool, used: Event | None) -> Actor:
         """Record the session, and what its user should know of it. Returns: its actor."""
@@ -136,7 +141,7 @@ async def issue_tokens(
         token_type="bearer",  # noqa: S106 - RFC 6750's name of the kind
         expires_in=services.tokens.lifetime,
         refresh_token=refresh_token,
-        device_token=build_device_token(device_id, services.device_key) if device_id else None,
+        device_token=build_device_token(device_id, services.device_keys[0]) if device_id else None,
         password_change_required=actor.initial,
     )
 

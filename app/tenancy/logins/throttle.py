@@ -71,18 +71,21 @@ class LoginAttempt:
 
 
 class Throttle:
-    """Counts attempts. key: makes user names and addresses unreadable in the tables."""
+    """Counts attempts. keys: make user names and addresses unreadable in the tables; the first is the current one.
 
-    def __init__(self, database: Database, key: bytes) -> None:
+    Counts of another key are not looked for, they end with their window; the addresses of sessions are.
+    """
+
+    def __init__(self, database: Database, keys: Sequence[bytes]) -> None:
         self._database = database
-        self._key = key
+        self._keys = keys
 
     async def admit(self, kind: str, name: str, address: str, device_id: UUID | None = None) -> LoginAttempt:
         """Count an attempt of `name` (a user name or client id) from `address`.
 
         kind: "user" or "client". device_id: of a device that showed its token. Raises: TooManyLogins.
         """
-        start, origin = get_window_start(now()), self.hash_address(address)
+        start, origins = get_window_start(now()), self.hash_address_by_all(address)
         address = normalise_address(address)
         device = self._build_key(kind, "device", name, str(device_id))
         keys = [
@@ -90,12 +93,15 @@ class Throttle:
             self._build_key(kind, "user", name),
             self._build_key(kind, "address", address),
         ]
-        row = await self._database.driver.fetchrow(
-            _ADMIT, self._database.process_key, kind, name, device_id, device, *keys, origin, start,
-            start + LOGIN_WINDOW, now(), PER_OWN, PER_STRANGER, PER_USER, PER_ADDRESS,
-            int(LONGEST_WAIT.total_seconds()),
-        )  # fmt: skip
-        if row["refused"]:
+        for origin in origins:
+            row = await self._database.driver.fetchrow(
+                _ADMIT, self._database.process_key, kind, name, device_id, device, *keys, origin, start,
+                start + LOGIN_WINDOW, now(), PER_OWN, PER_STRANGER, PER_USER, PER_ADDRESS,
+                int(LONGEST_WAIT.total_seconds()),
+            )  # fmt: skip
+            if not row["refused"]:
+                break
+        else:
             raise _build_refusal(row["refused"], row["retry_at"])
         return LoginAttempt([device] if row["familiar"] else keys, start, address, row["familiar"])
 
@@ -120,7 +126,12 @@ class Throttle:
 
     def hash_address(self, address: str) -> bytes:
         """Hash an address as sessions keep it, to recognise it."""
-        return self._build_key("session", normalise_address(address))
+        return self.hash_address_by_all(address)[0]
+
+    def hash_address_by_all(self, address: str) -> list[bytes]:
+        """Hash an address with every key, as sessions of before may keep it as well; the current one is the first."""
+        text = "\0".join(("session", normalise_address(address))).encode()
+        return [hmac.digest(key, text, sha256) for key in self._keys]
 
     async def _forgive(self, attempt: LoginAttempt, *, succeeded: bool) -> None:
         await self._database.driver.execute(
@@ -128,7 +139,7 @@ class Throttle:
         )
 
     def _build_key(self, *parts: str) -> bytes:
-        return hmac.digest(self._key, "\0".join(parts).encode("utf-8", "surrogatepass"), sha256)
+        return hmac.digest(self._keys[0], "\0".join(parts).encode("utf-8", "surrogatepass"), sha256)
 
 
 def get_window_start(at: datetime) -> datetime:

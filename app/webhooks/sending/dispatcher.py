@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from app.auth.keys.sealing import SecretKeys, UnreadableValue
 from app.core.postgres.database import Database
 from app.core.postgres.database_errors import log_failure
 from app.core.values.time import now as system_now
@@ -20,7 +21,7 @@ from app.webhooks.sending import store
 from app.webhooks.sending.masking import mask_answer
 from app.webhooks.sending.schedule import parse_retry_after, schedule_next_attempt
 from app.webhooks.sending.sender import AttemptResult, WebhookSender
-from app.webhooks.sending.signing import UnreadableSecret, sign_message, unseal_secret
+from app.webhooks.sending.signing import build_secret_sealer, sign_message
 from app.webhooks.sending.store import DeliveryOutcome, LeasedDelivery
 
 MAX_CONCURRENT, MAX_CONCURRENT_FAILING = 128, 64
@@ -42,14 +43,14 @@ class Dispatcher:
         self,
         database: Database,
         sender: WebhookSender,
-        secret_key: str,
+        secret_keys: SecretKeys,
         *,
         clock: Callable[[], datetime] = system_now,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._database = database
         self._sender = sender
-        self._secret_key = secret_key
+        self._sealer = build_secret_sealer(secret_keys)
         self._clock = clock
         self._random = chance
         self._in_flight: dict[bool, set[asyncio.Task[None]]] = {False: set(), True: set()}
@@ -142,8 +143,9 @@ class Dispatcher:
     async def _attempt(self, delivery: LeasedDelivery, started_at: datetime) -> AttemptResult:
         body = build_message(delivery)
         try:
-            keys = [unseal_secret(self._secret_key, id_, sealed) for id_, sealed in delivery.secrets]
-        except UnreadableSecret:
+            keys = [self._sealer.unseal(id_, sealed) for id_, sealed in delivery.secrets]
+        except UnreadableValue as error:
+            _log.error("%s", error)
             return AttemptResult(0, None, "secret_unreadable", "", None)
         headers = sign_message(delivery.event_id, int(started_at.timestamp()), body, keys)
         return await self._sender.post(delivery.url, headers, body)

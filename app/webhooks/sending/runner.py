@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from app.auth.keys.process_key import derive_process_key
-from app.auth.keys.rotation import require_secret_key
+from app.auth.keys.rotation import require_secret_keys
 from app.core.postgres.database import Database
 from app.core.postgres.database_errors import error_for_database
 from app.core.settings import Settings
@@ -22,7 +22,7 @@ _log = logging.getLogger("ansinh.webhooks")
 async def run_dispatcher(database: Database, settings: Settings, stop: asyncio.Event) -> None:
     """Deliver webhooks with *database* until *stop* is set. Raises: ValueError without a secret key."""
     async with WebhookSender(EgressGuard(settings)) as sender:
-        dispatcher = Dispatcher(database, sender, require_secret_key(settings))
+        dispatcher = Dispatcher(database, sender, require_secret_keys(settings))
         try:
             await dispatcher.run(stop)
         finally:

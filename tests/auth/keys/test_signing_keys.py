@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.auth.keys.keystore import MISS_SECONDS, KeyStore
+from app.auth.keys.sealing import UnreadableValue, derive_key
 from app.auth.keys.signing_keys import (
     CLOCK_TOLERANCE_SECONDS,
     JWKS_SECONDS,
@@ -16,18 +17,19 @@ from app.auth.keys.signing_keys import (
     KeyRow,
     KeySet,
     NoSigningKey,
-    UnreadableKey,
-    derive_key,
+    build_key_sealer,
     generate_key,
     plan_key_rotation,
     unseal_private_key,
 )
 from tests.auth.conftest import LIFETIME, SECRET, START, Clock, KeyTable, to_datetime
 
+SEALER, OTHER = build_key_sealer(SECRET), (SECRET[0] + "!",)
+
 
 class TestSealing:
     def test_opens_with_its_own_secret(self, key_row: KeyRow):
-        numbers = unseal_private_key(key_row, SECRET).public_key().public_numbers()
+        numbers = unseal_private_key(key_row, SEALER).public_key().public_numbers()
         (key,) = KeySet.from_rows([key_row], SECRET).jwks(START)["keys"]
         assert key == key_row.public_jwk
         opened = KeySet.from_rows([key_row], SECRET).find(key_row.kid, START)
@@ -35,32 +37,33 @@ class TestSealing:
         assert opened.public.public_numbers() == numbers
 
     def test_does_not_open_with_another(self, key_row: KeyRow):
-        with pytest.raises(UnreadableKey):
-            unseal_private_key(key_row, SECRET + "!")
+        with pytest.raises(UnreadableValue):
+            unseal_private_key(key_row, build_key_sealer(OTHER))
 
     def test_does_not_open_under_another_name(self, key_row: KeyRow):
-        with pytest.raises(UnreadableKey):
-            unseal_private_key(replace(key_row, kid="other"), SECRET)
+        with pytest.raises(UnreadableValue):
+            unseal_private_key(replace(key_row, kid="other"), SEALER)
 
     @pytest.mark.parametrize("sealed", [b"", b"short", bytes(200)])
     def test_does_not_open_when_altered(self, key_row: KeyRow, sealed: bytes):
-        with pytest.raises(UnreadableKey):
-            unseal_private_key(replace(key_row, sealed_private=sealed), SECRET)
+        with pytest.raises(UnreadableValue):
+            unseal_private_key(replace(key_row, sealed_private=sealed), SEALER)
 
     def test_holds_no_plain_private_key(self, key_row: KeyRow):
-        secret = unseal_private_key(key_row, SECRET).private_numbers().private_value.to_bytes(32, "big")
+        secret = unseal_private_key(key_row, SEALER).private_numbers().private_value.to_bytes(32, "big")
         assert secret not in key_row.sealed_private
         assert set(key_row.public_jwk) == {"kty", "crv", "x", "y", "kid", "alg", "use"}
 
     def test_a_key_sealed_with_another_secret_verifies_but_does_not_sign(self, key_row: KeyRow):
-        keys = KeySet.from_rows([key_row], SECRET + "!")
+        keys = KeySet.from_rows([key_row], OTHER)
         assert keys.find(key_row.kid, START) is not None
         with pytest.raises(NoSigningKey):
             keys.current_signing_key(START)
 
     def test_purposes_have_different_keys(self):
-        assert len(derive_key(SECRET, "a")) == 32
-        assert len({derive_key(SECRET, "a"), derive_key(SECRET, "b"), derive_key(SECRET + "!", "a")}) == 3
+        one, other = SECRET[0], OTHER[0]
+        assert len(derive_key(one, "a")) == 32
+        assert len({derive_key(one, "a"), derive_key(one, "b"), derive_key(other, "a")}) == 3
 
     def test_coordinates_keep_their_leading_zeros(self, monkeypatch: pytest.MonkeyPatch):
         """One key in 128 has a coordinate that begins with a zero byte; RFC 7518 wants all 32."""

@@ -15,7 +15,7 @@ from app.core.http.problem import install_error_handlers
 from app.core.http.router import StrictRouter
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
-from app.core.values.paging import use_cursor_secret
+from app.core.values.paging import use_cursor_secrets
 
 THING = "01920000-0000-7000-8000-000000000001"
 
@@ -71,7 +71,7 @@ def build_app(caller: AllowedCaller | RefusedCaller, *, through_middleware: bool
 
 @pytest.fixture(params=[True, False], ids=["front door", "back door"])
 def through_middleware(request) -> bool:
-    use_cursor_secret("a secret of thirty-two letters or more")
+    use_cursor_secrets("a secret of thirty-two letters or more")
     return bool(request.param)
 
 

@@ -10,7 +10,7 @@ from app.core.errors import Conflict, DomainError, InvalidInput, NotFound, Unava
 from app.core.postgres.database import Database
 from app.core.postgres.database_errors import error_for_database
 from app.core.postgres.urls import asyncpg_dsn
-from app.core.values.paging import build_page_request, fetch_page, use_cursor_secret
+from app.core.values.paging import build_page_request, fetch_page, use_cursor_secrets
 from tests.databases import DatabaseUrls
 
 SETUP_SQL = """
@@ -122,7 +122,7 @@ class TestRefusals:
 class TestPages:
     @pytest.mark.parametrize("descending", [False, True])
     async def test_every_row_once(self, database: Database, descending: bool):
-        use_cursor_secret("a secret of the tests, 32 characters")
+        use_cursor_secrets("a secret of the tests, 32 characters")
         items_read: list[int] = []
         cursor: str | None = None
         for _ in range(3):

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from app.core.process.local_secrets import (
     SecretsMissing,
     SecretsUnreadable,
     create_local_secrets,
+    forget_local_secret_keys,
     load_local_secrets,
+    replace_local_secret_key,
 )
 
 
@@ -43,8 +46,35 @@ def test_missing_beside_data_is_refused_and_made_on_request_alone(tmp_path: Path
     assert stat.S_IMODE(created.stat().st_mode) == 0o600
 
 
+def test_the_key_is_replaced_and_the_old_ones_forgotten(tmp_path: Path) -> None:
+    first = load_local_secrets(tmp_path, data_exists=False)
+    content = (tmp_path / SECRETS_FILE).read_text()
+    assert json.loads(content).keys() == {"app_password", "secret_key"}, "as the release before reads it"
+    keys = [first.secret_key]
+    for _ in range(2):
+        file = replace_local_secret_key(tmp_path)
+        present = load_local_secrets(tmp_path, data_exists=True)
+        assert present.secret_key not in keys
+        assert present.secret_key_before == tuple(reversed(keys))
+        assert present.app_password == first.app_password
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        keys.append(present.secret_key)
+    forget_local_secret_keys(tmp_path)
+    assert load_local_secrets(tmp_path, data_exists=True) == replace(present, secret_key_before=())
+    assert json.loads((tmp_path / SECRETS_FILE).read_text()).keys() == {"app_password", "secret_key"}
+    assert [path.name for path in tmp_path.iterdir()] == [SECRETS_FILE]
+
+
+def test_what_is_not_there_is_not_replaced(tmp_path: Path) -> None:
+    for command in (replace_local_secret_key, forget_local_secret_keys):
+        with pytest.raises(SecretsMissing):
+            command(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 _GOOD: dict[str, object] = {"app_password": "x" * 32, "secret_key": "y" * 32}
 _WRONG: tuple[object, ...] = (None, 7, [], {}, True, "")
+_WRONG_LISTS: tuple[object, ...] = (None, "x" * 32, {}, 7, ["short"], [7])
 
 
 @pytest.mark.parametrize(
@@ -62,6 +92,7 @@ _WRONG: tuple[object, ...] = (None, 7, [], {}, True, "")
         *(json.dumps(_GOOD | {"app_password": value}) for value in _WRONG),
         json.dumps(_GOOD | {"secret_key": "short"}),
         json.dumps(_GOOD | {"more": "z"}),
+        *(json.dumps(_GOOD | {"secret_key_before": value}) for value in _WRONG_LISTS),
         "[" * 100_000,
     ],
     ids=lambda content: content[:40],

@@ -19,7 +19,7 @@ from app.core.values.paging import (
     build_page_request,
     fetch_page,
     get_cursor_values,
-    use_cursor_secret,
+    use_cursor_secrets,
 )
 
 THINGS = "/v1/things"
@@ -30,7 +30,7 @@ KEYS = st.tuples(
 
 @pytest.fixture(autouse=True)
 def cursor_secret() -> None:
-    use_cursor_secret("a secret of the tests, 32 characters")
+    use_cursor_secrets("a secret of the tests, 32 characters")
 
 
 def make_cursor(page: PageRequest, key: tuple[Any, ...]) -> str:
@@ -105,13 +105,29 @@ class TestCursor:
         again = build_page_request(5, cursor, name="groups", filters={"q": "a"}, pointer="")
         with pytest.raises(InvalidInput):
             get_cursor_values(again, str)
-        use_cursor_secret("another secret of the tests, 32 chars")
+        use_cursor_secrets("another secret of the tests, 32 chars")
         with pytest.raises(InvalidInput):
             build_page_request(5, cursor, name="groups", filters={"q": "a"}, pointer="")
 
+    def test_while_the_secret_is_replaced_those_of_either_are_taken(self):
+        old, new = "a secret of the tests, 32 characters", "another secret of the tests, 32 chars"
+        page = build_page_request(5, None, name="groups", filters={}, pointer="")
+        cursors = {old: make_cursor(page, (7,))}
+        use_cursor_secrets(new, old)
+        cursors[new] = make_cursor(page, (7,))
+        for known in ((old, new), (new, old), (new,), (old,)):
+            use_cursor_secrets(*known)
+            for secret, cursor in cursors.items():
+                if secret in known:
+                    again = build_page_request(5, cursor, name="groups", filters={}, pointer="")
+                    assert again.after == (7,)
+                else:
+                    with pytest.raises(InvalidInput):
+                        build_page_request(5, cursor, name="groups", filters={}, pointer="")
+
     def test_without_a_secret_nothing_is_sealed(self, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(paging, "_cursor_key", [])
-        with pytest.raises(RuntimeError, match="use_cursor_secret"):
+        monkeypatch.setattr(paging, "_cursor_keys", [])
+        with pytest.raises(RuntimeError, match="use_cursor_secrets"):
             make_cursor(build_page_request(5, None, name="groups", filters={}, pointer=""), (7,))
 
 

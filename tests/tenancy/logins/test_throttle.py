@@ -31,7 +31,7 @@ _names = count(1)
 
 @pytest.fixture
 def throttle(app: FastAPI) -> Throttle:
-    return Throttle(app.state.database, b"key")
+    return Throttle(app.state.database, [b"key"])
 
 
 @pytest.fixture(autouse=True)
@@ -211,6 +211,27 @@ class TestNameUnderAttack:
         await fail(throttle, login.username, home, PER_OWN)
         with pytest.raises(TooManyLogins):
             await throttle.admit("user", login.username, new_address())
+
+    async def test_nor_who_had_one_before_the_secret_key_was_replaced(
+        self, throttle: Throttle, app: FastAPI, world: World, owner: Any
+    ):
+        login = await world.user(await world.unit("womens_union"), "viewer")
+        home = new_address()
+        await owner.execute(
+            "update auth_session set address_hash = $2 where id = $1",
+            login.session_id, throttle.hash_address(home),
+        )  # fmt: skip
+        replaced = Throttle(app.state.database, [b"another key", b"key"])
+        await strain(replaced, login.username)
+        await fail(replaced, login.username, home, PER_OWN)
+        with pytest.raises(TooManyLogins):
+            await replaced.admit("user", login.username, home)
+        with pytest.raises(TooManyLogins):
+            await replaced.admit("user", login.username, new_address())
+        alone = Throttle(app.state.database, [b"a third key"])
+        await strain(alone, login.username)
+        with pytest.raises(TooManyLogins):
+            await alone.admit("user", login.username, home)
 
 
 class TestAddressThatErrs:

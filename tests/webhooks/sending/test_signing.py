@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from app.auth.keys.sealing import UnreadableValue
 from app.core.values.ids import uuid7
 from app.webhooks.sending.signing import (
-    UnreadableSecret,
+    build_secret_sealer,
     format_webhook_secret,
     generate_webhook_key,
-    seal_secret,
     sign_message,
-    unseal_secret,
 )
 
 BODY = '{"type":"enrolment.accepted","data":{"name":"Đào"}}'.encode()
@@ -48,15 +47,15 @@ class TestSignatures:
 
 class TestSeal:
     def test_only_the_same_key_and_row_open_it(self):
-        key, row = generate_webhook_key(), uuid7()
-        sealed = seal_secret("a secret of the server", row, key)
+        key, row, sealer = generate_webhook_key(), uuid7(), build_secret_sealer(("a secret of the server",))
+        sealed = sealer.seal(row, key)
         assert key not in sealed
-        assert unseal_secret("a secret of the server", row, sealed) == key
+        assert sealer.unseal(row, sealed) == key
         for secret_key, id_, bytes_ in (
             ("another", row, sealed),
             ("a secret of the server", uuid7(), sealed),
             ("a secret of the server", row, sealed[:-1] + bytes([sealed[-1] ^ 1])),
             ("a secret of the server", row, b""),
         ):
-            with pytest.raises(UnreadableSecret):
-                unseal_secret(secret_key, id_, bytes_)
+            with pytest.raises(UnreadableValue, match=f"webhook_secret {id_}"):
+                build_secret_sealer((secret_key,)).unseal(id_, bytes_)

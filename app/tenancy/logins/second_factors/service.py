@@ -1,5 +1,6 @@
 """The second factor of one's own account: set it up, show it at a login, renew its recovery codes, remove it."""
 
+import logging
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -7,9 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import record_event
 from app.auth.actor import Actor
+from app.auth.keys.sealing import UnreadableValue
 from app.auth.passwords import verify_password
 from app.auth.permissions import SECOND_FACTOR_ROLES
 from app.auth.second_factors import (
+    OpenedFactor,
     build_uri,
     find_step,
     generate_recovery_codes,
@@ -30,6 +33,8 @@ from app.tenancy.logins.queries import get_own_record, get_password_hash, note_p
 from app.tenancy.logins.schemas import FactorOut, FactorProofIn, NewFactorOut, RecoveryCodesOut
 from app.tenancy.logins.second_factors import queries
 from app.tenancy.logins.second_factors.queries import FactorRow
+
+_log = logging.getLogger("ansinh.auth")
 
 
 async def read_factor(db: AsyncSession, actor: Actor) -> FactorOut:
@@ -78,7 +83,7 @@ async def confirm_factor(
         raise WrongCode
     await queries.set_factor_state(db, actor.session_id, "passed")
     await revoke_sessions(db, "second factor set", user_id=actor.id, except_id=actor.session_id)
-    codes = await _renew_codes(db, services, actor)
+    codes = await _renew_codes(db, services, actor, row)
     await record_event(db, actor, Event.SECOND_FACTOR_SET, await get_own_record(db, actor))
     await services.throttle.forgive(attempt)
     return codes
@@ -91,8 +96,8 @@ async def renew_recovery_codes(
 
     Raises: Forbidden, NoSecondFactor, WrongPassword, WrongCode, TooManyLogins, PasswordsBusy.
     """
-    await _check_proof(db, services, actor, proof)
-    codes = await _renew_codes(db, services, actor)
+    row = await _check_proof(db, services, actor, proof)
+    codes = await _renew_codes(db, services, actor, row)
     await record_event(db, actor, Event.RECOVERY_CODES_RENEWED, await get_own_record(db, actor))
     return codes
 
@@ -113,10 +118,10 @@ async def use_code(
 ) -> Event | None:
     """Use a code of a second factor that counts: of the app, or for recovery. Nothing is counted here.
 
-    Returns: the event to record when it was a recovery code. Raises: WrongCode.
+    Returns: the event to record when it was a recovery code. Raises: WrongCode, UnreadableValue.
     """
     if is_recovery_code(code):
-        hashed = services.factor_keys.hash_recovery_code(user_id, code)
+        hashed = _open_factor(services, user_id, row).hash_recovery_code(code)
         if await queries.use_recovery_code(db, user_id, hashed):
             return Event.RECOVERY_CODE_USED
     elif await _use_app_code(db, services, user_id, row, code):
@@ -141,8 +146,10 @@ async def check_own_password(
     await services.throttle.forgive(attempt)
 
 
-async def _check_proof(db: AsyncSession, services: AuthServices, actor: Actor, proof: FactorProofIn) -> None:
-    """Check both factors again: whoever found an open session has neither."""
+async def _check_proof(
+    db: AsyncSession, services: AuthServices, actor: Actor, proof: FactorProofIn
+) -> FactorRow:
+    """Check both factors again: whoever found an open session has neither. Returns: the second one."""
     _require_person(actor)
     row = await queries.find_second_factor(db, actor.id)
     if row is None or row.confirmed_at is None:
@@ -153,20 +160,31 @@ async def _check_proof(db: AsyncSession, services: AuthServices, actor: Actor, p
     if event is not None:
         await record_event(db, actor, event, await get_own_record(db, actor))
     await services.throttle.forgive(attempt)
+    return row
+
+
+def _open_factor(services: AuthServices, user_id: UUID, row: FactorRow) -> OpenedFactor:
+    try:
+        return services.factor_keys.unseal(user_id, row.sealed_secret)
+    except UnreadableValue as error:
+        _log.error("%s", error)
+        raise
 
 
 async def _use_app_code(
     db: AsyncSession, services: AuthServices, user_id: UUID, row: FactorRow, code: str
 ) -> bool:
-    secret = services.factor_keys.unseal_secret(user_id, row.sealed_secret)
+    secret = _open_factor(services, user_id, row).secret
     step = find_step(secret, normalise_code(code), now())
     confirm = row.confirmed_at is None
     return step is not None and await queries.use_second_factor(db, user_id, step, confirm=confirm)
 
 
-async def _renew_codes(db: AsyncSession, services: AuthServices, actor: Actor) -> RecoveryCodesOut:
-    codes = generate_recovery_codes()
-    hashes = [services.factor_keys.hash_recovery_code(actor.id, code) for code in codes]
+async def _renew_codes(
+    db: AsyncSession, services: AuthServices, actor: Actor, row: FactorRow
+) -> RecoveryCodesOut:
+    codes, factor = generate_recovery_codes(), _open_factor(services, actor.id, row)
+    hashes = [factor.hash_recovery_code(code) for code in codes]
     await queries.set_recovery_codes(db, actor.id, hashes)
     return RecoveryCodesOut(recovery_codes=codes)
 

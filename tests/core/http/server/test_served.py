@@ -93,7 +93,7 @@ def serve(descriptors: tuple[int, int] | None = None, **environment: str) -> Ite
 async def create_token(admin_url: str) -> str:
     settings = Settings(secret_key=SECRET)
     async with owner_connection(admin_url, settings.role_prefix) as owner:
-        keys = KeyStore(lambda: fetch_key_rows(owner, derive_process_key(settings)), SECRET)
+        keys = KeyStore(lambda: fetch_key_rows(owner, derive_process_key(settings)), (SECRET,))
         tokens = AccessTokens(keys, issuer=settings.issuer, audience=settings.audience, lifetime=600)
         world = await World.create(owner, tokens)
         return (await world.user(await world.unit("womens_union"), "union_officer")).token
