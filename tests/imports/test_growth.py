@@ -137,12 +137,23 @@ def days_of_a_year() -> Iterator[str]:
         nth += 1
 
 
+ONE_PERSON: Row = {
+    "national_id": "042184999001",
+    "full_name": "Nguyễn Thị Hoa",
+    "birth_date": "1984-03-02",
+}
+
+
+def month(nth: int) -> str:
+    return f"{2027 + nth // 12}-{nth % 12 + 1:02}"
+
+
 ENROLMENTS: dict[str, tuple[Statuses, Callable[[int], Row]]] = {
     "nothing": ({"created"}, lambda n: {}),
     "one name": ({"created"}, lambda n: {"full_name": "Nguyễn Thị Hoa"}),
     "one name, no number": ({"created"}, lambda n: {"full_name": "Nguyễn Thị Hoa", "national_id": None}),
     "one person, no number": ({"created", "duplicate"}, lambda n: {"full_name": "Nguyễn Thị Hoa", "national_id": None, "birth_date": "1984-03-02"}),
-    "one number of one person": ({"created", "duplicate"}, lambda n: {"national_id": "042184999001", "full_name": "Nguyễn Thị Hoa", "birth_date": "1984-03-02"}),
+    "one number of one person": ({"created", "duplicate"}, lambda n: ONE_PERSON),
     "one number of many people": ({"created", "rejected"}, lambda n: {"national_id": "042184999001"}),
     "one social insurance number": ({"created", "rejected"}, lambda n: {"national_id": None, "social_insurance_no": "4299900001"}),
     "one social insurance number beside others": ({"created", "rejected"}, lambda n: {"social_insurance_no": "4299900001"}),
@@ -150,25 +161,51 @@ ENROLMENTS: dict[str, tuple[Statuses, Callable[[int], Row]]] = {
     "one id": ({"created", "rejected"}, lambda n: {"id": "01928f00-0000-7000-8000-000000000001"}),
     "one phone": ({"created"}, lambda n: {"phone": "0912000111"}),
     "one relation to one head": ({"created"}, lambda n: {"product": "bhyt_hgd", "method": "months_12", "monthly_income": None, "relation_to_head": "con"}),
+    "months of one person": ({"created"}, lambda n: ONE_PERSON | {"from_month": month(n)}),
+    "months of one person, each twice": ({"created", "duplicate"}, lambda n: ONE_PERSON | {"from_month": month(n - n % 2)}),
 }  # fmt: skip
 """What the rows of a file have in common: what becomes of them, and the fields of the nth."""
 
 
-@pytest.mark.parametrize("shared", ENROLMENTS)
-async def test_enrolments(app: FastAPI, world: World, shared: str):
-    unit = await world.unit("womens_union")
-    group = await world.group(unit)
-    partner = await world.partner(unit, "enrolments:write")
-    days = days_of_a_year()
-    expected, fields = ENROLMENTS[shared]
+class Sender(NamedTuple):
+    """A partner, and a group into which its rows let people join."""
 
-    def build(count: int) -> list[Row]:
+    partner: Login
+    commune: str
+    group_code: str
+    days: Iterator[str]
+
+    def build(self, count: int, fields: Callable[[int], Row]) -> list[Row]:
+        """Rows of people with these fields, born on days of their own where those say nothing else."""
         return [
-            enrolment_row(world.commune, **{"birth_date": next(days), "group_code": group.code} | fields(n))
+            enrolment_row(
+                self.commune, **{"birth_date": next(self.days), "group_code": self.group_code} | fields(n)
+            )
             for n in range(count)
         ]
 
-    await check_growth(app, partner, enrol, build, expected)
+
+@pytest.fixture
+async def sender(world: World) -> Sender:
+    unit = await world.unit("womens_union")
+    group = await world.group(unit)
+    partner = await world.partner(unit, "enrolments:write")
+    return Sender(partner, world.commune, group.code, days_of_a_year())
+
+
+@pytest.mark.parametrize("shared", ENROLMENTS)
+async def test_enrolments(app: FastAPI, sender: Sender, shared: str):
+    expected, fields = ENROLMENTS[shared]
+    await check_growth(app, sender.partner, enrol, lambda count: sender.build(count, fields), expected)
+
+
+async def test_months_of_one_among_people_with_one_enrolment(app: FastAPI, sender: Sender, owner: Any):
+    """The planner, which knows what most people have, still looks at the months that can overlap alone."""
+    async with app.state.database.begin() as db:
+        await enrol(db, await begin_actor(db, sender.partner.session_id), sender.build(MANY, lambda _: {}))
+    await owner.execute("analyze enrolment")
+    expected, fields = ENROLMENTS["months of one person"]
+    await check_growth(app, sender.partner, enrol, lambda count: sender.build(count, fields), expected)
 
 
 async def test_enrolments_of_one_member(app: FastAPI, world: World, owner: Any):
