@@ -22,8 +22,10 @@ import app as our_code
 from app.auth.actor import Actor, begin_actor
 from app.core.postgres.database import get_driver
 from app.core.values.ids import uuid7
+from app.imports.contributions import sheets
 from app.imports.contributions.recording import record_contributions
 from app.imports.contributions.rows import parse_contribution
+from app.imports.contributions.sheets import SheetCounts
 from app.insurance.enrolments.intake.context import IntakeOptions
 from app.insurance.enrolments.intake.pipeline import process_items
 from app.insurance.enrolments.intake.schemas import Mode, RowIn
@@ -270,3 +272,36 @@ async def test_contributions(app: FastAPI, world: World, people: People, shared:
         return [line | fields(people, n) for n in range(count)]
 
     await check_growth(app, partner, contribute, build, expected)
+
+
+async def test_days_of_a_group_in_a_file_that_is_one_transaction(
+    app: FastAPI, world: World, people: People, monkeypatch: pytest.MonkeyPatch
+):
+    """Each sheet looks through what the account of the group's cash was before: only so many are recorded."""
+    monkeypatch.setattr(sheets, "MAX_WHOLE_FILE_SHEETS", 2 * FEW)
+    partner = await world.partner(people.group.unit, "contributions:write")
+    whole_files: dict[AsyncSession, SheetCounts] = {}
+
+    async def contribute_whole(db: AsyncSession, actor: Actor, rows: Sequence[Row]) -> list[str]:
+        whole_file = whole_files.setdefault(db, SheetCounts())
+        lines = [parse_contribution(row) for row in rows]
+        return [
+            outcome["status"]
+            for outcome in await record_contributions(
+                db, actor, lines, Mode.ATOMIC, uuid7(), 0, whole_file=whole_file
+            )
+        ]
+
+    def build(count: int) -> list[Row]:
+        return [
+            {
+                "group_code": people.group.code,
+                "kind": "donation",
+                "amount": 10_000,
+                "business_date": str(date(2020, 1, 1) + timedelta(days=n)),
+            }
+            for n in range(count)
+        ]
+
+    await check_growth(app, partner, contribute_whole, build, {"recorded", "rejected"})
+    assert {count for counts in whole_files.values() for count in counts.values()} == {FEW, 2 * FEW}
