@@ -1,6 +1,8 @@
 # The API with its embedded PostgreSQL, or with DATABASE_URL on one of your own:
 #   docker build -t ansinh .
-#   docker run -p 8000:8000 -v ansinh:/data --shm-size 256m ansinh            (add: serve --demo)
+#   docker run -p 8000:8000 -v ansinh:/data --shm-size 256m ansinh
+# With the demonstration (`serve --demo`) and the commands of who develops, which production has no use for:
+#   docker build -t ansinh-demo --build-arg DEMO=yes .
 FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/ansinh
@@ -9,6 +11,9 @@ RUN /opt/ansinh/bin/pip install --no-cache-dir --require-hashes --only-binary :a
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY app app
 COPY migrations migrations
+ARG DEMO=no
+RUN test "$DEMO" = yes || rm -r app/demo/bootstrap.py app/demo/cases app/demo/context.py app/demo/groups.py app/demo/load.py \
+    app/demo/people.py app/demo/tenancy.py app/developer_commands.py app/core/postgres/revise.py app/core/postgres/schema_dump.py
 RUN /opt/ansinh/bin/pip install --no-cache-dir --no-deps --no-build-isolation --no-index .
 
 FROM python:3.11-slim

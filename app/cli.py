@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.util import find_spec
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -21,8 +22,6 @@ from app.auth.keys.rotation import ensure_signing_key, rotate_signing_key
 from app.core.halt import FatalError
 from app.core.postgres import migrate
 from app.core.postgres.database import Database
-from app.core.postgres.revise import write_migration
-from app.core.postgres.schema_dump import write_schema
 from app.core.postgres.server import DatabaseRoles, owner_connection
 from app.core.process.descriptors import raise_descriptor_limit
 from app.core.process.garbage import tune_garbage_collection
@@ -49,6 +48,11 @@ NO_SECOND_FACTOR = (
     "  !! Administrators need NO second factor (ANSINH_SECOND_FACTOR): never so with real data",
 )
 """What the operator is told where the second factor is not demanded."""
+
+NO_DEMONSTRATION = (
+    "Bản cài này không có dữ liệu thử; hãy dựng ảnh với --build-arg DEMO=yes.\n"
+    "This installation has no demonstration data; build the image with --build-arg DEMO=yes."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,11 +113,10 @@ def _build_parser() -> argparse.ArgumentParser:
 def _database_parser(db: argparse.ArgumentParser) -> None:
     commands = db.add_subparsers(required=True, metavar="…")
     _add_command(commands, "check", _check_database, "kiểm tra máy chủ và lược đồ / check server and schema")
-    revise = _add_command(
-        commands, "revise", _revise, "viết bước nâng cấp từ database/ / write a migration from database/"
-    )
-    revise.add_argument("name", metavar="TÊN / NAME")
-    _add_command(commands, "schema", _schema, "viết lại / write anew: database/schema.sql")
+    if find_spec("app.developer_commands"):
+        from app.developer_commands import add_developer_commands
+
+        add_developer_commands(commands)
 
 
 def _add_command(commands: Any, name: str, command: Command, text: str) -> argparse.ArgumentParser:
@@ -125,6 +128,8 @@ def _add_command(commands: Any, name: str, command: Command, text: str) -> argpa
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     demo = options.demo or settings.demo
+    if demo and not find_spec("app.demo.load"):
+        raise FatalError(NO_DEMONSTRATION)
     with open_listening_socket(settings) as sock, exclusive_runtime(settings) as runtime:
         migrate.upgrade(runtime.admin_url, runtime.role_prefix, settings.migrate_to)
         asyncio.run(_load_initial_data(runtime, demo=demo))
@@ -177,17 +182,6 @@ def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
 def _check_database(settings: Settings, _options: argparse.Namespace) -> int:
     with shared_runtime(settings) as runtime:
         migrate.check(runtime.admin_url, runtime.role_prefix)
-    return 0
-
-
-def _revise(settings: Settings, options: argparse.Namespace) -> int:
-    written = write_migration(options.name)
-    print(written or "Không có gì đổi / nothing changed.")
-    return _schema(settings, options) if written else 0
-
-
-def _schema(_settings: Settings, _options: argparse.Namespace) -> int:
-    write_schema()
     return 0
 
 

@@ -82,9 +82,7 @@ async def build_setup(admin_url: str, app_url: str) -> BenchmarkSetup:
     )
     async with owner_connection(admin_url, PREFIX) as owner:
         await ensure_signing_key(owner, settings)
-        keys = KeyStore(
-            lambda: fetch_key_rows(owner, derive_process_key(settings)), settings.secret_keys
-        )
+        keys = KeyStore(lambda: fetch_key_rows(owner, derive_process_key(settings)), settings.secret_keys)
         tokens = AccessTokens(
             keys, issuer=settings.issuer, audience=settings.audience, lifetime=settings.access_token_seconds
         )

@@ -4556,6 +4556,10 @@ CREATE FUNCTION requeue_jobs(p_silent double precision) RETURNS bigint
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- jobs/requeue_jobs.sql
 
+CREATE FUNCTION require_member_in_sight(p_member uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS …;  -- privacy/require_member_in_sight.sql
+
 CREATE FUNCTION require_process(p_key bytea) RETURNS void
     LANGUAGE plpgsql STABLE
     AS …;  -- auth/secrets/require_process.sql
@@ -5125,6 +5129,8 @@ REVOKE ALL ON FUNCTION replayed_entry(p_org uuid, p_key text, p_hash bytea, p_gr
 
 REVOKE ALL ON FUNCTION requeue_jobs(p_silent double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION requeue_jobs(p_silent double precision) TO app_role;
+
+REVOKE ALL ON FUNCTION require_member_in_sight(p_member uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION require_process(p_key bytea) FROM PUBLIC;
 

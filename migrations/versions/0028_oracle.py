@@ -68,6 +68,7 @@ def downgrade() -> None:
         drop routine if exists member_detail;
         drop routine if exists number_in_sight;
         drop routine if exists numbers_in_sight;
+        drop routine if exists require_member_in_sight;
     """)
     install("0028_oracle/down")
     build_unique_indexes(with_claim=False)

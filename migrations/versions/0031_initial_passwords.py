@@ -1,7 +1,8 @@
 """A password that somebody else set opens its own change alone, for some days; ending another session wants a fresh proof.
 
 Who has a password keeps it as their own. The release before knows no initial passwords: what it sets is nobody's but the
-holder's, and it opens what this one would not, until none of its processes runs.
+holder's (`kept` ends what was initial; 0034 takes that away), and it opens what this one would not, until none of its
+processes runs.
 
 Revision ID: 0031
 Revises: 0030
@@ -24,6 +25,7 @@ def upgrade() -> None:
         drop routine if exists store_password(bytea, uuid, text);
     """)
     install("0031_initial_passwords/up")
+    install("0031_initial_passwords/kept")
 
 
 def downgrade() -> None:
@@ -33,6 +35,8 @@ def downgrade() -> None:
         update auth_session set revoked_at = now(), revoked_why = 'initial password' where initial_until is not null
            and revoked_at is null;
         set local app.system = '';
+        drop trigger if exists end_initial on user_password;
+        drop routine if exists end_initial;
         drop routine if exists find_login(bytea, text);
         drop routine if exists note_proof;
         drop routine if exists rehash_password;

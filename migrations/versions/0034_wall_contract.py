@@ -1,4 +1,4 @@
-"""The second wall closed: what 0025 kept for the release before it goes, and the sessions of jobs are read no more.
+"""The second wall closed: what 0025 and 0031 kept for the release before goes, and the sessions of jobs are read no more.
 
 Not before no process of that release runs (ANSINH_MIGRATE_TO=0033 until then).
 
@@ -41,6 +41,10 @@ def upgrade() -> None:
         revoke all on webhook_secret from :"app_role";
     """)
     run(read("0025_wall/drop_kept.sql"))
+    run("""
+        drop trigger if exists end_initial on user_password;
+        drop routine if exists end_initial;
+    """)
     run(read("0030_session_ids/digest_events.sql"))  # of what the release before wrote meanwhile
     install("0034_wall_contract/up")
 
@@ -83,3 +87,4 @@ def downgrade() -> None:
     """)
     install("0034_wall_contract/down")
     install("0025_wall/kept")
+    install("0031_initial_passwords/kept")

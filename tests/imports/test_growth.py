@@ -22,8 +22,10 @@ import app as our_code
 from app.auth.actor import Actor, begin_actor
 from app.core.postgres.database import get_driver
 from app.core.values.ids import uuid7
+from app.imports.contributions import sheets
 from app.imports.contributions.recording import record_contributions
 from app.imports.contributions.rows import parse_contribution
+from app.imports.contributions.sheets import SheetCounts
 from app.insurance.enrolments.intake.context import IntakeOptions
 from app.insurance.enrolments.intake.pipeline import process_items
 from app.insurance.enrolments.intake.schemas import Mode, RowIn
@@ -137,12 +139,23 @@ def days_of_a_year() -> Iterator[str]:
         nth += 1
 
 
+ONE_PERSON: Row = {
+    "national_id": "042184999001",
+    "full_name": "Nguyễn Thị Hoa",
+    "birth_date": "1984-03-02",
+}
+
+
+def month(nth: int) -> str:
+    return f"{2027 + nth // 12}-{nth % 12 + 1:02}"
+
+
 ENROLMENTS: dict[str, tuple[Statuses, Callable[[int], Row]]] = {
     "nothing": ({"created"}, lambda n: {}),
     "one name": ({"created"}, lambda n: {"full_name": "Nguyễn Thị Hoa"}),
     "one name, no number": ({"created"}, lambda n: {"full_name": "Nguyễn Thị Hoa", "national_id": None}),
     "one person, no number": ({"created", "duplicate"}, lambda n: {"full_name": "Nguyễn Thị Hoa", "national_id": None, "birth_date": "1984-03-02"}),
-    "one number of one person": ({"created", "duplicate"}, lambda n: {"national_id": "042184999001", "full_name": "Nguyễn Thị Hoa", "birth_date": "1984-03-02"}),
+    "one number of one person": ({"created", "duplicate"}, lambda n: ONE_PERSON),
     "one number of many people": ({"created", "rejected"}, lambda n: {"national_id": "042184999001"}),
     "one social insurance number": ({"created", "rejected"}, lambda n: {"national_id": None, "social_insurance_no": "4299900001"}),
     "one social insurance number beside others": ({"created", "rejected"}, lambda n: {"social_insurance_no": "4299900001"}),
@@ -150,25 +163,51 @@ ENROLMENTS: dict[str, tuple[Statuses, Callable[[int], Row]]] = {
     "one id": ({"created", "rejected"}, lambda n: {"id": "01928f00-0000-7000-8000-000000000001"}),
     "one phone": ({"created"}, lambda n: {"phone": "0912000111"}),
     "one relation to one head": ({"created"}, lambda n: {"product": "bhyt_hgd", "method": "months_12", "monthly_income": None, "relation_to_head": "con"}),
+    "months of one person": ({"created"}, lambda n: ONE_PERSON | {"from_month": month(n)}),
+    "months of one person, each twice": ({"created", "duplicate"}, lambda n: ONE_PERSON | {"from_month": month(n - n % 2)}),
 }  # fmt: skip
 """What the rows of a file have in common: what becomes of them, and the fields of the nth."""
 
 
-@pytest.mark.parametrize("shared", ENROLMENTS)
-async def test_enrolments(app: FastAPI, world: World, shared: str):
-    unit = await world.unit("womens_union")
-    group = await world.group(unit)
-    partner = await world.partner(unit, "enrolments:write")
-    days = days_of_a_year()
-    expected, fields = ENROLMENTS[shared]
+class Sender(NamedTuple):
+    """A partner, and a group into which its rows let people join."""
 
-    def build(count: int) -> list[Row]:
+    partner: Login
+    commune: str
+    group_code: str
+    days: Iterator[str]
+
+    def build(self, count: int, fields: Callable[[int], Row]) -> list[Row]:
+        """Rows of people with these fields, born on days of their own where those say nothing else."""
         return [
-            enrolment_row(world.commune, **{"birth_date": next(days), "group_code": group.code} | fields(n))
+            enrolment_row(
+                self.commune, **{"birth_date": next(self.days), "group_code": self.group_code} | fields(n)
+            )
             for n in range(count)
         ]
 
-    await check_growth(app, partner, enrol, build, expected)
+
+@pytest.fixture
+async def sender(world: World) -> Sender:
+    unit = await world.unit("womens_union")
+    group = await world.group(unit)
+    partner = await world.partner(unit, "enrolments:write")
+    return Sender(partner, world.commune, group.code, days_of_a_year())
+
+
+@pytest.mark.parametrize("shared", ENROLMENTS)
+async def test_enrolments(app: FastAPI, sender: Sender, shared: str):
+    expected, fields = ENROLMENTS[shared]
+    await check_growth(app, sender.partner, enrol, lambda count: sender.build(count, fields), expected)
+
+
+async def test_months_of_one_among_people_with_one_enrolment(app: FastAPI, sender: Sender, owner: Any):
+    """The planner, which knows what most people have, still looks at the months that can overlap alone."""
+    async with app.state.database.begin() as db:
+        await enrol(db, await begin_actor(db, sender.partner.session_id), sender.build(MANY, lambda _: {}))
+    await owner.execute("analyze enrolment")
+    expected, fields = ENROLMENTS["months of one person"]
+    await check_growth(app, sender.partner, enrol, lambda count: sender.build(count, fields), expected)
 
 
 async def test_enrolments_of_one_member(app: FastAPI, world: World, owner: Any):
@@ -233,3 +272,36 @@ async def test_contributions(app: FastAPI, world: World, people: People, shared:
         return [line | fields(people, n) for n in range(count)]
 
     await check_growth(app, partner, contribute, build, expected)
+
+
+async def test_days_of_a_group_in_a_file_that_is_one_transaction(
+    app: FastAPI, world: World, people: People, monkeypatch: pytest.MonkeyPatch
+):
+    """Each sheet looks through what the account of the group's cash was before: only so many are recorded."""
+    monkeypatch.setattr(sheets, "MAX_WHOLE_FILE_SHEETS", 2 * FEW)
+    partner = await world.partner(people.group.unit, "contributions:write")
+    whole_files: dict[AsyncSession, SheetCounts] = {}
+
+    async def contribute_whole(db: AsyncSession, actor: Actor, rows: Sequence[Row]) -> list[str]:
+        whole_file = whole_files.setdefault(db, SheetCounts())
+        lines = [parse_contribution(row) for row in rows]
+        return [
+            outcome["status"]
+            for outcome in await record_contributions(
+                db, actor, lines, Mode.ATOMIC, uuid7(), 0, whole_file=whole_file
+            )
+        ]
+
+    def build(count: int) -> list[Row]:
+        return [
+            {
+                "group_code": people.group.code,
+                "kind": "donation",
+                "amount": 10_000,
+                "business_date": str(date(2020, 1, 1) + timedelta(days=n)),
+            }
+            for n in range(count)
+        ]
+
+    await check_growth(app, partner, contribute_whole, build, {"recorded", "rejected"})
+    assert {count for counts in whole_files.values() for count in counts.values()} == {FEW, 2 * FEW}

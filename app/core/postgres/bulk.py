@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 T = TypeVar("T")
 _COPY_THRESHOLD: Final = 100
+_SEVERAL: Final = 4
 
 
 def rows_to_json(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -74,6 +75,16 @@ class BulkRows(Generic[T]):
             f"create temporary table if not exists {self._temp_table} ({columns}, nth integer)"
             f" on commit delete rows; truncate pg_temp.{self._temp_table}"
         )
+
+
+def equal_to_one_of_many(column: str, value: str) -> str:
+    """SQL of `column = value` where a value may have thousands of rows although most have one or none.
+
+    The planner goes by the most and takes, of two indexes that begin with the column, the smaller one, even where the
+    other has the further conditions, too. An array (of one value to the scan) lets it reckon with several rows,
+    and then the further conditions count.
+    """
+    return f"{column} = any(array[{', '.join([value] * _SEVERAL)}])"
 
 
 async def fetch_with_custom_plan(

@@ -1,6 +1,7 @@
 """Job: import a file of contributions of any size (`imports.run`)."""
 
 from collections.abc import Sequence
+from typing import IO
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,6 +15,7 @@ from app.imports.contributions.batch import (
 )
 from app.imports.contributions.recording import clear_new_ids, record_contributions
 from app.imports.contributions.rows import CONTRIBUTION_TABLE, Booked, ContributionRow, parse_contribution_row
+from app.imports.contributions.sheets import SheetCounts
 from app.imports.files.tables import RawRow
 from app.imports.rows import ImportOutcome
 from app.imports.run import FileImport, import_file, is_whole_import
@@ -36,6 +38,10 @@ async def import_contributions(run: JobRun) -> None:
 class _ContributionImport(FileImport):
     schema, statuses = CONTRIBUTION_TABLE, Booked
 
+    def __init__(self, run: JobRun, file: IO[bytes]) -> None:
+        super().__init__(run, file)
+        self.whole_file = None if self.mode is Mode.PARTIAL else SheetCounts()
+
     def parse_rows(self, raw_rows: Sequence[RawRow]) -> Sequence[ContributionRow]:
         """Parse the contributions of rows."""
         return [parse_contribution_row(raw) for raw in raw_rows]
@@ -43,7 +49,9 @@ class _ContributionImport(FileImport):
     async def write_chunk(self, db: AsyncSession, actor: Actor, chunk: Chunk, /) -> Sequence[ImportOutcome]:
         """Record a chunk: one call of the ledger's writer for each group and day."""
         check_contribution_mode(actor, self.mode)
-        outcomes = await record_contributions(db, actor, chunk.rows, self.mode, self.batch_id, chunk.first)
+        outcomes = await record_contributions(
+            db, actor, chunk.rows, self.mode, self.batch_id, chunk.first, self.whole_file
+        )
         return clear_new_ids(outcomes) if self.mode is Mode.VALIDATE else outcomes
 
     async def record_counts(self, db: AsyncSession, actor: Actor, progress: ImportProgress) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from app.core.errors import FieldError
-from app.core.postgres.bulk import fetch_with_custom_plan, rows_to_json
+from app.core.postgres.bulk import equal_to_one_of_many, fetch_with_custom_plan, rows_to_json
 from app.insurance.eligibility.rules import (
     EligibilityFinding,
     Facts,
@@ -23,10 +23,11 @@ from app.savings.kinds import Product
 
 # An enrolment of the same first month is the very same one, or refused as such by its constraint; none is of more than
 # 120 months, so that however many a person has, few are looked at.
-_FACTS: Final = """
+_FACTS: Final = f"""
 select m.birth_date, m.died_on, m.national_id, m.sex,
        exists (select from enrolment e
-                where e.member_id = x.member_id and e.product = x.product and e.status in ('paid', 'active')
+                where {equal_to_one_of_many("e.member_id", "x.member_id")}
+                  and e.product = x.product and e.status in ('paid', 'active')
                   and e.from_month <> x.from_month
                   and e.from_month > (x.from_month - make_interval(months => 120))::date
                   and e.from_month < (x.from_month + make_interval(months => x.months))::date

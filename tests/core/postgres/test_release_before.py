@@ -110,6 +110,33 @@ async def list_kept(connection: asyncpg.Connection) -> list[str]:
     return [name for name in kept if await connection.fetchval(may, name)]
 
 
+async def store_initial(connection: asyncpg.Connection, statement: str) -> tuple[bool, bool]:
+    """Give the user a password of seven days, begin a session with it, and run a statement. Returns: whether the
+    password and the session still have an end."""
+    given = "set initial_until = now() + interval '7 days'"
+    await connection.execute(f"update user_password {given}, changed_at = now() - interval '1 hour'")
+    await connection.execute(f"update auth_session {given}")
+    await connection.execute(statement)
+    ends = (
+        "select p.initial_until is not null, s.initial_until is not null from user_password p, auth_session s"
+    )
+    password, session = await connection.fetchrow(ends)
+    return password, session
+
+
+GIVEN_PASSWORDS = (
+    ("update user_password set password_hash = 'own', changed_at = now()", (False, False)),
+    ("update user_password set password_hash = 'with the costs of today'", (True, True)),
+    (
+        "update user_password set password_hash = 'given', changed_at = now(), initial_until = now() + interval '9 days'",
+        (True, True),
+    ),
+    ("update user_password set changed_at = now()", (True, True)),
+)
+"""What is stored over a given password, and whether it and the session then have an end: the release before says the
+first."""
+
+
 class TestTheReleaseBefore:
     async def test_it_goes_on_at_0033(self, before: asyncpg.Connection) -> None:
         assert await tell_refused(before) == []
@@ -123,6 +150,14 @@ class TestTheReleaseBefore:
             assert await before.fetchval("select count(*) from member") == 1
             await before.execute("select set_config('app.seal', '', true)")
             assert await before.fetchval("select count(*) from member") == 0
+
+    async def test_a_password_that_it_stores_has_no_end(self, before: asyncpg.Connection) -> None:
+        """Somebody who chose their own in that release is not locked out at the end of the one that they were given."""
+        await before.execute(
+            "insert into user_password (user_id, password_hash) select user_id, 'one' from auth_session"
+        )
+        for statement, end in GIVEN_PASSWORDS:
+            assert await store_initial(before, statement) == end, statement
 
     def test_it_ends_with_0034(self, migrated: DatabaseUrls) -> None:
         migrate.upgrade(migrated.admin, migrated.role_prefix, "0034")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.core.values.ids import uuid7
+from app.imports.contributions import sheets
 from app.ledger.verification.verify import verify_ledger
 from tests.imports.import_files import CSV, NDJSON, XLSX, read_csv, to_csv, to_ndjson, to_xlsx
 from tests.jobs.job_workers import run_pending_jobs
@@ -208,6 +209,27 @@ class TestReceiveBatch:
         body = expect_json(await scenario.send(to_csv(fixed), CSV, key="fixed", mode="partial"))
         assert body["counts"]["recorded"] == 2
         assert await verify_ledger(owner, [scenario.world.province]) == []
+
+    @pytest.mark.parametrize("mode", ["validate", "atomic", "partial"])
+    async def test_a_job_in_one_piece_takes_so_many_days_of_a_group(
+        self, app, scenario: BatchScenario, owner, monkeypatch, mode: str
+    ):
+        monkeypatch.setattr(sheets, "MAX_WHOLE_FILE_SHEETS", 10)
+        rows = [scenario.row(0, n % 3, 1_000) for n in range(2_000)]
+        days = [scenario.row(1, n % 3, 1_000, business_date=f"2026-01-{n:02}") for n in range(1, 13)]
+        response = await scenario.send(to_ndjson(rows + days), NDJSON, mode=mode)
+        assert response.status_code == 202, response.text
+        await run_pending_jobs(app)
+        headers = scenario.partner.headers
+        job = expect_json(await scenario.client.get(response.headers["location"], headers=headers))
+        if mode == "partial":
+            assert (job["counts"]["rejected"], await scenario.balance(1)) == (0, 12_000)
+            return
+        assert job["counts"]["rejected"] == 2
+        report = read_csv((await scenario.client.get(job["report_url"], headers=headers)).content)
+        assert [line["Dòng"] for line in report] == ["2011", "2012"]
+        assert all("quá nhiều ngày của một nhóm" in line["Lỗi"] for line in report)
+        assert await scenario.balance(0) == await scenario.balance(1) == 0
 
     async def test_refusals(self, scenario: BatchScenario):
         expect_problem(await scenario.send({"mode": "partial", "items": []}), 422, "no_items", "/items")

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from app.auth.actor import Actor
-from app.core.postgres.bulk import fetch_with_custom_plan
+from app.core.postgres.bulk import equal_to_one_of_many, fetch_with_custom_plan
 from app.insurance.enrolments.intake.row import CommuneOverTime, CommuneRef, EnrolmentKey
 
 # The commune that bears a code on a day, or `now_code`, the one that it became or came from; with its province then.
@@ -51,10 +51,10 @@ select false, {_ENROLMENT_COLUMNS} from unnest($3::uuid[]) as x join enrolment e
 }
 
 _LIVE = f"""
-select {_ENROLMENT_COLUMNS}
-  from unnest($1::uuid[], $2::text[], $3::date[]) as x (member_id, product, from_month)
-  join enrolment e on e.member_id = x.member_id and e.product = x.product and e.from_month = x.from_month
- where e.status not in ('rejected', 'withdrawn', 'ended')
+select e.* from unnest($1::uuid[], $2::text[], $3::date[]) as x (member_id, product, from_month) cross join lateral
+       (select {_ENROLMENT_COLUMNS} from enrolment e
+         where {equal_to_one_of_many("e.member_id", "x.member_id")} and e.product = x.product
+           and e.from_month = x.from_month and e.status not in ('rejected', 'withdrawn', 'ended') offset 0) e
 """
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from app.audit.events import Event
 from app.audit.outbox import announce_sql
 from app.audit.service import actor_arguments, record_event_sql
-from app.core.postgres.bulk import BulkColumn, BulkRows, fetch_with_custom_plan
+from app.core.postgres.bulk import BulkColumn, BulkRows, equal_to_one_of_many, fetch_with_custom_plan
 from app.core.values.time import first_day
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.row import EnrolmentRow
@@ -126,8 +126,9 @@ update enrolment e
   from {source}
  where e.id = x.id and e.version = x.version and e.status in ('draft', 'submitted', 'returned')
    and not exists (select from enrolment o
-                    where o.member_id = e.member_id and o.product = e.product and o.from_month = x.from_month
-                      and o.id <> e.id and o.status not in ('rejected', 'withdrawn', 'ended'))
+                    where {equal_to_one_of_many("o.member_id", "e.member_id")}
+                      and o.product = e.product and o.from_month = x.from_month
+                      and o.id <> e.id and o.status not in ('rejected', 'withdrawn', 'ended') offset 0)
 returning {", ".join(f"e.{name}" for name in _WRITTEN_COLUMNS.split(", "))}
 ), {_follow_up_sql(Event.ENROLMENT_CHANGED, _CHANGED_FIELDS, EnrolmentStatus.SUBMITTED)}
 """

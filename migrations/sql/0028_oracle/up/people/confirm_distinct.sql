@@ -1,12 +1,13 @@
 -- Ends what was pending of a member's numbers, and of whoever else in the network has one of them, where each of two people
--- with one number was settled to be distinct from the other. The caller may not see all of them, so it runs in the owner's
--- rights, and tells nothing.
+-- with one number was settled to be distinct from the other. The caller sees the member and may not see all of them, so it
+-- runs in the owner's rights, and tells nothing.
 create or replace function confirm_distinct(p_member uuid) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     was constant text := coalesce(current_setting('app.system', true), '');
 begin
     perform set_config('app.system', 'on', true);
+    perform require_member_in_sight(p_member);
     update member p set number_status = 'distinct'
       from member k
      where k.id = p_member and p.network = k.network and p.number_status = 'pending' and p.number_distinct_from <> '{}'

@@ -1,12 +1,13 @@
 -- Keeps of those from whom a member was settled to be distinct only who shares a number with them that did not change, and
--- none that did: these are given, null for one that stayed. The caller may not see all of them, so it runs in the owner's
--- rights, takes away alone, and tells nothing.
+-- none that did: these are given, null for one that stayed. The caller sees the member and may not see all of them, so it
+-- runs in the owner's rights, takes away alone, and tells nothing.
 create or replace function keep_distinct(p_member uuid, p_national_id text, p_social_insurance_no text) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     was constant text := coalesce(current_setting('app.system', true), '');
 begin
     perform set_config('app.system', 'on', true);
+    perform require_member_in_sight(p_member);
     update member m set number_distinct_from = array(
            select o.id::text from member o
             where o.id = any (m.number_distinct_from::uuid[]) and o.network = m.network
