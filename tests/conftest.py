@@ -1,5 +1,6 @@
 """Fixtures for every test; those of one noun live beside its tests."""
 
+import gc
 import os
 import secrets
 import tempfile
@@ -28,6 +29,9 @@ from tests.world import World
 
 # The access matrix logs its actors in once, and may take longer than ten minutes; servers that a test starts inherit it.
 os.environ["ANSINH_ACCESS_TOKEN_SECONDS"] = "3600"
+
+# Thousands of tests are collected, and none is garbage; the application sets the same when it starts.
+gc.set_threshold(50_000, 20, 100)
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
