@@ -7,7 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 # Only wheels, only what the lock names: no compiler, and nothing that was not looked at.
-LOCKED := $(PIP) --require-hashes --only-binary :all: -r
+LOCKED := $(PIP) --require-hashes --only-binary :all: --no-compile -r
+# What pip does on one core: bytecode of all that is installed. A package may bring files that are no Python of ours.
+BYTECODE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 # A machine of two cores shares them between the tests and PostgreSQL.
 TESTS ?= -n 2
 # Hashes of the public registry for every platform, and no address of where they were looked up.
@@ -68,11 +70,13 @@ $(VENV)/venv.stamp:
 # The project itself is linked, not copied, and built with the locked setuptools: nothing is fetched for it.
 $(VENV)/run.stamp: requirements.lock pyproject.toml $(VENV)/venv.stamp
 	$(LOCKED) requirements.lock
+	$(BYTECODE)
 	$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	$(LOCKED) requirements-dev.lock
+	$(BYTECODE)
 	@touch $@
 
 # The tool is no part of the project and stands in no lock: it has an environment of its own.

@@ -1,5 +1,6 @@
 """Fixtures for every test; those of one noun live beside its tests."""
 
+import gc
 import os
 import secrets
 import tempfile
@@ -13,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from xdist.scheduler import LoadScopeScheduling
 
 from app.auth import passwords
 from app.auth.keys.rotation import ensure_signing_key
@@ -29,9 +31,58 @@ from tests.world import World
 # The access matrix logs its actors in once, and may take longer than ten minutes; servers that a test starts inherit it.
 os.environ["ANSINH_ACCESS_TOKEN_SECONDS"] = "3600"
 
+# Thousands of tests are collected, and none is garbage; the application sets the same when it starts.
+gc.set_threshold(50_000, 20, 100)
+
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+SPLIT_FILES = ("tests/access/test_matrix.py", "tests/access/test_row_level_security.py")
+"""Files that take so long that their functions are dealt out to the workers of pytest-xdist, not the file."""
+FIRST = (
+    # Lists of the whole country are read to their end, while there is little, and before the tests of existence
+    # write names of one scenario's cell into another's.
+    ("tests/access/test_",),
+    ("tests/access/",),
+    (  # what starts servers: at the end one worker would wait for the other
+        "tests/canaries/",
+        "tests/core/http/server/",
+        "tests/core/postgres/test_embedded.py",
+        "tests/test_cli.py",
+        "tests/test_kill.py",
+        "tests/test_logins.py",
+        "tests/test_serve.py",
+    ),
+)
+"""Which tests begin, so that the workers end together."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests into order."""
+    items.sort(
+        key=lambda item: next(
+            (i for i, paths in enumerate(FIRST) if item.nodeid.startswith(paths)), len(FIRST)
+        )
+    )
+
+
+def unit_of(test: str) -> str:
+    """What a worker is given at a time, by the id of a test: a file, so that what it shares is made once."""
+    path = test.partition("::")[0]
+    return test.partition("[")[0] if path in SPLIT_FILES else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal the units out in the order of the tests, unless another way was asked for (`--dist`)."""
+    if config.getoption("dist") != "load":
+        return None
+    config.option.loadscopereorder = False
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = unit_of  # what its own variants by file and by group replace
+    return scheduling
 
 
 @pytest.fixture(scope="session")

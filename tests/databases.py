@@ -1,4 +1,4 @@
-"""Databases for a test run: one server, one migrated template, one database for each worker.
+"""Databases for a test run: one server, one migrated template, one database for each worker; and data directories.
 
 Without DATABASE_URL the embedded server runs from .data/test; with it, databases are made and dropped in that
 cluster. File locks tell the first worker (who builds) and the last (who clears up), also after a killed run.
@@ -27,6 +27,9 @@ from app.core.postgres.urls import parse_url, replace_url_parts
 
 ROLE_PREFIX = "ansinh_test"
 HOME = Path(__file__).resolve().parents[1] / ".data" / "test"
+_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
+"""This run of the tests, the same in all its workers."""
+_NOT_COPIED = ("socket", "lock", "postgres.log")
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,20 @@ def create_database(url: str, *, template: str = "template0") -> None:
 def drop_database(url: str) -> None:
     """Drop the database that the address names, whoever is connected to it."""
     asyncio.run(_execute(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)"))
+
+
+def copy_data_directory(data_dir: Path, make: Callable[[Path], None]) -> None:
+    """Make a data directory as *make* leaves one, which is called once in a run: nothing of an earlier one can matter."""
+    home = HOME / "started"
+    home.mkdir(parents=True, exist_ok=True)
+    with _exclusive_lock(home):
+        made_in = home / "run"
+        if not made_in.exists() or made_in.read_text() != _RUN:
+            made_in.unlink(missing_ok=True)
+            shutil.rmtree(home / "data", ignore_errors=True)
+            make(home / "data")
+            made_in.write_text(_RUN)
+        shutil.copytree(home / "data", data_dir, ignore=shutil.ignore_patterns(*_NOT_COPIED))
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import psutil
 
 from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.postgres.server import open_connection
+from tests.databases import copy_data_directory
 
 ANSINH = (sys.executable, "-m", "app.core.process.start", "app.cli")
 """The command as it is installed."""
@@ -34,6 +35,7 @@ def clean_environment(data_dir: Path, **environment: str) -> dict[str, str]:
 class ServeProcess:
     """One `ansinh serve` process on a free port, in a process group of its own; what it says goes to a file.
 
+    A data directory that is not there yet is a copy of a migrated one. from_nothing: it is left to the server.
     descriptors: how many it may have, the soft and the hard limit.
     """
 
@@ -41,10 +43,13 @@ class ServeProcess:
         self,
         data_dir: Path,
         *arguments: str,
+        from_nothing: bool = False,
         descriptors: tuple[int, int] | None = None,
         **environment: str,
     ) -> None:
         data_dir.parent.mkdir(parents=True, exist_ok=True)
+        if not from_nothing and not data_dir.exists():
+            copy_migrated(data_dir)
         self.data_dir = data_dir
         self.log = data_dir.with_name(f"{data_dir.name}-{time.monotonic_ns()}.log")
 
@@ -174,3 +179,13 @@ def run_ansinh(data_dir: Path, *arguments: str, **environment: str) -> subproces
         timeout=SECONDS,
         check=False,
     )
+
+
+def copy_migrated(data_dir: Path) -> None:
+    """Make a data directory as `ansinh migrate` leaves it, without waiting for it anew."""
+    copy_data_directory(data_dir, _migrate)
+
+
+def _migrate(data_dir: Path) -> None:
+    result = run_ansinh(data_dir, "migrate")
+    assert result.returncode == 0, result.stderr

@@ -6,7 +6,9 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -15,15 +17,36 @@ import psutil
 import pytest
 
 from app.cli import NO_SECOND_FACTOR, _startup_banner
+from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.settings import Settings
 from app.demo.logins import DEMO_PASSWORD
 from app.runtime import Runtime
-from tests.serve_process import SECONDS, is_postgres_running, run_ansinh, run_sql
+from tests.serve_process import (
+    SECONDS,
+    ServeProcess,
+    copy_migrated,
+    is_postgres_running,
+    run_ansinh,
+    run_sql,
+)
 
 
 def read_signing_keys(data_dir: Path) -> list[str]:
     """Something that the first start writes and the next must find."""
     return [record["kid"] for record in run_sql(data_dir, "SELECT kid FROM signing_key ORDER BY kid")]
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[ServeProcess]:
+    """A started server with two workers, for tests that only look at it or add to it."""
+    with tempfile.TemporaryDirectory(prefix="ansinh-test-", ignore_cleanup_errors=True) as name:
+        started = ServeProcess(Path(name) / "data", ANSINH_WORKERS="2")
+        try:
+            started.ready()
+            yield started
+        finally:
+            started.kill_group()
+            EmbeddedPostgres(started.data_dir / "postgres").stop()
 
 
 class TestBanner:
@@ -49,7 +72,7 @@ class TestServe:
     def test_a_signal_stops_the_api_and_then_postgres(
         self, serve, data_dir: Path, how: signal.Signals
     ) -> None:
-        served = serve()
+        served = serve(from_nothing=how is signal.SIGTERM)  # once as on a new machine
         served.ready()
         assert is_postgres_running(data_dir)
         assert served.stop(how) == 0
@@ -142,30 +165,25 @@ class TestServe:
         assert "ANSINH_DATA_DIR" in second.stderr
         assert "Traceback" not in second.stderr
 
-    def test_a_taken_port_is_told_before_anything_starts(self, serve, data_dir: Path, folder: Path) -> None:
-        address = serve().ready()
-        second = run_ansinh(folder / "other", "serve", ANSINH_PORT=address.rsplit(":", 1)[1])
+    def test_a_taken_port_is_told_before_anything_starts(self, shared: ServeProcess, folder: Path) -> None:
+        second = run_ansinh(folder / "other", "serve", ANSINH_PORT=shared.address().rsplit(":", 1)[1])
         assert second.returncode == 1
         assert "ANSINH_PORT" in second.stderr
         assert not (folder / "other" / "postgres").exists()
 
-    def test_secrets_are_neither_readable_nor_on_a_command_line(self, serve, data_dir: Path) -> None:
-        served = serve(ANSINH_WORKERS="2")
-        served.ready()
-        file = data_dir / "secrets.json"
+    def test_secrets_are_neither_readable_nor_on_a_command_line(self, shared: ServeProcess) -> None:
+        file = shared.data_dir / "secrets.json"
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         everyone = (
-            psutil.Process(served.process.pid),
-            *psutil.Process(served.process.pid).children(recursive=True),
+            psutil.Process(shared.process.pid),
+            *psutil.Process(shared.process.pid).children(recursive=True),
         )
         lines = " ".join(word for one in everyone for word in one.cmdline())
         assert "postgres" in lines
         assert not [secret for secret in json.loads(file.read_text()).values() if secret in lines]
 
-    def test_workers_do_not_learn_the_administrators_address(self, serve, data_dir: Path) -> None:
-        served = serve(ANSINH_WORKERS="2")
-        served.ready()
-        environments = [worker.environ() for worker in served.workers()]
+    def test_workers_do_not_learn_the_administrators_address(self, shared: ServeProcess) -> None:
+        environments = [worker.environ() for worker in shared.workers()]
         assert len(environments) >= 2
         for environment in environments:
             assert "DATABASE_URL" not in environment
@@ -221,13 +239,13 @@ class TestShortCommands:
         assert not is_postgres_running(data_dir)
 
     def test_remind_without_a_server(self, data_dir: Path) -> None:
-        assert run_ansinh(data_dir, "migrate").returncode == 0
+        copy_migrated(data_dir)
         reminded = run_ansinh(data_dir, "remind", "--days", "7")
         assert (reminded.returncode, reminded.stdout) == (0, "Đã nhắc / reminded: 0\n"), reminded.stderr
         assert run_ansinh(data_dir, "remind", "--days", "-1").returncode == 2
 
     def test_privacy_without_a_server(self, data_dir: Path) -> None:
-        assert run_ansinh(data_dir, "migrate").returncode == 0
+        copy_migrated(data_dir)
         expired = run_ansinh(data_dir, "privacy", "expired")
         assert expired.returncode == 0, expired.stderr
         assert expired.stdout.splitlines()[-1] == "departed: 0"
@@ -257,14 +275,12 @@ class TestShortCommands:
         assert checked.returncode == 1
         assert "Traceback" not in checked.stderr
 
-    def test_keys_rotate_beside_a_running_server(self, serve, data_dir: Path) -> None:
-        served = serve()
-        address = served.ready()
-        before = read_signing_keys(data_dir)
-        rotated = run_ansinh(data_dir, "keys", "rotate")
+    def test_keys_rotate_beside_a_running_server(self, shared: ServeProcess) -> None:
+        before = read_signing_keys(shared.data_dir)
+        rotated = run_ansinh(shared.data_dir, "keys", "rotate")
         assert rotated.returncode == 0, rotated.stderr
-        assert len(read_signing_keys(data_dir)) == len(before) + 1
-        assert httpx.get(f"{address}/health/ready").status_code == 200
+        assert len(read_signing_keys(shared.data_dir)) == len(before) + 1
+        assert httpx.get(f"{shared.address()}/health/ready").status_code == 200
 
     def test_wrong_settings_are_named_without_their_values(self, data_dir: Path) -> None:
         result = run_ansinh(

@@ -88,10 +88,13 @@ def _next_cursor(case: AccessCase, response: httpx.Response) -> str | None:
 
 
 async def compute_table_digests(scenario: AccessScenario) -> dict[str, tuple[int, int]]:
-    """Count the rows of every table and hash their content: equal digests mean that nothing was written.
+    """Count the rows of every table and hash which version of each is there: equal digests mean that nothing was written.
 
-    Without what the audit holds of refused strangers, the places, which are many and of nobody, and the aggregates, which a fold moves about on its own and which
-    only follow the ledger.
+    A version is a place (ctid) and the transaction that put it there (xmin): writing a row gives it others, even where
+    what is written equals what was there, and no content need be read.
+
+    Without what the audit holds of refused strangers, the places, which are many and of nobody, and the aggregates,
+    which a fold moves about on its own and which only follow the ledger.
     """
     strangers = ", ".join(f"'{event.value}'" for event in STRANGERS_EVENTS)
     names = await scenario.owner.fetch(
@@ -101,7 +104,8 @@ async def compute_table_digests(scenario: AccessScenario) -> dict[str, tuple[int
         list(_IGNORED_TABLES),
     )
     sql = " union all ".join(
-        f"select '{row['name']}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) from {row['name']} t"
+        f"select '{row['name']}', count(*), coalesce(sum(hashtidextended(t.ctid, t.xmin::text::bigint)), 0)"
+        f" from {row['name']} t"
         + (f" where event not in ({strangers})" if row["name"] == "audit_event" else "")
         for row in names
     )

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 import asyncpg
@@ -49,10 +51,20 @@ def replace_everywhere(
     patcher: pytest.MonkeyPatch, function: Callable[..., Any], replacement: Callable[..., Any]
 ) -> None:
     """Replace the function in every module of the application that defines or imports it, under any name."""
-    for module in [module for path, module in sys.modules.items() if path.startswith("app.")]:
-        for name, value in list(vars(module).items()):
-            if value is function:
-                patcher.setattr(module, name, replacement)
+    for module, name in _find_names(function, len(sys.modules)):
+        patcher.setattr(module, name, replacement)
+
+
+@cache
+def _find_names(function: Callable[..., Any], _modules: int) -> list[tuple[ModuleType, str]]:
+    """Where the application has the function. _modules: how many there are, so that it is looked for in new ones."""
+    return [
+        (module, name)
+        for path, module in list(sys.modules.items())
+        if path.startswith("app.")
+        for name, value in list(vars(module).items())
+        if value is function
+    ]
 
 
 _original = Actor.from_row.__func__  # type: ignore[attr-defined]
@@ -72,6 +84,7 @@ def _always_true(*_args: Any, **_named: Any) -> bool:
     return True
 
 
+@cache
 def _drop_network_condition(statement: str) -> str:
     """The statement with every `network = $n` of its conditions made true, the parameter still in use."""
     head, where, rest = re.split(r"(\bwhere\b|$)", statement, maxsplit=1, flags=re.IGNORECASE)

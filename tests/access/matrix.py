@@ -27,6 +27,7 @@ from tests.access.cases.insurance import (
 from tests.access.cases.privacy import data_requests, emergency_accesses
 
 CASES: list[AccessCase] = [
+    *plans.cases,  # first: a forecast is of every member of the group, and what is allowed below adds hundreds
     *accounts_and_places.cases,
     *tenancy.cases,
     *clients.cases,
@@ -44,7 +45,6 @@ CASES: list[AccessCase] = [
     *insurance_rules.cases,
     *premiums.cases,
     *jobs.cases,
-    *plans.cases,
     *renewals.cases,
     *exports.cases,
     *reports.cases,

@@ -26,7 +26,7 @@ def test_jumps_of_a_day(serve: Callable[..., ServeProcess], data_dir: Path, begi
     clock = data_dir.parent / "clock"
     set_clock(clock, begins_at)
     path = str(Path(__file__).parent / "clock")
-    served = serve(ANSINH_WORKERS="2", PYTHONPATH=path, ANSINH_DRILL_CLOCK=str(clock))
+    served = serve(from_nothing=True, ANSINH_WORKERS="2", PYTHONPATH=path, ANSINH_DRILL_CLOCK=str(clock))
     asyncio.run(jump(served, served.ready(), clock, begins_at))
     result = run_ansinh(served.data_dir, "verify")
     assert result.returncode == 0, result.stdout + result.stderr

@@ -49,7 +49,7 @@ def find_program(name: str) -> str:
 
 
 def test_full_and_room_again(disk: Path, measured: dict[str, list[float]]):
-    served = ServeProcess(disk / "data", ANSINH_WORKERS="2", ANSINH_LOG_LEVEL="WARNING")
+    served = ServeProcess(disk / "data", from_nothing=True, ANSINH_WORKERS="2", ANSINH_LOG_LEVEL="WARNING")
     try:
         asyncio.run(fill(served, served.ready(), disk, measured))
         result = run_ansinh(served.data_dir, "verify")
