@@ -80,7 +80,7 @@ def serve(descriptors: tuple[int, int] | None = None, **environment: str) -> Ite
     with tempfile.TemporaryDirectory(prefix="ansinh-test-", ignore_cleanup_errors=True) as folder:
         data_dir = Path(folder) / "data"
         environment |= {"ANSINH_SECRET_KEY": SECRET, "ANSINH_JOB_WORKERS": "0"}
-        process = ServeProcess(data_dir, descriptors=descriptors, **environment)
+        process = ServeProcess(data_dir, from_nothing=False, descriptors=descriptors, **environment)
         try:
             port = int(process.ready().rpartition(":")[2])
             token = asyncio.run(create_token(EmbeddedPostgres(data_dir / "postgres").admin_url))
