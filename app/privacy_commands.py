@@ -1,4 +1,4 @@
-"""The commands `ansinh privacy …`: what has expired, and who is concerned by a breach."""
+"""The commands `ansinh privacy …`: what has expired, how far searches are, and who is concerned by a breach."""
 
 import argparse
 import asyncio
@@ -13,6 +13,7 @@ from app.core.settings import Settings
 from app.core.values.time import VIET_NAM
 from app.jobs.pruning import ExpiredCount, count_expired
 from app.privacy.concerned import ConcernedPerson, DaysReversed, find_actor, find_concerned, find_within_reach
+from app.privacy.traces.service import SearchProgress, read_progress
 from app.runtime import Runtime, shared_runtime
 
 _COLUMNS = ("member_id", "network", "province_code", "commune_code", "events", "first_at", "last_at")
@@ -25,6 +26,10 @@ def add_privacy_commands(commands: Any) -> None:
     privacy.add_parser(
         "expired", help="đếm những gì hết thời hạn lưu, không xóa / count what has expired, delete nothing"
     ).set_defaults(command=_expired)
+    privacy.add_parser(
+        "searches",
+        help="tìm người đã ẩn danh trong tệp: còn lại bao nhiêu / how far the search of files for the erased is",
+    ).set_defaults(command=_searches)
     concerned = privacy.add_parser(
         "concerned", help="ai bị ảnh hưởng khi lộ một tài khoản / who is concerned by a breach of one account"
     )
@@ -55,6 +60,23 @@ def _expired(settings: Settings, _options: argparse.Namespace) -> int:
     with shared_runtime(settings) as runtime:
         for kind, expired in asyncio.run(work(runtime)).items():
             print(f"{kind}: {expired.number}{'+' if expired.is_more else ''}")
+    return 0
+
+
+def _searches(settings: Settings, _options: argparse.Namespace) -> int:
+    async def work(runtime: Runtime) -> SearchProgress:
+        assert runtime.settings.app_database_url is not None  # noqa: S101 - a runtime has both addresses
+        database = await Database.connect(runtime.settings.app_database_url, pool_size=2)
+        try:
+            return await read_progress(database)
+        finally:
+            await database.close()
+
+    with shared_runtime(settings) as runtime:
+        progress = asyncio.run(work(runtime))
+    since = f" (từ / since {progress.asked_at:%Y-%m-%d %H:%M} UTC)" if progress.searches else ""
+    print(f"người / people: {progress.searches}{since}")
+    print(f"phần tệp còn lại / parts of files left: {progress.parts}")
     return 0
 
 

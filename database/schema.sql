@@ -879,7 +879,7 @@ CREATE POLICY tenant ON payout TO app_role USING ((((( SELECT scope_network() AS
 
 CREATE POLICY tenant_read ON payout FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_all_but_clearing('payer_name');
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON payout FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -1041,6 +1041,7 @@ CREATE TABLE export_list (
     request_hash bytea NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    has_mentions boolean DEFAULT false NOT NULL,
     CONSTRAINT ck_export_list_collector_code CHECK (nfc(collector_code)),
     CONSTRAINT ck_export_list_collector_name CHECK (nfc(collector_name)),
     CONSTRAINT ck_export_list_form CHECK ((form ~ '^[a-z0-9_]{2,30}$'::text)),
@@ -1082,9 +1083,49 @@ CREATE POLICY system ON export_list TO owner USING ((current_setting('app.system
 
 CREATE POLICY tenant ON export_list TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
-CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON export_list FOR EACH ROW EXECUTE FUNCTION refuse_other_change('job_id');
+CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON export_list FOR EACH ROW EXECUTE FUNCTION refuse_other_change('job_id', 'collector_name', 'collector_code');
 
-GRANT SELECT,INSERT,UPDATE ON TABLE export_list TO app_role;
+GRANT SELECT,INSERT ON TABLE export_list TO app_role;
+
+GRANT UPDATE(job_id) ON TABLE export_list TO app_role;
+
+-- Table export_mention: forms/export_mention.sql
+
+CREATE TABLE export_mention (
+    list_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    member_id uuid NOT NULL,
+    as_head boolean NOT NULL,
+    network text NOT NULL
+);
+
+ALTER TABLE export_mention FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE export_mention
+    ADD CONSTRAINT export_mention_pkey PRIMARY KEY (member_id, list_id, "position", as_head);
+
+CREATE INDEX ix_export_mention_list ON export_mention USING btree (list_id);
+
+ALTER TABLE export_mention
+    ADD CONSTRAINT export_mention_list_id_fkey FOREIGN KEY (list_id) REFERENCES export_list(id);
+
+ALTER TABLE export_mention ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_act ON export_mention FOR INSERT TO app_role WITH CHECK (((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)));
+
+CREATE POLICY system ON export_mention TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant_read ON export_mention FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (EXISTS ( SELECT
+   FROM export_list l
+  WHERE (l.id = export_mention.list_id)))));
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON export_mention FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON export_mention FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER with_its_list AFTER INSERT ON export_mention REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_late_row();
+
+GRANT SELECT,INSERT ON TABLE export_mention TO app_role;
 
 -- Table export_row: forms/export_row.sql
 
@@ -2445,6 +2486,8 @@ ALTER TABLE consent FORCE ROW LEVEL SECURITY;
 ALTER TABLE consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
 
+CREATE INDEX ix_consent_guardian ON consent USING btree (commune_code, network) WHERE (guardian_name IS NOT NULL);
+
 CREATE INDEX ix_consent_member ON consent USING btree (member_id);
 
 CREATE UNIQUE INDEX uq_consent_current ON consent USING btree (member_id, purpose, text_version) WHERE (withdrawn_at IS NULL);
@@ -2876,6 +2919,35 @@ CREATE TRIGGER no_delete BEFORE DELETE ON emergency_access FOR EACH ROW EXECUTE 
 CREATE TRIGGER step BEFORE UPDATE ON emergency_access FOR EACH ROW EXECUTE FUNCTION emergency_step();
 
 GRANT SELECT,INSERT,UPDATE ON TABLE emergency_access TO app_role;
+
+-- Table trace_search: privacy/traces/trace_search.sql
+
+CREATE TABLE trace_search (
+    member_id uuid NOT NULL,
+    network text NOT NULL,
+    province_code text NOT NULL,
+    commune_code text NOT NULL,
+    full_name text NOT NULL,
+    search_name text NOT NULL,
+    birth_date date,
+    numbers text[] NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    stage text DEFAULT 'jobs'::text NOT NULL,
+    at_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+    at_name text,
+    at_part integer DEFAULT '-1'::integer NOT NULL,
+    waiting uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    CONSTRAINT ck_trace_search_stage CHECK ((stage = ANY (ARRAY['jobs'::text, 'batches'::text, 'lists'::text, 'waiting'::text])))
+);
+
+ALTER TABLE trace_search FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE trace_search
+    ADD CONSTRAINT trace_search_pkey PRIMARY KEY (member_id);
+
+ALTER TABLE trace_search ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON trace_search TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
 -- Table membership: savings/membership.sql
 
@@ -3895,6 +3967,23 @@ CREATE TYPE member_item AS (
 	version integer
 );
 
+CREATE TYPE trace_step AS (
+	stage text,
+	at_id uuid,
+	at_name text,
+	at_part integer,
+	waits uuid[],
+	ended uuid[],
+	organisation_id uuid,
+	kind text,
+	id uuid,
+	name text,
+	part integer,
+	content bytea,
+	beside bytea,
+	body jsonb
+);
+
 CREATE FUNCTION add_client_secret(p_key bytea, p_id uuid, p_client uuid, p_hash text, p_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3938,6 +4027,10 @@ CREATE FUNCTION begin_scope_version() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/begin_scope_version.sql
+
+CREATE FUNCTION begin_trace_step(p_search trace_search) RETURNS trace_step
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/traces/begin_trace_step.sql
 
 CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
@@ -4016,6 +4109,14 @@ CREATE FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[]
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- insurance/enrolments/enrolment_detail.sql
 
+CREATE FUNCTION nfc(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;  -- core/nfc.sql
+
+CREATE FUNCTION erase_elsewhere(m member) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/erasure/erase_elsewhere.sql
+
 CREATE FUNCTION erase_files(p_members uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- privacy/erasure/erase_files.sql
@@ -4033,6 +4134,10 @@ CREATE FUNCTION erased_fields(p_fields jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/erasure/erased_fields.sql
 
+CREATE FUNCTION erased_head(p_data jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/erasure/erased_head.sql
+
 CREATE FUNCTION erased_items(p_items jsonb, p_member uuid) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/erasure/erased_items.sql
@@ -4040,6 +4145,10 @@ CREATE FUNCTION erased_items(p_items jsonb, p_member uuid) RETURNS jsonb
 CREATE FUNCTION erased_row(p_data jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/erasure/erased_row.sql
+
+CREATE FUNCTION erased_text(p_text text, p_name text, p_numbers text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;  -- privacy/erasure/erased_text.sql
 
 CREATE FUNCTION erasure_obstacles(p_member uuid, p_kept_since date) RETURNS text[]
     LANGUAGE sql STABLE
@@ -4137,10 +4246,6 @@ CREATE FUNCTION in_force(p_code text, p_day date) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- places/in_force.sql
 
-CREATE FUNCTION is_compressed(p_content bytea) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
-    AS …;  -- privacy/erasure/is_compressed.sql
-
 CREATE FUNCTION is_followed(p_coverage uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- insurance/coverage/is_followed.sql
@@ -4154,14 +4259,6 @@ CREATE FUNCTION is_unused_token(p_key bytea, p_token bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/is_unused_token.sql
-
-CREATE FUNCTION jobs_that_may_name(p_network text, p_members uuid[]) RETURNS uuid[]
-    LANGUAGE sql STABLE
-    AS …;  -- privacy/erasure/jobs_that_may_name.sql
-
-CREATE FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) RETURNS uuid[]
-    LANGUAGE plpgsql STABLE
-    AS …;  -- privacy/erasure/jobs_whose_text_names.sql
 
 CREATE FUNCTION keep_audit() RETURNS trigger
     LANGUAGE plpgsql
@@ -4257,10 +4354,6 @@ CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- people/member_detail.sql
 
-CREATE FUNCTION nfc(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS …;  -- core/nfc.sql
-
 CREATE FUNCTION member_fits(m member, f member_filter) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- people/lists/member_fits.sql
@@ -4294,9 +4387,30 @@ CREATE FUNCTION move_group_accounts() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/accounts/move_group_accounts.sql
 
+CREATE FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_alone boolean) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/erasure/names_person.sql
+
 CREATE FUNCTION new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     AS …;  -- core/new_id.sql
+
+CREATE FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/traces/next_trace.sql
+
+CREATE FUNCTION next_trace_of_batches(p_search trace_search, p_members uuid[]) RETURNS trace_step
+    LANGUAGE plpgsql
+    AS …;  -- privacy/traces/next_trace_of_batches.sql
+
+CREATE FUNCTION next_trace_of_jobs(p_search trace_search) RETURNS trace_step
+    LANGUAGE plpgsql
+    AS …;  -- privacy/traces/next_trace_of_jobs.sql
+
+CREATE FUNCTION next_trace_of_lists(p_search trace_search) RETURNS trace_step
+    LANGUAGE plpgsql
+    AS …;  -- privacy/traces/next_trace_of_lists.sql
 
 CREATE FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4534,6 +4648,10 @@ CREATE FUNCTION remove_second_factor(p_key bytea, p_user uuid) RETURNS boolean
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/second_factors/remove_second_factor.sql
 
+CREATE FUNCTION remove_workbooks(p_lists uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/erasure/remove_workbooks.sql
+
 CREATE FUNCTION renewal_deadline(p_product text, p_method text, p_until date) RETURNS date
     LANGUAGE sql STABLE
     AS …;  -- insurance/coverage/renewal_deadline.sql
@@ -4655,6 +4773,11 @@ CREATE FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) R
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/second_factors/set_recovery_codes.sql
 
+CREATE FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/traces/settle_trace.sql
+
 CREATE FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) RETURNS text[]
     LANGUAGE sql STABLE
     AS …;  -- auth/shared_communes.sql
@@ -4703,6 +4826,11 @@ CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/store_password.sql
+
+CREATE FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/traces/traces_left.sql
 
 CREATE FUNCTION txn_anywhere(p_id uuid) RETURNS ledger_txn
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4768,6 +4896,8 @@ GRANT ALL ON FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes tex
 
 REVOKE ALL ON FUNCTION begin_scope_version() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION begin_trace_step(p_search trace_search) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
@@ -4816,6 +4946,11 @@ GRANT ALL ON FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p
 REVOKE ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) TO app_role;
 
+REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION nfc(value text) TO app_role;
+
+REVOKE ALL ON FUNCTION erase_elsewhere(m member) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION erase_files(p_members uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since date, p_carry_out boolean) FROM PUBLIC;
@@ -4825,9 +4960,13 @@ REVOKE ALL ON FUNCTION erase_person(p_member uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erased_fields(p_fields jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION erased_head(p_data jsonb) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION erased_items(p_items jsonb, p_member uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erased_row(p_data jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION erased_text(p_text text, p_name text, p_numbers text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erasure_obstacles(p_member uuid, p_kept_since date) FROM PUBLIC;
 
@@ -4882,8 +5021,6 @@ GRANT ALL ON FUNCTION household_orders(p_household uuid, p_member uuid, p_year i
 
 REVOKE ALL ON FUNCTION in_force(p_code text, p_day date) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION is_compressed(p_content bytea) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION is_followed(p_coverage uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION is_renewed(p_coverage uuid) FROM PUBLIC;
@@ -4891,10 +5028,6 @@ GRANT ALL ON FUNCTION is_renewed(p_coverage uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) TO app_role;
-
-REVOKE ALL ON FUNCTION jobs_that_may_name(p_network text, p_members uuid[]) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
 
@@ -4951,9 +5084,6 @@ GRANT ALL ON FUNCTION meeting_head(t ledger_txn) TO app_role;
 REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) TO app_role;
 
-REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
-GRANT ALL ON FUNCTION nfc(value text) TO app_role;
-
 REVOKE ALL ON FUNCTION member_fits(m member, f member_filter) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_fits(m member, f member_filter) TO app_role;
 
@@ -4977,8 +5107,19 @@ GRANT ALL ON FUNCTION members_of_provinces(provinces text[], networks text[], f 
 
 REVOKE ALL ON FUNCTION move_group_accounts() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_alone boolean) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION new_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION new_id() TO app_role;
+
+REVOKE ALL ON FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) TO app_role;
+
+REVOKE ALL ON FUNCTION next_trace_of_batches(p_search trace_search, p_members uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION next_trace_of_jobs(p_search trace_search) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION next_trace_of_lists(p_search trace_search) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) TO app_role;
@@ -5112,6 +5253,8 @@ GRANT ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) TO
 REVOKE ALL ON FUNCTION remove_second_factor(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION remove_second_factor(p_key bytea, p_user uuid) TO app_role;
 
+REVOKE ALL ON FUNCTION remove_workbooks(p_lists uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION renewal_deadline(p_product text, p_method text, p_until date) FROM PUBLIC;
 GRANT ALL ON FUNCTION renewal_deadline(p_product text, p_method text, p_until date) TO app_role;
 
@@ -5190,6 +5333,9 @@ GRANT ALL ON FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text
 REVOKE ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) TO app_role;
 
+REVOKE ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[]) TO app_role;
+
 REVOKE ALL ON FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION shared_provinces(p_provinces text[], p_within text[]) FROM PUBLIC;
@@ -5220,6 +5366,9 @@ GRANT ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[
 
 REVOKE ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint) TO app_role;
 
 REVOKE ALL ON FUNCTION txn_anywhere(p_id uuid) FROM PUBLIC;
 

@@ -1,0 +1,36 @@
+"""Searches of stored files for people who were erased."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Column, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, SQLModel
+
+from app.core.values.time import now
+from app.models.columns import text_array_column, text_column, time_column, uuid_column
+
+
+class TraceSearch(SQLModel, table=True):
+    """For whom stored files are searched since they were erased, and how far: the row goes with the end of the search.
+
+    stage, at_id, at_name, at_part: the last piece that was looked at; waiting: jobs that had not ended then. Read and
+    written by the owner's functions alone.
+    """
+
+    __tablename__ = "trace_search"
+
+    member_id: UUID = uuid_column(primary_key=True)
+    network: str = text_column()
+    province_code: str = text_column()
+    commune_code: str = text_column()
+    full_name: str = text_column()
+    search_name: str = text_column()
+    birth_date: date | None = None
+    numbers: list[str] = text_array_column()
+    asked_at: datetime = time_column(default_factory=now)
+    stage: str = text_column(default="jobs")
+    at_id: UUID = uuid_column()
+    at_name: str | None = text_column(default=None)
+    at_part: int = -1
+    waiting: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))

@@ -1,0 +1,21 @@
+-- How far the searches for erased people are: how many there are, since when, and how many parts of files the one that is
+-- the least far has still to look at.
+create or replace function traces_left(out searches bigint, out asked_at timestamptz, out parts bigint)
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    was constant text := coalesce(current_setting('app.system', true), '');
+begin
+    perform set_config('app.system', 'on', true);
+    select count(*), min(s.asked_at) into searches, asked_at from trace_search s;
+    parts := (
+        select count(*) from job_file f join job j on j.id = f.job_id
+         where j.finished_at is not null and j.files_removed_at is null and j.kind <> 'exports.file'
+           and exists (select from trace_search s
+                        where s.network = j.network and j.created_at <= s.asked_at
+                          and (s.stage = 'jobs' and (f.job_id > s.at_id or f.job_id = s.at_id
+                                                     and (f.name, f.part) > (s.at_name, s.at_part))
+                               or j.id = any (s.waiting))));
+    perform set_config('app.system', was, true);
+end $$;
+
+grant execute on function traces_left to :"app_role";

@@ -1,0 +1,135 @@
+"""Lists say whom they name without a number beside, and files are searched for the erased piece by piece.
+
+Revision ID: 0033
+Revises: 0032
+"""
+
+from migrations.script import install, run
+
+revision = "0033"
+down_revision = "0032"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run("set local lock_timeout = '5s'")
+    run("""
+        create table export_mention (
+            list_id uuid not null constraint export_mention_list_id_fkey references export_list,
+            position integer not null,
+            member_id uuid not null,
+            as_head boolean not null,
+            network text not null,
+            constraint export_mention_pkey primary key (member_id, list_id, position, as_head)
+        );
+        create index ix_export_mention_list on export_mention (list_id);
+        alter table export_list add column has_mentions boolean not null default false;
+        create index ix_consent_guardian on consent (commune_code, network) where guardian_name is not null;
+        create table trace_search (
+            member_id uuid not null primary key,
+            network text not null,
+            province_code text not null,
+            commune_code text not null,
+            full_name text not null,
+            search_name text not null,
+            birth_date date,
+            numbers text[] not null,
+            asked_at timestamptz not null default now(),
+            stage text not null default 'jobs' constraint ck_trace_search_stage
+                check (stage in ('jobs', 'batches', 'lists', 'waiting')),
+            at_id uuid not null default '00000000-0000-0000-0000-000000000000',
+            at_name text,
+            at_part integer not null default -1,
+            waiting uuid[] not null default '{}'
+        );
+        create type trace_step as (
+            stage text, at_id uuid, at_name text, at_part integer, waits uuid[], ended uuid[], organisation_id uuid,
+            kind text, id uuid, name text, part integer, content bytea, beside bytea, body jsonb
+        );
+    """)
+    run("""
+        drop policy if exists tenant on export_list;
+        drop policy if exists system on export_list;
+        drop policy if exists of_all_groups on export_list;
+        drop trigger if exists fixed on export_list;
+        alter table export_list no force row level security, disable row level security;
+        revoke all on export_list from :"app_role";
+        drop policy if exists tenant on export_row;
+        drop policy if exists system on export_row;
+        drop policy if exists of_all_groups on export_row;
+        drop trigger if exists append_only on export_row;
+        drop trigger if exists append_only_truncate on export_row;
+        drop trigger if exists with_its_list on export_row;
+        alter table export_row no force row level security, disable row level security;
+        revoke all on export_row from :"app_role";
+        drop policy if exists tenant on payout;
+        drop policy if exists tenant_read on payout;
+        drop policy if exists system on payout;
+        drop trigger if exists append_only on payout;
+        drop trigger if exists append_only_truncate on payout;
+        alter table payout no force row level security, disable row level security;
+        revoke all on payout from :"app_role";
+        drop routine if exists is_compressed;
+        drop routine if exists jobs_that_may_name;
+        drop routine if exists jobs_whose_text_names;
+    """)
+    install("0033_erasure_refs/up")
+
+
+def downgrade() -> None:
+    run("set local lock_timeout = '5s'")
+    run("""
+        drop policy if exists tenant on export_list;
+        drop policy if exists system on export_list;
+        drop policy if exists of_all_groups on export_list;
+        drop trigger if exists fixed on export_list;
+        alter table export_list no force row level security, disable row level security;
+        revoke all on export_list from :"app_role";
+        drop policy if exists tenant_read on export_mention;
+        drop policy if exists own_act on export_mention;
+        drop policy if exists system on export_mention;
+        drop trigger if exists append_only on export_mention;
+        drop trigger if exists append_only_truncate on export_mention;
+        drop trigger if exists with_its_list on export_mention;
+        alter table export_mention no force row level security, disable row level security;
+        revoke all on export_mention from :"app_role";
+        drop policy if exists tenant on export_row;
+        drop policy if exists system on export_row;
+        drop policy if exists of_all_groups on export_row;
+        drop trigger if exists append_only on export_row;
+        drop trigger if exists append_only_truncate on export_row;
+        drop trigger if exists with_its_list on export_row;
+        alter table export_row no force row level security, disable row level security;
+        revoke all on export_row from :"app_role";
+        drop policy if exists tenant on payout;
+        drop policy if exists tenant_read on payout;
+        drop policy if exists system on payout;
+        drop trigger if exists append_only on payout;
+        drop trigger if exists append_only_truncate on payout;
+        alter table payout no force row level security, disable row level security;
+        revoke all on payout from :"app_role";
+        drop policy if exists system on trace_search;
+        alter table trace_search no force row level security, disable row level security;
+        revoke all on trace_search from :"app_role";
+        drop routine if exists begin_trace_step;
+        drop routine if exists erase_elsewhere;
+        drop routine if exists erased_head;
+        drop routine if exists erased_text;
+        drop routine if exists names_person;
+        drop routine if exists next_trace;
+        drop routine if exists next_trace_of_batches;
+        drop routine if exists next_trace_of_jobs;
+        drop routine if exists next_trace_of_lists;
+        drop routine if exists remove_workbooks;
+        drop routine if exists settle_trace;
+        drop routine if exists traces_left;
+    """)
+    install("0033_erasure_refs/down")
+    run("""
+        drop type trace_step;
+        drop table trace_search;
+        drop index ix_consent_guardian;
+        alter table export_list drop column has_mentions;
+        drop table export_mention;
+    """)

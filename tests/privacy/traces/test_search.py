@@ -1,0 +1,464 @@
+"""Somebody whom rows and files of others name is in none of them once erased, and the others are in all of theirs."""
+
+import asyncio
+import csv
+import gzip
+import json
+from datetime import date
+from io import BytesIO, StringIO
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from openpyxl import Workbook, load_workbook
+
+from app.core.values.ids import uuid7
+from app.forms.lists import service as export_service
+from app.privacy.traces.service import read_progress, search_for_ever, search_next, search_traces
+from tests.forms.lists.payment_factories import insert_payment
+from tests.jobs.job_workers import run_pending_jobs
+from tests.privacy.request_scenario import PrivacyScenario
+from tests.privacy.test_erasure import erase, find_traces
+from tests.routers.responses import expect_json
+from tests.world import Login, national_id
+
+PAID_ON = date(2010, 1, 1)
+CARD = {"product": "bhyt_hgd", "monthly_income": None, "supported_months": 0, "support_group": None}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture
+async def person(privacy: PrivacyScenario) -> dict[str, Any]:
+    """Somebody in a household with others; `canaries` are what nothing may keep of them. The address is the others', too."""
+    person = await privacy.create_person()
+    return person | {"canaries": person["words"][:-1], "phone": person["words"][3]}
+
+
+async def add_relative(privacy: PrivacyScenario, person: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """Another member of the person's household."""
+    name = f"Lê Văn Ở Lại {uuid7().hex[-6:]}"
+    body = {
+        "commune_code": privacy.world.commune, "household_id": person["household_id"], "full_name": name,
+        "national_id": national_id(),
+    }  # fmt: skip
+    created: dict[str, Any] = expect_json(await privacy.post("/v1/members", body | fields), 201)
+    return created | body
+
+
+async def pay(privacy: PrivacyScenario, member: str, **fields: Any) -> UUID:
+    """A payment long ago, which hinders no erasure."""
+    return await insert_payment(
+        privacy.world, privacy.group, UUID(member), payment_date=PAID_ON, business_date=PAID_ON, priced_on=PAID_ON,
+        from_month=PAID_ON, **fields,
+    )  # fmt: skip
+
+
+async def create_list(privacy: PrivacyScenario, app: FastAPI, login: Login | None = None, **body: Any) -> Any:
+    """A list or report whose workbook a job built."""
+    login = login or privacy.officer
+    headers = login.headers | {"Idempotency-Key": str(uuid7())}
+    response = await privacy.client.post(
+        "/v1/exports", json={"list_date": "2026-11-21"} | body, headers=headers
+    )
+    created = expect_json(response, response.status_code)
+    assert response.status_code in (201, 202), created
+    await run_pending_jobs(app)
+    return created
+
+
+async def read_texts(privacy: PrivacyScenario, created: Any, login: Login | None = None) -> list[Any]:
+    """Every cell of the workbook of a list."""
+    response = await privacy.get(created["file_url"], login)
+    assert response.status_code == 200, response.text
+    book = load_workbook(BytesIO(response.content))
+    return [
+        cell.value for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value
+    ]
+
+
+async def forget_mentions(owner: Any) -> None:
+    """Every list as it would be from before there were mentions."""
+    for table, sql in (("export_list", "update export_list set has_mentions = false"),
+                       ("export_mention", "delete from export_mention")):  # fmt: skip
+        await owner.execute(f"alter table {table} disable trigger user")
+        await owner.execute(sql)
+        await owner.execute(f"alter table {table} enable trigger user")
+
+
+async def send_rows(
+    privacy: PrivacyScenario, login: Login, path: str, content: bytes, media_type: str
+) -> httpx.Response:
+    headers = login.headers | {"Idempotency-Key": str(uuid7()), "Content-Type": media_type}
+    response = await privacy.client.post(path, content=content, headers=headers)
+    assert response.status_code in (200, 201, 202), response.text
+    return response
+
+
+def to_csv(*rows: list[Any]) -> bytes:
+    out = StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()
+
+
+def to_workbook(*rows: list[Any]) -> bytes:
+    book, packed = Workbook(write_only=True), BytesIO()
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append(row)
+    book.save(packed)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("made", ["now", "before there were mentions"])
+@pytest.mark.parametrize("large", [True, False], ids=["by a job", "at once"])
+class TestListsAndReports:
+    @pytest.mark.parametrize("part", ["head", "relative", "head who paid"])
+    async def test_a_households_list(
+        self,
+        privacy: PrivacyScenario,
+        app: FastAPI,
+        owner: Any,
+        person: dict[str, Any],
+        monkeypatch: pytest.MonkeyPatch,
+        part: str,
+        large: bool,
+        made: str,
+    ):
+        monkeypatch.setattr(export_service, "LARGE_LIST_ROWS", 0 if large else 5000)
+        relative = await add_relative(privacy, person, phone="0911222333")
+        head = relative["id"] if part == "relative" else person["id"]
+        await owner.execute(
+            "update household set head_member_id = $1 where id = $2",
+            UUID(head),
+            UUID(person["household_id"]),
+        )
+        await pay(privacy, relative["id"], **CARD, amount_due=1_366_200, state_support=0)
+        if part == "head who paid":
+            await pay(privacy, person["id"], **CARD, amount_due=900_000, state_support=0)
+        created = await create_list(privacy, app, form="mau_4")
+        assert "export_row" in {
+            each.partition(":")[0] for each in await find_traces(owner, person["canaries"])
+        }
+        if made != "now":
+            await forget_mentions(owner)
+        await erase(privacy, person, app)
+        assert await find_traces(owner, person["canaries"]) == []
+        texts = await read_texts(privacy, created)
+        assert {relative["full_name"], relative["national_id"], "Người đã ẩn danh"} <= set(texts)
+        heading = next(text for text in texts if str(text).startswith("Họ và tên chủ hộ"))
+        assert (relative["full_name"] in heading) == (part == "relative")
+        assert any(str(text).endswith(person["words"][-1]) for text in texts)
+        after = expect_json(await privacy.get(f"/v1/exports/{created['id']}"))
+        assert (after["rows"], after["totals"]) == (created["rows"], created["totals"])
+
+    @pytest.mark.parametrize(
+        "report",
+        [{"form": "c21_ts", "sheet": "a", "month": "2010-12"}, {"form": "d11_ts", "sheet": "detail", "month": "2010-01"}],
+        ids=lambda report: report["form"],
+    )  # fmt: skip
+    async def test_a_report_of_people(
+        self,
+        privacy: PrivacyScenario,
+        app: FastAPI,
+        owner: Any,
+        person: dict[str, Any],
+        monkeypatch: pytest.MonkeyPatch,
+        report: dict[str, Any],
+        large: bool,
+        made: str,
+    ):
+        monkeypatch.setattr(export_service, "LARGE_LIST_ROWS", 0 if large else 5000)
+        other = await privacy.create_person()
+        for each in (person, other):
+            await pay(privacy, each["id"])
+        if report["form"] == "d11_ts":
+            report = report | {"organisation_id": str(privacy.unit.id)}
+        created = await create_list(privacy, app, privacy.bhxh, **report)
+        assert "export_row" in {
+            each.partition(":")[0] for each in await find_traces(owner, person["canaries"])
+        }
+        if made != "now":
+            await forget_mentions(owner)
+        before = len(await read_texts(privacy, created, privacy.bhxh))
+        await erase(privacy, person, app)
+        assert await find_traces(owner, person["canaries"]) == []
+        texts = await read_texts(privacy, created, privacy.bhxh)
+        assert {other["full_name"], "Người đã ẩn danh"} <= set(texts)
+        assert before - len(texts) <= 3  # number, address and phone; every figure is there
+        after = expect_json(await privacy.get(f"/v1/exports/{created['id']}", privacy.bhxh))
+        assert (after["rows"], after["totals"]) == (created["rows"], created["totals"])
+
+
+class TestFiles:
+    async def test_rejected_rows_in_every_format(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """By number, by name and phone, by name in capitals, as a candidate, as money; of others nothing goes."""
+        partner = await privacy.world.partner(privacy.unit, "enrolments:write", "contributions:write")
+        name, number = person["full_name"], person["national_id"]
+        namesake = national_id()
+        headings = ["Họ và tên", "Số CCCD", "Ngày sinh", "Số điện thoại", "Mã tham chiếu", "Từ tháng"]
+        rows = [
+            [name, number, "?", "", "REF-1", ""],
+            [name.upper(), "12", "", "", "REF-2", ""],
+            ["Ai Đó", "", "", f"+84 {person['phone'][1:4]} {person['phone'][4:]}", "REF-3", ""],
+            ["Nguyễn Văn Khác", "", "", "", f"{number.lstrip('0')}-x", ""],
+            [name, namesake, "1950-01-01", "", "REF-NAMESAKE", ""],
+            *([f"Hàng Xóm {index}", "13", "", "", f"REF-OTHER-{index}", ""] for index in range(1000)),
+        ]
+        packed = to_workbook(headings, *rows)
+        path = "/v1/enrolments/batches?mode={}&product=bhxh_tn"
+        files = [
+            (to_csv(headings, *rows), "text/csv", "partial"),
+            (packed, XLSX, "validate"),
+            (
+                b"\n".join(
+                    json.dumps({"full_name": row[0], "national_id": row[1], "phone": row[3], "external_ref": row[4]}).encode()
+                    for row in rows
+                ),
+                "application/x-ndjson",
+                "partial",
+            ),
+        ]  # fmt: skip
+        jobs = [
+            await send_rows(privacy, partner, path.format(mode), content, media_type)
+            for content, media_type, mode in files
+        ]
+        money = to_csv(
+            ["Họ và tên", "Mã tổ", "Số CCCD", "Số tiền"],
+            *([each[0], "KHONG-CO", each[1], "x"] for each in rows),
+        )
+        jobs.append(
+            await send_rows(privacy, partner, "/v1/contributions/batches?mode=partial", money, "text/csv")
+        )
+        assert {each.status_code for each in jobs} == {202}
+        await run_pending_jobs(app)
+        found = {each.partition(":")[0] for each in await find_traces(owner, person["canaries"])}
+        assert {"job_file", "member"} <= found
+        await erase(privacy, person, app)
+        left = [each for each in await find_traces(owner, person["canaries"]) if "job_file" in each]
+        # The namesake with another number and another day of birth is another person, whose row stays.
+        assert left == [f"job_file: {name}"]
+        for each in jobs:
+            report = await privacy.client.get(f"{each.headers['location']}/file", headers=partner.headers)
+            lines = list(csv.reader(StringIO(report.text.removeprefix("\ufeff"))))
+            assert len(lines) == len(rows) + 1
+            assert sum(name in line for line in lines) == 1
+            assert sum("Hàng Xóm 999" in line for line in lines) == 1
+            assert all(line[lines[0].index("Dòng")] for line in lines[1:])
+        assert await find_traces(owner, ["REF-1", "REF-2", "REF-3"]) == []
+        assert await find_traces(owner, ["REF-NAMESAKE"]) != []
+        assert await find_traces(owner, ["REF-OTHER-7"]) != []
+
+    async def test_a_job_that_had_not_ended(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """It is looked at when it has, and until then the search is there."""
+        partner = await privacy.world.partner(privacy.unit, "enrolments:write")
+        row = {"full_name": person["full_name"], "phone": person["phone"], "external_ref": "REF-LATER"}
+        content = b"\n".join(json.dumps(each).encode() for each in [row, *([{"product": "?"}] * 1000)])
+        path = "/v1/enrolments/batches?mode=partial"
+        await send_rows(privacy, partner, path, content, "application/x-ndjson")
+        await erase(privacy, person, app)
+        assert (await read_progress(app.state.database)).searches == 1
+        await run_pending_jobs(app)
+        assert await find_traces(owner, [person["phone"]]) != []
+        await search_traces(app.state.database)
+        assert (await read_progress(app.state.database)).searches == 0
+        assert await find_traces(owner, [*person["canaries"], "REF-LATER"]) == []
+        assert await owner.fetchval("select count(*) from job_file where name = 'input'") == 0
+
+    async def test_what_no_kind_of_job_here_writes(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """A packed file, a plain one, one that cannot be read, errors of a job; those without the person stay."""
+        partner = await privacy.world.partner(privacy.unit, "enrolments:write")
+        content = b"\n".join([b"{}"] * 1001)
+        job = await send_rows(
+            privacy, partner, "/v1/enrolments/batches?mode=validate", content, "application/x-ndjson"
+        )
+        await run_pending_jobs(app)
+        job_id, text = UUID(job.json()["id"]), f"{person['full_name']} {person['national_id']}"
+        files = {
+            "a.xlsx": to_workbook([text]), "a.gz": gzip.compress(text.encode()), "a.txt": text.encode(), "b.txt": b"nobody",
+            "b.gz": gzip.compress(b"nobody"), "broken.gz": b"\x1f\x8bbroken", "a.pdf": b"%PDF-1.4 (" + text.encode() + b")",
+        }  # fmt: skip
+        for name, data in files.items():
+            await owner.execute("insert into job_file values ($1, $2, 0, $3)", job_id, name, data)
+        errors = json.dumps([["/x", "bad", f"Cột {text} lạ", f"Column {text}"], ["/y", "bad", "vi", "en"]])
+        await owner.execute("update job set errors = $2::text::jsonb where id = $1", job_id, errors)
+        await erase(privacy, person, app)
+        assert await find_traces(owner, person["canaries"]) == []
+        left = await owner.fetch("select name from job_file where job_id = $1 and name ~ '^[ab]'", job_id)
+        assert {row["name"] for row in left} == {"b.txt", "b.gz"}
+        shown = json.loads(await owner.fetchval("select errors::text from job where id = $1", job_id))
+        assert shown == [["/x", "bad", "…", "…"], ["/y", "bad", "vi", "en"]]
+
+    async def test_it_goes_on_where_it_stopped(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """Each piece is committed by itself; two people who are looked for go on together."""
+        other = await privacy.create_person()
+        partner = await privacy.world.partner(privacy.unit, "enrolments:write")
+        content = b"\n".join([b"{}"] * 4001)
+        path = "/v1/enrolments/batches?mode=partial"
+        await send_rows(privacy, partner, path, content, "application/x-ndjson")
+        await run_pending_jobs(app)
+        await privacy.carry_out(person, "deletion")
+        progress = await read_progress(app.state.database)
+        assert (progress.searches, progress.asked_at is not None) == (1, True)
+        assert progress.parts >= 6
+        assert await search_next(app.state.database)
+        left = (await read_progress(app.state.database)).parts
+        assert left < progress.parts
+        await privacy.carry_out(other, "deletion")
+        places = "select count(distinct (stage, at_id, at_name, at_part)) from trace_search"
+        for _ in range(progress.parts):
+            assert await search_next(app.state.database)
+            if await owner.fetchval(places) == 1:
+                break
+        assert await owner.fetchval("select count(*) from trace_search") == 2
+        assert await owner.fetchval(places) == 1
+        await search_traces(app.state.database)
+        assert (await read_progress(app.state.database)).searches == 0
+        assert not await search_next(app.state.database)
+
+
+class TestWorker:
+    async def test_it_searches_by_itself(
+        self, privacy: PrivacyScenario, app: FastAPI, person: dict[str, Any], caplog: pytest.LogCaptureFixture
+    ):
+        """Nobody asks for it; an error does not end it, and says no name."""
+        await privacy.carry_out(person, "deletion")
+        polls = 0
+
+        async def sleep(seconds: float) -> None:
+            nonlocal polls
+            polls += seconds > 1
+            if polls == 2:
+                raise asyncio.CancelledError
+
+        with caplog.at_level("INFO"), pytest.raises(asyncio.CancelledError):
+            await search_for_ever(app.state.database, sleep)
+        assert (await read_progress(app.state.database)).searches == 0
+        assert "searched for erased people" in caplog.text
+        assert person["full_name"] not in caplog.text
+
+
+class TestRowsOfOthers:
+    async def test_texts_that_name_the_person(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """As guardian, requester, referrer, payer, organiser, collector, in notes, references and small batches."""
+        world, name = privacy.world, person["full_name"]
+        child = await add_relative(privacy, person, birth_date="2021-01-01", referrer_id=person["id"])
+        consent = {
+            "purpose": "savings", "text_version": "1", "method": "paper", "given_by": "guardian", "guardian_name": name,
+        }  # fmt: skip
+        expect_json(await privacy.post(f"/v1/members/{child['id']}/consents", consent), 201)
+        await privacy.receive(
+            child, "access", requester="guardian", requester_name=name, details=f"{name} hỏi, {person['phone']}"
+        )  # fmt: skip
+        await privacy.join(child)
+        await privacy.leave(await privacy.join(person))
+        await privacy.save(child, 20_000, note=f"bà {name} nộp hộ")
+        draft = {
+            "member_id": child["id"], "product": "bhxh_tn", "method": "months_12", "monthly_income": 1_500_000,
+            "from_month": "2026-12", "external_ref": f"{person['national_id']}-2",
+        }  # fmt: skip
+        response = await privacy.post("/v1/enrolments", draft)
+        assert response.status_code in (201, 422), response.text
+        payout = {
+            "kind": "card_support", "amount": 500_000, "paid_on": "2026-11-01", "place_code": world.commune,
+            "purpose": "bhyt", "payer_name": name, "recipients": 1, "recipient_kind": "person",
+        }  # fmt: skip
+        headers = privacy.officer.headers | {"Idempotency-Key": str(uuid7())}
+        response = await privacy.client.post("/v1/payouts", json=payout, headers=headers)
+        assert response.status_code == 201, response.text
+        partner = await world.partner(privacy.unit, "enrolments:write")
+        rows = b"\n".join(
+            json.dumps({"full_name": "Ai", "external_ref": ref}).encode()
+            for ref in (person["national_id"], "REF-STAYS")
+        )
+        path = "/v1/enrolments/batches?mode=partial"
+        await send_rows(privacy, partner, path, rows, "application/x-ndjson")
+        batch = await owner.fetchval("select max(id::text) from enrolment_batch where rows = 2")
+        await privacy.get("/v1/members", q=name)
+        found = {each.partition(":")[0] for each in await find_traces(owner, person["canaries"])}
+        assert {"consent", "data_request", "ledger_txn", "payout", "enrolment_batch"} <= found
+        await erase(privacy, person, app)
+        assert await find_traces(owner, person["canaries"]) == []
+        assert await find_traces(owner, [child["full_name"]]) != []
+        entry = await owner.fetchrow(
+            "select note, amount from ledger_txn where member_id = $1", UUID(child["id"])
+        )
+        assert (entry["note"], entry["amount"]) == (None, 20_000)
+        details = await owner.fetchval(
+            "select details from data_request where member_id = $1", UUID(child["id"])
+        )
+        assert details == "Người đã ẩn danh hỏi, …"
+        shown = expect_json(
+            await privacy.client.get(f"/v1/enrolments/batches/{batch}", headers=partner.headers)
+        )
+        assert [item["external_ref"] for item in shown["items"]] == [None, "REF-STAYS"]
+
+    async def test_the_collector_of_a_list(
+        self,
+        privacy: PrivacyScenario,
+        app: FastAPI,
+        owner: Any,
+        person: dict[str, Any],
+        monkeypatch: pytest.MonkeyPatch,
+    ):
+        """Who signs for the organisation of their commune; the list is printed again without them."""
+        monkeypatch.setattr(export_service, "LARGE_LIST_ROWS", 0)
+        unit = await privacy.world.unit(
+            "womens_union", privacy.world.commune, level="commune", parent=privacy.unit
+        )
+        officer = await privacy.world.user(unit, "union_officer")
+        other = await privacy.create_person()
+        await pay(privacy, other["id"])
+        collector = {"name": person["full_name"], "code": "NV-007"}
+        created = await create_list(
+            privacy, app, officer, form="d05_ts", group_id=str(privacy.group.id), collector=collector
+        )
+        await erase(privacy, person, app)
+        assert await find_traces(owner, [*person["canaries"], "NV-007"]) == []
+        assert other["full_name"] in await read_texts(privacy, created, officer)
+
+    async def test_longer_names_stay(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """A note of another whose name begins with the person's."""
+        other = await privacy.create_person(full_name=f"{person['full_name']}h")
+        await privacy.join(other)
+        await privacy.leave(await privacy.join(person))
+        await privacy.save(other, 20_000, note=f"{other['full_name']} nộp")
+        details = f"{other['full_name']} và {person['full_name']}"
+        await privacy.receive(other, "access", details=details)
+        await erase(privacy, person, app)
+        note = await owner.fetchval("select note from ledger_txn where member_id = $1", UUID(other["id"]))
+        assert note == f"{other['full_name']} nộp"
+        kept = await owner.fetchval(
+            "select details from data_request where member_id = $1", UUID(other["id"])
+        )
+        assert kept == f"{other['full_name']} và Người đã ẩn danh"
+
+    async def test_a_namesakes_stay(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """Where another in the commune has the name, a guardian in another household is not known to be the person."""
+        await privacy.create_person(full_name=person["full_name"])
+        child = await privacy.create_person(birth_date="2021-01-01")
+        consent = {
+            "purpose": "savings", "text_version": "1", "method": "paper", "given_by": "guardian",
+            "guardian_name": person["full_name"],
+        }  # fmt: skip
+        expect_json(await privacy.post(f"/v1/members/{child['id']}/consents", consent), 201)
+        await erase(privacy, person, app)
+        kept = await owner.fetchval(
+            "select guardian_name from consent where member_id = $1", UUID(child["id"])
+        )
+        assert kept == person["full_name"]
