@@ -13,7 +13,7 @@ from app.core.settings import Settings
 from app.core.values.time import VIET_NAM
 from app.jobs.pruning import ExpiredCount, count_expired
 from app.privacy.concerned import ConcernedPerson, DaysReversed, find_actor, find_concerned, find_within_reach
-from app.privacy.traces.service import SearchProgress, read_progress
+from app.privacy.traces.service import Doubt, SearchProgress, read_doubts, read_progress
 from app.runtime import Runtime, shared_runtime
 
 _COLUMNS = ("member_id", "network", "province_code", "commune_code", "events", "first_at", "last_at")
@@ -26,10 +26,16 @@ def add_privacy_commands(commands: Any) -> None:
     privacy.add_parser(
         "expired", help="đếm những gì hết thời hạn lưu, không xóa / count what has expired, delete nothing"
     ).set_defaults(command=_expired)
-    privacy.add_parser(
+    searches = privacy.add_parser(
         "searches",
         help="tìm người đã ẩn danh trong tệp: còn lại bao nhiêu / how far the search of files for the erased is",
-    ).set_defaults(command=_searches)
+    )
+    searches.add_argument(
+        "--doubts",
+        action="store_true",
+        help="liệt kê những nơi cần cán bộ xem / list the places that an officer is to look at, as CSV",
+    )
+    searches.set_defaults(command=_searches)
     concerned = privacy.add_parser(
         "concerned", help="ai bị ảnh hưởng khi lộ một tài khoản / who is concerned by a breach of one account"
     )
@@ -63,7 +69,10 @@ def _expired(settings: Settings, _options: argparse.Namespace) -> int:
     return 0
 
 
-def _searches(settings: Settings, _options: argparse.Namespace) -> int:
+def _searches(settings: Settings, options: argparse.Namespace) -> int:
+    if options.doubts:
+        return _list_doubts(settings)
+
     async def work(runtime: Runtime) -> SearchProgress:
         assert runtime.settings.app_database_url is not None  # noqa: S101 - a runtime has both addresses
         database = await Database.connect(runtime.settings.app_database_url, pool_size=2)
@@ -77,6 +86,24 @@ def _searches(settings: Settings, _options: argparse.Namespace) -> int:
     since = f" (từ / since {progress.asked_at:%Y-%m-%d %H:%M} UTC)" if progress.searches else ""
     print(f"người / people: {progress.searches}{since}")
     print(f"phần tệp còn lại / parts of files left: {progress.parts}")
+    print(f"bị lỗi, làm sau cùng / met an error, go on last: {progress.delayed}")
+    print(f"chỗ cần cán bộ xem / places for an officer to look at: {progress.doubts}")
+    print(f"phần không tìm được / pieces that could not be searched: {progress.failed}")
+    return 0
+
+
+def _list_doubts(settings: Settings) -> int:
+    async def work(runtime: Runtime) -> list[Doubt]:
+        async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
+            return await read_doubts(connection)
+
+    with shared_runtime(settings) as runtime:
+        doubts = asyncio.run(work(runtime))
+    lines = csv.writer(sys.stdout, lineterminator="\n")
+    lines.writerow(Doubt._fields)
+    for doubt in doubts:
+        lines.writerow(doubt._replace(rows=" ".join(doubt.rows)))
+    print(f"# {len(doubts)}", file=sys.stderr)
     return 0
 
 

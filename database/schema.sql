@@ -2920,6 +2920,27 @@ CREATE TRIGGER step BEFORE UPDATE ON emergency_access FOR EACH ROW EXECUTE FUNCT
 
 GRANT SELECT,INSERT,UPDATE ON TABLE emergency_access TO app_role;
 
+-- Table trace_doubt: privacy/traces/trace_doubt.sql
+
+CREATE TABLE trace_doubt (
+    record_kind text NOT NULL,
+    record_id uuid NOT NULL,
+    file text NOT NULL,
+    part integer NOT NULL,
+    is_failed boolean NOT NULL,
+    rows text[] NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE trace_doubt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE trace_doubt
+    ADD CONSTRAINT trace_doubt_pkey PRIMARY KEY (record_kind, record_id, file, part, is_failed);
+
+ALTER TABLE trace_doubt ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON trace_doubt TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
 -- Table trace_search: privacy/traces/trace_search.sql
 
 CREATE TABLE trace_search (
@@ -2931,13 +2952,16 @@ CREATE TABLE trace_search (
     search_name text NOT NULL,
     birth_date date,
     numbers text[] NOT NULL,
+    phone text,
+    is_alone boolean NOT NULL,
     asked_at timestamp with time zone DEFAULT now() NOT NULL,
     stage text DEFAULT 'jobs'::text NOT NULL,
     at_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
     at_name text,
     at_part integer DEFAULT '-1'::integer NOT NULL,
     waiting uuid[] DEFAULT '{}'::uuid[] NOT NULL,
-    CONSTRAINT ck_trace_search_stage CHECK ((stage = ANY (ARRAY['jobs'::text, 'batches'::text, 'lists'::text, 'waiting'::text])))
+    failures integer DEFAULT 0 NOT NULL,
+    CONSTRAINT ck_trace_search_stage CHECK ((stage = ANY (ARRAY['jobs'::text, 'batches'::text, 'contributions'::text, 'lists'::text, 'waiting'::text])))
 );
 
 ALTER TABLE trace_search FORCE ROW LEVEL SECURITY;
@@ -4086,6 +4110,14 @@ CREATE FUNCTION covered_by(p_organisation uuid, p_day date) RETURNS TABLE(provin
     LANGUAGE sql STABLE
     AS …;  -- auth/covered_by.sql
 
+CREATE FUNCTION nfc(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;  -- core/nfc.sql
+
+CREATE FUNCTION doubt_elsewhere(m member, p_household uuid[]) RETURNS void
+    LANGUAGE sql
+    AS …;  -- privacy/erasure/doubt_elsewhere.sql
+
 CREATE FUNCTION emergency_actor(a actor_row, p_access uuid) RETURNS actor_row
     LANGUAGE plpgsql
     AS …;  -- auth/emergency_actor.sql
@@ -4104,14 +4136,14 @@ CREATE FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p_user 
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/end_sessions.sql
 
+CREATE FUNCTION end_traces(p_members uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/traces/end_traces.sql
+
 CREATE FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) RETURNS record
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- insurance/enrolments/enrolment_detail.sql
-
-CREATE FUNCTION nfc(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS …;  -- core/nfc.sql
 
 CREATE FUNCTION erase_elsewhere(m member) RETURNS void
     LANGUAGE plpgsql
@@ -4129,6 +4161,10 @@ CREATE FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since date, p_ca
 CREATE FUNCTION erase_person(p_member uuid) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- privacy/erasure/erase_person.sql
+
+CREATE FUNCTION erase_rows(p_member uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/erasure/erase_rows.sql
 
 CREATE FUNCTION erased_fields(p_fields jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -4319,6 +4355,10 @@ CREATE FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_
     SET enable_seqscan TO 'off'
     AS …;  -- people/lists/list_members.sql
 
+CREATE FUNCTION lists_naming(p_members uuid[]) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/lists_naming.sql
+
 CREATE FUNCTION live_sessions(p_key bytea, p_user uuid) RETURNS SETOF auth_session
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4387,7 +4427,7 @@ CREATE FUNCTION move_group_accounts() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/accounts/move_group_accounts.sql
 
-CREATE FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_alone boolean) RETURNS boolean
+CREATE FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_by_name boolean) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/erasure/names_person.sql
 
@@ -4400,7 +4440,7 @@ CREATE FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name tex
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- privacy/traces/next_trace.sql
 
-CREATE FUNCTION next_trace_of_batches(p_search trace_search, p_members uuid[]) RETURNS trace_step
+CREATE FUNCTION next_trace_of_batches(p_search trace_search) RETURNS trace_step
     LANGUAGE plpgsql
     AS …;  -- privacy/traces/next_trace_of_batches.sql
 
@@ -4483,6 +4523,10 @@ CREATE FUNCTION people_of_event(p_key bytea, p_seq bigint) RETURNS TABLE(names t
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- webhooks/people_of_event.sql
+
+CREATE FUNCTION people_of_traces(p_members uuid[], p_organisation uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/traces/people_of_traces.sql
 
 CREATE FUNCTION place_in_line(p_job uuid, p_queue text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4773,7 +4817,7 @@ CREATE FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) R
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/second_factors/set_recovery_codes.sql
 
-CREATE FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[]) RETURNS void
+CREATE FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- privacy/traces/settle_trace.sql
@@ -4827,7 +4871,7 @@ CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/store_password.sql
 
-CREATE FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint) RETURNS record
+CREATE FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT doubts bigint, OUT failed bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- privacy/traces/traces_left.sql
@@ -4933,6 +4977,11 @@ GRANT ALL ON FUNCTION coverage_of(p_member uuid) TO app_role;
 REVOKE ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) TO app_role;
 
+REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION nfc(value text) TO app_role;
+
+REVOKE ALL ON FUNCTION doubt_elsewhere(m member, p_household uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION emergency_actor(a actor_row, p_access uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION emergency_step() FROM PUBLIC;
@@ -4943,11 +4992,10 @@ GRANT ALL ON FUNCTION end_job(p_key bytea, p_job uuid, p_error text) TO app_role
 REVOKE ALL ON FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p_user uuid, p_client uuid, p_device uuid, p_except uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p_user uuid, p_client uuid, p_device uuid, p_except uuid) TO app_role;
 
+REVOKE ALL ON FUNCTION end_traces(p_members uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) TO app_role;
-
-REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
-GRANT ALL ON FUNCTION nfc(value text) TO app_role;
 
 REVOKE ALL ON FUNCTION erase_elsewhere(m member) FROM PUBLIC;
 
@@ -4957,6 +5005,8 @@ REVOKE ALL ON FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since dat
 GRANT ALL ON FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since date, p_carry_out boolean) TO app_role;
 
 REVOKE ALL ON FUNCTION erase_person(p_member uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION erase_rows(p_member uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erased_fields(p_fields jsonb) FROM PUBLIC;
 
@@ -5060,6 +5110,8 @@ GRANT ALL ON FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes tex
 REVOKE ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid, OUT emergency uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid, OUT emergency uuid[]) TO app_role;
 
+REVOKE ALL ON FUNCTION lists_naming(p_members uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) TO app_role;
 
@@ -5107,7 +5159,7 @@ GRANT ALL ON FUNCTION members_of_provinces(provinces text[], networks text[], f 
 
 REVOKE ALL ON FUNCTION move_group_accounts() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_alone boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_by_name boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION new_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION new_id() TO app_role;
@@ -5115,7 +5167,7 @@ GRANT ALL ON FUNCTION new_id() TO app_role;
 REVOKE ALL ON FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) TO app_role;
 
-REVOKE ALL ON FUNCTION next_trace_of_batches(p_search trace_search, p_members uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION next_trace_of_batches(p_search trace_search) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION next_trace_of_jobs(p_search trace_search) FROM PUBLIC;
 
@@ -5158,6 +5210,8 @@ GRANT ALL ON FUNCTION password_of(p_key bytea, p_user uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) TO app_role;
+
+REVOKE ALL ON FUNCTION people_of_traces(p_members uuid[], p_organisation uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) FROM PUBLIC;
 GRANT ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) TO app_role;
@@ -5333,8 +5387,8 @@ GRANT ALL ON FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text
 REVOKE ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) TO app_role;
 
-REVOKE ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[]) TO app_role;
+REVOKE ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean) TO app_role;
 
 REVOKE ALL ON FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) FROM PUBLIC;
 
@@ -5367,8 +5421,8 @@ GRANT ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[
 REVOKE ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) TO app_role;
 
-REVOKE ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint) TO app_role;
+REVOKE ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT doubts bigint, OUT failed bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT doubts bigint, OUT failed bigint) TO app_role;
 
 REVOKE ALL ON FUNCTION txn_anywhere(p_id uuid) FROM PUBLIC;
 

@@ -35,13 +35,26 @@ def upgrade() -> None:
             search_name text not null,
             birth_date date,
             numbers text[] not null,
+            phone text,
+            is_alone boolean not null,
             asked_at timestamptz not null default now(),
             stage text not null default 'jobs' constraint ck_trace_search_stage
-                check (stage in ('jobs', 'batches', 'lists', 'waiting')),
+                check (stage in ('jobs', 'batches', 'contributions', 'lists', 'waiting')),
             at_id uuid not null default '00000000-0000-0000-0000-000000000000',
             at_name text,
             at_part integer not null default -1,
-            waiting uuid[] not null default '{}'
+            waiting uuid[] not null default '{}',
+            failures integer not null default 0
+        );
+        create table trace_doubt (
+            record_kind text not null,
+            record_id uuid not null,
+            file text not null,
+            part integer not null,
+            is_failed boolean not null,
+            rows text[] not null,
+            noted_at timestamptz not null default now(),
+            constraint trace_doubt_pkey primary key (record_kind, record_id, file, part, is_failed)
         );
         create type trace_step as (
             stage text, at_id uuid, at_name text, at_part integer, waits uuid[], ended uuid[], organisation_id uuid,
@@ -79,6 +92,22 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run("set local lock_timeout = '5s'")
+    # Whom files are still searched for stands nowhere else, so it must not go with the table.
+    run("""
+        lock table trace_search in exclusive mode;
+        do $$
+        declare
+            waiting bigint;
+        begin
+            perform set_config('app.system', 'on', true);
+            select count(*) into waiting from trace_search;
+            perform set_config('app.system', '', true);
+            if waiting > 0 then
+                raise exception 'Còn tìm % người đã ẩn danh trong tệp: chờ đến khi `ansinh privacy searches` báo 0. / Files are still searched for % erased people: wait until `ansinh privacy searches` says 0.',
+                    waiting, waiting using errcode = 'object_not_in_prerequisite_state';
+            end if;
+        end $$;
+    """)
     run("""
         drop policy if exists tenant on export_list;
         drop policy if exists system on export_list;
@@ -109,18 +138,26 @@ def downgrade() -> None:
         drop trigger if exists append_only_truncate on payout;
         alter table payout no force row level security, disable row level security;
         revoke all on payout from :"app_role";
+        drop policy if exists system on trace_doubt;
+        alter table trace_doubt no force row level security, disable row level security;
+        revoke all on trace_doubt from :"app_role";
         drop policy if exists system on trace_search;
         alter table trace_search no force row level security, disable row level security;
         revoke all on trace_search from :"app_role";
         drop routine if exists begin_trace_step;
+        drop routine if exists doubt_elsewhere;
+        drop routine if exists end_traces;
         drop routine if exists erase_elsewhere;
+        drop routine if exists erase_rows;
         drop routine if exists erased_head;
         drop routine if exists erased_text;
+        drop routine if exists lists_naming;
         drop routine if exists names_person;
         drop routine if exists next_trace;
         drop routine if exists next_trace_of_batches;
         drop routine if exists next_trace_of_jobs;
         drop routine if exists next_trace_of_lists;
+        drop routine if exists people_of_traces;
         drop routine if exists remove_workbooks;
         drop routine if exists settle_trace;
         drop routine if exists traces_left;
@@ -129,6 +166,7 @@ def downgrade() -> None:
     run("""
         drop type trace_step;
         drop table trace_search;
+        drop table trace_doubt;
         drop index ix_consent_guardian;
         alter table export_list drop column has_mentions;
         drop table export_mention;

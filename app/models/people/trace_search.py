@@ -14,8 +14,9 @@ from app.models.columns import text_array_column, text_column, time_column, uuid
 class TraceSearch(SQLModel, table=True):
     """For whom stored files are searched since they were erased, and how far: the row goes with the end of the search.
 
-    stage, at_id, at_name, at_part: the last piece that was looked at; waiting: jobs that had not ended then. Read and
-    written by the owner's functions alone.
+    is_alone: nobody else in their commune's register had the name. stage, at_id, at_name, at_part: the last piece that
+    was looked at; waiting: jobs that had not ended then; failures: errors since. Read and written by the owner's
+    functions alone.
     """
 
     __tablename__ = "trace_search"
@@ -28,9 +29,12 @@ class TraceSearch(SQLModel, table=True):
     search_name: str = text_column()
     birth_date: date | None = None
     numbers: list[str] = text_array_column()
+    phone: str | None = text_column(default=None)
+    is_alone: bool
     asked_at: datetime = time_column(default_factory=now)
     stage: str = text_column(default="jobs")
     at_id: UUID = uuid_column()
     at_name: str | None = text_column(default=None)
     at_part: int = -1
     waiting: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
+    failures: int = 0

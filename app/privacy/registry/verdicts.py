@@ -20,7 +20,7 @@ IMPERSONAL_TABLES: Final = {
     "organisation_place": "units of networks", "insurance_rule": "values of the law", "outbox_pending": "numbers",
     "owner_key": "keys of the installation", "signing_key": "keys of the installation",
     "api_client": "systems, no people", "client_secret": "systems, no people", "webhook": "addresses of systems",
-    "webhook_secret": "systems, no people",
+    "webhook_secret": "systems, no people", "trace_doubt": "places in files and tables",
 }  # fmt: skip
 """Tables without personal data, each with the reason; who wrote a row is an `ACTOR_COLUMNS`."""
 
@@ -73,7 +73,7 @@ TECHNICAL_COLUMNS: Final = {
     "savings_group": "code kind name search_name cycle meeting_day started_on ended_on",
     "savings_model": "code name aliases search_name mechanism products launched_on ended_on",
     "target": "metric product period period_from period_to value unit qualifier basis set_on",
-    "trace_search": "asked_at stage at_id at_name at_part waiting",
+    "trace_search": "is_alone asked_at stage at_id at_name at_part waiting failures",
     "webhook_attempt": "number at duration_ms status_code",
     "webhook_delivery": "attempts tries first_at due_at lease finished_at",
 }  # fmt: skip

@@ -1,35 +1,46 @@
-"""Take erased people out of stored contents, and leave everything else as it was. Pure: no database."""
+"""Take erased people out of stored contents, and leave everything else as it was. Pure: no database.
+
+What cannot be read raises whatever its reader raises, and stays as it is.
+"""
 
 import csv
 import gzip
 import io
 import json
+import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final
 
-from app.privacy.traces.rules import ErasedPerson, is_named, select_named
+from app.privacy.traces.names import normalise
+from app.privacy.traces.rules import Record, Sought
 
 _REPORT_NAME: Final = "dong-loi.csv"
 _OUTCOMES_NAME: Final = "ket-qua.ndjson.gz"
 _INPUT_NAME: Final = "input"
 """What imports write (app/imports/run.py) and read (app/jobs/files.py)."""
-_KEPT_HEADINGS: Final = ("Dòng", "Lỗi")
-_CANDIDATES_HEADING: Final = "Có thể trùng"
+_ROW_HEADING, _ERROR_HEADING, _CANDIDATES_HEADING = "Dòng", "Lỗi", "Có thể trùng"
+_KEPT_HEADINGS: Final = (_ROW_HEADING, _ERROR_HEADING)
+_BIRTH_HEADINGS: Final = ("ngay sinh", "nam sinh", "birth date")
+_COMMUNE_HEADINGS: Final = ("ma xa", "commune code")
+_REFERENCE_HEADINGS: Final = (
+    "ma tham chieu",
+    "ma ho so",
+    "external ref",
+    "ma to",
+    "group code",
+    "so tien",
+    "dong",
+    "loi",
+)
+"""Parts of headings as `normalise` leaves them: the columns of app/imports/files/columns.py, and fields of NDJSON."""
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 _GONE: Final = b""
-_UNREADABLE: Final = (
-    OSError,
-    EOFError,
-    ValueError,
-    zlib.error,
-    zipfile.BadZipFile,
-    csv.Error,
-    RecursionError,
-)
+_CELL: Final = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|\Z)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,127 +52,168 @@ class LeftOver:
 
 
 def erase_from_file(
-    people: Sequence[ErasedPerson], name: str, content: bytes, beside: bytes | None, headings: Sequence[str]
+    sought: Sought, name: str, content: bytes, beside: bytes | None, headings: Sequence[str]
 ) -> LeftOver:
-    """Erase people from a part of a file.
+    """Erase people from a part of a file. headings: of a report, from its first part."""
+    if name == _INPUT_NAME:  # not needed once its job ended
+        return LeftOver(_GONE)
+    if name == _REPORT_NAME:
+        return _erase_from_report(sought, content, beside, headings)
+    if name == _OUTCOMES_NAME:
+        return LeftOver(_erase_from_outcomes(sought, content, set()))
+    # Of a kind that is not known here: it goes as a whole, so only by a number.
+    texts = [part.decode("utf-8", "replace") for part in _unpack(content)]
+    if any(map(sought.has_number, texts)):
+        return LeftOver(_GONE)
+    if any(map(sought.may_be_named, texts)):
+        sought.doubts.add("")
+    return LeftOver()
 
-    headings: of a report, from its first part. A file that cannot be read goes, where an organisation that covers one
-    of them has it.
-    """
-    try:
-        if name == _REPORT_NAME:
-            return _erase_from_report(people, content, beside, headings)
-        if name == _OUTCOMES_NAME:
-            return LeftOver(_erase_from_outcomes(people, content, set()))
-        # The file that came in is not needed once its job ended; others are of a kind that is not known here.
-        gone = name == _INPUT_NAME or any(_names_any(people, part) for part in _unpack(content))
-    except _UNREADABLE:
-        gone = any(person.is_covered for person in people)
-    return LeftOver(_GONE if gone else None)
 
-
-def erase_from_outcome(people: Sequence[ErasedPerson], outcome: dict[str, Any]) -> dict[str, Any]:
+def erase_from_outcome(sought: Sought, outcome: dict[str, Any], place: str) -> dict[str, Any]:
     """Erase people from what became of one row: the outcome and its ids stay."""
-    ids = {str(person.member_id) for person in people}
+    ids = {str(person.member_id) for person in sought.people}
+    member = outcome.get("member_id")
+    is_own = member in ids
     outcome = dict(outcome)
-    if "external_ref" in outcome and (
-        outcome.get("member_id") in ids or is_named(people, outcome["external_ref"] or "")
-    ):
-        outcome["external_ref"] = None
+    if ref := outcome.get("external_ref"):
+        is_named = sought.has_number(ref) if member else sought.is_named(Record((ref,)), place)
+        if is_own or is_named:
+            outcome["external_ref"] = None
     if outcome.get("candidates"):
-        of_other = outcome.get("member_id") not in ids
         outcome["candidates"] = [
-            each for each in outcome["candidates"] if of_other and each["member_id"] not in ids
+            each for each in outcome["candidates"] if not is_own and each["member_id"] not in ids
         ]
     for name in ("warnings", "errors"):
-        outcome[name] = [_erase_from_note(people, note) for note in outcome.get(name, ())]
+        outcome[name] = [_erase_from_note(sought, note, place, is_own) for note in outcome.get(name, ())]
     return outcome
 
 
-def _erase_from_note(people: Sequence[ErasedPerson], note: Any) -> Any:
-    if isinstance(note, dict):
-        return note | ({"detail": "…"} if is_named(people, note["detail"]) else {})
-    return erase_from_errors(people, [note])[0]
+def _erase_from_note(sought: Sought, note: Any, place: str, is_own: bool) -> Any:
+    if not isinstance(note, dict):
+        return erase_from_errors(sought, [note], place, is_own)[0]
+    return note | ({"detail": "…"} if _is_about(sought, note["detail"], place, is_own) else {})
 
 
-def erase_from_errors(people: Sequence[ErasedPerson], errors: list[list[str]]) -> list[list[str]]:
-    """Erase people from the errors of a job or a row: pointer and code stay."""
+def erase_from_errors(
+    sought: Sought, errors: list[list[str]], place: str = "", is_own: bool = False
+) -> list[list[str]]:
+    """Erase people from the errors of a job or a row: pointer and code stay. is_own: of a row that is theirs."""
     return [
-        [pointer, code, *("…" if is_named(people, text) else text for text in texts)]
+        [pointer, code, *("…" if _is_about(sought, text, place, is_own) else text for text in texts)]
         for pointer, code, *texts in errors
     ]
 
 
+def _is_about(sought: Sought, text: str, place: str, is_own: bool) -> bool:
+    return sought.may_be_named(text) if is_own else sought.is_named(Record((text,)), place)
+
+
 def _erase_from_report(
-    people: Sequence[ErasedPerson], content: bytes, beside: bytes | None, headings: Sequence[str]
+    sought: Sought, content: bytes, beside: bytes | None, headings: Sequence[str]
 ) -> LeftOver:
-    named = select_named(people, content)
-    if not named:
+    named = sought.narrow(content)
+    if not named.people:
         return LeftOver()
-    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    rows = read_csv(content.decode())
     numbers: set[str] = set()
-    found = [index for index, row in enumerate(rows) if is_named(named, "\n".join(row))]
-    if not found:
+    left = [_erase_from_row(named, row, headings, numbers) for row in rows]
+    if left == rows:
         return LeftOver()
-    for index in found:
-        rows[index] = _blank_row(named, rows[index], headings, numbers)
     out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(rows)
-    outcomes = None if beside is None else _erase_from_outcomes(people, beside, numbers)
+    csv.writer(out, lineterminator="\r\n").writerows(left)
+    outcomes = None if beside is None else _erase_from_outcomes(sought, beside, numbers)
     return LeftOver(out.getvalue().encode(), outcomes)
 
 
-def _blank_row(
-    people: Sequence[ErasedPerson], row: list[str], headings: Sequence[str], numbers: set[str]
-) -> list[str]:
-    """Blank the cells of a row that was sent about one of these people; of another's row, them among its candidates."""
-    cells = dict(zip(headings, row, strict=False))
-    sent = [cell for name, cell in cells.items() if name != _CANDIDATES_HEADING]
-    if headings and not is_named(people, "\n".join(sent)):
-        others = [
-            candidate
-            for candidate in cells[_CANDIDATES_HEADING].split("; ")
-            if not is_named(people, candidate)
-        ]
+def read_csv(text: str) -> list[list[str]]:
+    """Read what `csv.writer` wrote, with cells of any length: `csv.reader` has one limit for the whole process, and
+    uploads rely on it. Raises: ValueError."""
+    rows: list[list[str]] = []
+    row: list[str] = []
+    at = 0
+    while at < len(text) or row:
+        cell = _CELL.match(text, at)
+        if cell is None:
+            raise ValueError
+        quoted, plain, end = cell.groups()
+        row.append(plain if quoted is None else quoted.replace('""', '"'))
+        at = cell.end()
+        if end != ",":
+            rows.append(row)
+            row = []
+    return rows
+
+
+def _erase_from_row(sought: Sought, row: list[str], headings: Sequence[str], numbers: set[str]) -> list[str]:
+    """Blank the cells of a row that was sent about one of these people; of another's row, them among its candidates.
+
+    numbers: those of the rows that were blanked are added.
+    """
+    likely = sought.narrow("\n".join(row).encode())
+    if not likely.people:
+        return row
+    cells = list(zip_longest(headings[: len(row)], row, fillvalue=""))
+    number = next((cell for name, cell in cells if name == _ROW_HEADING), "")
+    if likely.is_named(_to_record(cells), number):
+        numbers.add(number)
         return [
-            "; ".join(others) if name == _CANDIDATES_HEADING else cell
-            for name, cell in zip(headings, row, strict=False)
+            cell if name in _KEPT_HEADINGS and not likely.may_be_named(cell) else "" for name, cell in cells
         ]
-    numbers.add(cells.get(_KEPT_HEADINGS[0], ""))
-    return [
-        cell if name in _KEPT_HEADINGS and not is_named(people, cell) else ""
-        for name, cell in zip(headings or [""] * len(row), row, strict=False)
-    ]
+    return [_drop_candidates(likely, cell) if name == _CANDIDATES_HEADING else cell for name, cell in cells]
 
 
-def _erase_from_outcomes(people: Sequence[ErasedPerson], content: bytes, numbers: set[str]) -> bytes | None:
+def _drop_candidates(sought: Sought, cell: str) -> str:
+    return "; ".join(candidate for candidate in cell.split("; ") if not sought.has_number(candidate))
+
+
+def _to_record(cells: Iterable[tuple[str, str]]) -> Record:
+    """What a row of a report says of the person whom it was sent about."""
+    texts, references, born, commune = [], [], "", ""
+    for name, cell in cells:
+        key = normalise(name)
+        if name == _CANDIDATES_HEADING:
+            continue
+        if any(part in key for part in _BIRTH_HEADINGS):
+            born = born or cell
+        elif any(part in key for part in _COMMUNE_HEADINGS):
+            commune = commune or cell
+        elif any(part in key for part in _REFERENCE_HEADINGS):
+            references.append(cell)
+        else:
+            texts.append(cell)
+    return Record(tuple(texts), tuple(references), born, commune)
+
+
+def _erase_from_outcomes(sought: Sought, content: bytes, numbers: set[str]) -> bytes | None:
     """Erase people from outcomes of rows. numbers: of the rows that were about them. None: they are not in it."""
     text = gzip.decompress(content)
-    named = select_named(people, text)
-    if not named and not numbers:
+    named = sought.narrow(text)
+    if not named.people and not numbers:
         return None
-    lines = text.splitlines()
-    for index, line in enumerate(lines):
-        likely = select_named(named, line)
-        if not likely and not numbers:
-            continue
-        outcome = json.loads(line)
-        if str(outcome.get("row")) in numbers and "external_ref" in outcome:
-            outcome |= {"external_ref": None, "candidates": []}
-        elif not likely:
-            continue
-        outcome = erase_from_outcome(likely, outcome)
-        lines[index] = json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).encode()
-    return gzip.compress(b"\n".join(lines) + b"\n", 1)
+    before = text.splitlines()
+    lines = [_erase_from_line(named, line, numbers) for line in before]
+    return None if lines == before else gzip.compress(b"\n".join(lines) + b"\n", 1)
 
 
-def _names_any(people: Sequence[ErasedPerson], content: bytes) -> bool:
-    likely = select_named(people, content)
-    return bool(likely) and is_named(likely, content.decode("utf-8", "replace"))
+def _erase_from_line(sought: Sought, line: bytes, numbers: set[str]) -> bytes:
+    likely = sought.narrow(line)
+    if not likely.people and not numbers:
+        return line
+    before = json.loads(line)
+    place = str(before.get("row"))
+    outcome = before
+    if place in numbers and "external_ref" in before:
+        outcome = before | {"external_ref": None, "candidates": []}
+    if likely.people:
+        outcome = erase_from_outcome(likely, outcome, place)
+    if outcome == before:
+        return line
+    return json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _unpack(content: bytes) -> list[bytes]:
-    """The contents of a file, compressed or not. Raises: one of `_UNREADABLE`, also for what unpacks to too much."""
+    """The contents of a file, compressed or not. Raises: what says that it cannot be read, or unpacks to too much."""
     if content.startswith(_GZIP):
         unpacked = zlib.decompressobj(31).decompress(content, _MAX_UNPACKED_BYTES + 1)
         parts = [unpacked]

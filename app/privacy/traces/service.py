@@ -5,20 +5,27 @@ process and locks nobody out. Several processes may search at the same time: the
 """
 
 import asyncio
-import csv
-import io
 import json
 import logging
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import asyncpg
 
+from app.core.errors import Unavailable
 from app.core.postgres.database import Database
-from app.core.postgres.database_errors import log_failure
+from app.core.postgres.database_errors import error_for_database, log_failure
 from app.core.process.hourly import Sleep
-from app.privacy.traces.contents import LeftOver, erase_from_errors, erase_from_file, erase_from_outcome
-from app.privacy.traces.rules import ErasedPerson, is_named
+from app.privacy.traces.contents import (
+    LeftOver,
+    erase_from_errors,
+    erase_from_file,
+    erase_from_outcome,
+    read_csv,
+)
+from app.privacy.traces.rules import ErasedPerson, Record, Sought
 
 _POLL_SECONDS: Final = 10.0
 _PAUSE_SECONDS: Final = 0.01
@@ -26,26 +33,49 @@ _PAUSE_SECONDS: Final = 0.01
 _NEXT: Final = """
 select kind, id, name, part, content, beside, body::text as body, people::text as people from next_trace($1)
 """
-_SETTLE: Final = "select settle_trace($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10)"
+_SETTLE: Final = "select settle_trace($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12)"
 _log = logging.getLogger("ansinh.traces")
 
 
 class _Change(NamedTuple):
-    """What `settle_trace` writes of a piece."""
+    """What `settle_trace` writes of a piece; doubts: the places in it of what may be of these people and stays."""
 
     content: bytes | None = None
     beside: bytes | None = None
     body: str | None = None
     own: list[int] | None = None
     heads: list[int] | None = None
+    doubts: list[str] | None = None
+    is_failed: bool = False
 
 
 class SearchProgress(NamedTuple):
-    """How many searches there are, since when (None: there is none), and and how many parts of files are left."""
+    """How many searches there are, since when (None: there is none), and how many parts of files are left.
+
+    delayed: searches that met an error and go on after the others; doubts: places for an officer to look at; failed:
+    pieces that could not be searched.
+    """
 
     searches: int
     asked_at: Any
     parts: int
+    delayed: int
+    doubts: int
+    failed: int
+
+
+class Doubt(NamedTuple):
+    """A piece with what may be of somebody who was erased, and stays; or one that could not be searched.
+
+    rows: of a list, a report or outcomes; record_kind: of a file, or the table.
+    """
+
+    record_kind: str
+    record_id: Any
+    file: str
+    part: int
+    rows: list[str] | str
+    is_failed: bool
 
 
 async def search_for_ever(database: Database, sleep: Sleep = asyncio.sleep) -> None:
@@ -70,58 +100,105 @@ async def search_traces(database: Database, sleep: Sleep = asyncio.sleep) -> int
 
 
 async def search_next(database: Database) -> bool:
-    """Look at the next piece, and write what is left of it. Returns: whether there was anything to do."""
+    """Look at the next piece, and write what is left of it. Returns: whether there was anything to do.
+
+    A piece that cannot be read or written is counted and stays as it is: the search goes on past it.
+    """
     async with database.driver.acquire() as connection, connection.transaction():
         piece = await connection.fetchrow(_NEXT, database.process_key)
         if piece is None or piece["kind"] is None:
             return False
-        change = await asyncio.to_thread(_erase, piece)
-        if change is not None:
-            where = (piece["kind"], piece["id"], piece["name"], piece["part"])
-            await connection.execute(_SETTLE, database.process_key, *where, *change)
+        try:
+            change = await asyncio.to_thread(_erase, piece)
+            await _settle(database, connection, piece, change)
+        except Exception as exc:
+            if isinstance(error_for_database(exc), Unavailable):
+                raise
+            _log_failed_piece(piece, exc)
+            await _settle(database, connection, piece, _Change(is_failed=True))
     return True
 
 
 async def read_progress(database: Database) -> SearchProgress:
     """Read how far the searches are."""
-    row = await database.call("select searches, asked_at, parts from traces_left()")
-    return SearchProgress(row["searches"], row["asked_at"], row["parts"])
+    row = await database.call("select searches, asked_at, parts, delayed, doubts, failed from traces_left()")
+    return SearchProgress(*(row[name] for name in SearchProgress._fields))
 
 
-def _erase(piece: asyncpg.Record) -> _Change | None:
-    """Erase the people from a piece; None where it stays as it is."""
-    people = [ErasedPerson.from_json(value) for value in json.loads(piece["people"])]
+async def read_doubts(connection: asyncpg.Connection) -> list[Doubt]:
+    """Read what is left for an officer to decide. connection: the owner's."""
+    async with connection.transaction():
+        await connection.execute("select set_config('app.system', 'on', true)")
+        rows = await connection.fetch(
+            "select record_kind, record_id, file, part, rows, is_failed from trace_doubt"
+            " order by noted_at, record_kind, record_id, file, part, is_failed"
+        )
+    return [Doubt(*row) for row in rows]
+
+
+async def _settle(database: Database, connection: Any, piece: asyncpg.Record, change: _Change) -> None:
+    if change == _Change():
+        return
+    where = (piece["kind"], piece["id"], piece["name"], piece["part"])
+    async with connection.transaction():  # a savepoint
+        await connection.execute(_SETTLE, database.process_key, *where, *change)
+
+
+def _log_failed_piece(piece: asyncpg.Record, exc: Exception) -> None:
+    """Log where and how, without a word of the content, which a message may quote."""
+    frame = traceback.extract_tb(exc.__traceback__)[-1]
+    _log.error(
+        "searching for erased people: a piece failed: %s %s %s %s: %s at %s:%d",
+        *(piece["kind"], piece["id"], piece["name"], piece["part"]),
+        *(type(exc).__name__, Path(frame.filename).name, frame.lineno or 0),
+    )
+
+
+def _erase(piece: asyncpg.Record) -> _Change:
+    """Erase the people from a piece. Raises: whatever its reader does."""
+    sought = Sought(tuple(ErasedPerson.from_json(value) for value in json.loads(piece["people"] or "[]")))
     body: Any = None if piece["body"] is None else json.loads(piece["body"])
+    change = _Change()
     match piece["kind"]:
         case "file":
-            left = _erase_from_file(people, piece, body)
-            return None if left == LeftOver() else _Change(left.content, left.beside)
+            headings = next(iter(read_csv((body or "").removeprefix("\ufeff"))), [])
+            change = _Change(*_to_values(erase_from_file(
+                sought, piece["name"], piece["content"], piece["beside"], headings)))  # fmt: skip
         case "errors":
-            return _Change(body=json.dumps(erase_from_errors(people, body)))
-        case "items":
-            return _Change(body=json.dumps([erase_from_outcome(people, item) for item in body]))
+            change = _to_body(body, erase_from_errors(sought, body))
+        case "items" | "contributions":
+            left = [erase_from_outcome(sought, item, str(index)) for index, item in enumerate(body)]
+            change = _to_body(body, left)
         case "rows":
-            own = [row["position"] for row in body if is_named(people, _own_text(row["data"]))]
-            heads = [row["position"] for row in body if is_named(people, _head_text(row["data"]))]
-            return _Change(own=own, heads=heads) if own or heads else None
-    return None
+            own = [row["position"] for row in body if sought.is_named(_own_record(row), str(row["position"]))]
+            heads = [
+                row["position"] for row in body if sought.is_named(_head_record(row), str(row["position"]))
+            ]
+            change = _Change(own=own, heads=heads) if own or heads else change
+    doubts = sorted(sought.doubts)
+    return change._replace(doubts=doubts) if doubts else change
 
 
-def _erase_from_file(people: list[ErasedPerson], piece: asyncpg.Record, head: str | None) -> LeftOver:
-    headings = next(csv.reader(io.StringIO((head or "").removeprefix("\ufeff"), newline="")), [])
-    return erase_from_file(people, piece["name"], piece["content"], piece["beside"], headings)
+def _to_values(left: LeftOver) -> tuple[bytes | None, bytes | None]:
+    return left.content, left.beside
 
 
-def _own_text(data: Mapping[str, Any]) -> str:
-    """The texts of a row of a list about its own person."""
-    return _join(value for name, value in data.items() if name != "head")
+def _to_body(before: Any, after: Any) -> _Change:
+    return _Change() if before == after else _Change(body=json.dumps(after))
 
 
-def _head_text(data: Mapping[str, Any]) -> str:
+def _own_record(row: Mapping[str, Any]) -> Record:
+    """What a row of a list says of its own person."""
+    texts = {name: value for name, value in row["data"].items() if isinstance(value, str)}
+    born = texts.pop("birth_date", "")
+    texts.pop("commune_code", None)
+    codes = tuple(value for name, value in texts.items() if name.endswith("_code"))
+    others = tuple(value for name, value in texts.items() if not name.endswith("_code"))
+    return Record(others, codes, born, row["commune_code"] or "")
+
+
+def _head_record(row: Mapping[str, Any]) -> Record:
     """What a row of a household says of its head."""
-    head = data.get("head") or {}
-    return _join((head.get("name"), head.get("phone")))
-
-
-def _join(values: Any) -> str:
-    return "\n".join(value for value in values if isinstance(value, str))
+    head = row["data"].get("head") or {}
+    texts = tuple(value for value in (head.get("name"), head.get("phone")) if isinstance(value, str))
+    return Record(texts, commune=row["commune_code"] or "")

@@ -44,12 +44,7 @@ begin
       from account a
      where a.member_id = m.id and t.group_id = a.group_id and t.member_id = m.id
        and (t.note is not null or t.source is not null);
-    update export_row r set data = erased_row(r.data)
-     where r.enrolment_id = any (enrolments) or r.payment_id = any (payments);
-    update export_row r set data = erased_head(r.data) from export_mention t
-     where t.member_id = m.id and t.as_head and r.list_id = t.list_id and r.position = t.position;
-    update export_row r set data = erased_row(r.data) from export_mention t
-     where t.member_id = m.id and not t.as_head and r.list_id = t.list_id and r.position = t.position;
+    perform erase_rows(m.id);
     update outbox_event set data = jsonb_set(data, '{external_ref}', 'null')
      where subject_id = any (enrolments) and data ? 'external_ref';
     update webhook_attempt t set answer = ''

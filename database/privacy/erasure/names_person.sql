@@ -1,7 +1,5 @@
--- Whether a text has one of a person's numbers or, where nobody shares it, the name in whole words.
-create or replace function names_person(p_text text, p_name text, p_numbers text[], p_alone boolean) returns boolean
+-- Whether a text has one of a person's numbers or, where that is asked, the name: whatever `erased_text` would take away.
+create or replace function names_person(p_text text, p_name text, p_numbers text[], p_by_name boolean) returns boolean
 language sql immutable as $$
-    select coalesce(p_alone and strpos(' ' || translate(lower(p_text), E'.,;:()/"[]-\n\t', repeat(' ', 13)) || ' ',
-                                       ' ' || lower(p_name) || ' ') > 0
-                    or exists (select from unnest(p_numbers) n where strpos(p_text, n) > 0), false)
+    select coalesce(erased_text(p_text, case when p_by_name then p_name end, p_numbers) <> p_text, false)
 $$;

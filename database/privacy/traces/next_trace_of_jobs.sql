@@ -1,5 +1,5 @@
 -- The next step of a search through the files of jobs: the next part of a file or the errors of a job, and where the
--- search stands then. Workbooks of lists are no such files (`remove_workbooks`).
+-- search stands then. Workbooks of lists are no such files: they are only waited for (`end_traces`).
 create or replace function next_trace_of_jobs(p_search trace_search) returns trace_step language plpgsql as $$
 declare
     step trace_step;
@@ -36,7 +36,7 @@ begin
                 return step;
             end if;
         end if;
-        select j.id, j.errors, j.organisation_id, j.finished_at is not null as is_ended into each from job j
+        select j.id, j.errors, j.organisation_id, j.kind, j.finished_at is not null as is_ended into each from job j
          where case when step.stage = 'waiting' then j.id = any (p_search.waiting) and j.finished_at is not null
                     else j.id > step.at_id and j.network = p_search.network and j.created_at <= p_search.asked_at
                      and j.files_removed_at is null and j.kind <> 'exports.file' end
@@ -47,7 +47,10 @@ begin
             return step;
         end if;
         step.at_id := each.id;
-        if each.is_ended then
+        if each.kind = 'exports.file' then
+            step.ended := step.ended || each.id;
+            return step;
+        elsif each.is_ended then
             step.at_name := '';
             if each.errors <> '[]' then
                 step.kind := 'errors';

@@ -7,7 +7,8 @@ SECRET_TABLES = {
 """What the application's role does not read: of the last two it reads all but the column with the secret."""
 
 UNREAD_TABLES = {
-    "trace_search": "whom files are searched for; read by the owner's functions for who has the key"
+    "trace_search": "whom files are searched for; read by the owner's functions for who has the key",
+    "trace_doubt": "where somebody who was erased may be named; read by the owner for who runs the installation",
 }
 """What is for the owner's functions alone though it is secured by row, each with the reason."""
 

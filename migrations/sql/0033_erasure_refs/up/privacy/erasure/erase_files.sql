@@ -1,20 +1,21 @@
 -- Has the files of jobs looked through for these members, and removes the workbooks of lists that name them.
 --
--- A list's rows and mentions say whom it names, so its workbook goes now and is printed again without them. What came in
--- by an import, and older lists, which have no mentions, can name anybody: they are searched piece by piece by the workers
--- (`next_trace`), for what is noted here and goes with the end of the search.
+-- A list's rows and mentions say whom it names, so its workbook goes now and is printed again without them; one that is
+-- being built goes when its job has ended. What came in by an import, and older lists, which have no mentions, can name
+-- anybody: they are searched piece by piece by the workers (`next_trace`), for what is noted here and goes with the end of
+-- the search.
 create or replace function erase_files(p_members uuid[]) returns void language plpgsql as $$
 declare
-    lists constant uuid[] := array(
-        select r.list_id from export_row r join enrolment e on e.id = r.enrolment_id where e.member_id = any (p_members)
-        union select r.list_id from export_row r join premium_payment p on p.id = r.payment_id
-               where p.member_id = any (p_members)
-        union select t.list_id from export_mention t where t.member_id = any (p_members));
+    lists constant uuid[] := lists_naming(p_members);
 begin
     perform remove_workbooks(lists);
-    insert into trace_search (member_id, network, province_code, commune_code, full_name, search_name, birth_date, numbers)
+    insert into trace_search (member_id, network, province_code, commune_code, full_name, search_name, birth_date, numbers,
+                              phone, is_alone)
     select m.id, m.network, m.province_code, m.commune_code, m.full_name, m.search_name, m.birth_date,
-           array_remove(array[m.national_id, m.social_insurance_no, m.health_card_no, m.phone], null)
+           array_remove(array[m.national_id, m.social_insurance_no, m.health_card_no], null), m.phone,
+           not exists (select from member o
+                        where o.commune_code = m.commune_code and o.search_name = m.search_name and o.network = m.network
+                          and o.id <> m.id)
       from member m where m.id = any (p_members) and m.anonymised_at is null
     on conflict (member_id) do nothing;
 end $$;

@@ -2,14 +2,21 @@
 --
 -- p_content, p_beside: of a part of a file and of the part beside it, NULL where it stays, empty where it goes; p_body:
 -- errors of a job or outcomes of a batch; p_own, p_heads: the rows of a list whose person, whose head was erased.
+-- p_doubts: the places in the piece of what may be of them and stays; p_failed: it could not be searched.
 create or replace function settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea,
-    p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[]) returns void
+    p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     was constant text := coalesce(current_setting('app.system', true), '');
 begin
     perform require_process(p_key);
     perform set_config('app.system', 'on', true);
+    if p_doubts <> '{}' or p_failed then
+        insert into trace_doubt (record_kind, record_id, file, part, is_failed, rows)
+        values (p_kind, p_id, coalesce(p_name, ''), coalesce(p_part, 0), p_failed, coalesce(p_doubts, '{}'))
+        on conflict (record_kind, record_id, file, part, is_failed) do update
+           set rows = array(select distinct unnest(trace_doubt.rows || excluded.rows) order by 1);
+    end if;
     if p_kind = 'file' then
         update job_file f set content = p_content
          where f.job_id = p_id and f.name = p_name and f.part = p_part and p_content <> '';
@@ -21,10 +28,12 @@ begin
                              where f.job_id = j.id and f.name = j.file_name)
          where j.id = p_id and j.file_name = p_name;
     elsif p_kind = 'errors' then
-        update job set errors = p_body where id = p_id;
+        update job set errors = p_body where id = p_id and p_body is not null;
     elsif p_kind = 'items' then
-        update enrolment_batch set items = p_body where id = p_id;
-    elsif p_kind = 'rows' then
+        update enrolment_batch set items = p_body where id = p_id and p_body is not null;
+    elsif p_kind = 'contributions' then
+        update contribution_batch set items = p_body where id = p_id and p_body is not null;
+    elsif p_kind = 'rows' and num_nonnulls(p_own, p_heads) > 0 then
         update export_row r set data = erased_head(r.data) where r.list_id = p_id and r.position = any (p_heads);
         update export_row r set data = erased_row(r.data) where r.list_id = p_id and r.position = any (p_own);
         perform remove_workbooks(array[p_id]);
