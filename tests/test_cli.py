@@ -236,7 +236,15 @@ class TestShortCommands:
         assert searches.stdout.splitlines() == [
             "người / people: 0",
             "phần tệp còn lại / parts of files left: 0",
+            "bị lỗi, làm sau cùng / met an error, go on last: 0",
+            "chỗ cần cán bộ xem / places for an officer to look at: 0",
+            "phần không tìm được / pieces that could not be searched: 0",
         ]
+        doubts = run_ansinh(data_dir, "privacy", "searches", "--doubts")
+        assert (doubts.returncode, doubts.stdout) == (
+            0,
+            "record_kind,record_id,file,part,rows,is_failed\n",
+        ), doubts.stderr
         days = ("--from", "2026-11-01", "--to", "2026-11-30")
         unknown = run_ansinh(data_dir, "privacy", "concerned", "--user", "nobody", *days)
         assert (unknown.returncode, unknown.stdout) == (1, "")
