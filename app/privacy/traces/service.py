@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -158,6 +158,8 @@ def _erase(piece: asyncpg.Record) -> _Change:
     """Erase the people from a piece. Raises: whatever its reader does."""
     sought = Sought(tuple(ErasedPerson.from_json(value) for value in json.loads(piece["people"] or "[]")))
     body: Any = None if piece["body"] is None else json.loads(piece["body"])
+    if piece["kind"] != "file":
+        sought = sought.narrow("\n".join(_list_texts(body)).encode())
     change = _Change()
     match piece["kind"]:
         case "file":
@@ -177,6 +179,15 @@ def _erase(piece: asyncpg.Record) -> _Change:
             change = _Change(own=own, heads=heads) if own or heads else change
     doubts = sorted(sought.doubts)
     return change._replace(doubts=doubts) if doubts else change
+
+
+def _list_texts(value: Any) -> Iterator[str]:
+    """The texts in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _list_texts(each)
 
 
 def _to_values(left: LeftOver) -> tuple[bytes | None, bytes | None]:
