@@ -3,7 +3,6 @@
 What cannot be read raises whatever its reader raises, and stays as it is.
 """
 
-import csv
 import gzip
 import io
 import json
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final
 
+from app.privacy.traces.lengths import compress_to, pad_row, to_csv
 from app.privacy.traces.names import normalise
 from app.privacy.traces.rules import Record, Sought
 
@@ -120,10 +120,13 @@ def _erase_from_report(
     left = [_erase_from_row(named, row, headings, numbers) for row in rows]
     if left == rows:
         return LeftOver()
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(left)
+    index = headings.index(_ERROR_HEADING) if _ERROR_HEADING in headings else -1
+    padded = [
+        after if after == before else pad_row(before, after, index if index < len(after) else -1)
+        for before, after in zip(rows, left, strict=True)
+    ]
     outcomes = None if beside is None else _erase_from_outcomes(sought, beside, numbers)
-    return LeftOver(out.getvalue().encode(), outcomes)
+    return LeftOver(to_csv(padded), outcomes)
 
 
 def read_csv(text: str) -> list[list[str]]:
@@ -193,7 +196,7 @@ def _erase_from_outcomes(sought: Sought, content: bytes, numbers: set[str]) -> b
         return None
     before = text.splitlines()
     lines = [_erase_from_line(named, line, numbers) for line in before]
-    return None if lines == before else gzip.compress(b"\n".join(lines) + b"\n", 1)
+    return None if lines == before else compress_to(b"\n".join(lines) + b"\n", len(content))
 
 
 def _erase_from_line(sought: Sought, line: bytes, numbers: set[str]) -> bytes:
