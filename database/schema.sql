@@ -4060,6 +4060,10 @@ CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_day.sql
 
+CREATE FUNCTION choose_trace() RETURNS trace_search
+    LANGUAGE sql
+    AS …;  -- privacy/traces/choose_trace.sql
+
 CREATE FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) RETURNS TABLE(user_id uuid, revoked boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4109,6 +4113,11 @@ CREATE FUNCTION coverage_of(p_member uuid) RETURNS SETOF coverage
 CREATE FUNCTION covered_by(p_organisation uuid, p_day date) RETURNS TABLE(provinces text[], communes text[], nationwide boolean)
     LANGUAGE sql STABLE
     AS …;  -- auth/covered_by.sql
+
+CREATE FUNCTION delay_trace(p_key bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/traces/delay_trace.sql
 
 CREATE FUNCTION nfc(value text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -4944,6 +4953,8 @@ REVOKE ALL ON FUNCTION begin_trace_step(p_search trace_search) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION choose_trace() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) TO app_role;
 
@@ -4976,6 +4987,9 @@ GRANT ALL ON FUNCTION coverage_of(p_member uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) TO app_role;
+
+REVOKE ALL ON FUNCTION delay_trace(p_key bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION delay_trace(p_key bytea) TO app_role;
 
 REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
 GRANT ALL ON FUNCTION nfc(value text) TO app_role;

@@ -145,6 +145,8 @@ def downgrade() -> None:
         alter table trace_search no force row level security, disable row level security;
         revoke all on trace_search from :"app_role";
         drop routine if exists begin_trace_step;
+        drop routine if exists choose_trace;
+        drop routine if exists delay_trace;
         drop routine if exists doubt_elsewhere;
         drop routine if exists end_traces;
         drop routine if exists erase_elsewhere;

@@ -78,6 +78,10 @@ class Doubt(NamedTuple):
     is_failed: bool
 
 
+class SearchFailed(Exception):
+    """A search met an error of the database, of which only the kind is told, and goes on after the others."""
+
+
 async def search_for_ever(database: Database, sleep: Sleep = asyncio.sleep) -> None:
     """Search whenever somebody was erased, for ever; no error ends it."""
     while True:
@@ -103,7 +107,17 @@ async def search_next(database: Database) -> bool:
     """Look at the next piece, and write what is left of it. Returns: whether there was anything to do.
 
     A piece that cannot be read or written is counted and stays as it is: the search goes on past it.
+
+    Raises: SearchFailed.
     """
+    try:
+        return await _look_at_next(database)
+    except (asyncpg.PostgresError, TimeoutError) as exc:
+        await database.call("select delay_trace($1)", database.process_key)
+        raise SearchFailed(getattr(exc, "sqlstate", None) or type(exc).__name__) from None
+
+
+async def _look_at_next(database: Database) -> bool:
     async with database.driver.acquire() as connection, connection.transaction():
         piece = await connection.fetchrow(_NEXT, database.process_key)
         if piece is None or piece["kind"] is None:

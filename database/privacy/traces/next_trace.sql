@@ -5,32 +5,20 @@
 -- transaction is longer than one. It goes through the files of jobs that were there when it was asked for, through batches
 -- and through lists without mentions; then through the files of those jobs that had not ended when it came to them.
 --
--- A search begins when no other of its network is on its way, so each that began comes to its end however many people are
--- erased meanwhile. One that meets an error goes on after all others.
---
 -- Returns: NULL in `kind` when nothing is to be done; 'none' when the search went on and there is no piece this time.
 create or replace function next_trace(p_key bytea, out kind text, out id uuid, out name text, out part integer,
     out content bytea, out beside bytea, out body jsonb, out people jsonb)
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     was constant text := coalesce(current_setting('app.system', true), '');
-    nowhere constant uuid := '00000000-0000-0000-0000-000000000000';
     place trace_search;
     members uuid[];
     step record;
 begin
     perform require_process(p_key);
     perform set_config('app.system', 'on', true);
-    select * into place from trace_search s
-     where case when s.stage = 'waiting'
-                then s.waiting = '{}' or exists (select from job j where j.id = any (s.waiting) and j.finished_at is not null)
-                else s.stage <> 'jobs' or s.at_id <> nowhere or not exists (
-                         select from trace_search b
-                          where b.network = s.network and b.stage <> 'waiting' and b.failures = 0
-                            and (b.stage <> 'jobs' or b.at_id <> nowhere)) end
-     order by s.failures, s.asked_at, s.member_id
-     limit 1 for update skip locked;
-    if found then
+    place := choose_trace();
+    if place.member_id is not null then
         members := array(
             select s.member_id from trace_search s
              where s.member_id = place.member_id
@@ -38,24 +26,19 @@ begin
                and s.at_name is not distinct from place.at_name and s.at_part = place.at_part
              order by s.asked_at, s.member_id limit 200 for update skip locked);
         place.asked_at := (select max(s.asked_at) from trace_search s where s.member_id = any (members));
-        begin
-            case
-                when place.stage in ('batches', 'contributions') then select * into step from next_trace_of_batches(place);
-                when place.stage = 'lists' then select * into step from next_trace_of_lists(place);
-                else select * into step from next_trace_of_jobs(place);
-            end case;
-            people := people_of_traces(members, step.organisation_id);
-            update trace_search s
-               set stage = step.stage, at_id = step.at_id, at_name = step.at_name, at_part = step.at_part, failures = 0,
-                   waiting = array(select w from unnest(s.waiting || step.waits) w where w <> all (step.ended))
-             where s.member_id = any (members);
-            perform end_traces(members);
-            select step.kind, step.id, step.name, step.part, step.content, step.beside, step.body
-              into kind, id, name, part, content, beside, body;
-        exception when others then
-            raise warning 'a search for erased people failed: %', sqlstate;
-            update trace_search s set failures = s.failures + 1 where s.member_id = any (members);
-        end;
+        case
+            when place.stage in ('batches', 'contributions') then select * into step from next_trace_of_batches(place);
+            when place.stage = 'lists' then select * into step from next_trace_of_lists(place);
+            else select * into step from next_trace_of_jobs(place);
+        end case;
+        people := people_of_traces(members, step.organisation_id);
+        update trace_search s
+           set stage = step.stage, at_id = step.at_id, at_name = step.at_name, at_part = step.at_part, failures = 0,
+               waiting = array(select w from unnest(s.waiting || step.waits) w where w <> all (step.ended))
+         where s.member_id = any (members);
+        perform end_traces(members);
+        select step.kind, step.id, step.name, step.part, step.content, step.beside, step.body
+          into kind, id, name, part, content, beside, body;
     end if;
     perform set_config('app.system', was, true);
 end $$;

@@ -59,6 +59,7 @@ OWNERS_FUNCTIONS = {
     "copy_of_person": "all that is kept of one member of the actor's, in other places of the register, too",
     "erase_member": "wants the key of the processes: what is erased does not come back",
     "next_trace": "wants the key of the processes: parts of files of all, and whom to look for in them",
+    "delay_trace": "wants the key of the processes: puts a search that met an error behind the others",
     "settle_trace": "wants the key of the processes: writes what is left of a part of a file",
     "traces_left": "counts searches and parts of files of all and returns numbers only",
     "find_login": "wants the key of the processes: the hash of one user's password",
