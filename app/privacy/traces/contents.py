@@ -84,8 +84,8 @@ def erase_from_outcome(sought: Sought, outcome: dict[str, Any], place: str) -> d
         outcome["candidates"] = [
             each for each in outcome["candidates"] if not is_own and each["member_id"] not in ids
         ]
-    for name in ("warnings", "errors"):
-        outcome[name] = [_erase_from_note(sought, note, place, is_own) for note in outcome.get(name, ())]
+    for name in outcome.keys() & {"warnings", "errors"}:
+        outcome[name] = [_erase_from_note(sought, note, place, is_own) for note in outcome[name]]
     return outcome
 
 
