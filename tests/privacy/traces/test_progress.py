@@ -65,6 +65,7 @@ class TestOrder:
             await insert_job(owner, "farmers_association", a_txt=b"x")
         first = await insert_search(owner, "farmers_association", 60)
         other = await insert_search(owner, "womens_union", 30)
+        assert await search_next(app.state.database)
         later, ended = [], []
         while left := await list_searches(owner):
             if first in left:
