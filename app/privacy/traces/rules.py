@@ -31,7 +31,7 @@ _DROPPED: Final = bytes(
 """Vowels and d, which diacritics change, all that is not ASCII, and what stands between words."""
 
 
-class Verdict(IntEnum):
+class Belonging(IntEnum):
     """Whether a record is a person's."""
 
     NOT_THEIRS = 0
@@ -93,27 +93,27 @@ class Record:
     born: str = ""
     commune: str = ""
 
-    def judge(self, person: ErasedPerson) -> Verdict:
+    def judge(self, person: ErasedPerson) -> Belonging:
         """Judge whether this is the person's: it has their id or number, or their name and nothing against it."""
         if self.has_number(person):
-            return Verdict.THEIRS
+            return Belonging.THEIRS
         place = max(find_name(person.name, text) for text in (*self.texts, *self.references, ""))
         if place is NamePlace.NOWHERE:
-            return Verdict.NOT_THEIRS
+            return Belonging.NOT_THEIRS
         has_phone = bool(person.phone) and person.phone in _find_numbers((*self.texts, *self.references))
         is_born_then = self._compare_birth(person.born)
         if is_born_then is False or self._has_other_number(person):
-            return Verdict.DOUBTFUL if has_phone or is_born_then else Verdict.NOT_THEIRS
+            return Belonging.DOUBTFUL if has_phone or is_born_then else Belonging.NOT_THEIRS
         if has_phone:
-            return Verdict.THEIRS if place is NamePlace.WHOLE else Verdict.DOUBTFUL
+            return Belonging.THEIRS if place is NamePlace.WHOLE else Belonging.DOUBTFUL
         if not person.is_covered:
-            return Verdict.NOT_THEIRS
+            return Belonging.NOT_THEIRS
         commune = _keep_digits(self.commune)
         if commune and commune != person.commune:
-            return Verdict.DOUBTFUL if is_born_then else Verdict.NOT_THEIRS
+            return Belonging.DOUBTFUL if is_born_then else Belonging.NOT_THEIRS
         is_near = bool(commune) or person.is_near
         is_sure = is_near and place is NamePlace.WHOLE and (is_born_then or person.is_alone)
-        return Verdict.THEIRS if is_sure else Verdict.DOUBTFUL
+        return Belonging.THEIRS if is_sure else Belonging.DOUBTFUL
 
     def has_number(self, person: ErasedPerson) -> bool:
         """Whether it has the id of the person, or one of their numbers."""
@@ -155,17 +155,17 @@ class Sought:
         glance = Glance(content)
         return Sought(tuple(person for person in self.people if glance.may_name(person)), self.doubts)
 
-    def judge(self, record: Record) -> Verdict:
+    def judge(self, record: Record) -> Belonging:
         """How sure it is that a record is of one of these people; most are seen at a glance not to be."""
         likely = self.narrow("\n".join((*record.texts, *record.references)).encode())
-        return max((record.judge(person) for person in likely.people), default=Verdict.NOT_THEIRS)
+        return max((record.judge(person) for person in likely.people), default=Belonging.NOT_THEIRS)
 
     def is_named(self, record: Record, place: str) -> bool:
         """Whether a record is of one of these people for sure; a doubt is noted with its place in the piece."""
         verdict = self.judge(record)
-        if verdict is Verdict.DOUBTFUL:
+        if verdict is Belonging.DOUBTFUL:
             self.doubts.add(place)
-        return verdict is Verdict.THEIRS
+        return verdict is Belonging.THEIRS
 
     def has_number(self, text: str) -> bool:
         """Whether a text has the id or a number of one of these people."""

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.privacy.traces.rules import ErasedPerson, Glance, Record, Sought, Verdict
+from app.privacy.traces.rules import ErasedPerson, Glance, Record, Sought, Belonging
 
 MEMBER = "01a2275b-d74f-7db5-994a-77558bd5282f"
 COMMUNE = "01234"
-THEIRS, DOUBTFUL, NOT_THEIRS = Verdict.THEIRS, Verdict.DOUBTFUL, Verdict.NOT_THEIRS
+THEIRS, DOUBTFUL, NOT_THEIRS = Belonging.THEIRS, Belonging.DOUBTFUL, Belonging.NOT_THEIRS
 
 
 def make_person(name: str = "Trần Thị Đào", search_name: str = "tran thi dao", **fields: Any) -> ErasedPerson:
@@ -27,7 +27,7 @@ def make_sought(**fields: Any) -> Sought:
     return Sought((make_person(**fields),))
 
 
-def judge(*texts: str, of: ErasedPerson | None = None, **fields: Any) -> Verdict:
+def judge(*texts: str, of: ErasedPerson | None = None, **fields: Any) -> Belonging:
     return Sought((of or make_person(),)).judge(Record(texts, **fields))
 
 
