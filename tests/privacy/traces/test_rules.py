@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.privacy.traces.rules import ErasedPerson, Glance, Record, Sought, Belonging
+from app.privacy.traces.rules import Belonging, ErasedPerson, Glance, Record, Sought
 
 MEMBER = "01a2275b-d74f-7db5-994a-77558bd5282f"
 COMMUNE = "01234"

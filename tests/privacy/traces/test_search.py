@@ -235,11 +235,11 @@ class TestFiles:
         others = [[f"Hàng Xóm {index}", "13", "", "", f"REF-OTHER-{index}", "", ""] for index in range(1000)]
         rows = [*theirs, *staying, *others]
         path = "/v1/enrolments/batches?mode={}&product=bhxh_tn"
-        lines = [json.dumps(dict(zip(fields, row, strict=False))).encode() for row in rows]
+        objects = [json.dumps(dict(zip(fields, row, strict=False))).encode() for row in rows]
         files = [
             (to_csv(headings, *rows), "text/csv", "partial"),
             (to_workbook(headings, *rows), XLSX, "validate"),
-            (b"\n".join(lines), "application/x-ndjson", "partial"),
+            (b"\n".join(objects), "application/x-ndjson", "partial"),
         ]
         jobs = [
             await send_rows(privacy, partner, path.format(mode), content, media_type)
