@@ -32,7 +32,7 @@ run: $(VENV)/run.stamp ## the API with the demonstration data, on http://127.0.0
 test: $(VENV)/dev.stamp $(VENV)/typescript.stamp ## every test, on a PostgreSQL of its own (or in the cluster of DATABASE_URL)
 	$(BIN)/python -m pytest $(TESTS)
 
-drill: $(VENV)/dev.stamp ## servers under load that are killed, filled and starved; minutes, and prints until when they served again
+drill: $(VENV)/dev.stamp ## servers that are killed, filled, starved and flooded; minutes, and prints what it measured
 	$(BIN)/python -m pytest -m drill
 
 lint: $(VENV)/dev.stamp ## style, types, and who may import whom

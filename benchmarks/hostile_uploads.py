@@ -2,53 +2,32 @@
 
 Each file that is to be refused: its size, the answer, and how long it took. Then files of people of one name in one
 commune: rows a second of a quarter of the rows and of all of them, which are alike unless each row looks at all before
-it. Last, how long another organisation's small file takes while such a file is imported.
+it. Last, how long another organisation's small file takes while such a file is imported. `make drill` does the same
+with a started server (`tests/drill/test_uploads.py`).
 """
 
 import argparse
 import asyncio
 import gzip
-import io
 import tempfile
 import time
-import zipfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import uvloop
 
 from app.core.postgres.server import owner_connection
 from app.core.values.ids import uuid7
 from benchmarks.import_run import BATCHES, ImportRun, print_line, start_worker
 from benchmarks.setup import BenchmarkSetup, build_setup, migrate, provide_database, run_server
-from tests.imports.import_files import CSV, NDJSON, XLSX, to_ndjson, to_xlsx
+from tests.imports.import_files import CSV, NDJSON, XLSX, build_workbook, to_ndjson
 from tests.insurance.enrolment_scenario import enrolment_row
 
-_SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_SHEET = "xl/worksheets/sheet1.xml"
 _PIECE = 1024 * 1024
-
-
-def build_workbook(piece: bytes, pieces: int) -> bytes:
-    """A workbook whose only sheet has a piece of XML so many times."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(to_xlsx(("external_ref", "full_name")))) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
-    ):
-        for name in source.namelist():
-            if name != _SHEET:
-                target.writestr(name, source.read(name))
-        with target.open(_SHEET, "w", force_zip64=True) as sheet:
-            sheet.write(f'<worksheet xmlns="{_SPREADSHEET}"><sheetData>'.encode())
-            for _ in range(pieces):
-                sheet.write(piece)
-            sheet.write(b"</sheetData></worksheet>")
-    return out.getvalue()
 
 
 def build_varied_rows(rows: int) -> bytes:
@@ -81,30 +60,42 @@ def _worker(setup: BenchmarkSetup) -> Iterator[None]:
         worker.wait()
 
 
-async def measure_refusals(client: httpx.AsyncClient, setup: BenchmarkSetup, owner: Any) -> None:
-    """Print what each file is answered with; one that becomes a job, how that ended."""
+@dataclass(frozen=True)
+class Refusal:
+    """What a file was answered with, and its job where it became one. code: of the first error; seconds: to the end."""
+
+    name: str
+    size: int
+    status: int
+    code: str
+    job: tuple[str, str | None] | None
+    seconds: float
+
+
+async def measure_refusals(run: ImportRun) -> AsyncIterator[Refusal]:
+    """What each of the files is answered with."""
     for name, content, media, encoding in list_files():
-        headers = setup.officer.headers | {"Idempotency-Key": str(uuid7())}
+        headers = run.headers | {"Idempotency-Key": str(uuid7())}
         headers |= {"Content-Type": media, "Content-Encoding": encoding}
         started = time.perf_counter()
-        response = await client.post(BATCHES, params={"mode": "partial"}, content=content, headers=headers)
-        seconds, body = time.perf_counter() - started, response.json()
-        told = body.get("errors") or [{}]
-        size = len(content) / 1024
-        print_line(
-            f"{name}: {size:,.0f} KiB, {response.status_code} {told[0].get('code', '')}, {seconds:.2f} s"
+        response = await run.client.post(
+            BATCHES, params={"mode": "partial"}, content=content, headers=headers
         )
+        body, job = response.json(), None
+        errors = body.get("errors") or [{}]
         if response.status_code == 202:
-            ended = await _wait_for_end(owner, body["id"])
-            total = time.perf_counter() - started
-            print_line(f"    its job: {ended['status']} {ended['error']} after {total:.1f} s")
+            job = await wait_for_end(run.owner, body["id"])
+        seconds = time.perf_counter() - started
+        code = errors[0].get("code") or body.get("code", "")
+        yield Refusal(name, len(content), response.status_code, code, job, seconds)
 
 
-async def _wait_for_end(owner: Any, job_id: str) -> Any:
+async def wait_for_end(owner: Any, job_id: str) -> tuple[str, str | None]:
+    """The status of a job that has ended, and its error."""
     while True:
         row = await owner.fetchrow("select status, error from job where id = $1", job_id)
         if row["status"] not in ("queued", "running"):
-            return row
+            return row["status"], row["error"]
         await asyncio.sleep(0.02)
 
 
@@ -118,38 +109,67 @@ def build_namesakes(setup: BenchmarkSetup, rows: int, days: int) -> bytes:
     )
 
 
-async def measure_namesakes(run: ImportRun, rows: int, folder: Path) -> None:
-    """Print the rows a second of a file of namesakes, of a quarter of its rows and of all."""
+async def measure_import(run: ImportRun, content: bytes, folder: Path) -> float:
+    """Seconds that the import of a file of enrolments takes."""
+    file = folder / "rows.ndjson"
+    file.write_bytes(content)
+    started = time.perf_counter()
+    await run.wait_until_ended(await run.send(file))
+    return time.perf_counter() - started
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Seconds that a small job took. unfinished: of the others that were begun before, how many had not ended yet."""
+
+    seconds: float
+    unfinished: int
+
+
+async def measure_neighbour(
+    run: ImportRun, neighbour: ImportRun, content: bytes, busy: int, folder: Path
+) -> Wait:
+    """How long another organisation's small job takes beside so many files of this one."""
+    small, large = folder / "small.ndjson", folder / "large.ndjson"
+    large.write_bytes(content)
+    jobs = [await run.send(large) for _ in range(busy)]
+    for job in jobs[:1]:
+        await run.wait_for_rows(job, 1)
+    commune = neighbour.setup.groups[0].commune
+    small.write_bytes(to_ndjson(enrolment_row(commune) for _ in range(1_001)))
+    started = time.perf_counter()
+    await neighbour.wait_until_ended(await neighbour.send(small))
+    seconds = time.perf_counter() - started
+    statuses = [(await run.read_job(job))["status"] for job in jobs]
+    for job in jobs:
+        await run.client.post(f"/v1/jobs/{job['id']}/cancel", headers=run.headers)
+        await wait_for_end(run.owner, job["id"])
+    return Wait(seconds, sum(status in ("queued", "running") for status in statuses))
+
+
+async def report(run: ImportRun, neighbour: ImportRun, rows: int, folder: Path) -> None:
+    """Measure everything, and print it."""
+    async for refusal in measure_refusals(run):
+        print_line(describe_refusal(refusal))
     for days in (1, 366):
         for count in (rows // 4, rows):
-            file = folder / f"{days}-{count}.ndjson"
-            file.write_bytes(build_namesakes(run.setup, count, days))
-            started = time.perf_counter()
-            await run.wait_until_ended(await run.send(file))
-            seconds = time.perf_counter() - started
+            seconds = await measure_import(run, build_namesakes(run.setup, count, days), folder)
             print_line(
                 f"{count:,} of one name, born on {days} days: {seconds:.1f} s, {count / seconds:,.0f} rows/s"
             )
-
-
-async def measure_neighbour(run: ImportRun, other: BenchmarkSetup, rows: int, folder: Path) -> None:
-    """Print how long another organisation's small job takes alone, and beside five files of namesakes."""
-    small, large = folder / "small.ndjson", folder / "large.ndjson"
-    commune = other.groups[0].commune
-    neighbour = ImportRun(other, 0, run.owner)
-    neighbour.client = run.client
-    large.write_bytes(build_namesakes(run.setup, rows, 366))
     for name, busy in (("alone", 0), ("beside five long jobs", 5)):
-        jobs = [await run.send(large) for _ in range(busy)]
-        for job in jobs[:1]:
-            await run.wait_for_rows(job, 1)
-        small.write_bytes(to_ndjson(enrolment_row(commune) for _ in range(1_001)))
-        started = time.perf_counter()
-        await neighbour.wait_until_ended(await neighbour.send(small))
-        print_line(f"1,001 rows of another organisation, {name}: {time.perf_counter() - started:.2f} s")
-        for job in jobs:
-            await run.client.post(f"/v1/jobs/{job['id']}/cancel", headers=run.headers)
-            await _wait_for_end(run.owner, job["id"])
+        large = build_namesakes(run.setup, rows, 366)
+        wait = await measure_neighbour(run, neighbour, large, busy, folder)
+        print_line(f"1,001 rows of another organisation, {name}: {wait.seconds:.2f} s")
+
+
+def describe_refusal(refusal: Refusal) -> str:
+    """One line: the file, its size, its answer, its job's end."""
+    job = f", its job {refusal.job[0]}: {refusal.job[1]}" if refusal.job else ""
+    return (
+        f"{refusal.name:36}{refusal.size / 1024:10,.0f} KiB  {refusal.status} {refusal.code}{job},"
+        f" {refusal.seconds:.2f} s"
+    )
 
 
 async def measure(admin_url: str, app_url: str, rows: int, folder: Path) -> None:
@@ -159,11 +179,8 @@ async def measure(admin_url: str, app_url: str, rows: int, folder: Path) -> None
         run_server("app.main:create_app", setup, factory=True, ready="/health/ready") as port,
         owner_connection(admin_url, setup.settings.role_prefix) as owner,
     ):
-        run = ImportRun(setup, port, owner)
         with _worker(setup):
-            await measure_refusals(run.client, setup, owner)
-            await measure_namesakes(run, rows, folder)
-            await measure_neighbour(run, other, rows, folder)
+            await report(ImportRun(setup, port, owner), ImportRun(other, port, owner), rows, folder)
 
 
 def main() -> None:

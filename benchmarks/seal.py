@@ -2,7 +2,7 @@
 
     python -m benchmarks.seal
 
-"Without" are the functions of before 0025, from the migration's frozen copies; everything else is as it is now.
+"Without" signs nothing and believes the scope that is set; everything else is as it is now.
 Measured is the time of the backend's processor, which other work on the machine disturbs least.
 """
 
@@ -23,19 +23,16 @@ from migrations.script import APP_ROLE
 
 ROUNDS: Final = 10
 SECONDS: Final = 1.0
-_COPIES: Final = Path(__file__).resolve().parents[1] / "migrations" / "sql" / "0025_wall"
-_PARTS: Final = (
-    "actor",
-    "all_groups",
-    "communes",
-    "groups",
-    "limited",
-    "national",
-    "network",
-    "organisation",
-    "provinces",
+_SEALED: Final = tuple(
+    Path(__file__).resolve().parents[1] / "database" / "auth" / "scope" / f"{name}.sql"
+    for name in ("scope_network", "scope_seal")
 )
-_FUNCTIONS: Final = ("auth/begin_actor.sql", *(f"auth/scope/scope_{part}.sql" for part in _PARTS))
+_UNSEALED: Final = r"""
+create or replace function scope_network() returns text language sql stable parallel safe
+    as $$ select nullif(split_part(current_setting('app.scope', true), E'\x1f', 1), '') $$;
+create or replace function scope_seal(p_key bytea, p_scope text) returns text language sql stable parallel safe
+    as $$ select '' $$;
+"""
 _ROLES: Final = "'{union_officer}'::text[], '{}'::text[]"
 
 _CONTRIBUTION: Final = (
@@ -59,10 +56,9 @@ STATEMENTS: Final[dict[str, tuple[str, ...]]] = {
 
 async def _install(setup: BenchmarkSetup, way: str) -> None:
     """Make the functions anew: "up" with the seal, "down" without."""
+    sealed = "".join(path.read_text() for path in _SEALED).replace(APP_ROLE, f"{PREFIX}_app")
     async with owner_connection(setup.admin_url, PREFIX) as owner, owner.transaction():
-        for name in _FUNCTIONS:
-            text = (_COPIES / way / name).read_text().replace(APP_ROLE, f"{PREFIX}_app")
-            await owner.execute(text)
+        await owner.execute(sealed if way == "up" else _UNSEALED)
 
 
 async def _measure(setup: BenchmarkSetup, statements: tuple[str, ...], member: Any, group: Any) -> float:

@@ -22,6 +22,7 @@ STARTS_PROGRAMS = {
     "app/core/process/children.py": "the processes of the API and of jobs",
 }
 MAKES_PATTERNS = {
+    "app/auth/password_rules.py": "of its own parts",
     "app/core/postgres/revise.py": "of names of files, for who develops",
     "app/core/values/text.py": "of those of its own module",
     "app/tenancy/users/schemas.py": "a constant",

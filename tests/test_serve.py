@@ -8,7 +8,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import urlsplit
@@ -28,6 +28,8 @@ from tests.started_world import StartedWorld
 
 REPLACED_SECONDS = 5
 """Within this time another process has taken the place of one that was killed."""
+HEARD_SECONDS = 40
+"""Within this time a command that was asked to end has ended; its workers may take `API_STOP_SECONDS`."""
 USERNAME = "nguoi.dung.thu"
 _JWKS = b"GET /.well-known/jwks.json HTTP/1.1\r\nHost: test\r\n\r\n"
 _LOGIN_BODY = b'{"username": "nobody.at.all", "password": "not a password"}'
@@ -92,8 +94,8 @@ class TestReplacement:
             worker.kill()
         assert httpx.get(f"{address}/health/live", timeout=30).status_code == 200
 
-    def test_a_stopped_worker_makes_the_command_deaf_to_nothing(self, served: ServeProcess):
-        """One that was killed in the midst of its start used to hold up everything for a minute."""
+    def test_one_that_is_killed_in_the_midst_of_its_start_holds_nothing_up(self, served: ServeProcess):
+        """It used to, for a minute."""
         address = served.address()
         for worker in serving_workers(served):
             worker.kill()
@@ -101,6 +103,29 @@ class TestReplacement:
         starting.kill()
         assert wait_for(lambda: len(served.api_workers()) == 2, REPLACED_SECONDS)
         assert served.is_ready(address)
+
+    def test_sigterm_is_heard_while_a_killed_worker_is_replaced(self, serve):
+        """Also when the one that takes its place is killed in the midst of its start: that was deaf for a minute."""
+        served = serve(ANSINH_WORKERS="2")
+        served.ready()
+        first, _ = before = serving_workers(served)
+        first.kill()
+        (starting,) = wait_for(lambda: [one for one in served.api_workers() if one not in before])
+        starting.kill()
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(HEARD_SECONDS) == 0
+        assert psutil.wait_procs(before, timeout=5)[1] == []
+        assert not is_postgres_running(served.data_dir)
+
+    def test_sigterm_is_heard_while_every_worker_starts(self, serve):
+        served = serve(ANSINH_WORKERS="2")
+        served.ready()
+        before = serving_workers(served)
+        for worker in before:
+            worker.kill()
+        assert wait_for(lambda: set(served.api_workers()) - set(before))
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(HEARD_SECONDS) == 0
 
     def test_a_killed_worker_for_jobs_is_replaced(self, served: ServeProcess):
         (first,) = served.job_workers()
@@ -173,12 +198,14 @@ def stopped_postgres(served: ServeProcess) -> Iterator[None]:
     postmaster = served.postmaster()
     processes = [postmaster, *postmaster.children(recursive=True)]
     for process in processes:
-        process.suspend()
+        with suppress(psutil.NoSuchProcess):  # one that served a connection that ended
+            process.suspend()
     try:
         yield
     finally:
         for process in processes:
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
 
 class TestClock:

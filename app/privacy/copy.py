@@ -11,7 +11,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.errors import NotFound
 from app.core.postgres.database import get_driver
 from app.core.values.time import now
+from app.privacy.registry.fields import list_differing_fields
 from app.privacy.registry.verdicts import HIDDEN_COLUMNS, PERSONAL_TABLES
+
+
+class CopiedField(BaseModel):
+    """What a field is kept for that is kept for something else than its table, or on another ground."""
+
+    purpose: str
+    basis: str
 
 
 class CopiedTable(BaseModel):
@@ -19,6 +27,7 @@ class CopiedTable(BaseModel):
 
     purpose: str
     basis: str
+    fields: dict[str, CopiedField]
     retention: str
     sensitive: list[str]
     rows: list[dict[str, Any]]
@@ -46,6 +55,11 @@ async def copy_person(db: AsyncSession, member_id: UUID) -> PersonCopy:
             table.name: CopiedTable(
                 purpose=table.purpose,
                 basis=table.basis,
+                fields={
+                    name: CopiedField(purpose=ground.purpose, basis=ground.basis)
+                    for name, ground in list_differing_fields(table.name).items()
+                    if name not in HIDDEN_COLUMNS
+                },
                 retention=table.retention,
                 sensitive=sorted(table.sensitive),
                 rows=[_without_hashes(row) for row in rows_by_table[table.name]],

@@ -189,6 +189,26 @@ class TestActs:
             str(user.id),
         )
 
+    async def test_a_reveal_is_logged_and_in_the_audit(
+        self, app: FastAPI, client, world: World, owner: Any, lines: Lines
+    ):
+        unit = await world.unit("womens_union")
+        admin, member = await world.user(unit, "union_admin"), await world.member(unit)
+        path = f"/v1/members/{member}/reveal"
+        refused = await client.post(path, json={}, headers=admin.headers)
+        assert (refused.status_code, lines.of(Event.MEMBER_SEEN_WHOLE)) == (422, [])
+        shown = await client.post(path, json={"reason": "complaint"}, headers=admin.headers)
+        assert shown.status_code == 200
+        (line,) = lines.of(Event.MEMBER_SEEN_WHOLE)
+        assert (line["actor_kind"], line["actor_id"], line["subject_id"]) == (
+            "user",
+            str(admin.id),
+            str(member),
+        )
+        assert shown.json()["full_name"] not in json.dumps(lines.all(), ensure_ascii=False)
+        (row,) = await list_events(owner, app, Event.MEMBER_SEEN_WHOLE, member)
+        assert (row["actor_kind"], row["actor_id"]) == ("user", admin.id)
+
     async def test_what_is_no_security_event_is_not_logged(self, client, world: World, lines: Lines):
         officer = await world.user(await world.unit("womens_union"), "union_officer")
         body = {"name": "Xóm Mới", "kind": "thôn", "parent_code": world.commune}

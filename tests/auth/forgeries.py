@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from tests.auth.forged_claims import (
     forge_headers,
@@ -13,8 +14,12 @@ from tests.auth.forged_claims import (
     forge_subjects,
     forge_times,
 )
+from tests.auth.forged_names import forge_names, forge_other_signatures
 from tests.auth.forged_signatures import forge_algorithms, forge_shapes, forge_signatures, forge_sizes
 from tests.auth.signer import Signer
+
+KINDS: Final = 390
+"""How many there are, so that none is lost unnoticed: raise it with each that is added."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ def build_forgeries(signer: Signer) -> list[Forgery]:
     makers = (
         forge_algorithms,
         forge_signatures,
+        forge_other_signatures,
         forge_shapes,
         forge_sizes,
         forge_headers,
@@ -37,6 +43,7 @@ def build_forgeries(signer: Signer) -> list[Forgery]:
         forge_issuers,
         forge_times,
         forge_subjects,
+        forge_names,
         forge_json_texts,
     )
     forged_tokens = [Forgery(name, token) for maker in makers for name, token in maker(signer)]

@@ -31,7 +31,7 @@ _START_SESSION = (
 OF_USERS = {
     "roles": "update app_user set roles = '{viewer}' where id = $1",
     "disabled": "update app_user set disabled_at = now() where id = $1",
-    "user name": "update app_user set username = username || '2' where id = $1",
+    "user name": "update app_user set username = username || '-khac' where id = $1",
     "another organisation": "update app_user u set organisation_id = (select id from organisation o where o.province_code ="
     " u.province_code and o.id <> u.organisation_id limit 1) where id = $1",
     "organisation closed": "update organisation set closed_on = local_today() where id = (select organisation_id"

@@ -10,15 +10,17 @@ from app.core.values.time import today
 from tests.auth.login_helpers import add_client_secret, set_password
 from tests.canaries.values import MARK, PASSWORD
 from tests.started_world import StartedWorld
-from tests.world import Login
+from tests.world import Login, Unit
 
 CLIENT_SECRET = f"{MARK}-bi-mat-cua-doi-tac"
 
 
 @dataclass(frozen=True)
 class Senders:
-    """known: the ids and codes of records that they may use, by the names of fields and of parts of a path."""
+    """known: the ids and codes of records that they may use, by the names of fields and of parts of a path. unit: the
+    union's organisation."""
 
+    unit: Unit
     union: Login
     bhxh: Login
     partner: Login
@@ -56,4 +58,6 @@ class Senders:
                 "parent_code": unit.code, "network": "womens_union", "user_id": other.id,
                 "referrer_id": group.members[1], "client_id": partner.id,
             }  # fmt: skip
-            return cls(union, bhxh, partner, person, {name: str(value) for name, value in known.items()})
+            return cls(
+                unit, union, bhxh, partner, person, {name: str(value) for name, value in known.items()}
+            )

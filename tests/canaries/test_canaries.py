@@ -5,9 +5,9 @@ through errors of every kind, defects included; each test looks into one place.
 """
 
 import asyncio
-import json
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,32 +16,31 @@ from typing import Any
 import httpx
 import pytest
 
+from app.audit.events import Event
 from app.core.postgres.embedded.server import EmbeddedPostgres
-from app.core.postgres.server import open_connection, owner_connection
-from app.core.values.ids import uuid7
-from tests.canaries.bulk import ENROLMENTS, enrolment_rows, send_batches, to_ndjson, wait_for_job
+from app.core.postgres.server import owner_connection
+from app.jobs.kinds import JOB_KINDS, load_job_kinds
+from tests.canaries.acts import (
+    PROVOKED,
+    change_rights_and_reveal,
+    create_people,
+    create_webhook,
+    provoke_defects,
+)
+from tests.canaries.background import erase_somebody, export_large_list, wait_for_workers
+from tests.canaries.bulk import send_batches
 from tests.canaries.people import Senders
 from tests.canaries.receiver import EchoingReceiver
 from tests.canaries.traces import TABLE_DATA, find_in_files, find_in_tables
 from tests.canaries.traffic import Traffic
-from tests.canaries.values import (
-    BATCH_NATIONAL_IDS,
-    HEALTH_CARD_NO,
-    MARK,
-    NAME,
-    NATIONAL_ID,
-    PHONE,
-    SOCIAL_INSURANCE_NO,
-    CanaryBook,
-)
+from tests.canaries.values import MARK, NAME, NATIONAL_ID, CanaryBook
 from tests.serve_process import ServeProcess
-
-MEMBERS, CONTRIBUTIONS = "/v1/members", "/v1/contributions"
 
 
 @dataclass
 class CanaryRun:
-    """What was sent and what was found. provoked: statuses of the requests that were made to fail."""
+    """What was sent and what was found. provoked: statuses of the requests that were made to fail; idle_work: what
+    no worker said that it had to do."""
 
     served: ServeProcess
     book: CanaryBook
@@ -54,6 +53,7 @@ class CanaryRun:
     tables: list[str]
     provoked: list[int]
     request_ids: set[str]
+    idle_work: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +96,14 @@ async def send_everything(served: ServeProcess, address: str, folder: Path) -> C
         document = (await client.get("/openapi.json")).json()
         await create_webhook(traffic, receiver)
         await create_people(traffic)
+        await change_rights_and_reveal(traffic)
         jobs = await send_batches(traffic)
+        jobs.append(await export_large_list(traffic, served.data_dir))
+        await traffic.log_in()
+        await erase_somebody(traffic)
+        idle_work = await wait_for_workers(traffic, served)
         admin_url = EmbeddedPostgres(served.data_dir / "postgres").admin_url
         provoked = await provoke_defects(traffic, admin_url, jobs)
-        await traffic.log_in()
         await traffic.send_all(document)  # which ends their sessions at last
         metrics = [(await client.get("/metrics")).text for _ in range(10)]
         async with owner_connection(admin_url, "ansinh") as owner:
@@ -116,79 +120,8 @@ async def send_everything(served: ServeProcess, address: str, folder: Path) -> C
         tables,
         provoked,
         request_ids,
+        idle_work,
     )
-
-
-async def create_webhook(traffic: Traffic, receiver: EchoingReceiver) -> None:
-    body = json.dumps({"url": f"http://127.0.0.1:{receiver.port}/"})
-    response = await traffic.send("POST", "/v1/webhooks", "/v1/webhooks", body, login=traffic.senders.union)
-    assert response.status_code == 201, response.text
-
-
-def person_body(traffic: Traffic, **fields: Any) -> str:
-    person = {
-        "full_name": NAME, "birth_date": "1984-03-02", "sex": "female", "national_id": NATIONAL_ID, "phone": PHONE,
-        "social_insurance_no": SOCIAL_INSURANCE_NO, "health_card_no": HEALTH_CARD_NO, "occupation": f"{MARK} làm vườn",
-        "commune_code": traffic.known["commune_code"],
-    }  # fmt: skip
-    return json.dumps(person | fields)
-
-
-async def create_people(traffic: Traffic) -> None:
-    """A person with all their numbers, the same numbers again (a unique violation), and an enrolment."""
-    union = traffic.senders.union
-    first = await traffic.send("POST", MEMBERS, MEMBERS, person_body(traffic), login=union)
-    second = await traffic.send("POST", MEMBERS, MEMBERS, person_body(traffic), login=union)
-    assert (first.status_code, second.status_code) == (201, 409), (first.text, second.text)
-    traffic.known["member_id"] = first.json()["id"]
-    enrolment = {
-        "member_id": first.json()["id"], "group_code": traffic.known["group_code"], "product": "bhxh_tn",
-        "method": "months_12", "monthly_income": 1_500_000, "from_month": traffic.known["today"][:7],
-    }  # fmt: skip
-    made = await traffic.send("POST", "/v1/enrolments", "/v1/enrolments", json.dumps(enrolment), login=union)
-    assert made.status_code == 201, made.text
-
-
-async def provoke_defects(traffic: Traffic, admin_url: str, jobs: list[dict[str, Any]]) -> list[int]:
-    """Take rights, a function and the connections away from the application, and let it run into that."""
-    union, known = traffic.senders.union, traffic.known
-    contribution: dict[str, Any] = {
-        "group_code": known["group_code"],
-        "business_date": known["today"],
-        "kind": "saving",
-    }
-    contribution |= {"product": "bhxh_tn", "amount": 10_000, "member_id": known["group_member_id"]}
-    rows = to_ndjson(enrolment_rows(traffic, BATCH_NATIONAL_IDS[2:]))
-    statuses = []
-    admin = await open_connection(admin_url)
-    try:
-        await admin.execute("revoke insert on member from ansinh_app")
-        statuses.append(
-            await traffic.send("POST", MEMBERS, "", person_body(traffic, national_id=None), login=union)
-        )
-        batch = await traffic.send(
-            "POST",
-            f"{ENROLMENTS}?mode=partial",
-            "",
-            rows,
-            login=union,
-            headers={"Content-Type": "application/x-ndjson"},
-        )
-        jobs.append(await wait_for_job(traffic, batch.headers["location"]))
-        await admin.execute("grant insert on member to ansinh_app")
-        await admin.execute("alter function record_entry rename to record_entry_away")
-        statuses.append(await traffic.send("POST", CONTRIBUTIONS, "", json.dumps(contribution), login=union))
-        await admin.execute("alter function record_entry_away rename to record_entry")
-        await admin.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'ansinh_app'"
-        )
-        for _ in range(4):
-            statuses.append(
-                await traffic.send("POST", MEMBERS, "", person_body(traffic, id=str(uuid7())), login=union)
-            )
-    finally:
-        await admin.close()
-    return [response.status_code for response in statuses]
 
 
 class TestRun:
@@ -211,12 +144,28 @@ class TestRun:
         assert "POST /v1/members" in run.traffic.answered(409)
         assert len(run.traffic.answered(422) & operations) > len(operations) / 3
 
-    def test_jobs_ended_well_and_one_by_a_defect(self, run: CanaryRun):
-        assert [job["status"] for job in run.jobs] == ["succeeded"] * 4 + ["failed"]
+    def test_jobs_of_every_kind_ended_well_and_one_by_a_defect(self, run: CanaryRun):
+        load_job_kinds()
+        kinds = {name for name, kind in JOB_KINDS.items() if kind.function.__module__.startswith("app.")}
+        ended = Counter((job["kind"], job["status"]) for job in run.jobs)
+        assert {kind for kind, status in ended if status == "succeeded"} == kinds
+        assert [job["kind"] for job in run.jobs if job["status"] != "succeeded"] == ["enrolments.import"]
+        assert ended["enrolments.import", "failed"] == 1
+
+    def test_workers_did_what_was_due(self, run: CanaryRun):
+        assert run.idle_work == []
 
     def test_defects_were_provoked(self, run: CanaryRun):
         assert run.provoked[:2] == [500, 500]
         assert set(run.provoked[2:]) <= {409, 503}  # on connections that were ended, and on new ones
+
+    def test_nothing_else_was_answered_as_a_defect(self, run: CanaryRun):
+        failed = {
+            name: dict(statuses)
+            for name, statuses in run.traffic.statuses.items()
+            if max(statuses) >= 500 and name.partition(" ")[2] != PROVOKED
+        }
+        assert failed == {}
 
     def test_webhooks_were_sent(self, run: CanaryRun):
         assert len(run.messages) > 10
@@ -273,4 +222,18 @@ class TestLog:
 
     def test_every_process_says_so_in_json(self, run: CanaryRun):
         loggers = {line["logger"] for line in run.served.log_lines()}
-        assert {"ansinh.access", "ansinh.error", "ansinh.job", "uvicorn.error"} <= loggers
+        assert {
+            "ansinh.access", "ansinh.error", "ansinh.job", "ansinh.process", "ansinh.pruning", "ansinh.reminders",
+            "ansinh.reviews", "ansinh.security", "uvicorn.error",
+        } <= loggers  # fmt: skip
+
+    def test_what_is_about_security_is_told(self, run: CanaryRun):
+        lines = [line for line in run.served.log_lines() if line["logger"] == "ansinh.security"]
+        told = Counter(line.get("event") for line in lines)
+        assert {
+            Event.LOGIN_FAILED, Event.LOGIN_THROTTLED, Event.CLIENT_LOGIN_FAILED, Event.TOKEN_REFUSED,
+            Event.REFRESH_REUSED, Event.SESSION_STARTED, Event.USER_CHANGED, Event.MEMBER_SEEN_WHOLE,
+            Event.EXPORT_READ, Event.MEMBER_ERASED,
+        } <= told.keys()  # fmt: skip
+        seen = [line for line in lines if line.get("event") == Event.MEMBER_SEEN_WHOLE]
+        assert str(run.traffic.senders.union.id) in {line["actor_id"] for line in seen}

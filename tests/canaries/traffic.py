@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from app.core.values.ids import uuid7
+from app.tenancy.logins.throttle import PER_OWN
 from tests.canaries.bodies import SchemaValues
 from tests.canaries.people import CLIENT_SECRET, Senders
 from tests.canaries.values import KEY, MARK, NAME, NATIONAL_ID, PASSWORD, PHONE, TOKEN, CanaryBook
@@ -125,9 +126,12 @@ class Traffic:
             body = json.dumps({"username": username, "password": password})
             answer = await self.send("POST", "/v1/auth/login", "/v1/auth/login", body)
             if answer.status_code == 200:
-                refreshed = json.dumps({"refresh_token": answer.json()["refresh_token"]})
-                for _ in range(2):  # the second time it ends the family
-                    await self.send("POST", "/v1/auth/refresh", "/v1/auth/refresh", refreshed)
+                first = answer.json()["refresh_token"]
+                await self.refresh(await self.refresh(first))
+                await self.refresh(first)  # which ends the family
+        wrong = json.dumps({"username": username, "password": f"{PASSWORD}?"})
+        for _ in range(PER_OWN):  # with the one above one more than are looked at
+            await self.send("POST", "/v1/auth/login", "/v1/auth/login", wrong)
         name = self.senders.partner.username
         for secret in (CLIENT_SECRET, f"{CLIENT_SECRET}-x"):
             basic = b64encode(f"{name}:{secret}".encode()).decode()
@@ -137,6 +141,12 @@ class Traffic:
             }
             form = "grant_type=client_credentials"
             await self.send("POST", "/v1/oauth/token", "/v1/oauth/token", form, headers=headers)
+
+    async def refresh(self, token: str) -> str:
+        """Present a refresh token. Returns: the next one; the same where there is none."""
+        body = json.dumps({"refresh_token": token})
+        answer = await self.send("POST", "/v1/auth/refresh", "/v1/auth/refresh", body)
+        return str(answer.json().get("refresh_token", token))
 
     def answered(self, status: int) -> set[str]:
         """The operations that answered so at least once."""

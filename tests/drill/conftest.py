@@ -1,4 +1,4 @@
-"""What a drill measured is printed at its end, as a table."""
+"""What a drill measured is printed at its end, as tables."""
 
 import statistics
 from typing import Any
@@ -8,12 +8,19 @@ import pytest
 from tests.serve_process import ServeProcess
 
 _measured: dict[str, list[float]] = {}
+_reported: dict[str, list[str]] = {}
 
 
 @pytest.fixture
 def measured() -> dict[str, list[float]]:
     """Seconds until served again, by what happened."""
     return _measured
+
+
+@pytest.fixture
+def reported() -> dict[str, list[str]]:
+    """Lines of other tables, by their headings."""
+    return _reported
 
 
 @pytest.fixture
@@ -25,6 +32,10 @@ def served(serve: Any) -> ServeProcess:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for heading, lines in _reported.items():
+        terminalreporter.section(heading)
+        for line in lines:
+            terminalreporter.write_line(line)
     if not _measured:
         return
     terminalreporter.section("seconds until served again")

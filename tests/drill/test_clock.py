@@ -1,4 +1,5 @@
-"""A clock that is a day wrong, and one that is put right while the server runs: nobody is kept out by a defect."""
+"""A clock that is a day wrong, and one that is put right while the server runs: nobody is kept out by a defect, and the
+books are right at the end."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from app.core.values.ids import uuid7
 from tests.auth.login_helpers import PASSWORD, set_password
 from tests.drill.load import CONTRIBUTIONS
 from tests.ledger.books import Books, create_books
-from tests.serve_process import ServeProcess
+from tests.serve_process import ServeProcess, run_ansinh
 from tests.started_world import StartedWorld
 
 pytestmark = pytest.mark.drill
@@ -27,6 +28,8 @@ def test_jumps_of_a_day(serve: Callable[..., ServeProcess], data_dir: Path, begi
     path = str(Path(__file__).parent / "clock")
     served = serve(ANSINH_WORKERS="2", PYTHONPATH=path, ANSINH_DRILL_CLOCK=str(clock))
     asyncio.run(jump(served, served.ready(), clock, begins_at))
+    result = run_ansinh(served.data_dir, "verify")
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def set_clock(clock: Path, seconds: int) -> None:

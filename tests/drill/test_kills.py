@@ -16,8 +16,9 @@ from tests.started_world import StartedWorld
 pytestmark = pytest.mark.drill
 
 KILLS = int(os.environ.get("ANSINH_DRILL_KILLS", "20"))
-LOOSELY = 30
-"""Seconds; the goal is 5, and what was measured is printed. A busy machine may take longer."""
+MOST_SECONDS, MOST_JOB_SECONDS = 15, 60
+"""Until requests are served again, and until jobs under way have got on. The goal is 5, and what was measured is printed:
+a busy machine may take longer."""
 
 
 def pick_api_worker(served: ServeProcess) -> psutil.Process:
@@ -92,7 +93,8 @@ async def kill_repeatedly(
         await load.finish()
     measured[f"{kind}: requests"] = requests
     measured[f"{kind}: jobs under way"] = jobs
-    assert max(requests) < LOOSELY
+    assert max(requests) < MOST_SECONDS
+    assert max(jobs) < MOST_JOB_SECONDS
     async with StartedWorld.open(served.data_dir) as started:
         await check_books(started, load)
     return load

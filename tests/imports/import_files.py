@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
@@ -15,6 +16,8 @@ from tests.world import Login
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SHEET = "xl/worksheets/sheet1.xml"
 _numbers = count(1)
 
 
@@ -45,6 +48,24 @@ def to_xlsx(*rows: Iterable[Any]) -> bytes:
 def workbook_bytes(workbook: Any) -> bytes:
     out = io.BytesIO()
     workbook.save(out)
+    return out.getvalue()
+
+
+def build_workbook(piece: bytes, pieces: int) -> bytes:
+    """A workbook whose only sheet has a piece of XML so many times."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(to_xlsx(("external_ref", "full_name")))) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+    ):
+        for name in source.namelist():
+            if name != _SHEET:
+                target.writestr(name, source.read(name))
+        with target.open(_SHEET, "w", force_zip64=True) as sheet:
+            sheet.write(f'<worksheet xmlns="{_SPREADSHEET}"><sheetData>'.encode())
+            for _ in range(pieces):
+                sheet.write(piece)
+            sheet.write(b"</sheetData></worksheet>")
     return out.getvalue()
 
 

@@ -56,6 +56,16 @@ class TestCopyOfPerson:
         body = await read_copy(privacy, await privacy.create_person())
         assert set(body["tables"]) == COPIED
 
+    async def test_says_what_each_field_is_for(self, privacy: PrivacyScenario):
+        tables = (await read_copy(privacy, await privacy.create_person()))["tables"]
+        member = tables["member"]
+        assert (member["purpose"], member["basis"]) == ("register", "consent")
+        assert member["fields"]["national_id"] == {"purpose": "insurance", "basis": "consent"}
+        assert "phone" not in member["fields"]  # as the table
+        assert tables["posting"]["fields"] == {}
+        for name, table in tables.items():
+            assert table["fields"].keys() <= TABLES_BY_NAME[name].columns - HIDDEN_COLUMNS
+
     async def test_has_every_personal_column(self, privacy: PrivacyScenario):
         person = await privacy.create_person()
         await fill(privacy, person)

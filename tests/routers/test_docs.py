@@ -1,10 +1,17 @@
 """The document of the API and the page that shows it."""
 
+import asyncio
 import gzip
 import json
 import re
+from collections import Counter
+from typing import Any
 
 import pytest
+
+from app.core.settings import Settings
+from app.main import create_app
+from tests.core.http.asgi_client import AsgiClient
 
 
 class TestDocs:
@@ -69,6 +76,37 @@ class TestReadyMade:
         assert len(raw) * 5 < len(plain.content)
         assert packed.headers["etag"] != plain.headers["etag"]
         assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+
+    async def test_a_process_builds_it_once_however_many_ask(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ):
+        built: Counter[str] = Counter()
+
+        def counted(name: str, build: Any) -> Any:
+            def call(*arguments: Any, **named: Any) -> Any:
+                built[name] += 1
+                return build(*arguments, **named)
+
+            return call
+
+        application = create_app(settings)
+        monkeypatch.setattr(application, "openapi", counted("built", application.openapi))
+        monkeypatch.setattr(gzip, "compress", counted("packed", gzip.compress))
+        async with AsgiClient(application) as stranger:
+            for _ in range(2):
+                answers = await asyncio.gather(
+                    *(
+                        stranger.get("/openapi.json", headers={"Accept-Encoding": coding})
+                        for coding in ("identity", "gzip", "identity", "gzip")
+                    )
+                )
+                etags = {answer.headers["etag"] for answer in answers}
+                assert {answer.status_code for answer in answers} == {200}
+                assert len(etags) == 2
+                for etag in etags:
+                    again = await stranger.get("/openapi.json", headers={"If-None-Match": etag})
+                    assert again.status_code in (200, 304)
+        assert built == {"built": 1, "packed": 1}
 
     async def test_it_is_the_document_of_the_application(self, app, client):
         assert (await client.get("/openapi.json")).json() == json.loads(json.dumps(app.openapi()))

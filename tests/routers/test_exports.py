@@ -345,6 +345,8 @@ class TestDeclaration:
         assert created.status_code == 201, created.text
         response = await client.get(created.json()["file_url"], headers=officer.headers)
         assert "TK1-TS-1-2026.docx" in response.headers["content-disposition"]
+        assert "camera=()" in response.headers["permissions-policy"]
+        assert response.headers["content-security-policy"].startswith("default-src 'none'")
         text = "\n".join(line.text for line in docx.Document(BytesIO(response.content)).paragraphs)
         assert "Mã số BHXH: 4215000888" in text
         assert "[01]. Họ và tên: Nguyễn Thị Đào [02]. Giới tính: - ☐ Nam       - ☒ Nữ" in text

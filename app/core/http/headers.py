@@ -1,6 +1,6 @@
-"""The headers that every answer carries unless it says otherwise, and those of pages besides."""
+"""The headers that every answer carries unless it says otherwise, and those of pages and documents besides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 Header = tuple[bytes, bytes]
 
@@ -8,7 +8,7 @@ _PAGE_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
     b" connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Of pages and documents: scripts and styles are files of this server, and nothing is written into the page itself."""
+"""Of pages: scripts and styles are files of this server, and nothing is written into the page itself."""
 _PAGE_PERMISSIONS = (
     b"accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(self),"
     b" geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(),"
@@ -26,7 +26,12 @@ _FOR_ALL = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 )
+_NO_PERMISSIONS = _PAGE_PERMISSIONS.replace(b"(self)", b"()")
 _API_HEADERS = (*_FOR_ALL, (b"content-security-policy", _API_POLICY))
+"""Of data that a program reads. It names no permissions: a browser that opens it runs nothing, and phones pay by the
+byte."""
+_DOCUMENT_HEADERS = (*_API_HEADERS, (b"permissions-policy", _NO_PERMISSIONS))
+"""Of files that somebody opens: PDF, workbooks, CSV, a copy of one's data."""
 _PAGE_HEADERS = (
     *_FOR_ALL,
     (b"content-security-policy", _PAGE_POLICY),
@@ -35,15 +40,21 @@ _PAGE_HEADERS = (
 )
 _TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 """Two years, for those who came by TLS, here or at the proxy in front."""
-_NAMES = frozenset(name for name, _ in (*_API_HEADERS, *_PAGE_HEADERS))
+_NAMES = frozenset(name for name, _ in (*_DOCUMENT_HEADERS, *_PAGE_HEADERS))
+_DATA = (b"application/json", b"application/problem+json")
 
 
 def list_default_headers(present: Iterable[Header], is_tls: bool) -> Sequence[Header]:
     """The headers to add to an answer that has those that are *present*. is_tls: whether it was asked for by TLS."""
     names = dict(present)
-    defaults: tuple[Header, ...] = (
-        _PAGE_HEADERS if names.get(b"content-type", b"").startswith(b"text/html") else _API_HEADERS
-    )
+    defaults: tuple[Header, ...] = _select_headers(names)
     if not _NAMES.isdisjoint(names):
         defaults = tuple(header for header in defaults if header[0] not in names)
     return (*defaults, _TRANSPORT_SECURITY) if is_tls else defaults
+
+
+def _select_headers(names: Mapping[bytes, bytes]) -> tuple[Header, ...]:
+    kind = names.get(b"content-type", b"")
+    if not kind or (kind.startswith(_DATA) and b"content-disposition" not in names):
+        return _API_HEADERS
+    return _PAGE_HEADERS if kind.startswith(b"text/html") else _DOCUMENT_HEADERS

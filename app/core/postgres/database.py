@@ -20,6 +20,14 @@ _PROCESS_KEY = "process_key"
 _DATABASE = "database"
 
 
+def _is_open(connection: PoolConnectionProxy) -> bool:
+    """Whether a kept connection can be used; one that the server ended is the pool's again and answers nothing."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False
+
+
 async def _skip_reset(_connection: asyncpg.Connection) -> None:
     """Skip the reset at release: scope is set with `set_config(…, true)` and dies with its transaction."""
 
@@ -109,7 +117,7 @@ class Database:
         """
         while self._idle:
             connection = self._idle.pop()
-            if not connection.is_closed():
+            if _is_open(connection):
                 return connection
             await self.driver.release(connection)
         self._waiters += 1

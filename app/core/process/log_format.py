@@ -41,6 +41,8 @@ LOG_FIELDS = (
 
 encode_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
+_OF_DATABASE = {"sqlstate": "sqlstate", "constraint": "constraint_name"}
+"""What a line has of an exception of the database, by the attribute of asyncpg."""
 _MAX_CAUSES = 4
 _MAX_FRAMES, _MAX_CAUSE_FRAMES = 30, 5
 """Of the exception itself, and of each that caused it; its line stays below what a pipe takes at once."""
@@ -113,8 +115,8 @@ def describe_exception(exc: BaseException) -> list[dict[str, Any]]:
     current: BaseException | None = exc
     while current is not None and len(chain) < _MAX_CAUSES:
         entry: dict[str, Any] = {"type": f"{type(current).__module__}.{type(current).__qualname__}"}
-        for name in ("sqlstate", "constraint_name"):
-            if isinstance(value := getattr(current, name, None), str):
+        for name, attribute in _OF_DATABASE.items():
+            if isinstance(value := getattr(current, attribute, None), str):
                 entry[name] = value
         entry["frames"] = _format_frames(current.__traceback__)[
             -_MAX_CAUSE_FRAMES if chain else -_MAX_FRAMES :

@@ -27,6 +27,8 @@ from app.ledger.schemas import LineIn, MeetingIn
 from app.ledger.service import record_sheet
 
 MAX_SHEET_LINES = 200
+MAX_WHOLE_ATTEMPTS = 4
+"""To record a sheet without the lines that were refused, before it is halved."""
 _LINE_FIELDS = tuple(LineIn.model_fields)
 
 _SELECT_EXISTING = """
@@ -149,20 +151,36 @@ def _group_into_sheets(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
 async def _write_sheet(
     driver: asyncpg.Connection, caller: Caller, sheet: list[_Line], batch_id: UUID
 ) -> None:
-    """Record a sheet, leaving out the lines that the ledger refuses."""
-    while sheet:
-        meeting = _build_meeting(sheet)
-        key = f"batch {batch_id} {sheet[0].index}"
-        try:
-            answer = await run_in_savepoint(driver, partial(record_sheet, caller, meeting, key))
-        except Unavailable:
-            raise
-        except DomainError as refusal:
-            sheet = _reject_refused_lines(sheet, refusal)
-            continue
-        for line, item in zip(sheet, answer.parse_body()["items"], strict=True):
-            line.status, line.txn_id = Booked.RECORDED, item["id"]
-        return
+    """Record a sheet, leaving out the lines that the ledger refuses.
+
+    It names one at a time: after a few the rest is halved each time, so that a sheet of nothing but bad lines costs
+    n log n and not their square. What is good is then recorded as several sheets.
+    """
+    parts, attempts = [sheet], 0
+    while parts:
+        part = parts.pop()
+        attempts += 1
+        refusal = await _try_to_record(driver, caller, part, batch_id)
+        if refusal is not None:
+            rest = _reject_refused_lines(part, refusal)
+            half = len(rest) if attempts < MAX_WHOLE_ATTEMPTS else (len(rest) + 1) // 2
+            parts += [lines for lines in (rest[half:], rest[:half]) if lines]  # the first half is next
+
+
+async def _try_to_record(
+    driver: asyncpg.Connection, caller: Caller, sheet: list[_Line], batch_id: UUID
+) -> DomainError | None:
+    """Record lines as one sheet; return what the ledger refused instead. Raises: Unavailable."""
+    key = f"batch {batch_id} {sheet[0].index}"
+    try:
+        answer = await run_in_savepoint(driver, partial(record_sheet, caller, _build_meeting(sheet), key))
+    except Unavailable:
+        raise
+    except DomainError as refusal:
+        return refusal
+    for line, item in zip(sheet, answer.parse_body()["items"], strict=True):
+        line.status, line.txn_id = Booked.RECORDED, item["id"]
+    return None
 
 
 def _build_meeting(sheet: Sequence[_Line]) -> MeetingIn:

@@ -21,12 +21,14 @@ from app.insurance.eligibility.rules import (
 )
 from app.savings.kinds import Product
 
-# An enrolment of the same first month is the very same one, or refused as such by its constraint.
+# An enrolment of the same first month is the very same one, or refused as such by its constraint; none is of more than
+# 120 months, so that however many a person has, few are looked at.
 _FACTS: Final = """
 select m.birth_date, m.died_on, m.national_id, m.sex,
        exists (select from enrolment e
                 where e.member_id = x.member_id and e.product = x.product and e.status in ('paid', 'active')
                   and e.from_month <> x.from_month
+                  and e.from_month > (x.from_month - make_interval(months => 120))::date
                   and e.from_month < (x.from_month + make_interval(months => x.months))::date
                   and x.from_month < (e.from_month + make_interval(months => e.months))::date) as running,
        c.given_at, c.withdrawn_at

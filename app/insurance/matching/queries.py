@@ -66,7 +66,9 @@ async def read_members(
     ids: Sequence[UUID],
 ) -> list[KnownMember]:
     """Read the members with any of these numbers or ids, of those whom the actor may see."""
-    rows = await fetch_with_custom_plan(driver, _MEMBERS, network, national_ids, social_nos, ids)
+    # Each is looked up once, however many rows name it.
+    keys = [list(dict.fromkeys(values)) for values in (national_ids, social_nos, ids)]
+    rows = await fetch_with_custom_plan(driver, _MEMBERS, network, *keys)
     return [KnownMember(**row) for row in rows]
 
 

@@ -100,6 +100,36 @@ class TestHeaders:
         assert headers["cross-origin-opener-policy"] == "same-origin"
         assert "geolocation=()" in headers["permissions-policy"]
 
+    @pytest.mark.parametrize(
+        ("kind", "name"),
+        [
+            ("application/pdf", None),
+            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "a.xlsx"),
+            ("text/csv; charset=utf-8", "a.csv"),
+            ("application/json", "a.json"),
+            ("application/x-ndjson", None),
+            ("image/svg+xml", None),
+        ],
+    )
+    async def test_a_document_is_allowed_nothing(
+        self, app: FastAPI, client: AsyncClient, kind: str, name: str | None
+    ):
+        async def document(_request: Request) -> Response:
+            named = {"Content-Disposition": f"attachment; filename={name}"} if name else {}
+            return Response(b"1", media_type=kind, headers=named)
+
+        app.add_route("/document", document)
+        headers = (await client.get("/document")).headers
+        assert set(read_policy(headers["content-security-policy"]).values()) == {"'none'"}
+        permissions = headers["permissions-policy"].split(", ")
+        assert {"camera=()", "geolocation=()", "fullscreen=()"} <= set(permissions)
+        assert all(permission.endswith("=()") for permission in permissions)
+
+    async def test_data_for_programs_names_no_permissions(self, client: AsyncClient):
+        """Nothing of it runs, and it is what phones ask for most."""
+        for path in (ONE, "/nowhere"):
+            assert "permissions-policy" not in (await client.get(path)).headers
+
     async def test_a_handlers_own_choice_stays_and_tls_is_kept(self, app: FastAPI):
         async def cached(_request: Request) -> Response:
             return Response(headers={"Cache-Control": "max-age=60"})

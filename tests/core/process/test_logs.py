@@ -109,6 +109,23 @@ except IntegrityError as error:
             "builtins.ValueError",
         ]
 
+    def test_what_the_database_says_is_its_code_and_the_constraint(self):
+        code = """
+from asyncpg import PostgresError
+try:
+    raise PostgresError.new({
+        "S": "ERROR", "C": "23505", "M": "duplicate key value", "D": "Key (national_id)=(" + private + ")",
+        "s": "public", "t": "member", "c": "national_id", "n": "member_national_id_key",
+    })
+except PostgresError as error:
+    logging.getLogger("any").exception("it failed")
+"""
+        _, (line,) = run(code)
+        (entry,) = line["error"]
+        assert entry["type"] == "asyncpg.exceptions.UniqueViolationError"
+        assert (entry["sqlstate"], entry["constraint"]) == ("23505", "member_national_id_key")
+        assert entry.keys() == {"type", "sqlstate", "constraint", "frames"}
+
 
 def test_arguments_by_name_are_formatted_too():
     record = logging.LogRecord(

@@ -324,6 +324,7 @@ class TestTemplate:
             )
             assert response.status_code == 200
             assert "attachment" in response.headers["content-disposition"]
+            assert "camera=()" in response.headers["permissions-policy"]
         headings = (
             await scenario.client.get(f"{PATH}/template?format=csv", headers=scenario.partner.headers)
         ).text

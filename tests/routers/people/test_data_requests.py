@@ -281,6 +281,7 @@ class TestCopy:
         assert body["tables"]["member"]["rows"][0]["national_id"] == person["national_id"]
         assert body["tables"]["household"]["rows"][0]["address"] == person["words"][-1]
         assert person["id"] in response.headers["content-disposition"]
+        assert "camera=()" in response.headers["permissions-policy"]
         history = expect_json(await privacy.get(f"/v1/members/{person['id']}/history"))["items"]
         assert history[0]["event"] == "member.seen_whole"
 

@@ -13,7 +13,7 @@ from app.auth import passwords
 from app.core.settings import Settings
 from app.core.values.time import freeze_time, now
 from app.tenancy.logins.throttle import PER_ADDRESS, PER_OWN, PER_USER
-from tests.auth.forgeries import build_forgeries
+from tests.auth.forgeries import KINDS, build_forgeries
 from tests.auth.login_helpers import (
     PASSWORD,
     add_client_secret,
@@ -33,8 +33,9 @@ class TestForgedTokens:
     ):
         signer = await make_server_signer(owner, settings, officer)
         assert await is_logged_in(stranger, {"access_token": signer.sign_valid()})
-        believed = []
-        for forgery in build_forgeries(signer):
+        believed, corpus = [], build_forgeries(signer)
+        assert len(corpus) == KINDS >= 341
+        for forgery in corpus:
             header = b"Bearer " + forgery.token.encode("utf-8", "surrogatepass")
             response = await stranger.get("/v1/auth/me", headers=[(b"Authorization", header)])
             if response.status_code != 401 or response.json()["status"] != 401:

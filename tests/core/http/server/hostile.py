@@ -6,8 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-LOGIN, TOKEN, PLANS = "/v1/auth/login", "/v1/oauth/token", "/v1/insurance/plans"
+from app.core.values.ids import uuid7
+from tests.imports.import_files import CSV, NDJSON, XLSX, build_workbook
+
+LOGIN, TOKEN, PLANS, QUOTES = (
+    "/v1/auth/login",
+    "/v1/oauth/token",
+    "/v1/insurance/plans",
+    "/v1/insurance/quotes",
+)
 BATCH, MEETINGS, MEMBERS = "/v1/enrolments/batches", "/v1/meetings", "/v1/members"
+FILE, BOOKS, EXPORTS = f"{BATCH}?mode=validate", "/v1/contributions/batches?mode=validate", "/v1/exports"
 MIB = 1024 * 1024
 _JSON = ("Content-Type", "application/json")
 
@@ -58,8 +67,22 @@ def _list_unknown_fields() -> bytes:
 
 
 @cache
-def _build_bomb(size: int) -> bytes:
-    return gzip.compress(b" " * size)
+def _build_bomb(size: int, byte: bytes = b" ", head: bytes = b"") -> bytes:
+    return gzip.compress(head + byte * size)
+
+
+@cache
+def _build_large_workbook() -> bytes:
+    return build_workbook(b" " * MIB, 40)
+
+
+@cache
+def _build_lines() -> bytes:
+    """As many rows as are read at once, each with whatever a row may be wrong in."""
+    row = json.dumps(
+        {"external_ref": "R", "birth_date": "2026-02-30", "national_id": "1"} | dict.fromkeys("abcdefgh", 1)
+    )
+    return f"{row}\n".encode() * 1_000
 
 
 def list_anonymous() -> list[Attack]:
@@ -67,6 +90,9 @@ def list_anonymous() -> list[Attack]:
     marks = json.dumps({"username": "a\u0301\u0323" * 2600, "password": "x"}, ensure_ascii=False).encode()
     assets = [{"name": "a" * 200, "unit_income": 1} for _ in range(20)]
     plan = {"start_date": "2026-01-01", "pledge": {"amount": 1000, "per": "day"}, "assets": assets}
+    household = [{"order": nth, "covered_until": "2026-03-31"} for nth in range(1, 51)]
+    quote = {"product": "bhyt_hgd", "payment_date": "2026-11-20", "months": 12, "members": household}
+    assumed = quote | {"assume": {f"rule_{n}": "0." + "1" * 30 for n in range(50)}}
     return [
         Attack("declared 6.7 MB of unknown fields", _post(LOGIN, build_unknown_fields(6_700_000)), (413,)),
         Attack("undeclared 6.7 MB of unknown fields", _post(LOGIN, build_unknown_fields(6_700_000), chunked=True), (413,)),
@@ -77,26 +103,36 @@ def list_anonymous() -> list[Attack]:
         Attack("16 KiB of digits", _post(LOGIN, b'{"username":' + b"9" * 16_000 + b"}"), (422,)),
         Attack("16 KiB of decimals", _post(LOGIN, b'{"username":0.' + b"9" * 16_000 + b"}"), (422,)),
         Attack("marks on one letter", _post(LOGIN, marks), (422,)),
-        Attack("a bomb of gzip", _post(LOGIN, _build_bomb(10_000_000), ("Content-Encoding", "gzip")), (413,)),
-        Attack("members of gzip", _post(LOGIN, gzip.compress(b"") * 700, ("Content-Encoding", "gzip")), (400,)),
+        Attack("a bomb of gzip", _post(LOGIN, _build_bomb(10_000_000), _GZIP), (413,)),
+        Attack("members of gzip", _post(LOGIN, gzip.compress(b"") * 700, _GZIP), (400,)),
         Attack("a form of parameters", build_raw("POST", TOKEN, _FORM, body=b"a=1&" * 4_000), (400,)),
         Attack("a long form", build_raw("POST", TOKEN, _FORM, body=b"a" * 2_000_000), (413,)),
         Attack("a plan with everything", _post(PLANS, json.dumps(plan).encode()), (200, 422)),
+        Attack("a quote for a large household", _post(QUOTES, json.dumps(quote).encode()), (200, 422)),
+        Attack("a quote of unknown values", _post(QUOTES, json.dumps(assumed).encode()), (422,)),
         Attack("a query of parameters", build_raw("GET", f"{MEMBERS}?{'a&' * 4_000}"), (401,)),
         Attack("a hundred headers", build_raw("GET", "/nowhere", *_headers(99, 200)), (404,)),
         Attack("a body that belongs to nobody", _post(BATCH, build_unknown_fields(8 * MIB)), (401,)),
+        Attack("a file that belongs to nobody", build_raw("POST", FILE, ("Content-Type", CSV), body=b"a,b\n" * (2 * MIB)), (401,)),
         Attack("the document", build_raw("GET", "/openapi.json"), (200,)),
         Attack("the metrics", build_raw("GET", "/metrics"), (200,)),
     ]  # fmt: skip
 
 
 def list_authenticated(token: str) -> list[Attack]:
-    """Requests of somebody who may send batches, sheets and members."""
+    """Requests of somebody who may send batches, sheets and members; each list has keys of its own, so that what was
+    done once is done again."""
+
+    def send(path: str, body: bytes, media: str, *headers: tuple[str, str]) -> bytes:
+        bearer, key = ("Authorization", f"Bearer {token}"), ("Idempotency-Key", str(uuid7()))
+        return build_raw("POST", path, ("Content-Type", media), bearer, key, *headers, body=body)
 
     def post(path: str, body: bytes, *headers: tuple[str, str]) -> bytes:
-        bearer = ("Authorization", f"Bearer {token}")
-        return _post(path, body, bearer, ("Idempotency-Key", "hostile"), *headers)
+        return send(path, body, "application/json", *headers)
 
+    report = json.dumps(
+        {"form": "b09_ts", "sheet": "a", "list_date": "2026-11-20", "month": "2026-07"}
+    ).encode()
     fill = 8 * MIB - 100
     return [
         Attack("64 KiB of unknown fields", post(MEMBERS, build_unknown_fields(65_000)), (422,)),
@@ -108,11 +144,18 @@ def list_authenticated(token: str) -> list[Attack]:
         Attack("a batch of rows of unknown fields", post(BATCH, _rows(fill)), (200, 202, 422)),
         Attack("a sheet of unknown fields", post(MEETINGS, build_unknown_fields(4 * MIB)), (422,)),
         Attack("a sheet of lines without end", post(MEETINGS, b'{"items":[' + b'{"a":1},' * 500_000 + b"{}]}"), (422,)),
-        Attack("a batch that is a bomb", post(BATCH, _build_bomb(50_000_000), ("Content-Encoding", "gzip")), (413,)),
+        Attack("a batch that is a bomb", post(BATCH, _build_bomb(50_000_000), _GZIP), (413,)),
+        Attack("a file of empty lines", send(FILE, _build_bomb(20_000_000, b"\n", b"{}\n"), NDJSON, _GZIP), (400, 413)),
+        Attack("a file of one row of cells", send(FILE, _build_bomb(20_000_000, b",", b"full_name\n"), CSV, _GZIP), (400, 413)),
+        Attack("a workbook of nothing", send(FILE, _build_large_workbook(), XLSX), (400,)),
+        Attack("a file of wrong rows", send(FILE, _build_lines(), NDJSON), (200,)),
+        Attack("a file of wrong contributions", send(BOOKS, _build_lines(), NDJSON), (200,)),
+        Attack("a report", post(EXPORTS, report), (201, 409)),
     ]  # fmt: skip
 
 
 _FORM = ("Content-Type", "application/x-www-form-urlencoded")
+_GZIP = ("Content-Encoding", "gzip")
 
 
 def _post(path: str, body: bytes, *headers: tuple[str, str], chunked: bool = False) -> bytes:

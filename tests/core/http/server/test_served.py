@@ -34,6 +34,8 @@ HEAD_SECONDS = 2
 BODY_SECONDS = 5
 LIVE = build_raw("GET", "/health/live")
 PATIENCE = 20.0
+WAITING = 600
+"""Connections that nobody has accepted: more than any queue has unless it is made longer."""
 
 
 @dataclass(frozen=True)
@@ -332,6 +334,18 @@ class TestConnections:
             for connection in busy:
                 connection.__exit__(None, None, None)
 
+    def test_hundreds_wait_for_a_worker_that_is_busy(self, served: Served):
+        worker, waiting = psutil.Process(served.pid), []
+        worker.suspend()
+        try:
+            for _ in range(WAITING):  # of one beyond the queue nobody would hear
+                waiting.append(Connection(served))
+        finally:
+            worker.resume()
+            for connection in waiting:
+                connection.__exit__(None, None, None)
+        assert exchange(served, LIVE).status == 200
+
     def test_few_descriptors_are_enough_for_any_number(self):
         with serve(descriptors=(200, 200)) as few:
             idle = [Connection(few) for _ in range(400)]
@@ -374,7 +388,7 @@ class HealthChecks:
 
 
 class TestBesideOneRequest:
-    """`/health/live` is answered at once beside any single request; benchmarks/hostile.py measures how soon."""
+    """`/health/live` is answered at once beside any single request; tests/drill/test_hostile.py measures how soon."""
 
     MOST_SECONDS = 1.0
     """Ten times what is promised, because tests share their processors; a server that froze took 12."""
