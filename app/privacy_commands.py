@@ -13,7 +13,7 @@ from app.core.settings import Settings
 from app.core.values.time import VIET_NAM
 from app.jobs.pruning import ExpiredCount, count_expired
 from app.privacy.concerned import ConcernedPerson, DaysReversed, find_actor, find_concerned, find_within_reach
-from app.privacy.traces.service import Doubt, SearchProgress, read_doubts, read_progress
+from app.privacy.traces.progress import Doubt, SearchProgress, read_doubts, read_progress, restart_searches
 from app.runtime import Runtime, shared_runtime
 
 _COLUMNS = ("member_id", "network", "province_code", "commune_code", "events", "first_at", "last_at")
@@ -34,6 +34,11 @@ def add_privacy_commands(commands: Any) -> None:
         "--doubts",
         action="store_true",
         help="liệt kê những nơi cần cán bộ xem / list the places that an officer is to look at, as CSV",
+    )
+    searches.add_argument(
+        "--again",
+        action="store_true",
+        help="tìm lại từ đầu cho những người còn phần không tìm được / begin those anew that were put aside",
     )
     searches.set_defaults(command=_searches)
     concerned = privacy.add_parser(
@@ -72,6 +77,8 @@ def _expired(settings: Settings, _options: argparse.Namespace) -> int:
 def _searches(settings: Settings, options: argparse.Namespace) -> int:
     if options.doubts:
         return _list_doubts(settings)
+    if options.again:
+        return _restart_searches(settings)
 
     async def work(runtime: Runtime) -> SearchProgress:
         assert runtime.settings.app_database_url is not None  # noqa: S101 - a runtime has both addresses
@@ -87,8 +94,21 @@ def _searches(settings: Settings, options: argparse.Namespace) -> int:
     print(f"người / people: {progress.searches}{since}")
     print(f"phần tệp còn lại / parts of files left: {progress.parts}")
     print(f"bị lỗi, làm sau cùng / met an error, go on last: {progress.delayed}")
+    print(
+        f"gác lại, còn phần không tìm được / put aside, with pieces that could not be searched: {progress.aside}"
+    )
     print(f"chỗ cần cán bộ xem / places for an officer to look at: {progress.doubts}")
     print(f"phần không tìm được / pieces that could not be searched: {progress.failed}")
+    return 0
+
+
+def _restart_searches(settings: Settings) -> int:
+    async def work(runtime: Runtime) -> int:
+        async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
+            return await restart_searches(connection)
+
+    with shared_runtime(settings) as runtime:
+        print(f"Tìm lại từ đầu / begin anew: {asyncio.run(work(runtime))}")
     return 0
 
 

@@ -2955,13 +2955,16 @@ CREATE TABLE trace_search (
     phone text,
     is_alone boolean NOT NULL,
     asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    beside text[],
+    begun_at timestamp with time zone,
     stage text DEFAULT 'jobs'::text NOT NULL,
     at_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
     at_name text,
     at_part integer DEFAULT '-1'::integer NOT NULL,
     waiting uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    passed uuid[] DEFAULT '{}'::uuid[] NOT NULL,
     failures integer DEFAULT 0 NOT NULL,
-    CONSTRAINT ck_trace_search_stage CHECK ((stage = ANY (ARRAY['jobs'::text, 'batches'::text, 'contributions'::text, 'lists'::text, 'waiting'::text])))
+    CONSTRAINT ck_trace_search_stage CHECK ((stage = ANY (ARRAY['jobs'::text, 'batches'::text, 'contributions'::text, 'lists'::text, 'waiting'::text, 'aside'::text])))
 );
 
 ALTER TABLE trace_search FORCE ROW LEVEL SECURITY;
@@ -4033,6 +4036,10 @@ CREATE FUNCTION announce_overdue_reviews(p_key bytea) RETURNS bigint
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- privacy/announce_overdue_reviews.sql
 
+CREATE FUNCTION await_trace() RETURNS trace_search
+    LANGUAGE plpgsql
+    AS …;  -- privacy/traces/await_trace.sql
+
 CREATE FUNCTION begin_actor(p_session uuid) RETURNS actor_row
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4054,7 +4061,7 @@ CREATE FUNCTION begin_scope_version() RETURNS trigger
 
 CREATE FUNCTION begin_trace_step(p_search trace_search) RETURNS trace_step
     LANGUAGE sql IMMUTABLE
-    AS …;  -- privacy/traces/begin_trace_step.sql
+    AS …;  -- privacy/traces/steps/begin_trace_step.sql
 
 CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
@@ -4114,7 +4121,7 @@ CREATE FUNCTION covered_by(p_organisation uuid, p_day date) RETURNS TABLE(provin
     LANGUAGE sql STABLE
     AS …;  -- auth/covered_by.sql
 
-CREATE FUNCTION delay_trace(p_key bytea) RETURNS void
+CREATE FUNCTION delay_trace(p_key bytea, p_lasting boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- privacy/traces/delay_trace.sql
@@ -4431,6 +4438,10 @@ CREATE FUNCTION members_of_provinces(provinces text[], networks text[], f member
     LANGUAGE plpgsql STABLE ROWS 50
     AS …;  -- people/lists/members_of_provinces.sql
 
+CREATE FUNCTION members_of_trace(p_search trace_search) RETURNS uuid[]
+    LANGUAGE sql
+    AS …;  -- privacy/traces/members_of_trace.sql
+
 CREATE FUNCTION move_group_accounts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4451,15 +4462,15 @@ CREATE FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name tex
 
 CREATE FUNCTION next_trace_of_batches(p_search trace_search) RETURNS trace_step
     LANGUAGE plpgsql
-    AS …;  -- privacy/traces/next_trace_of_batches.sql
+    AS …;  -- privacy/traces/steps/next_trace_of_batches.sql
 
 CREATE FUNCTION next_trace_of_jobs(p_search trace_search) RETURNS trace_step
     LANGUAGE plpgsql
-    AS …;  -- privacy/traces/next_trace_of_jobs.sql
+    AS …;  -- privacy/traces/steps/next_trace_of_jobs.sql
 
 CREATE FUNCTION next_trace_of_lists(p_search trace_search) RETURNS trace_step
     LANGUAGE plpgsql
-    AS …;  -- privacy/traces/next_trace_of_lists.sql
+    AS …;  -- privacy/traces/steps/next_trace_of_lists.sql
 
 CREATE FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4523,6 +4534,10 @@ CREATE FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_memb
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- ledger/lists/passbook.sql
 
+CREATE FUNCTION passes_by(p_search trace_search) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/traces/steps/passes_by.sql
+
 CREATE FUNCTION password_of(p_key bytea, p_user uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4535,7 +4550,7 @@ CREATE FUNCTION people_of_event(p_key bytea, p_seq bigint) RETURNS TABLE(names t
 
 CREATE FUNCTION people_of_traces(p_members uuid[], p_organisation uuid) RETURNS jsonb
     LANGUAGE sql STABLE
-    AS …;  -- privacy/traces/people_of_traces.sql
+    AS …;  -- privacy/traces/steps/people_of_traces.sql
 
 CREATE FUNCTION place_in_line(p_job uuid, p_queue text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4691,6 +4706,10 @@ CREATE FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/rehash_password.sql
 
+CREATE FUNCTION release_traces() RETURNS void
+    LANGUAGE sql
+    AS …;  -- privacy/traces/release_traces.sql
+
 CREATE FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4826,6 +4845,10 @@ CREATE FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) R
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/second_factors/set_recovery_codes.sql
 
+CREATE FUNCTION set_trace_aside(p_member uuid) RETURNS void
+    LANGUAGE sql
+    AS …;  -- privacy/traces/set_trace_aside.sql
+
 CREATE FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4880,10 +4903,14 @@ CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/store_password.sql
 
-CREATE FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT doubts bigint, OUT failed bigint) RETURNS record
+CREATE FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- privacy/traces/traces_left.sql
+
+CREATE FUNCTION transactions_under_way() RETURNS text[]
+    LANGUAGE sql
+    AS …;  -- privacy/traces/transactions_under_way.sql
 
 CREATE FUNCTION txn_anywhere(p_id uuid) RETURNS ledger_txn
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4938,6 +4965,8 @@ GRANT ALL ON FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows inte
 REVOKE ALL ON FUNCTION announce_overdue_reviews(p_key bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION announce_overdue_reviews(p_key bytea) TO app_role;
 
+REVOKE ALL ON FUNCTION await_trace() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION begin_actor(p_session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION begin_actor(p_session uuid) TO app_role;
 
@@ -4988,8 +5017,8 @@ GRANT ALL ON FUNCTION coverage_of(p_member uuid) TO app_role;
 REVOKE ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) TO app_role;
 
-REVOKE ALL ON FUNCTION delay_trace(p_key bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION delay_trace(p_key bytea) TO app_role;
+REVOKE ALL ON FUNCTION delay_trace(p_key bytea, p_lasting boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION delay_trace(p_key bytea, p_lasting boolean) TO app_role;
 
 REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
 GRANT ALL ON FUNCTION nfc(value text) TO app_role;
@@ -5171,6 +5200,8 @@ GRANT ALL ON FUNCTION members_of_places(a actor_row, f member_filter, p_after uu
 REVOKE ALL ON FUNCTION members_of_provinces(provinces text[], networks text[], f member_filter, p_after uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION members_of_provinces(provinces text[], networks text[], f member_filter, p_after uuid, p_limit integer) TO app_role;
 
+REVOKE ALL ON FUNCTION members_of_trace(p_search trace_search) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION move_group_accounts() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_by_name boolean) FROM PUBLIC;
@@ -5218,6 +5249,8 @@ REVOKE ALL ON FUNCTION outdate_scopes() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION passes_by(p_search trace_search) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION password_of(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION password_of(p_key bytea, p_user uuid) TO app_role;
@@ -5315,6 +5348,8 @@ REVOKE ALL ON FUNCTION refuse_rule_edit() FROM PUBLIC;
 REVOKE ALL ON FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text) FROM PUBLIC;
 GRANT ALL ON FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text) TO app_role;
 
+REVOKE ALL ON FUNCTION release_traces() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) TO app_role;
 
@@ -5401,6 +5436,8 @@ GRANT ALL ON FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text
 REVOKE ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) TO app_role;
 
+REVOKE ALL ON FUNCTION set_trace_aside(p_member uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean) TO app_role;
 
@@ -5435,8 +5472,10 @@ GRANT ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[
 REVOKE ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) TO app_role;
 
-REVOKE ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT doubts bigint, OUT failed bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT doubts bigint, OUT failed bigint) TO app_role;
+REVOKE ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) TO app_role;
+
+REVOKE ALL ON FUNCTION transactions_under_way() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION txn_anywhere(p_id uuid) FROM PUBLIC;
 

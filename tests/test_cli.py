@@ -237,6 +237,7 @@ class TestShortCommands:
             "người / people: 0",
             "phần tệp còn lại / parts of files left: 0",
             "bị lỗi, làm sau cùng / met an error, go on last: 0",
+            "gác lại, còn phần không tìm được / put aside, with pieces that could not be searched: 0",
             "chỗ cần cán bộ xem / places for an officer to look at: 0",
             "phần không tìm được / pieces that could not be searched: 0",
         ]

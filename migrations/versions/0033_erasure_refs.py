@@ -38,12 +38,15 @@ def upgrade() -> None:
             phone text,
             is_alone boolean not null,
             asked_at timestamptz not null default now(),
+            beside text[],
+            begun_at timestamptz,
             stage text not null default 'jobs' constraint ck_trace_search_stage
-                check (stage in ('jobs', 'batches', 'contributions', 'lists', 'waiting')),
+                check (stage in ('jobs', 'batches', 'contributions', 'lists', 'waiting', 'aside')),
             at_id uuid not null default '00000000-0000-0000-0000-000000000000',
             at_name text,
             at_part integer not null default -1,
             waiting uuid[] not null default '{}',
+            passed uuid[] not null default '{}',
             failures integer not null default 0
         );
         create table trace_doubt (
@@ -144,6 +147,7 @@ def downgrade() -> None:
         drop policy if exists system on trace_search;
         alter table trace_search no force row level security, disable row level security;
         revoke all on trace_search from :"app_role";
+        drop routine if exists await_trace;
         drop routine if exists begin_trace_step;
         drop routine if exists choose_trace;
         drop routine if exists delay_trace;
@@ -154,15 +158,20 @@ def downgrade() -> None:
         drop routine if exists erased_head;
         drop routine if exists erased_text;
         drop routine if exists lists_naming;
+        drop routine if exists members_of_trace;
         drop routine if exists names_person;
         drop routine if exists next_trace;
         drop routine if exists next_trace_of_batches;
         drop routine if exists next_trace_of_jobs;
         drop routine if exists next_trace_of_lists;
+        drop routine if exists passes_by;
         drop routine if exists people_of_traces;
+        drop routine if exists release_traces;
         drop routine if exists remove_workbooks;
+        drop routine if exists set_trace_aside;
         drop routine if exists settle_trace;
         drop routine if exists traces_left;
+        drop routine if exists transactions_under_way;
     """)
     install("0033_erasure_refs/down")
     run("""

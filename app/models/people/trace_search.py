@@ -14,9 +14,10 @@ from app.models.columns import text_array_column, text_column, time_column, uuid
 class TraceSearch(SQLModel, table=True):
     """For whom stored files are searched since they were erased, and how far: the row goes with the end of the search.
 
-    is_alone: nobody else in their commune's register had the name. stage, at_id, at_name, at_part: the last piece that
-    was looked at; waiting: jobs that had not ended then; failures: errors since. Read and written by the owner's
-    functions alone.
+    is_alone: nobody else in their commune's register had the name. beside: the transactions that were under way, for
+    whose end it waits; begun_at: it looks at what was written until then. stage, at_id, at_name, at_part: the last
+    piece that was looked at; waiting: jobs that had not ended then; passed: the records with a piece that could not be
+    searched; failures: errors at the next piece. Read and written by the owner's functions alone.
     """
 
     __tablename__ = "trace_search"
@@ -32,9 +33,12 @@ class TraceSearch(SQLModel, table=True):
     phone: str | None = text_column(default=None)
     is_alone: bool
     asked_at: datetime = time_column(default_factory=now)
+    beside: list[str] | None = text_array_column(nullable=True)
+    begun_at: datetime | None = time_column(default=None)
     stage: str = text_column(default="jobs")
     at_id: UUID = uuid_column()
     at_name: str | None = text_column(default=None)
     at_part: int = -1
     waiting: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
+    passed: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
     failures: int = 0

@@ -49,35 +49,6 @@ class _Change(NamedTuple):
     is_failed: bool = False
 
 
-class SearchProgress(NamedTuple):
-    """How many searches there are, since when (None: there is none), and how many parts of files are left.
-
-    delayed: searches that met an error and go on after the others; doubts: places for an officer to look at; failed:
-    pieces that could not be searched.
-    """
-
-    searches: int
-    asked_at: Any
-    parts: int
-    delayed: int
-    doubts: int
-    failed: int
-
-
-class Doubt(NamedTuple):
-    """A piece with what may be of somebody who was erased, and stays; or one that could not be searched.
-
-    rows: of a list, a report or outcomes; record_kind: of a file, or the table.
-    """
-
-    record_kind: str
-    record_id: Any
-    file: str
-    part: int
-    rows: list[str] | str
-    is_failed: bool
-
-
 class SearchFailed(Exception):
     """A search met an error of the database, of which only the kind is told, and goes on after the others."""
 
@@ -113,7 +84,8 @@ async def search_next(database: Database) -> bool:
     try:
         return await _look_at_next(database)
     except (asyncpg.PostgresError, TimeoutError) as exc:
-        await database.call("select delay_trace($1)", database.process_key)
+        is_lasting = not isinstance(error_for_database(exc), Unavailable)
+        await database.call("select delay_trace($1, $2)", database.process_key, is_lasting)
         raise SearchFailed(getattr(exc, "sqlstate", None) or type(exc).__name__) from None
 
 
@@ -131,23 +103,6 @@ async def _look_at_next(database: Database) -> bool:
             _log_failed_piece(piece, exc)
             await _settle(database, connection, piece, _Change(is_failed=True))
     return True
-
-
-async def read_progress(database: Database) -> SearchProgress:
-    """Read how far the searches are."""
-    row = await database.call("select searches, asked_at, parts, delayed, doubts, failed from traces_left()")
-    return SearchProgress(*(row[name] for name in SearchProgress._fields))
-
-
-async def read_doubts(connection: asyncpg.Connection) -> list[Doubt]:
-    """Read what is left for an officer to decide. connection: the owner's."""
-    async with connection.transaction():
-        await connection.execute("select set_config('app.system', 'on', true)")
-        rows = await connection.fetch(
-            "select record_kind, record_id, file, part, rows, is_failed from trace_doubt"
-            " order by noted_at, record_kind, record_id, file, part, is_failed"
-        )
-    return [Doubt(*row) for row in rows]
 
 
 async def _settle(database: Database, connection: Any, piece: asyncpg.Record, change: _Change) -> None:

@@ -3,6 +3,9 @@
 import asyncio
 import gzip
 import json
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +17,13 @@ from app.core.postgres.migrate import downgrade, upgrade
 from app.core.postgres.server import owner_connection
 from app.core.values.ids import uuid7
 from app.forms.lists import service as export_service
-from app.privacy.traces.service import SearchFailed, read_doubts, read_progress, search_next, search_traces
+from app.main import publish_overdue
+from app.privacy.traces.progress import read_doubts, read_progress, restart_searches
+from app.privacy.traces.service import SearchFailed, search_next, search_traces
 from tests.databases import DatabaseUrls
 from tests.privacy.request_scenario import PrivacyScenario
 from tests.privacy.test_erasure import find_traces
-from tests.privacy.traces.test_search import add_relative, create_list, pay
+from tests.privacy.traces.test_search import add_relative, create_list, pay, to_csv
 
 NUMBER = "042184555555"
 _INSERT_SEARCH = """
@@ -50,6 +55,94 @@ async def insert_job(owner: Any, network: str, **files: bytes) -> UUID:
             "insert into job_file values ($1, $2, 1, $3)", job, name.replace("_", "."), content
         )
     return job
+
+
+async def insert_list(
+    owner: Any, privacy: PrivacyScenario, person: dict[str, Any], *, has_mentions: bool = True
+) -> UUID:
+    """A list with a row that names somebody, and the mention of them unless it is from before there were any."""
+    list_id, network, organisation = uuid7(), privacy.unit.network, privacy.unit.id
+    data = {"full_name": person["full_name"], "national_id": person["national_id"], "months": 12}
+    async with owner.transaction():
+        await owner.execute(
+            "insert into export_list (id, network, organisation_id, form, layout, number, year, list_date, params, rows,"
+            " totals, client_key, request_hash, created_by, has_mentions)"
+            " select $1, $2, $3, 'mau_4', 366, coalesce(max(number), 0) + 1, 2010, '2010-01-01', '{}', 1, '{}', $4, '', $5, $6"
+            " from export_list where organisation_id = $3 and year = 2010",
+            list_id, network, organisation, str(list_id), privacy.officer.id, has_mentions,
+        )  # fmt: skip
+        await owner.execute(
+            "insert into export_row (list_id, position, network, organisation_id, form, data)"
+            " values ($1, 1, $2, $3, 'mau_4', $4)",
+            list_id, network, organisation, json.dumps(data),
+        )  # fmt: skip
+        if has_mentions:
+            await owner.execute(
+                "insert into export_mention (list_id, position, member_id, as_head, network) values ($1, 1, $2, false, $3)",
+                list_id, UUID(person["id"]), network,
+            )  # fmt: skip
+    return list_id
+
+
+async def insert_batch(owner: Any, network: str, text: str, *, table: str = "enrolment_batch") -> UUID:
+    """A batch with one outcome, of which a text is a partner's reference and an error."""
+    id_ = uuid7()
+    items = [{"external_ref": text, "warnings": [], "errors": [["/a", "bad", text, text]]}]
+    await owner.execute(
+        f"insert into {table} (id, network, organisation_id, client_key, request_hash, mode, rows, items, sent_by, sent_at)"
+        " select $1, $2, max(id::text)::uuid, $3, '', 'partial', 1, $4::text::jsonb, $1, clock_timestamp()"
+        " from organisation where network = $2",
+        id_, network, str(id_), json.dumps(items),
+    )  # fmt: skip
+    return id_
+
+
+async def insert_piece(owner: Any, stage: str) -> UUID:
+    """What a search of the farmers' association looks at in a stage; it names nobody."""
+    if stage != "lists":
+        table = "enrolment_batch" if stage == "batches" else "contribution_batch"
+        return await insert_batch(owner, "farmers_association", "x", table=table)
+    list_id = uuid7()
+    async with owner.transaction():
+        await owner.execute(
+            "insert into export_list (id, network, organisation_id, form, layout, number, year, list_date, params, rows, totals,"
+            " client_key, request_hash, created_by, has_mentions) select $1, o.network, o.id, 'mau_4', 366,"
+            " (select count(*) + 1 from export_list l where l.organisation_id = o.id), 2010, '2010-01-01', '{}', 1, '{}', $2, '',"
+            " $1, false from organisation o where o.network = 'farmers_association' order by o.id desc limit 1",
+            list_id, str(list_id),
+        )  # fmt: skip
+        await owner.execute(
+            "insert into export_row (list_id, position, network, organisation_id, form, data)"
+            " select $1, 1, network, organisation_id, 'mau_4', '{}' from export_list where id = $1",
+            list_id,
+        )
+    return list_id
+
+
+async def write_file(owner: Any, privacy: PrivacyScenario, person: dict[str, Any]) -> None:
+    """A job that is made and ends in the transaction of a request, with a file."""
+    id_ = uuid7()
+    await owner.execute(
+        "insert into job (id, network, organisation_id, kind, status, session_id, asked_by, created_at, finished_at)"
+        " values ($1, $2, $3, 'x', 'succeeded', $1, $1, clock_timestamp(), clock_timestamp())",
+        id_, privacy.unit.network, privacy.unit.id,
+    )  # fmt: skip
+    text = f"{person['full_name']} {person['national_id']}".encode()
+    await owner.execute("insert into job_file values ($1, 'a.txt', 0, $2)", id_, text)
+
+
+WRITERS: Mapping[str, Callable[[Any, PrivacyScenario, dict[str, Any]], Awaitable[Any]]] = {
+    "file": write_file,
+    "batches": lambda owner, privacy, person: insert_batch(
+        owner, privacy.unit.network, person["national_id"]
+    ),
+    "contributions": lambda owner, privacy, person: insert_batch(
+        owner, privacy.unit.network, person["national_id"], table="contribution_batch"
+    ),
+    "list with mentions": insert_list,
+    "list without": partial(insert_list, has_mentions=False),
+}
+"""What a transaction beside an erasure may write of somebody."""
 
 
 async def list_searches(owner: Any) -> list[UUID]:
@@ -132,6 +225,101 @@ class TestErrors:
         await search_traces(app.state.database)
         assert await list_searches(owner) == []
 
+    async def test_a_piece_at_which_the_database_always_fails_is_passed_by(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any
+    ):
+        """It is noted, the rest is searched, and who was erased stays known until the officer has it searched again."""
+        job = await insert_job(owner, "farmers_association", x_txt=NUMBER.encode())
+        await owner.execute("insert into job_file values ($1, 'dong-loi.csv', 0, '\\xff')", job)
+        search = await insert_search(owner, "farmers_association")
+        before = await read_progress(app.state.database)
+        for _ in range(5):
+            with pytest.raises(SearchFailed, match="22021"):
+                await search_traces(app.state.database)
+        assert await search_traces(app.state.database) > 0
+        after = await read_progress(app.state.database)
+        assert (after.delayed, after.aside, after.failed - before.failed) == (0, 1, 1)
+        await publish_overdue(app.state.database)
+        metrics = (await privacy.client.get("/metrics")).text
+        assert f'ansinh_overdue{{kind="unsearched_piece"}} {after.failed}.0' in metrics
+        left = await owner.fetch("select name from job_file where job_id = $1", job)
+        assert [row["name"] for row in left] == ["dong-loi.csv"]
+        told = [(each.file, each.is_failed) for each in await read_doubts(owner) if each.record_id == job]
+        assert told == [("dong-loi.csv", True)]
+        assert await search_traces(app.state.database) == 0
+        assert await list_searches(owner) == [search]
+
+        report = to_csv(["Dòng", "Số CCCD"], ["2", NUMBER])
+        await owner.execute("update job_file set content = $2 where job_id = $1", job, report)
+        assert await restart_searches(owner) == 1
+        await search_traces(app.state.database)
+        assert await list_searches(owner) == []
+        assert [each for each in await read_doubts(owner) if each.record_id == job] == []
+        assert (
+            NUMBER
+            not in (await owner.fetchval("select content from job_file where job_id = $1", job)).decode()
+        )
+
+    @pytest.mark.parametrize("stage", ["batches", "contributions", "lists"])
+    async def test_pieces_of_every_kind_are_passed_by_unread(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, stage: str
+    ):
+        """A search that failed so often looks at none of them: it notes the first, and reads the next again."""
+        records = [await insert_piece(owner, stage) for _ in range(2)]
+        search = await insert_search(owner, "farmers_association", stage=stage)
+        at = "update trace_search set at_id = $1, at_name = $2, failures = 5 where member_id = $3"
+        place = (records[0], "") if stage == "lists" else (UUID(int=records[0].int - 1), None)
+        await owner.execute(at, *place, search)
+        await search_traces(app.state.database)
+        told = [
+            each.record_id
+            for each in await read_doubts(owner)
+            if each.record_id in records and each.is_failed
+        ]
+        assert told == records[:1]
+        assert await owner.fetchval("select stage from trace_search where member_id = $1", search) == "aside"
+        await owner.execute("delete from trace_doubt where record_id = $1", records[0])
+        await search_traces(app.state.database)
+        assert await list_searches(owner) == []
+
+    async def test_a_search_that_cannot_end_is_put_aside(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any
+    ):
+        """Lists are emptied once more at its end, and a row of one refuses."""
+        person = await privacy.create_person()
+        list_id = await insert_list(owner, privacy, person)
+        await privacy.carry_out(person, "deletion")
+        refuse = "alter table export_row add constraint refuse check (list_id <> '{}' or data ->> 'full_name' <> '{}') not valid"
+        anonymous = "Người đã ẩn danh"
+        late = await insert_list(owner, privacy, person)
+        await owner.execute(refuse.format(late, anonymous))
+        try:
+            for _ in range(6):
+                with suppress(SearchFailed):
+                    await search_traces(app.state.database)
+            progress = await read_progress(app.state.database)
+            assert (progress.searches, progress.delayed, progress.aside) == (1, 0, 1)
+        finally:
+            await owner.execute("alter table export_row drop constraint refuse")
+        assert await restart_searches(owner) == 1
+        await search_traces(app.state.database)
+        assert await list_searches(owner) == []
+        assert await find_traces(owner, person["words"][:-1]) == []
+        assert list_id != late
+
+    async def test_errors_of_the_hour_are_no_reason_to_pass_by(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any
+    ):
+        """A piece that is locked for long: the search goes on when it is free."""
+        job = await insert_job(owner, "farmers_association", x_txt=NUMBER.encode())
+        await insert_search(owner, "farmers_association")
+        for _ in range(7):
+            await app.state.database.call("select delay_trace($1, false)", app.state.database.process_key)
+        assert await owner.fetchval("select failures from trace_search") <= 1
+        await search_traces(app.state.database)
+        assert await list_searches(owner) == []
+        assert await owner.fetchval("select count(*) from job_file where job_id = $1", job) == 0
+
 
 class TestBatches:
     async def test_only_the_one_that_is_looked_at_is_locked(
@@ -187,7 +375,54 @@ class TestBatches:
         assert [item["errors"] for item in left] == [[["/a", "bad", "…", "…"]], items[1]["errors"]]
 
 
-class TestListsWrittenMeanwhile:
+class TestWrittenMeanwhile:
+    @pytest.mark.parametrize(
+        "kind", ["file", "batches", "contributions", "list with mentions", "list without"]
+    )
+    async def test_what_is_committed_long_after_the_erasure(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, database_urls: DatabaseUrls, kind: str
+    ):
+        """A transaction read the name before, and writes it down while the workers search: they wait for its end."""
+        person = await privacy.create_person()
+        async with owner_connection(database_urls.admin, database_urls.role_prefix) as beside:
+            transaction = beside.transaction()
+            await transaction.start()
+            assert await beside.fetchval("select full_name from member where id = $1", UUID(person["id"]))
+            await privacy.carry_out(person, "deletion")
+            await search_traces(app.state.database)
+            assert await list_searches(owner) == [UUID(person["id"])]
+            await WRITERS[kind](beside, privacy, person)
+            await search_traces(app.state.database)
+            assert await list_searches(owner) == [UUID(person["id"])]
+            await transaction.commit()
+        assert await find_traces(owner, person["words"][:-1]) != []
+        await search_traces(app.state.database)
+        assert await list_searches(owner) == []
+        assert await find_traces(owner, person["words"][:-1]) == []
+
+    async def test_only_those_are_waited_for_that_were_there(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, database_urls: DatabaseUrls
+    ):
+        """One after another of them: the search begins between the first and the second."""
+        person = await privacy.create_person()
+        async with (
+            owner_connection(database_urls.admin, database_urls.role_prefix) as first,
+            owner_connection(database_urls.admin, database_urls.role_prefix) as second,
+        ):
+            async with first.transaction():
+                await privacy.carry_out(person, "deletion")
+                await search_traces(app.state.database)
+                later = second.transaction()
+                await later.start()
+                assert (
+                    await second.fetchval("select count(*) from member where id = $1", UUID(person["id"]))
+                    == 1
+                )
+                assert await list_searches(owner) == [UUID(person["id"])]
+            await search_traces(app.state.database)
+            assert await list_searches(owner) == []
+            await later.rollback()
+
     async def test_a_workbook_that_was_being_built(
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any, monkeypatch: pytest.MonkeyPatch
     ):
@@ -221,25 +456,9 @@ class TestListsWrittenMeanwhile:
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any
     ):
         """Its statement had begun before, and was not there yet for the erasure."""
-        person, list_id = await privacy.create_person(), uuid7()
+        person = await privacy.create_person()
         await privacy.carry_out(person, "deletion")
-        data = {"full_name": person["full_name"], "national_id": person["national_id"], "months": 12}
-        async with owner.transaction():
-            await owner.execute(
-                "insert into export_list (id, network, organisation_id, form, layout, number, year, list_date, params, rows,"
-                " totals, client_key, request_hash, created_by, has_mentions)"
-                " values ($1, $2, $3, 'mau_4', 366, 1, 2010, '2010-01-01', '{}', 1, '{}', $4, '', $5, true)",
-                list_id, privacy.unit.network, privacy.unit.id, str(list_id), privacy.officer.id,
-            )  # fmt: skip
-            await owner.execute(
-                "insert into export_row (list_id, position, network, organisation_id, form, data)"
-                " values ($1, 1, $2, $3, 'mau_4', $4)",
-                list_id, privacy.unit.network, privacy.unit.id, json.dumps(data),
-            )  # fmt: skip
-            await owner.execute(
-                "insert into export_mention (list_id, position, member_id, as_head, network) values ($1, 1, $2, false, $3)",
-                list_id, UUID(person["id"]), privacy.unit.network,
-            )  # fmt: skip
+        await insert_list(owner, privacy, person)
         assert await find_traces(owner, [person["full_name"]]) != []
         await search_traces(app.state.database)
         assert await find_traces(owner, person["words"][:-1]) == []

@@ -16,13 +16,8 @@ from openpyxl import Workbook, load_workbook
 
 from app.core.values.ids import uuid7
 from app.forms.lists import service as export_service
-from app.privacy.traces.service import (
-    read_doubts,
-    read_progress,
-    search_for_ever,
-    search_next,
-    search_traces,
-)
+from app.privacy.traces.progress import read_doubts, read_progress
+from app.privacy.traces.service import search_for_ever, search_next, search_traces
 from tests.forms.lists.payment_factories import insert_payment
 from tests.jobs.job_workers import run_pending_jobs
 from tests.privacy.request_scenario import PrivacyScenario

@@ -18,10 +18,8 @@ begin
         else
             perform erase_rows(ended);
             perform remove_workbooks(lists);
-            delete from trace_search s where s.member_id = ended;
-            delete from trace_doubt d  -- of what has gone since
-             where d.record_kind = 'file' and not exists (
-                       select from job_file f where f.job_id = d.record_id and f.name = d.file and f.part = d.part);
+            update trace_search s set stage = 'aside' where s.member_id = ended;
         end if;
     end loop;
+    perform release_traces() where exists (select from trace_search s where s.member_id = any (p_members) and s.stage = 'aside');
 end $$;
