@@ -2929,6 +2929,7 @@ CREATE TABLE trace_doubt (
     part integer NOT NULL,
     is_failed boolean NOT NULL,
     rows text[] NOT NULL,
+    more integer DEFAULT 0 NOT NULL,
     noted_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -2950,10 +2951,8 @@ CREATE TABLE trace_search (
     commune_code text NOT NULL,
     full_name text NOT NULL,
     search_name text NOT NULL,
-    birth_date date,
     numbers text[] NOT NULL,
     phone text,
-    is_alone boolean NOT NULL,
     asked_at timestamp with time zone DEFAULT now() NOT NULL,
     beside text[],
     begun_at timestamp with time zone,
@@ -2964,6 +2963,7 @@ CREATE TABLE trace_search (
     waiting uuid[] DEFAULT '{}'::uuid[] NOT NULL,
     passed uuid[] DEFAULT '{}'::uuid[] NOT NULL,
     failures integer DEFAULT 0 NOT NULL,
+    doubts integer DEFAULT 0 NOT NULL,
     CONSTRAINT ck_trace_search_stage CHECK ((stage = ANY (ARRAY['jobs'::text, 'batches'::text, 'contributions'::text, 'lists'::text, 'waiting'::text, 'aside'::text])))
 );
 
@@ -4198,10 +4198,6 @@ CREATE FUNCTION erased_row(p_data jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/erasure/erased_row.sql
 
-CREATE FUNCTION erased_text(p_text text, p_name text, p_numbers text[]) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
-    AS …;  -- privacy/erasure/erased_text.sql
-
 CREATE FUNCTION erasure_obstacles(p_member uuid, p_kept_since date) RETURNS text[]
     LANGUAGE sql STABLE
     AS …;  -- privacy/erasure/erasure_obstacles.sql
@@ -4283,6 +4279,10 @@ CREATE FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) RETUR
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/has_session_from.sql
+
+CREATE FUNCTION has_words(p_doubt trace_doubt) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/traces/has_words.sql
 
 CREATE FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4397,6 +4397,14 @@ CREATE FUNCTION mask_phone(value text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- people/mask_phone.sql
 
+CREATE FUNCTION masked_text(p_text text, p_numbers text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;  -- privacy/erasure/masked_text.sql
+
+CREATE FUNCTION masks_digits(p_before text, p_after text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- core/masks_digits.sql
+
 CREATE FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) RETURNS text
     LANGUAGE plpgsql
     AS …;  -- ledger/lists/meeting_detail.sql
@@ -4447,9 +4455,9 @@ CREATE FUNCTION move_group_accounts() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/accounts/move_group_accounts.sql
 
-CREATE FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_by_name boolean) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
-    AS …;  -- privacy/erasure/names_person.sql
+CREATE FUNCTION names_others(p_list uuid, p_position integer) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/names_others.sql
 
 CREATE FUNCTION new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
@@ -4750,6 +4758,10 @@ CREATE FUNCTION require_process(p_key bytea) RETURNS void
     LANGUAGE plpgsql STABLE
     AS …;  -- auth/secrets/require_process.sql
 
+CREATE FUNCTION resembles_person(p_text text, p_name text, p_numbers text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/erasure/resembles_person.sql
+
 CREATE FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint DEFAULT NULL::bigint, OUT replayed boolean, OUT body json) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4849,7 +4861,7 @@ CREATE FUNCTION set_trace_aside(p_member uuid) RETURNS void
     LANGUAGE sql
     AS …;  -- privacy/traces/set_trace_aside.sql
 
-CREATE FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean) RETURNS void
+CREATE FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean, p_members uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- privacy/traces/settle_trace.sql
@@ -4902,6 +4914,10 @@ CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/store_password.sql
+
+CREATE FUNCTION texts_elsewhere(m member, p_household uuid[]) RETURNS TABLE(kind text, id uuid, words text)
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/texts_elsewhere.sql
 
 CREATE FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -5059,8 +5075,6 @@ REVOKE ALL ON FUNCTION erased_items(p_items jsonb, p_member uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erased_row(p_data jsonb) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION erased_text(p_text text, p_name text, p_numbers text[]) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION erasure_obstacles(p_member uuid, p_kept_since date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION expand_client_places() FROM PUBLIC;
@@ -5105,6 +5119,8 @@ REVOKE ALL ON FUNCTION group_for_entry(a actor_row, p_group uuid, p_group_code t
 
 REVOKE ALL ON FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) TO app_role;
+
+REVOKE ALL ON FUNCTION has_words(p_doubt trace_doubt) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) TO app_role;
@@ -5170,6 +5186,10 @@ GRANT ALL ON FUNCTION mask_id(value text) TO app_role;
 REVOKE ALL ON FUNCTION mask_phone(value text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mask_phone(value text) TO app_role;
 
+REVOKE ALL ON FUNCTION masked_text(p_text text, p_numbers text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION masks_digits(p_before text, p_after text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) FROM PUBLIC;
 GRANT ALL ON FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) TO app_role;
 
@@ -5204,7 +5224,7 @@ REVOKE ALL ON FUNCTION members_of_trace(p_search trace_search) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION move_group_accounts() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION names_person(p_text text, p_name text, p_numbers text[], p_by_name boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION names_others(p_list uuid, p_position integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION new_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION new_id() TO app_role;
@@ -5374,6 +5394,8 @@ GRANT ALL ON FUNCTION requeue_jobs(p_silent double precision) TO app_role;
 
 REVOKE ALL ON FUNCTION require_process(p_key bytea) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION resembles_person(p_text text, p_name text, p_numbers text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint, OUT replayed boolean, OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint, OUT replayed boolean, OUT body json) TO app_role;
 
@@ -5438,8 +5460,8 @@ GRANT ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes byte
 
 REVOKE ALL ON FUNCTION set_trace_aside(p_member uuid) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean) TO app_role;
+REVOKE ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean, p_members uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean, p_members uuid[]) TO app_role;
 
 REVOKE ALL ON FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) FROM PUBLIC;
 
@@ -5471,6 +5493,8 @@ GRANT ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[
 
 REVOKE ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION texts_elsewhere(m member, p_household uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) TO app_role;

@@ -33,10 +33,8 @@ def upgrade() -> None:
             commune_code text not null,
             full_name text not null,
             search_name text not null,
-            birth_date date,
             numbers text[] not null,
             phone text,
-            is_alone boolean not null,
             asked_at timestamptz not null default now(),
             beside text[],
             begun_at timestamptz,
@@ -47,7 +45,8 @@ def upgrade() -> None:
             at_part integer not null default -1,
             waiting uuid[] not null default '{}',
             passed uuid[] not null default '{}',
-            failures integer not null default 0
+            failures integer not null default 0,
+            doubts integer not null default 0
         );
         create table trace_doubt (
             record_kind text not null,
@@ -56,6 +55,7 @@ def upgrade() -> None:
             part integer not null,
             is_failed boolean not null,
             rows text[] not null,
+            more integer not null default 0,
             noted_at timestamptz not null default now(),
             constraint trace_doubt_pkey primary key (record_kind, record_id, file, part, is_failed)
         );
@@ -156,10 +156,12 @@ def downgrade() -> None:
         drop routine if exists erase_elsewhere;
         drop routine if exists erase_rows;
         drop routine if exists erased_head;
-        drop routine if exists erased_text;
+        drop routine if exists has_words;
         drop routine if exists lists_naming;
+        drop routine if exists masked_text;
+        drop routine if exists masks_digits;
         drop routine if exists members_of_trace;
-        drop routine if exists names_person;
+        drop routine if exists names_others;
         drop routine if exists next_trace;
         drop routine if exists next_trace_of_batches;
         drop routine if exists next_trace_of_jobs;
@@ -168,8 +170,10 @@ def downgrade() -> None:
         drop routine if exists people_of_traces;
         drop routine if exists release_traces;
         drop routine if exists remove_workbooks;
+        drop routine if exists resembles_person;
         drop routine if exists set_trace_aside;
         drop routine if exists settle_trace;
+        drop routine if exists texts_elsewhere;
         drop routine if exists traces_left;
         drop routine if exists transactions_under_way;
     """)

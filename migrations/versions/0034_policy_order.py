@@ -6,7 +6,7 @@ Revision ID: 0034
 Revises: 0033
 """
 
-from migrations.script import install, run
+from migrations.script import install, require_table, run
 
 revision = "0034"
 down_revision = "0033"
@@ -15,6 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    require_table("trace_search")
     run("set local lock_timeout = '5s'")
     install("0034_policy_order/up")
 

@@ -6,7 +6,7 @@ Revision ID: 0035
 Revises: 0034
 """
 
-from migrations.script import install, read, run
+from migrations.script import install, read, require_table, run
 
 revision = "0035"
 down_revision = "0034"
@@ -15,6 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    require_table("trace_search")
     run("set local lock_timeout = '5s'")
     run("""
         alter table auth_session no force row level security, disable row level security;

@@ -1,6 +1,6 @@
 """Searches of stored files for people who were erased."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Column, Uuid
@@ -14,10 +14,11 @@ from app.models.columns import text_array_column, text_column, time_column, uuid
 class TraceSearch(SQLModel, table=True):
     """For whom stored files are searched since they were erased, and how far: the row goes with the end of the search.
 
-    is_alone: nobody else in their commune's register had the name. beside: the transactions that were under way, for
+    beside: the transactions that were under way, for
     whose end it waits; begun_at: it looks at what was written until then. stage, at_id, at_name, at_part: the last
     piece that was looked at; waiting: jobs that had not ended then; passed: the records with a piece that could not be
-    searched; failures: errors at the next piece. Read and written by the owner's functions alone.
+    searched; failures: errors at the next piece; doubts:
+    places that were left for an officer. Read and written by the owner's functions alone.
     """
 
     __tablename__ = "trace_search"
@@ -28,10 +29,8 @@ class TraceSearch(SQLModel, table=True):
     commune_code: str = text_column()
     full_name: str = text_column()
     search_name: str = text_column()
-    birth_date: date | None = None
     numbers: list[str] = text_array_column()
     phone: str | None = text_column(default=None)
-    is_alone: bool
     asked_at: datetime = time_column(default_factory=now)
     beside: list[str] | None = text_array_column(nullable=True)
     begun_at: datetime | None = time_column(default=None)
@@ -42,3 +41,4 @@ class TraceSearch(SQLModel, table=True):
     waiting: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
     passed: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
     failures: int = 0
+    doubts: int = 0

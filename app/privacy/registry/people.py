@@ -35,7 +35,7 @@ REGISTER_TABLES: Final[tuple[PersonalTable, ...]] = (
     ),
     personal_table(
         "trace_search", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.TRACE,
-        cleared="member_id full_name search_name birth_date numbers phone", copied=False,
+        cleared="member_id full_name search_name numbers phone", copied=False,
     ),
     personal_table(
         "data_request", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.DATA_REQUEST,

@@ -73,7 +73,7 @@ TECHNICAL_COLUMNS: Final = {
     "savings_group": "code kind name search_name cycle meeting_day started_on ended_on",
     "savings_model": "code name aliases search_name mechanism products launched_on ended_on",
     "target": "metric product period period_from period_to value unit qualifier basis set_on",
-    "trace_search": "is_alone asked_at beside begun_at stage at_id at_name at_part waiting passed failures",
+    "trace_search": "asked_at beside begun_at stage at_id at_name at_part waiting passed failures doubts",
     "webhook_attempt": "number at duration_ms status_code",
     "webhook_delivery": "attempts tries first_at due_at lease finished_at",
 }  # fmt: skip

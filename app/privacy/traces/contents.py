@@ -9,7 +9,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final
@@ -18,25 +18,28 @@ from app.privacy.traces.lengths import compress_to, pad_row, to_csv
 from app.privacy.traces.names import normalise
 from app.privacy.traces.rules import Record, Sought
 
-_REPORT_NAME: Final = "dong-loi.csv"
-_OUTCOMES_NAME: Final = "ket-qua.ndjson.gz"
+REPORT_NAME: Final = "dong-loi.csv"
+OUTCOMES_NAME: Final = "ket-qua.ndjson.gz"
 _INPUT_NAME: Final = "input"
 """What imports write (app/imports/run.py) and read (app/jobs/files.py)."""
-_ROW_HEADING, _ERROR_HEADING, _CANDIDATES_HEADING = "Dòng", "Lỗi", "Có thể trùng"
-_KEPT_HEADINGS: Final = (_ROW_HEADING, _ERROR_HEADING)
-_BIRTH_HEADINGS: Final = ("ngay sinh", "nam sinh", "birth date")
-_COMMUNE_HEADINGS: Final = ("ma xa", "commune code")
-_REFERENCE_HEADINGS: Final = (
-    "ma tham chieu",
-    "ma ho so",
-    "external ref",
-    "ma to",
-    "group code",
-    "so tien",
-    "dong",
-    "loi",
-)
-"""Parts of headings as `normalise` leaves them: the columns of app/imports/files/columns.py, and fields of NDJSON."""
+ROW_HEADING, _ERROR_HEADING, _CANDIDATES_HEADING = "Dòng", "Lỗi", "Có thể trùng"
+_KEPT_HEADINGS: Final = (ROW_HEADING, _ERROR_HEADING)
+_FIELD_BY_HEADING: Final[Mapping[str, str]] = {
+    heading: field
+    for field, headings in {
+        "ids": ("member id",),
+        "names": ("full name", "ho va ten", "ho ten", "ho va ten nguoi tham gia"),
+        "citizen_numbers": (
+            "national id", "so cccd ddcn", "so cccd", "cccd", "so dinh danh", "so ddcn", "so cmnd", "cmnd",
+        ),
+        "insurance_numbers": (
+            "social insurance no", "insurance no", "health card no", "ma so bhxh", "so bhxh", "ma so bhyt",
+            "so the bhyt", "ma so bao hiem y te",
+        ),
+    }.items()
+    for heading in headings
+}  # fmt: skip
+"""The columns that say whose a row is, by their headings (`normalise`): of app/imports, of NDJSON and of lists."""
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 _GONE: Final = b""
@@ -57,32 +60,26 @@ def erase_from_file(
     """Erase people from a part of a file. headings: of a report, from its first part."""
     if name == _INPUT_NAME:  # not needed once its job ended
         return LeftOver(_GONE)
-    if name == _REPORT_NAME:
+    if name == REPORT_NAME:
         return _erase_from_report(sought, content, beside, headings)
-    if name == _OUTCOMES_NAME:
+    if name == OUTCOMES_NAME:
         return LeftOver(_erase_from_outcomes(sought, content, set()))
-    # Of a kind that is not known here: it goes as a whole, so only by a number.
-    texts = [part.decode("utf-8", "replace") for part in _unpack(content)]
-    if any(map(sought.has_number, texts)):
-        return LeftOver(_GONE)
-    if any(map(sought.may_be_named, texts)):
-        sought.doubts.add("")
+    # Of a kind that is not known here: it would go as a whole.
+    sought.note_doubt((part.decode("utf-8", "replace") for part in _unpack(content)), "")
     return LeftOver()
 
 
-def erase_from_outcome(sought: Sought, outcome: dict[str, Any], place: str) -> dict[str, Any]:
-    """Erase people from what became of one row: the outcome and its ids stay."""
-    ids = {str(person.member_id) for person in sought.people}
-    member = outcome.get("member_id")
-    is_own = member in ids
+def erase_from_outcome(
+    sought: Sought, outcome: dict[str, Any], place: str, is_own: bool = False
+) -> dict[str, Any]:
+    """Erase people from what became of one row: the outcome and its ids stay. is_own: the row is known to be theirs."""
+    is_own = is_own or sought.has_id(outcome.get("member_id"))
     outcome = dict(outcome)
-    if ref := outcome.get("external_ref"):
-        is_named = sought.has_number(ref) if member else sought.is_named(Record((ref,)), place)
-        if is_own or is_named:
-            outcome["external_ref"] = None
+    if outcome.get("external_ref"):
+        outcome["external_ref"] = None if is_own else sought.mask(outcome["external_ref"], place)
     if outcome.get("candidates"):
         outcome["candidates"] = [
-            each for each in outcome["candidates"] if not is_own and each["member_id"] not in ids
+            each for each in outcome["candidates"] if not is_own and not sought.has_id(each["member_id"])
         ]
     for name in outcome.keys() & {"warnings", "errors"}:
         outcome[name] = [_erase_from_note(sought, note, place, is_own) for note in outcome[name]]
@@ -90,23 +87,21 @@ def erase_from_outcome(sought: Sought, outcome: dict[str, Any], place: str) -> d
 
 
 def _erase_from_note(sought: Sought, note: Any, place: str, is_own: bool) -> Any:
-    if not isinstance(note, dict):
-        return erase_from_errors(sought, [note], place, is_own)[0]
-    return note | ({"detail": "…"} if _is_about(sought, note["detail"], place, is_own) else {})
+    if isinstance(note, dict):
+        return note | {"detail": _erase_from_text(sought, note["detail"], place, is_own)}
+    return erase_from_error(sought, note, place, is_own)
 
 
-def erase_from_errors(
-    sought: Sought, errors: list[list[str]], place: str = "", is_own: bool = False
-) -> list[list[str]]:
-    """Erase people from the errors of a job or a row: pointer and code stay. is_own: of a row that is theirs."""
-    return [
-        [pointer, code, *("…" if _is_about(sought, text, place, is_own) else text for text in texts)]
-        for pointer, code, *texts in errors
-    ]
+def erase_from_error(sought: Sought, error: list[str], place: str, is_own: bool = False) -> list[str]:
+    """Erase people from an error of a job or a row: pointer and code stay. is_own: of a row that is theirs."""
+    pointer, code, *texts = error
+    return [pointer, code, *(_erase_from_text(sought, text, place, is_own) for text in texts)]
 
 
-def _is_about(sought: Sought, text: str, place: str, is_own: bool) -> bool:
-    return sought.may_be_named(text) if is_own else sought.is_named(Record((text,)), place)
+def _erase_from_text(sought: Sought, text: str, place: str, is_own: bool) -> str:
+    if is_own:
+        return "…" if sought.is_mentioned(text) else text
+    return sought.mask(text, place)
 
 
 def _erase_from_report(
@@ -157,35 +152,28 @@ def _erase_from_row(sought: Sought, row: list[str], headings: Sequence[str], num
     if not likely.people:
         return row
     cells = list(zip_longest(headings[: len(row)], row, fillvalue=""))
-    number = next((cell for name, cell in cells if name == _ROW_HEADING), "")
-    if likely.is_named(_to_record(cells), number):
+    number = next((cell for name, cell in cells if name == ROW_HEADING), "")
+    texts = [cell for name, cell in cells if name != _CANDIDATES_HEADING]
+    if likely.owns(to_record(cells)):
         numbers.add(number)
         return [
-            cell if name in _KEPT_HEADINGS and not likely.may_be_named(cell) else "" for name, cell in cells
+            cell if name in _KEPT_HEADINGS and not likely.is_mentioned(cell) else "" for name, cell in cells
         ]
+    likely.note_doubt(texts, number)
     return [_drop_candidates(likely, cell) if name == _CANDIDATES_HEADING else cell for name, cell in cells]
 
 
 def _drop_candidates(sought: Sought, cell: str) -> str:
-    return "; ".join(candidate for candidate in cell.split("; ") if not sought.has_number(candidate))
+    return "; ".join(each for each in cell.split("; ") if not sought.has_id(each.partition(" ")[0]))
 
 
-def _to_record(cells: Iterable[tuple[str, str]]) -> Record:
-    """What a row of a report says of the person whom it was sent about."""
-    texts, references, born, commune = [], [], "", ""
-    for name, cell in cells:
-        key = normalise(name)
-        if name == _CANDIDATES_HEADING:
-            continue
-        if any(part in key for part in _BIRTH_HEADINGS):
-            born = born or cell
-        elif any(part in key for part in _COMMUNE_HEADINGS):
-            commune = commune or cell
-        elif any(part in key for part in _REFERENCE_HEADINGS):
-            references.append(cell)
-        else:
-            texts.append(cell)
-    return Record(tuple(texts), tuple(references), born, commune)
+def to_record(cells: Iterable[tuple[str, str]]) -> Record:
+    """What the columns of a row say of whom it is about, by their headings."""
+    columns: dict[str, list[str]] = {}
+    for heading, cell in cells:
+        if field := _FIELD_BY_HEADING.get(normalise(heading)):
+            columns.setdefault(field, []).append(cell)
+    return Record(**{field: tuple(values) for field, values in columns.items()})
 
 
 def _erase_from_outcomes(sought: Sought, content: bytes, numbers: set[str]) -> bytes | None:
@@ -195,7 +183,7 @@ def _erase_from_outcomes(sought: Sought, content: bytes, numbers: set[str]) -> b
     if not named.people and not numbers:
         return None
     before = text.splitlines()
-    lines = [_erase_from_line(named, line, numbers) for line in before]
+    lines = [_erase_from_line(sought if numbers else named, line, numbers) for line in before]
     return None if lines == before else compress_to(b"\n".join(lines) + b"\n", len(content))
 
 
@@ -205,11 +193,8 @@ def _erase_from_line(sought: Sought, line: bytes, numbers: set[str]) -> bytes:
         return line
     before = json.loads(line)
     place = str(before.get("row"))
-    outcome = before
-    if place in numbers and "external_ref" in before:
-        outcome = before | {"external_ref": None, "candidates": []}
-    if likely.people:
-        outcome = erase_from_outcome(likely, outcome, place)
+    is_own = place in numbers
+    outcome = erase_from_outcome(sought if is_own else likely, before, place, is_own)
     if outcome == before:
         return line
     return json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).encode()

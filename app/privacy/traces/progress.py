@@ -40,7 +40,8 @@ class SearchProgress(NamedTuple):
 class Doubt(NamedTuple):
     """A piece with what may be of somebody who was erased, and stays; or one that could not be searched.
 
-    rows: of a list, a report or outcomes; record_kind: of a file, or the table.
+    record_kind: of a file, or the table; rows: of a list, a report or outcomes; more: how many more there are in the
+    piece or, of a table, in the same places.
     """
 
     record_kind: str
@@ -48,6 +49,7 @@ class Doubt(NamedTuple):
     file: str
     part: int
     rows: list[str] | str
+    more: int
     is_failed: bool
 
 
@@ -63,8 +65,9 @@ async def read_doubts(connection: asyncpg.Connection) -> list[Doubt]:
     """Read what is left for an officer to decide. connection: the owner's."""
     async with connection.transaction():
         await connection.execute("select set_config('app.system', 'on', true)")
+        await connection.execute("select release_traces()")
         rows = await connection.fetch(
-            "select record_kind, record_id, file, part, rows, is_failed from trace_doubt"
+            "select record_kind, record_id, file, part, rows, more, is_failed from trace_doubt"
             " order by noted_at, record_kind, record_id, file, part, is_failed"
         )
     return [Doubt(*row) for row in rows]

@@ -1,28 +1,32 @@
-"""Whom a text names of those who were erased, and how sure that is. Pure: no database.
+"""What is a person's for sure, and what only looks like it. Pure: no database.
 
-What is wiped cannot come back, so a name alone is not enough: without a number of the person, what may as well be
-somebody else's stays, and is noted for an officer to decide.
+What is wiped cannot come back, so a row that somebody sent is the person's by a number in the column of numbers and the
+same name in the column of names alone, and of a text nothing but a whole number is masked. Everything else that looks
+like the person stays, and is noted for an officer to decide.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from enum import IntEnum
 from typing import Any, Final, Self
 from uuid import UUID
 
-from app.privacy.traces.names import NamePlace, find_name, normalise
+from app.privacy.traces.names import has_name, is_same_name, normalise
 
 _DIGITS: Final = re.compile(r"\d{8,}")
 _SPACED_DIGITS: Final = re.compile(r"\d(?:[ .\-]?\d){7,}")
 _SEPARATORS: Final = re.compile(r"[ .\-]")
 _NO_DIGITS: Final = re.compile(r"\D+")
+_CELL_NUMBER: Final = re.compile(r"[A-Za-z]{2}\d{13}|\d+")
 _COUNTRY_CODE: Final = "84"
 """Of a phone of 9 digits, written in place of its zero."""
-_NUMBER: Final = re.compile(r"\d(?:[ .]?\d){8,12}")
-"""CMND, phone, BHXH number, CCCD or the digits of a card: whose it is, a row says with it."""
-_NUMBER_DIGITS: Final = range(9, 14)
+_CITIZEN_DIGITS: Final = (9, 12)
+"""Of an old identity card (CMND), and of a citizen (CCCD); other numbers are of insurance."""
+_MASKED_DIGITS: Final = 10
+"""Fewer may be a phone's."""
+_MASK: Final = "…"
+_NOT_BEFORE, _NOT_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
+_NO_AMOUNT: Final = r"(?![1-9]\d{0,2}(?:[ .]\d{3})+(?![ .]?\d))"
 
 _LOWER: Final = bytes(range(256)).lower()
 _DROPPED: Final = bytes(
@@ -31,116 +35,79 @@ _DROPPED: Final = bytes(
 """Vowels and d, which diacritics change, all that is not ASCII, and what stands between words."""
 
 
-class Belonging(IntEnum):
-    """Whether a record is a person's."""
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the columns of a row say of whom it is about; empty where it has no such column."""
 
-    NOT_THEIRS = 0
-    DOUBTFUL = 1
-    THEIRS = 2
+    ids: tuple[str, ...] = ()
+    citizen_numbers: tuple[str, ...] = ()
+    insurance_numbers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ErasedPerson:
     """Who is looked for.
 
-    name: search key; consonants: of the name, as `Glance` sees it; born: the day; numbers: CCCD, BHXH and card, digits
-    alone; phone: as well, or empty; is_alone: nobody else in their commune's register has the name; is_covered: the
-    text is of an organisation that covers their place; is_near: and of one of communes only.
+    key: the name as `normalise` leaves it; consonants: of the name, as `Glance` sees it; citizen_numbers,
+    insurance_numbers: digits without zeros before them; mask: finds the numbers that a text is masked by, None without
+    any; is_covered: the text is of an organisation that covers their place, or once did.
     """
 
     member_id: UUID
     name: str
+    key: str
     consonants: frozenset[bytes]
-    born: date | None
-    numbers: frozenset[str]
+    citizen_numbers: frozenset[str]
+    insurance_numbers: frozenset[str]
+    mask: re.Pattern[str] | None
     phone: str
-    commune: str
-    is_alone: bool
     is_covered: bool
-    is_near: bool
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build from what `next_trace` tells of a search."""
+        numbers = value["numbers"]
+        citizen = {number for number in numbers if number.isdigit() and len(number) in _CITIZEN_DIGITS}
         return cls(
             UUID(value["member_id"]),
+            value["full_name"],
             normalise(value["name"]),
             frozenset(_keep_consonants(value[name].encode()) for name in ("name", "full_name")),
-            None if value["birth_date"] is None else date.fromisoformat(value["birth_date"]),
-            frozenset(map(_keep_digits, value["numbers"])),
+            frozenset(map(_keep_digits, citizen)) - {""},
+            frozenset(_keep_digits(number) for number in numbers if number not in citizen) - {""},
+            _compile_mask(numbers),
             _keep_digits(value["phone"] or ""),
-            _keep_digits(value["commune"]),
-            value["alone"],
             value["covered"],
-            value["near"],
         )
 
-    def owns(self, run: str) -> bool:
-        """Whether a run of digits is one of their numbers or their phone."""
-        return not _spell_number(run).isdisjoint(self.numbers | {self.phone})
+    @property
+    def numbers(self) -> frozenset[str]:
+        """All their numbers but the phone."""
+        return self.citizen_numbers | self.insurance_numbers
 
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What one row, or one text, says of one person.
-
-    texts: its cells; references: cells whose numbers are of something else, not of somebody else; born, commune: day of
-    birth and the commune's code, empty where it says nothing of them.
-    """
-
-    texts: tuple[str, ...]
-    references: tuple[str, ...] = ()
-    born: str = ""
-    commune: str = ""
-
-    def judge(self, person: ErasedPerson) -> Belonging:
-        """Judge whether this is the person's: it has their id or number, or their name and nothing against it."""
-        if self.has_number(person):
-            return Belonging.THEIRS
-        place = max(find_name(person.name, text) for text in (*self.texts, *self.references, ""))
-        if place is NamePlace.NOWHERE:
-            return Belonging.NOT_THEIRS
-        has_phone = bool(person.phone) and person.phone in _find_numbers((*self.texts, *self.references))
-        is_born_then = self._compare_birth(person.born)
-        if is_born_then is False or self._has_other_number(person):
-            return Belonging.DOUBTFUL if has_phone or is_born_then else Belonging.NOT_THEIRS
-        if has_phone:
-            return Belonging.THEIRS if place is NamePlace.WHOLE else Belonging.DOUBTFUL
-        if not person.is_covered:
-            return Belonging.NOT_THEIRS
-        commune = _keep_digits(self.commune)
-        if commune and commune != person.commune:
-            return Belonging.DOUBTFUL if is_born_then else Belonging.NOT_THEIRS
-        is_near = bool(commune) or person.is_near
-        is_sure = is_near and place is NamePlace.WHOLE and (is_born_then or person.is_alone)
-        return Belonging.THEIRS if is_sure else Belonging.DOUBTFUL
-
-    def has_number(self, person: ErasedPerson) -> bool:
-        """Whether it has the id of the person, or one of their numbers."""
-        texts = (*self.texts, *self.references)
-        return any(str(person.member_id) in text.lower() for text in texts) or not _find_numbers(
-            texts
-        ).isdisjoint(person.numbers)
-
-    def _has_other_number(self, person: ErasedPerson) -> bool:
-        runs = (
-            _SEPARATORS.sub("", run)
-            for text in self.texts
-            for run in (*_DIGITS.findall(text), *_NUMBER.findall(text))
+    def owns(self, record: Record) -> bool:
+        """Whether a row is theirs for sure: by id or number of its column, and not with another name in its own."""
+        has_number = (
+            any(cell.strip().lower() == str(self.member_id) for cell in record.ids)
+            or any(_read_number(cell) in self.citizen_numbers for cell in record.citizen_numbers)
+            or any(_read_number(cell) in self.insurance_numbers for cell in record.insurance_numbers)
         )
-        return any(len(run) in _NUMBER_DIGITS and not person.owns(run) for run in runs)
+        return has_number and all(is_same_name(self.name, name) for name in record.names if name.strip())
 
-    def _compare_birth(self, born: date | None) -> bool | None:
-        """Whether the day of birth is this one. None: one of the two is not known, or only the year is."""
-        if born is None:
-            return None
-        days = _spell_day(born)
-        if not any(char.isdigit() for char in self.born):
-            return any(f" {day} " in f" {normalise(text)} " for text in self.texts for day in days) or None
-        said = normalise(self.born)
-        if any(f" {day} " in f" {said} " for day in days):
+    def resembles(self, texts: Iterable[str]) -> bool:
+        """Whether texts have a number of theirs, or the name where their place is known or beside their phone."""
+        texts = tuple(texts)
+        numbers = _find_numbers(texts)
+        if not numbers.isdisjoint(self.numbers) or any(str(self.member_id) in text.lower() for text in texts):
             return True
-        return None if said in {f"{born.year}", f"{born:%m %Y}", f"{born.month} {born.year}"} else False
+        is_near = self.is_covered or (bool(self.phone) and self.phone in numbers)
+        return is_near and any(has_name(self.key, text) for text in texts)
+
+    def is_mentioned(self, text: str) -> bool:
+        """Whether a text of a row that is theirs has the name, a number or the phone."""
+        has_phone = bool(self.phone) and self.phone in _find_numbers((text,))
+        return has_phone or self.resembles((text,)) or has_name(self.key, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,32 +122,30 @@ class Sought:
         glance = Glance(content)
         return Sought(tuple(person for person in self.people if glance.may_name(person)), self.doubts)
 
-    def judge(self, record: Record) -> Belonging:
-        """How sure it is that a record is of one of these people; most are seen at a glance not to be."""
-        likely = self.narrow("\n".join((*record.texts, *record.references)).encode())
-        return max((record.judge(person) for person in likely.people), default=Belonging.NOT_THEIRS)
+    def owns(self, record: Record) -> bool:
+        """Whether a row is of one of these people for sure."""
+        return any(person.owns(record) for person in self.people)
 
-    def is_named(self, record: Record, place: str) -> bool:
-        """Whether a record is of one of these people for sure; a doubt is noted with its place in the piece."""
-        verdict = self.judge(record)
-        if verdict is Belonging.DOUBTFUL:
+    def has_id(self, value: Any) -> bool:
+        """Whether this is the id of one of these people."""
+        return any(value == str(person.member_id) for person in self.people)
+
+    def note_doubt(self, texts: Iterable[str], place: str) -> None:
+        """Note a place of the piece if its texts look like one of these people."""
+        texts = tuple(texts)
+        if any(person.resembles(texts) for person in self.narrow("\n".join(texts).encode()).people):
             self.doubts.add(place)
-        return verdict is Belonging.THEIRS
 
-    def has_number(self, text: str) -> bool:
-        """Whether a text has the id or a number of one of these people."""
-        return any(Record((text,)).has_number(person) for person in self.narrow(text.encode()).people)
+    def mask(self, text: str, place: str) -> str:
+        """Mask the whole numbers of these people in a text; what else looks like them is noted with its place."""
+        for person in self.people:
+            text = person.mask.sub(_MASK, text) if person.mask else text
+        self.note_doubt((text,), place)
+        return text
 
-    def may_be_named(self, text: str) -> bool:
-        """Whether a text has a number, phone or the name of one of these people."""
-        likely = self.narrow(text.encode()).people
-        numbers = _find_numbers((text,)) if likely else set()
-        return any(
-            person.phone in numbers
-            or find_name(person.name, text) is not NamePlace.NOWHERE
-            or Record((text,)).has_number(person)
-            for person in likely
-        )
+    def is_mentioned(self, text: str) -> bool:
+        """Whether a text of a row that is theirs mentions one of these people."""
+        return any(person.is_mentioned(text) for person in self.people)
 
 
 class Glance:
@@ -197,10 +162,29 @@ class Glance:
     def may_name(self, person: ErasedPerson) -> bool:
         """Whether it may have the id of a person, a number or the name."""
         return (
-            any(number.encode() in self._compact for number in (*person.numbers, person.phone) if number)
+            any(number.encode() in self._compact for number in person.numbers)
             or str(person.member_id).encode() in self._content
             or any(consonants in self._consonants for consonants in person.consonants)
         )
+
+
+def _compile_mask(numbers: Iterable[str]) -> re.Pattern[str] | None:
+    """Find whole numbers as the database's `masked_text` does: digits together, or with spaces or dots between them."""
+    patterns = []
+    for number in numbers:
+        digits = _NO_DIGITS.sub("", number)
+        if len(digits) >= _MASKED_DIGITS:
+            letters = rf"(?:{number[:2]}[ .]?)?" if number[:2].isalpha() else ""
+            spaced = "[ .]?".join(digits)
+            patterns.append(f"{_NOT_BEFORE}{letters}{digits}{_NOT_AFTER}")
+            patterns.append(rf"{_NOT_BEFORE}(?<!\d[ .]){letters}{_NO_AMOUNT}{spaced}{_NOT_AFTER}(?![ .]\d)")
+    return re.compile("|".join(patterns)) if patterns else None
+
+
+def _read_number(cell: str) -> str:
+    """The digits of a cell with one number and nothing else, without the zeros that a spreadsheet takes."""
+    number = _SEPARATORS.sub("", cell.strip())
+    return _keep_digits(number) if _CELL_NUMBER.fullmatch(number) else ""
 
 
 def _find_numbers(texts: Iterable[str]) -> set[str]:
@@ -225,10 +209,3 @@ def _keep_digits(number: str) -> str:
 
 def _keep_consonants(content: bytes) -> bytes:
     return content.translate(_LOWER, _DROPPED)
-
-
-def _spell_day(day: date) -> frozenset[str]:
-    """Spell a day as files do, without its separators."""
-    return frozenset((
-        f"{day:%d %m %Y}", f"{day.day} {day.month} {day.year}", f"{day:%Y %m %d}", f"{day:%d%m%Y}", f"{day:%Y%m%d}",
-    ))  # fmt: skip

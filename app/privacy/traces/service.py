@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import asyncpg
 
@@ -20,12 +21,13 @@ from app.core.postgres.database_errors import error_for_database, log_failure
 from app.core.process.hourly import Sleep
 from app.privacy.traces.contents import (
     LeftOver,
-    erase_from_errors,
+    erase_from_error,
     erase_from_file,
     erase_from_outcome,
     read_csv,
+    to_record,
 )
-from app.privacy.traces.rules import ErasedPerson, Record, Sought
+from app.privacy.traces.rules import ErasedPerson, Sought
 
 _POLL_SECONDS: Final = 10.0
 _PAUSE_SECONDS: Final = 0.01
@@ -33,7 +35,9 @@ _PAUSE_SECONDS: Final = 0.01
 _NEXT: Final = """
 select kind, id, name, part, content, beside, body::text as body, people::text as people from next_trace($1)
 """
-_SETTLE: Final = "select settle_trace($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12)"
+SETTLE: Final = "select settle_trace($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12, $13)"
+HEAD: Final = ":head"
+"""After the position of a row of a list: of the head of its household, not of its own person."""
 _log = logging.getLogger("ansinh.traces")
 
 
@@ -109,8 +113,9 @@ async def _settle(database: Database, connection: Any, piece: asyncpg.Record, ch
     if change == _Change():
         return
     where = (piece["kind"], piece["id"], piece["name"], piece["part"])
+    people = [UUID(value["member_id"]) for value in json.loads(piece["people"] or "[]")]
     async with connection.transaction():  # a savepoint
-        await connection.execute(_SETTLE, database.process_key, *where, *change)
+        await connection.execute(SETTLE, database.process_key, *where, *change, people)
 
 
 def _log_failed_piece(piece: asyncpg.Record, exc: Exception) -> None:
@@ -136,16 +141,14 @@ def _erase(piece: asyncpg.Record) -> _Change:
             change = _Change(*_to_values(erase_from_file(
                 sought, piece["name"], piece["content"], piece["beside"], headings)))  # fmt: skip
         case "errors":
-            change = _to_body(body, erase_from_errors(sought, body))
+            errors = [erase_from_error(sought, error, str(index)) for index, error in enumerate(body)]
+            change = _to_body(body, errors)
         case "items" | "contributions":
             left = [erase_from_outcome(sought, item, str(index)) for index, item in enumerate(body)]
             change = _to_body(body, left)
         case "rows":
-            own = [row["position"] for row in body if sought.is_named(_own_record(row), str(row["position"]))]
-            heads = [
-                row["position"] for row in body if sought.is_named(_head_record(row), str(row["position"]))
-            ]
-            change = _Change(own=own, heads=heads) if own or heads else change
+            own = [row["position"] for row in body if _erase_from_list_row(sought, row)]
+            change = _Change(own=own) if own else change
     doubts = sorted(sought.doubts)
     return change._replace(doubts=doubts) if doubts else change
 
@@ -167,18 +170,13 @@ def _to_body(before: Any, after: Any) -> _Change:
     return _Change() if before == after else _Change(body=json.dumps(after))
 
 
-def _own_record(row: Mapping[str, Any]) -> Record:
-    """What a row of a list says of its own person."""
+def _erase_from_list_row(sought: Sought, row: Mapping[str, Any]) -> bool:
+    """Whether a row of a list is theirs. Of one with the id of a payment or enrolment it is known whose it is; the head
+    of a household has no number."""
     texts = {name: value for name, value in row["data"].items() if isinstance(value, str)}
-    born = texts.pop("birth_date", "")
-    texts.pop("commune_code", None)
-    codes = tuple(value for name, value in texts.items() if name.endswith("_code"))
-    others = tuple(value for name, value in texts.items() if not name.endswith("_code"))
-    return Record(others, codes, born, row["commune_code"] or "")
-
-
-def _head_record(row: Mapping[str, Any]) -> Record:
-    """What a row of a household says of its head."""
-    head = row["data"].get("head") or {}
-    texts = tuple(value for value in (head.get("name"), head.get("phone")) if isinstance(value, str))
-    return Record(texts, commune=row["commune_code"] or "")
+    if not row["has_id"]:
+        if sought.owns(to_record(texts.items())):
+            return True
+        sought.note_doubt(texts.values(), str(row["position"]))
+    sought.note_doubt(_list_texts(row["data"].get("head")), f"{row['position']}{HEAD}")
+    return False

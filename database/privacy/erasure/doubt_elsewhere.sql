@@ -1,31 +1,15 @@
--- Notes for an officer which rows of others in a member's commune have the member's name, and may mean somebody else.
+-- Notes for an officer which texts of others in a member's commune, household and groups have the member's name or digits of
+-- theirs: whether it is the person, only somebody who reads it can say.
+--
+-- Of each kind the latest 200 are noted; how many more there are in the same places stands with the last of them.
 create or replace function doubt_elsewhere(m member, p_household uuid[]) returns void language sql as $$
-    insert into trace_doubt (record_kind, record_id, file, part, is_failed, rows)
-    select d.kind, d.id, '', 0, false, '{}'::text[] from (
-        select 'consent' as kind, c.id from consent c
-         where c.commune_code = m.commune_code and c.network = m.network and c.guardian_name is not null
-           and c.member_id <> m.id and not c.member_id = any (p_household) and names_person(c.guardian_name, m.full_name, '{}', true)
-        union all
-        select 'data_request', r.id from data_request r
-         where r.province_code = m.province_code and r.commune_code = m.commune_code and r.network = m.network
-           and r.member_id <> m.id and not r.member_id = any (p_household)
-           and names_person(concat_ws(E'\n', r.requester_name, r.details, r.answer), m.full_name, '{}', true)
-        union all
-        select 'campaign', c.id from campaign c
-         where c.province_code = m.province_code and c.commune_code = m.commune_code and c.network = m.network
-           and names_person(c.organiser_name, m.full_name, '{}', true)
-        union all
-        select 'award', a.id from award a
-         where a.province_code = m.province_code and a.commune_code = m.commune_code and a.network = m.network
-           and names_person(a.recipient_text, m.full_name, '{}', true) and a.recipient_member_id is distinct from m.id
-        union all
-        select 'payout', p.id from payout p
-         where p.province_code = m.province_code and p.commune_code = m.commune_code and p.network = m.network
-           and names_person(p.payer_name, m.full_name, '{}', true)
-        union all
-        select 'export_list', l.id from export_list l
-         where l.province_code = m.province_code and l.commune_code = m.commune_code and l.network = m.network
-           and names_person(l.collector_name, m.full_name, '{}', true)
-    ) d
+    insert into trace_doubt (record_kind, record_id, file, part, is_failed, rows, more)
+    select d.kind, d.id, '', 0, false, '{}'::text[], case when d.nth = 200 then d.number - 200 else 0 end
+      from (select t.kind, t.id, row_number() over (partition by t.kind order by t.id desc) as nth,
+                   count(*) over (partition by t.kind) as number
+              from texts_elsewhere(m, p_household) t
+             where resembles_person(t.words, m.search_name,
+                       array_remove(array[m.national_id, m.social_insurance_no, m.health_card_no], null))) d
+     where d.nth <= 200
     on conflict do nothing
 $$;

@@ -9,10 +9,11 @@ declare
     was constant text := coalesce(current_setting('app.system', true), '');
 begin
     perform set_config('app.system', 'on', true);
+    perform release_traces();
     select count(*), min(s.asked_at), count(*) filter (where s.failures > 0), count(*) filter (where s.stage = 'aside')
       into searches, asked_at, delayed, aside
       from trace_search s;
-    select coalesce(sum(greatest(cardinality(d.rows), 1)) filter (where not d.is_failed), 0), count(*) filter (where d.is_failed)
+    select coalesce(sum(greatest(cardinality(d.rows) + d.more, 1)) filter (where not d.is_failed), 0), count(*) filter (where d.is_failed)
       into doubts, failed from trace_doubt d;
     parts := (
         select count(*) from job_file f join job j on j.id = f.job_id

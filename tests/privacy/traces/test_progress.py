@@ -27,9 +27,9 @@ from tests.privacy.traces.test_search import add_relative, create_list, pay, to_
 
 NUMBER = "042184555555"
 _INSERT_SEARCH = """
-insert into trace_search (member_id, network, province_code, commune_code, full_name, search_name, numbers, is_alone,
-                          stage, asked_at)
-values ($1, $2, 'P', 'C', 'Trần Thị Xuyên', 'tran thi xuyen', array[$3], true, $4, now() - make_interval(mins => $5))
+insert into trace_search (member_id, network, province_code, commune_code, full_name, search_name, numbers, stage,
+                          asked_at)
+values ($1, $2, 'P', 'C', 'Trần Thị Xuyên', 'tran thi xuyen', array[$3], $4, now() - make_interval(mins => $5))
 """
 
 
@@ -127,8 +127,8 @@ async def write_file(owner: Any, privacy: PrivacyScenario, person: dict[str, Any
         " values ($1, $2, $3, 'x', 'succeeded', $1, $1, clock_timestamp(), clock_timestamp())",
         id_, privacy.unit.network, privacy.unit.id,
     )  # fmt: skip
-    text = f"{person['full_name']} {person['national_id']}".encode()
-    await owner.execute("insert into job_file values ($1, 'a.txt', 0, $2)", id_, text)
+    report = to_csv(["Họ và tên", "Số CCCD"], [person["full_name"], person["national_id"]])
+    await owner.execute("insert into job_file values ($1, 'dong-loi.csv', 0, $2)", id_, report)
 
 
 WRITERS: Mapping[str, Callable[[Any, PrivacyScenario, dict[str, Any]], Awaitable[Any]]] = {

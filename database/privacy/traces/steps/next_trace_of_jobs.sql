@@ -44,7 +44,8 @@ begin
                pg_column_size(j.errors) > pg_column_size('[]'::jsonb) as has_errors into each from job j
          where case when step.stage = 'waiting' then j.id = any (p_search.waiting) and j.finished_at is not null
                     else j.id > step.at_id and j.network = p_search.network and j.created_at <= p_search.begun_at
-                     and j.files_removed_at is null and j.kind <> 'exports.file' end
+                     and (j.files_removed_at is null or pg_column_size(j.errors) > pg_column_size('[]'::jsonb))
+                     and j.kind <> 'exports.file' end
          order by j.id limit 1;
         if not found then
             step.stage := case when step.stage = 'jobs' then 'batches' else 'waiting' end;

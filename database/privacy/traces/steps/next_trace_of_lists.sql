@@ -9,11 +9,11 @@ begin
     step := begin_trace_step(p_search);
     if step.at_name is not null then
         select max(r.position) as last, jsonb_agg(jsonb_build_object(
-                   'position', r.position, 'data', r.data, 'commune_code', coalesce(r.data ->> 'commune_code', r.commune_code)))
+                   'position', r.position, 'data', r.data, 'has_id', r.payment_id is not null or r.enrolment_id is not null))
                    filter (where not is_passed) as rows,
                (select l.organisation_id from export_list l where l.id = step.at_id) as organisation_id
           into each
-          from (select r.position, r.data, r.commune_code from export_row r where r.list_id = step.at_id and r.position > step.at_part
+          from (select r.* from export_row r where r.list_id = step.at_id and r.position > step.at_part
                  order by r.position limit 500) r;
         if each.last is not null then
             step.kind := 'rows';

@@ -9,13 +9,9 @@ declare
     lists constant uuid[] := lists_naming(p_members);
 begin
     perform remove_workbooks(lists);
-    insert into trace_search (member_id, network, province_code, commune_code, full_name, search_name, birth_date, numbers,
-                              phone, is_alone)
-    select m.id, m.network, m.province_code, m.commune_code, m.full_name, m.search_name, m.birth_date,
-           array_remove(array[m.national_id, m.social_insurance_no, m.health_card_no], null), m.phone,
-           not exists (select from member o
-                        where o.commune_code = m.commune_code and o.search_name = m.search_name and o.network = m.network
-                          and o.id <> m.id)
+    insert into trace_search (member_id, network, province_code, commune_code, full_name, search_name, numbers, phone)
+    select m.id, m.network, m.province_code, m.commune_code, m.full_name, m.search_name,
+           array_remove(array[m.national_id, m.social_insurance_no, m.health_card_no], null), m.phone
       from member m where m.id = any (p_members) and m.anonymised_at is null
     on conflict (member_id) do nothing;
 end $$;
