@@ -18,12 +18,12 @@ from app.privacy.traces.lengths import compress_to, pad_row, to_csv
 from app.privacy.traces.names import normalise
 from app.privacy.traces.rules import Record, Sought
 
-_REPORT_NAME: Final = "dong-loi.csv"
-_OUTCOMES_NAME: Final = "ket-qua.ndjson.gz"
+STORED_REPORT: Final = "dong-loi.csv"
+STORED_OUTCOMES: Final = "ket-qua.ndjson.gz"
 _INPUT_NAME: Final = "input"
 """What imports write (app/imports/run.py) and read (app/jobs/files.py)."""
-_ROW_HEADING, _ERROR_HEADING, _CANDIDATES_HEADING = "Dòng", "Lỗi", "Có thể trùng"
-_KEPT_HEADINGS: Final = (_ROW_HEADING, _ERROR_HEADING)
+NUMBER_HEADING, _ERROR_HEADING, _CANDIDATES_HEADING = "Dòng", "Lỗi", "Có thể trùng"
+_KEPT_HEADINGS: Final = (NUMBER_HEADING, _ERROR_HEADING)
 _BIRTH_HEADINGS: Final = ("ngay sinh", "nam sinh", "birth date")
 _COMMUNE_HEADINGS: Final = ("ma xa", "commune code")
 _REFERENCE_HEADINGS: Final = (
@@ -57,9 +57,9 @@ def erase_from_file(
     """Erase people from a part of a file. headings: of a report, from its first part."""
     if name == _INPUT_NAME:  # not needed once its job ended
         return LeftOver(_GONE)
-    if name == _REPORT_NAME:
+    if name == STORED_REPORT:
         return _erase_from_report(sought, content, beside, headings)
-    if name == _OUTCOMES_NAME:
+    if name == STORED_OUTCOMES:
         return LeftOver(_erase_from_outcomes(sought, content, set()))
     # Of a kind that is not known here: it goes as a whole, so only by a number.
     texts = [part.decode("utf-8", "replace") for part in _unpack(content)]
@@ -157,7 +157,7 @@ def _erase_from_row(sought: Sought, row: list[str], headings: Sequence[str], num
     if not likely.people:
         return row
     cells = list(zip_longest(headings[: len(row)], row, fillvalue=""))
-    number = next((cell for name, cell in cells if name == _ROW_HEADING), "")
+    number = next((cell for name, cell in cells if name == NUMBER_HEADING), "")
     if likely.is_named(_to_record(cells), number):
         numbers.add(number)
         return [

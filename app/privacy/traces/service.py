@@ -33,7 +33,9 @@ _PAUSE_SECONDS: Final = 0.01
 _NEXT: Final = """
 select kind, id, name, part, content, beside, body::text as body, people::text as people from next_trace($1)
 """
-_SETTLE: Final = "select settle_trace($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12)"
+SETTLE: Final = "select settle_trace($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12)"
+HEAD_MARK: Final = ":head"
+"""After the position of a row of a list: of the head of its household, not of its own person."""
 _log = logging.getLogger("ansinh.traces")
 
 
@@ -110,7 +112,7 @@ async def _settle(database: Database, connection: Any, piece: asyncpg.Record, ch
         return
     where = (piece["kind"], piece["id"], piece["name"], piece["part"])
     async with connection.transaction():  # a savepoint
-        await connection.execute(_SETTLE, database.process_key, *where, *change)
+        await connection.execute(SETTLE, database.process_key, *where, *change)
 
 
 def _log_failed_piece(piece: asyncpg.Record, exc: Exception) -> None:
@@ -136,14 +138,21 @@ def _erase(piece: asyncpg.Record) -> _Change:
             change = _Change(*_to_values(erase_from_file(
                 sought, piece["name"], piece["content"], piece["beside"], headings)))  # fmt: skip
         case "errors":
-            change = _to_body(body, erase_from_errors(sought, body))
+            left = [
+                each
+                for place, error in enumerate(body)
+                for each in erase_from_errors(sought, [error], str(place))
+            ]
+            change = _to_body(body, left)
         case "items" | "contributions":
             left = [erase_from_outcome(sought, item, str(index)) for index, item in enumerate(body)]
             change = _to_body(body, left)
         case "rows":
             own = [row["position"] for row in body if sought.is_named(_own_record(row), str(row["position"]))]
             heads = [
-                row["position"] for row in body if sought.is_named(_head_record(row), str(row["position"]))
+                row["position"]
+                for row in body
+                if sought.is_named(_head_record(row), f"{row['position']}{HEAD_MARK}")
             ]
             change = _Change(own=own, heads=heads) if own or heads else change
     doubts = sorted(sought.doubts)
