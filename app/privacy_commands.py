@@ -1,4 +1,5 @@
-"""The commands `ansinh privacy …`: what has expired, how far searches are, and who is concerned by a breach."""
+"""The commands `ansinh privacy …`: what has expired, how far searches are and what they left, and who is concerned by
+a breach."""
 
 import argparse
 import asyncio
@@ -6,7 +7,9 @@ import csv
 import sys
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
+from app.auth.keys.process_key import derive_process_key
 from app.core.postgres.database import Database
 from app.core.postgres.server import owner_connection
 from app.core.settings import Settings
@@ -14,6 +17,7 @@ from app.core.values.time import VIET_NAM
 from app.jobs.pruning import ExpiredCount, count_expired
 from app.privacy.concerned import ConcernedPerson, DaysReversed, find_actor, find_concerned, find_within_reach
 from app.privacy.traces.progress import Doubt, SearchProgress, read_doubts, read_progress, restart_searches
+from app.privacy.traces.settling import DOUBT_KINDS, DoubtRef, Piece, Settled, settle_doubts
 from app.runtime import Runtime, shared_runtime
 
 _COLUMNS = ("member_id", "network", "province_code", "commune_code", "events", "first_at", "last_at")
@@ -41,6 +45,7 @@ def add_privacy_commands(commands: Any) -> None:
         help="tìm lại từ đầu cho những người còn phần không tìm được / begin those anew that were put aside",
     )
     searches.set_defaults(command=_searches)
+    _add_settle(privacy)
     concerned = privacy.add_parser(
         "concerned", help="ai bị ảnh hưởng khi lộ một tài khoản / who is concerned by a breach of one account"
     )
@@ -57,6 +62,31 @@ def add_privacy_commands(commands: Any) -> None:
         help="mọi người mà tài khoản có thể thấy trong danh sách / everybody whom the account could see in lists",
     )
     concerned.set_defaults(command=_concerned)
+
+
+def _add_settle(privacy: Any) -> None:
+    settle = privacy.add_parser(
+        "settle",
+        help="xử lý chỗ cần cán bộ xem: xóa, hoặc giữ vì là của người khác"
+        " / settle what searches left for an officer: wipe it, or keep it as somebody else's",
+    )
+    settle.add_argument("kind", choices=DOUBT_KINDS, metavar="record_kind", help=", ".join(DOUBT_KINDS))
+    settle.add_argument("record", type=UUID, metavar="record_id")
+    settle.add_argument("--file", metavar="TÊN / NAME", help="chỉ tệp này / of this file alone")
+    settle.add_argument("--part", type=int, metavar="SỐ / NUMBER", help="chỉ phần này / of this part alone")
+    settle.add_argument("--row", metavar="DÒNG / ROW", help="chỉ dòng này / this one of `rows` alone")
+    outcome = settle.add_mutually_exclusive_group(required=True)
+    outcome.add_argument(
+        "--erase",
+        action="store_true",
+        help="của người đã ẩn danh: xóa hẳn, khi có --yes / of who was erased: wiped for good, with --yes",
+    )
+    outcome.add_argument(
+        "--keep", action="store_true", help="của người khác: giữ / somebody else's: it stays"
+    )
+    settle.add_argument("--by", required=True, metavar="TÊN / NAME", help="cán bộ quyết định / who decided")
+    settle.add_argument("--yes", action="store_true", help="xóa thật / wipe, and do not only say what")
+    settle.set_defaults(command=_settle)
 
 
 def _expired(settings: Settings, _options: argparse.Namespace) -> int:
@@ -124,6 +154,33 @@ def _list_doubts(settings: Settings) -> int:
     for doubt in doubts:
         lines.writerow(doubt._replace(rows=" ".join(doubt.rows)))
     print(f"# {len(doubts)}", file=sys.stderr)
+    return 0
+
+
+def _settle(settings: Settings, options: argparse.Namespace) -> int:
+    ref = DoubtRef(options.kind, options.record, options.file, options.part, options.row)
+    carry_out = options.keep or options.yes
+
+    async def work(runtime: Runtime) -> list[Piece] | Settled:
+        async with owner_connection(runtime.admin_url, runtime.role_prefix) as connection:
+            key = derive_process_key(runtime.settings)
+            return await settle_doubts(
+                connection, key, ref, options.by, erase=options.erase, carry_out=carry_out
+            )
+
+    with shared_runtime(settings) as runtime:
+        settled = asyncio.run(work(runtime))
+    if isinstance(settled, Settled):
+        print(settled.tell())
+        return 0
+    for piece in settled:
+        print(" ".join(map(str, (*piece[:4], *piece.rows))))
+    if not carry_out:
+        print("Sẽ xóa hẳn những chỗ trên; thêm --yes để xóa. / These would be wiped for good: add --yes.")
+    elif options.erase:
+        print("Đã xóa. / Wiped.")
+    else:
+        print("Đã giữ, là của người khác. / Kept, as somebody else's.")
     return 0
 
 

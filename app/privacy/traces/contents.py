@@ -18,12 +18,12 @@ from app.privacy.traces.lengths import compress_to, pad_row, to_csv
 from app.privacy.traces.names import normalise
 from app.privacy.traces.rules import Record, Sought
 
-REPORT_NAME: Final = "dong-loi.csv"
-OUTCOMES_NAME: Final = "ket-qua.ndjson.gz"
+STORED_REPORT: Final = "dong-loi.csv"
+STORED_OUTCOMES: Final = "ket-qua.ndjson.gz"
 _INPUT_NAME: Final = "input"
 """What imports write (app/imports/run.py) and read (app/jobs/files.py)."""
-ROW_HEADING, _ERROR_HEADING, _CANDIDATES_HEADING = "Dòng", "Lỗi", "Có thể trùng"
-_KEPT_HEADINGS: Final = (ROW_HEADING, _ERROR_HEADING)
+NUMBER_HEADING, _ERROR_HEADING, _CANDIDATES_HEADING = "Dòng", "Lỗi", "Có thể trùng"
+_KEPT_HEADINGS: Final = (NUMBER_HEADING, _ERROR_HEADING)
 _FIELD_BY_HEADING: Final[Mapping[str, str]] = {
     heading: field
     for field, headings in {
@@ -60,9 +60,9 @@ def erase_from_file(
     """Erase people from a part of a file. headings: of a report, from its first part."""
     if name == _INPUT_NAME:  # not needed once its job ended
         return LeftOver(_GONE)
-    if name == REPORT_NAME:
+    if name == STORED_REPORT:
         return _erase_from_report(sought, content, beside, headings)
-    if name == OUTCOMES_NAME:
+    if name == STORED_OUTCOMES:
         return LeftOver(_erase_from_outcomes(sought, content, set()))
     # Of a kind that is not known here: it would go as a whole.
     sought.note_doubt((part.decode("utf-8", "replace") for part in _unpack(content)), "")
@@ -152,7 +152,7 @@ def _erase_from_row(sought: Sought, row: list[str], headings: Sequence[str], num
     if not likely.people:
         return row
     cells = list(zip_longest(headings[: len(row)], row, fillvalue=""))
-    number = next((cell for name, cell in cells if name == ROW_HEADING), "")
+    number = next((cell for name, cell in cells if name == NUMBER_HEADING), "")
     texts = [cell for name, cell in cells if name != _CANDIDATES_HEADING]
     if likely.owns(to_record(cells)):
         numbers.add(number)

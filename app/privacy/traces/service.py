@@ -36,7 +36,7 @@ _NEXT: Final = """
 select kind, id, name, part, content, beside, body::text as body, people::text as people from next_trace($1)
 """
 SETTLE: Final = "select settle_trace($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12, $13)"
-HEAD: Final = ":head"
+HEAD_MARK: Final = ":head"
 """After the position of a row of a list: of the head of its household, not of its own person."""
 _log = logging.getLogger("ansinh.traces")
 
@@ -178,5 +178,5 @@ def _erase_from_list_row(sought: Sought, row: Mapping[str, Any]) -> bool:
         if sought.owns(to_record(texts.items())):
             return True
         sought.note_doubt(texts.values(), str(row["position"]))
-    sought.note_doubt(_list_texts(row["data"].get("head")), f"{row['position']}{HEAD}")
+    sought.note_doubt(_list_texts(row["data"].get("head")), f"{row['position']}{HEAD_MARK}")
     return False

@@ -58,11 +58,11 @@ async def insert_job(owner: Any, network: str, **files: bytes) -> UUID:
 
 
 async def insert_list(
-    owner: Any, privacy: PrivacyScenario, person: dict[str, Any], *, has_mentions: bool = True
+    owner: Any, privacy: PrivacyScenario, person: dict[str, Any], *, has_mentions: bool = True, **fields: Any
 ) -> UUID:
     """A list with a row that names somebody, and the mention of them unless it is from before there were any."""
     list_id, network, organisation = uuid7(), privacy.unit.network, privacy.unit.id
-    data = {"full_name": person["full_name"], "national_id": person["national_id"], "months": 12}
+    data = {"full_name": person["full_name"], "national_id": person["national_id"], "months": 12} | fields
     async with owner.transaction():
         await owner.execute(
             "insert into export_list (id, network, organisation_id, form, layout, number, year, list_date, params, rows,"

@@ -1,4 +1,5 @@
--- Whether there still is what a doubt is about: it goes with its file, its batch, its row and its text.
+-- Whether there still is what a doubt is about: it goes with its file, its batch, its row and its text. That of a text stays
+-- while it says how many more there are.
 create or replace function has_words(p_doubt trace_doubt) returns boolean language sql stable as $$
     select case p_doubt.record_kind
         when 'file' then exists (select from job_file f where f.job_id = p_doubt.record_id and f.name = p_doubt.file
@@ -8,7 +9,7 @@ create or replace function has_words(p_doubt trace_doubt) returns boolean langua
                                      and pg_column_size(b.items) > pg_column_size('[]'::jsonb))
         when 'contributions' then exists (select from contribution_batch b where b.id = p_doubt.record_id
                                              and pg_column_size(b.items) > pg_column_size('[]'::jsonb))
-        when 'rows' then p_doubt.is_failed or p_doubt.more > 0 or exists (
+        when 'rows' then p_doubt.is_failed or exists (
             select from export_row r where r.list_id = p_doubt.record_id
                and (r.position::text = any (p_doubt.rows) and r.data <> erased_row(r.data)
                     or r.position || ':head' = any (p_doubt.rows) and r.data <> erased_head(r.data)))
@@ -26,5 +27,5 @@ create or replace function has_words(p_doubt trace_doubt) returns boolean langua
         when 'payout' then exists (select from payout p where p.id = p_doubt.record_id and p.payer_name is not null)
         when 'export_list' then exists (select from export_list l where l.id = p_doubt.record_id
                                            and coalesce(l.collector_name, l.collector_code) is not null)
-        else true end
+        else true end or p_doubt.more > 0 and p_doubt.record_kind not in ('file', 'errors', 'items', 'contributions')
 $$;
