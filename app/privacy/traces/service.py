@@ -138,12 +138,12 @@ def _erase(piece: asyncpg.Record) -> _Change:
             change = _Change(*_to_values(erase_from_file(
                 sought, piece["name"], piece["content"], piece["beside"], headings)))  # fmt: skip
         case "errors":
-            left = [
+            errors = [
                 each
                 for place, error in enumerate(body)
                 for each in erase_from_errors(sought, [error], str(place))
             ]
-            change = _to_body(body, left)
+            change = _to_body(body, errors)
         case "items" | "contributions":
             left = [erase_from_outcome(sought, item, str(index)) for index, item in enumerate(body)]
             change = _to_body(body, left)
