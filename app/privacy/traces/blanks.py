@@ -42,7 +42,7 @@ def blank_outcomes(content: bytes, rows: Collection[str]) -> bytes:
 
 def blank_outcome(outcome: dict[str, Any]) -> dict[str, Any]:
     """What became of a row, without the sender's words, and without whom it may be: outcome, codes and ids stay."""
-    blank = {"external_ref": None, "candidates": []}
+    blank: dict[str, Any] = {"external_ref": None, "candidates": []}
     emptied = outcome | {name: value for name, value in blank.items() if name in outcome}
     for name in outcome.keys() & {"warnings", "errors"}:
         emptied[name] = [_blank_note(note) for note in outcome[name]]

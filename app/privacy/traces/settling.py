@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -129,10 +129,6 @@ class Piece(NamedTuple):
     is_failed: bool
     rows: list[str]
 
-    @classmethod
-    def from_row(cls, row: asyncpg.Record, only: str | None) -> Self:
-        return cls(*row[:5], [only] if only is not None else row["rows"])
-
 
 class Settled(NamedTuple):
     """What was done before: when, what (erased, kept) and by whom."""
@@ -163,7 +159,9 @@ async def settle_doubts(
         await connection.execute("select set_config('app.system', 'on', true)")
         await connection.execute("select release_traces()")
         officer = await _find_officer(connection, ref, by)
-        pieces = [Piece.from_row(row, ref.row) for row in await connection.fetch(_FIND, *ref.arguments())]
+        pieces = [Piece(*row) for row in await connection.fetch(_FIND, *ref.arguments())]
+        if ref.row is not None:
+            pieces = [piece._replace(rows=[ref.row]) for piece in pieces]
         if not pieces:
             return await _find_settled(connection, ref)
         if carry_out:
