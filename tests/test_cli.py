@@ -244,7 +244,7 @@ class TestShortCommands:
         doubts = run_ansinh(data_dir, "privacy", "searches", "--doubts")
         assert (doubts.returncode, doubts.stdout) == (
             0,
-            "record_kind,record_id,file,part,rows,is_failed\n",
+            "record_kind,record_id,file,part,rows,more,is_failed,noted_at\n",
         ), doubts.stderr
         days = ("--from", "2026-11-01", "--to", "2026-11-30")
         unknown = run_ansinh(data_dir, "privacy", "concerned", "--user", "nobody", *days)

@@ -51,6 +51,7 @@ class Doubt(NamedTuple):
     rows: list[str] | str
     more: int
     is_failed: bool
+    noted_at: Any
 
 
 async def read_progress(database: Database) -> SearchProgress:
@@ -67,7 +68,7 @@ async def read_doubts(connection: asyncpg.Connection) -> list[Doubt]:
         await connection.execute("select set_config('app.system', 'on', true)")
         await connection.execute("select release_traces()")
         rows = await connection.fetch(
-            "select record_kind, record_id, file, part, rows, more, is_failed from trace_doubt"
+            "select record_kind, record_id, file, part, rows, more, is_failed, noted_at from trace_doubt"
             " order by noted_at, record_kind, record_id, file, part, is_failed"
         )
     return [Doubt(*row) for row in rows]

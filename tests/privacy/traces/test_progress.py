@@ -189,7 +189,7 @@ class TestErrors:
         """It stays, is counted, and no word of it is logged."""
         bad = {"row": 2, "external_ref": NUMBER, "candidates": [{"id": 1}], "warnings": [], "errors": []}
         packed = gzip.compress(json.dumps(bad).encode() + b"\n")
-        job = await insert_job(owner, "farmers_association", x_txt=NUMBER.encode())
+        job = await insert_job(owner, "farmers_association", input=NUMBER.encode())
         await owner.execute("insert into job_file values ($1, 'ket-qua.ndjson.gz', 1, $2)", job, packed)
         await insert_search(owner, "farmers_association")
         await search_traces(app.state.database)
@@ -229,7 +229,7 @@ class TestErrors:
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any
     ):
         """It is noted, the rest is searched, and who was erased stays known until the officer has it searched again."""
-        job = await insert_job(owner, "farmers_association", x_txt=NUMBER.encode())
+        job = await insert_job(owner, "farmers_association", input=NUMBER.encode())
         await owner.execute("insert into job_file values ($1, 'dong-loi.csv', 0, '\\xff')", job)
         search = await insert_search(owner, "farmers_association")
         before = await read_progress(app.state.database)
@@ -311,7 +311,7 @@ class TestErrors:
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any
     ):
         """A piece that is locked for long: the search goes on when it is free."""
-        job = await insert_job(owner, "farmers_association", x_txt=NUMBER.encode())
+        job = await insert_job(owner, "farmers_association", input=NUMBER.encode())
         await insert_search(owner, "farmers_association")
         for _ in range(7):
             await app.state.database.call("select delay_trace($1, false)", app.state.database.process_key)
@@ -372,7 +372,10 @@ class TestBatches:
         left = json.loads(
             await owner.fetchval("select items::text from contribution_batch where id = $1", id_)
         )
-        assert [item["errors"] for item in left] == [[["/a", "bad", "…", "…"]], items[1]["errors"]]
+        assert [item["errors"] for item in left] == [
+            [["/a", "bad", "Số … lạ", "Số … lạ"]],
+            items[1]["errors"],
+        ]
 
 
 class TestWrittenMeanwhile:
