@@ -175,6 +175,18 @@ class TestOtherPieces:
         assert await list_searches(owner) == []
         assert await owner.fetchval("select count(*) from job_file where job_id = $1", job) == 0
 
+    async def test_lists_that_could_not_be_emptied(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, settle: Any
+    ):
+        """Their rows of who was erased go now."""
+        person = await privacy.create_person()
+        await erase(privacy, person, app)
+        await insert_list(owner, privacy, person)
+        await owner.execute(DOUBT, "member", UUID(person["id"]), "", True, [])
+        assert await find_traces(owner, person["words"][:-1]) != []
+        await settle("member", UUID(person["id"]))
+        assert await find_traces(owner, person["words"][:-1]) == []
+
     @pytest.mark.parametrize(
         "kind", ["consent", "data_request", "campaign", "award", "payout", "export_list"]
     )
