@@ -4132,7 +4132,7 @@ CREATE FUNCTION nfc(value text) RETURNS boolean
 
 CREATE FUNCTION doubt_elsewhere(m member, p_household uuid[]) RETURNS void
     LANGUAGE sql
-    AS …;  -- privacy/erasure/doubt_elsewhere.sql
+    AS …;  -- privacy/erasure/texts/doubt_elsewhere.sql
 
 CREATE FUNCTION emergency_actor(a actor_row, p_access uuid) RETURNS actor_row
     LANGUAGE plpgsql
@@ -4163,7 +4163,7 @@ CREATE FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[]
 
 CREATE FUNCTION erase_elsewhere(m member) RETURNS void
     LANGUAGE plpgsql
-    AS …;  -- privacy/erasure/erase_elsewhere.sql
+    AS …;  -- privacy/erasure/texts/erase_elsewhere.sql
 
 CREATE FUNCTION erase_files(p_members uuid[]) RETURNS void
     LANGUAGE plpgsql
@@ -4399,7 +4399,7 @@ CREATE FUNCTION mask_phone(value text) RETURNS text
 
 CREATE FUNCTION masked_text(p_text text, p_numbers text[]) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
-    AS …;  -- privacy/erasure/masked_text.sql
+    AS …;  -- privacy/erasure/texts/masked_text.sql
 
 CREATE FUNCTION masks_digits(p_before text, p_after text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
@@ -4536,6 +4536,10 @@ CREATE FUNCTION outdate_scopes() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/outdate_scopes.sql
+
+CREATE FUNCTION own_numbers(p_member uuid, p_network text, p_numbers text[]) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/texts/own_numbers.sql
 
 CREATE FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) RETURNS record
     LANGUAGE plpgsql
@@ -4760,7 +4764,7 @@ CREATE FUNCTION require_process(p_key bytea) RETURNS void
 
 CREATE FUNCTION resembles_person(p_text text, p_name text, p_numbers text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-    AS …;  -- privacy/erasure/resembles_person.sql
+    AS …;  -- privacy/erasure/texts/resembles_person.sql
 
 CREATE FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint DEFAULT NULL::bigint, OUT replayed boolean, OUT body json) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4917,7 +4921,7 @@ CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_
 
 CREATE FUNCTION texts_elsewhere(m member, p_household uuid[]) RETURNS TABLE(kind text, id uuid, words text)
     LANGUAGE sql STABLE
-    AS …;  -- privacy/erasure/texts_elsewhere.sql
+    AS …;  -- privacy/erasure/texts/texts_elsewhere.sql
 
 CREATE FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -5266,6 +5270,8 @@ REVOKE ALL ON FUNCTION other_insurance_in(p_members uuid[], p_months date[]) FRO
 GRANT ALL ON FUNCTION other_insurance_in(p_members uuid[], p_months date[]) TO app_role;
 
 REVOKE ALL ON FUNCTION outdate_scopes() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION own_numbers(p_member uuid, p_network text, p_numbers text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) TO app_role;

@@ -166,6 +166,7 @@ def downgrade() -> None:
         drop routine if exists next_trace_of_batches;
         drop routine if exists next_trace_of_jobs;
         drop routine if exists next_trace_of_lists;
+        drop routine if exists own_numbers;
         drop routine if exists passes_by;
         drop routine if exists people_of_traces;
         drop routine if exists release_traces;

@@ -49,15 +49,17 @@ class Record:
 class ErasedPerson:
     """Who is looked for.
 
-    key: the name as `normalise` leaves it; consonants: of the name, as `Glance` sees it; citizen_numbers,
-    insurance_numbers: digits without zeros before them; mask: finds the numbers that a text is masked by, None without
-    any; is_covered: the text is of an organisation that covers their place, or once did.
+    key: the name as `normalise` leaves it; consonants: of the name, as `Glance` sees it; numbers: digits without zeros
+    before them; citizen_numbers, insurance_numbers: those that nobody else in their network's register has; mask: finds
+    these where a text is masked, None without any; is_covered: the text is of an organisation that covers their place,
+    or once did.
     """
 
     member_id: UUID
     name: str
     key: str
     consonants: frozenset[bytes]
+    numbers: frozenset[str]
     citizen_numbers: frozenset[str]
     insurance_numbers: frozenset[str]
     mask: re.Pattern[str] | None
@@ -67,24 +69,20 @@ class ErasedPerson:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Build from what `next_trace` tells of a search."""
-        numbers = value["numbers"]
-        citizen = {number for number in numbers if number.isdigit() and len(number) in _CITIZEN_DIGITS}
+        own = value["own"]
+        citizen = {number for number in own if number.isdigit() and len(number) in _CITIZEN_DIGITS}
         return cls(
             UUID(value["member_id"]),
             value["full_name"],
             normalise(value["name"]),
             frozenset(_keep_consonants(value[name].encode()) for name in ("name", "full_name")),
+            frozenset(map(_keep_digits, value["numbers"])) - {""},
             frozenset(map(_keep_digits, citizen)) - {""},
-            frozenset(_keep_digits(number) for number in numbers if number not in citizen) - {""},
-            _compile_mask(numbers),
+            frozenset(_keep_digits(number) for number in own if number not in citizen) - {""},
+            _compile_mask(own),
             _keep_digits(value["phone"] or ""),
             value["covered"],
         )
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        """All their numbers but the phone."""
-        return self.citizen_numbers | self.insurance_numbers
 
     def owns(self, record: Record) -> bool:
         """Whether a row is theirs for sure: by id or number of its column, and not with another name in its own."""

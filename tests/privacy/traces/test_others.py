@@ -28,6 +28,7 @@ from tests.privacy.traces.test_search import (
     person,
     read_texts,
     send_rows,
+    to_csv,
 )
 from tests.routers.responses import expect_json
 
@@ -137,6 +138,25 @@ class TestTexts:
             assert await read_words(owner, ids) == left, text
             assert [(kind, id_) in told for kind, id_ in ids] == [is_told] * len(ids), text
         assert await verify_ledger(owner, [privacy.world.province]) == books
+
+    async def test_a_number_that_another_member_has_as_well_stays(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """One of the two has it by a mistake of who wrote it down; an officer is told."""
+        body = {
+            "commune_code": privacy.world.sibling_commune, "full_name": "Lê Thị Khác", "national_id": person["national_id"],
+        }  # fmt: skip
+        expect_json(await privacy.post("/v1/members", body, privacy.sibling_officer), 201)
+        report = to_csv(["Họ và tên", "Số CCCD", "Dòng"], [person["full_name"], person["national_id"], "2"])
+        job = await insert_job(owner, "womens_union")
+        await owner.execute("insert into job_file values ($1, 'dong-loi.csv', 0, $2)", job, report)
+        child = await add_relative(privacy, person, birth_date="2021-01-01")
+        details = f"CCCD {person['national_id']}"
+        request = UUID((await privacy.receive(child, "access", details=details))["id"])
+        await erase(privacy, person, app)
+        assert await owner.fetchval("select details from data_request where id = $1", request) == details
+        assert await owner.fetchval("select content from job_file where job_id = $1", job) == report
+        assert {("data_request", request), ("file", job)} <= await list_told(owner)
 
     async def test_small_batches_and_collectors(
         self,

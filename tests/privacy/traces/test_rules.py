@@ -15,9 +15,10 @@ NUMBER, INSURANCE, CARD = "042184000123", "7912345678", "GD4420123456789"
 
 def make_person(name: str = "Trần Thị Đào", search_name: str = "tran thi dao", **fields: Any) -> ErasedPerson:
     """Whose file is of an organisation of their place."""
+    numbers = fields.setdefault("numbers", [NUMBER, INSURANCE, CARD])
     return ErasedPerson.from_json({
-        "member_id": MEMBER, "name": search_name, "full_name": name, "numbers": [NUMBER, INSURANCE, CARD],
-        "phone": "0932000001", "covered": True, **fields,
+        "member_id": MEMBER, "name": search_name, "full_name": name, "own": numbers, "phone": "0932000001",
+        "covered": True, **fields,
     })  # fmt: skip
 
 
@@ -62,6 +63,12 @@ class TestTheirs:
         assert person.owns(Record(citizen_numbers=("932000001",)))
         assert not person.owns(Record(insurance_numbers=("0932000001",)))
         assert person.mask is None
+
+    def test_a_number_that_another_has_as_well_says_nothing_for_sure(self):
+        person = make_person(own=[INSURANCE])
+        assert not person.owns(Record(names=("Trần Thị Đào",), citizen_numbers=(NUMBER,)))
+        assert Sought((person,)).mask(f"CCCD {NUMBER}", "1") == f"CCCD {NUMBER}"
+        assert person.resembles((NUMBER,))
 
 
 class TestDoubts:

@@ -5,7 +5,8 @@
 -- stay, and an officer is told (`doubt_elsewhere`).
 create or replace function erase_elsewhere(m member) returns void language plpgsql as $$
 declare
-    numbers constant text[] := array_remove(array[m.national_id, m.social_insurance_no, m.health_card_no], null);
+    numbers constant text[] := own_numbers(m.id, m.network,
+        array_remove(array[m.national_id, m.social_insurance_no, m.health_card_no], null));
     lists uuid[];
     household constant uuid[] := array(
         select o.id from member o where o.household_id = m.household_id and o.id <> m.id and m.household_id is not null);
