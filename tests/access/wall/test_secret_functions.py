@@ -43,7 +43,7 @@ SECRET_FUNCTIONS = {
     "erase_member": "select erase_member($1, gen_random_uuid(), current_date, true)",
     "next_trace": "select * from next_trace($1)",
     "delay_trace": "select delay_trace($1, true)",
-    "settle_trace": "select settle_trace($1, 'none', null, null, null, null, null, null, null, null, null, null)",
+    "settle_trace": "select settle_trace($1, 'none', null, null, null, null, null, null, null, null, null, null, null)",
     "start_emergency_session": "select start_emergency_session($1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid())",
     "note_emergency_reads": "select note_emergency_reads($1, gen_random_uuid(), 'record', '{}', null, null, null, null)",
     "end_job": "select end_job($1, gen_random_uuid(), 'x')",
