@@ -1,5 +1,5 @@
 """The worker: runs jobs from the queue (procrastinate, on the same PostgreSQL), takes over those of dead workers,
-delivers webhooks, and removes what is kept no longer.
+delivers webhooks, removes what is kept no longer, and searches files for people who were erased.
 
     python -m app.worker
 
@@ -33,6 +33,7 @@ from app.jobs.kinds import load_job_kinds
 from app.jobs.pruning import prune_hourly
 from app.jobs.workers import DRIVER_CONNECTIONS, PLACES, SESSIONS, build_worker, open_queue
 from app.privacy.emergency.overdue import announce_overdue_reviews_hourly
+from app.privacy.traces.service import search_for_ever
 from app.webhooks.sending.runner import serve_webhooks
 
 _HEARTBEAT = "update queue.procrastinate_workers set last_heartbeat = now() where id = $1"
@@ -104,6 +105,7 @@ async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
                 asyncio.create_task(announce_due_renewals_hourly(partial(announce_due_renewals, database))),
                 asyncio.create_task(announce_overdue_reviews_hourly(database)),
                 asyncio.create_task(prune_hourly(database, settings)),
+                asyncio.create_task(search_for_ever(database)),
                 asyncio.create_task(watch_role(app_url)),
             ]
             try:

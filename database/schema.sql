@@ -879,7 +879,7 @@ CREATE POLICY tenant ON payout TO app_role USING ((((( SELECT scope_network() AS
 
 CREATE POLICY tenant_read ON payout FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_all_but_clearing('payer_name');
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON payout FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -1041,6 +1041,7 @@ CREATE TABLE export_list (
     request_hash bytea NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    has_mentions boolean DEFAULT false NOT NULL,
     CONSTRAINT ck_export_list_collector_code CHECK (nfc(collector_code)),
     CONSTRAINT ck_export_list_collector_name CHECK (nfc(collector_name)),
     CONSTRAINT ck_export_list_form CHECK ((form ~ '^[a-z0-9_]{2,30}$'::text)),
@@ -1082,9 +1083,49 @@ CREATE POLICY system ON export_list TO owner USING ((current_setting('app.system
 
 CREATE POLICY tenant ON export_list TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation)))));
 
-CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON export_list FOR EACH ROW EXECUTE FUNCTION refuse_other_change('job_id');
+CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON export_list FOR EACH ROW EXECUTE FUNCTION refuse_other_change('job_id', 'collector_name', 'collector_code');
 
-GRANT SELECT,INSERT,UPDATE ON TABLE export_list TO app_role;
+GRANT SELECT,INSERT ON TABLE export_list TO app_role;
+
+GRANT UPDATE(job_id) ON TABLE export_list TO app_role;
+
+-- Table export_mention: forms/export_mention.sql
+
+CREATE TABLE export_mention (
+    list_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    member_id uuid NOT NULL,
+    as_head boolean NOT NULL,
+    network text NOT NULL
+);
+
+ALTER TABLE export_mention FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE export_mention
+    ADD CONSTRAINT export_mention_pkey PRIMARY KEY (member_id, list_id, "position", as_head);
+
+CREATE INDEX ix_export_mention_list ON export_mention USING btree (list_id);
+
+ALTER TABLE export_mention
+    ADD CONSTRAINT export_mention_list_id_fkey FOREIGN KEY (list_id) REFERENCES export_list(id);
+
+ALTER TABLE export_mention ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_act ON export_mention FOR INSERT TO app_role WITH CHECK (((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)));
+
+CREATE POLICY system ON export_mention TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant_read ON export_mention FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (EXISTS ( SELECT
+   FROM export_list l
+  WHERE (l.id = export_mention.list_id)))));
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON export_mention FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON export_mention FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER with_its_list AFTER INSERT ON export_mention REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_late_row();
+
+GRANT SELECT,INSERT ON TABLE export_mention TO app_role;
 
 -- Table export_row: forms/export_row.sql
 
@@ -2445,6 +2486,8 @@ ALTER TABLE consent FORCE ROW LEVEL SECURITY;
 ALTER TABLE consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
 
+CREATE INDEX ix_consent_guardian ON consent USING btree (commune_code, network) WHERE (guardian_name IS NOT NULL);
+
 CREATE INDEX ix_consent_member ON consent USING btree (member_id);
 
 CREATE UNIQUE INDEX uq_consent_current ON consent USING btree (member_id, purpose, text_version) WHERE (withdrawn_at IS NULL);
@@ -2876,6 +2919,62 @@ CREATE TRIGGER no_delete BEFORE DELETE ON emergency_access FOR EACH ROW EXECUTE 
 CREATE TRIGGER step BEFORE UPDATE ON emergency_access FOR EACH ROW EXECUTE FUNCTION emergency_step();
 
 GRANT SELECT,INSERT,UPDATE ON TABLE emergency_access TO app_role;
+
+-- Table trace_doubt: privacy/traces/trace_doubt.sql
+
+CREATE TABLE trace_doubt (
+    record_kind text NOT NULL,
+    record_id uuid NOT NULL,
+    file text NOT NULL,
+    part integer NOT NULL,
+    is_failed boolean NOT NULL,
+    rows text[] NOT NULL,
+    more integer DEFAULT 0 NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE trace_doubt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE trace_doubt
+    ADD CONSTRAINT trace_doubt_pkey PRIMARY KEY (record_kind, record_id, file, part, is_failed);
+
+ALTER TABLE trace_doubt ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON trace_doubt TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+-- Table trace_search: privacy/traces/trace_search.sql
+
+CREATE TABLE trace_search (
+    member_id uuid NOT NULL,
+    network text NOT NULL,
+    province_code text NOT NULL,
+    commune_code text NOT NULL,
+    full_name text NOT NULL,
+    search_name text NOT NULL,
+    numbers text[] NOT NULL,
+    phone text,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    beside text[],
+    begun_at timestamp with time zone,
+    stage text DEFAULT 'jobs'::text NOT NULL,
+    at_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+    at_name text,
+    at_part integer DEFAULT '-1'::integer NOT NULL,
+    waiting uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    passed uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    doubts integer DEFAULT 0 NOT NULL,
+    CONSTRAINT ck_trace_search_stage CHECK ((stage = ANY (ARRAY['jobs'::text, 'batches'::text, 'contributions'::text, 'lists'::text, 'waiting'::text, 'aside'::text])))
+);
+
+ALTER TABLE trace_search FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE trace_search
+    ADD CONSTRAINT trace_search_pkey PRIMARY KEY (member_id);
+
+ALTER TABLE trace_search ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON trace_search TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
 -- Table membership: savings/membership.sql
 
@@ -3895,6 +3994,23 @@ CREATE TYPE member_item AS (
 	version integer
 );
 
+CREATE TYPE trace_step AS (
+	stage text,
+	at_id uuid,
+	at_name text,
+	at_part integer,
+	waits uuid[],
+	ended uuid[],
+	organisation_id uuid,
+	kind text,
+	id uuid,
+	name text,
+	part integer,
+	content bytea,
+	beside bytea,
+	body jsonb
+);
+
 CREATE FUNCTION add_client_secret(p_key bytea, p_id uuid, p_client uuid, p_hash text, p_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3920,6 +4036,10 @@ CREATE FUNCTION announce_overdue_reviews(p_key bytea) RETURNS bigint
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- privacy/announce_overdue_reviews.sql
 
+CREATE FUNCTION await_trace() RETURNS trace_search
+    LANGUAGE plpgsql
+    AS …;  -- privacy/traces/await_trace.sql
+
 CREATE FUNCTION begin_actor(p_session uuid) RETURNS actor_row
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3939,9 +4059,17 @@ CREATE FUNCTION begin_scope_version() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/begin_scope_version.sql
 
+CREATE FUNCTION begin_trace_step(p_search trace_search) RETURNS trace_step
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/traces/steps/begin_trace_step.sql
+
 CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_day.sql
+
+CREATE FUNCTION choose_trace() RETURNS trace_search
+    LANGUAGE sql
+    AS …;  -- privacy/traces/choose_trace.sql
 
 CREATE FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) RETURNS TABLE(user_id uuid, revoked boolean)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3993,6 +4121,19 @@ CREATE FUNCTION covered_by(p_organisation uuid, p_day date) RETURNS TABLE(provin
     LANGUAGE sql STABLE
     AS …;  -- auth/covered_by.sql
 
+CREATE FUNCTION delay_trace(p_key bytea, p_lasting boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/traces/delay_trace.sql
+
+CREATE FUNCTION nfc(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;  -- core/nfc.sql
+
+CREATE FUNCTION doubt_elsewhere(m member, p_household uuid[]) RETURNS void
+    LANGUAGE sql
+    AS …;  -- privacy/erasure/texts/doubt_elsewhere.sql
+
 CREATE FUNCTION emergency_actor(a actor_row, p_access uuid) RETURNS actor_row
     LANGUAGE plpgsql
     AS …;  -- auth/emergency_actor.sql
@@ -4011,10 +4152,18 @@ CREATE FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p_user 
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/end_sessions.sql
 
+CREATE FUNCTION end_traces(p_members uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/traces/end_traces.sql
+
 CREATE FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) RETURNS record
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- insurance/enrolments/enrolment_detail.sql
+
+CREATE FUNCTION erase_elsewhere(m member) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/erasure/texts/erase_elsewhere.sql
 
 CREATE FUNCTION erase_files(p_members uuid[]) RETURNS void
     LANGUAGE plpgsql
@@ -4029,9 +4178,17 @@ CREATE FUNCTION erase_person(p_member uuid) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- privacy/erasure/erase_person.sql
 
+CREATE FUNCTION erase_rows(p_member uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/erasure/erase_rows.sql
+
 CREATE FUNCTION erased_fields(p_fields jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/erasure/erased_fields.sql
+
+CREATE FUNCTION erased_head(p_data jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/erasure/erased_head.sql
 
 CREATE FUNCTION erased_items(p_items jsonb, p_member uuid) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -4123,6 +4280,10 @@ CREATE FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) RETUR
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/has_session_from.sql
 
+CREATE FUNCTION has_words(p_doubt trace_doubt) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/traces/has_words.sql
+
 CREATE FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4137,10 +4298,6 @@ CREATE FUNCTION in_force(p_code text, p_day date) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- places/in_force.sql
 
-CREATE FUNCTION is_compressed(p_content bytea) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
-    AS …;  -- privacy/erasure/is_compressed.sql
-
 CREATE FUNCTION is_followed(p_coverage uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- insurance/coverage/is_followed.sql
@@ -4154,14 +4311,6 @@ CREATE FUNCTION is_unused_token(p_key bytea, p_token bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/logins/is_unused_token.sql
-
-CREATE FUNCTION jobs_that_may_name(p_network text, p_members uuid[]) RETURNS uuid[]
-    LANGUAGE sql STABLE
-    AS …;  -- privacy/erasure/jobs_that_may_name.sql
-
-CREATE FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) RETURNS uuid[]
-    LANGUAGE plpgsql STABLE
-    AS …;  -- privacy/erasure/jobs_whose_text_names.sql
 
 CREATE FUNCTION keep_audit() RETURNS trigger
     LANGUAGE plpgsql
@@ -4222,6 +4371,10 @@ CREATE FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_
     SET enable_seqscan TO 'off'
     AS …;  -- people/lists/list_members.sql
 
+CREATE FUNCTION lists_naming(p_members uuid[]) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/lists_naming.sql
+
 CREATE FUNCTION live_sessions(p_key bytea, p_user uuid) RETURNS SETOF auth_session
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4244,6 +4397,14 @@ CREATE FUNCTION mask_phone(value text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- people/mask_phone.sql
 
+CREATE FUNCTION masked_text(p_text text, p_numbers text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;  -- privacy/erasure/texts/masked_text.sql
+
+CREATE FUNCTION masks_digits(p_before text, p_after text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- core/masks_digits.sql
+
 CREATE FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) RETURNS text
     LANGUAGE plpgsql
     AS …;  -- ledger/lists/meeting_detail.sql
@@ -4256,10 +4417,6 @@ CREATE FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- people/member_detail.sql
-
-CREATE FUNCTION nfc(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS …;  -- core/nfc.sql
 
 CREATE FUNCTION member_fits(m member, f member_filter) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -4289,14 +4446,39 @@ CREATE FUNCTION members_of_provinces(provinces text[], networks text[], f member
     LANGUAGE plpgsql STABLE ROWS 50
     AS …;  -- people/lists/members_of_provinces.sql
 
+CREATE FUNCTION members_of_trace(p_search trace_search) RETURNS uuid[]
+    LANGUAGE sql
+    AS …;  -- privacy/traces/members_of_trace.sql
+
 CREATE FUNCTION move_group_accounts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/accounts/move_group_accounts.sql
 
+CREATE FUNCTION names_others(p_list uuid, p_position integer) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/names_others.sql
+
 CREATE FUNCTION new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     AS …;  -- core/new_id.sql
+
+CREATE FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/traces/next_trace.sql
+
+CREATE FUNCTION next_trace_of_batches(p_search trace_search) RETURNS trace_step
+    LANGUAGE plpgsql
+    AS …;  -- privacy/traces/steps/next_trace_of_batches.sql
+
+CREATE FUNCTION next_trace_of_jobs(p_search trace_search) RETURNS trace_step
+    LANGUAGE plpgsql
+    AS …;  -- privacy/traces/steps/next_trace_of_jobs.sql
+
+CREATE FUNCTION next_trace_of_lists(p_search trace_search) RETURNS trace_step
+    LANGUAGE plpgsql
+    AS …;  -- privacy/traces/steps/next_trace_of_lists.sql
 
 CREATE FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4355,10 +4537,18 @@ CREATE FUNCTION outdate_scopes() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/outdate_scopes.sql
 
+CREATE FUNCTION own_numbers(p_member uuid, p_network text, p_numbers text[]) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/texts/own_numbers.sql
+
 CREATE FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) RETURNS record
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- ledger/lists/passbook.sql
+
+CREATE FUNCTION passes_by(p_search trace_search) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/traces/steps/passes_by.sql
 
 CREATE FUNCTION password_of(p_key bytea, p_user uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4369,6 +4559,10 @@ CREATE FUNCTION people_of_event(p_key bytea, p_seq bigint) RETURNS TABLE(names t
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- webhooks/people_of_event.sql
+
+CREATE FUNCTION people_of_traces(p_members uuid[], p_organisation uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/traces/steps/people_of_traces.sql
 
 CREATE FUNCTION place_in_line(p_job uuid, p_queue text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4524,6 +4718,10 @@ CREATE FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/rehash_password.sql
 
+CREATE FUNCTION release_traces() RETURNS void
+    LANGUAGE sql
+    AS …;  -- privacy/traces/release_traces.sql
+
 CREATE FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4533,6 +4731,10 @@ CREATE FUNCTION remove_second_factor(p_key bytea, p_user uuid) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/second_factors/remove_second_factor.sql
+
+CREATE FUNCTION remove_workbooks(p_lists uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/erasure/remove_workbooks.sql
 
 CREATE FUNCTION renewal_deadline(p_product text, p_method text, p_until date) RETURNS date
     LANGUAGE sql STABLE
@@ -4563,6 +4765,10 @@ CREATE FUNCTION require_member_in_sight(p_member uuid) RETURNS void
 CREATE FUNCTION require_process(p_key bytea) RETURNS void
     LANGUAGE plpgsql STABLE
     AS …;  -- auth/secrets/require_process.sql
+
+CREATE FUNCTION resembles_person(p_text text, p_name text, p_numbers text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS …;  -- privacy/erasure/texts/resembles_person.sql
 
 CREATE FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint DEFAULT NULL::bigint, OUT replayed boolean, OUT body json) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4659,6 +4865,15 @@ CREATE FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) R
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/second_factors/set_recovery_codes.sql
 
+CREATE FUNCTION set_trace_aside(p_member uuid) RETURNS void
+    LANGUAGE sql
+    AS …;  -- privacy/traces/set_trace_aside.sql
+
+CREATE FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean, p_members uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/traces/settle_trace.sql
+
 CREATE FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) RETURNS text[]
     LANGUAGE sql STABLE
     AS …;  -- auth/shared_communes.sql
@@ -4707,6 +4922,19 @@ CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/store_password.sql
+
+CREATE FUNCTION texts_elsewhere(m member, p_household uuid[]) RETURNS TABLE(kind text, id uuid, words text)
+    LANGUAGE sql STABLE
+    AS …;  -- privacy/erasure/texts/texts_elsewhere.sql
+
+CREATE FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- privacy/traces/traces_left.sql
+
+CREATE FUNCTION transactions_under_way() RETURNS text[]
+    LANGUAGE sql
+    AS …;  -- privacy/traces/transactions_under_way.sql
 
 CREATE FUNCTION txn_anywhere(p_id uuid) RETURNS ledger_txn
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4761,6 +4989,8 @@ GRANT ALL ON FUNCTION admit_sandbox_rows(p_key bytea, p_client uuid, p_rows inte
 REVOKE ALL ON FUNCTION announce_overdue_reviews(p_key bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION announce_overdue_reviews(p_key bytea) TO app_role;
 
+REVOKE ALL ON FUNCTION await_trace() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION begin_actor(p_session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION begin_actor(p_session uuid) TO app_role;
 
@@ -4772,7 +5002,11 @@ GRANT ALL ON FUNCTION begin_reading(p_session uuid, p_roles text[], p_scopes tex
 
 REVOKE ALL ON FUNCTION begin_scope_version() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION begin_trace_step(p_search trace_search) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION choose_trace() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION claim_device(p_key bytea, p_id uuid, p_user uuid, p_name text, p_new_name text, p_at timestamp with time zone) TO app_role;
@@ -4807,6 +5041,14 @@ GRANT ALL ON FUNCTION coverage_of(p_member uuid) TO app_role;
 REVOKE ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) TO app_role;
 
+REVOKE ALL ON FUNCTION delay_trace(p_key bytea, p_lasting boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION delay_trace(p_key bytea, p_lasting boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION nfc(value text) TO app_role;
+
+REVOKE ALL ON FUNCTION doubt_elsewhere(m member, p_household uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION emergency_actor(a actor_row, p_access uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION emergency_step() FROM PUBLIC;
@@ -4817,8 +5059,12 @@ GRANT ALL ON FUNCTION end_job(p_key bytea, p_job uuid, p_error text) TO app_role
 REVOKE ALL ON FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p_user uuid, p_client uuid, p_device uuid, p_except uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION end_sessions(p_key bytea, p_reason text, p_session uuid, p_user uuid, p_client uuid, p_device uuid, p_except uuid) TO app_role;
 
+REVOKE ALL ON FUNCTION end_traces(p_members uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) TO app_role;
+
+REVOKE ALL ON FUNCTION erase_elsewhere(m member) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erase_files(p_members uuid[]) FROM PUBLIC;
 
@@ -4827,7 +5073,11 @@ GRANT ALL ON FUNCTION erase_member(p_key bytea, p_member uuid, p_kept_since date
 
 REVOKE ALL ON FUNCTION erase_person(p_member uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION erase_rows(p_member uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION erased_fields(p_fields jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION erased_head(p_data jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erased_items(p_items jsonb, p_member uuid) FROM PUBLIC;
 
@@ -4878,6 +5128,8 @@ REVOKE ALL ON FUNCTION group_for_entry(a actor_row, p_group uuid, p_group_code t
 REVOKE ALL ON FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) TO app_role;
 
+REVOKE ALL ON FUNCTION has_words(p_doubt trace_doubt) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION hold_money(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_group uuid, p_member uuid, p_id uuid, p_product text, p_amount bigint, p_day date, p_note text, OUT replayed boolean, OUT body json) TO app_role;
 
@@ -4886,8 +5138,6 @@ GRANT ALL ON FUNCTION household_orders(p_household uuid, p_member uuid, p_year i
 
 REVOKE ALL ON FUNCTION in_force(p_code text, p_day date) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION is_compressed(p_content bytea) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION is_followed(p_coverage uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION is_renewed(p_coverage uuid) FROM PUBLIC;
@@ -4895,10 +5145,6 @@ GRANT ALL ON FUNCTION is_renewed(p_coverage uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION is_unused_token(p_key bytea, p_token bytea) TO app_role;
-
-REVOKE ALL ON FUNCTION jobs_that_may_name(p_network text, p_members uuid[]) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION jobs_whose_text_names(p_network text, p_members uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION keep_audit() FROM PUBLIC;
 
@@ -4931,6 +5177,8 @@ GRANT ALL ON FUNCTION list_meetings(p_session uuid, p_roles text[], p_scopes tex
 REVOKE ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid, OUT emergency uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION list_members(p_session uuid, p_roles text[], p_scopes text[], p_after uuid, p_limit integer, p_group uuid, f member_filter, OUT items text, OUT last_id uuid, OUT emergency uuid[]) TO app_role;
 
+REVOKE ALL ON FUNCTION lists_naming(p_members uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) TO app_role;
 
@@ -4946,6 +5194,10 @@ GRANT ALL ON FUNCTION mask_id(value text) TO app_role;
 REVOKE ALL ON FUNCTION mask_phone(value text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mask_phone(value text) TO app_role;
 
+REVOKE ALL ON FUNCTION masked_text(p_text text, p_numbers text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION masks_digits(p_before text, p_after text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) FROM PUBLIC;
 GRANT ALL ON FUNCTION meeting_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text) TO app_role;
 
@@ -4954,9 +5206,6 @@ GRANT ALL ON FUNCTION meeting_head(t ledger_txn) TO app_role;
 
 REVOKE ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, OUT body text, OUT version integer, OUT created_at timestamp with time zone, OUT updated_at timestamp with time zone, OUT national_id text, OUT social_insurance_no text, OUT health_card_no text, OUT birth_date date, OUT sex text, OUT number_to_check boolean, OUT emergency boolean) TO app_role;
-
-REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
-GRANT ALL ON FUNCTION nfc(value text) TO app_role;
 
 REVOKE ALL ON FUNCTION member_fits(m member, f member_filter) FROM PUBLIC;
 GRANT ALL ON FUNCTION member_fits(m member, f member_filter) TO app_role;
@@ -4979,10 +5228,23 @@ GRANT ALL ON FUNCTION members_of_places(a actor_row, f member_filter, p_after uu
 REVOKE ALL ON FUNCTION members_of_provinces(provinces text[], networks text[], f member_filter, p_after uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION members_of_provinces(provinces text[], networks text[], f member_filter, p_after uuid, p_limit integer) TO app_role;
 
+REVOKE ALL ON FUNCTION members_of_trace(p_search trace_search) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION move_group_accounts() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION names_others(p_list uuid, p_position integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION new_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION new_id() TO app_role;
+
+REVOKE ALL ON FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION next_trace(p_key bytea, OUT kind text, OUT id uuid, OUT name text, OUT part integer, OUT content bytea, OUT beside bytea, OUT body jsonb, OUT people jsonb) TO app_role;
+
+REVOKE ALL ON FUNCTION next_trace_of_batches(p_search trace_search) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION next_trace_of_jobs(p_search trace_search) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION next_trace_of_lists(p_search trace_search) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION note_client_use(p_key bytea, p_client uuid, p_secret uuid, p_hash text, p_at timestamp with time zone) TO app_role;
@@ -5013,14 +5275,20 @@ GRANT ALL ON FUNCTION other_insurance_in(p_members uuid[], p_months date[]) TO a
 
 REVOKE ALL ON FUNCTION outdate_scopes() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION own_numbers(p_member uuid, p_network text, p_numbers text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION passbook(p_session uuid, p_roles text[], p_scopes text[], p_member uuid, p_group uuid, p_group_code text, p_before jsonb, p_limit integer, OUT head text, OUT items text, OUT last text, OUT more boolean) TO app_role;
+
+REVOKE ALL ON FUNCTION passes_by(p_search trace_search) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION password_of(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION password_of(p_key bytea, p_user uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) TO app_role;
+
+REVOKE ALL ON FUNCTION people_of_traces(p_members uuid[], p_organisation uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) FROM PUBLIC;
 GRANT ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) TO app_role;
@@ -5110,11 +5378,15 @@ REVOKE ALL ON FUNCTION refuse_rule_edit() FROM PUBLIC;
 REVOKE ALL ON FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text) FROM PUBLIC;
 GRANT ALL ON FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text) TO app_role;
 
+REVOKE ALL ON FUNCTION release_traces() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) TO app_role;
 
 REVOKE ALL ON FUNCTION remove_second_factor(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION remove_second_factor(p_key bytea, p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION remove_workbooks(p_lists uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION renewal_deadline(p_product text, p_method text, p_until date) FROM PUBLIC;
 GRANT ALL ON FUNCTION renewal_deadline(p_product text, p_method text, p_until date) TO app_role;
@@ -5133,6 +5405,8 @@ GRANT ALL ON FUNCTION requeue_jobs(p_silent double precision) TO app_role;
 REVOKE ALL ON FUNCTION require_member_in_sight(p_member uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION require_process(p_key bytea) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION resembles_person(p_text text, p_name text, p_numbers text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint, OUT replayed boolean, OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint, OUT replayed boolean, OUT body json) TO app_role;
@@ -5196,6 +5470,11 @@ GRANT ALL ON FUNCTION set_factor_state(p_key bytea, p_session uuid, p_state text
 REVOKE ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes bytea[]) TO app_role;
 
+REVOKE ALL ON FUNCTION set_trace_aside(p_member uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean, p_members uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean, p_members uuid[]) TO app_role;
+
 REVOKE ALL ON FUNCTION shared_communes(p_provinces text[], p_communes text[], p_within text[], p_within_communes text[], p_their_provinces text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION shared_provinces(p_provinces text[], p_within text[]) FROM PUBLIC;
@@ -5226,6 +5505,13 @@ GRANT ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[
 
 REVOKE ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION texts_elsewhere(m member, p_household uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) TO app_role;
+
+REVOKE ALL ON FUNCTION transactions_under_way() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION txn_anywhere(p_id uuid) FROM PUBLIC;
 

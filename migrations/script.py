@@ -41,3 +41,12 @@ def install(folder: str) -> None:
     for script in sorted(scripts, key=lambda script: not ROUTINE.search(script)):
         run(script)
     run("set local check_function_bodies = on")
+
+
+def require_table(name: str) -> None:
+    """Refuse to go on in a database whose migrations had other numbers: a table of an earlier one is not there."""
+    if not op.get_bind().exec_driver_sql(f"SELECT to_regclass('{name}') IS NOT NULL").scalar_one():
+        raise RuntimeError(
+            f"Không có bảng {name}: các bước chuyển đổi đã chạy mang số khác. Phục hồi bản sao lưu trước 0033."
+            f" / There is no table {name}: the migrations that ran had other numbers. Restore a backup from before 0033."
+        )

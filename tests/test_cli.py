@@ -231,7 +231,7 @@ class TestShortCommands:
         assert not {b"app.main", b"app.routers", b"app.worker", b"fastapi"} & set(imported)
 
     def test_migrate_and_check_without_a_server(self, data_dir: Path) -> None:
-        assert run_ansinh(data_dir, "migrate", ANSINH_MIGRATE_TO="0033").returncode == 0
+        assert run_ansinh(data_dir, "migrate", ANSINH_MIGRATE_TO="0034").returncode == 0
         assert "not up to date" in run_ansinh(data_dir, "db", "check").stderr
         assert run_ansinh(data_dir, "migrate").returncode == 0
         checked = run_ansinh(data_dir, "db", "check")
@@ -249,6 +249,21 @@ class TestShortCommands:
         expired = run_ansinh(data_dir, "privacy", "expired")
         assert expired.returncode == 0, expired.stderr
         assert expired.stdout.splitlines()[-1] == "departed: 0"
+        searches = run_ansinh(data_dir, "privacy", "searches")
+        assert searches.returncode == 0, searches.stderr
+        assert searches.stdout.splitlines() == [
+            "người / people: 0",
+            "phần tệp còn lại / parts of files left: 0",
+            "bị lỗi, làm sau cùng / met an error, go on last: 0",
+            "gác lại, còn phần không tìm được / put aside, with pieces that could not be searched: 0",
+            "chỗ cần cán bộ xem / places for an officer to look at: 0",
+            "phần không tìm được / pieces that could not be searched: 0",
+        ]
+        doubts = run_ansinh(data_dir, "privacy", "searches", "--doubts")
+        assert (doubts.returncode, doubts.stdout) == (
+            0,
+            "record_kind,record_id,file,part,rows,more,is_failed,noted_at\n",
+        ), doubts.stderr
         days = ("--from", "2026-11-01", "--to", "2026-11-30")
         unknown = run_ansinh(data_dir, "privacy", "concerned", "--user", "nobody", *days)
         assert (unknown.returncode, unknown.stdout) == (1, "")

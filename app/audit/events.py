@@ -44,6 +44,8 @@ class Event(StrEnum):
     MEMBER_NUMBER_SETTLED = "member.number_settled"
     MEMBER_SEEN_WHOLE = "member.seen_whole"
     MEMBER_ERASED = "member.erased"
+    DOUBT_ERASED = "trace_doubt.erased"
+    DOUBT_KEPT = "trace_doubt.kept"
     DATA_REQUEST_RECEIVED = "data_request.received"
     DATA_REQUEST_ACCEPTED = "data_request.accepted"
     DATA_REQUEST_EXTENDED = "data_request.extended"

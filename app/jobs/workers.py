@@ -24,7 +24,7 @@ SESSIONS: Final = 2 * sum(PLACES.values())
 """A job has two transactions open at most: that of its work, and that of its progress or of its next chunk. Fewer
 connections than that, and jobs that have one each would wait for another's second one."""
 DRIVER_CONNECTIONS: Final = 5
-"""For the watch over dead workers, which keeps its own, for what is pruned and announced every hour, and two for
+"""For the watch over dead workers, which keeps its own, for what is pruned, announced and searched for, and two for
 single statements, which wait for each other: heartbeats, and whether a job makes room."""
 QUEUE_POOL_SIZE: Final = 3
 """For the queue's own statements, each of which takes a moment: they wait for each other."""

@@ -24,8 +24,9 @@ create policy system on payout to current_user
     using (current_setting('app.system', true) = 'on')
     with check (current_setting('app.system', true) = 'on');
 
+-- Who paid, in words, goes when they are erased.
 create or replace trigger append_only before update or delete on payout
-    for each row execute function refuse_change();
+    for each row execute function refuse_all_but_clearing('payer_name');
 
 create or replace trigger append_only_truncate before truncate on payout
     for each statement execute function refuse_change();

@@ -1,5 +1,5 @@
 revoke all on export_list from :"app_role";
-grant select, insert, update on export_list to :"app_role";
+grant select, insert, update (job_id) on export_list to :"app_role";
 
 alter table export_list enable row level security;
 alter table export_list force row level security;
@@ -26,5 +26,6 @@ create policy system on export_list to current_user
 drop policy if exists of_all_groups on export_list;
 create policy of_all_groups on export_list as restrictive to :"app_role" using ((select scope_all_groups()));
 
+-- The application's role may not change the collector's name, which goes when they are erased.
 create or replace trigger fixed before update or delete on export_list
-    for each row execute function refuse_other_change('job_id');
+    for each row execute function refuse_other_change('job_id', 'collector_name', 'collector_code');

@@ -26,7 +26,7 @@ create policy system on export_row to current_user
 drop policy if exists of_all_groups on export_row;
 create policy of_all_groups on export_row as restrictive to :"app_role" using ((select scope_all_groups()));
 
--- Its data changes when a person is erased (`erased_row`), and then alone.
+-- Its data changes when a person is erased (`erased_row`, `erased_head`), and then alone.
 create or replace trigger append_only before update or delete on export_row
     for each row execute function keep_export_row();
 

@@ -6,6 +6,7 @@ begin
     perform set_config('app.system', 'on', true);
     update job set status = 'failed', error = p_error, finished_at = now()
      where id = p_job and status in ('queued', 'running');
+    delete from job_file where job_id = p_job and name = 'input';  -- it is no longer needed
     perform set_config('app.system', '', true);
 end $$;
 

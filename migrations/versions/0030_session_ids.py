@@ -1,6 +1,6 @@
 """No id of a session that holds where the application's role reads: the audit has its digest.
 
-The release before goes on writing ids, so 0034 does it again, and takes the column of jobs away from the role.
+The release before goes on writing ids, so 0035 does it again, and takes the column of jobs away from the role.
 
 Revision ID: 0030
 Revises: 0029

@@ -20,7 +20,7 @@ from tests.started_world import StartedWorld
 from tests.world import GroupRef, World
 
 EXPORTS, REQUESTS = "/v1/exports", "/v1/data-requests"
-_MESSAGES = ("reminded of renewals", "pruned", "overdue reviews announced")
+_MESSAGES = ("reminded of renewals", "pruned", "overdue reviews announced", "searched for erased people")
 """What a worker says that had something to do of each kind."""
 
 _COPY = """

@@ -224,7 +224,7 @@ class TestLog:
         loggers = {line["logger"] for line in run.served.log_lines()}
         assert {
             "ansinh.access", "ansinh.error", "ansinh.job", "ansinh.process", "ansinh.pruning", "ansinh.reminders",
-            "ansinh.reviews", "ansinh.security", "uvicorn.error",
+            "ansinh.reviews", "ansinh.security", "ansinh.traces", "uvicorn.error",
         } <= loggers  # fmt: skip
 
     def test_what_is_about_security_is_told(self, run: CanaryRun):

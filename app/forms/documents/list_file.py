@@ -21,6 +21,8 @@ OLD_LAYOUT: Final = 595
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
+_NO_HEAD: Final = dict.fromkeys(("name", "phone", "address", "commune", "province"))
+
 
 class ListFile:
     """A file that is being built from a list's rows, which come in order, in portions of any size.
@@ -111,7 +113,8 @@ class ListFile:
         if not self._household:
             return
         self._households += 1
-        head = self._household[0]["head"]
+        # A row whose person was erased says nothing of the household.
+        head = next((row["head"] for row in self._household if row["head"]), _NO_HEAD)
         heading = household_list.HouseholdHeading(
             head["name"], head["phone"], head["address"], head["commune"], head["province"]
         )

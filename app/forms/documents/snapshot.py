@@ -1,9 +1,10 @@
 """Serialise reports for storage (head and rows as JSON), and write their sheets."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
@@ -31,12 +32,16 @@ _HEAD_ADAPTER: Final = TypeAdapter(ReportHead)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One sheet of a form: the texts above and below its table, and its rows."""
+    """One sheet of a form: the texts above and below its table, and its rows.
+
+    mentions: the members whom each row names, in the order of the rows; none where rows name nobody.
+    """
 
     form: ReportForm
     sheet: str
     head: ReportHead
     rows: list[Any]
+    mentions: list[set[UUID]] = field(default_factory=list)
 
     def dump_head(self) -> dict[str, Any]:
         """Serialise the head for storage."""

@@ -52,7 +52,7 @@ class StoppedPerson:
     health: bool
     month: str
     organisation_code: str
-    address: str
+    address: str | None
     phone: str | None
 
 

@@ -102,7 +102,8 @@ _SELECT_MAU_4: Final = f"""
       from household h where h.id in (select household_id from paid)
   ), chosen as materialized (
   select row_number() over (order by h.sheet, m.id is distinct from h.head_member_id, m.id) as position,
-         m.province_code, m.commune_code, p.id as payment_id, p.enrolment_id, h.id as household_id,
+         m.province_code, m.commune_code, p.id as payment_id, p.enrolment_id, h.id as household_id, m.id as member_id,
+         h.head_member_id as head_id,
          jsonb_build_object({_CARD_FIELDS},
              'birth_date', m.birth_date, 'salary', p.base_salary, 'amount_due', p.amount_due,
              'participant_pays', p.participant_pays, 'sex', m.sex,
@@ -134,6 +135,14 @@ _SUMMED_FIELDS: Final = {
 }
 
 
+# Who paid for no card, and the head in each row: erasure finds them nowhere else.
+_INSERT_MENTIONS: Final = """, mentioned as (
+    insert into export_mention (list_id, position, member_id, as_head, network)
+    select $1, position, member_id, false, $3 from chosen where payment_id is null
+    union all select $1, position, head_id, true, $3 from chosen where head_id is not null
+)"""
+
+
 def _build_statement(form: ExportForm, select: str) -> str:
     chosen_cte = select if form is ExportForm.MAU_4 else f", chosen as materialized ({select})"
     sums = ", ".join(
@@ -143,9 +152,10 @@ def _build_statement(form: ExportForm, select: str) -> str:
 with {_FILTERS_CTE}{chosen_cte},
 listed as (
     insert into export_list (id, form, network, organisation_id, province_code, commune_code, layout, number, year,
-           list_date, collector_name, collector_code, params, client_key, request_hash, created_by, rows, totals)
+           list_date, collector_name, collector_code, params, client_key, request_hash, created_by, has_mentions, rows,
+           totals)
     select $1::uuid, $2::text, $3::text, $4::uuid, $5::text, $6::text, $7::integer, $8::integer, $9::integer,
-           $10::date, $11::text, $12::text, $13::text::jsonb, $14::text, $15::bytea, $16::uuid, count(*),
+           $10::date, $11::text, $12::text, $13::text::jsonb, $14::text, $15::bytea, $16::uuid, true, count(*),
            jsonb_build_object({sums})
       from chosen having count(*) > 0
 ), kept as (
@@ -153,7 +163,7 @@ listed as (
            enrolment_id, household_id, data)
     select $1, position, $3, $4, province_code, commune_code, $2, payment_id, enrolment_id, household_id, data
       from chosen
-)
+){_INSERT_MENTIONS if form is ExportForm.MAU_4 else ""}
 select count(*) as rows, count(distinct household_id) as households from chosen
 """
 

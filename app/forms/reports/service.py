@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Final
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,7 +19,7 @@ from app.forms.reports.b09.rules import build_supported_rows
 from app.forms.reports.b15 import queries as b15_queries
 from app.forms.reports.b15.rules import build_collector_rows, build_organisation_rows, build_performances
 from app.forms.reports.c21 import queries as c21_queries
-from app.forms.reports.c21.rules import build_stopped_counts, build_stopped_people
+from app.forms.reports.c21.rules import build_stopped_counts, build_stopped_people, list_stopped_members
 from app.forms.reports.d11 import queries as d11_queries
 from app.forms.reports.d11.rules import build_remuneration_line, build_remuneration_rows
 from app.forms.reports.rules import ReportPeriod, ReportUnit, resolve_report_period
@@ -31,7 +32,9 @@ from app.forms.reports.units import (
 )
 from app.tenancy.organisations.references import resolve_organisation
 
-ComputeRows = Callable[[AsyncSession, Actor, ReportIn, ReportPeriod], Awaitable[list[Any]]]
+Mentions = list[set[UUID]]
+"""The members whom each row names, in the order of the rows."""
+ComputeRows = Callable[[AsyncSession, Actor, ReportIn, ReportPeriod], Awaitable[tuple[list[Any], Mentions]]]
 
 
 async def compute_report(db: AsyncSession, actor: Actor, body: ReportIn) -> Report:
@@ -52,13 +55,13 @@ async def compute_report(db: AsyncSession, actor: Actor, body: ReportIn) -> Repo
     if body.form is ReportForm.D11 and body.sheet == "detail":
         organisation = await resolve_organisation(db, actor, body.organisation_id, body.organisation_code)
         head = replace(head, unit_code=organisation.code, unit_name=organisation.name)
-        rows = [
-            build_remuneration_line(row)
-            for row in await d11_queries.read_remuneration_detail(db, actor, period, organisation.id)
-        ]
-    else:
-        rows = await _COMPUTE_BY_FORM[body.form](db, actor, body, period)
-    return Report(body.form, body.sheet, head, rows)
+        lines = await d11_queries.read_remuneration_detail(db, actor, period, organisation.id)
+        mentions = [{line.member_id} for line in lines]
+        return Report(
+            body.form, body.sheet, head, [build_remuneration_line(line) for line in lines], mentions
+        )
+    rows, mentions = await _COMPUTE_BY_FORM[body.form](db, actor, body, period)
+    return Report(body.form, body.sheet, head, rows, mentions)
 
 
 def _check_request(body: ReportIn, period: ReportPeriod) -> None:
@@ -83,54 +86,56 @@ def _check_request(body: ReportIn, period: ReportPeriod) -> None:
         raise InvalidInput(errors=errors)
 
 
-async def _compute_stopped(db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod) -> list[Any]:
+async def _compute_stopped(
+    db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod
+) -> tuple[list[Any], Mentions]:
     since = period.first if body.stopped_from is None else first_day(body.stopped_from)
     stops = await c21_queries.read_stopped_coverage(db, actor, replace(period, first=since), body.list_date)
     codes = [code for stop in stops for code in (stop.hamlet_code, stop.home_code, stop.home_province)]
     people = build_stopped_people(stops, await read_place_names(db, codes, period.last))
     if body.sheet == "a":
-        return list(people)
+        return list(people), list_stopped_members(stops)
     hierarchies = await read_commune_hierarchies(db, (person.commune_code for person in people), period.last)
-    return list(build_stopped_counts(people, hierarchies, body.sheet))
+    return list(build_stopped_counts(people, hierarchies, body.sheet)), []
 
 
 async def _compute_progress(
     db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod
-) -> list[Any]:
+) -> tuple[list[Any], Mentions]:
     participants, targets = (
         await b15_queries.read_participants(db, actor, period),
         await b15_queries.read_targets(db, actor, period),
     )
     performances = build_performances(participants, targets)
     if not performances:
-        return []
+        return [], []
     hierarchies = await read_organisation_hierarchies(
         db, {organisation for organisation, _ in performances}, period.last
     )
     if body.sheet != "a":
-        return list(build_organisation_rows(performances, hierarchies, body.sheet))
+        return list(build_organisation_rows(performances, hierarchies, body.sheet)), []
     collector_ids = [collector for _, collector in performances if collector is not None]
     names = {
         row.id: ReportUnit(row.code, row.name)
         for row in await b15_queries.read_collectors(db, actor, collector_ids)
     }
-    return list(build_collector_rows(performances, hierarchies, names))
+    return list(build_collector_rows(performances, hierarchies, names)), []
 
 
 async def _compute_supported(
     db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod
-) -> list[Any]:
+) -> tuple[list[Any], Mentions]:
     rows = await b09_queries.read_supported(db, actor, period)
     hierarchies = await read_commune_hierarchies(db, (row.commune_code for row in rows), period.last)
-    return list(build_supported_rows(rows, hierarchies, body.sheet)) if rows else []
+    return list(build_supported_rows(rows, hierarchies, body.sheet)) if rows else [], []
 
 
 async def _compute_remuneration(
     db: AsyncSession, actor: Actor, body: ReportIn, period: ReportPeriod
-) -> list[Any]:
+) -> tuple[list[Any], Mentions]:
     rows = await d11_queries.read_remuneration_sums(db, actor, period)
     hierarchies = await read_organisation_hierarchies(db, {row.organisation_id for row in rows}, period.last)
-    return list(build_remuneration_rows(rows, hierarchies, body.sheet[0])) if rows else []
+    return list(build_remuneration_rows(rows, hierarchies, body.sheet[0])) if rows else [], []
 
 
 _COMPUTE_BY_FORM: Final[dict[ReportForm, ComputeRows]] = {

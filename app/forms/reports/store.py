@@ -20,11 +20,15 @@ from app.forms.reports.service import compute_report
 _INSERT_REPORT: Final = """
 with listed as (
     insert into export_list (id, network, organisation_id, province_code, commune_code, form, layout, number, year,
-           list_date, params, rows, totals, client_key, request_hash, created_by)
+           list_date, params, rows, totals, client_key, request_hash, created_by, has_mentions)
     select $1, $2, o.id, o.province_code, o.commune_code, $4, $5, $6, $7, $8, $9::text::jsonb, cardinality($10::text[]),
-           $11::text::jsonb, $12, $13, $14
+           $11::text::jsonb, $12, $13, $14, true
       from organisation o where o.id = $3
     returning *
+), mentioned as (
+    insert into export_mention (list_id, position, member_id, as_head, network)
+    select l.id, m.position, m.member_id, false, l.network
+      from listed l cross join unnest($15::integer[], $16::uuid[]) m (position, member_id)
 )
 insert into export_row (list_id, position, network, organisation_id, province_code, commune_code, form, data)
 select l.id, r.n, l.network, l.organisation_id, l.province_code, l.commune_code, l.form, r.data::jsonb
@@ -56,10 +60,12 @@ async def store_report(db: AsyncSession, actor: Actor, body: ReportIn, entry: Re
         "asked": body.model_dump(mode="json", exclude_none=True),
     }
     list_id = uuid7()
+    mentions = [(position, member) for position, row in enumerate(report.mentions, 1) for member in row]
     await (await get_driver(db)).execute(
         _INSERT_REPORT, list_id, actor.network, actor.organisation_id, body.form.value, entry.layout, entry.number,
         body.list_date.year, body.list_date, _to_json(params), [_to_json(row) for row in report.dump_rows()],
         _to_json(compute_report_totals(report)), entry.key, entry.digest, actor.id,
+        [position for position, _ in mentions], [member for _, member in mentions],
     )  # fmt: skip
     return list_id
 

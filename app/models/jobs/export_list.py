@@ -15,7 +15,8 @@ class ExportList(SQLModel, table=True):
     """One list on one form, numbered for its organisation and year, and never changed.
 
     layout: the number of the decision whose form it is; params: the filters that chose its rows, and the sender's name;
-    totals: sums of the rows, đồng; job_id: the job that builds the file of a large list.
+    totals: sums of the rows, đồng; job_id: the job that builds the file of a large list. has_mentions: whether whom it
+    names without a payment or enrolment is in `ExportMention`, as of every list made since that table is there.
     """
 
     __tablename__ = "export_list"
@@ -44,6 +45,7 @@ class ExportList(SQLModel, table=True):
     job_id: UUID | None = uuid_column(references="job.id", default=None)
     client_key: str = text_column()
     request_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    has_mentions: bool = False
     created_by: UUID = uuid_column()
     created_at: datetime = time_column(default_factory=now)
 

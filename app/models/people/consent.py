@@ -15,6 +15,7 @@ class Consent(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_consent_member", "member_id"),
+        Index("ix_consent_guardian", "commune_code", "network", postgresql_where="guardian_name is not null"),
         Index(
             "uq_consent_current",
             "member_id",

@@ -20,7 +20,7 @@ CAMPAIGN_TABLES: Final[tuple[PersonalTable, ...]] = (
     ),
     personal_table(
         "campaign", _NAMED, DataPurpose.CAMPAIGNS, LegalBasis.CONSENT, Retention.CAMPAIGN,
-        kept="organiser_name partners note goal details", copied=False,
+        cleared="organiser_name", kept="partners note goal details", copied=False,
     ),
     personal_table(
         "campaign_event", _NAMED, DataPurpose.CAMPAIGNS, LegalBasis.CONSENT, Retention.CAMPAIGN,
@@ -28,7 +28,7 @@ CAMPAIGN_TABLES: Final[tuple[PersonalTable, ...]] = (
     ),
     personal_table(
         "payout", _NAMED, DataPurpose.CAMPAIGNS, LegalBasis.AGREEMENT, Retention.BOOKS,
-        kept="payer_name purpose note correction_reason printed", copied=False,
+        cleared="payer_name", kept="purpose note correction_reason printed", copied=False,
     ),
     personal_table(
         "observation", _NAMED, DataPurpose.CAMPAIGNS, LegalBasis.CONSENT, Retention.CAMPAIGN,

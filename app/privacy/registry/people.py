@@ -34,6 +34,10 @@ REGISTER_TABLES: Final[tuple[PersonalTable, ...]] = (
         cleared="member_id kind valid_from valid_to evidence", sensitive="kind evidence",
     ),
     personal_table(
+        "trace_search", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.TRACE,
+        cleared="member_id full_name search_name numbers phone", copied=False,
+    ),
+    personal_table(
         "data_request", _MEMBER, DataPurpose.ACCOUNTABILITY, LegalBasis.PROTECTION_DUTY, Retention.DATA_REQUEST,
         cleared="requester_name details answer",
         kept="member_id kind requester identity_check received_at respond_by due_on extended_at extension_reason"
@@ -126,7 +130,11 @@ INSURANCE_TABLES: Final[tuple[PersonalTable, ...]] = (
         cleared="data", kept="payment_id enrolment_id household_id form", sensitive="data",
     ),
     personal_table(
+        "export_mention", _MEMBER, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,
+        kept="member_id as_head", copied=False,
+    ),
+    personal_table(
         "export_list", _NAMED, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,
-        kept="collector_name collector_code params", copied=False,
+        cleared="collector_name collector_code", kept="params", copied=False,
     ),
 )  # fmt: skip

@@ -104,5 +104,10 @@ RETENTION_PERIODS: Final[tuple[RetentionPeriod, ...]] = (
         "keep_data_requests_years",
         "prune_data_requests",
     ),
+    RetentionPeriod(
+        Retention.TRACE,
+        "đến khi tìm xong trong các tệp đã lưu, thường vài phút sau khi ẩn danh",
+        "until stored files were searched, minutes after the erasure as a rule",
+    ),
 )
 """One entry for each kind of retention."""

@@ -53,6 +53,7 @@ class Retention(StrEnum):
     BATCH_OUTCOME = "batch_outcome"
     DELIVERY = "delivery"
     DATA_REQUEST = "data_request"
+    TRACE = "trace"
 
 
 @dataclass(frozen=True, slots=True)

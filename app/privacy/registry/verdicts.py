@@ -20,7 +20,7 @@ IMPERSONAL_TABLES: Final = {
     "organisation_place": "units of networks", "insurance_rule": "values of the law", "outbox_pending": "numbers",
     "owner_key": "keys of the installation", "signing_key": "keys of the installation",
     "api_client": "systems, no people", "client_secret": "systems, no people", "webhook": "addresses of systems",
-    "webhook_secret": "systems, no people",
+    "webhook_secret": "systems, no people", "trace_doubt": "places in files and tables",
 }  # fmt: skip
 """Tables without personal data, each with the reason; who wrote a row is an `ACTOR_COLUMNS`."""
 
@@ -58,7 +58,7 @@ TECHNICAL_COLUMNS: Final = {
     "contribution_batch": "mode rows recorded unchanged rejected",
     "emergency_access": "provinces communes",
     "enrolment_batch": "mode rows created updated duplicate unchanged rejected",
-    "export_list": "form layout number year list_date rows totals",
+    "export_list": "form layout number year list_date rows totals has_mentions",
     "job": "kind status rows_done rows_total counts error file_type file_size taken started_at touched_at finished_at"
     " cancel_asked_at files_removed_at",
     "ledger_txn": "lines reversed_kind group_balance",
@@ -73,6 +73,7 @@ TECHNICAL_COLUMNS: Final = {
     "savings_group": "code kind name search_name cycle meeting_day started_on ended_on",
     "savings_model": "code name aliases search_name mechanism products launched_on ended_on",
     "target": "metric product period period_from period_to value unit qualifier basis set_on",
+    "trace_search": "asked_at beside begun_at stage at_id at_name at_part waiting passed failures doubts",
     "webhook_attempt": "number at duration_ms status_code",
     "webhook_delivery": "attempts tries first_at due_at lease finished_at",
 }  # fmt: skip

@@ -1,7 +1,7 @@
 -- Empties what says who a member is, everywhere: the register, what waits, batches, announcements, requests and the
 -- audit's fields. The books keep a number, and every sum.
 --
--- Its caller has locked the member, set `app.system`, knows that nothing speaks against it, and removed the files. What is
+-- Its caller has locked the member, set `app.system`, knows that nothing speaks against it, and called `erase_files`. What is
 -- emptied stands in the registry (app/privacy/registry): tests/privacy/test_erasure.py looks for what is left.
 create or replace function erase_person(p_member uuid) returns void language plpgsql as $$
 declare
@@ -14,6 +14,7 @@ declare
 begin
     perform fold_reads();
     select * into m from member where id = p_member;
+    perform erase_elsewhere(m);
     update member set full_name = anonymous, search_name = 'nguoi da an danh', birth_date = null, sex = null,
            national_id = null, social_insurance_no = null, health_card_no = null, phone = null, occupation = null,
            household_id = null, relation_to_head = null, hamlet_code = null, died_on = null, number_claim = null,
@@ -43,8 +44,7 @@ begin
       from account a
      where a.member_id = m.id and t.group_id = a.group_id and t.member_id = m.id
        and (t.note is not null or t.source is not null);
-    update export_row r set data = erased_row(r.data)
-     where r.enrolment_id = any (enrolments) or r.payment_id = any (payments);
+    perform erase_rows(m.id);
     update outbox_event set data = jsonb_set(data, '{external_ref}', 'null')
      where subject_id = any (enrolments) and data ? 'external_ref';
     update webhook_attempt t set answer = ''
@@ -53,9 +53,5 @@ begin
     update audit_event set fields = erased_fields(fields)
      where subject_id = any (m.id || enrolments) and fields <> erased_fields(fields);
     update read_audit set searched_for = null where member_id = m.id and searched_for is not null;
-    update enrolment_batch b set items = erased_items(b.items, m.id)
-     where b.id = any (batches)
-        or b.network = m.network and (b.items @> jsonb_build_array(jsonb_build_object('member_id', m.id))
-            or b.items @> jsonb_build_array(jsonb_build_object('candidates',
-                   jsonb_build_array(jsonb_build_object('member_id', m.id)))));
+    update enrolment_batch b set items = erased_items(b.items, m.id) where b.id = any (batches);
 end $$;

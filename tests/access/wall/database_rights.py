@@ -6,6 +6,12 @@ SECRET_TABLES = {
 }  # fmt: skip
 """What the application's role does not read: of the last two it reads all but the column with the secret."""
 
+UNREAD_TABLES = {
+    "trace_search": "whom files are searched for; read by the owner's functions for who has the key",
+    "trace_doubt": "where somebody who was erased may be named; read by the owner for who runs the installation",
+}
+"""What is for the owner's functions alone though it is secured by row, each with the reason."""
+
 SECRET_COLUMNS = {"client_secret": {"secret_hash"}, "webhook_secret": {"sealed"}, "job": {"session_id"}}
 
 OWNERS_FUNCTIONS = {
@@ -52,6 +58,10 @@ OWNERS_FUNCTIONS = {
     "prune_data_requests": "removes words of requests whose time is over and returns a number only",
     "copy_of_person": "all that is kept of one member of the actor's, in other places of the register, too",
     "erase_member": "wants the key of the processes: what is erased does not come back",
+    "next_trace": "wants the key of the processes: parts of files of all, and whom to look for in them",
+    "delay_trace": "wants the key of the processes: puts a search that met an error behind the others",
+    "settle_trace": "wants the key of the processes: writes what is left of a part of a file",
+    "traces_left": "counts searches and parts of files of all and returns numbers only",
     "find_login": "wants the key of the processes: the hash of one user's password",
     "find_client": "wants the key of the processes: the hashes of one client's secrets",
     "start_session": "wants the key of the processes: whoever starts a session can be anybody",

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.postgres.server import DatabaseRoles, open_connection
 from app.core.postgres.urls import replace_url_parts
-from tests.access.wall.database_rights import OWNERS_FUNCTIONS, SECRET_COLUMNS, SECRET_TABLES
+from tests.access.wall.database_rights import OWNERS_FUNCTIONS, SECRET_COLUMNS, SECRET_TABLES, UNREAD_TABLES
 from tests.databases import DatabaseUrls
 
 
@@ -91,7 +91,7 @@ class TestSecrets:
         assert {row["relname"] for row in forced} == SECRET_TABLES
 
     async def test_the_application_has_no_right(self, owner: Any, roles: DatabaseRoles):
-        for name in (SECRET_TABLES - SECRET_COLUMNS.keys()) | {"login_throttle"}:
+        for name in (SECRET_TABLES - SECRET_COLUMNS.keys()) | {"login_throttle", *UNREAD_TABLES}:
             rights = await owner.fetch(
                 "select r from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) r"
                 " where has_table_privilege($1, $2::text, r)"

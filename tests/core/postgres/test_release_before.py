@@ -1,4 +1,4 @@
-"""What the release before 0025 says to the database goes on until 0034, and is refused from then on."""
+"""What the release before 0025 says to the database goes on until 0035, and is refused from then on."""
 
 import asyncio
 import json
@@ -62,8 +62,8 @@ class NoTokens:
 
 @pytest.fixture
 def migrated(empty_database_urls: DatabaseUrls) -> DatabaseUrls:
-    """A database at 0033."""
-    migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix, "0033")
+    """A database at 0034."""
+    migrate.upgrade(empty_database_urls.admin, empty_database_urls.role_prefix, "0034")
     return empty_database_urls
 
 
@@ -138,12 +138,12 @@ first."""
 
 
 class TestTheReleaseBefore:
-    async def test_it_goes_on_at_0033(self, before: asyncpg.Connection) -> None:
+    async def test_it_goes_on_at_0034(self, before: asyncpg.Connection) -> None:
         assert await tell_refused(before) == []
         assert len(await list_kept(before)) == 16
         assert await count_members(before) == 1
 
-    async def test_what_begins_at_0033_is_sealed(self, before: asyncpg.Connection) -> None:
+    async def test_what_begins_at_0034_is_sealed(self, before: asyncpg.Connection) -> None:
         session = await before.fetchval("select id from auth_session")
         async with before.transaction():
             await before.execute("select begin_actor($1)", session)
@@ -159,14 +159,14 @@ class TestTheReleaseBefore:
         for statement, end in GIVEN_PASSWORDS:
             assert await store_initial(before, statement) == end, statement
 
-    def test_it_ends_with_0034(self, migrated: DatabaseUrls) -> None:
-        migrate.upgrade(migrated.admin, migrated.role_prefix, "0034")
-        migrate.upgrade(migrated.admin, migrated.role_prefix, "0033")  # no way back, and no error
+    def test_it_ends_with_0035(self, migrated: DatabaseUrls) -> None:
+        migrate.upgrade(migrated.admin, migrated.role_prefix, "0035")
+        migrate.upgrade(migrated.admin, migrated.role_prefix, "0034")  # no way back, and no error
         asyncio.run(self._is_refused(migrated))
 
     def test_sessions_in_the_audit_become_digests(self, migrated: DatabaseUrls) -> None:
         held, ended = asyncio.run(self._write_as_before(migrated))
-        migrate.upgrade(migrated.admin, migrated.role_prefix, "0034")
+        migrate.upgrade(migrated.admin, migrated.role_prefix, "0035")
         digest = {"session": digest_session(held), "device_id": None}
         assert asyncio.run(self._read_fields(migrated)) == [digest, {"session_id": str(ended)}]
 

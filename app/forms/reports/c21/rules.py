@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from app.forms.layouts.c21 import StoppedCount, StoppedPerson
 from app.forms.layouts.report_parts import to_roman
@@ -36,6 +37,14 @@ def build_stopped_people(stops: Iterable[Any], place_names: Mapping[str, str]) -
             phone=stop.phone or (previous.phone if previous else None),
         )
     return list(people.values())
+
+
+def list_stopped_members(stops: Iterable[Any]) -> list[set[UUID]]:
+    """List the members whom each line of `build_stopped_people` names: one person may be in several registers."""
+    members: dict[tuple[str, str], set[UUID]] = {}
+    for stop in stops:
+        members.setdefault((stop.person, f"{stop.stopped_on:%m/%Y}"), set()).add(stop.member_id)
+    return list(members.values())
 
 
 def _format_address(stop: Any, place_names: Mapping[str, str]) -> str:

@@ -19,7 +19,7 @@ select p.payment_date as day, coalesce(u.username, a.client_id, '') as collector
        p.monthly_income, p.formula ->> 'rate' as contribution_rate, p.amount_due,
        p.remuneration_kind = 'first' as first, p.remuneration_rate as rate, p.participant_pays as paid,
        coalesce(p.remuneration, 0) as earned,
-       0 as months_refunded, 0 as refunded, 0 as clawback, p.id
+       0 as months_refunded, 0 as refunded, 0 as clawback, p.id, p.member_id
   from premium_payment p
   join member m on m.id = p.member_id
   left join app_user u on u.id = p.posted_by
@@ -30,7 +30,7 @@ union all
 select r.decided_on, coalesce(u.username, a.client_id, ''), m.full_name,
        coalesce(m.social_insurance_no, m.health_card_no), p.product, p.method, p.months, p.monthly_income,
        p.formula ->> 'rate', p.amount_due, p.remuneration_kind = 'first', r.remuneration_rate, 0, 0,
-       r.remaining_months, r.amount, coalesce(r.clawback, 0), p.id
+       r.remaining_months, r.amount, coalesce(r.clawback, 0), p.id, p.member_id
   from premium_refund r
   join premium_payment p on p.id = r.payment_id
   join member m on m.id = p.member_id
