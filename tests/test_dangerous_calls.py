@@ -26,10 +26,13 @@ MAKES_PATTERNS = {
     "app/core/postgres/revise.py": "of names of files, for who develops",
     "app/core/values/text.py": "of those of its own module",
     "app/tenancy/users/schemas.py": "a constant",
+    "app/privacy/traces/rules.py": "the numbers of who was erased: their digits, and two letters",
 }
 COMPOSES_SQL = {
     "app/audit/outbox.py:announce_sql": "an event's name, numbers of parameters, columns named in code",
     "app/audit/service.py:record_event_sql": "an event's name, numbers of parameters, columns named in code",
+    "app/auth/keys/resealing.py:select": "tables and columns named in code",
+    "app/auth/keys/resealing.py:update": "the same",
     "app/core/postgres/server.py:_is_done": "steps of the setup, before anybody is served",
     "app/core/postgres/server_steps.py:setup_steps": "the same; names of roles come quoted",
     "app/core/postgres/server_steps.py:_extension_step": "the same",
@@ -43,6 +46,8 @@ COMPOSES_SQL = {
     "app/people/members/bulk.py:_insert_pending_sql": "columns named in code",
     "app/people/members/bulk.py:_insert_sql": "columns named in code",
     "app/people/members/numbers.py:build_insert": "columns named in code",
+    "app/privacy/traces/settling.py:_find_officer": "tables named in code",
+    "app/privacy/traces/settling.py:_wipe_body": "tables and columns named in code",
 }
 """Functions that put SQL together, and of what. None takes a word of a request: values are parameters, always."""
 
