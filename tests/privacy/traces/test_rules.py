@@ -139,6 +139,25 @@ async def test_whole_numbers_are_masked(text: str, left: str | None, owner: Any)
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "is_masked"),
+    [
+        *((text, left.replace("~", "…"), True) for text, left in MASKED if left),
+        (f"10% _ … \\ {NUMBER}", "10% _ … \\ …", True),
+        (f"nộp {NUMBER}", "nộp", False),
+        (f"nộp {NUMBER}", f"nộp {NUMBER}", False),
+        (f"{NUMBER} nộp", "nộp …", False),
+        (f"Lan {NUMBER}", "Huệ …", False),
+        (f"nộp {NUMBER}", "nộp 5", False),
+        (NUMBER, NUMBER[:-1] + "9…", False),
+    ],
+)
+async def test_the_ledger_lets_numbers_be_masked_and_nothing_else(
+    owner: Any, before: str, after: str, is_masked: bool
+):
+    assert await owner.fetchval("select masks_digits($1, $2)", before, after) == is_masked
+
+
+@pytest.mark.parametrize(
     ("text", "is_noted"),
     [("Bà Tran  Thị ĐẠO nộp", True), ("CMND 932.000.001", True), ("Trần Thị Lan", False), (None, False)],
 )
