@@ -3,9 +3,18 @@
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
+from app.privacy.traces.service import search_traces
 from tests.privacy.request_scenario import PrivacyScenario
 from tests.world import World
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def _nothing_under_way(app: FastAPI, owner: Any) -> None:
+    """A search waits for jobs that have not ended, and for other searches: what other tests left behind ends here."""
+    await owner.execute("update job set status = 'failed', finished_at = now() where finished_at is null")
+    await search_traces(app.state.database)
 
 
 @pytest.fixture
