@@ -10,13 +10,9 @@ from tests.privacy.request_scenario import PrivacyScenario
 from tests.world import World
 
 
-@pytest.fixture(scope="module", autouse=True)
-async def _nothing_under_way(app: FastAPI, owner: Any) -> None:
+@pytest.fixture
+async def privacy(world: World, client: Any, app: FastAPI, owner: Any) -> PrivacyScenario:
     """A search waits for jobs that have not ended, and for other searches: what other tests left behind ends here."""
     await owner.execute("update job set status = 'failed', finished_at = now() where finished_at is null")
     await search_traces(app.state.database)
-
-
-@pytest.fixture
-async def privacy(world: World, client: Any) -> PrivacyScenario:
     return await PrivacyScenario.create(world, client)
