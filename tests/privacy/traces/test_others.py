@@ -134,10 +134,31 @@ class TestTexts:
         for ids, (text, is_told) in records.items():
             number = person["national_id"]
             dotted = fill("{dotted}", person)
-            left = [words.replace(f"{number} ", "… ").replace(dotted, "…") for words in before[ids]]
+            masked = [words.replace(f"{number} ", "… ").replace(dotted, "…") for words in before[ids]]
+            left = [
+                None if kind == "enrolment" and words != was else words
+                for (kind, _), words, was in zip(ids, masked, before[ids], strict=True)
+            ]
             assert await read_words(owner, ids) == left, text
-            assert [(kind, id_) in told for kind, id_ in ids] == [is_told] * len(ids), text
+            expected = [is_told and words is not None for words in left]
+            assert [record in told for record in ids] == expected, text
         assert await verify_ledger(owner, [privacy.world.province]) == books
+
+    async def test_references_of_one_sender_never_become_one(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """Of two relatives, made of a number of who is erased."""
+        relatives = []
+        for number in (fill("{number}", person), fill("{dotted}", person)):
+            relative = UUID((await add_relative(privacy, person, birth_date="1990-01-01"))["id"])
+            await pay(privacy, str(relative))
+            await owner.execute(
+                "update enrolment set external_ref = $2 where member_id = $1", relative, number
+            )
+            relatives.append(relative)
+        await erase(privacy, person, app)
+        left = await owner.fetch("select external_ref from enrolment where member_id = any ($1)", relatives)
+        assert [row["external_ref"] for row in left] == [None, None]
 
     async def test_a_number_that_another_member_has_as_well_stays(
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]

@@ -18,7 +18,7 @@ from tests.jobs.job_workers import run_pending_jobs
 from tests.privacy.request_scenario import PrivacyScenario
 from tests.privacy.test_erasure import erase, find_traces
 from tests.privacy.traces.test_progress import insert_batch, insert_list, insert_search, list_searches
-from tests.privacy.traces.test_search import send_rows, to_csv
+from tests.privacy.traces.test_search import add_relative, pay, send_rows, to_csv
 from tests.routers.responses import expect_json
 from tests.serve_process import run_ansinh
 from tests.world import Login
@@ -188,7 +188,8 @@ class TestOtherPieces:
         assert await find_traces(owner, person["words"][:-1]) == []
 
     @pytest.mark.parametrize(
-        "kind", ["consent", "data_request", "campaign", "award", "payout", "export_list"]
+        "kind",
+        ["consent", "data_request", "campaign", "award", "payout", "export_list", "ledger_txn", "enrolment"],
     )
     async def test_a_row_of_somebody_else(
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any, settle: Any, kind: str
@@ -196,7 +197,7 @@ class TestOtherPieces:
         """The words with the name go; what the row is about stays."""
         person = await privacy.create_person()
         name = person["full_name"]
-        await name_elsewhere(privacy, kind, name)
+        await name_elsewhere(privacy, kind, person)
         await erase(privacy, person, app)
         assert await find_traces(owner, [name]) == [f"{kind}: {name}"]
         record = await owner.fetchval(f"select id from {kind} t where strpos(t::text, $1) > 0", name)
@@ -219,9 +220,9 @@ async def insert_job(owner: Any, privacy: PrivacyScenario) -> UUID:
     return id_
 
 
-async def name_elsewhere(privacy: PrivacyScenario, kind: str, name: str) -> None:
-    """A row of a kind, of another household, whose words name somebody."""
-    commune = privacy.world.commune
+async def name_elsewhere(privacy: PrivacyScenario, kind: str, person: dict[str, Any]) -> None:
+    """A row of a kind, of somebody else, whose words name a person."""
+    commune, name = privacy.world.commune, person["full_name"]
     other = await privacy.create_person(birth_date="2021-01-01")
     bodies: dict[str, tuple[str, dict[str, Any]]] = {
         "consent": (f"/v1/members/{other['id']}/consents", {
@@ -242,6 +243,16 @@ async def name_elsewhere(privacy: PrivacyScenario, kind: str, name: str) -> None
     if kind == "data_request":
         await privacy.receive(
             other, "access", requester="guardian", requester_name=name, details=f"{name} hỏi"
+        )
+    elif kind == "ledger_txn":
+        await privacy.leave(await privacy.join(person))
+        await privacy.join(other)
+        await privacy.save(other, 20_000, note=name)
+    elif kind == "enrolment":
+        relative = await add_relative(privacy, person, birth_date="1990-01-01")
+        await pay(privacy, relative["id"])
+        await privacy.world.owner.execute(
+            "update enrolment set external_ref = $2 where member_id = $1", UUID(relative["id"]), name
         )
     elif kind == "export_list":
         owner = privacy.world.owner

@@ -2,7 +2,8 @@
 -- organisers, payers, recipients, collectors, notes and references.
 --
 -- Such a text has no id beside it. A whole number is the person's; a name may be anybody's and a phone a household's, so those
--- stay, and an officer is told (`doubt_elsewhere`).
+-- stay, and an officer is told (`doubt_elsewhere`). A reference goes as a whole: it is looked up whole, and two that are masked
+-- may become one, which their sender's must never be.
 create or replace function erase_elsewhere(m member) returns void language plpgsql as $$
 declare
     numbers constant text[] := own_numbers(m.id, m.network,
@@ -24,10 +25,9 @@ begin
       from (select distinct s.group_id from membership s where s.member_id = m.id) own
      where t.group_id = own.group_id and (t.note is not null or t.source is not null)
        and (t.note, t.source) is distinct from (masked_text(t.note, numbers), masked_text(t.source, numbers));
-    update enrolment e set external_ref = masked_text(e.external_ref, numbers)
+    update enrolment e set external_ref = null
      where e.member_id = any (household) and e.external_ref <> masked_text(e.external_ref, numbers);
-    update outbox_event o
-       set data = jsonb_set(o.data, '{external_ref}', to_jsonb(masked_text(o.data ->> 'external_ref', numbers)))
+    update outbox_event o set data = jsonb_set(o.data, '{external_ref}', 'null')
       from enrolment e
      where e.member_id = any (household) and o.subject_id = e.id
        and o.data ->> 'external_ref' <> masked_text(o.data ->> 'external_ref', numbers);
