@@ -224,18 +224,18 @@ class TestFiles:
         ]
         fields = ["full_name", "national_id", "birth_date", "phone", "external_ref", "commune_code"]
         theirs = [
-            [name, number, "?", "", "REF-1", "", ""],
-            [name.upper(), number.lstrip("0"), "", "", "REF-2", privacy.world.commune, ""],
-            ["", f"{number[:3]} {number[3:]}", "", person["phone"], "REF-3", "", ""],
+            [name, number, "?", "", "ROWS-REF-1", "", ""],
+            [name.upper(), number.lstrip("0"), "", "", "ROWS-REF-2", privacy.world.commune, ""],
+            ["", f"{number[:3]} {number[3:]}", "", person["phone"], "ROWS-REF-3", "", ""],
         ]
         staying = [
-            [name, national_id(), "1950-01-01", "", "REF-NAMESAKE", "", ""],
-            [name, "", "1984-03-02", person["phone"], "REF-DOUBT", privacy.world.commune, ""],
-            ["Nguyễn Văn Chồng", "", "", person["phone"], "REF-HUSBAND", "", ""],
-            [f"{name} Anh", "", "", "", "REF-LONGER", privacy.world.commune, ""],
-            ["Phạm Văn Khác", number, "1950-01-01", "0987654321", "REF-MISTYPED", "", ""],
+            [name, national_id(), "1950-01-01", "", "ROWS-REF-NAMESAKE", "", ""],
+            [name, "", "1984-03-02", person["phone"], "ROWS-REF-DOUBT", privacy.world.commune, ""],
+            ["Nguyễn Văn Chồng", "", "", person["phone"], "ROWS-REF-HUSBAND", "", ""],
+            [f"{name} Anh", "", "", "", "ROWS-REF-LONGER", privacy.world.commune, ""],
+            ["Phạm Văn Khác", number, "1950-01-01", "0987654321", "ROWS-REF-MISTYPED", "", ""],
         ]
-        others = [[f"Hàng Xóm {index}", "13", "", "", f"REF-OTHER-{index}", "", ""] for index in range(1000)]
+        others = [[f"Hàng Xóm {index}", "13", "", "", f"ROWS-REF-OTHER-{index}", "", ""] for index in range(1000)]
         rows = [*theirs, *staying, *others]
         path = "/v1/enrolments/batches?mode={}&product=bhxh_tn"
         objects = [json.dumps(dict(zip(fields, row, strict=False))).encode() for row in rows]
@@ -272,8 +272,8 @@ class TestFiles:
             assert [sum(row[0] in line for line in lines) for row in staying] == [2, 2, 1, 1, 1]
             assert sum("Hàng Xóm 999" in line for line in lines) == 1
             assert all(line[lines[0].index("Dòng")] for line in lines[1:])
-        assert await find_traces(owner, ["REF-1", "REF-2", "REF-3"]) == []
-        kept = ["REF-NAMESAKE", "REF-DOUBT", "REF-HUSBAND", "REF-LONGER", "REF-MISTYPED", "REF-OTHER-7"]
+        assert await find_traces(owner, ["ROWS-REF-1", "ROWS-REF-2", "ROWS-REF-3"]) == []
+        kept = ["ROWS-REF-NAMESAKE", "ROWS-REF-DOUBT", "ROWS-REF-HUSBAND", "ROWS-REF-LONGER", "ROWS-REF-MISTYPED", "ROWS-REF-OTHER-7"]
         assert {each.split(": ")[1] for each in await find_traces(owner, kept)} == set(kept)
         after = await read_progress(app.state.database)
         assert (after.doubts - before.doubts, after.failed - before.failed) == (12, 0)
@@ -286,7 +286,7 @@ class TestFiles:
         row = {
             "full_name": person["full_name"],
             "national_id": person["national_id"],
-            "external_ref": "REF-LATER",
+            "external_ref": "ROWS-REF-LATER",
         }
         content = b"\n".join(json.dumps(each).encode() for each in [row, *([{"product": "?"}] * 1000)])
         path = "/v1/enrolments/batches?mode=partial"
@@ -297,7 +297,7 @@ class TestFiles:
         assert await find_traces(owner, [person["national_id"]]) != []
         await search_traces(app.state.database)
         assert (await read_progress(app.state.database)).searches == 0
-        assert await find_traces(owner, [*person["canaries"], "REF-LATER"]) == []
+        assert await find_traces(owner, [*person["canaries"], "ROWS-REF-LATER"]) == []
         assert await owner.fetchval("select count(*) from job_file where name = 'input'") == 0
 
     async def test_what_no_kind_of_job_here_writes(

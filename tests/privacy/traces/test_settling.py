@@ -58,8 +58,8 @@ async def list_events(owner: Any, record: UUID) -> list[tuple[Any, ...]]:
 async def send_doubtful_rows(privacy: PrivacyScenario, app: FastAPI, name: str) -> UUID:
     """An import of a union of a province, with two rows that have the name alone, as row 3 and 4. Returns: its job."""
     partner = await privacy.world.partner(privacy.unit, "enrolments:write")
-    rows = [["Hàng Xóm", "13", "REF-A"], [name, "", "REF-B"], [name, "", "REF-C"]]
-    others = [["Hàng Xóm", "13", f"REF-{index}"] for index in range(1000)]
+    rows = [["Hàng Xóm", "13", "SETTLE-A"], [name, "", "SETTLE-B"], [name, "", "SETTLE-C"]]
+    others = [["Hàng Xóm", "13", f"SETTLE-{index}"] for index in range(1000)]
     content = to_csv(["Họ và tên", "Số CCCD", "Mã tham chiếu"], *rows, *others)
     path = "/v1/enrolments/batches?mode=partial&product=bhxh_tn"
     sent = await send_rows(privacy, partner, path, content, "text/csv")
@@ -78,18 +78,18 @@ class TestRowsOfAFile:
         await erase(privacy, person, app)
         (doubt,) = await list_doubts(owner, job)
         assert doubt == ("file", "dong-loi.csv", doubt[2], ["3", "4"])
-        before = await find_traces(owner, ["REF-B", "REF-C", "REF-7"])
+        before = await find_traces(owner, ["SETTLE-B", "SETTLE-C", "SETTLE-7"])
 
         shown = await settle("file", job, carry_out=False)
         assert [piece.rows for piece in shown] == [["3", "4"]]
-        assert await find_traces(owner, ["REF-B", "REF-C", "REF-7"]) == before
+        assert await find_traces(owner, ["SETTLE-B", "SETTLE-C", "SETTLE-7"]) == before
         assert await list_events(owner, job) == []
 
         await settle("file", job, "3")
-        assert await find_traces(owner, ["REF-B", name]) == [f"job_file: {name}"]
-        assert {each.split(": ")[1] for each in await find_traces(owner, ["REF-C", "REF-7"])} == {
-            "REF-C",
-            "REF-7",
+        assert await find_traces(owner, ["SETTLE-B", name]) == [f"job_file: {name}"]
+        assert {each.split(": ")[1] for each in await find_traces(owner, ["SETTLE-C", "SETTLE-7"])} == {
+            "SETTLE-C",
+            "SETTLE-7",
         }
         assert [each[3] for each in await list_doubts(owner, job)] == [["4"]]
         await settle("file", job, "4", erase=False)
