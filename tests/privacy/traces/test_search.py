@@ -235,7 +235,9 @@ class TestFiles:
             [f"{name} Anh", "", "", "", "ROWS-REF-LONGER", privacy.world.commune, ""],
             ["Phạm Văn Khác", number, "1950-01-01", "0987654321", "ROWS-REF-MISTYPED", "", ""],
         ]
-        others = [[f"Hàng Xóm {index}", "13", "", "", f"ROWS-REF-OTHER-{index}", "", ""] for index in range(1000)]
+        others = [
+            [f"Hàng Xóm {index}", "13", "", "", f"ROWS-REF-OTHER-{index}", "", ""] for index in range(1000)
+        ]
         rows = [*theirs, *staying, *others]
         path = "/v1/enrolments/batches?mode={}&product=bhxh_tn"
         objects = [json.dumps(dict(zip(fields, row, strict=False))).encode() for row in rows]
@@ -273,7 +275,14 @@ class TestFiles:
             assert sum("Hàng Xóm 999" in line for line in lines) == 1
             assert all(line[lines[0].index("Dòng")] for line in lines[1:])
         assert await find_traces(owner, ["ROWS-REF-1", "ROWS-REF-2", "ROWS-REF-3"]) == []
-        kept = ["ROWS-REF-NAMESAKE", "ROWS-REF-DOUBT", "ROWS-REF-HUSBAND", "ROWS-REF-LONGER", "ROWS-REF-MISTYPED", "ROWS-REF-OTHER-7"]
+        kept = [
+            "ROWS-REF-NAMESAKE",
+            "ROWS-REF-DOUBT",
+            "ROWS-REF-HUSBAND",
+            "ROWS-REF-LONGER",
+            "ROWS-REF-MISTYPED",
+            "ROWS-REF-OTHER-7",
+        ]
         assert {each.split(": ")[1] for each in await find_traces(owner, kept)} == set(kept)
         after = await read_progress(app.state.database)
         assert (after.doubts - before.doubts, after.failed - before.failed) == (12, 0)
