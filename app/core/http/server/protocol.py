@@ -34,7 +34,7 @@ class LimitedConfig(uvicorn.Config):
     """A configuration of uvicorn with the limits of its connections."""
 
     def __init__(self, *args: Any, limits: ConnectionLimits, **options: Any) -> None:
-        options |= {"http": LimitedProtocol, "timeout_keep_alive": max(1, round(limits.idle_seconds))}
+        options |= {"http": LimitedProtocol}
         super().__init__(*args, **options)
         self.limits = limits
 
@@ -86,7 +86,6 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._is_refused:
             self._discard(len(data))
             return
-        self._unset_keepalive_if_required()
         was_in_head = self._phase is _HEAD
         self._is_head_short = not was_in_head and len(data) <= most.MAX_HEAD_BYTES
         try:
@@ -119,9 +118,13 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._phase is not _HEAD:
             return  # a trailer of a chunked body
-        if len(self.headers) >= most.MAX_HEADERS:
+        headers = self.headers
+        if len(headers) >= most.MAX_HEADERS:
             raise too_large()
-        super().on_header(name, value)
+        name = name.lower()
+        headers.append((name, value))
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
 
     def on_headers_complete(self) -> None:
         refusal = None
@@ -146,8 +149,15 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
+        """As uvicorn does, without a timer for each request: the watch ends who is idle."""
+        self.server_state.total_requests += 1
         self._since = self.loop.time()
+        if self.transport.is_closing():
+            return
+        if self.flow.read_paused:
+            self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
         if self._phase is _BODY and self.cycle.response_complete and not self._is_rest_short():
             # Nobody reads the rest of the body.
             self._is_refused = True
@@ -239,7 +249,6 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _begin_discarding(self) -> None:
         self._is_refused, self._since, self._discarded = True, self.loop.time(), 0
-        self._unset_keepalive_if_required()
         self.flow.resume_reading()
 
     def _discard(self, size: int) -> None:
