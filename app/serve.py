@@ -1,11 +1,12 @@
 """The API's processes: one listening socket, opened here; workers on it, replaced when they die, ended when this does.
 
-    python -m app.serve <descriptor of the socket> <descriptor to write signs of life to>
+    python -m app.serve <socket> <workers of the API> <workers for jobs> <descriptor to write signs of life to>
 
-is one worker; `ansinh serve` starts them. Only a worker imports the application, which takes seconds: whoever starts
-workers goes without.
+is the parent of the workers; `ansinh serve` starts it. Only that imports the application, which takes seconds: its
+workers are copies of it, so that one which was killed is replaced in a moment.
 """
 
+import gc
 import json
 import os
 import socket
@@ -13,12 +14,13 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from typing import cast
 
 import uvicorn
 
 from app.core.halt import FatalError
 from app.core.http.server.limits import ConnectionLimits, derive_connection_limit
-from app.core.process.children import ChildCommand, ChildProcesses
+from app.core.process.children import ChildCommand, ChildProcesses, start_command, start_copy
 from app.core.process.logs import configure_logs
 from app.core.process.parent import PARENT_PID_VARIABLE, exit_with_parent
 from app.core.process.signals import set_end_handler
@@ -29,6 +31,9 @@ DRAIN_SECONDS = 20
 """Seconds that requests under way may take once a worker was asked to end."""
 API_STOP_SECONDS = DRAIN_SECONDS + 5
 JOB_STOP_SECONDS = 15
+PARENT_STOP_SECONDS = API_STOP_SECONDS + 5
+PARENT_SILENT_SECONDS = 180
+"""It is silent until each of its workers has served once, and gives one that is silent a minute."""
 _START = (sys.executable, "-m", "app.core.process.start")
 
 
@@ -60,7 +65,16 @@ def run_api(runtime: Runtime, sock: socket.socket, *, demo: bool) -> int:
     stop = threading.Event()
     # Also while everything ends: a second Ctrl-C interrupts nothing.
     set_end_handler(lambda _number, _frame: stop.set())
-    children = ChildProcesses(_worker_commands(runtime.settings, sock))
+    settings = runtime.settings
+    command = (*_START, "app.serve", sock.fileno(), settings.workers, settings.job_workers)
+    parent = ChildCommand(
+        label="the parent of the workers",
+        start=start_command([*map(str, command)], (sock.fileno(),)),
+        stop_seconds=PARENT_STOP_SECONDS,
+        beats=True,
+        silent_seconds=PARENT_SILENT_SECONDS,
+    )
+    children = ChildProcesses([parent])
     try:
         status = children.keep_running(stop)
     finally:
@@ -69,20 +83,54 @@ def run_api(runtime: Runtime, sock: socket.socket, *, demo: bool) -> int:
     return status
 
 
-def _worker_commands(settings: Settings, sock: socket.socket) -> list[ChildCommand]:
+def run_workers(sock: int, workers: int, job_workers: int, life: int) -> int:
+    """Keep workers running until a signal, or until who started this has ended. sock, life: descriptors.
+
+    Returns: the exit status.
+    """
+    configure_logs(get_settings().log_level)
+    started_by, stop = os.getppid(), threading.Event()
+    set_end_handler(lambda _number, _frame: stop.set())
+    os.environ[PARENT_PID_VARIABLE] = str(os.getpid())
+    os.set_blocking(life, False)
+    gc.collect()
+    gc.freeze()  # so that the collectors of the workers leave the shared memory alone
+    gc.enable()
+
+    def note(served: bool) -> None:
+        if os.getppid() != started_by:
+            stop.set()
+        if served:
+            write_sign_of_life(life)
+
+    children = ChildProcesses(_worker_commands(sock, workers, job_workers), note)
+    try:
+        status = children.keep_running(stop)
+    finally:
+        os.close(sock)
+        children.end()
+    return status
+
+
+def write_sign_of_life(descriptor: int) -> None:
+    """Say that this process works; who no longer listens misses nothing."""
+    with suppress(OSError):
+        os.write(descriptor, b".")
+
+
+def _worker_commands(sock: int, workers: int, job_workers: int) -> list[ChildCommand]:
     api = ChildCommand(
         label="a worker of the API",
-        arguments=(*_START, "app.serve", str(sock.fileno())),
-        descriptors=(sock.fileno(),),
+        start=start_copy("ansinh-api", lambda life: run_api_worker(sock, cast(int, life))),
         stop_seconds=API_STOP_SECONDS,
         beats=True,
     )
     job = ChildCommand(
         label="a worker for jobs",
-        arguments=(*_START, "app.worker"),
+        start=start_copy("ansinh-jobs", lambda _life: run_job_worker()),
         stop_seconds=JOB_STOP_SECONDS,
     )
-    return [api] * settings.workers + [job] * settings.job_workers
+    return [api] * workers + [job] * job_workers
 
 
 def _get_connection_limits(settings: Settings) -> ConnectionLimits:
@@ -121,17 +169,24 @@ def run_api_worker(socket_descriptor: int, life_descriptor: int) -> int:
     exit_with_parent()
     os.set_blocking(life_descriptor, False)
 
-    async def write_sign_of_life() -> None:
-        with suppress(OSError):
-            os.write(life_descriptor, b".")
+    async def beat() -> None:
+        write_sign_of_life(life_descriptor)
 
-    server = DrainingServer(_uvicorn_config(write_sign_of_life))
+    server = DrainingServer(_uvicorn_config(beat))
     with suppress(KeyboardInterrupt):
         server.run(sockets=[socket.socket(fileno=socket_descriptor)])
     return 0
 
 
-def _uvicorn_config(write_sign_of_life: Callable[[], Awaitable[None]]) -> uvicorn.Config:
+def run_job_worker() -> int:
+    """Run jobs until a signal. Returns: the exit status."""
+    from app.worker import run_worker
+
+    run_worker(get_settings())
+    return 0
+
+
+def _uvicorn_config(beat: Callable[[], Awaitable[None]]) -> uvicorn.Config:
     from app.core.http.server.protocol import LimitedConfig
 
     return LimitedConfig(
@@ -147,16 +202,17 @@ def _uvicorn_config(write_sign_of_life: Callable[[], Awaitable[None]]) -> uvicor
         proxy_headers=False,  # create_app reads them, from ANSINH_TRUSTED_PROXIES alone
         backlog=2048,
         timeout_graceful_shutdown=DRAIN_SECONDS,
-        callback_notify=write_sign_of_life,
+        callback_notify=beat,
         timeout_notify=1,
     )
 
 
 if __name__ == "__main__":
     # All of it before the first signal is caught: one that comes meanwhile ends the process at once.
-    import app.main  # noqa: F401 - the application of `worker`
+    import app.main
+    import app.worker  # noqa: F401 - what the workers run
 
     # One module of this name: uvicorn imports it again for the application.
-    from app.serve import run_api_worker as run
+    from app.serve import run_workers as run
 
-    sys.exit(run(int(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(run(*map(int, sys.argv[1:])))

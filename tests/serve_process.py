@@ -109,26 +109,33 @@ class ServeProcess:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def workers(self, module: str = "app.") -> list[psutil.Process]:
-        """Its living Python children that run *module*."""
+    def workers(self, name: str = "ansinh-") -> list[psutil.Process]:
+        """Its living workers of that name."""
         if self.process.poll() is not None:
             return []
         found = []
         for child in psutil.Process(self.process.pid).children(recursive=True):
             try:
-                if any(word.startswith(module) for word in child.cmdline()):
+                if child.name().startswith(name):
                     found.append(child)
             except psutil.Error:
                 continue
         return found
 
     def api_workers(self) -> list[psutil.Process]:
-        """Its children that answer requests."""
-        return self.workers("app.serve")
+        """Its workers that answer requests."""
+        return self.workers("ansinh-api")
 
     def job_workers(self) -> list[psutil.Process]:
-        """Its children that run jobs."""
-        return self.workers("app.worker")
+        """Its workers that run jobs."""
+        return self.workers("ansinh-jobs")
+
+    def parent_of_workers(self) -> psutil.Process:
+        """The process whose copies the workers are."""
+        (parent,) = [
+            child for child in psutil.Process(self.process.pid).children() if "app.serve" in child.cmdline()
+        ]
+        return parent
 
     def postmaster(self) -> psutil.Process:
         """The PostgreSQL that it started."""

@@ -88,6 +88,33 @@ class TestReplacement:
         assert second.is_running()
         serving_workers(served)
 
+    def test_the_one_in_its_place_serves_at_once(self, served: ServeProcess):
+        address = served.address()
+        first, second = serving_workers(served)
+        second.suspend()
+        try:
+            began = monotonic()
+            first.kill()
+            assert httpx.get(f"{address}/health/ready", timeout=30).status_code == 200
+            assert monotonic() - began < REPLACED_SECONDS
+        finally:
+            second.resume()
+
+    def test_their_parent_has_one_thread(self, served: ServeProcess):
+        """A copy has no other: a lock that one of them held would be held in it for ever."""
+        serving_workers(served)
+        assert served.parent_of_workers().num_threads() == 1
+
+    def test_when_their_parent_is_killed_all_are_replaced(self, served: ServeProcess):
+        """Those it had end what is under way, and others come from another parent."""
+        address = served.address()
+        before, jobs = serving_workers(served), served.job_workers()
+        served.parent_of_workers().kill()
+        assert psutil.wait_procs([*before, *jobs], timeout=HEARD_SECONDS)[1] == []
+        assert httpx.get(f"{address}/health/ready", timeout=30).status_code == 200
+        assert not set(before) & set(serving_workers(served))
+        assert wait_for(served.job_workers)
+
     def test_requests_wait_for_a_worker_when_all_are_killed(self, served: ServeProcess):
         address = served.address()
         for worker in serving_workers(served):

@@ -8,11 +8,13 @@ import logging
 import os
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
+from typing import Protocol
 
+from app.core.process.forked import ForkedProcess
 from app.core.process.logs import log_fields
 
 WATCH_SECONDS = 0.2
@@ -24,17 +26,48 @@ _STEADY_SECONDS = 30
 _logger = logging.getLogger("ansinh.process")
 
 
+class StartedProcess(Protocol):
+    """What is asked of a child: `subprocess.Popen` or `ForkedProcess`."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+StartProcess = Callable[[int | None], StartedProcess]
+"""Starts a process, given the descriptor to write signs of life to, if there is one."""
+
+
+def start_command(arguments: Sequence[str], descriptors: tuple[int, ...] = ()) -> StartProcess:
+    """A child that runs a command. descriptors: what it inherits; that of its signs of life is its last argument."""
+
+    def start(life: int | None) -> StartedProcess:
+        last = () if life is None else (life,)
+        return subprocess.Popen(
+            [*arguments, *map(str, last)], stdin=subprocess.DEVNULL, pass_fds=(*descriptors, *last)
+        )
+
+    return start
+
+
+def start_copy(name: str, run: Callable[[int | None], int]) -> StartProcess:
+    """A child that is a copy of this process. name: as of `ForkedProcess`; run: given that descriptor."""
+    return lambda life: ForkedProcess(name, lambda: run(life))
+
+
 @dataclass(frozen=True)
 class ChildCommand:
-    """label: its name in the log. descriptors: what it inherits. stop_seconds: how long it may take to end.
+    """label: its name in the log. stop_seconds: how long it may take to end.
 
-    beats: whether it writes to a pipe, whose descriptor is its last argument, at least every second while it does its
-    work; silent_seconds: without a word for so long it is taken for hung, and replaced.
+    beats: whether it writes to a pipe at least every second while it does its work; silent_seconds: without a word for
+    so long it is taken for hung, and replaced.
     """
 
     label: str
-    arguments: Sequence[str]
-    descriptors: tuple[int, ...] = ()
+    start: StartProcess
     stop_seconds: float = 15
     beats: bool = False
     silent_seconds: float = 60
@@ -49,7 +82,7 @@ class ChildProcess:
         """Whether a process of this place has ever said that it works; without a pipe, whether it was started."""
         self.failed_status: int | None = None
         """The status with which its first process ended by itself before it ever worked."""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: StartedProcess | None = None
         self._pipe: int | None = None
         self._started_at = self._heard_at = self._start_at = 0.0
         self._failures = 0
@@ -86,14 +119,12 @@ class ChildProcess:
         self._close_pipe()
 
     def _start(self) -> None:
-        arguments, descriptors, writing_end = [*self.command.arguments], self.command.descriptors, None
+        writing_end = None
         if self.command.beats:
             self._pipe, writing_end = os.pipe()
             os.set_blocking(self._pipe, False)
-            arguments.append(str(writing_end))
-            descriptors += (writing_end,)
         try:
-            self._process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, pass_fds=descriptors)
+            self._process = self.command.start(writing_end)
         except OSError:
             self._close_pipe()
             raise
@@ -133,10 +164,13 @@ class ChildProcess:
 
 
 class ChildProcesses:
-    """The processes of one command."""
+    """The processes of one command. note: called after each look at them, with whether all have ever worked."""
 
-    def __init__(self, commands: Sequence[ChildCommand]) -> None:
+    def __init__(
+        self, commands: Sequence[ChildCommand], note: Callable[[bool], object] = lambda _served: None
+    ) -> None:
         self._children = [ChildProcess(command) for command in commands]
+        self._note = note
 
     def keep_running(self, stop: threading.Event) -> int:
         """Keep them running until *stop* is set; nothing that happens to one of them ends this.
@@ -148,6 +182,7 @@ class ChildProcesses:
                 _watch(child)
                 if child.failed_status is not None:
                     return child.failed_status
+            self._note(all(child.served for child in self._children))
             if stop.wait(WATCH_SECONDS):
                 return 0
 

@@ -11,7 +11,7 @@ from time import monotonic
 
 import pytest
 
-from app.core.process.children import ChildCommand, ChildProcesses
+from app.core.process.children import ChildCommand, ChildProcesses, start_command
 from tests.serve_process import SECONDS, wait_for
 
 _NOTE_START = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\n'); "
@@ -30,7 +30,7 @@ def starts(tmp_path: Path) -> Path:
 
 def python(starts: Path, code: str, **options: object) -> ChildCommand:
     arguments = (sys.executable, "-c", _NOTE_START + code, str(starts))
-    return ChildCommand("a child", arguments, **options)  # type: ignore[arg-type]
+    return ChildCommand("a child", start_command(arguments), **options)  # type: ignore[arg-type]
 
 
 def started(starts: Path, count: int) -> list[int]:
@@ -103,7 +103,7 @@ def test_one_that_falls_silent_is_replaced(starts: Path):
 
 
 def test_one_that_cannot_be_started_holds_up_no_other(starts: Path):
-    absent = ChildCommand("absent", ("/nowhere/at/all",))
+    absent = ChildCommand("absent", start_command(("/nowhere/at/all",)))
     with kept_running(absent, python(starts, _WAIT)) as status:
         os.kill(started(starts, 1)[0], signal.SIGKILL)
         started(starts, 2)
