@@ -42,6 +42,8 @@ hypothesis.settings.load_profile("untimed")
 SPLIT_FILES = ("tests/access/test_matrix.py", "tests/access/test_row_level_security.py")
 """Files that take so long that their functions are dealt out to the workers of pytest-xdist, not the file."""
 FIRST = (
+    # All that was ever sent is searched for who was erased: ten times as long once the others have sent theirs.
+    ("tests/privacy/",),
     # Lists of the whole country are read to their end, while there is little, and before the tests of existence
     # write names of one scenario's cell into another's.
     ("tests/access/test_",),
