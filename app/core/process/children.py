@@ -7,7 +7,6 @@ process and the note of its number.
 import logging
 import os
 import subprocess
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Protocol
 
 from app.core.process.forked import ForkedProcess
 from app.core.process.logs import log_fields
+from app.core.process.signals import EndRequest
 
 WATCH_SECONDS = 0.2
 _PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
@@ -172,7 +172,7 @@ class ChildProcesses:
         self._children = [ChildProcess(command) for command in commands]
         self._note = note
 
-    def keep_running(self, stop: threading.Event) -> int:
+    def keep_running(self, stop: EndRequest) -> int:
         """Keep them running until *stop* is set; nothing that happens to one of them ends this.
 
         Returns: 0, or the status with which a process ended before it had ever worked.

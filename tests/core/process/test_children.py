@@ -12,6 +12,7 @@ from time import monotonic
 import pytest
 
 from app.core.process.children import ChildCommand, ChildProcesses, start_command
+from app.core.process.signals import EndRequest
 from tests.serve_process import SECONDS, wait_for
 
 _NOTE_START = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\n'); "
@@ -44,7 +45,7 @@ def started(starts: Path, count: int) -> list[int]:
 @contextmanager
 def kept_running(*commands: ChildCommand) -> Iterator[Callable[[], int | None]]:
     """Keep them running in a thread while the block runs. Yields: what gives the status, None while they run."""
-    stop, children, statuses = threading.Event(), ChildProcesses(commands), list[int]()
+    stop, children, statuses = EndRequest(), ChildProcesses(commands), list[int]()
     thread = threading.Thread(target=lambda: statuses.append(children.keep_running(stop)))
     thread.start()
     try:
