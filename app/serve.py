@@ -87,8 +87,8 @@ def run_workers(sock: int, workers: int, job_workers: int, life: int) -> int:
 
     Returns: the exit status.
     """
-    configure_logs(get_settings().log_level)
-    started_by, stop = os.getppid(), EndRequest()
+    # Not getppid: whoever started this may have ended while it was imported.
+    started_by, stop = int(os.environ[PARENT_PID_VARIABLE]), EndRequest()
     set_end_handler(lambda _number, _frame: stop.set())
     os.environ[PARENT_PID_VARIABLE] = str(os.getpid())
     os.set_blocking(life, False)
@@ -126,7 +126,8 @@ def _worker_commands(sock: int, workers: int, job_workers: int) -> list[ChildCom
     )
     job = ChildCommand(
         label="a worker for jobs",
-        start=start_copy("ansinh-jobs", lambda _life: run_job_worker()),
+        # Without the socket: as long as it is open anywhere, the kernel takes connections that nobody answers.
+        start=start_copy("ansinh-jobs", lambda _life: run_job_worker(), unused=(sock,)),
         stop_seconds=JOB_STOP_SECONDS,
     )
     return [api] * workers + [job] * job_workers
@@ -207,6 +208,7 @@ def _uvicorn_config(beat: Callable[[], Awaitable[None]]) -> uvicorn.Config:
 
 
 if __name__ == "__main__":
+    configure_logs(get_settings().log_level)
     # All of it before the first signal is caught: one that comes meanwhile ends the process at once.
     import app.main
     import app.worker  # noqa: F401 - what the workers run

@@ -53,9 +53,21 @@ def start_command(arguments: Sequence[str], descriptors: tuple[int, ...] = ()) -
     return start
 
 
-def start_copy(name: str, run: Callable[[int | None], int]) -> StartProcess:
-    """A child that is a copy of this process. name: as of `ForkedProcess`; run: given that descriptor."""
-    return lambda life: ForkedProcess(name, lambda: run(life))
+def start_copy(name: str, run: Callable[[int | None], int], unused: tuple[int, ...] = ()) -> StartProcess:
+    """A child that is a copy of this process. name: as of `ForkedProcess`; run: given that descriptor.
+
+    unused: descriptors that it closes; a copy inherits all.
+    """
+
+    def start(life: int | None) -> StartedProcess:
+        def become() -> int:
+            for descriptor in unused:
+                os.close(descriptor)
+            return run(life)
+
+        return ForkedProcess(name, become)
+
+    return start
 
 
 @dataclass(frozen=True)
