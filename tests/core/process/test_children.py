@@ -117,3 +117,22 @@ def test_one_that_does_not_end_is_killed(starts: Path):
         began = monotonic()
     assert not is_alive(pid)
     assert monotonic() - began < SECONDS / 2
+
+
+class TestCopiesThatAreLeft:
+    """Those that a killed process had made go on for a while."""
+
+    def test_the_end_waits_for_them(self, starts: Path):
+        code = "os.fork() or (time.sleep(2), open(sys.argv[1] + '.left', 'a'), os._exit(0)); " + _NOTE_START
+        with kept_running(python(starts, code + _BEAT + _WAIT, beats=True)):
+            os.kill(started(starts, 2)[1], signal.SIGKILL)
+            started(starts, 3)
+        assert starts.with_name("starts.left").exists()
+
+    def test_but_not_for_ever(self, starts: Path):
+        code = f"os.fork() or (time.sleep({SECONDS}), os._exit(0)); " + _NOTE_START
+        with kept_running(python(starts, code + _BEAT + _WAIT, beats=True, stop_seconds=0.5)):
+            os.kill(started(starts, 2)[1], signal.SIGKILL)
+            started(starts, 3)
+            began = monotonic()
+        assert monotonic() - began < SECONDS / 2
