@@ -11,7 +11,6 @@ import json
 import os
 import socket
 import sys
-import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import cast
@@ -23,7 +22,7 @@ from app.core.http.server.limits import ConnectionLimits, derive_connection_limi
 from app.core.process.children import ChildCommand, ChildProcesses, start_command, start_copy
 from app.core.process.logs import configure_logs
 from app.core.process.parent import PARENT_PID_VARIABLE, exit_with_parent
-from app.core.process.signals import set_end_handler
+from app.core.process.signals import EndRequest, set_end_handler
 from app.core.settings import Settings, get_settings
 from app.runtime import Runtime
 
@@ -62,7 +61,7 @@ def run_api(runtime: Runtime, sock: socket.socket, *, demo: bool) -> int:
     """Serve until a signal, then let running requests end. Returns: the exit status."""
     set_worker_environment(os.environ, runtime, demo=demo)
     os.environ[PARENT_PID_VARIABLE] = str(os.getpid())
-    stop = threading.Event()
+    stop = EndRequest()
     # Also while everything ends: a second Ctrl-C interrupts nothing.
     set_end_handler(lambda _number, _frame: stop.set())
     settings = runtime.settings
@@ -88,8 +87,8 @@ def run_workers(sock: int, workers: int, job_workers: int, life: int) -> int:
 
     Returns: the exit status.
     """
-    configure_logs(get_settings().log_level)
-    started_by, stop = os.getppid(), threading.Event()
+    # Not getppid: whoever started this may have ended while it was imported.
+    started_by, stop = int(os.environ[PARENT_PID_VARIABLE]), EndRequest()
     set_end_handler(lambda _number, _frame: stop.set())
     os.environ[PARENT_PID_VARIABLE] = str(os.getpid())
     os.set_blocking(life, False)
@@ -127,7 +126,8 @@ def _worker_commands(sock: int, workers: int, job_workers: int) -> list[ChildCom
     )
     job = ChildCommand(
         label="a worker for jobs",
-        start=start_copy("ansinh-jobs", lambda _life: run_job_worker()),
+        # Without the socket: as long as it is open anywhere, the kernel takes connections that nobody answers.
+        start=start_copy("ansinh-jobs", lambda _life: run_job_worker(), unused=(sock,)),
         stop_seconds=JOB_STOP_SECONDS,
     )
     return [api] * workers + [job] * job_workers
@@ -208,6 +208,7 @@ def _uvicorn_config(beat: Callable[[], Awaitable[None]]) -> uvicorn.Config:
 
 
 if __name__ == "__main__":
+    configure_logs(get_settings().log_level)
     # All of it before the first signal is caught: one that comes meanwhile ends the process at once.
     import app.main
     import app.worker  # noqa: F401 - what the workers run

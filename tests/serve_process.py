@@ -20,7 +20,8 @@ from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.postgres.server import open_connection
 from tests.databases import copy_data_directory
 
-ANSINH = (sys.executable, "-m", "app.core.process.start", "app.cli")
+START = (sys.executable, "-m", "app.core.process.start")
+ANSINH = (*START, "app.cli")
 """The command as it is installed."""
 SECONDS = 60
 """Longer than anything here takes; what must be quicker says so itself."""
@@ -132,10 +133,13 @@ class ServeProcess:
 
     def parent_of_workers(self) -> psutil.Process:
         """The process whose copies the workers are."""
-        (parent,) = [
-            child for child in psutil.Process(self.process.pid).children() if "app.serve" in child.cmdline()
-        ]
+        (parent,) = self.parents_of_workers()
         return parent
+
+    def parents_of_workers(self) -> list[psutil.Process]:
+        """The same, if it was started already."""
+        children = psutil.Process(self.process.pid).children()
+        return [child for child in children if "app.serve" in child.cmdline()]
 
     def postmaster(self) -> psutil.Process:
         """The PostgreSQL that it started."""

@@ -6,6 +6,8 @@ import re
 import resource
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -20,10 +22,19 @@ import pytest
 from app.core.postgres.embedded.server import EmbeddedPostgres
 from app.core.postgres.readiness import ANSWER_SECONDS
 from app.core.postgres.server import owner_connection
+from app.core.process.parent import PARENT_PID_VARIABLE
 from app.core.values.ids import uuid7
 from tests.auth.login_helpers import PASSWORD, set_password
 from tests.insurance.enrolment_scenario import enrolment_row
-from tests.serve_process import ServeProcess, get_status, is_postgres_running, run_sql, wait_for
+from tests.serve_process import (
+    START,
+    ServeProcess,
+    clean_environment,
+    get_status,
+    is_postgres_running,
+    run_sql,
+    wait_for,
+)
 from tests.started_world import StartedWorld
 
 REPLACED_SECONDS = 5
@@ -105,6 +116,12 @@ class TestReplacement:
         serving_workers(served)
         assert served.parent_of_workers().num_threads() == 1
 
+    def test_a_worker_for_jobs_does_not_hold_their_socket(self, served: ServeProcess):
+        """It ends after them: until then connections would be taken that nobody answers."""
+        assert all(worker.net_connections("tcp") for worker in serving_workers(served))
+        (worker,) = served.job_workers()
+        assert worker.net_connections("tcp") == []
+
     def test_when_their_parent_is_killed_all_are_replaced(self, served: ServeProcess):
         """Those it had end what is under way, and others come from another parent."""
         address = served.address()
@@ -163,6 +180,43 @@ class TestReplacement:
         ended = [line for line in served.log_lines() if "takes its place" in str(line.get("message"))]
         assert {line["level"] for line in ended} == {"error"}
         assert all(isinstance(line["pid"], int) for line in ended)
+
+
+class TestImport:
+    """The parent of the workers takes seconds for it."""
+
+    def test_nobody_is_left_when_the_command_was_killed_meanwhile(self, data_dir: Path):
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait()
+        reading, writing = os.pipe()
+        with socket.create_server(("127.0.0.1", 0)) as sock:
+            numbers = (sock.fileno(), 1, 1, writing)
+            parent = subprocess.Popen(
+                [*START, "app.serve", *map(str, numbers)],
+                env=clean_environment(data_dir, **{PARENT_PID_VARIABLE: str(ended.pid)}),
+                pass_fds=(sock.fileno(), writing),
+                start_new_session=True,
+            )
+            try:
+                assert parent.wait(HEARD_SECONDS) == 0
+                with pytest.raises(ProcessLookupError):
+                    os.killpg(parent.pid, signal.SIGKILL)
+            finally:
+                parent.kill()
+                parent.wait()
+        os.close(writing)
+        os.close(reading)
+
+    def test_ctrl_c_ends_it_without_a_traceback(self, serve):
+        """The terminal sends it to all of them."""
+        served = serve()
+        served.address()
+        parent = wait_for(served.parents_of_workers)[0]
+        assert wait_for(lambda: any("pydantic" in file.path for file in parent.memory_maps()))
+        os.killpg(served.process.pid, signal.SIGINT)
+        assert served.wait() == 0
+        assert not parent.is_running()
+        assert "Traceback" not in served.output
 
 
 class TestSandbox:

@@ -2,11 +2,12 @@
 
 With several workers every process has its own numbers: the command that starts them sets
 PROMETHEUS_MULTIPROC_DIR to an empty folder before this module is imported, and `GET /metrics` of any worker
-then gives the sum. The pool's gauge is each worker's as of its own last scrape.
+then gives the sum. The pool's gauge is each worker's as of its own last scrape, and leaves with its process.
 """
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -98,11 +99,27 @@ def render_metrics() -> bytes:
     for read in _pool_readers:
         for state, count in read().items():
             _pool.labels(state).set(count)
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder is None:
         return generate_latest(REGISTRY)
+    _forget_ended_processes(Path(folder))
     combined = CollectorRegistry()
     MultiProcessCollector(combined)  # type: ignore[no-untyped-call]
     return generate_latest(combined)
+
+
+def _forget_ended_processes(folder: Path) -> None:
+    """Take away the live gauges of processes that have ended: one that was killed would be counted for ever.
+
+    Their counters stay.
+    """
+    for file in folder.glob("gauge_live*_*.db"):
+        try:
+            os.kill(int(file.stem.rpartition("_")[2]), 0)
+        except ProcessLookupError:
+            file.unlink(missing_ok=True)
+        except PermissionError:
+            continue
 
 
 async def metrics_endpoint(_request: Request) -> Response:

@@ -7,17 +7,18 @@ process and the note of its number.
 import logging
 import os
 import subprocess
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 from typing import Protocol
 
 from app.core.process.forked import ForkedProcess
 from app.core.process.logs import log_fields
+from app.core.process.signals import EndRequest
 
 WATCH_SECONDS = 0.2
+_POLL_SECONDS = 0.02
 _PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Before a process is replaced that ended by itself again and again; one that was killed is replaced at once."""
 _STEADY_SECONDS = 30
@@ -53,9 +54,21 @@ def start_command(arguments: Sequence[str], descriptors: tuple[int, ...] = ()) -
     return start
 
 
-def start_copy(name: str, run: Callable[[int | None], int]) -> StartProcess:
-    """A child that is a copy of this process. name: as of `ForkedProcess`; run: given that descriptor."""
-    return lambda life: ForkedProcess(name, lambda: run(life))
+def start_copy(name: str, run: Callable[[int | None], int], unused: tuple[int, ...] = ()) -> StartProcess:
+    """A child that is a copy of this process. name: as of `ForkedProcess`; run: given that descriptor.
+
+    unused: descriptors that it closes; a copy inherits all.
+    """
+
+    def start(life: int | None) -> StartedProcess:
+        def become() -> int:
+            for descriptor in unused:
+                os.close(descriptor)
+            return run(life)
+
+        return ForkedProcess(name, become)
+
+    return start
 
 
 @dataclass(frozen=True)
@@ -84,12 +97,15 @@ class ChildProcess:
         """The status with which its first process ended by itself before it ever worked."""
         self._process: StartedProcess | None = None
         self._pipe: int | None = None
+        self._left_pipes: list[int] = []
+        """Of processes that have ended and left copies of themselves, which hold the other end while they live."""
         self._started_at = self._heard_at = self._start_at = 0.0
         self._failures = 0
 
     def watch(self) -> None:
         """Look after the process once. Raises: OSError if none can be started; the next call tries again."""
         self._listen()
+        self._forget_ended()
         if self._process is not None and (status := self._process.poll()) is not None:
             self._note_end(status)
         if self._process is None:
@@ -106,7 +122,7 @@ class ChildProcess:
             self._process.terminate()
 
     def wait_for_end(self, deadline: float) -> None:
-        """Wait for the end until *deadline* (monotonic seconds), then kill."""
+        """Wait for the end until *deadline* (monotonic seconds), then kill; wait for copies that were left, too."""
         if self._process is not None:
             try:
                 self._process.wait(max(0.0, deadline - monotonic()))
@@ -116,7 +132,11 @@ class ChildProcess:
                 )
                 self._process.kill()
                 self._process.wait()
-        self._close_pipe()
+                deadline = monotonic() + self.command.stop_seconds
+        self._leave_pipe()
+        while self._left_pipes and monotonic() < deadline:
+            sleep(_POLL_SECONDS)
+            self._forget_ended()
 
     def _start(self) -> None:
         writing_end = None
@@ -152,7 +172,18 @@ class ChildProcess:
         self._failures = 0 if killed or steady else self._failures + 1
         self._start_at = monotonic() + _PAUSES[min(self._failures, len(_PAUSES) - 1)]
         self._process = None
-        self._close_pipe()
+        self._leave_pipe()
+
+    def _leave_pipe(self) -> None:
+        if self._pipe is not None:
+            self._left_pipes.append(self._pipe)
+            self._pipe = None
+        self._forget_ended()
+
+    def _forget_ended(self) -> None:
+        for pipe in [pipe for pipe in self._left_pipes if not _is_held(pipe)]:
+            self._left_pipes.remove(pipe)
+            os.close(pipe)
 
     def _close_pipe(self) -> None:
         if self._pipe is not None:
@@ -172,7 +203,7 @@ class ChildProcesses:
         self._children = [ChildProcess(command) for command in commands]
         self._note = note
 
-    def keep_running(self, stop: threading.Event) -> int:
+    def keep_running(self, stop: EndRequest) -> int:
         """Keep them running until *stop* is set; nothing that happens to one of them ends this.
 
         Returns: 0, or the status with which a process ended before it had ever worked.
@@ -193,6 +224,15 @@ class ChildProcesses:
         now = monotonic()
         for child in self._children:
             child.wait_for_end(now + child.command.stop_seconds)
+
+
+def _is_held(pipe: int) -> bool:
+    """Whether any process has the writing end of a pipe."""
+    with suppress(BlockingIOError):
+        while os.read(pipe, 4096):
+            pass
+        return False
+    return True
 
 
 def _watch(child: ChildProcess) -> None:

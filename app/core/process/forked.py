@@ -5,11 +5,11 @@ Only a process of a single thread may make them, from that thread: locks that an
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from subprocess import TimeoutExpired
 from time import monotonic, sleep
 
 from app.core.process.signals import END_SIGNALS
@@ -45,11 +45,11 @@ class ForkedProcess:
         return self._status
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end. timeout: seconds. Raises: subprocess.TimeoutExpired."""
+        """Wait for its end. timeout: seconds. Raises: TimeoutExpired."""
         deadline = None if timeout is None else monotonic() + timeout
         while (status := self.poll()) is None:
             if timeout is not None and deadline is not None and monotonic() >= deadline:
-                raise subprocess.TimeoutExpired([str(self.pid)], timeout)
+                raise TimeoutExpired([str(self.pid)], timeout)
             sleep(_POLL_SECONDS)
         return status
 

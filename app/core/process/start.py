@@ -8,6 +8,7 @@ what could go finds nothing. `tune_garbage_collection` starts the collector agai
 
 import gc
 import runpy
+import signal
 import sys
 
 
@@ -19,5 +20,7 @@ def run_command() -> None:
 
 if __name__ == "__main__":
     gc.disable()
+    if signal.getsignal(signal.SIGINT) == signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C meanwhile ends it without a traceback
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

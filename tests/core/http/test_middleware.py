@@ -299,6 +299,16 @@ class TestMetrics:
             line = f'ansinh_http_requests_total{{method="GET",route="/v1/things",status="200"}} {total}'
             assert line in run.stdout.splitlines()
 
+    def test_what_a_killed_worker_had_under_way_is_not(self, tmp_path: Path):
+        begin = "import os\nfrom app.core.http.metrics import IN_FLIGHT, render_metrics\nIN_FLIGHT.inc()\n"
+        environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+        run = [sys.executable, "-c", begin + "os.kill(os.getpid(), 9)"]
+        subprocess.run(run, env=environment, check=False)
+        assert list(tmp_path.glob("gauge_livesum_*.db"))
+        run = [sys.executable, "-c", begin + "print(render_metrics().decode())"]
+        text = subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout
+        assert "ansinh_http_requests_in_flight 1.0" in text.splitlines()
+
     def test_seconds(self):
         observe_request("GET", "/v1/slow", 200, 0.3)
         text = render_metrics().decode()

@@ -12,6 +12,7 @@ from time import monotonic
 import pytest
 
 from app.core.process.children import ChildCommand, ChildProcesses, start_command
+from app.core.process.signals import EndRequest
 from tests.serve_process import SECONDS, wait_for
 
 _NOTE_START = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\n'); "
@@ -44,7 +45,7 @@ def started(starts: Path, count: int) -> list[int]:
 @contextmanager
 def kept_running(*commands: ChildCommand) -> Iterator[Callable[[], int | None]]:
     """Keep them running in a thread while the block runs. Yields: what gives the status, None while they run."""
-    stop, children, statuses = threading.Event(), ChildProcesses(commands), list[int]()
+    stop, children, statuses = EndRequest(), ChildProcesses(commands), list[int]()
     thread = threading.Thread(target=lambda: statuses.append(children.keep_running(stop)))
     thread.start()
     try:
@@ -116,3 +117,22 @@ def test_one_that_does_not_end_is_killed(starts: Path):
         began = monotonic()
     assert not is_alive(pid)
     assert monotonic() - began < SECONDS / 2
+
+
+class TestCopiesThatAreLeft:
+    """Those that a killed process had made go on for a while."""
+
+    def test_the_end_waits_for_them(self, starts: Path):
+        code = "os.fork() or (time.sleep(2), open(sys.argv[1] + '.left', 'a'), os._exit(0)); " + _NOTE_START
+        with kept_running(python(starts, code + _BEAT + _WAIT, beats=True)):
+            os.kill(started(starts, 2)[1], signal.SIGKILL)
+            started(starts, 3)
+        assert starts.with_name("starts.left").exists()
+
+    def test_but_not_for_ever(self, starts: Path):
+        code = f"os.fork() or (time.sleep({SECONDS}), os._exit(0)); " + _NOTE_START
+        with kept_running(python(starts, code + _BEAT + _WAIT, beats=True, stop_seconds=0.5)):
+            os.kill(started(starts, 2)[1], signal.SIGKILL)
+            started(starts, 3)
+            began = monotonic()
+        assert monotonic() - began < SECONDS / 2

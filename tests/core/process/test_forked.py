@@ -111,3 +111,25 @@ def fail(): raise ValueError('secret')
 answer = ForkedProcess('a copy', fail).wait()
 """
         assert run(code) == 42
+
+
+class TestRandomness:
+    def test_copies_of_the_application_never_make_the_same(self):
+        """What each makes differs, and nothing that was imported has a generator of its own, which would be copied."""
+        code = """
+import gc, random, secrets, uuid
+import app.main, app.worker
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from app.core.values.ids import uuid7
+def make():
+    return [str(uuid7()), str(uuid.uuid4()), secrets.token_hex(), str(random.random()), os.urandom(16).hex(),
+            str(generate_private_key(SECP256R1()).private_numbers().private_value)]
+make()
+reading, writing = os.pipe()
+write = lambda: os.write(writing, (json.dumps(make()) + chr(10)).encode()) and 0
+for _ in range(4): ForkedProcess('a copy', write).wait()
+made = [json.loads(line) for line in os.read(reading, 65536).splitlines()]
+own = [one for one in gc.get_objects() if type(one) is random.Random and one is not random._inst]
+answer = [[len(set(values)) for values in zip(*made)], len(own), threading.active_count()]
+"""
+        assert run(code) == [[4] * 6, 0, 1]
