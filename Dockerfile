@@ -1,6 +1,7 @@
 # The API with its embedded PostgreSQL, or with DATABASE_URL on one of your own:
 #   docker build -t ansinh .
-#   docker run -p 8000:8000 -v ansinh:/data --shm-size 256m ansinh
+#   docker run --init --stop-timeout 75 -p 8000:8000 -v ansinh:/data --shm-size 256m ansinh
+# --init: something that buries what processes were left; --stop-timeout: requests and jobs under way end first.
 # With the demonstration (`serve --demo`) and the commands of who develops, which production has no use for:
 #   docker build -t ansinh-demo --build-arg DEMO=yes .
 FROM python:3.11-slim AS build
