@@ -2612,6 +2612,8 @@ CREATE INDEX ix_member_commune ON member USING btree (commune_code, network, id)
 
 CREATE INDEX ix_member_created_by ON member USING btree (created_by, id) WHERE (created_by IS NOT NULL);
 
+CREATE INDEX ix_member_health_card ON member USING btree (health_card_no) WHERE (health_card_no IS NOT NULL);
+
 CREATE INDEX ix_member_household ON member USING btree (household_id) WHERE (household_id IS NOT NULL);
 
 CREATE INDEX ix_member_namesakes ON member USING btree (commune_code, search_name, birth_date, id) INCLUDE (network, province_code, created_by, national_id, social_insurance_no);

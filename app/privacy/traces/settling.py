@@ -13,8 +13,8 @@ from app.auth.permissions import Permission, permissions_of
 from app.core.halt import FatalError
 from app.core.values.ids import uuid7
 from app.core.values.time import VIET_NAM
-from app.privacy.traces.blanks import blank_errors, blank_outcome, blank_outcomes, blank_report
-from app.privacy.traces.contents import STORED_OUTCOMES, STORED_REPORT, read_csv
+from app.privacy.traces.blanks import blank_errors, blank_outcome, blank_outcomes, blank_report, list_rows
+from app.privacy.traces.contents import NUMBER_HEADING, STORED_OUTCOMES, STORED_REPORT, read_csv
 from app.privacy.traces.service import HEAD_MARK, SETTLE
 
 _TABLES: Final[Mapping[str, str]] = {
@@ -59,7 +59,7 @@ select u.id, u.roles, u.organisation_id, o.network from app_user u join organisa
 _FIND: Final = """
 select record_kind, record_id, file, part, is_failed, rows from trace_doubt
  where record_kind = $1 and record_id = $2 and ($3::text is null or file = $3) and ($4::integer is null or part = $4)
-   and ($5::text is null or $5 = any (rows) or more > 0 and not is_failed) order by file, part, is_failed for update
+   and ($5::text is null or $5 = any (rows) or more > 0 and not is_failed) order by is_failed, file, part for update
 """
 _FIND_SETTLED: Final = """
 select e.at, e.event, coalesce(u.username, '?') as username from audit_event e left join app_user u on u.id = e.actor_id
@@ -102,6 +102,16 @@ class NoSuchDoubt(FatalError):
         super().__init__(
             "Không có chỗ này trong `ansinh privacy searches --doubts`."
             " / `ansinh privacy searches --doubts` has no such place."
+        )
+
+
+class HeadingsGone(FatalError):
+    """The first part of a report is gone or cannot be read, so that no row of the others is found by its number."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Báo cáo này không còn dòng tiêu đề nên không tìm được dòng theo số: --keep, tệp sẽ bị xóa khi hết hạn lưu."
+            " / This report has lost its headings, so no row is found by its number: --keep it; it goes with its time."
         )
 
 
@@ -153,7 +163,7 @@ async def settle_doubts(
 
     connection: the owner's; key: of the processes; by: the officer's username; carry_out: false to be told which these
     are. Returns: them, or what was done with them before.
-    Raises: UnknownOfficer, NoSuchDoubt.
+    Raises: UnknownOfficer, NoSuchDoubt, HeadingsGone.
     """
     async with connection.transaction():
         await connection.execute("select set_config('app.system', 'on', true)")
@@ -161,7 +171,11 @@ async def settle_doubts(
         officer = await _find_officer(connection, ref, by)
         pieces = [Piece(*row) for row in await connection.fetch(_FIND, *ref.arguments())]
         if ref.row is not None:
-            pieces = [piece._replace(rows=[ref.row]) for piece in pieces]
+            pieces = [
+                piece._replace(rows=[ref.row])
+                for piece in pieces
+                if ref.row in piece.rows or await _was_only_counted(connection, piece, ref.row)
+            ]
         if not pieces:
             return await _find_settled(connection, ref)
         if carry_out:
@@ -172,6 +186,24 @@ async def settle_doubts(
                 await _record(connection, officer, piece, Event.DOUBT_ERASED if erase else Event.DOUBT_KEPT)
             await connection.execute("select release_traces()")
         return pieces
+
+
+async def _was_only_counted(connection: asyncpg.Connection, piece: Piece, row: str) -> bool:
+    """Whether there is such a row in a piece whose doubts are more than it lists, and nobody has settled it."""
+    ref = DoubtRef(piece.kind, piece.record_id, piece.file, piece.part, row)
+    if piece.kind in _WIPES or await connection.fetchrow(_FIND_SETTLED, *ref.arguments()):
+        return False
+    match piece.kind:
+        case "file":
+            content = await _read_part(connection, piece, piece.file, piece.part)
+            headings = await _read_headings(connection, piece)
+            return row in list_rows(piece.file, content or b"", headings)
+        case "rows":
+            sql = "select from export_row where list_id = $1 and $2 in (position::text, position || $3)"
+            return await connection.fetchrow(sql, piece.record_id, row, HEAD_MARK) is not None
+        case _:
+            body = await _read_body(connection, piece)
+            return row in map(str, range(len(body)))
 
 
 async def _find_officer(connection: asyncpg.Connection, ref: DoubtRef, by: str) -> asyncpg.Record:
@@ -229,32 +261,50 @@ async def _wipe_file(connection: asyncpg.Connection, piece: Piece) -> tuple[byte
     """What is left of a part of a file, and of that beside it."""
     if piece.is_failed or piece.file not in (STORED_REPORT, STORED_OUTCOMES):
         return b"", None
-    parts = "select content from job_file where job_id = $1 and name = $2 and part = $3 for update"
-    content = await connection.fetchval(parts, piece.record_id, piece.file, piece.part)
-    if piece.file == STORED_OUTCOMES:
-        return blank_outcomes(content, piece.rows), None
-    first = await connection.fetchval(parts, piece.record_id, STORED_REPORT, 0)
-    headings = read_csv(first.decode().removeprefix("\ufeff"))[0]
-    beside = await connection.fetchval(parts, piece.record_id, STORED_OUTCOMES, piece.part)
+    content = await _read_part(connection, piece, piece.file, piece.part)
+    if content is None or piece.file == STORED_OUTCOMES:
+        return content and blank_outcomes(content, piece.rows), None
+    headings = await _read_headings(connection, piece)
+    if NUMBER_HEADING not in headings:
+        raise HeadingsGone
+    beside = await _read_part(connection, piece, STORED_OUTCOMES, piece.part)
     return blank_report(content, headings, piece.rows), beside and blank_outcomes(beside, piece.rows)
+
+
+async def _read_part(connection: asyncpg.Connection, piece: Piece, name: str, part: int) -> bytes | None:
+    content: bytes | None = await connection.fetchval(
+        "select content from job_file where job_id = $1 and name = $2 and part = $3 for update",
+        *(piece.record_id, name, part),
+    )
+    return content
+
+
+async def _read_headings(connection: asyncpg.Connection, piece: Piece) -> list[str]:
+    """The headings of a report, from its first part; none where that is gone or cannot be read."""
+    first = await _read_part(connection, piece, STORED_REPORT, 0)
+    try:
+        return read_csv(first.decode().removeprefix("\ufeff"))[0] if first else []
+    except (ValueError, IndexError):
+        return []
 
 
 async def _wipe_body(connection: asyncpg.Connection, piece: Piece) -> str:
     """What is left of errors of a job or outcomes of a batch; of those that cannot be read nothing."""
     if piece.is_failed:
         return "[]"
-    column = "errors" if piece.kind == "errors" else "items"
-    body = json.loads(
-        await connection.fetchval(
-            f"select {column}::text from {_TABLES[piece.kind]} where id = $1 for no key update",
-            piece.record_id,
-        )
-    )
+    body = await _read_body(connection, piece)
     if piece.kind == "errors":
         return json.dumps(blank_errors(body, piece.rows))
     return json.dumps(
         [blank_outcome(item) if str(place) in piece.rows else item for place, item in enumerate(body)]
     )
+
+
+async def _read_body(connection: asyncpg.Connection, piece: Piece) -> list[Any]:
+    column = "errors" if piece.kind == "errors" else "items"
+    sql = f"select {column}::text from {_TABLES[piece.kind]} where id = $1 for no key update"
+    body: list[Any] = json.loads(await connection.fetchval(sql, piece.record_id))
+    return body
 
 
 async def _list_positions(connection: asyncpg.Connection, piece: Piece) -> tuple[list[int], list[int]]:

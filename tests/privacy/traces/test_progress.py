@@ -260,6 +260,35 @@ class TestErrors:
             not in (await owner.fetchval("select content from job_file where job_id = $1", job)).decode()
         )
 
+    async def test_a_piece_that_always_takes_too_long_is_passed_by(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any
+    ):
+        """It would hold its search up for ever, and nobody would be told."""
+        job = await insert_job(owner, "farmers_association", input=NUMBER.encode())
+        await insert_search(owner, "farmers_association")
+        await owner.execute(
+            "create function take_too_long() returns trigger language plpgsql as"
+            " $$ begin raise exception 'too long' using errcode = 'query_canceled'; end $$"
+        )
+        await owner.execute(
+            "create trigger take_too_long before delete on job_file for each row"
+            f" when (old.job_id = '{job}') execute function take_too_long()"
+        )
+        try:
+            for _ in range(5):
+                with pytest.raises(SearchFailed, match="57014"):
+                    await search_traces(app.state.database)
+            assert await search_traces(app.state.database) > 0
+            assert (await read_progress(app.state.database)).delayed == 0
+        finally:
+            await owner.execute("drop function take_too_long cascade")
+        told = [(each.file, each.is_failed) for each in await read_doubts(owner) if each.record_id == job]
+        assert told == [("input", True)]
+        assert await restart_searches(owner) == 1
+        await search_traces(app.state.database)
+        assert await list_searches(owner) == []
+        assert await owner.fetchval("select count(*) from job_file where job_id = $1", job) == 0
+
     @pytest.mark.parametrize("stage", ["batches", "contributions", "lists"])
     async def test_pieces_of_every_kind_are_passed_by_unread(
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any, stage: str
