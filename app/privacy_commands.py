@@ -17,7 +17,8 @@ from app.core.values.time import VIET_NAM
 from app.jobs.pruning import ExpiredCount, count_expired
 from app.privacy.concerned import ConcernedPerson, DaysReversed, find_actor, find_concerned, find_within_reach
 from app.privacy.traces.progress import Doubt, SearchProgress, read_doubts, read_progress, restart_searches
-from app.privacy.traces.settling import DOUBT_KINDS, DoubtRef, Piece, Settled, settle_doubts
+from app.privacy.traces.settling import DOUBT_KINDS, DoubtRef, Settled, settle_doubts
+from app.privacy.traces.wiping import Piece
 from app.runtime import Runtime, shared_runtime
 
 _COLUMNS = ("member_id", "network", "province_code", "commune_code", "events", "first_at", "last_at")
@@ -92,7 +93,7 @@ def _add_settle(privacy: Any) -> None:
 
 
 def _read_part(text: str) -> int:
-    """Read the number of a part. Raises: ValueError, ArgumentTypeError."""
+    """Read the number of a part, or say what it is as argparse asks for."""
     if not 0 <= int(text) < 2**31:
         raise argparse.ArgumentTypeError("số của phần: từ 0 / number of a part: from 0")
     return int(text)

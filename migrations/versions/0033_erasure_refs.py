@@ -154,6 +154,7 @@ def downgrade() -> None:
         drop routine if exists delay_trace;
         drop routine if exists doubt_elsewhere;
         drop routine if exists end_traces;
+        drop routine if exists erase_by_id;
         drop routine if exists erase_elsewhere;
         drop routine if exists erase_rows;
         drop routine if exists erased_head;

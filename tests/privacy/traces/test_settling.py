@@ -15,12 +15,12 @@ from app.privacy.traces.progress import read_doubts
 from app.privacy.traces.service import search_traces
 from app.privacy.traces.settling import (
     DoubtRef,
-    HeadingsGone,
     NoSuchDoubt,
     Settled,
     UnknownOfficer,
     settle_doubts,
 )
+from app.privacy.traces.wiping import HeadingsGone
 from tests.jobs.job_workers import run_pending_jobs
 from tests.privacy.request_scenario import PrivacyScenario
 from tests.privacy.test_erasure import erase, find_traces
