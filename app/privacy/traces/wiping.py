@@ -107,7 +107,7 @@ async def wipe_piece(connection: asyncpg.Connection, key: bytes, piece: Piece) -
     )
 
 
-async def _wipe_file(connection: asyncpg.Connection, piece: Piece) -> tuple[bytes, bytes | None]:
+async def _wipe_file(connection: asyncpg.Connection, piece: Piece) -> tuple[bytes | None, bytes | None]:
     """What is left of a part of a file, and of that beside it."""
     if piece.is_failed or piece.file not in (STORED_REPORT, STORED_OUTCOMES):
         return b"", None
