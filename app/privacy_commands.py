@@ -17,7 +17,8 @@ from app.core.values.time import VIET_NAM
 from app.jobs.pruning import ExpiredCount, count_expired
 from app.privacy.concerned import ConcernedPerson, DaysReversed, find_actor, find_concerned, find_within_reach
 from app.privacy.traces.progress import Doubt, SearchProgress, read_doubts, read_progress, restart_searches
-from app.privacy.traces.settling import DOUBT_KINDS, DoubtRef, Piece, Settled, settle_doubts
+from app.privacy.traces.settling import DOUBT_KINDS, DoubtRef, Settled, settle_doubts
+from app.privacy.traces.wiping import Piece
 from app.runtime import Runtime, shared_runtime
 
 _COLUMNS = ("member_id", "network", "province_code", "commune_code", "events", "first_at", "last_at")
@@ -73,7 +74,9 @@ def _add_settle(privacy: Any) -> None:
     settle.add_argument("kind", choices=DOUBT_KINDS, metavar="record_kind", help=", ".join(DOUBT_KINDS))
     settle.add_argument("record", type=UUID, metavar="record_id")
     settle.add_argument("--file", metavar="TÊN / NAME", help="chỉ tệp này / of this file alone")
-    settle.add_argument("--part", type=int, metavar="SỐ / NUMBER", help="chỉ phần này / of this part alone")
+    settle.add_argument(
+        "--part", type=_read_part, metavar="SỐ / NUMBER", help="chỉ phần này / of this part alone"
+    )
     settle.add_argument("--row", metavar="DÒNG / ROW", help="chỉ dòng này / this one of `rows` alone")
     outcome = settle.add_mutually_exclusive_group(required=True)
     outcome.add_argument(
@@ -87,6 +90,13 @@ def _add_settle(privacy: Any) -> None:
     settle.add_argument("--by", required=True, metavar="TÊN / NAME", help="cán bộ quyết định / who decided")
     settle.add_argument("--yes", action="store_true", help="xóa thật / wipe, and do not only say what")
     settle.set_defaults(command=_settle)
+
+
+def _read_part(text: str) -> int:
+    """Read the number of a part, or say what it is as argparse asks for."""
+    if not 0 <= int(text) < 2**31:
+        raise argparse.ArgumentTypeError("số của phần: từ 0 / number of a part: from 0")
+    return int(text)
 
 
 def _expired(settings: Settings, _options: argparse.Namespace) -> int:

@@ -2612,6 +2612,8 @@ CREATE INDEX ix_member_commune ON member USING btree (commune_code, network, id)
 
 CREATE INDEX ix_member_created_by ON member USING btree (created_by, id) WHERE (created_by IS NOT NULL);
 
+CREATE INDEX ix_member_health_card ON member USING btree (health_card_no) WHERE (health_card_no IS NOT NULL);
+
 CREATE INDEX ix_member_household ON member USING btree (household_id) WHERE (household_id IS NOT NULL);
 
 CREATE INDEX ix_member_namesakes ON member USING btree (commune_code, search_name, birth_date, id) INCLUDE (network, province_code, created_by, national_id, social_insurance_no);
@@ -4130,7 +4132,7 @@ CREATE FUNCTION nfc(value text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- core/nfc.sql
 
-CREATE FUNCTION doubt_elsewhere(m member, p_household uuid[]) RETURNS void
+CREATE FUNCTION doubt_elsewhere(m member, p_household uuid[], p_numbers text[], p_since timestamp with time zone) RETURNS void
     LANGUAGE sql
     AS …;  -- privacy/erasure/texts/doubt_elsewhere.sql
 
@@ -4161,7 +4163,11 @@ CREATE FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[]
     SET plan_cache_mode TO 'force_generic_plan'
     AS …;  -- insurance/enrolments/enrolment_detail.sql
 
-CREATE FUNCTION erase_elsewhere(m member) RETURNS void
+CREATE FUNCTION erase_by_id(p_member uuid, p_until timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- privacy/erasure/erase_by_id.sql
+
+CREATE FUNCTION erase_elsewhere(m member, p_numbers text[], p_since timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- privacy/erasure/texts/erase_elsewhere.sql
 
@@ -5047,7 +5053,7 @@ GRANT ALL ON FUNCTION delay_trace(p_key bytea, p_lasting boolean) TO app_role;
 REVOKE ALL ON FUNCTION nfc(value text) FROM PUBLIC;
 GRANT ALL ON FUNCTION nfc(value text) TO app_role;
 
-REVOKE ALL ON FUNCTION doubt_elsewhere(m member, p_household uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION doubt_elsewhere(m member, p_household uuid[], p_numbers text[], p_since timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION emergency_actor(a actor_row, p_access uuid) FROM PUBLIC;
 
@@ -5064,7 +5070,9 @@ REVOKE ALL ON FUNCTION end_traces(p_members uuid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION enrolment_detail(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_see_roles text[], p_see_scopes text[], OUT body text, OUT version integer) TO app_role;
 
-REVOKE ALL ON FUNCTION erase_elsewhere(m member) FROM PUBLIC;
+REVOKE ALL ON FUNCTION erase_by_id(p_member uuid, p_until timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION erase_elsewhere(m member, p_numbers text[], p_since timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION erase_files(p_members uuid[]) FROM PUBLIC;
 

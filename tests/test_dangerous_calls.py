@@ -47,7 +47,7 @@ COMPOSES_SQL = {
     "app/people/members/bulk.py:_insert_sql": "columns named in code",
     "app/people/members/numbers.py:build_insert": "columns named in code",
     "app/privacy/traces/settling.py:_find_officer": "tables named in code",
-    "app/privacy/traces/settling.py:_wipe_body": "tables and columns named in code",
+    "app/privacy/traces/wiping.py:_read_body": "tables and columns named in code",
 }
 """Functions that put SQL together, and of what. None takes a word of a request: values are parameters, always."""
 

@@ -26,6 +26,7 @@ def upgrade() -> None:
         create index ix_export_mention_list on export_mention (list_id);
         alter table export_list add column has_mentions boolean not null default false;
         create index ix_consent_guardian on consent (commune_code, network) where guardian_name is not null;
+        create index ix_member_health_card on member (health_card_no) where health_card_no is not null;
         create table trace_search (
             member_id uuid not null primary key,
             network text not null,
@@ -153,6 +154,7 @@ def downgrade() -> None:
         drop routine if exists delay_trace;
         drop routine if exists doubt_elsewhere;
         drop routine if exists end_traces;
+        drop routine if exists erase_by_id;
         drop routine if exists erase_elsewhere;
         drop routine if exists erase_rows;
         drop routine if exists erased_head;
@@ -184,6 +186,7 @@ def downgrade() -> None:
         drop table trace_search;
         drop table trace_doubt;
         drop index ix_consent_guardian;
+        drop index ix_member_health_card;
         alter table export_list drop column has_mentions;
         drop table export_mention;
     """)

@@ -62,6 +62,7 @@ class Member(SQLModel, table=True):
         ),
         Index("ix_member_pending", "id", postgresql_where="number_status = 'pending'"),
         Index("ix_member_phone", "phone", postgresql_where="phone is not null"),
+        Index("ix_member_health_card", "health_card_no", postgresql_where="health_card_no is not null"),
     )
 
     id: UUID = uuid_column(primary_key=True)

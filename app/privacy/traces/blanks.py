@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection
 from typing import Any, Final
 
-from app.privacy.traces.contents import NUMBER_HEADING, read_csv
+from app.privacy.traces.contents import NUMBER_HEADING, STORED_OUTCOMES, STORED_REPORT, read_csv
 from app.privacy.traces.lengths import compress_to, pad_row, to_csv
 
 _BLANK: Final = "…"
@@ -25,6 +25,16 @@ def blank_report(content: bytes, headings: list[str], rows: Collection[str]) -> 
         for row in before
     ]
     return to_csv(after)
+
+
+def list_rows(name: str, content: bytes, headings: list[str]) -> set[str]:
+    """The numbers of the rows in a part of a report, or of the file of outcomes."""
+    if name == STORED_OUTCOMES:
+        return {str(json.loads(line).get("row")) for line in gzip.decompress(content).splitlines()}
+    if name != STORED_REPORT or NUMBER_HEADING not in headings:
+        return set()
+    at = headings.index(NUMBER_HEADING)
+    return {row[at] for row in read_csv(content.decode()) if len(row) > at}
 
 
 def blank_outcomes(content: bytes, rows: Collection[str]) -> bytes:

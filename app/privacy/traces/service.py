@@ -88,9 +88,14 @@ async def search_next(database: Database) -> bool:
     try:
         return await _look_at_next(database)
     except (asyncpg.PostgresError, TimeoutError) as exc:
-        is_lasting = not isinstance(error_for_database(exc), Unavailable)
+        is_lasting = _is_too_long(exc) or not isinstance(error_for_database(exc), Unavailable)
         await database.call("select delay_trace($1, $2)", database.process_key, is_lasting)
         raise SearchFailed(getattr(exc, "sqlstate", None) or type(exc).__name__) from None
+
+
+def _is_too_long(exc: BaseException) -> bool:
+    """Whether a statement was stopped by its time: of a piece that always takes too long no later hour is better."""
+    return isinstance(exc, (asyncpg.QueryCanceledError, TimeoutError))
 
 
 async def _look_at_next(database: Database) -> bool:

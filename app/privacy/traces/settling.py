@@ -1,7 +1,6 @@
 """Settle what a search left for an officer: wipe it as a sure find would be, or strike it as somebody else's."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -13,45 +12,9 @@ from app.auth.permissions import Permission, permissions_of
 from app.core.halt import FatalError
 from app.core.values.ids import uuid7
 from app.core.values.time import VIET_NAM
-from app.privacy.traces.blanks import blank_errors, blank_outcome, blank_outcomes, blank_report
-from app.privacy.traces.contents import STORED_OUTCOMES, STORED_REPORT, read_csv
-from app.privacy.traces.service import HEAD_MARK, SETTLE
+from app.privacy.traces.wiping import TABLES, Piece, has_row, wipe_piece
 
-_TABLES: Final[Mapping[str, str]] = {
-    "file": "job", "errors": "job", "items": "enrolment_batch", "contributions": "contribution_batch",
-    "rows": "export_list", "member": "member", "consent": "consent", "data_request": "data_request",
-    "campaign": "campaign", "award": "award", "payout": "payout", "export_list": "export_list",
-    "ledger_txn": "ledger_txn", "enrolment": "enrolment",
-}  # fmt: skip
-"""Where the record of each kind of doubt stands (next_trace, texts_elsewhere)."""
-_ANONYMOUS: Final = "'Người đã ẩn danh'"
-_WIPES: Final[Mapping[str, tuple[str, ...]]] = {
-    "consent": (
-        f"update consent set guardian_name = {_ANONYMOUS} where id = $1 and guardian_name is not null",
-    ),
-    "data_request": (
-        "update data_request set requester_name = null, details = null, answer = null where id = $1",
-    ),
-    "campaign": (
-        f"update campaign set organiser_name = {_ANONYMOUS} where id = $1 and organiser_name is not null",
-    ),
-    "award": (
-        f"update award set recipient_text = {_ANONYMOUS} where id = $1 and recipient_text is not null",
-    ),
-    "ledger_txn": ("update ledger_txn set note = null, source = null where id = $1",),
-    "enrolment": (
-        "update enrolment set external_ref = null where id = $1",
-        "update outbox_event set data = jsonb_set(data, '{external_ref}', 'null', false) where subject_id = $1",
-    ),
-    "payout": ("update payout set payer_name = null where id = $1",),
-    "export_list": (
-        "select remove_workbooks(array[$1::uuid])",
-        "update export_list set collector_name = null, collector_code = null where id = $1",
-    ),
-    "member": ("select erase_rows($1)", "select remove_workbooks(lists_naming(array[$1::uuid]))"),
-}
-"""Of whole records, of which a doubt says no more."""
-DOUBT_KINDS: Final = tuple(_TABLES)
+DOUBT_KINDS: Final = tuple(TABLES)
 _FIND_OFFICER: Final = """
 select u.id, u.roles, u.organisation_id, o.network from app_user u join organisation o on o.id = u.organisation_id
  where u.username = $1 and u.disabled_at is null
@@ -59,7 +22,7 @@ select u.id, u.roles, u.organisation_id, o.network from app_user u join organisa
 _FIND: Final = """
 select record_kind, record_id, file, part, is_failed, rows from trace_doubt
  where record_kind = $1 and record_id = $2 and ($3::text is null or file = $3) and ($4::integer is null or part = $4)
-   and ($5::text is null or $5 = any (rows) or more > 0 and not is_failed) order by file, part, is_failed for update
+   and ($5::text is null or $5 = any (rows) or more > 0 and not is_failed) order by is_failed, file, part for update
 """
 _FIND_SETTLED: Final = """
 select e.at, e.event, coalesce(u.username, '?') as username from audit_event e left join app_user u on u.id = e.actor_id
@@ -119,17 +82,6 @@ class DoubtRef:
         return self.kind, self.record_id, self.file, self.part, self.row
 
 
-class Piece(NamedTuple):
-    """A piece and the places in it that are settled. is_failed: it could not be searched, so that it is all of it."""
-
-    kind: str
-    record_id: UUID
-    file: str
-    part: int
-    is_failed: bool
-    rows: list[str]
-
-
 class Settled(NamedTuple):
     """What was done before: when, what (erased, kept) and by whom."""
 
@@ -153,7 +105,7 @@ async def settle_doubts(
 
     connection: the owner's; key: of the processes; by: the officer's username; carry_out: false to be told which these
     are. Returns: them, or what was done with them before.
-    Raises: UnknownOfficer, NoSuchDoubt.
+    Raises: UnknownOfficer, NoSuchDoubt, HeadingsGone.
     """
     async with connection.transaction():
         await connection.execute("select set_config('app.system', 'on', true)")
@@ -161,23 +113,35 @@ async def settle_doubts(
         officer = await _find_officer(connection, ref, by)
         pieces = [Piece(*row) for row in await connection.fetch(_FIND, *ref.arguments())]
         if ref.row is not None:
-            pieces = [piece._replace(rows=[ref.row]) for piece in pieces]
+            pieces = [
+                piece._replace(rows=[ref.row])
+                for piece in pieces
+                if ref.row in piece.rows or await _was_only_counted(connection, piece, ref.row)
+            ]
         if not pieces:
             return await _find_settled(connection, ref)
         if carry_out:
             for piece in pieces:
                 if erase:
-                    await _wipe(connection, key, piece)
+                    await wipe_piece(connection, key, piece)
                 await connection.execute(_FORGET, *piece, ref.row is None and not erase)
                 await _record(connection, officer, piece, Event.DOUBT_ERASED if erase else Event.DOUBT_KEPT)
             await connection.execute("select release_traces()")
         return pieces
 
 
+async def _was_only_counted(connection: asyncpg.Connection, piece: Piece, row: str) -> bool:
+    """Whether there is such a row in a piece whose doubts are more than it lists, and nobody has settled it."""
+    ref = DoubtRef(piece.kind, piece.record_id, piece.file, piece.part, row)
+    return await connection.fetchrow(_FIND_SETTLED, *ref.arguments()) is None and await has_row(
+        connection, piece, row
+    )
+
+
 async def _find_officer(connection: asyncpg.Connection, ref: DoubtRef, by: str) -> asyncpg.Record:
     officer = await connection.fetchrow(_FIND_OFFICER, by)
     network = await connection.fetchval(
-        f"select network from {_TABLES[ref.kind]} where id = $1", ref.record_id
+        f"select network from {TABLES[ref.kind]} where id = $1", ref.record_id
     )
     if network is None:
         raise NoSuchDoubt
@@ -205,62 +169,3 @@ async def _record(
         _RECORD, uuid7(), event.value, officer["network"], officer["id"], officer["organisation_id"],
         piece.record_id, json.dumps(fields),
     )  # fmt: skip
-
-
-async def _wipe(connection: asyncpg.Connection, key: bytes, piece: Piece) -> None:
-    for statement in _WIPES.get(piece.kind, ()):
-        await connection.execute(statement, piece.record_id)
-    if piece.kind in _WIPES:
-        return
-    values: dict[str, Any] = dict.fromkeys(("content", "beside", "body", "own", "heads"))
-    match piece.kind:
-        case "file":
-            values["content"], values["beside"] = await _wipe_file(connection, piece)
-        case "rows":
-            values["own"], values["heads"] = await _list_positions(connection, piece)
-        case _:
-            values["body"] = await _wipe_body(connection, piece)
-    await connection.execute(
-        SETTLE, key, piece.kind, piece.record_id, piece.file, piece.part, *values.values(), None, False, None
-    )
-
-
-async def _wipe_file(connection: asyncpg.Connection, piece: Piece) -> tuple[bytes, bytes | None]:
-    """What is left of a part of a file, and of that beside it."""
-    if piece.is_failed or piece.file not in (STORED_REPORT, STORED_OUTCOMES):
-        return b"", None
-    parts = "select content from job_file where job_id = $1 and name = $2 and part = $3 for update"
-    content = await connection.fetchval(parts, piece.record_id, piece.file, piece.part)
-    if piece.file == STORED_OUTCOMES:
-        return blank_outcomes(content, piece.rows), None
-    first = await connection.fetchval(parts, piece.record_id, STORED_REPORT, 0)
-    headings = read_csv(first.decode().removeprefix("\ufeff"))[0]
-    beside = await connection.fetchval(parts, piece.record_id, STORED_OUTCOMES, piece.part)
-    return blank_report(content, headings, piece.rows), beside and blank_outcomes(beside, piece.rows)
-
-
-async def _wipe_body(connection: asyncpg.Connection, piece: Piece) -> str:
-    """What is left of errors of a job or outcomes of a batch; of those that cannot be read nothing."""
-    if piece.is_failed:
-        return "[]"
-    column = "errors" if piece.kind == "errors" else "items"
-    body = json.loads(
-        await connection.fetchval(
-            f"select {column}::text from {_TABLES[piece.kind]} where id = $1 for no key update",
-            piece.record_id,
-        )
-    )
-    if piece.kind == "errors":
-        return json.dumps(blank_errors(body, piece.rows))
-    return json.dumps(
-        [blank_outcome(item) if str(place) in piece.rows else item for place, item in enumerate(body)]
-    )
-
-
-async def _list_positions(connection: asyncpg.Connection, piece: Piece) -> tuple[list[int], list[int]]:
-    """The rows of a list whose person goes, and those whose head of the household does."""
-    if piece.is_failed:
-        every = "select array_agg(position) from export_row where list_id = $1"
-        return await connection.fetchval(every, piece.record_id) or [], []
-    heads = [int(row.removesuffix(HEAD_MARK)) for row in piece.rows if row.endswith(HEAD_MARK)]
-    return [int(row) for row in piece.rows if not row.endswith(HEAD_MARK)], heads

@@ -19,5 +19,5 @@ begin
      where t.member_id = p_member and not t.as_head and r.data <> erased_row(r.data)
      group by t.list_id
     on conflict (record_kind, record_id, file, part, is_failed) do update
-       set rows = array(select distinct unnest(trace_doubt.rows || excluded.rows) order by 1);
+       set rows = array(select distinct unnest(trace_doubt.rows || excluded.rows) order by 1), noted_at = now();
 end $$;

@@ -179,6 +179,43 @@ class TestTexts:
         assert await owner.fetchval("select content from job_file where job_id = $1", job) == report
         assert {("data_request", request), ("file", job)} <= await list_told(owner)
 
+    async def test_a_card_that_another_member_has_as_well_stays(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """Cards are of nobody by a rule of the register, and a row without a name would be wiped by its number."""
+        card = "DN4010123456789"
+        other = await privacy.create_person()
+        ids = [UUID(each["id"]) for each in (person, other)]
+        await owner.execute("update member set health_card_no = $2 where id = any ($1)", ids, card)
+        report = to_csv(["Số thẻ BHYT", "Dòng"], [card, "2"])
+        job = await insert_job(owner, "womens_union")
+        await owner.execute("insert into job_file values ($1, 'dong-loi.csv', 0, $2)", job, report)
+        child = await add_relative(privacy, other, birth_date="2021-01-01")
+        request = UUID((await privacy.receive(child, "access", details=f"Thẻ {card}"))["id"])
+        await erase(privacy, person, app)
+        assert (
+            await owner.fetchval("select details from data_request where id = $1", request) == f"Thẻ {card}"
+        )
+        assert await owner.fetchval("select content from job_file where job_id = $1", job) == report
+        assert {("data_request", request), ("file", job)} <= await list_told(owner)
+
+    async def test_one_that_names_two_is_of_the_day_of_the_second(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, person: dict[str, Any]
+    ):
+        """Whose officer looks at those noted since then: in a text and a file."""
+        second = await privacy.create_person()
+        names = f"{person['full_name']}, {second['full_name']}"
+        child = await add_relative(privacy, await privacy.create_person(), birth_date="2021-01-01")
+        request = UUID((await privacy.receive(child, "access", details=names))["id"])
+        job = await insert_job(owner, "womens_union", a_txt=names.encode())
+        await owner.execute("update job set organisation_id = $2 where id = $1", job, privacy.unit.id)
+        await erase(privacy, person, app)
+        await owner.execute("update trace_doubt set noted_at = '2001-01-01'")
+        await erase(privacy, second, app)
+        told = {(each.record_kind, each.record_id): each.noted_at.year for each in await read_doubts(owner)}
+        assert told["data_request", request] > 2001
+        assert told["file", job] > 2001
+
     async def test_small_batches_and_collectors(
         self,
         privacy: PrivacyScenario,

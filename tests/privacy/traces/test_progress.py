@@ -20,6 +20,7 @@ from app.forms.lists import service as export_service
 from app.main import publish_overdue
 from app.privacy.traces.progress import read_doubts, read_progress, restart_searches
 from app.privacy.traces.service import SearchFailed, search_next, search_traces
+from app.privacy.traces.settling import DoubtRef, settle_doubts
 from tests.databases import DatabaseUrls
 from tests.privacy.request_scenario import PrivacyScenario
 from tests.privacy.test_erasure import find_traces
@@ -131,6 +132,37 @@ async def write_file(owner: Any, privacy: PrivacyScenario, person: dict[str, Any
     await owner.execute("insert into job_file values ($1, 'dong-loi.csv', 0, $2)", id_, report)
 
 
+async def write_consent(owner: Any, privacy: PrivacyScenario, person: dict[str, Any]) -> None:
+    """A consent and a support group of somebody whom a request had read."""
+    await owner.execute(
+        "insert into consent (id, member_id, purpose, text_version, method, given_by, given_at, network, province_code,"
+        " commune_code, guardian_name) select gen_random_uuid(), id, 'savings', '1', 'paper', 'guardian', now(), network,"
+        " province_code, commune_code, $2 from member where id = $1",
+        UUID(person["id"]), person["full_name"],
+    )  # fmt: skip
+    await owner.execute(
+        "insert into support_group (id, member_id, network, province_code, commune_code, kind, evidence, valid_from)"
+        " select gen_random_uuid(), id, network, province_code, commune_code, 'poor', $2, '2026-01-01' from member"
+        " where id = $1",
+        UUID(person["id"]), person["national_id"],
+    )  # fmt: skip
+
+
+async def write_request(
+    owner: Any, privacy: PrivacyScenario, person: dict[str, Any], *, own: bool = False
+) -> None:
+    """A request that mentions a number: of somebody else, or of the person, with the name."""
+    member = person["id"] if own else (await privacy.create_person())["id"]
+    details = f"{person['full_name'] if own else 'CCCD'} {person['national_id']} của mẹ"
+    await owner.execute(
+        "insert into data_request (network, organisation_id, province_code, commune_code, member_id, kind, requester,"
+        " identity_check, details, received_at, respond_by, due_on, created_by) select network, organisation_id,"
+        " province_code, commune_code, id, 'access', 'self', 'in_person', $2, now(), current_date, current_date, id"
+        " from member where id = $1",
+        UUID(member), details,
+    )  # fmt: skip
+
+
 WRITERS: Mapping[str, Callable[[Any, PrivacyScenario, dict[str, Any]], Awaitable[Any]]] = {
     "file": write_file,
     "batches": lambda owner, privacy, person: insert_batch(
@@ -140,6 +172,9 @@ WRITERS: Mapping[str, Callable[[Any, PrivacyScenario, dict[str, Any]], Awaitable
         owner, privacy.unit.network, person["national_id"], table="contribution_batch"
     ),
     "list with mentions": insert_list,
+    "consent": write_consent,
+    "request of another": write_request,
+    "own request": partial(write_request, own=True),
     "list without": partial(insert_list, has_mentions=False),
 }
 """What a transaction beside an erasure may write of somebody."""
@@ -260,6 +295,35 @@ class TestErrors:
             not in (await owner.fetchval("select content from job_file where job_id = $1", job)).decode()
         )
 
+    async def test_a_piece_that_always_takes_too_long_is_passed_by(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any
+    ):
+        """It would hold its search up for ever, and nobody would be told."""
+        job = await insert_job(owner, "farmers_association", input=NUMBER.encode())
+        await insert_search(owner, "farmers_association")
+        await owner.execute(
+            "create function take_too_long() returns trigger language plpgsql as"
+            " $$ begin raise exception 'too long' using errcode = 'query_canceled'; end $$"
+        )
+        await owner.execute(
+            "create trigger take_too_long before delete on job_file for each row"
+            f" when (old.job_id = '{job}') execute function take_too_long()"
+        )
+        try:
+            for _ in range(5):
+                with pytest.raises(SearchFailed, match="57014"):
+                    await search_traces(app.state.database)
+            assert await search_traces(app.state.database) > 0
+            assert (await read_progress(app.state.database)).delayed == 0
+        finally:
+            await owner.execute("drop function take_too_long cascade")
+        told = [(each.file, each.is_failed) for each in await read_doubts(owner) if each.record_id == job]
+        assert told == [("input", True)]
+        assert await restart_searches(owner) == 1
+        await search_traces(app.state.database)
+        assert await list_searches(owner) == []
+        assert await owner.fetchval("select count(*) from job_file where job_id = $1", job) == 0
+
     @pytest.mark.parametrize("stage", ["batches", "contributions", "lists"])
     async def test_pieces_of_every_kind_are_passed_by_unread(
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any, stage: str
@@ -379,9 +443,7 @@ class TestBatches:
 
 
 class TestWrittenMeanwhile:
-    @pytest.mark.parametrize(
-        "kind", ["file", "batches", "contributions", "list with mentions", "list without"]
-    )
+    @pytest.mark.parametrize("kind", WRITERS)
     async def test_what_is_committed_long_after_the_erasure(
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any, database_urls: DatabaseUrls, kind: str
     ):
@@ -402,6 +464,26 @@ class TestWrittenMeanwhile:
         await search_traces(app.state.database)
         assert await list_searches(owner) == []
         assert await find_traces(owner, person["words"][:-1]) == []
+
+    async def test_of_what_comes_later_nothing_goes(self, privacy: PrivacyScenario, app: FastAPI, owner: Any):
+        """A complaint about the erasure, while the search waits for a job; and what an officer kept is no doubt again."""
+        person = await privacy.create_person()
+        other = await privacy.create_person(birth_date="2021-01-01")
+        request = UUID((await privacy.receive(other, "access", details=person["full_name"]))["id"])
+        job = await insert_job(owner, privacy.unit.network)
+        await owner.execute("update job set finished_at = null, status = 'queued' where id = $1", job)
+        await privacy.carry_out(person, "deletion")
+        await search_traces(app.state.database)
+        assert await list_searches(owner) == [UUID(person["id"])]
+        complaint = await privacy.receive(person, "access", details="tôi muốn biết vì sao")
+        ref, key = DoubtRef("data_request", request), app.state.database.process_key
+        await settle_doubts(owner, key, ref, privacy.officer.username, erase=False, carry_out=True)
+        await owner.execute("update job set finished_at = now(), status = 'failed' where id = $1", job)
+        await search_traces(app.state.database)
+        assert await list_searches(owner) == []
+        details = "select details from data_request where id = $1"
+        assert await owner.fetchval(details, UUID(complaint["id"])) == "tôi muốn biết vì sao"
+        assert request not in {each.record_id for each in await read_doubts(owner)}
 
     async def test_only_those_are_waited_for_that_were_there(
         self, privacy: PrivacyScenario, app: FastAPI, owner: Any, database_urls: DatabaseUrls

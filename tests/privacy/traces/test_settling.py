@@ -13,7 +13,14 @@ from app.core.settings import Settings
 from app.core.values.ids import uuid7
 from app.privacy.traces.progress import read_doubts
 from app.privacy.traces.service import search_traces
-from app.privacy.traces.settling import DoubtRef, NoSuchDoubt, Settled, UnknownOfficer, settle_doubts
+from app.privacy.traces.settling import (
+    DoubtRef,
+    NoSuchDoubt,
+    Settled,
+    UnknownOfficer,
+    settle_doubts,
+)
+from app.privacy.traces.wiping import HeadingsGone
 from tests.jobs.job_workers import run_pending_jobs
 from tests.privacy.request_scenario import PrivacyScenario
 from tests.privacy.test_erasure import erase, find_traces
@@ -121,6 +128,72 @@ class TestRowsOfAFile:
         assert await find_traces(owner, [person["full_name"]]) == []
 
 
+class TestMoreThanAreListed:
+    """Of a doubt that says how many `more` there are, each row is settled once, and only one that is there."""
+
+    @pytest.mark.parametrize("erase_", [True, False])
+    @pytest.mark.parametrize("kind", ["file", "outcomes", "items", "errors", "rows"])
+    async def test_a_row_counts_once(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, settle: Any, kind: str, erase_: bool
+    ):
+        record, file, row = await insert_counted(privacy, app, kind)
+        more = "update trace_doubt set more = 3 where record_id = $1 returning file"
+        await owner.execute(more, record)
+
+        async def count() -> int:
+            return sum(each.more for each in await read_doubts(owner) if each.record_id == record)
+
+        kind = "file" if kind == "outcomes" else kind
+        for wrong in ("999999", "abc", "-1", "1:heads", ""):
+            with pytest.raises(NoSuchDoubt):
+                await settle(kind, record, wrong, erase=erase_, file=file)
+        assert await count() == 3
+        assert not isinstance(await settle(kind, record, row, erase=erase_, file=file), Settled)
+        assert await count() == 2
+        assert isinstance(await settle(kind, record, row, erase=erase_, file=file), Settled)
+        assert await count() == 2
+
+    async def test_a_text_has_no_rows(self, privacy: PrivacyScenario, app: FastAPI, owner: Any, settle: Any):
+        person = await privacy.create_person()
+        await name_elsewhere(privacy, "consent", person)
+        await erase(privacy, person, app)
+        name = person["full_name"]
+        record = await owner.fetchval("select id from consent where guardian_name = $1", name)
+        await owner.execute("update trace_doubt set more = 3 where record_id = $1", record)
+        with pytest.raises(NoSuchDoubt):
+            await settle("consent", record, "1")
+        assert await find_traces(owner, [name]) == [f"consent: {name}"]
+
+
+class TestHeadings:
+    async def test_a_report_without_its_first_part(
+        self, privacy: PrivacyScenario, app: FastAPI, owner: Any, settle: Any
+    ):
+        """Which could not be searched and goes with the rows in doubt; once it is gone no row is found, and none goes."""
+        person = await privacy.create_person()
+        name = person["full_name"]
+        jobs = [await send_doubtful_rows(privacy, app, name) for _ in range(2)]
+        await erase(privacy, person, app)
+        for job in jobs:
+            await owner.execute(DOUBT, "file", job, "dong-loi.csv", True, [])
+        await settle("file", jobs[0])
+        assert await list_doubts(owner, jobs[0]) == []
+        left = await owner.fetch("select name, part from job_file where job_id = $1", jobs[0])
+        assert ("dong-loi.csv", 0) not in {(row["name"], row["part"]) for row in left}
+        assert ("dong-loi.csv", 1) in {(row["name"], row["part"]) for row in left}
+
+        await owner.execute(
+            "delete from job_file where job_id = $1 and name = 'dong-loi.csv' and part = 0", jobs[1]
+        )
+        content = "select content from job_file where job_id = $1 and name = 'dong-loi.csv' and part = 1"
+        before = await owner.fetchval(content, jobs[1])
+        with pytest.raises(HeadingsGone):
+            await settle("file", jobs[1], "3")
+        assert await owner.fetchval(content, jobs[1]) == before
+        await settle("file", jobs[1], erase=False)
+        assert await list_doubts(owner, jobs[1]) == []
+
+
 class TestOtherPieces:
     async def test_outcomes_of_batches(self, privacy: PrivacyScenario, owner: Any, settle: Any):
         for kind, table in (("items", "enrolment_batch"), ("contributions", "contribution_batch")):
@@ -207,6 +280,33 @@ class TestOtherPieces:
         assert await find_traces(owner, [name]) == []
         assert await owner.fetchval(f"select count(*) from {kind}") == rows
         assert await list_doubts(owner, record) == []
+
+
+async def insert_counted(privacy: PrivacyScenario, app: FastAPI, kind: str) -> tuple[UUID, str | None, str]:
+    """A doubt that lists another row. Returns: its record and file, and a row that it does not list."""
+    owner = privacy.world.owner
+    if kind in ("file", "outcomes"):
+        name = "dong-loi.csv" if kind == "file" else "ket-qua.ndjson.gz"
+        job = await send_doubtful_rows(privacy, app, "Trần Thị Đếm")
+        part = "select part from job_file where job_id = $1 and name = $2 order by part desc limit 1"
+        await owner.execute(DOUBT, "file", job, name, False, ["3"])
+        await owner.execute(
+            "update trace_doubt set part = $2 where record_id = $1",
+            job,
+            await owner.fetchval(part, job, name),
+        )
+        return job, name, "5"
+    if kind == "rows":
+        record = await insert_list(owner, privacy, await privacy.create_person(), has_mentions=False)
+        row = "1"
+    elif kind == "errors":
+        record, row = await insert_job(owner, privacy), "1"
+        errors = json.dumps([["/x", "bad", "a", "b"], ["/y", "bad", "c", "d"]])
+        await owner.execute("update job set errors = $2::text::jsonb where id = $1", record, errors)
+    else:
+        record, row = await insert_batch(owner, privacy.unit.network, "Trần Thị Đếm"), "0"
+    await owner.execute(DOUBT, kind, record, "", False, ["7"])
+    return record, None, row
 
 
 async def insert_job(owner: Any, privacy: PrivacyScenario) -> UUID:
@@ -331,3 +431,5 @@ async def test_the_command(
     assert told.endswith(f", {privacy.officer.username}")
     assert any("has no such place" in line for line in await run("--row", "7", "--keep", code=1))
     await run("--erase", "--keep", code=2)
+    for part in ("-1", "x", "99999999999", "9999999999999999999999"):
+        await run("--keep", "--part", part, code=2)

@@ -1,13 +1,12 @@
--- Masks the numbers of a member, who is still as they were, in what rows of others say: guardians, who asks for another,
+-- Masks the numbers of a member, whose name and place are as they were, in what rows of others say: guardians, who asks for another,
 -- organisers, payers, recipients, collectors, notes and references.
 --
 -- Such a text has no id beside it. A whole number is the person's; a name may be anybody's and a phone a household's, so those
 -- stay, and an officer is told (`doubt_elsewhere`). A reference goes as a whole: it is looked up whole, and two that are masked
--- may become one, which their sender's must never be.
-create or replace function erase_elsewhere(m member) returns void language plpgsql as $$
+-- may become one, which their sender's must never be. p_since: what an officer kept since then is no doubt again.
+create or replace function erase_elsewhere(m member, p_numbers text[], p_since timestamptz) returns void language plpgsql as $$
 declare
-    numbers constant text[] := own_numbers(m.id, m.network,
-        array_remove(array[m.national_id, m.social_insurance_no, m.health_card_no], null));
+    numbers constant text[] := own_numbers(m.id, m.network, p_numbers);
     lists uuid[];
     household constant uuid[] := array(
         select o.id from member o where o.household_id = m.household_id and o.id <> m.id and m.household_id is not null);
@@ -50,5 +49,5 @@ begin
     )
     select array_agg(k.id) into lists from masked k;
     perform remove_workbooks(lists);
-    perform doubt_elsewhere(m, household);
+    perform doubt_elsewhere(m, household, p_numbers, p_since);
 end $$;

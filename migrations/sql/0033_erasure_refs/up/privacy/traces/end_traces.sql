@@ -1,8 +1,11 @@
--- Ends those searches of these members that have looked at everything: the rows and workbooks of lists that name them are
--- emptied once more, because one may have been written while they were erased. A workbook that is being built is waited for.
+-- Ends those searches of these members that have looked at everything: what is theirs and what others say of them
+-- is emptied once more, because a transaction beside the erasure may have written it. A workbook that is being built is waited
+-- for.
 create or replace function end_traces(p_members uuid[]) returns void language plpgsql as $$
 declare
     ended uuid;
+    search trace_search;
+    m member;
     lists uuid[];
     running uuid[];
 begin
@@ -16,7 +19,11 @@ begin
         if running <> '{}' then
             update trace_search s set waiting = running where s.member_id = ended;
         else
-            perform erase_rows(ended);
+            select * into search from trace_search s where s.member_id = ended;
+            select * into m from member o where o.id = ended;
+            m.search_name := search.search_name;
+            perform erase_elsewhere(m, search.numbers, search.asked_at);
+            perform erase_by_id(ended, search.begun_at);
             perform remove_workbooks(lists);
             update trace_search s set stage = 'aside' where s.member_id = ended;
         end if;

@@ -24,7 +24,7 @@ begin
                 coalesce(cardinality(p_doubts), 0) - coalesce(cardinality(listed), 0))
         on conflict (record_kind, record_id, file, part, is_failed) do update
            set rows = array(select distinct unnest(trace_doubt.rows || excluded.rows) order by 1),
-               more = trace_doubt.more + excluded.more;
+               more = trace_doubt.more + excluded.more, noted_at = now();
     end if;
     if p_kind = 'file' then
         update job_file f set content = p_content

@@ -11,7 +11,7 @@ declare
 begin
     foreach each in array p_numbers loop
         digits := regexp_replace(each, '\D', '', 'g');
-        continue when length(digits) < 10;
+        continue when length(digits) < 10 or strpos(translate(p_text, ' .', ''), digits) = 0;
         letters := case when each ~ '^[A-Z]{2}' then '(?:' || left(each, 2) || '[ .]?)?' else '' end;
         masked := regexp_replace(masked, '(?<![[:alnum:]])' || letters || digits || '(?![[:alnum:]])', '…', 'g');
         masked := regexp_replace(masked,

@@ -6,5 +6,7 @@ language sql stable as $$
         select n from unnest(p_numbers) n
          where not exists (select from member o where o.national_id = n and o.network = p_network and o.id <> p_member)
            and not exists (select from member o
-                            where o.social_insurance_no = n and o.network = p_network and o.id <> p_member))
+                            where o.social_insurance_no = n and o.network = p_network and o.id <> p_member)
+           and not exists (select from member o
+                            where o.health_card_no = n and o.network = p_network and o.id <> p_member))
 $$;
