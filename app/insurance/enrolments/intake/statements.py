@@ -63,7 +63,10 @@ _MEMBERSHIP_FIELDS = "jsonb_build_object('group_id', group_id, 'joined_on', join
 
 def _follow_up_sql(event: Event, fields: str, status: EnrolmentStatus) -> str:
     """SQL after the CTE `done`, the enrolments as written: their members join the groups, and all of it is
-    recorded in the audit and announced to partners."""
+    recorded in the audit and announced to partners.
+
+    Memberships are looked up by the member alone: the planner would take the index of the group, and read all that are
+    in it for each row."""
     announcement = ANNOUNCEMENT_BY_STATUS.get(status)
     announcement_cte = (
         f"announced as ({announce_sql(announcement, 'done', _ANNOUNCEMENT_PAYLOAD, 1)}),"
@@ -77,8 +80,9 @@ insert into membership (id, group_id, member_id, network, province_code, commune
 select new_id(), g.id, x.member_id, g.network, g.province_code, g.commune_code, greatest($8::date, g.started_on)
   from (select distinct group_id, member_id from done where group_id is not null) x
   join savings_group g on g.id = x.group_id
- where not exists (select from membership m where m.group_id = g.id and m.member_id = x.member_id
-                    and (m.left_on is null or m.left_on >= $8::date))
+ where not exists (select from membership m
+                    where m.member_id = x.member_id and not m.group_id is distinct from g.id
+                      and (m.left_on is null or m.left_on >= $8::date))
  order by g.id, x.member_id
 on conflict (group_id, member_id) where left_on is null do nothing
 returning id, province_code, commune_code, group_id, joined_on
@@ -143,7 +147,9 @@ async def insert_enrolments(context: IntakeContext, rows: Sequence[EnrolmentRow]
     status = context.options.status
     settings = _first_arguments(context, status)
     sql = _insert_enrolments_sql(status, source)
-    return {record["id"] for record in await context.driver.fetch(sql, *settings, *arguments)}
+    return {
+        record["id"] for record in await fetch_with_custom_plan(context.driver, sql, *settings, *arguments)
+    }
 
 
 async def update_enrolments(context: IntakeContext, rows: Sequence[EnrolmentRow]) -> set[UUID]:
