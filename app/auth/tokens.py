@@ -127,7 +127,7 @@ class AccessTokens:
         if key is None:
             self._cache.pop(digest, None)
             raise InvalidToken
-        if cached is None or (cached[0] is not key and cached[0] != key):
+        if cached is None or cached[0] != key:
             cached = (key, self._verify_claims(token, key))
             self._store(digest, cached)
         if cached[1].expires_at <= self._clock():

@@ -13,7 +13,6 @@ from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, get_request_handler
-from starlette.requests import ClientDisconnect
 
 from app.core.errors import DomainError, FieldError, InvalidInput, NotFound, UnsupportedMedia
 from app.core.http.fastapi_private import get_effective_route
@@ -82,18 +81,6 @@ class StrictRequest(Request):
         strict = cast(Self, request) if is_same else cls(request.scope, receive)
         strict._max_values = limits.values
         return strict
-
-    async def body(self) -> bytes:
-        """The body, whole; what came in one piece, as nearly all do, is not put together. Raises: BodyTooLarge."""
-        if not hasattr(self, "_body"):
-            message = await self.receive()
-            if message["type"] != "http.request":
-                raise ClientDisconnect
-            body: bytes = message.get("body", b"")
-            if message.get("more_body", False):
-                body = b"".join([body, *[piece async for piece in self.stream()]])
-            self._body = body  # by the name that `stream` knows
-        return self._body
 
     async def json(self) -> Any:
         """The body's value; a long one is parsed in a thread. Raises: MalformedBody, InvalidInput, BodyTooLarge."""

@@ -46,9 +46,9 @@ class ForkedProcess:
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end. timeout: seconds. Raises: TimeoutExpired."""
-        deadline = None if timeout is None else monotonic() + timeout
+        since = monotonic()
         while (status := self.poll()) is None:
-            if timeout is not None and deadline is not None and monotonic() >= deadline:
+            if timeout is not None and monotonic() >= since + timeout:
                 raise TimeoutExpired([str(self.pid)], timeout)
             sleep(_POLL_SECONDS)
         return status

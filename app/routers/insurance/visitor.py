@@ -1,7 +1,7 @@
 """The unauthenticated caller of public quotes and plans, rate-limited by network address."""
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from time import monotonic
 from typing import Annotated, Any, Final
 
@@ -42,7 +42,7 @@ async def get_visitor(request: Request) -> Visitor:
     address = _cached_network_of(request.client.host if request.client else "")
     token = buckets.take(address, monotonic())
     rate_limit_headers = {
-        "RateLimit-Policy": _format_policy(buckets.quota, buckets.window),
+        "RateLimit-Policy": f'"quotes";q={buckets.quota};w={buckets.window}',
         "RateLimit": f'"quotes";r={token.left};t={token.wait or 1}',
     }
     if token.wait:
@@ -50,11 +50,6 @@ async def get_visitor(request: Request) -> Visitor:
     return Visitor(
         state.rules, negotiate_language(request.headers.get("accept-language")), rate_limit_headers
     )
-
-
-@cache
-def _format_policy(quota: int, window: int) -> str:
-    return f'"quotes";q={quota};w={window}'
 
 
 AnyVisitor = Annotated[Visitor, Depends(get_visitor)]

@@ -118,13 +118,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._phase is not _HEAD:
             return  # a trailer of a chunked body
-        headers = self.headers
-        if len(headers) >= most.MAX_HEADERS:
+        if len(self.headers) >= most.MAX_HEADERS:
             raise too_large()
-        name = name.lower()
-        headers.append((name, value))
-        if name == b"expect" and value.lower() == b"100-continue":
-            self.expect_100_continue = True
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         refusal = None
@@ -154,8 +150,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
         if self.transport.is_closing():
             return
-        if self.flow.read_paused:
-            self.flow.resume_reading()
+        self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         if self._phase is _BODY and self.cycle.response_complete and not self._is_rest_short():

@@ -22,7 +22,7 @@ OVERRIDDEN = (
 )  # fmt: skip
 READ = {
     "loop", "parser", "url", "headers", "scope", "cycle", "pipeline", "flow", "transport", "expect_100_continue",
-    "_unset_keepalive_if_required",
+    "server_state", "_start_asgi_task",
 }  # fmt: skip
 READ_OF_CYCLE = {
     "keep_alive",
