@@ -44,6 +44,7 @@ STATE_KEYS: Final[Mapping[str, RuleUnit]] = {
     "advance_years_max": COUNT_UNIT,
     "missing_months_max": COUNT_UNIT,
     "pension_years_needed": COUNT_UNIT,
+    **{f"retirement_age_months_{sex}": COUNT_UNIT for sex in ("male", "female")},  # tuổi nghỉ hưu, tháng
     "arrears_allowed": SWITCH_UNIT,  # đóng bù
     "support_months_max": COUNT_UNIT,
     **{f"support_rate_{group.value}": SHARE_UNIT for group in SupportKind},  # tỷ lệ NSNN hỗ trợ
@@ -54,6 +55,7 @@ STATE_KEYS: Final[Mapping[str, RuleUnit]] = {
     "bhyt_wait_days": COUNT_UNIT,
     "bhyt_gap_days": COUNT_UNIT,
     "bhyt_gap_months": COUNT_UNIT,
+    "bhyt_ahead_months_max": COUNT_UNIT,  # thẻ mua trước nhiều nhất bao nhiêu tháng
     **{f"bhyt_support_rate_{group.value}": SHARE_UNIT for group in CardGroup},
     "bhyt_refund_allowed": SWITCH_UNIT,
     **{f"remuneration_cap_{name}": SHARE_UNIT for name in ("bhxh_tn", "bhyt", "school", "total")},  # thù lao

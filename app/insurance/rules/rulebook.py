@@ -83,6 +83,15 @@ class Rulebook:
             self._rules_on_cache[cache_key] = on_day
         return on_day
 
+    def confirmed_rules(self, key: str) -> list[Rule]:
+        """List the state's confirmed values of a key, the oldest first."""
+        return [rule for rule in reversed(self._rules.get((key, None), ())) if rule.active]
+
+    def known_since(self, key: str) -> date | None:
+        """The first day of the state's oldest value of a key, confirmed or not; None when there is none."""
+        rules = self._rules.get((key, None))
+        return rules[-1].valid_from if rules else None
+
     def change_days(self, after: date, last: date, province: str | None = None) -> list[date]:
         """List the days after one, up to another, on which a confirmed value of state or province begins or ends."""
         days = {
