@@ -29,14 +29,18 @@ async def insert_paid_coverage(
     product: str = "bhyt_hgd",
     method: str = "months_12",
     until: date,
+    begins: date | None = None,
     status: str = "posted",
     collector: UUID | None = None,
     **enrolment: Any,
 ) -> dict[str, UUID]:
-    """Insert an enrolment, its payment and (if posted) the coverage until a day; return their ids."""
+    """Insert an enrolment, its payment and (if posted) the coverage until a day; return their ids.
+
+    begins: by default, so many months before.
+    """
     ids = {"enrolment": uuid7(), "payment": uuid7(), "coverage": uuid7()}
     months = _MONTHS[method]
-    begins = shift_months(until + timedelta(days=1), -months)
+    begins = begins or shift_months(until + timedelta(days=1), -months)
     province = await world.owner.fetchval("select province_code from savings_group where id = $1", group.id)
     common = {
         "network": group.unit.network, "organisation_id": group.unit.id, "province_code": province,

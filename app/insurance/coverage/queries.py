@@ -24,4 +24,5 @@ def coverage_to_span(row: RowMapping) -> CoverageSpan | None:
     last = row["valid_to"] if row["ended_on"] is None else row["ended_on"]
     if last < row["valid_from"]:
         return None
-    return CoverageSpan(row["valid_from"], last, row["continuous_since"] or row["valid_from"])
+    since, months = row["continuous_since"] or row["valid_from"], row["months"]
+    return CoverageSpan(row["valid_from"], last, since, months if row["ended_on"] is None else None)

@@ -17,6 +17,8 @@ from app.core.values.time import add_months, first_day, month_of
 CARD_PERIODS: Final = (3, 6, 12)
 """Months that one payment covers. Source: NĐ 188/2025/NĐ-CP, Article 7.8."""
 
+_LONGEST_MONTH: Final = 31
+
 MAX_COUNTED_ORDER: Final = 5
 """Shares fall to the fifth member; whoever comes later pays as the fifth."""
 
@@ -59,10 +61,10 @@ def find_free_order(taken: Collection[int], declared: int | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CoverageGap:
-    """When an interruption means a new beginning.
+    """How long an interruption may be until it counts: for a new beginning, or for five consecutive years.
 
-    days: so many days without a card (90 since 2025-07-01), or None; months: so many months within the financial year
-    (3 until 2025-06-30).
+    days: so many days without a card (90 since 2025-07-01), or None; months: so many months (3 until 2025-06-30; for a
+    new beginning, within the financial year).
     """
 
     days: int | None
@@ -84,13 +86,51 @@ def starts_new_coverage(paid_on: date, covered_until: date | None, gap: Coverage
     return shift_months(within_year, gap.months) <= paid_on
 
 
+def breaks_five_years(begins: date, covered_until: date, gap: CoverageGap) -> bool:
+    """Whether an interruption until a card begins breaks the five consecutive years of health insurance.
+
+    The time without a card counts, that of waiting for it included: more than 90 days, or more than three months in
+    whichever financial year (`starts_new_coverage` is another rule: until the payment, 90 days or more, and in months
+    of one financial year). gap: by the law of the day of payment.
+    Source: NĐ 188/2025/NĐ-CP, Article 18.1.a ("gián đoạn trong vòng 90 ngày"); before it NĐ 146/2018/NĐ-CP, Article
+    12.5 ("thời gian sử dụng ghi trên thẻ lần sau nối tiếp lần trước; gián đoạn tối đa không quá 03 tháng").
+    """
+    uncovered_from = covered_until + timedelta(days=1)
+    if gap.days is not None:
+        return (begins - uncovered_from).days > gap.days
+    return shift_months(uncovered_from, gap.months) < begins
+
+
+@dataclass(frozen=True, slots=True)
+class CardChain:
+    """Cards that follow on one another without a day between them.
+
+    anchor: first day of the first; months: of all together. Their ends are counted from the anchor, so that four cards
+    of three months end with the one card of twelve, whatever month has no 31st.
+    """
+
+    anchor: date
+    months: int
+
+    def end_after(self, months: int) -> date:
+        """The last day of a further card of so many months."""
+        return shift_months(self.anchor, self.months + months) - timedelta(days=1)
+
+
 @lru_cache(maxsize=4096)
 def card_validity(
-    paid_on: date, covered_until: date | None, months: int, gap: CoverageGap, wait_days: int
+    paid_on: date,
+    covered_until: date | None,
+    months: int,
+    gap: CoverageGap,
+    wait_days: int,
+    chain: CardChain | None = None,
 ) -> tuple[date, date]:
     """First and last day of a card: `wait_days` (30) after payment for a new beginning, else at once.
 
-    A card paid for before the last one ends follows on it.
+    A card paid for before the last one ends, or on the day after, follows on it. chain: of the card that ends with
+    `covered_until`, where it is known; else, and after any interruption, the months are counted from the card's own
+    first day.
     Source: Luật 51/2024/QH15, Article 16.3.c; NĐ 188/2025/NĐ-CP, Articles 13.9 and 13.10.
     """
     if starts_new_coverage(paid_on, covered_until, gap):
@@ -98,7 +138,14 @@ def card_validity(
     else:
         assert covered_until is not None  # noqa: S101 - without one it begins anew
         begins = max(paid_on, covered_until + timedelta(days=1))
-    return begins, shift_months(begins, months) - timedelta(days=1)
+        if chain is not None and begins == covered_until + timedelta(days=1):
+            return begins, chain.end_after(months)
+    return begins, CardChain(begins, 0).end_after(months)
+
+
+def may_be_of_later_day(begins: date) -> bool:
+    """Whether a card that begins on this day may follow on one of a later day of the month: it is the month's last."""
+    return begins.day < _LONGEST_MONTH and (begins + timedelta(days=1)).day == 1
 
 
 def card_refund(paid: int, months: int, remaining: int) -> int:

@@ -8,21 +8,28 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.core.values.time import add_months, first_day, month_of
-from app.insurance.law.card import CoverageGap, shift_months, starts_new_coverage
+from app.insurance.law.card import CardChain, CoverageGap, breaks_five_years, shift_months
 
 CONSECUTIVE_MONTHS = 60
-"""Five consecutive years of health insurance: NĐ 188/2025/NĐ-CP, Article 10.1."""
+"""Five consecutive years of health insurance, whose day the card shows: NĐ 188/2025/NĐ-CP, Article 10.1.
+
+What counts as consecutive is said elsewhere: Article 18.1.a (`app.insurance.law.card.breaks_five_years`).
+"""
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageSpan:
-    """Days that one payment covers, first to last; since: first day of the unbroken insurance that they continue."""
+    """Days that one payment covers, first to last; since: first day of the unbroken insurance that they continue.
+
+    months: that were paid for; None when a refund ended them early.
+    """
 
     first: date
     last: date
     since: date
+    months: int | None = None
 
 
 def month_range_days(from_month: date, months: int) -> tuple[date, date]:
@@ -33,6 +40,23 @@ def month_range_days(from_month: date, months: int) -> tuple[date, date]:
 def last_covered_day(spans: Iterable[CoverageSpan], declared: date | None) -> date | None:
     """The last day covered so far. declared: by the union, of a card from elsewhere."""
     return max((day for day in (declared, *(span.last for span in spans)) if day is not None), default=None)
+
+
+def find_card_chain(spans: Iterable[CoverageSpan], until: date | None) -> CardChain | None:
+    """Find the chain of recorded cards whose last one ends on a day.
+
+    None where no recorded card ends on it, or where a refund ended that one early: what follows is counted anew.
+    """
+    chain: CardChain | None = None
+    for span in sorted(spans, key=lambda span: span.first, reverse=True):
+        if until is None or (chain is not None and span.last != until):
+            break
+        if span.last == until:
+            if span.months is None:
+                break
+            chain = CardChain(span.first, span.months + (0 if chain is None else chain.months))
+            until = span.first - _DAY
+    return chain
 
 
 def unbroken_since(spans: Sequence[CoverageSpan]) -> date | None:
@@ -58,7 +82,6 @@ def premium_unbroken_since(begins: date, spans: Sequence[CoverageSpan], declared
 
 def card_unbroken_since(
     begins: date,
-    paid_on: date,
     spans: Sequence[CoverageSpan],
     declared: tuple[date | None, date | None],
     gap: CoverageGap,
@@ -66,18 +89,18 @@ def card_unbroken_since(
     """Since when health insurance that begins on a day is unbroken: an interruption below the limit does not break it.
 
     declared: first and last day of a card from elsewhere, as the union says them.
-    Source: NĐ 188/2025/NĐ-CP, Article 10.1; Luật 51/2024/QH15, Article 16.3.c (90 days since 2025-07-01).
+    gap: which interruption breaks it. Source: see `app.insurance.law.card.breaks_five_years`.
     """
     declared_first, declared_last = declared
     candidates = [begins]
     earlier = [span for span in spans if span.first < begins]
     last_own_day = last_covered_day(earlier, None)
-    if last_own_day is not None and not starts_new_coverage(paid_on, last_own_day, gap):
+    if last_own_day is not None and not breaks_five_years(begins, last_own_day, gap):
         candidates.append(unbroken_since(earlier) or begins)
     if (
         declared_first is not None
         and declared_last is not None
-        and not starts_new_coverage(paid_on, last_covered_day(earlier, declared_last), gap)
+        and not breaks_five_years(begins, max(declared_last, last_own_day or declared_last), gap)
     ):
         candidates.append(declared_first)
     return min(candidates)
@@ -88,14 +111,18 @@ def five_years_from(since: date) -> date:
     return shift_months(since, CONSECUTIVE_MONTHS)
 
 
-def count_months_begun(begins: date, months: int, day: date) -> int:
-    """How many of a period's months have begun before a day; the months of a card run from its own first day."""
-    return sum(shift_months(begins, month) < day for month in range(months))
+def count_months_begun(begins: date, months: int, day: date, chain: CardChain | None = None) -> int:
+    """How many of a period's months have begun before a day.
+
+    The months of a card run from its own first day, or from the anchor of the chain that it follows on.
+    """
+    before = CardChain(begins, 0) if chain is None else chain
+    return sum(before.end_after(month) + _DAY < day for month in range(months))
 
 
-def last_used_day(begins: date, used: int) -> date:
+def last_used_day(begins: date, used: int, chain: CardChain | None = None) -> date:
     """The last day of the used months of a period; the day before its first when none is used."""
-    return shift_months(begins, used) - _DAY
+    return (CardChain(begins, 0) if chain is None else chain).end_after(used)
 
 
 def supported_months_left(maximum: int, used: int) -> int:

@@ -1,6 +1,8 @@
 """Quotes for a household's cards, computed from its terms and the rules of the payment date."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from app.core.errors import FieldError, InvalidInput
@@ -18,6 +20,7 @@ from app.people.kinds import SupportKind
 UNSUPPORTED_GROUPS = (None, SupportKind.OTHER)
 """Support groups that pay by the order in the household."""
 _BUDGET_PAID_GROUPS = (SupportKind.POOR, SupportKind.ISLAND)
+_DAY = timedelta(days=1)
 _PREMIUM_ONLY_FIELDS = ("monthly_income", "from_month", "support_group", "other_support")
 
 
@@ -46,7 +49,7 @@ def calculate_cards(terms: QuoteTerms, lookup: RuleLookup) -> CardQuote:
     cards = []
     for index, (member, order) in enumerate(zip(members, counted, strict=True)):
         shares = _share_price(terms, member, order, f"/members/{index}/support_group", basis, lookup)
-        begins, ends = law.card_validity(lookup.day, member.covered_until, months, gap, wait)
+        begins, ends = law.card_validity(lookup.day, member.covered_until, months, gap, wait, member.chain)
         cards.append(CardPrice(member.order, order, member.support_group, begins, ends, shares))
     return CardQuote(
         payment_date=lookup.day,
@@ -55,7 +58,16 @@ def calculate_cards(terms: QuoteTerms, lookup: RuleLookup) -> CardQuote:
         cards=tuple(cards),
         shares=CostShares.sum(card.shares for card in cards),
         formula=_build_formula(basis),
+        warnings=tuple(_find_assumed_chains(members, cards)),
     )
+
+
+def _find_assumed_chains(members: Sequence[CardBuyer], cards: Sequence[CardPrice]) -> Iterator[FieldError]:
+    """Warnings where the end depends on the first day of earlier cards, of which only the last day is known."""
+    for index, (member, card) in enumerate(zip(members, cards, strict=True)):
+        follows = member.covered_until is not None and card.valid_from == member.covered_until + _DAY
+        if follows and member.chain is None and law.may_be_of_later_day(card.valid_from):
+            yield errors.chain_assumed(f"/members/{index}/covered_until", card.valid_from)
 
 
 def _build_formula(basis: CardBasis) -> Formula:
@@ -101,11 +113,18 @@ def _find_problems(terms: QuoteTerms, months: int | None) -> list[FieldError]:
 
 
 def read_coverage_gap(lookup: RuleLookup) -> CoverageGap:
-    """Read the interruption that counts on the day of the lookup."""
+    """Read the interruption after which a card begins anew, on the day of the lookup."""
     days = lookup.optional_value("bhyt_gap_days")
     return (
         CoverageGap(None, lookup.int_value("bhyt_gap_months")) if days is None else CoverageGap(int(days), 0)
     )
+
+
+def read_five_years_gap(lookup: RuleLookup) -> CoverageGap:
+    """Read the interruption that leaves five consecutive years unbroken; on a day without a rule, none does."""
+    days = lookup.optional_value("bhyt_five_years_gap_days")
+    months = 0 if days is not None else int(lookup.optional_value("bhyt_five_years_gap_months") or 0)
+    return CoverageGap(None if days is None else int(days), months)
 
 
 def _share_price(

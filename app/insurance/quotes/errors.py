@@ -1,5 +1,7 @@
 """Errors and warnings of quotes, field by field."""
 
+from datetime import date
+
 from app.core.errors import FieldError
 from app.insurance.rules.keys import format_decimal
 from app.insurance.rules.rulebook import Rule
@@ -48,6 +50,18 @@ def income_off_step(minimum: int, step: int) -> FieldError:
 def too_many_months(pointer: str, maximum: int) -> FieldError:
     """Error for more months or years than may be paid at once, or than there were."""
     return FieldError(pointer, "too_many_months", f"Nhiều nhất là {maximum}.", f"At most {maximum}.")
+
+
+def chain_assumed(pointer: str, begins: date) -> FieldError:
+    """Warning that a card's months are counted from its own first day, as nothing is known of the cards before."""
+    return FieldError(
+        pointer,
+        "card_chain_assumed",
+        f"Hạn thẻ được tính từ ngày {begins:%d/%m/%Y}. Nếu các thẻ nối tiếp trước đó bắt đầu vào ngày muộn hơn trong "
+        "tháng thì thẻ này hết hạn muộn hơn vài ngày.",
+        f"The card's months are counted from {begins.isoformat()}. If the cards that it follows on began on a later "
+        "day of the month, it ends some days later.",
+    )
 
 
 def rule_awaits_confirmation(rule: Rule) -> FieldError:

@@ -5,17 +5,22 @@ from datetime import date
 from decimal import Decimal
 
 from app.insurance.kinds import CardGroup, Method
+from app.insurance.law.card import CardChain
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 
 @dataclass(frozen=True, slots=True)
 class CardBuyer:
-    """A member of a household for whom a card is bought. covered_until: last day of the last card, None for none."""
+    """A member of a household for whom a card is bought.
+
+    covered_until: last day of the last card, None for none; chain: of the cards that end with it, where they are known.
+    """
 
     order: int
     support_group: SupportKind | CardGroup | None = None
     covered_until: date | None = None
+    chain: CardChain | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,8 @@ STATE_KEYS: Final[Mapping[str, RuleUnit]] = {
     "bhyt_gap_days": COUNT_UNIT,
     "bhyt_gap_months": COUNT_UNIT,
     "bhyt_ahead_months_max": COUNT_UNIT,  # thẻ mua trước nhiều nhất bao nhiêu tháng
+    "bhyt_five_years_gap_days": COUNT_UNIT,  # gián đoạn vẫn tính 5 năm liên tục
+    "bhyt_five_years_gap_months": COUNT_UNIT,
     **{f"bhyt_support_rate_{group.value}": SHARE_UNIT for group in CardGroup},
     "bhyt_refund_allowed": SWITCH_UNIT,
     **{f"remuneration_cap_{name}": SHARE_UNIT for name in ("bhxh_tn", "bhyt", "school", "total")},  # thù lao

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,71 @@ class TestValidity:
         begins, ends = law.card_validity(paid, covered_until, months, gap, 30)
         assert paid <= begins <= ends
         assert covered_until < begins
+
+
+def renew(first: date, periods: list[int], wait: int = 0) -> list[tuple[date, date]]:
+    """Cards that are each paid for on the day of the first, or on the last day of the one before."""
+    begins, ends = law.card_validity(first, None, periods[0], NOW, wait)
+    cards, chain = [(begins, ends)], law.CardChain(begins, periods[0])
+    for months in periods[1:]:
+        begins, ends = law.card_validity(ends, ends, months, NOW, wait, chain)
+        cards.append((begins, ends))
+        chain = law.CardChain(chain.anchor, chain.months + months)
+    return cards
+
+
+class TestChain:
+    @pytest.mark.parametrize(
+        ("first", "periods", "ends"),
+        [
+            ("2025-08-31", [3, 3, 3, 3], ["2025-11-29", "2026-02-27", "2026-05-30", "2026-08-30"]),
+            ("2025-08-30", [3, 3, 3, 3], ["2025-11-29", "2026-02-27", "2026-05-29", "2026-08-29"]),
+            ("2025-08-29", [3, 3, 3, 3], ["2025-11-28", "2026-02-27", "2026-05-28", "2026-08-28"]),
+            ("2025-08-28", [3, 3, 3, 3], ["2025-11-27", "2026-02-27", "2026-05-27", "2026-08-27"]),
+            ("2025-08-31", [6, 6], ["2026-02-27", "2026-08-30"]),
+            ("2027-08-31", [6, 6], ["2028-02-28", "2028-08-30"]),  # 29 February begins the second
+            ("2028-02-29", [12, 12, 12, 12], ["2029-02-27", "2030-02-27", "2031-02-27", "2032-02-28"]),
+            ("2025-05-31", [3, 3], ["2025-08-30", "2025-11-29"]),
+            ("2025-01-01", [3, 6, 12], ["2025-03-31", "2025-09-30", "2026-09-30"]),
+        ],
+    )
+    def test_ends_are_counted_from_the_first_day(self, first: str, periods: list[int], ends: list[str]):
+        assert [str(end) for _, end in renew(date.fromisoformat(first), periods)] == ends
+
+    @given(
+        st.dates(date(2025, 7, 1), date(2040, 1, 1)),
+        st.lists(st.sampled_from(law.CARD_PERIODS), min_size=1, max_size=12),
+        st.integers(0, 30),
+    )
+    def test_many_cards_end_with_the_one_that_lasts_as_long(self, paid: date, periods: list[int], wait: int):
+        cards = renew(paid, periods, wait)
+        assert cards[-1][1] == law.shift_months(paid + timedelta(days=wait), sum(periods)) - timedelta(days=1)
+        assert all(after[0] == before[1] + timedelta(days=1) for before, after in pairwise(cards))
+
+    @pytest.mark.parametrize(
+        ("paid", "ends"),
+        [
+            ("2026-05-30", "2026-08-30"),  # on the last day: it follows
+            ("2026-05-31", "2026-08-30"),  # on the day after, as well
+            ("2026-06-01", "2026-08-31"),  # a day without a card begins a new chain
+            ("2026-08-28", "2026-11-27"),  # 89 days
+            ("2026-08-29", "2026-12-27"),  # 90 days, and 30 of waiting
+        ],
+    )
+    def test_an_interruption_begins_a_new_chain(self, paid: str, ends: str):
+        chain = law.CardChain(date(2025, 8, 31), 9)
+        _, last = law.card_validity(date.fromisoformat(paid), date(2026, 5, 30), 3, NOW, 30, chain)
+        assert str(last) == ends
+
+    @pytest.mark.parametrize(
+        ("begins", "unknown"),
+        [
+            ("2026-02-28", True), ("2028-02-28", False), ("2028-02-29", True), ("2026-04-30", True),
+            ("2026-05-30", False), ("2026-05-31", False), ("2026-12-01", False),
+        ],
+    )  # fmt: skip
+    def test_where_the_last_day_alone_does_not_tell_the_first(self, begins: str, unknown: bool):
+        assert law.may_be_of_later_day(date.fromisoformat(begins)) is unknown
 
 
 class TestRefund:

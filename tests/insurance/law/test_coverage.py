@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.insurance.law import coverage as law
 from app.insurance.law.advance import find_next_due, schedule_instalments, sum_overdue
-from app.insurance.law.card import CoverageGap, find_free_order, shift_months
+from app.insurance.law.card import CardChain, CoverageGap, find_free_order, shift_months
 from app.insurance.law.coverage import CoverageSpan
 from app.insurance.law.refund import PaidSupport, split_unused_support
 
@@ -19,7 +19,9 @@ MONTHS = st.integers(1, 120)
 
 
 def make_span(first: str, last: str, since: str | None = None) -> CoverageSpan:
-    return CoverageSpan(*(date.fromisoformat(day) for day in (first, last, since or first)))
+    return CoverageSpan(
+        date.fromisoformat(first), date.fromisoformat(last), date.fromisoformat(since or first)
+    )
 
 
 @given(DAYS.map(lambda day: day.replace(day=1)), MONTHS)
@@ -68,20 +70,66 @@ def test_premiums_leave_out_no_month(begins, spans, declared, since):
 
 
 @pytest.mark.parametrize(
-    ("paid_on", "until", "gap", "unbroken"),
+    ("begins", "until", "gap", "unbroken"),
     [
-        ("2026-06-30", "2026-04-01", NINETY, True),  # 89 days without a card
-        ("2026-07-01", "2026-04-01", NINETY, False),  # 90
-        ("2025-03-31", "2024-06-30", THREE_MONTHS, True),  # nine months, but not three in this financial year
-        ("2025-04-01", "2024-06-30", THREE_MONTHS, False),
+        ("2026-07-01", "2026-04-01", NINETY, True),  # 90 days without a card
+        ("2026-07-02", "2026-04-01", NINETY, False),  # 91
+        ("2026-03-01", "2025-11-30", NINETY, True),  # over the end of a year
+        ("2028-02-29", "2027-11-30", NINETY, True),  # 90 days to the day that a leap year adds
+        ("2028-03-01", "2027-11-30", NINETY, False),
+        ("2025-06-01", "2025-02-28", THREE_MONTHS, True),  # three months
+        ("2025-06-02", "2025-02-28", THREE_MONTHS, False),
+        ("2025-02-01", "2024-10-31", THREE_MONTHS, True),  # over the end of a year
+        ("2025-02-02", "2024-10-31", THREE_MONTHS, False),
+        ("2025-02-28", "2024-11-29", THREE_MONTHS, True),  # from 30 November: the month has no 30th
+        ("2025-06-30", "2025-03-29", THREE_MONTHS, True),  # the last day of the old rule
+        ("2025-07-01", "2025-03-29", NINETY, False),  # and the first of the new one: 93 days
+        ("2025-07-01", "2025-04-01", NINETY, True),
     ],
 )
-def test_short_interruptions_do_not_break_a_card(paid_on, until, gap, unbroken):
-    paid, last = date.fromisoformat(paid_on), date.fromisoformat(until)
+def test_short_interruptions_do_not_break_five_years(begins, until, gap, unbroken):
+    first, last = date.fromisoformat(begins), date.fromisoformat(until)
     own = [CoverageSpan(last - timedelta(days=200), last, date(2022, 1, 1))]
     for spans, declared in ((own, (None, None)), ([], (date(2022, 1, 1), last))):
-        since = law.card_unbroken_since(paid, paid, spans, declared, gap)
-        assert since == (date(2022, 1, 1) if unbroken else paid)
+        since = law.card_unbroken_since(first, spans, declared, gap)
+        assert since == (date(2022, 1, 1) if unbroken else first)
+
+
+def make_cards(*cards: tuple[str, str, int | None]) -> list[CoverageSpan]:
+    days = [(date.fromisoformat(first), date.fromisoformat(last), months) for first, last, months in cards]
+    return [CoverageSpan(first, last, first, months) for first, last, months in days]
+
+
+QUARTERS = make_cards(
+    ("2025-08-31", "2025-11-29", 3), ("2025-11-30", "2026-02-27", 3), ("2026-02-28", "2026-05-30", 3)
+)
+
+
+@pytest.mark.parametrize(
+    ("spans", "until", "chain"),
+    [
+        ([], None, None),
+        ([], "2026-05-30", None),  # declared alone
+        (QUARTERS, "2026-05-30", CardChain(date(2025, 8, 31), 9)),
+        (QUARTERS[::-1], "2026-02-27", CardChain(date(2025, 8, 31), 6)),
+        (QUARTERS, "2026-12-31", None),  # what is declared ends later than what is recorded
+        (make_cards(("2024-01-01", "2024-12-31", 12), ("2025-01-02", "2025-04-01", 3)), "2025-04-01",
+         CardChain(date(2025, 1, 2), 3)),  # one day between begins a new chain
+        (make_cards(("2025-08-31", "2025-11-29", 3), ("2025-11-30", "2026-01-30", None)), "2026-01-30", None),
+        (make_cards(("2025-08-31", "2025-11-29", None), ("2025-11-30", "2026-02-27", 3)), "2026-02-27",
+         CardChain(date(2025, 11, 30), 3)),  # a refund ended the one before
+    ],
+)  # fmt: skip
+def test_the_chain_of_cards_that_ends_on_a_day(spans, until, chain):
+    assert law.find_card_chain(spans, until and date.fromisoformat(until)) == chain
+
+
+def test_months_of_a_card_in_a_chain_begin_on_the_day_of_the_first():
+    begins, chain = date(2026, 2, 28), CardChain(date(2025, 8, 31), 6)
+    assert law.last_used_day(begins, 0, chain) == date(2026, 2, 27)
+    assert law.last_used_day(begins, 1, chain) == date(2026, 3, 30)
+    assert law.count_months_begun(begins, 3, date(2026, 3, 31), chain) == 1
+    assert law.count_months_begun(begins, 3, date(2026, 4, 1), chain) == 2
 
 
 def test_five_years_are_sixty_months():

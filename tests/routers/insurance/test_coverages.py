@@ -9,6 +9,7 @@ import pytest
 
 from app.core.values.time import today
 from app.insurance.law.card import shift_months
+from tests.insurance.coverage_factories import insert_paid_coverage
 from tests.insurance.premium_scenario import CARD_PRICE, COVERAGES, PARTICIPANT_PAYS, PremiumScenario
 from tests.routers.responses import expect_json, expect_problem
 from tests.world import World
@@ -80,6 +81,24 @@ class TestValidityOfCards:
             scenario, await create_posted_card(scenario, covered_until=until, insured_since=since)
         )
         assert (row["valid_from"], row["continuous_since"]) == (str(today()), "2022-03-01")
+
+    async def test_ends_are_counted_from_the_first_day_of_the_chain(self, scenario: PremiumScenario):
+        """Half a year from 31 August, then three months: they end on 30 May, as nine months at once would."""
+        year, member = today().year, scenario.members[0]
+        begins, until = date(year, 8, 31), date(year + 1, 3, 1) - timedelta(days=2)
+        await insert_paid_coverage(
+            scenario.world, scenario.group, member, method="months_6", begins=begins, until=until
+        )
+        await scenario.save(member, CARD_PRICE // 4)
+        enrolment = await scenario.create_card_enrolment(
+            member, method="months_3", from_month=f"{year + 1}-03"
+        )
+        held = await scenario.hold_payment(enrolment, {"kind": "savings", "amount": CARD_PRICE // 4})
+        row = await coverage_of(scenario, expect_json(await scenario.post_payment(held)))
+        assert (row["valid_from"], row["valid_to"]) == (
+            str(until + timedelta(days=1)),
+            f"{year + 1}-05-30",
+        )
 
     async def test_ninety_days_break_it(self, scenario: PremiumScenario):
         until, since = today() - timedelta(days=91), date(2022, 3, 1)

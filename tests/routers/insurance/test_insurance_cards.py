@@ -42,6 +42,20 @@ class TestCards:
             ("2026-11-20", "2027-11-19"),
         ]
 
+    @pytest.mark.parametrize(
+        ("covered_until", "valid_to", "assumed"),
+        [("2027-02-27", "2027-05-27", True), ("2027-02-26", "2027-05-26", False)],
+    )
+    async def test_what_is_assumed_of_the_cards_before(
+        self, client: httpx.AsyncClient, covered_until: str, valid_to: str, assumed: bool
+    ):
+        """A card from 28 February may follow on one of a 29th, 30th or 31st: the quote says from which day it counts."""
+        members = [{"order": 1}, {"order": 2, "covered_until": covered_until}]
+        body = await request_quote(client, CARDS, members=members, months=3)
+        assert body["members"][1]["valid_to"] == valid_to
+        warned = {(note["pointer"], note["code"]) for note in body["warnings"]}
+        assert (("/members/1/covered_until", "card_chain_assumed") in warned) is assumed
+
     async def test_whoever_is_supported_is_not_counted(self, client: httpx.AsyncClient):
         members = [{"order": 1, "support_group": "near_poor"}, {"order": 2}, {"order": 3}]
         cards = (await request_quote(client, CARDS, members=members))["members"]

@@ -18,7 +18,7 @@ from app.insurance.law.card import find_free_order
 from app.insurance.law.coverage import CoverageSpan
 from app.insurance.law.results import CostShares, Quote
 from app.insurance.premiums.errors import HOUSEHOLD_ORDER_NOT_FOR_PRODUCT, household_order_taken
-from app.insurance.quotes.card import UNSUPPORTED_GROUPS, calculate_cards, read_coverage_gap
+from app.insurance.quotes.card import UNSUPPORTED_GROUPS, calculate_cards, read_five_years_gap
 from app.insurance.quotes.premium import calculate_premium
 from app.insurance.quotes.responses import formula_to_response, used_rules_to_response
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms
@@ -138,16 +138,18 @@ def _price_card(
     household: UUID | None,
     order: int | None,
 ) -> Price:
+    covered_until = law.last_covered_day(history.spans, row.covered_until)
     buyer = CardBuyer(
         order=order or 1,
         support_group=None if row.support_group is None else SupportKind(row.support_group),
-        covered_until=law.last_covered_day(history.spans, row.covered_until),
+        covered_until=covered_until,
+        chain=law.find_card_chain(history.spans, covered_until),
     )
     lookup = RuleLookup(book, on, row.province_code)
     quote = calculate_cards(QuoteTerms(product=Product.BHYT_HGD, months=row.months, members=(buyer,)), lookup)
     first, last = quote.cards[0].valid_from, quote.cards[0].valid_to
-    gap = read_coverage_gap(RuleLookup(book, on))
-    since = law.card_unbroken_since(first, on, history.spans, (row.insured_since, row.covered_until), gap)
+    gap = read_five_years_gap(RuleLookup(book, on))
+    since = law.card_unbroken_since(first, history.spans, (row.insured_since, row.covered_until), gap)
     columns = {
         "supported_before": 0,
         "household_id": household,
