@@ -4724,6 +4724,11 @@ CREATE FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/rehash_password.sql
 
+CREATE FUNCTION release_premiums(p_session uuid, p_roles text[], p_scopes text[], p_enrolments uuid[]) RETURNS TABLE(id uuid, enrolment_id uuid, network text, organisation_id uuid, province_code text, commune_code text, client_id uuid, product text, amount_due bigint, participant_pays bigint, from_month date)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- insurance/premiums/release_premiums.sql
+
 CREATE FUNCTION release_traces() RETURNS void
     LANGUAGE sql
     AS …;  -- privacy/traces/release_traces.sql
@@ -5385,6 +5390,9 @@ REVOKE ALL ON FUNCTION refuse_rule_edit() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text) FROM PUBLIC;
 GRANT ALL ON FUNCTION rehash_password(p_key bytea, p_user uuid, p_old text, p_new text) TO app_role;
+
+REVOKE ALL ON FUNCTION release_premiums(p_session uuid, p_roles text[], p_scopes text[], p_enrolments uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION release_premiums(p_session uuid, p_roles text[], p_scopes text[], p_enrolments uuid[]) TO app_role;
 
 REVOKE ALL ON FUNCTION release_traces() FROM PUBLIC;
 

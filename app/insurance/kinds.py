@@ -60,6 +60,19 @@ class EnrolmentStatus(StrEnum):
     ENDED = "ended"  # đã dừng
 
 
+class WithdrawalReason(StrEnum):
+    """Why a union takes an enrolment back before it is paid (lý do rút)."""
+
+    CHANGED_MIND = "changed_mind"  # không tham gia nữa
+    WRONG_TERMS = "wrong_terms"  # kê khai sai, lập đăng ký khác
+    DIED = "died"  # qua đời
+    MOVED = "moved"  # chuyển đi nơi khác
+    COMPULSORY = "compulsory"  # chuyển sang tham gia bắt buộc
+    OTHER_GROUP = "other_group"  # thẻ BHYT theo nhóm đối tượng khác
+    REPEATED = "repeated"  # đăng ký trùng
+    NOT_PAID = "not_paid"  # không đóng tiền
+
+
 class EnrolmentEndReason(StrEnum):
     """Why insurance ended (lý do dừng)."""
 

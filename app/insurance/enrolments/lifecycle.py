@@ -12,6 +12,7 @@ from app.auth.actor import Actor
 from app.core.values.time import month_of, now
 from app.core.values.versions import apply_edit
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
+from app.insurance.enrolments.release import release_premiums
 from app.insurance.enrolments.rules import TRANSITIONS, Action
 from app.insurance.kinds import EnrolmentStatus
 from app.models.insurance.enrolment import Enrolment
@@ -48,10 +49,10 @@ def check_transition(row: Enrolment, action: Action) -> None:
 
 
 async def transition(db: AsyncSession, actor: Actor, row: Enrolment, action: Action, **values: Any) -> None:
-    """Apply an action to an enrolment that was read `FOR NO KEY UPDATE`.
+    """Apply an action to an enrolment that was read `FOR NO KEY UPDATE`; one that closes it frees what is held for it.
 
-    values: further columns of the step: `reasons` of a decision, `ended_on` and `ended_why` of the end; `paid_at` and
-    the other times are now unless they are given.
+    values: further columns of the step: `reasons` of a decision or a withdrawal, `ended_on` and `ended_why` of the end;
+    `paid_at` and the other times are now unless they are given.
     Raises: WrongEnrolmentStatus when the action is not possible in the present status.
     """
     check_transition(row, action)
@@ -65,6 +66,8 @@ async def transition(db: AsyncSession, actor: Actor, row: Enrolment, action: Act
     await record_event(db, actor, EVENT_BY_ACTION[action], row, event_fields)
     await db.flush()
     await announce_enrolment(db, row)
+    if rule.frees_money:
+        await release_premiums(db, actor, [row.id])
 
 
 async def announce_enrolment(db: AsyncSession, row: Enrolment) -> None:
@@ -95,7 +98,7 @@ def build_announcement(
 
 
 def get_reason_codes(row: Enrolment) -> list[dict[str, str]]:
-    """The reasons of BHXH's last decision without their texts."""
+    """The reasons of the last decision, or of the withdrawal, without their texts."""
     return [{"pointer": reason["pointer"], "code": reason["code"]} for reason in row.reasons]
 
 

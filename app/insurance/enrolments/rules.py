@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from app.core.errors import FieldError
 from app.core.language import missing_field
-from app.insurance.kinds import EnrolmentStatus, Method
+from app.insurance.kinds import EnrolmentStatus, Method, WithdrawalReason
 from app.insurance.law.premium import METHOD_MONTHS, METHOD_YEARS
 from app.savings.kinds import Product
 
@@ -27,6 +27,11 @@ class Action(StrEnum):
     MERGE = "merge"  # out of life because another enrolment of the same person is kept
 
 
+UNPAID_CLOSED_STATUSES: Final = frozenset({EnrolmentStatus.REJECTED, EnrolmentStatus.WITHDRAWN})
+CLOSED_STATUSES: Final = UNPAID_CLOSED_STATUSES | {EnrolmentStatus.ENDED}
+"""From these an enrolment goes no further; its month is free for another one of the person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """The statuses from which an action is possible and the one it leads to; `is_decision`: BHXH decides."""
@@ -35,31 +40,56 @@ class Transition:
     to_status: EnrolmentStatus
     is_decision: bool
 
+    @property
+    def frees_money(self) -> bool:
+        """Whether what is held for the enrolment is freed with it (`release.release_premiums`)."""
+        return self.to_status in UNPAID_CLOSED_STATUSES
+
 
 EDITABLE_STATUSES: Final = frozenset({EnrolmentStatus.DRAFT, EnrolmentStatus.RETURNED})
 """An enrolment is edited before it is submitted, or after BHXH returned it."""
 _AWAITING_DECISION: Final = frozenset({EnrolmentStatus.SUBMITTED})
+_AT_BHXH: Final = _AWAITING_DECISION | {EnrolmentStatus.ACCEPTED}
+_SENT_UNPAID: Final = _AT_BHXH | {EnrolmentStatus.RETURNED}
 
 TRANSITIONS: Final[Mapping[Action, Transition]] = {
     Action.SUBMIT: Transition(EDITABLE_STATUSES, EnrolmentStatus.SUBMITTED, is_decision=False),
     Action.ACCEPT: Transition(_AWAITING_DECISION, EnrolmentStatus.ACCEPTED, is_decision=True),
-    Action.RETURN: Transition(_AWAITING_DECISION, EnrolmentStatus.RETURNED, is_decision=True),
-    Action.REJECT: Transition(_AWAITING_DECISION, EnrolmentStatus.REJECTED, is_decision=True),
-    Action.WITHDRAW: Transition(
-        EDITABLE_STATUSES | _AWAITING_DECISION, EnrolmentStatus.WITHDRAWN, is_decision=False
-    ),
+    Action.RETURN: Transition(_AT_BHXH, EnrolmentStatus.RETURNED, is_decision=True),
+    Action.REJECT: Transition(_SENT_UNPAID, EnrolmentStatus.REJECTED, is_decision=True),
+    Action.WITHDRAW: Transition(EDITABLE_STATUSES | _AT_BHXH, EnrolmentStatus.WITHDRAWN, is_decision=False),
     Action.PAY: Transition(frozenset({EnrolmentStatus.ACCEPTED}), EnrolmentStatus.PAID, is_decision=False),
     Action.ACTIVATE: Transition(frozenset({EnrolmentStatus.PAID}), EnrolmentStatus.ACTIVE, is_decision=False),
     Action.END: Transition(
         frozenset({EnrolmentStatus.PAID, EnrolmentStatus.ACTIVE}), EnrolmentStatus.ENDED, is_decision=False
     ),
-    Action.MERGE: Transition(
-        _AWAITING_DECISION | {EnrolmentStatus.RETURNED, EnrolmentStatus.ACCEPTED},
-        EnrolmentStatus.REJECTED,
-        is_decision=True,
-    ),
+    Action.MERGE: Transition(_SENT_UNPAID, EnrolmentStatus.REJECTED, is_decision=True),
 }
-"""The life of an enrolment. Rejected, withdrawn and ended ones go no further."""
+"""The life of an enrolment: docs/rooms/enrolments.md draws it, and says for each reason of life who does what.
+
+Until the premium is paid BHXH takes an acceptance back, to be corrected or for good, and the union withdraws it. What
+is paid can only end, with a refund where the law gives one.
+"""
+
+PRICED_COLUMNS: Final = frozenset(
+    {
+        "province_code", "commune_code", "group_id", "method", "months", "monthly_income", "from_month",
+        "support_group", "covered_until", "insured_since", "supported_before",
+    }
+)  # fmt: skip
+"""Columns on which its price depends, or whose money pays it: whoever changes one frees what is held."""
+
+WITHDRAWAL_TEXTS: Final[Mapping[WithdrawalReason, str]] = {
+    WithdrawalReason.CHANGED_MIND: "Người đăng ký không tham gia nữa.",
+    WithdrawalReason.WRONG_TERMS: "Thông tin kê khai chưa đúng; sẽ lập đăng ký khác.",
+    WithdrawalReason.DIED: "Người đăng ký đã qua đời.",
+    WithdrawalReason.MOVED: "Người đăng ký đã chuyển đi nơi khác.",
+    WithdrawalReason.COMPULSORY: "Người đăng ký đã chuyển sang tham gia BHXH bắt buộc.",
+    WithdrawalReason.OTHER_GROUP: "Người đăng ký đã có thẻ BHYT theo nhóm đối tượng khác.",
+    WithdrawalReason.REPEATED: "Người này đã có đăng ký khác.",
+    WithdrawalReason.NOT_PAID: "Người đăng ký không đóng tiền.",
+}
+"""Why a union withdrew an enrolment, as everybody reads it."""
 
 SENT_STATUSES: Final = frozenset(
     {

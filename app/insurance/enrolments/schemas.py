@@ -11,7 +11,14 @@ from app.core.values.ids import Uuid
 from app.core.values.money import Dong
 from app.core.values.text import Code, HealthCardNo, Name, NationalId, Phone, ShortText, SocialInsuranceNo
 from app.core.values.time import Day, Month, month_of
-from app.insurance.kinds import MAX_MONTHS, EnrolmentEndReason, EnrolmentStatus, Method, PaidMonths
+from app.insurance.kinds import (
+    MAX_MONTHS,
+    EnrolmentEndReason,
+    EnrolmentStatus,
+    Method,
+    PaidMonths,
+    WithdrawalReason,
+)
 from app.models.insurance.enrolment import Enrolment
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product
@@ -106,6 +113,12 @@ class Reasons(RequestBody):
     reasons: Annotated[list[DecisionReason], Field(min_length=1, max_length=50)]
 
 
+class Withdrawal(RequestBody):
+    """Why the union takes an enrolment back (rút đăng ký); it stands among its `reasons` from then on."""
+
+    reason: Annotated[WithdrawalReason, Field(description="Lý do rút")]
+
+
 class Issue(RequestBody):
     """What BHXH issued: a book (sổ BHXH) or a card (thẻ BHYT). A number is recorded where the register has none."""
 
@@ -136,7 +149,7 @@ class EnrolmentFilter(BaseModel):
 
 
 class ReasonOut(BaseModel):
-    """Why BHXH returned or rejected an enrolment: one field."""
+    """Why BHXH returned or rejected an enrolment: one field; or why the union withdrew it: the whole, empty pointer."""
 
     pointer: str
     code: str
@@ -169,7 +182,7 @@ class EnrolmentOut(BaseModel):
     external_ref: str | None
     client_id: Annotated[UUID | None, Field(description="The partner system that sent it")]
     batch_id: UUID | None
-    reasons: Annotated[list[ReasonOut], Field(description="Of BHXH's last decision")]
+    reasons: Annotated[list[ReasonOut], Field(description="Of BHXH's last decision, or of the withdrawal")]
     submitted_at: datetime | None
     submitted_by: UUID | None
     decided_at: datetime | None

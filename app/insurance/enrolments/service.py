@@ -35,8 +35,11 @@ from app.insurance.enrolments.intake.row import ValidRow
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.lifecycle import check_transition, transition
 from app.insurance.enrolments.numbers import check_numbers_settled
+from app.insurance.enrolments.release import release_premiums
 from app.insurance.enrolments.rules import (
     EDITABLE_STATUSES,
+    PRICED_COLUMNS,
+    WITHDRAWAL_TEXTS,
     Action,
     EnrolmentTerms,
     validate_consent,
@@ -49,6 +52,7 @@ from app.insurance.enrolments.schemas import (
     EnrolmentIn,
     EnrolmentOut,
     EnrolmentPatch,
+    Withdrawal,
 )
 from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus, Method
@@ -105,7 +109,7 @@ async def list_enrolments(
 async def edit_enrolment(
     db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int, body: EnrolmentPatch
 ) -> EnrolmentOut:
-    """Edit a draft or a returned enrolment.
+    """Edit a draft or a returned enrolment; what is held for it is freed when its price may change.
 
     Raises: NotFound (also for the group), StaleVersion, WrongEnrolmentStatus, InvalidInput, OutsideScope,
     EnrolmentExists.
@@ -115,6 +119,8 @@ async def edit_enrolment(
         raise WrongEnrolmentStatus(status=row.status)
     values = await _edited_values(db, actor, row, body)
     changed = diff_fields({name: getattr(row, name) for name in values}, values)
+    if not PRICED_COLUMNS.isdisjoint(changed):
+        await release_premiums(db, actor, [row.id])
     apply_edit(row, version, values)
     changed.pop("support_group", None)
     await record_event(db, actor, Event.ENROLMENT_CHANGED, row, changed)
@@ -145,6 +151,18 @@ async def transition_enrolment(
     values = {"reasons": [reason.model_dump() for reason in reasons]} if reasons else {}
     await transition(db, actor, row, action, **values)
     return enrolment_to_response(actor, row)
+
+
+async def withdraw_enrolment(
+    db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int | None, body: Withdrawal | None
+) -> EnrolmentOut:
+    """Take an unpaid enrolment back; what is held for it is free again. Raises: as `transition_enrolment`."""
+    reasons = (
+        [DecisionReason(pointer="", code=body.reason.value, text=WITHDRAWAL_TEXTS[body.reason])]
+        if body
+        else ()
+    )
+    return await transition_enrolment(db, actor, enrolment_id, version, Action.WITHDRAW, reasons)
 
 
 async def lock_enrolment(

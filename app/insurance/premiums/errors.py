@@ -34,11 +34,11 @@ class PremiumChanged(Conflict):
 
 
 class EnrolmentChanged(Conflict):
-    """The enrolment was returned and changed after the hold."""
+    """The enrolment was returned and changed after the hold, which freed the money."""
 
     code = "enrolment_changed"
-    vi = "Đăng ký đã thay đổi sau khi tạm giữ. Hãy hủy và tạm giữ lại."
-    en = "The enrolment has changed since the hold. Void the payment and hold again."
+    vi = "Đăng ký đã thay đổi sau khi tạm giữ. Hãy tạm giữ lại theo đăng ký mới."
+    en = "The enrolment has changed since the hold. Hold the premium of what it is now."
 
 
 class ReceiptUsed(Conflict):

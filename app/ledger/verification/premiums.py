@@ -4,6 +4,14 @@ from app.ledger.verification.checks import TXN_IN_SCOPE, LedgerCheck
 
 PREMIUM_CHECKS = (
     LedgerCheck(
+        "premium_held_closed",
+        f"""
+        select t.id::text as subject from premium_payment t join enrolment e on e.id = t.enrolment_id
+         where {TXN_IN_SCOPE} and t.status = 'held' and e.status not in ('submitted', 'accepted', 'returned')""",
+        "Tiền vẫn tạm giữ cho một đăng ký đã bị từ chối, đã rút hoặc đã dừng.",
+        "Money is still held for an enrolment that was rejected, withdrawn or has ended.",
+    ),
+    LedgerCheck(
         "premium_sources",
         f"""
         select t.id::text as subject

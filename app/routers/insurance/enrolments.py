@@ -30,6 +30,7 @@ from app.insurance.enrolments.schemas import (
     EnrolmentPatch,
     Issue,
     Reasons,
+    Withdrawal,
 )
 from app.routers.actors import (
     EnrolmentDecider,
@@ -76,7 +77,10 @@ async def edit(
     db: Db,
     response: Response,
 ) -> EnrolmentOut:
-    """Change a draft or a returned enrolment; only the fields that are sent."""
+    """Change a draft or a returned enrolment; only the fields that are sent.
+
+    What is held for it is free again when its place, group or terms change: the price is another one.
+    """
     return with_etag(response, await service.edit_enrolment(db, actor, enrolment_id, version, body))
 
 
@@ -101,10 +105,18 @@ async def read_checks(enrolment_id: Uuid, actor: EnrolmentReader, db: Db, reques
 
 @router.post("/{enrolment_id}/withdraw", summary="Rút đăng ký")
 async def withdraw(
-    enrolment_id: Uuid, actor: EnrolmentSubmitter, version: OptionalIfMatch, db: Db, response: Response
+    enrolment_id: Uuid,
+    actor: EnrolmentSubmitter,
+    version: OptionalIfMatch,
+    db: Db,
+    response: Response,
+    body: Withdrawal | None = None,
 ) -> EnrolmentOut:
-    """Take an enrolment back before BHXH has accepted it."""
-    return await _transition(db, actor, response, enrolment_id, version, Action.WITHDRAW)
+    """Take an enrolment back as long as it is not paid, after BHXH accepted it as well; say why.
+
+    What is held for it is free again, and its month is free for another enrolment, which has a reference of its own.
+    """
+    return with_etag(response, await service.withdraw_enrolment(db, actor, enrolment_id, version, body))
 
 
 @router.post("/{enrolment_id}/accept", summary="BHXH tiếp nhận")
@@ -124,7 +136,10 @@ async def return_(
     db: Db,
     response: Response,
 ) -> EnrolmentOut:
-    """Return a submitted enrolment with a reason for each field that must be corrected (BHXH)."""
+    """Return a submitted or accepted enrolment with a reason for each field that must be corrected (BHXH).
+
+    What is held for it stays held until the union changes something that the price depends on.
+    """
     return await _transition(db, actor, response, enrolment_id, version, Action.RETURN, body.reasons)
 
 
@@ -137,7 +152,10 @@ async def reject(
     db: Db,
     response: Response,
 ) -> EnrolmentOut:
-    """Reject a submitted enrolment for good, with reasons (BHXH)."""
+    """Reject an enrolment that is not paid for good, with reasons (BHXH), after it was accepted or returned as well.
+
+    What is held for it is free again, and its month is free for another enrolment.
+    """
     return await _transition(db, actor, response, enrolment_id, version, Action.REJECT, body.reasons)
 
 

@@ -28,6 +28,7 @@ OWNERS_FUNCTIONS = {
     "reverse_entry": "the ledger's writer",
     "hold_money": "the ledger's writer",
     "resolve_hold": "the ledger's writer",
+    "release_premiums": "frees what is held for enrolments of the actor's, whose money they may not record",
     "record_premium_refund": "the ledger's writer",
     "record_repayment": "the ledger's writer",
     "is_renewed": "says of a coverage of the actor's network whether anything follows on it, and no more",

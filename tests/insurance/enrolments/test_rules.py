@@ -7,14 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.insurance.enrolments.rules import (
+    CLOSED_STATUSES,
     EDITABLE_STATUSES,
     TRANSITIONS,
+    WITHDRAWAL_TEXTS,
     Action,
     EnrolmentTerms,
     validate_person,
     validate_terms,
 )
-from app.insurance.kinds import EnrolmentStatus, Method
+from app.insurance.kinds import EnrolmentStatus, Method, WithdrawalReason
 from app.savings.kinds import Product
 
 TODAY = date(2026, 11, 21)
@@ -109,9 +111,20 @@ class TestSteps:
         [
             (Action.SUBMIT, {EnrolmentStatus.DRAFT, EnrolmentStatus.RETURNED}),
             (Action.ACCEPT, {EnrolmentStatus.SUBMITTED}),
-            (Action.RETURN, {EnrolmentStatus.SUBMITTED}),
-            (Action.REJECT, {EnrolmentStatus.SUBMITTED}),
-            (Action.WITHDRAW, {EnrolmentStatus.DRAFT, EnrolmentStatus.SUBMITTED, EnrolmentStatus.RETURNED}),
+            (Action.RETURN, {EnrolmentStatus.SUBMITTED, EnrolmentStatus.ACCEPTED}),
+            (
+                Action.REJECT,
+                {EnrolmentStatus.SUBMITTED, EnrolmentStatus.ACCEPTED, EnrolmentStatus.RETURNED},
+            ),
+            (
+                Action.WITHDRAW,
+                {
+                    EnrolmentStatus.DRAFT,
+                    EnrolmentStatus.SUBMITTED,
+                    EnrolmentStatus.RETURNED,
+                    EnrolmentStatus.ACCEPTED,
+                },
+            ),
         ],
     )
     def test_where_each_leads_from(self, action, before):
@@ -130,6 +143,22 @@ class TestSteps:
                 assert submitted or not step.is_decision
                 status, submitted = step.to_status, submitted or action is Action.SUBMIT
         assert submitted or status in {EnrolmentStatus.DRAFT, EnrolmentStatus.WITHDRAWN}
+
+    def test_each_open_status_has_a_way_out_and_a_closed_one_none(self):
+        ways = {
+            status: {
+                step.to_status
+                for step in TRANSITIONS.values()
+                if status in step.from_statuses and step.to_status in CLOSED_STATUSES
+            }
+            for status in EnrolmentStatus
+        }
+        assert all(bool(ends) is (status not in CLOSED_STATUSES) for status, ends in ways.items())
+        gone = [step for step in TRANSITIONS.values() if not step.from_statuses.isdisjoint(CLOSED_STATUSES)]
+        assert gone == []
+
+    def test_each_reason_to_withdraw_has_a_text(self):
+        assert WITHDRAWAL_TEXTS.keys() == set(WithdrawalReason)
 
     def test_what_is_decided_for_good_is_not_edited(self):
         assert {EnrolmentStatus.DRAFT, EnrolmentStatus.RETURNED} == EDITABLE_STATUSES

@@ -62,13 +62,16 @@ async def post_premium(
     """
     row, enrolment = await _lock_payment_and_enrolment(db, actor, payment_id)
     sources = (await queries.read_payment_sources(db, [row]))[row.id]
+    is_same = all(getattr(row, name) == getattr(enrolment, name) for name in ENROLMENT_COLUMNS)
     if row.status != PaymentStatus.HELD:
+        if row.status == PaymentStatus.VOIDED and not is_same:
+            raise errors.EnrolmentChanged
         if any(getattr(row, name) != getattr(body, name) for name in _RECEIPT_FIELDS):
             raise errors.PaymentStatusConflict(status=row.status)
         return payment_to_response(actor, PremiumPaymentOut.from_record(row, sources))
     if enrolment.status != EnrolmentStatus.ACCEPTED:
         raise WrongEnrolmentStatus(status=enrolment.status)
-    if any(getattr(row, name) != getattr(enrolment, name) for name in ENROLMENT_COLUMNS):
+    if not is_same:
         raise errors.EnrolmentChanged
     price = await _price_on_payment_date(db, book, row, enrolment, body)
     paid_by_source = _allocate_to_sources(sources, price)

@@ -15,9 +15,10 @@ from app.core.values.idempotency import hash_request
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest
 from app.core.values.references import reference_not_found
-from app.core.values.time import month_of, now, today
+from app.core.values.time import month_of, today
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.queries import find_enrolment
+from app.insurance.enrolments.release import release_premiums
 from app.insurance.kinds import EnrolmentStatus
 from app.insurance.premiums import errors
 from app.insurance.premiums.payments import queries
@@ -32,7 +33,6 @@ from app.insurance.premiums.payments.sources import (
     find_source_problems,
     hold_source,
     redirect_pointers,
-    spend_source,
 )
 from app.insurance.queries import require_visible_row
 from app.insurance.rules.rulebook import Rulebook
@@ -104,17 +104,12 @@ async def void_premium(db: AsyncSession, actor: Actor, payment_id: UUID) -> Prem
     A donor's gift stays in the fund. Raises: NotFound, PaymentStatusConflict.
     """
     row = await require_visible_row(db, actor, PremiumPayment, payment_id, lock=True)
-    sources = (await queries.read_payment_sources(db, [row]))[row.id]
     if row.status == PaymentStatus.HELD:
-        for source in sources:
-            await spend_source(db, actor, source, 0, today())
-        row.status, row.voided_at, row.voided_by = PaymentStatus.VOIDED.value, now(), actor.id
-        row.version += 1
-        await record_and_announce_payment(
-            db, actor, row, Event.PREMIUM_PAYMENT_VOIDED, Announcement.PREMIUM_PAYMENT_VOIDED
-        )
+        await release_premiums(db, actor, [row.enrolment_id])
+        await db.refresh(row)
     elif row.status != PaymentStatus.VOIDED:
         raise errors.PaymentStatusConflict(status=row.status)
+    sources = (await queries.read_payment_sources(db, [row]))[row.id]
     return payment_to_response(actor, PremiumPaymentOut.from_record(row, sources))
 
 
