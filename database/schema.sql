@@ -4390,6 +4390,11 @@ CREATE FUNCTION local_today() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- core/local_today.sql
 
+CREATE FUNCTION lock_insured(p_members uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- insurance/persons/lock_insured.sql
+
 CREATE FUNCTION makes_room(p_job uuid, p_queue text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4795,6 +4800,10 @@ CREATE FUNCTION rows_as_json(p_rows jsonb[]) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/rows_as_json.sql
 
+CREATE FUNCTION same_person(p_members uuid[]) RETURNS TABLE(member_id uuid, id uuid)
+    LANGUAGE sql STABLE
+    AS …;  -- insurance/persons/same_person.sql
+
 CREATE FUNCTION scope_actor() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- auth/scope/scope_actor.sql
@@ -4933,6 +4942,15 @@ CREATE FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/store_password.sql
+
+CREATE FUNCTION support_of(p_members uuid[], p_enrolment uuid) RETURNS integer
+    LANGUAGE sql STABLE
+    AS …;  -- insurance/persons/support_of.sql
+
+CREATE FUNCTION supports_before(p_members uuid[], p_enrolments uuid[]) RETURNS TABLE(member_id uuid, enrolment_id uuid, months integer)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- insurance/persons/supports_before.sql
 
 CREATE FUNCTION texts_elsewhere(m member, p_household uuid[]) RETURNS TABLE(kind text, id uuid, words text)
     LANGUAGE sql STABLE
@@ -5198,6 +5216,9 @@ GRANT ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) TO app_role;
 REVOKE ALL ON FUNCTION local_today() FROM PUBLIC;
 GRANT ALL ON FUNCTION local_today() TO app_role;
 
+REVOKE ALL ON FUNCTION lock_insured(p_members uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION lock_insured(p_members uuid[]) TO app_role;
+
 REVOKE ALL ON FUNCTION makes_room(p_job uuid, p_queue text) FROM PUBLIC;
 GRANT ALL ON FUNCTION makes_room(p_job uuid, p_queue text) TO app_role;
 
@@ -5432,6 +5453,8 @@ GRANT ALL ON FUNCTION reverse_entry(p_session uuid, p_roles text[], p_scopes tex
 
 REVOKE ALL ON FUNCTION rows_as_json(p_rows jsonb[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION same_person(p_members uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION scope_actor() FROM PUBLIC;
 GRANT ALL ON FUNCTION scope_actor() TO app_role;
 
@@ -5521,6 +5544,11 @@ GRANT ALL ON FUNCTION stats_cells(p_session uuid, p_roles text[], p_scopes text[
 
 REVOKE ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION store_password(p_key bytea, p_user uuid, p_hash text, p_initial_until timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION support_of(p_members uuid[], p_enrolment uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION supports_before(p_members uuid[], p_enrolments uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION supports_before(p_members uuid[], p_enrolments uuid[]) TO app_role;
 
 REVOKE ALL ON FUNCTION texts_elsewhere(m member, p_household uuid[]) FROM PUBLIC;
 

@@ -49,9 +49,11 @@ class PremiumScenario:
     other_treasurer: Login
 
     @classmethod
-    async def create(cls, world: World, client: httpx.AsyncClient, members: int = 3) -> "PremiumScenario":
+    async def create(
+        cls, world: World, client: httpx.AsyncClient, members: int = 3, network: str = "womens_union"
+    ) -> "PremiumScenario":
         """Create every login; nobody has saved anything."""
-        unit = await world.unit("womens_union")
+        unit = await world.unit(network)
         group = await world.group(unit, members=members)
         other = await world.group(unit)
         return cls(

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import first_day, month_of
-from app.insurance.coverage.queries import coverage_to_span, read_member_coverages
+from app.insurance.coverage.queries import coverage_to_span, read_member_coverages, read_supports_before
 from app.insurance.coverage.schemas import CoverageFilter, CoverageOut, MemberInsurance, ProductInsurance
 from app.insurance.kinds import Method
 from app.insurance.law import coverage as law
@@ -21,7 +21,6 @@ from app.insurance.law.premium import METHOD_MONTHS, payment_deadline
 from app.insurance.queries import build_row_filters, require_visible_row, select_visible_rows
 from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.insurance.coverage import Coverage
-from app.models.insurance.enrolment import Enrolment
 from app.people.members.queries import require_visible_member
 from app.savings.kinds import Product
 
@@ -49,29 +48,19 @@ async def read_member_insurance(
     """Read a member's insurance as of a day, whichever group paid for it. Raises: NotFound."""
     await require_visible_member(db, actor, member_id)
     rows = await read_member_coverages(db, member_id)
-    declared_months = await _read_declared_support(db, actor, member_id)
+    supports = await read_supports_before(db, [(member_id, None)])
     products = [
-        _to_product_insurance(product, product_rows, declared_months, book, on)
+        _to_product_insurance(product, product_rows, supports[member_id, None], book, on)
         for product in Product
         if (product_rows := [row for row in rows if row["product"] == product])
     ]
     return MemberInsurance(member_id=member_id, on=on, products=products)
 
 
-async def _read_declared_support(db: AsyncSession, actor: Actor, member_id: UUID) -> int:
-    """Read the most months with support before that an enrolment of the member declares."""
-    stmt = (
-        select_visible_rows(actor, Enrolment)
-        .where(Enrolment.member_id == member_id, Enrolment.product == Product.BHXH_TN)
-        .with_only_columns(func.coalesce(func.max(Enrolment.supported_before), 0))
-    )
-    return int((await db.exec(stmt)).one())  # type: ignore[call-overload]
-
-
 def _to_product_insurance(
-    product: Product, rows: Sequence[RowMapping], declared_months: int, book: Rulebook, on: date
+    product: Product, rows: Sequence[RowMapping], supported: int, book: Rulebook, on: date
 ) -> ProductInsurance:
-    """Build the insurance of one product from its coverages."""
+    """Build the insurance of one product from its coverages. supported: months so far, over all registers."""
     rows_by_span = {span: row for row in rows if (span := coverage_to_span(row)) is not None}
     current = next((span for span in rows_by_span if span.first <= on <= span.last), None)
     latest = max(rows_by_span, key=lambda span: span.last, default=None)
@@ -79,7 +68,6 @@ def _to_product_insurance(
     since = (
         None if current is None else law.unbroken_since([span for span in rows_by_span if span.first <= on])
     )
-    supported = sum(row["supported_months"] for row in rows) + declared_months
     lookup, is_card = RuleLookup(book, on), product is Product.BHYT_HGD
     max_months = lookup.optional_value("support_months_max")
     return ProductInsurance(

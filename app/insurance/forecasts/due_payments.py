@@ -64,7 +64,7 @@ def find_due_payments(
 ) -> list[DuePayment]:
     """Find a member's next payments, the earliest first: by their enrolments, their pledges, or their model."""
     payments = {
-        enrolment["product"]: _build_next_payment(enrolment, lookup, due_override)
+        enrolment["product"]: _build_next_payment(enrolment, saver.supported_before, lookup, due_override)
         for enrolment in saver.enrolments
         if _has_next_payment(enrolment)
     }
@@ -72,12 +72,12 @@ def find_due_payments(
         if pledge["product"] is not None and pledge["product"] not in payments:
             since = date.fromisoformat(pledge["since"])
             payments[pledge["product"]] = _build_year_payment(
-                pledge["product"], due_override or pledge_due_date(since, today)
+                pledge["product"], saver.supported_before, due_override or pledge_due_date(since, today)
             )
     if not payments and model is not None:
         for product in model.products or _model_daily_amounts(model):
             payments[product] = _build_year_payment(
-                product, due_override or pledge_due_date(saver.joined_on, today)
+                product, saver.supported_before, due_override or pledge_due_date(saver.joined_on, today)
             )
     return sorted(payments.values(), key=lambda payment: (payment.due_on, payment.product))
 
@@ -113,7 +113,7 @@ def _has_next_payment(enrolment: dict[str, Any]) -> bool:
 
 
 def _build_next_payment(
-    enrolment: dict[str, Any], lookup: RuleLookup, due_override: date | None
+    enrolment: dict[str, Any], supported_before: int, lookup: RuleLookup, due_override: date | None
 ) -> DuePayment:
     product, method = Product(enrolment["product"]), Method(enrolment["method"])
     months, paid = enrolment["months"], enrolment["status"] in PAID_STATUSES
@@ -130,12 +130,12 @@ def _build_next_payment(
         months=months,
         income=enrolment["monthly_income"],
         support=support,
-        supported_before=enrolment["supported_before"] + (months if paid and support else 0),
+        supported_before=supported_before,
         due_on=due_override or enrolment_due_date(product, start, deadline),
     )
 
 
-def _build_year_payment(product: str, due: date) -> DuePayment:
+def _build_year_payment(product: str, supported_before: int, due: date) -> DuePayment:
     is_premium = product == Product.BHXH_TN
     return DuePayment(
         product=Product(product),
@@ -143,6 +143,6 @@ def _build_year_payment(product: str, due: date) -> DuePayment:
         months=_MONTHS_OF_YEAR,
         income=None,
         support=SupportKind.OTHER if is_premium else None,
-        supported_before=0,
+        supported_before=supported_before,
         due_on=due,
     )

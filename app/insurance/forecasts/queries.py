@@ -1,6 +1,7 @@
 """Queries for forecasts of a group, in one statement: balances and entries of the ledger, pledges, enrolments."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -9,8 +10,10 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.postgres.database import get_driver
+from app.insurance.coverage.queries import read_supports_before
 from app.insurance.forecasts.rules import LONG_PACE_DAYS, SHORT_PACE_DAYS
 from app.models.savings.group import Group
+from app.savings.kinds import Product
 
 _SELECT_SAVERS: Final = """
 with present as materialized (
@@ -38,7 +41,7 @@ with present as materialized (
 ), enrolled as (
     select x.member_id, json_agg(x) as all from (
         select distinct on (e.member_id, e.product) e.member_id, e.product, e.method, e.months, e.monthly_income,
-               e.from_month, e.support_group, e.supported_before, e.status,
+               e.from_month, e.support_group, e.id, e.status,
                (select max(least(v.valid_to, v.ended_on)) from coverage v where v.enrolment_id = e.id) as covered_to
           from enrolment e join present p on p.member_id = e.member_id
          where coalesce(e.group_id, $1) = $1 and e.status not in ('rejected', 'withdrawn', 'ended')
@@ -64,7 +67,7 @@ class Saver:
 
     saved_long, saved_short: đồng of the last 90 and 28 days, withdrawals subtracted. first_on: day of their first
     entry where that lies within the 90 days. pledges: product, amount, per, since. enrolments: the last one of each
-    product, with the last day that it covers once it is paid.
+    product, with the last day that it covers once it is paid. supported_before: months with the state's support so far.
     """
 
     id: UUID
@@ -79,6 +82,7 @@ class Saver:
     first_on: date | None
     pledges: list[dict[str, Any]]
     enrolments: list[dict[str, Any]]
+    supported_before: int
 
 
 async def list_savers(db: AsyncSession, group: Group, today: date) -> list[Saver]:
@@ -87,7 +91,19 @@ async def list_savers(db: AsyncSession, group: Group, today: date) -> list[Saver
     rows = await (await get_driver(db)).fetch(
         _SELECT_SAVERS, group.id, group.province_code, today, long_start, short_start
     )
-    return [
-        Saver(**{**row, "pledges": json.loads(row["pledges"]), "enrolments": json.loads(row["enrolments"])})
-        for row in map(dict, rows)
+    enrolments = [json.loads(row["enrolments"]) for row in rows]
+    asked = [
+        (row["member_id"], _find_premium_enrolment(own)) for row, own in zip(rows, enrolments, strict=True)
     ]
+    supports = await read_supports_before(db, asked)
+    return [
+        Saver(
+            **{**row, "pledges": json.loads(row["pledges"]), "enrolments": own},
+            supported_before=supports.get(query, 0),
+        )
+        for row, own, query in zip(map(dict, rows), enrolments, asked, strict=True)
+    ]
+
+
+def _find_premium_enrolment(enrolments: Sequence[dict[str, Any]]) -> UUID | None:
+    return next((UUID(row["id"]) for row in enrolments if row["product"] == Product.BHXH_TN), None)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,6 +13,7 @@ from app.core.errors import FieldError, InvalidInput
 from app.core.values.paging import Page, PageRequest, get_cursor_values
 from app.core.values.references import choose_pointer
 from app.core.values.time import add_months, first_day, month_of, today
+from app.insurance.coverage.queries import read_supports_before
 from app.insurance.kinds import Method
 from app.insurance.plans.prices import Prices
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms
@@ -62,7 +64,8 @@ async def list_due(
     last = first + timedelta(days=filters.within_days)
     rows, cursor = await queries.read_due_coverages(db, actor, filters, first, last, page)
     details_by_id = await queries.read_renewal_details(db, actor, [row.id for row in rows])
-    estimates = _PriceEstimator(book, first)
+    supports = await read_supports_before(db, [(row.member_id, None) for row in rows])
+    estimates = _PriceEstimator(book, first, {member: months for (member, _), months in supports.items()})
     items = [
         RenewalOut(
             **_coverage_fields(actor, row, details_by_id[row.id]),
@@ -135,10 +138,13 @@ async def summarise_renewals(
 
 
 class _PriceEstimator:
-    """Estimates prices by the rules of another day from what was paid last; equal terms are priced once."""
+    """Estimates prices by the rules of another day from what was paid last; equal terms are priced once.
 
-    def __init__(self, book: Rulebook, today: date) -> None:
-        self._book, self._today = book, today
+    supported_before: months with the state's support so far, by member.
+    """
+
+    def __init__(self, book: Rulebook, today: date, supported_before: Mapping[UUID, int]) -> None:
+        self._book, self._today, self._supported_before = book, today, supported_before
         self._prices_by_terms: dict[tuple[QuoteTerms, str], Prices] = {}
 
     def estimate(self, payment: PremiumPayment, day: date) -> int | None:
@@ -158,7 +164,7 @@ class _PriceEstimator:
                 method=Method(payment.method),
                 monthly_income=payment.monthly_income,
                 support_group=group,
-                supported_before=payment.supported_before + payment.supported_months,
+                supported_before=self._supported_before[payment.member_id],
             )
         supports = RuleLookup(self._book, self._today).optional_value(f"bhyt_support_rate_{group}")
         buyer = CardBuyer(payment.household_order or 1, None if supports is None else group)

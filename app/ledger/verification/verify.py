@@ -7,6 +7,7 @@ from typing import Any
 from app.ledger.verification.accounts import ACCOUNT_CHECKS
 from app.ledger.verification.aggregates import AGGREGATE_CHECKS
 from app.ledger.verification.checks import LedgerCheck
+from app.ledger.verification.persons import PERSON_CHECKS
 from app.ledger.verification.premiums import PREMIUM_CHECKS
 from app.ledger.verification.transactions import TRANSACTION_CHECKS
 
@@ -15,6 +16,7 @@ LEDGER_CHECKS: tuple[LedgerCheck, ...] = (
     *ACCOUNT_CHECKS,
     *AGGREGATE_CHECKS,
     *PREMIUM_CHECKS,
+    *PERSON_CHECKS,
 )
 """Every invariant of the books."""
 

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.errors import InvalidInput
 from app.core.values.time import month_of
-from app.insurance.coverage.queries import coverage_to_span, read_member_coverages
+from app.insurance.coverage.queries import coverage_to_span, read_member_coverages, read_supports_before
 from app.insurance.kinds import Method
 from app.insurance.law import coverage as law
 from app.insurance.law.card import find_free_order
@@ -29,7 +29,7 @@ from app.models.people.member import Member
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
-_LOCK_MEMBER = text("select pg_advisory_xact_lock(hashtextextended('insured ' || :member, 0))")
+_LOCK_INSURED = text("select lock_insured(array[cast(:member as uuid)])")
 _SELECT_HOUSEHOLD_ORDERS = text(
     "select payment_id, own, taken from household_orders(:household, :member, :year)"
 )
@@ -40,10 +40,9 @@ Validity = tuple[date | None, date | None, date | None]
 
 @dataclass(frozen=True, slots=True)
 class CoverageHistory:
-    """A member's recorded coverage by one product. supported_months: months with the state's support."""
+    """A member's recorded coverage by one product."""
 
     spans: list[CoverageSpan]
-    supported_months: int
     paid_before: bool
 
 
@@ -69,9 +68,10 @@ class Price:
         return self.shares.amount_due - self.shares.state_support - self.shares.province_support
 
 
-async def lock_member(db: AsyncSession, member_id: UUID) -> None:
-    """Lock a member's coverage until the transaction ends; after enrolment and payment, before all money."""
-    await (await db.connection()).execute(_LOCK_MEMBER, {"member": str(member_id)})
+async def lock_insured(db: AsyncSession, member_id: UUID) -> None:
+    """Lock a person's coverage in all registers until the transaction ends; after enrolment and payment, before all
+    money."""
+    await (await db.connection()).execute(_LOCK_INSURED, {"member": member_id})
 
 
 async def read_coverage_history(db: AsyncSession, member_id: UUID, product: Product) -> CoverageHistory:
@@ -79,7 +79,6 @@ async def read_coverage_history(db: AsyncSession, member_id: UUID, product: Prod
     rows = [row for row in await read_member_coverages(db, member_id) if row["product"] == product]
     return CoverageHistory(
         spans=[span for row in rows if (span := coverage_to_span(row)) is not None],
-        supported_months=sum(row["supported_months"] for row in rows),
         paid_before=bool(rows),
     )
 
@@ -95,22 +94,26 @@ async def price_enrolment(
 ) -> Price:
     """Price an enrolment, whose row the caller has locked, by the rules of a day.
 
-    The member's coverage stands still until the transaction ends. declared_order: in the household, as the union says
-    it; payment_id: the payment that is priced again. Raises: InvalidInput with pointers into a quote's body, or at
-    /household_order.
+    The person's coverage in all registers stands still until the transaction ends. declared_order: in the household,
+    as the union says it; payment_id: the payment that is priced again. Raises: InvalidInput with pointers into a
+    quote's body, or at /household_order.
     """
-    await lock_member(db, row.member_id)
+    await lock_insured(db, row.member_id)
     history = await read_coverage_history(db, row.member_id, Product(row.product))
     if row.product == Product.BHXH_TN:
         if declared_order is not None:
             raise InvalidInput(errors=[HOUSEHOLD_ORDER_NOT_FOR_PRODUCT])
-        return _price_premium(book, row, on, history)
+        supports = await read_supports_before(db, [(row.member_id, row.id)])
+        return _price_premium(book, row, on, history, supports[row.member_id, row.id])
     household, order = await _resolve_household_order(db, row, on, declared_order, payment_id)
     return _price_card(book, row, on, history, household, order)
 
 
-def _price_premium(book: Rulebook, row: Enrolment, on: date, history: CoverageHistory) -> Price:
-    method, supported_before = Method(row.method), row.supported_before + history.supported_months
+def _price_premium(
+    book: Rulebook, row: Enrolment, on: date, history: CoverageHistory, supported_before: int
+) -> Price:
+    """supported_before: months with the state's support so far, over all registers."""
+    method = Method(row.method)
     terms = QuoteTerms(
         product=Product.BHXH_TN,
         method=method,

@@ -26,7 +26,7 @@ from app.insurance.law.refund import REFUND_ENDINGS
 from app.insurance.law.remuneration import calculate_remuneration
 from app.insurance.premiums import errors
 from app.insurance.premiums.payments import queries
-from app.insurance.premiums.payments.price import lock_member
+from app.insurance.premiums.payments.price import lock_insured
 from app.insurance.premiums.payments.schemas import PaymentStatus
 from app.insurance.premiums.payments.service import record_and_announce_payment
 from app.insurance.premiums.refunds.price import calculate_refund_amounts, count_used_months
@@ -158,7 +158,7 @@ async def _lock_posted_payment(
         raise errors.AlreadyRefunded
     if payment.status != PaymentStatus.POSTED:
         raise errors.PaymentStatusConflict(status=payment.status)
-    await lock_member(db, payment.member_id)
+    await lock_insured(db, payment.member_id)
     stmt = select_visible_rows(actor, Coverage).where(Coverage.payment_id == payment_id)
     coverage = (await db.exec(stmt.with_for_update(key_share=True))).one()
     assert enrolment is not None  # noqa: S101 - visible whenever its payment is
