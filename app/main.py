@@ -26,6 +26,7 @@ from app.core.process.hourly import repeat_hourly
 from app.core.settings import Settings, get_settings
 from app.core.values.buckets import TokenBuckets
 from app.core.values.paging import use_cursor_secrets
+from app.insurance.rules.reminders import count_expiring_rules
 from app.insurance.rules.store import RuleStore
 from app.privacy.emergency.overdue import count_overdue_reviews
 from app.privacy.traces.progress import read_progress
@@ -84,6 +85,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def publish_overdue(database: Database) -> int:
     """Count what is overdue for `/metrics`. Returns: 0, as there is nothing to log."""
     set_overdue("emergency_access_review", await count_overdue_reviews(database))
+    set_overdue("expiring_rule", await count_expiring_rules(database))
     set_overdue("unsearched_piece", (await read_progress(database)).failed)
     return 0
 

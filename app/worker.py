@@ -28,6 +28,7 @@ from app.core.process.parent import exit_with_parent
 from app.core.process.role_watch import watch_role
 from app.core.settings import Settings
 from app.insurance.renewals.reminders import announce_due_renewals, announce_due_renewals_hourly
+from app.insurance.rules.reminders import remind_of_expiring_rules_hourly
 from app.jobs.dead_workers import log_failed_watch, requeue_stalled_jobs, watch_workers
 from app.jobs.kinds import load_job_kinds
 from app.jobs.pruning import prune_hourly
@@ -104,6 +105,7 @@ async def _serve_once(settings: Settings, stop: asyncio.Event) -> None:
                 *(asyncio.create_task(_send_heartbeats(database, one, stalled_seconds)) for one in workers),
                 asyncio.create_task(announce_due_renewals_hourly(partial(announce_due_renewals, database))),
                 asyncio.create_task(announce_overdue_reviews_hourly(database)),
+                asyncio.create_task(remind_of_expiring_rules_hourly(database)),
                 asyncio.create_task(prune_hourly(database, settings)),
                 asyncio.create_task(search_for_ever(database)),
                 asyncio.create_task(watch_role(app_url)),

@@ -1612,6 +1612,8 @@ CREATE TABLE insurance_rule (
     entered_by uuid,
     entered_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    confirmed_to date,
+    reminded_of date,
     CONSTRAINT ck_insurance_rule_dates CHECK ((valid_to >= (valid_from - 1))),
     CONSTRAINT ck_insurance_rule_legal_basis CHECK (nfc(legal_basis)),
     CONSTRAINT ck_insurance_rule_status CHECK ((status = ANY (ARRAY['active'::text, 'unconfirmed'::text]))),
@@ -4738,6 +4740,11 @@ CREATE FUNCTION release_traces() RETURNS void
     LANGUAGE sql
     AS …;  -- privacy/traces/release_traces.sql
 
+CREATE FUNCTION remind_expiring_rules(p_key bytea, p_rules json) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- insurance/remind_expiring_rules.sql
+
 CREATE FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -5416,6 +5423,9 @@ REVOKE ALL ON FUNCTION release_premiums(p_session uuid, p_roles text[], p_scopes
 GRANT ALL ON FUNCTION release_premiums(p_session uuid, p_roles text[], p_scopes text[], p_enrolments uuid[]) TO app_role;
 
 REVOKE ALL ON FUNCTION release_traces() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION remind_expiring_rules(p_key bytea, p_rules json) FROM PUBLIC;
+GRANT ALL ON FUNCTION remind_expiring_rules(p_key bytea, p_rules json) TO app_role;
 
 REVOKE ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION remind_renewals(p_key bytea, p_on date, p_days integer) TO app_role;

@@ -39,6 +39,7 @@ class Announcement(StrEnum):
     PREMIUM_PAYMENT_POSTED = "premium_payment.posted"
     PREMIUM_PAYMENT_VOIDED = "premium_payment.voided"
     PREMIUM_PAYMENT_REFUNDED = "premium_payment.refunded"
+    RULE_EXPIRING = "insurance_rule.expiring"
     JOB_FINISHED = "job.finished"
     EMERGENCY_REQUESTED = "emergency_access.requested"
     EMERGENCY_APPROVED = "emergency_access.approved"

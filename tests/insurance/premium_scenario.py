@@ -1,6 +1,7 @@
 """Scenario of the premium tests: a group with savings and accepted enrolments, logins and HTTP helpers."""
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -83,14 +84,16 @@ class PremiumScenario:
     async def get(self, path: str, *, login: Login | None = None, **query: Any) -> httpx.Response:
         return await self.client.get(path, params=query, headers=(login or self.treasurer).headers)
 
-    async def save(self, member: UUID | None, amount: int, *, kind: str = "saving") -> None:
-        """Money in the member's savings, or in the fund."""
+    async def save(
+        self, member: UUID | None, amount: int, *, kind: str = "saving", day: date | None = None
+    ) -> None:
+        """Money in the member's savings, or in the fund; of today unless a day is given."""
         body = {
             "group_id": str(self.group.id),
             "member_id": member and str(member),
             "kind": kind,
             "amount": amount,
-            "business_date": str(today()),
+            "business_date": str(day or today()),
         }
         expect_json(
             await self.post("/v1/contributions", {k: v for k, v in body.items() if v is not None}), 201

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.errors import FieldError
+from app.core.values.wording import format_dong
 from app.insurance.plans.prices import Prices, point_at_due_date
 from app.insurance.quotes import errors
 from app.insurance.rules.rulebook import Rule, RuleLookup
@@ -24,16 +25,16 @@ def collect_price_warnings(prices: Prices, last: date | None) -> Iterable[FieldE
         yield (
             _add_confirmed_price(note, confirmed[0].amount) if confirmed and rule.id in relevant_ids else note
         )
+    yield from map(point_at_due_date, errors.list_run_out_warnings(quoted.lookup))
 
 
 def _add_confirmed_price(note: FieldError, amount: int) -> FieldError:
     """Add the price to a warning of a value that awaits confirmation."""
-    vi, en = f"{amount:,}".replace(",", "."), f"{amount:,}"
     return FieldError(
         note.pointer,
         note.code,
-        f"{note.vi} Nếu được xác nhận, số tiền sẽ là {vi} đồng.",
-        f"{note.en} If it is confirmed, the price will be {en} đồng.",
+        f"{note.vi} Nếu được xác nhận, số tiền sẽ là {format_dong(amount)}.",
+        f"{note.en} If it is confirmed, the price will be {amount:,} đồng.",
     )
 
 

@@ -3,8 +3,9 @@
 from datetime import date
 
 from app.core.errors import FieldError
-from app.insurance.rules.keys import format_decimal
-from app.insurance.rules.rulebook import Rule
+from app.core.values.wording import capitalise, format_dong
+from app.insurance.rules.names import format_rule_value, name_rule
+from app.insurance.rules.rulebook import Rule, RuleLookup
 
 
 def field_not_for_product(pointer: str) -> FieldError:
@@ -22,7 +23,7 @@ def income_below_minimum(minimum: int) -> FieldError:
     return FieldError(
         "/monthly_income",
         "income_below_minimum",
-        f"Mức thu nhập thấp nhất là {_format_amount_vi(minimum)} đồng.",
+        f"Mức thu nhập thấp nhất là {format_dong(minimum)}.",
         f"The lowest income is {minimum:,} đồng.",
     )
 
@@ -32,7 +33,7 @@ def income_above_maximum(maximum: int) -> FieldError:
     return FieldError(
         "/monthly_income",
         "income_above_maximum",
-        f"Mức thu nhập cao nhất là {_format_amount_vi(maximum)} đồng.",
+        f"Mức thu nhập cao nhất là {format_dong(maximum)}.",
         f"The highest income is {maximum:,} đồng.",
     )
 
@@ -42,7 +43,7 @@ def income_off_step(minimum: int, step: int) -> FieldError:
     return FieldError(
         "/monthly_income",
         "income_off_step",
-        f"Mức thu nhập nên là {_format_amount_vi(minimum)} đồng cộng bội số của {_format_amount_vi(step)} đồng.",
+        f"Mức thu nhập nên là {format_dong(minimum)} cộng bội số của {format_dong(step)}.",
         f"The income should be {minimum:,} đồng plus a multiple of {step:,} đồng.",
     )
 
@@ -64,19 +65,41 @@ def chain_assumed(pointer: str, begins: date) -> FieldError:
     )
 
 
+def list_rule_warnings(lookup: RuleLookup) -> list[FieldError]:
+    """Warnings of values of the day that only wait to be confirmed, and of those that have run out."""
+    return [*map(rule_awaits_confirmation, lookup.unconfirmed), *list_run_out_warnings(lookup)]
+
+
+def list_run_out_warnings(lookup: RuleLookup) -> list[FieldError]:
+    """Of the values that were used after they were confirmed for and of which no other waits to be confirmed."""
+    waiting = {rule.key for rule in lookup.unconfirmed}
+    return [rule_run_out(rule) for rule in lookup.run_out if rule.key not in waiting]
+
+
 def rule_awaits_confirmation(rule: Rule) -> FieldError:
     """Warning of a value of the day that BHXH has not confirmed, and that was therefore not used."""
-    day = rule.valid_from
+    day, name, value = rule.valid_from, name_rule(rule.key), format_rule_value(rule.key, rule.value)
     return FieldError(
         "/payment_date",
         "rule_awaits_confirmation",
-        f"{rule.key} = {format_decimal(rule.value)} từ {day:%d/%m/%Y} chưa được BHXH xác nhận nên chưa áp dụng.",
-        f"{rule.key} = {format_decimal(rule.value)} from {day.isoformat()} is not confirmed and was not used.",
+        f"{capitalise(name.vi)} mới là {value.vi}, áp dụng từ ngày {day:%d/%m/%Y}, chưa được BHXH xác nhận nên chưa "
+        "tính.",
+        f"{capitalise(name.en)} of {value.en} from {day.isoformat()} is not confirmed and was not used.",
     )
 
 
-def _format_amount_vi(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")
+def rule_run_out(rule: Rule) -> FieldError:
+    """Warning of a value that is quoted after the last day for which it is confirmed; error for who pays by it."""
+    name, value, day = name_rule(rule.key), format_rule_value(rule.key, rule.value), rule.confirmed_to
+    assert day is not None  # noqa: S101 - the lookup found that it has passed
+    return FieldError(
+        "/payment_date",
+        "rule_run_out",
+        f"{capitalise(name.vi)} ({value.vi}) chỉ được xác nhận đến hết ngày {day:%d/%m/%Y}; sau ngày này phải chờ BHXH "
+        "xác nhận mức áp dụng rồi mới đóng.",
+        f"{capitalise(name.en)} ({value.en}) is confirmed up to {day.isoformat()}; nothing is paid by it "
+        "after that day until BHXH confirms what holds.",
+    )
 
 
 INVALID_CARD_MONTHS = FieldError(

@@ -115,8 +115,7 @@ def format_answer(
 ) -> str:
     """Format an answer as JSON text, with how it was calculated."""
     answer["warnings"] = [
-        warning_to_response(note, language)
-        for note in (*warnings, *map(errors.rule_awaits_confirmation, lookup.unconfirmed))
+        warning_to_response(note, language) for note in (*warnings, *errors.list_rule_warnings(lookup))
     ]
     answer["assumed"] = lookup.assumed
     return format_with_rules(answer, lookup.used_rules.items())

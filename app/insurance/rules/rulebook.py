@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app.core.errors import InvalidInput
 from app.insurance.rules.keys import format_decimal
+from app.insurance.rules.names import name_rule
 
 RulesOnDay = tuple["Rule | None", "Rule | None"]
 
@@ -21,7 +22,11 @@ _MAX_CACHED_ANSWERS: Final = 2_000
 
 @dataclass(frozen=True)
 class Rule:
-    """One value from one day to another; active: confirmed, and therefore used."""
+    """One value from one day to another; active: confirmed, and therefore used.
+
+    confirmed_to: the last day for which its legal basis is known to hold, where that is known: it is quoted beyond, but
+    nothing is paid by it.
+    """
 
     id: UUID
     key: str
@@ -31,6 +36,17 @@ class Rule:
     valid_to: date | None
     legal_basis: str
     active: bool
+    confirmed_to: date | None = None
+
+    @property
+    def last_confirmed_day(self) -> date | None:
+        """The last day on which something may be paid by it; None: until further notice."""
+        return min((day for day in (self.valid_to, self.confirmed_to) if day is not None), default=None)
+
+    def may_hold_after(self, day: date) -> bool:
+        """Whether it begins at last on the day after, or holds at some time after it; not of one that was withdrawn."""
+        is_withdrawn = self.valid_to is not None and self.valid_to < self.valid_from
+        return not is_withdrawn and (self.valid_to is None or self.valid_to > day)
 
     def holds_on(self, day: date) -> bool:
         """Whether the day lies in its time."""
@@ -92,6 +108,10 @@ class Rulebook:
         rules = self._rules.get((key, None))
         return rules[-1].valid_from if rules else None
 
+    def rules_by_place(self) -> Iterable[list[Rule]]:
+        """The rules of each key and place, the latest first."""
+        return self._rules.values()
+
     def change_days(self, after: date, last: date, province: str | None = None) -> list[date]:
         """List the days after one, up to another, on which a confirmed value of state or province begins or ends."""
         days = {
@@ -109,7 +129,8 @@ class Rulebook:
 class RuleLookup:
     """Looks up rule values for one day and records which were used.
 
-    province: whose extras are asked for. assumed: values for a what-if, in place of the rules'.
+    unconfirmed: values that only wait to be confirmed; run_out: those that were used after the last day for which they
+    are confirmed. province: whose extras are asked for. assumed: values for a what-if, in place of the rules'.
     """
 
     def __init__(
@@ -123,17 +144,19 @@ class RuleLookup:
         self._book, self._province, self._assumed = book, province, assumed or {}
         self.used_rules: dict[str, Rule | Decimal] = {}
         self.unconfirmed: list[Rule] = []
+        self.run_out: list[Rule] = []
         self.assumed = False
 
     def value(self, key: str) -> Decimal:
         """Return the state's value. Raises: InvalidInput at /payment_date when none is in force on the day."""
         value = self._find(key, None)
         if value is None:
+            name = name_rule(key)
             raise InvalidInput.at(
                 "/payment_date",
                 "rule_missing",
-                vi=f"Ngày này chưa có quy định được xác nhận cho {key}.",
-                en=f"On this day there is no confirmed rule for {key}.",
+                vi=f"Ngày {self.day:%d/%m/%Y} chưa có quy định được BHXH xác nhận về {name.vi}.",
+                en=f"On {self.day.isoformat()} there is no confirmed rule for {name.en}.",
             )
         return value
 
@@ -165,4 +188,6 @@ class RuleLookup:
         if rule is None:
             return None
         self.used_rules[key] = rule
+        if rule.confirmed_to is not None and self.day > rule.confirmed_to:
+            self.run_out.append(rule)
         return rule.value

@@ -9,11 +9,15 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from app.core.errors import field_problem
+from app.core.language import Language
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.text import Code, Note, ShortText
 from app.core.values.time import Day
+from app.insurance.rules.expiry import NOTICE_DAYS, ExpiringRule
 from app.insurance.rules.keys import RULE_KEYS, format_decimal
+from app.insurance.rules.names import format_rule_value, name_rule
+from app.insurance.rules.rulebook import Rule
 from app.models.insurance.insurance_rule import InsuranceRule
 
 _NUMBER = re.compile(r"[0-9]{1,13}(\.[0-9]{1,8})?")
@@ -60,6 +64,12 @@ class RuleIn(RequestBody):
     province_code: Annotated[Code | None, Field(description="For a province's own extras only")] = None
     valid_from: Day
     valid_to: Annotated[Day | None, Field(description="The last day; null: until further notice")] = None
+    confirmed_to: Annotated[
+        Day | None,
+        Field(
+            description="Where the legal basis holds for a time only: its last day. Quotes go on, payments do not"
+        ),
+    ] = None
     legal_basis: Annotated[ShortText, Field(description="Căn cứ: số văn bản, điều, khoản")]
     note: Note | None = None
     status: Annotated[
@@ -78,11 +88,13 @@ class RuleOut(BaseModel):
 
     id: UUID
     key: str
+    name: Annotated[str, Field(description="What it is called in a Vietnamese sentence")]
     unit: Annotated[str, Field(description="dong, share, count or switch")]
     value: str
     province_code: str | None
     valid_from: date
     valid_to: date | None
+    confirmed_to: date | None
     legal_basis: str
     note: str | None
     status: RuleStatus
@@ -95,5 +107,77 @@ class RuleOut(BaseModel):
     @classmethod
     def from_record(cls, row: InsuranceRule) -> Self:
         """Build from its record."""
-        columns = {name: getattr(row, name) for name in cls.model_fields if name != "unit"}
-        return cls(**columns | {"unit": RULE_KEYS[row.key].name, "value": format_decimal(row.value)})
+        columns = {name: getattr(row, name) for name in cls.model_fields if name not in ("name", "unit")}
+        of_key = {"name": name_rule(row.key).vi, "unit": RULE_KEYS[row.key].name}
+        return cls(**columns | of_key | {"value": format_decimal(row.value)})
+
+
+class ExpiringFilter(BaseModel):
+    """Query parameters of the list of values that run out."""
+
+    within_days: Annotated[int, Field(ge=0, le=366, description="How many days ahead")] = NOTICE_DAYS
+
+
+class RuleSuccessor(BaseModel):
+    """The value that only waits to be confirmed (giá trị chờ xác nhận)."""
+
+    id: UUID
+    value: str
+    valid_from: date
+    legal_basis: str
+
+    @classmethod
+    def from_rule(cls, rule: Rule) -> Self:
+        """Build from the rule that waits."""
+        fields = {name: getattr(rule, name) for name in ("id", "valid_from", "legal_basis")}
+        return cls(**fields, value=format_decimal(rule.value))
+
+
+class ExpiringRuleOut(BaseModel):
+    """A value of the law that runs out, and what BHXH has to do about it (quy định sắp hết hạn, việc cần xác nhận)."""
+
+    id: UUID
+    key: str
+    name: str
+    value: str
+    province_code: str | None
+    last_day: Annotated[date, Field(description="The last day on which somebody may pay by it")]
+    days_left: Annotated[int, Field(description="From today; below 0 when it has run out")]
+    successor: RuleSuccessor | None
+    what_to_do: Annotated[str, Field(description="In the reader's language")]
+
+    @classmethod
+    def build(cls, each: ExpiringRule, on: date, language: Language) -> Self:
+        """Build from what runs out. on: the day from which the days are counted."""
+        rule, successor = each.rule, each.successor
+        return cls(
+            **{name: getattr(rule, name) for name in ("id", "key", "province_code")},
+            name=name_rule(rule.key).en if language == "en" else name_rule(rule.key).vi,
+            value=format_decimal(rule.value),
+            last_day=each.last_day,
+            days_left=(each.last_day - on).days,
+            successor=None if successor is None else RuleSuccessor.from_rule(successor),
+            what_to_do=_say_what_to_do(each, language),
+        )
+
+
+class ExpiringRules(BaseModel):
+    """The values that run out, the first one first."""
+
+    items: list[ExpiringRuleOut]
+
+
+def _say_what_to_do(each: ExpiringRule, language: Language) -> str:
+    """What BHXH has to do so that payments go on, as one sentence."""
+    successor, day = each.successor, each.last_day
+    if successor is None and language == "en":
+        return f"Enter and confirm the value that holds after {day.isoformat()}; until then nothing is paid by it."
+    if successor is None:
+        last = f"{day:%d/%m/%Y}"
+        return f"Nhập và xác nhận mức áp dụng sau ngày {last}; chưa xác nhận thì chưa nhận tiền đóng theo mức này."
+    value = format_rule_value(successor.key, successor.value)
+    if language == "en":
+        first = successor.valid_from.isoformat()
+        return f"Confirm {value.en} from {first} ({successor.legal_basis}), or enter another."
+    first = f"{successor.valid_from:%d/%m/%Y}"
+    return f"Xác nhận mức {value.vi} từ ngày {first} ({successor.legal_basis}), hoặc nhập mức khác."

@@ -1,5 +1,6 @@
 """Insurance rules: list, find, create, confirm, end. A row is never edited; another value is another row."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from app.models.insurance.insurance_rule import InsuranceRule
 from app.places.queries import find_place_on
 from app.tenancy.errors import OutsideScope
 
-_CLIENT_COLUMNS = ("key", "value", "province_code", "valid_from", "legal_basis", "note")
+_CLIENT_COLUMNS = ("key", "value", "province_code", "valid_from", "confirmed_to", "legal_basis", "note")
 
 
 async def list_rules(db: AsyncSession, filters: RuleFilter, page: PageRequest) -> Page[RuleOut]:
@@ -122,6 +123,10 @@ def find_rule_problems(body: RuleIn) -> list[FieldError]:
     problems = [] if is_valid_value(unit, body.value) else [_VALUE_NOT_OF_KIND]
     if body.valid_to is not None and body.valid_to < body.valid_from:
         problems.append(_OUTSIDE_VALIDITY)
+    if body.confirmed_to is not None and not body.valid_from <= body.confirmed_to <= (
+        body.valid_to or date.max
+    ):
+        problems.append(replace(_OUTSIDE_VALIDITY, pointer="/confirmed_to"))
     if (body.key in STATE_KEYS and body.province_code) or (
         body.key in PROVINCIAL_KEYS and not body.province_code
     ):
@@ -165,6 +170,7 @@ def _audit_data(row: InsuranceRule) -> dict[str, str | None]:
         "value": format_decimal(row.value),
         "valid_from": row.valid_from.isoformat(),
         "valid_to": row.valid_to.isoformat() if row.valid_to else None,
+        "confirmed_to": row.confirmed_to.isoformat() if row.confirmed_to else None,
         "status": row.status,
     }
 

@@ -12,7 +12,8 @@ FRESH_SECONDS: Final = 0.5
 
 _SELECT_VERSION_SUM: Final = "select coalesce(sum(version), 0)::bigint from insurance_rule"
 _SELECT_RULES: Final = """
-select id, key, value, province_code, valid_from, valid_to, legal_basis, status = 'active' as active, version
+select id, key, value, province_code, valid_from, valid_to, legal_basis, status = 'active' as active, confirmed_to,
+       version
   from insurance_rule
 """
 

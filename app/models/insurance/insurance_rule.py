@@ -15,7 +15,9 @@ class InsuranceRule(SQLModel, table=True):
     """One value from one day to another, of the state or of one province; never edited, only confirmed and ended.
 
     value: đồng, months, days, a share (0.22) or 0 and 1, as its key says. valid_to: the last day; the day before
-    valid_from for a row that was withdrawn. entered_by: null for values that come with the program.
+    valid_from for a row that was withdrawn. confirmed_to: the last day for which the legal basis is known to hold;
+    nothing is paid by the value after it. reminded_of: the last day that BHXH was reminded of.
+    entered_by: null for values that come with the program.
     """
 
     __tablename__ = "insurance_rule"
@@ -35,3 +37,5 @@ class InsuranceRule(SQLModel, table=True):
     entered_by: UUID | None = uuid_column(default=None)
     entered_at: datetime = time_column(default_factory=now)
     version: int = 1
+    confirmed_to: date | None = None
+    reminded_of: date | None = None

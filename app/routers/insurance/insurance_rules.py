@@ -9,9 +9,20 @@ from app.core.http.answers import set_location, with_etag
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
+from app.core.language import negotiate_language
 from app.core.values.paging import Page
+from app.core.values.time import today
 from app.insurance.rules import service
-from app.insurance.rules.schemas import RuleEnd, RuleFilter, RuleIn, RuleOut
+from app.insurance.rules.expiry import list_expiring
+from app.insurance.rules.schemas import (
+    ExpiringFilter,
+    ExpiringRuleOut,
+    ExpiringRules,
+    RuleEnd,
+    RuleFilter,
+    RuleIn,
+    RuleOut,
+)
 from app.insurance.rules.store import RuleStore
 from app.models.insurance.insurance_rule import InsuranceRule
 from app.routers.actors import RuleManager, RuleReader
@@ -44,6 +55,21 @@ async def enter_rule(
     row = await service.create_rule(db, actor, body)
     set_location(response, "/v1/insurance/rules", row.id)
     return _expire_rules_and_respond(row, request, response)
+
+
+@router.get("/expiring", summary="Quy định sắp hết hạn, chờ BHXH xác nhận")
+async def list_expiring_rules(
+    filters: Annotated[ExpiringFilter, Query()], _actor: RuleReader, request: Request
+) -> ExpiringRules:
+    """Values of the law that run out and have no confirmed successor: what BHXH has to confirm, the first one first.
+
+    From 60 days before the last day; a value that has run out stays for a year. BHXH hears of each by the webhook
+    `insurance_rule.expiring`.
+    """
+    store: RuleStore = request.app.state.rules
+    on, language = today(), negotiate_language(request.headers.get("accept-language"))
+    found = list_expiring(await store.book(), on, filters.within_days)
+    return ExpiringRules(items=[ExpiringRuleOut.build(each, on, language) for each in found])
 
 
 @router.get("/{rule_id}", summary="Một quy định")

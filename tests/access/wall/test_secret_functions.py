@@ -50,6 +50,7 @@ SECRET_FUNCTIONS = {
     "announce_overdue_reviews": "select announce_overdue_reviews($1)",
     "count_overdue_reviews": "select count_overdue_reviews($1)",
     "remind_renewals": "select remind_renewals($1, current_date, 30)",
+    "remind_expiring_rules": "select remind_expiring_rules($1, '[]'::json)",
     "people_of_event": "select * from people_of_event($1, 1)",
     "lease_deliveries": "select * from lease_deliveries($1, now(), now(), 1000, 1000, false)",
     "finish_delivery": "select finish_delivery($1, gen_random_uuid(), 1, gen_random_uuid(), now(), 1, 200, null, null,"

@@ -1,5 +1,6 @@
 """Insurance rules over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from app.core.values.ids import uuid7
+from app.core.values.time import today
 from tests.routers.responses import expect_json, expect_problem
 from tests.world import Login, World
 
@@ -73,6 +75,45 @@ class TestList:
             response = await client.get(LIST, params={name: value}, headers=viewer.headers)
             assert response.status_code == 422
             assert response.json()["errors"][0]["pointer"] == f"/query/{name}"
+
+
+class TestExpiring:
+    PATH = f"{LIST}/expiring"
+
+    async def test_anonymous_is_401(self, client: httpx.AsyncClient):
+        expect_problem(await client.get(self.PATH), 401, "unauthenticated")
+
+    async def test_says_what_bhxh_has_to_do_and_until_when(
+        self, client: httpx.AsyncClient, world: World, viewer: Login, province_admin: Login
+    ):
+        ends = today() + timedelta(days=60)
+        body = province_extra_body(world, valid_from=str(today()), valid_to=str(ends))
+        rule = expect_json(await client.post(LIST, json=body, headers=province_admin.headers), 201)
+        expect_json(await client.post(f"{LIST}/{rule['id']}/confirm", headers=province_admin.headers))
+        found = await self._find(client, viewer, rule)
+        assert found["name"] == "tỷ lệ tỉnh hỗ trợ thêm BHXH tự nguyện cho hộ cận nghèo"
+        assert (found["last_day"], found["days_left"], found["successor"]) == (str(ends), 60, None)
+        assert found["what_to_do"].startswith(f"Nhập và xác nhận mức áp dụng sau ngày {ends:%d/%m/%Y}")
+        assert await self._find(client, viewer, rule, within_days=59) is None
+
+        first = ends + timedelta(days=1)
+        after = province_extra_body(world, valid_from=str(first), status="unconfirmed", value="0.2")
+        successor = expect_json(await client.post(LIST, json=after, headers=province_admin.headers), 201)
+        found = await self._find(client, viewer, rule)
+        assert found["successor"]["id"] == successor["id"]
+        assert found["what_to_do"].startswith(f"Xác nhận mức 20 % từ ngày {first:%d/%m/%Y}")
+
+    async def test_hostile(self, client: httpx.AsyncClient, viewer: Login):
+        for days in ("-1", "367", "many"):
+            response = await client.get(self.PATH, params={"within_days": days}, headers=viewer.headers)
+            assert response.status_code == 422
+            assert response.json()["errors"][0]["pointer"] == "/query/within_days"
+
+    async def _find(
+        self, client: httpx.AsyncClient, login: Login, rule: dict[str, Any], **params: Any
+    ) -> Any:
+        page = expect_json(await client.get(self.PATH, params=params, headers=login.headers))
+        return next((item for item in page["items"] if item["id"] == rule["id"]), None)
 
 
 class TestEnter:

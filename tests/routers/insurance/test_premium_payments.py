@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from app.core.values.ids import uuid7
 from app.core.values.time import today
@@ -194,6 +195,37 @@ class TestHoldPremium:
         day = str(today() - timedelta(days=1))
         response = await scenario.post(PAYMENTS, scenario.payment_body(enrolment, business_date=day))
         expect_problem(response, 409, "period_closed", "/business_date")
+
+    async def test_by_values_that_ran_out_nothing_is_held_or_posted(
+        self, scenario: PremiumScenario, owner: Any, app: FastAPI
+    ):
+        """Up to the last confirmed day, not after it, until BHXH confirms what holds."""
+        member, yesterday = scenario.members[0], today() - timedelta(days=1)
+        await owner.execute(
+            "insert into insurance_rule (id, key, value, province_code, valid_from, confirmed_to, legal_basis, status)"
+            " values ($1, 'province_support_dong_near_poor', 1000, $2, '2020-01-01', $3, 'NQ thử', 'active')",
+            rule_id := uuid7(), scenario.world.province, yesterday,
+        )  # fmt: skip
+        app.state.rules.expire()
+        await scenario.save(member, needed := PARTICIPANT_PAYS - 12_000, day=yesterday)
+        enrolment = await scenario.create_enrolment(member)
+        body = scenario.payment_body(enrolment, {"kind": "savings", "amount": needed})
+        response = await scenario.post(PAYMENTS, body)
+        expect_problem(response, 422, "rule_run_out", "/business_date")
+        assert f"chỉ được xác nhận đến hết ngày {yesterday:%d/%m/%Y}" in response.text
+        held = expect_json(await scenario.post(PAYMENTS, body | {"business_date": str(yesterday)}), 201)
+        expect_problem(await scenario.post_payment(held), 422, "rule_run_out", "/payment_date")
+
+        await owner.execute(
+            "update insurance_rule set valid_to = $2, version = version + 1 where id = $1", rule_id, yesterday
+        )
+        await owner.execute(
+            "insert into insurance_rule (id, key, value, province_code, valid_from, legal_basis, status)"
+            " values ($1, 'province_support_dong_near_poor', 1000, $2, $3, 'NQ thử', 'active')",
+            uuid7(), scenario.world.province, today(),
+        )  # fmt: skip
+        app.state.rules.expire()
+        expect_json(await scenario.post_payment(held))
 
     async def test_months_with_support_end_at_120(self, scenario: PremiumScenario):
         enrolment = await scenario.create_enrolment(scenario.members[0], supported_before=115)

@@ -19,6 +19,7 @@ from app.insurance.law.coverage import CoverageSpan
 from app.insurance.law.results import CostShares, Quote
 from app.insurance.premiums.errors import HOUSEHOLD_ORDER_NOT_FOR_PRODUCT, household_order_taken
 from app.insurance.quotes.card import UNSUPPORTED_GROUPS, calculate_cards, read_five_years_gap
+from app.insurance.quotes.errors import rule_run_out
 from app.insurance.quotes.premium import calculate_premium
 from app.insurance.quotes.responses import formula_to_response, used_rules_to_response
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms
@@ -96,7 +97,8 @@ async def price_enrolment(
 
     The person's coverage in all registers stands still until the transaction ends. declared_order: in the household,
     as the union says it; payment_id: the payment that is priced again. Raises: InvalidInput with pointers into a
-    quote's body, or at /household_order.
+    quote's body, or at /household_order; at /payment_date when the day is after the last for which a value of the law
+    is confirmed, for what was paid is never computed again.
     """
     await lock_insured(db, row.member_id)
     history = await read_coverage_history(db, row.member_id, Product(row.product))
@@ -130,7 +132,7 @@ def _price_premium(
         first, last = law.month_range_days(row.from_month, row.months)
         validity = first, last, law.premium_unbroken_since(first, history.spans, row.insured_since)
     columns = {"supported_before": supported_before, "rules": used_rules_to_response(lookup)}
-    return _build_price(row, history, quote, validity, quote.supported_months, columns)
+    return _build_price(row, history, quote, validity, quote.supported_months, columns, lookup)
 
 
 def _price_card(
@@ -159,7 +161,7 @@ def _price_card(
         "household_order": order,
         "rules": used_rules_to_response(lookup),
     }
-    return _build_price(row, history, quote, (first, last, since), 0, columns)
+    return _build_price(row, history, quote, (first, last, since), 0, columns, lookup)
 
 
 def _build_price(
@@ -169,8 +171,11 @@ def _build_price(
     validity: Validity,
     supported_months: int,
     columns: dict[str, Any],
+    lookup: RuleLookup,
 ) -> Price:
-    """Build the price from its quote. columns: further ones of the payment."""
+    """Build the price from its quote. columns: further ones of the payment. Raises: InvalidInput, see above."""
+    if lookup.run_out:
+        raise InvalidInput(errors=tuple(map(rule_run_out, lookup.run_out)))
     first, last, since = validity
     values = {
         "priced_on": quote.payment_date,

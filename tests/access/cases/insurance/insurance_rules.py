@@ -33,6 +33,11 @@ async def list_rules(_data: CellData) -> CaseRequest:
     return CaseRequest()
 
 
+@cases.add("GET /v1/insurance/rules/expiring", P.RULE_READ, ScopeCheck.OWN)
+async def list_expiring_rules(_data: CellData) -> CaseRequest:
+    return CaseRequest()
+
+
 @cases.add("GET /v1/insurance/rules/{rule_id}", P.RULE_READ, ScopeCheck.OWN, cells=(PROVINCE,))
 async def read_rule(data: CellData) -> CaseRequest:
     return CaseRequest({"rule_id": await rule(data)})

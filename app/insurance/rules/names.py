@@ -1,0 +1,173 @@
+"""What a value of the law is called in a sentence, and how its amount is written (tên quy định)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from app.core.values.wording import format_dong, format_share
+from app.insurance.kinds import CardGroup, Method
+from app.insurance.rules.keys import DONG_UNIT, HOUSEHOLD_GROUP, RULE_KEYS, format_decimal
+from app.people.kinds import SupportKind
+
+
+class RuleName(NamedTuple):
+    """The words for a value, as they stand in the midst of a sentence: Vietnamese, English."""
+
+    vi: str
+    en: str
+
+
+_STATE_NAMES: Final = {
+    "bhxh_tn_rate": RuleName("tỷ lệ đóng BHXH tự nguyện", "the rate of voluntary social insurance"),
+    "rural_poverty_line": RuleName("chuẩn hộ nghèo khu vực nông thôn", "the rural poverty line"),
+    "base_salary": RuleName("lương cơ sở (mức tham chiếu)", "the base salary (reference level)"),
+    "max_income_multiple": RuleName(
+        "số lần mức tham chiếu của mức thu nhập cao nhất",
+        "the multiple of the reference level that bounds the income",
+    ),
+    "income_step": RuleName("bước của mức thu nhập", "the step of the income"),
+    "income_step_enforced": RuleName(
+        "quy định bắt buộc theo bước của mức thu nhập", "whether the step of the income is enforced"
+    ),
+    "bhxh_tn_age_min": RuleName(
+        "tuổi thấp nhất tham gia BHXH tự nguyện", "the least age for voluntary social insurance"
+    ),
+    "fund_rate_month": RuleName(
+        "lãi suất đầu tư quỹ BHXH bình quân tháng", "the fund's average return a month"
+    ),
+    **{
+        f"deadline_months_{months}": RuleName(
+            f"thời hạn đóng của phương thức {months} tháng", f"the deadline of the method of {months} months"
+        )
+        for months in (1, 3, 6, 12)
+    },
+    "advance_years_max": RuleName("số năm được đóng trước nhiều nhất", "the most years paid ahead"),
+    "missing_months_max": RuleName(
+        "số tháng còn thiếu được đóng nhiều nhất", "the most missing months that may be paid"
+    ),
+    "pension_years_needed": RuleName("số năm đóng để hưởng lương hưu", "the years needed for a pension"),
+    "arrears_allowed": RuleName("quy định đóng bù", "whether arrears may be paid"),
+    "support_months_max": RuleName("số tháng được hỗ trợ nhiều nhất", "the most months with support"),
+    "bhyt_rate": RuleName("tỷ lệ đóng BHYT hộ gia đình", "the rate of household health insurance"),
+    "bhyt_wait_days": RuleName("số ngày chờ của thẻ BHYT", "the days before a card is valid"),
+    "bhyt_gap_days": RuleName("số ngày gián đoạn của thẻ BHYT", "the days that interrupt a card"),
+    "bhyt_gap_months": RuleName("số tháng gián đoạn của thẻ BHYT", "the months that interrupt a card"),
+    "bhyt_refund_allowed": RuleName("quy định hoàn trả tiền thẻ BHYT", "whether cards are refunded"),
+    "remuneration_cap_bhxh_tn": RuleName(
+        "mức trần thù lao BHXH tự nguyện", "the cap of remuneration for voluntary social insurance"
+    ),
+    "remuneration_cap_bhyt": RuleName(
+        "mức trần thù lao BHYT", "the cap of remuneration for health insurance"
+    ),
+    "remuneration_cap_school": RuleName(
+        "mức trần thù lao của trường học", "the cap of remuneration of schools"
+    ),
+    "remuneration_cap_total": RuleName("mức trần chi phí thu", "the cap of the cost of collecting"),
+    "commune_list_fee": RuleName(
+        "chi phí lập danh sách của UBND cấp xã", "what a commune gets for a line of its list"
+    ),
+    "forms_decision": RuleName("quyết định ban hành biểu mẫu", "the decision whose forms are used"),
+}
+
+_SUPPORT_NAMES: Final = {
+    SupportKind.POOR: RuleName("hộ nghèo", "poor households"),
+    SupportKind.NEAR_POOR: RuleName("hộ cận nghèo", "near-poor households"),
+    SupportKind.ETHNIC_MINORITY: RuleName("người dân tộc thiểu số", "ethnic minorities"),
+    SupportKind.ISLAND: RuleName("người ở xã đảo, đặc khu", "islands and special zones"),
+    SupportKind.OTHER: RuleName("đối tượng khác", "other people"),
+}
+_CARD_NAMES: Final = {
+    CardGroup.NEAR_POOR.value: RuleName("hộ cận nghèo", "near-poor households"),
+    CardGroup.NEAR_POOR_POOR_COMMUNE.value: RuleName(
+        "hộ cận nghèo ở xã nghèo", "near-poor households of poor communes"
+    ),
+    CardGroup.STUDENT.value: RuleName("học sinh, sinh viên", "students"),
+    CardGroup.FARM_HOUSEHOLD.value: RuleName(
+        "hộ nông, lâm, ngư, diêm nghiệp có mức sống trung bình", "farm households of average means"
+    ),
+    CardGroup.ETHNIC_MINORITY.value: RuleName(
+        "người dân tộc thiểu số ở xã không còn khó khăn", "ethnic minorities of communes no longer difficult"
+    ),
+    CardGroup.COMMUNITY_WORKER.value: RuleName("lực lượng ở thôn, xã", "community workers"),
+    CardGroup.TRAFFICKING_VICTIM.value: RuleName("nạn nhân mua bán người", "victims of trafficking"),
+    CardGroup.MINE_VICTIM.value: RuleName("nạn nhân bom mìn", "victims of mines"),
+    HOUSEHOLD_GROUP: RuleName("thành viên hộ gia đình", "members of a household"),
+}
+_METHOD_NAMES: Final = {
+    Method.MONTHS_1: RuleName("hằng tháng", "monthly"),
+    Method.MONTHS_3: RuleName("3 tháng một lần", "each 3 months"),
+    Method.MONTHS_6: RuleName("6 tháng một lần", "each 6 months"),
+    Method.MONTHS_12: RuleName("12 tháng một lần", "each 12 months"),
+    **{
+        Method(f"years_{years}"): RuleName(f"một lần cho {years} năm về sau", f"{years} years ahead")
+        for years in (2, 3, 4, 5)
+    },
+    Method.MISSING_MONTHS: RuleName("một lần cho những năm còn thiếu", "for missing months"),
+}
+_GROUP_PHRASES: Final = (
+    ("bhyt_province_support_rate_", "tỷ lệ tỉnh hỗ trợ thêm BHYT cho", "the province's share of a card for"),
+    ("bhyt_province_support_dong_", "số tiền tỉnh hỗ trợ thêm BHYT cho", "the province's amount for a card for"),
+    ("bhyt_support_rate_", "tỷ lệ Nhà nước hỗ trợ BHYT cho", "the state's share of a card for"),
+    ("province_support_rate_", "tỷ lệ tỉnh hỗ trợ thêm BHXH tự nguyện cho", "the province's share of support for"),
+    ("province_support_dong_", "số tiền tỉnh hỗ trợ thêm BHXH tự nguyện cho", "the province's amount of support for"),
+    ("support_rate_", "tỷ lệ Nhà nước hỗ trợ BHXH tự nguyện cho", "the state's share of support for"),
+)  # fmt: skip
+
+
+def name_rule(key: str) -> RuleName:
+    """The words for a value of the law; of a key that is not known, words that fit each."""
+    return _NAMES.get(key, RuleName("quy định này", "this rule"))
+
+
+def format_rule_value(key: str, value: Decimal) -> RuleName:
+    """The value as a sentence has it: đồng with dots, shares as percentages, counts as they are."""
+    unit = RULE_KEYS.get(key)
+    if unit is DONG_UNIT:
+        return RuleName(format_dong(int(value)), f"{int(value):,} đồng")
+    if unit is not None and unit.name == "share":
+        return RuleName(format_share(value), f"{format_decimal(value * 100)} %")
+    text = format_decimal(value)
+    return RuleName(text, text)
+
+
+def _names() -> Iterator[tuple[str, RuleName]]:
+    yield from _STATE_NAMES.items()
+    for key in RULE_KEYS:
+        if (name := _name_of_group(key) or _name_of_order(key) or _name_of_remuneration(key)) is not None:
+            yield key, name
+
+
+def _name_of_group(key: str) -> RuleName | None:
+    for prefix, vi, en in _GROUP_PHRASES:
+        if key.startswith(prefix):
+            group = key.removeprefix(prefix)
+            name = _CARD_NAMES[group] if prefix.startswith("bhyt") else _SUPPORT_NAMES[SupportKind(group)]
+            return RuleName(f"{vi} {name.vi}", f"{en} {name.en}")
+    return None
+
+
+def _name_of_order(key: str) -> RuleName | None:
+    if not key.startswith("bhyt_order_"):
+        return None
+    order = key.removeprefix("bhyt_order_")
+    return RuleName(
+        f"mức đóng BHYT của người thứ {order} trong hộ", f"the share of the household's member no. {order}"
+    )
+
+
+def _name_of_remuneration(key: str) -> RuleName | None:
+    """Of remuneration_rate_<product>_<first or again>[_<method>]."""
+    if not key.startswith("remuneration_rate_"):
+        return None
+    product, _, rest = key.removeprefix("remuneration_rate_").replace("bhxh_tn", "bhxh").partition("_")
+    kind, _, method = rest.partition("_")
+    vi = f"tỷ lệ thù lao {'BHYT' if product == 'bhyt' else 'BHXH tự nguyện'}"
+    vi += " tham gia lần đầu" if kind == "first" else " đóng tiếp"
+    en = f"the rate of remuneration, {'cards' if product == 'bhyt' else 'social insurance'}, {kind}"
+    if not method:
+        return RuleName(vi, en)
+    name = _METHOD_NAMES[Method(method)]
+    return RuleName(f"{vi}, đóng {name.vi}", f"{en}, {name.en}")
+
+
+_NAMES: Final = dict(_names())
