@@ -32,6 +32,8 @@ _STATE_NAMES: Final = {
     "bhxh_tn_age_min": RuleName(
         "tuổi thấp nhất tham gia BHXH tự nguyện", "the least age for voluntary social insurance"
     ),
+    "retirement_age_months_male": RuleName("tuổi nghỉ hưu của nam", "the retirement age of men"),
+    "retirement_age_months_female": RuleName("tuổi nghỉ hưu của nữ", "the retirement age of women"),
     "fund_rate_month": RuleName(
         "lãi suất đầu tư quỹ BHXH bình quân tháng", "the fund's average return a month"
     ),
@@ -52,6 +54,15 @@ _STATE_NAMES: Final = {
     "bhyt_wait_days": RuleName("số ngày chờ của thẻ BHYT", "the days before a card is valid"),
     "bhyt_gap_days": RuleName("số ngày gián đoạn của thẻ BHYT", "the days that interrupt a card"),
     "bhyt_gap_months": RuleName("số tháng gián đoạn của thẻ BHYT", "the months that interrupt a card"),
+    "bhyt_five_years_gap_days": RuleName(
+        "số ngày gián đoạn vẫn tính 5 năm liên tục", "the days that do not interrupt five years"
+    ),
+    "bhyt_five_years_gap_months": RuleName(
+        "số tháng gián đoạn vẫn tính 5 năm liên tục", "the months that do not interrupt five years"
+    ),
+    "bhyt_ahead_months_max": RuleName(
+        "số tháng được đóng trước của thẻ BHYT", "the months that a card may be paid ahead"
+    ),
     "bhyt_refund_allowed": RuleName("quy định hoàn trả tiền thẻ BHYT", "whether cards are refunded"),
     "remuneration_cap_bhxh_tn": RuleName(
         "mức trần thù lao BHXH tự nguyện", "the cap of remuneration for voluntary social insurance"
