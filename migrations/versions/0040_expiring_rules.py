@@ -2,14 +2,14 @@
 
 The rural poverty line of 1.5 million is extended to the end of 2026; its row said so in a note only.
 
-Revision ID: 0039
-Revises: 0038
+Revision ID: 0040
+Revises: 0039
 """
 
 from migrations.script import install, run
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
@@ -23,7 +23,7 @@ def upgrade() -> None:
          where id = md5('insurance_rule rural_poverty_line 2022-01-01')::uuid;
         set local app.system = '';
     """)
-    install("0039_expiring_rules/up")
+    install("0040_expiring_rules/up")
 
 
 def downgrade() -> None:
@@ -31,5 +31,5 @@ def downgrade() -> None:
     run("""
         drop routine if exists remind_expiring_rules;
     """)
-    install("0039_expiring_rules/down")
+    install("0040_expiring_rules/down")
     run("alter table insurance_rule drop column confirmed_to, drop column reminded_of")
