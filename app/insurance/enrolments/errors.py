@@ -43,6 +43,19 @@ class ConflictsWithExisting(Conflict):
     en = "This reference was sent before with other content; what is there stays as it is."
 
 
+class ReferenceClosed(Conflict):
+    """The reference is that of an enrolment which was rejected, withdrawn or has ended: it does not come back to life.
+
+    A reference names one enrolment for ever, so that a message which arrives twice never makes two.
+    """
+
+    code = "reference_closed"
+    vi = (
+        "Đăng ký mang mã tham chiếu này đã bị từ chối, đã rút hoặc đã dừng. Muốn đăng ký lại, hãy gửi mã mới."
+    )
+    en = "The enrolment of this reference was rejected, withdrawn or has ended; to enrol again, send a new reference."
+
+
 class EnrolmentGroupEnded(InvalidInput):
     """The group has ended."""
 
@@ -104,7 +117,7 @@ register_constraint("uq_enrolment_live", EnrolmentExists)
 _ERROR_TYPES: dict[str, type[DomainError]] = {
     error_type.code: error_type
     for error_type in (
-        EnrolmentExists, ConflictsWithExisting, IdTaken, AmbiguousMember, DifferentPerson,
+        EnrolmentExists, ConflictsWithExisting, ReferenceClosed, IdTaken, AmbiguousMember, DifferentPerson,
         NumbersOfTwoMembers, MemberDied, OutsideScope, NotFound,
     )
 }  # fmt: skip

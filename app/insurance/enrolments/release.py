@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
+import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
@@ -27,10 +28,16 @@ async def release_premiums(db: AsyncSession, actor: Actor, enrolment_ids: Collec
     Savings are available again, a gift stays in the group's fund; what was posted stays as it is. Payments of the
     session that it voids must be read again.
     """
+    await db.flush()
+    await release_in_driver(await get_driver(db), actor, enrolment_ids)
+
+
+async def release_in_driver(
+    driver: asyncpg.Connection, actor: Actor, enrolment_ids: Collection[UUID]
+) -> None:
+    """`release_premiums` on the driver's connection of the transaction."""
     if not enrolment_ids:
         return
-    await db.flush()
-    driver = await get_driver(db)
     rows = await driver.fetch(_RELEASE, actor.session_id, _ROLES, _SCOPES, list(enrolment_ids))
     told = [
         {

@@ -13,6 +13,7 @@ import asyncpg
 from app.auth.actor import Actor
 from app.core.postgres.bulk import equal_to_one_of_many, fetch_with_custom_plan
 from app.insurance.enrolments.intake.row import CommuneOverTime, CommuneRef, EnrolmentKey
+from app.insurance.enrolments.rules import PRICED_COLUMNS
 
 # The commune that bears a code on a day, or `now_code`, the one that it became or came from; with its province then.
 _COMMUNES = """
@@ -37,12 +38,15 @@ select g.id, g.code, g.ended_on from unnest($3::text[]) as x join savings_group 
 _ENROLMENT_COLUMNS = (
     "e.id, e.member_id, e.product, e.from_month, e.external_ref, e.content_hash, e.status, e.version"
 )
+_EARLIER_COLUMNS = ", ".join(
+    [_ENROLMENT_COLUMNS, *(f"e.{name}" for name in sorted(PRICED_COLUMNS - {"from_month"}))]
+)
 _BY_REF_OR_ID = {
     kind: f"""
-select true as own_ref, {_ENROLMENT_COLUMNS} from unnest($2::text[]) as x
+select true as own_ref, {_EARLIER_COLUMNS} from unnest($2::text[]) as x
   join enrolment e on {of_sender} and e.external_ref = x
 union all
-select false, {_ENROLMENT_COLUMNS} from unnest($3::uuid[]) as x join enrolment e on e.id = x
+select false, {_EARLIER_COLUMNS} from unnest($3::uuid[]) as x join enrolment e on e.id = x
 """
     for kind, of_sender in (
         ("client", "e.client_id = $1"),

@@ -10,6 +10,7 @@ from app.insurance.enrolments.errors import (
     EnrolmentGroupEnded,
     ExternalRefRepeated,
     PlaceUnknown,
+    ReferenceClosed,
 )
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.lookups import read_communes, read_earlier_enrolments, read_groups
@@ -24,6 +25,7 @@ from app.insurance.enrolments.intake.row import (
     select_pending,
 )
 from app.insurance.enrolments.intake.schemas import OnConflict, Verdict
+from app.insurance.enrolments.rules import CLOSED_STATUSES, PRICED_COLUMNS
 from app.insurance.enrolments.schemas import EnrolmentIn
 from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus
@@ -87,7 +89,8 @@ async def _match_earlier_enrolments(context: IntakeContext, rows: Sequence[Enrol
         if row.data.external_ref in by_ref:
             existing = by_ref[row.data.external_ref]
             if updates_open and _is_open_change(existing, row):
-                row.existing = ExistingEnrolment(*(existing[name] for name in _EXISTING_COLUMNS))
+                terms = {name: existing[name] for name in PRICED_COLUMNS}
+                row.existing = ExistingEnrolment(*(existing[name] for name in _EXISTING_COLUMNS), terms)
             else:
                 _judge_resent(row, existing, "/external_ref", ConflictsWithExisting)
         elif row.data.id in by_id:
@@ -103,9 +106,14 @@ def _is_open_change(existing: Mapping[str, Any], row: EnrolmentRow) -> bool:
 def _judge_resent(
     row: EnrolmentRow, existing: Mapping[str, Any], pointer: str, error_type: type[DomainError]
 ) -> None:
+    is_closed = existing["own_ref"] and existing["status"] in CLOSED_STATUSES
     if existing["content_hash"].hex() == row.content_hash:
         row.verdict = Verdict.UNCHANGED
         row.enrolment_id, row.member_id = existing["id"], existing["member_id"]
+        if is_closed:
+            row.warnings.append(build_field_error(pointer, ReferenceClosed))
+    elif is_closed:
+        row.reject(build_field_error(pointer, ReferenceClosed))
     else:
         row.reject(build_field_error(pointer, error_type))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from app.core.errors import FieldError
@@ -59,11 +59,15 @@ class CommuneOverTime(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ExistingEnrolment:
-    """An enrolment that was sent before under the reference of a row, with other content, and may still be edited."""
+    """An enrolment that was sent before under the reference of a row, with other content, and may still be edited.
+
+    terms: its `PRICED_COLUMNS`.
+    """
 
     id: UUID
     member_id: UUID
     version: int
+    terms: Mapping[str, Any]
 
 
 @dataclass(slots=True)

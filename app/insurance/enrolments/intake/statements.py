@@ -18,6 +18,7 @@ from app.core.values.time import first_day
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.row import EnrolmentRow
 from app.insurance.enrolments.lifecycle import ANNOUNCEMENT_BY_STATUS
+from app.insurance.enrolments.rules import PRICED_COLUMNS
 from app.insurance.kinds import EnrolmentStatus
 
 # The first arguments of each statement are the five of `actor_arguments` (network, actor, kind of actor, organisation,
@@ -46,6 +47,7 @@ _EDITABLE_COLUMNS: Final[tuple[BulkColumn[EnrolmentRow], ...]] = (
     BulkColumn("consented_on", "date", lambda row: row.data.consented_on),
     BulkColumn("content_hash", "bytea", lambda row: bytes.fromhex(row.content_hash)),
 )
+_PRICED_COLUMNS: Final = [column for column in _EDITABLE_COLUMNS if column.name in PRICED_COLUMNS]
 _NEW_ENROLMENTS: Final = BulkRows("enrolment", *_KEY_COLUMNS, *_EDITABLE_COLUMNS)
 _CHANGED_ENROLMENTS: Final = BulkRows(
     "changed_enrolment",
@@ -136,6 +138,12 @@ update enrolment e
 returning {", ".join(f"e.{name}" for name in _WRITTEN_COLUMNS.split(", "))}
 ), {_follow_up_sql(Event.ENROLMENT_CHANGED, _CHANGED_FIELDS, EnrolmentStatus.SUBMITTED)}
 """
+
+
+def is_repriced(row: EnrolmentRow) -> bool:
+    """Whether a row changes what the price of the enrolment that it updates depends on."""
+    terms = row.existing.terms if row.existing else {}
+    return any(column.get(row) != terms[column.name] for column in _PRICED_COLUMNS)
 
 
 async def insert_enrolments(context: IntakeContext, rows: Sequence[EnrolmentRow]) -> set[UUID]:

@@ -12,9 +12,16 @@ from app.insurance.eligibility.rules import SharingStep, filter_errors, filter_w
 from app.insurance.enrolments.errors import ConflictsWithExisting, MemberInsertConflict
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.lookups import read_live_enrolments
-from app.insurance.enrolments.intake.row import EnrolmentKey, EnrolmentRow, MatchedRows, select_pending
+from app.insurance.enrolments.intake.row import (
+    EnrolmentKey,
+    EnrolmentRow,
+    MatchedRows,
+    drop_none,
+    select_pending,
+)
 from app.insurance.enrolments.intake.schemas import Verdict
-from app.insurance.enrolments.intake.statements import insert_enrolments, update_enrolments
+from app.insurance.enrolments.intake.statements import insert_enrolments, is_repriced, update_enrolments
+from app.insurance.enrolments.release import release_in_driver
 from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus
 from app.people.members.bulk import NewMember, insert_members
@@ -91,7 +98,8 @@ async def _reject_ineligible(
 
 
 async def _update_enrolments(context: IntakeContext, rows: Sequence[EnrolmentRow]) -> None:
-    """Update earlier enrolments; of two rows that move a person to the same month the second is rejected."""
+    """Update earlier enrolments, and free what is held for those whose terms change; of two rows that move a person to
+    the same month the second is rejected."""
     if not rows:
         return
     first_by_key: dict[EnrolmentKey, EnrolmentRow] = {}
@@ -105,6 +113,8 @@ async def _update_enrolments(context: IntakeContext, rows: Sequence[EnrolmentRow
             row.verdict = Verdict.UPDATED
         else:
             row.reject(build_field_error("/external_ref", ConflictsWithExisting))
+    repriced = [row.enrolment_id for row in rows if row.verdict is Verdict.UPDATED and is_repriced(row)]
+    await release_in_driver(context.driver, context.actor, drop_none(repriced))
 
 
 async def _insert_enrolments(context: IntakeContext, rows: Sequence[EnrolmentRow]) -> set[UUID]:

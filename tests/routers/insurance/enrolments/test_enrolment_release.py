@@ -302,3 +302,90 @@ class TestVerify:
         assert [(one.code, one.subject) for one in found] == [("premium_held_closed", held["id"])]
         expect_json(await scenario.post(f"{PAYMENTS}/{held['id']}/void"))
         await scenario.assert_books_agree()
+
+
+class TestSentAgain:
+    """A partner that corrects an open row by its reference frees what is held for the old terms."""
+
+    @pytest.mark.parametrize(
+        ("changed", "balance"),
+        [
+            ({"monthly_income": 2_000_000}, FREE),
+            ({"group_id": None}, FREE),
+            ({"relation_to_head": "con"}, HELD),
+        ],
+    )
+    async def test_other_terms_by_a_batch_free_it(
+        self, scenario: PremiumScenario, changed: dict[str, Any], balance: tuple[int, int]
+    ):
+        partner = await scenario.world.partner(scenario.group.unit, "enrolments:write")
+        row = partner_row(scenario, "AGAIN-1")
+        await scenario.save(scenario.members[0], PARTICIPANT_PAYS)
+        body = {"mode": "partial", "items": [row]}
+        batch = expect_json(await scenario.post(BATCHES, body, login=partner))
+        await scenario.hold_payment(batch["items"][0]["enrolment_id"])
+        again = {name: value for name, value in (row | changed).items() if value is not None}
+        body = {"mode": "partial", "items": [again], "on_conflict": "update_open"}
+        batch = expect_json(await scenario.post(BATCHES, body, login=partner))
+        assert batch["items"][0]["status"] == "updated", batch
+        assert await scenario.balance(scenario.members[0]) == balance
+        await scenario.assert_books_agree()
+
+    async def test_a_closed_reference_says_so_and_a_new_one_enrols(self, scenario: PremiumScenario):
+        partner = await scenario.world.partner(scenario.group.unit, "enrolments:write")
+        row = partner_row(scenario, "CLOSED-1")
+
+        async def send(**changed: Any) -> Any:
+            body = {"mode": "partial", "items": [row | changed], "on_conflict": "update_open"}
+            return expect_json(await scenario.post(BATCHES, body, login=partner))["items"][0]
+
+        first = await send()
+        expect_json(await step(scenario, first["enrolment_id"], "reject", REASONS))
+        same, other = await send(), await send(monthly_income=2_000_000)
+        assert (same["status"], same["enrolment_id"]) == ("unchanged", first["enrolment_id"])
+        assert [note["code"] for note in same["warnings"]] == ["reference_closed"]
+        assert other["status"] == "rejected"
+        assert [(note["pointer"], note["code"]) for note in other["errors"]] == [
+            ("/items/0/external_ref", "reference_closed")
+        ]
+        assert (await send(external_ref="CLOSED-2"))["status"] == "created"
+        response = await scenario.post(ENROLMENTS, row | {"monthly_income": 3_000_000}, login=partner)
+        expect_problem(response, 409, "reference_closed", "/external_ref")
+
+
+class TestChecks:
+    """What happened to the person since is shown with the checks, for the union to settle."""
+
+    async def list_warnings(self, scenario: PremiumScenario, enrolment: str) -> set[str]:
+        body = expect_json(await scenario.get(f"{ENROLMENTS}/{enrolment}/checks", login=scenario.officer))
+        return {item["code"] for item in body["items"]} & {"money_held", "member_moved"}
+
+    async def test_money_of_somebody_who_died(self, scenario: PremiumScenario):
+        enrolment, _ = await hold(scenario)
+        assert await self.list_warnings(scenario, enrolment) == set()
+        await scenario.world.owner.execute(
+            "update member set died_on = '2026-11-01' where id = $1", scenario.members[0]
+        )
+        assert "money_held" in await self.list_warnings(scenario, enrolment)
+        expect_json(await step(scenario, enrolment, "withdraw", {"reason": "died"}))
+        assert "money_held" not in await self.list_warnings(scenario, enrolment)
+
+    async def test_somebody_who_moved(self, scenario: PremiumScenario):
+        enrolment, _ = await hold(scenario)
+        await scenario.world.owner.execute(
+            "update member set commune_code = $2 where id = $1",
+            scenario.members[0],
+            scenario.world.sibling_commune,
+        )
+        assert await self.list_warnings(scenario, enrolment) == {"member_moved"}
+        expect_json(await step(scenario, enrolment, "withdraw", {"reason": "moved"}))
+        assert await self.list_warnings(scenario, enrolment) == set()
+
+
+def partner_row(scenario: PremiumScenario, reference: str) -> dict[str, Any]:
+    """A row of a partner system for the first member in the group."""
+    return {
+        "member_id": str(scenario.members[0]), "group_id": str(scenario.group.id), "product": "bhxh_tn",
+        "method": "months_12", "monthly_income": 1_500_000, "from_month": "2026-12", "support_group": "near_poor",
+        "consented_on": "2026-01-01", "external_ref": reference,
+    }  # fmt: skip
