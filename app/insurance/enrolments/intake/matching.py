@@ -36,7 +36,6 @@ from app.tenancy.errors import OutsideScope
 _OPEN_STATUSES: Final = frozenset(
     {EnrolmentStatus.DRAFT, EnrolmentStatus.SUBMITTED, EnrolmentStatus.RETURNED}
 )
-_EXISTING_COLUMNS: Final = ("id", "member_id", "version")
 
 
 async def match_rows(
@@ -90,7 +89,9 @@ async def _match_earlier_enrolments(context: IntakeContext, rows: Sequence[Enrol
             existing = by_ref[row.data.external_ref]
             if updates_open and _is_open_change(existing, row):
                 terms = {name: existing[name] for name in PRICED_COLUMNS}
-                row.existing = ExistingEnrolment(*(existing[name] for name in _EXISTING_COLUMNS), terms)
+                row.existing = ExistingEnrolment(
+                    existing["id"], existing["member_id"], existing["version"], terms
+                )
             else:
                 _judge_resent(row, existing, "/external_ref", ConflictsWithExisting)
         elif row.data.id in by_id:
