@@ -1937,10 +1937,11 @@ CREATE TABLE premium_refund (
     client_key text,
     request_hash bytea,
     version integer DEFAULT 1 NOT NULL,
+    unused_from date,
     CONSTRAINT ck_premium_refund_amount CHECK ((amount >= 0)),
     CONSTRAINT ck_premium_refund_months CHECK ((remaining_months > 0)),
     CONSTRAINT ck_premium_refund_parts CHECK (((LEAST(state_returned, province_returned, other_returned) >= 0) AND (unused = (((amount + state_returned) + province_returned) + other_returned)))),
-    CONSTRAINT ck_premium_refund_reason CHECK ((reason = ANY (ARRAY['compulsory'::text, 'one_off'::text, 'died'::text, 'pension'::text, 'other_group'::text]))),
+    CONSTRAINT ck_premium_refund_reason CHECK ((reason = ANY (ARRAY['compulsory'::text, 'one_off'::text, 'died'::text, 'pension'::text, 'other_group'::text, 'missing'::text, 'left_country'::text]))),
     CONSTRAINT ck_premium_refund_received CHECK (((status = 'received'::text) = ((received_as IS NOT NULL) AND (received_on IS NOT NULL) AND (client_key IS NOT NULL)))),
     CONSTRAINT ck_premium_refund_received_as CHECK ((received_as = ANY (ARRAY['savings'::text, 'person'::text]))),
     CONSTRAINT ck_premium_refund_status CHECK ((status = ANY (ARRAY['decided'::text, 'received'::text])))

@@ -91,3 +91,5 @@ class RefundReason(StrEnum):
     DIED = "died"  # qua đời
     PENSION = "pension"  # hưởng lương hưu
     OTHER_GROUP = "other_group"  # thẻ BHYT theo nhóm đối tượng khác
+    MISSING = "missing"  # mất tích
+    LEFT_COUNTRY = "left_country"  # không còn cư trú tại Việt Nam

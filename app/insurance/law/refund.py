@@ -1,5 +1,6 @@
 """How the unused months of a payment are divided among those who paid them. Amounts are đồng."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -9,15 +10,32 @@ from app.insurance.kinds import EnrolmentEndReason, RefundReason
 from app.insurance.law.premium import cap_supports
 from app.savings.kinds import Product
 
+_CARD_ALONE: Final = frozenset({RefundReason.OTHER_GROUP, RefundReason.MISSING, RefundReason.LEFT_COUNTRY})
+
 REFUND_REASONS: Final = {
-    Product.BHXH_TN: frozenset(set(RefundReason) - {RefundReason.OTHER_GROUP}),
-    Product.BHYT_HGD: frozenset({RefundReason.COMPULSORY, RefundReason.DIED, RefundReason.OTHER_GROUP}),
+    Product.BHXH_TN: frozenset(RefundReason) - _CARD_ALONE,
+    Product.BHYT_HGD: _CARD_ALONE | {RefundReason.COMPULSORY, RefundReason.DIED},
 }
-"""Cases of the law: NĐ 159/2025/NĐ-CP, Article 8.1; of cards where a dated rule allows a refund at all."""
+"""Cases of the law: NĐ 159/2025/NĐ-CP, Article 8.1; of cards where a dated rule knows the case (`CARD_REFUND_KEYS`)."""
+
+CARD_REFUND_KEYS: Final[Mapping[RefundReason, tuple[str, str | None]]] = {
+    RefundReason.COMPULSORY: ("bhyt_refund_other_group", None),
+    RefundReason.OTHER_GROUP: ("bhyt_refund_other_group", None),
+    RefundReason.DIED: ("bhyt_refund_stopped", "bhyt_refund_died_unused"),
+    RefundReason.MISSING: ("bhyt_refund_stopped", None),
+    RefundReason.LEFT_COUNTRY: ("bhyt_refund_stopped", None),
+}
+"""For each case the rule that knows it on the first unused day, and the one for a card of which no day was used.
+
+A card of a group that comes first in the order of the law (QĐ 595/QĐ-BHXH, Article 20.1.1; QĐ 366/QĐ-BHXH, TK1-TS and
+C16-TS), from the first day of that card; death, disappearance and residence abroad since 2025-07-01 (NĐ 188/2025/NĐ-CP,
+Article 7.13), from the day of the list that reports the stop; before it, death before the card began (QĐ 595, Article
+20.1.3).
+"""
 
 REFUND_ENDINGS: Final = {
-    reason: EnrolmentEndReason(reason.value) for reason in RefundReason if reason != "other_group"
-} | {RefundReason.OTHER_GROUP: EnrolmentEndReason.STOPPED}
+    reason: EnrolmentEndReason(reason.value) for reason in RefundReason if reason not in _CARD_ALONE
+} | dict.fromkeys(_CARD_ALONE, EnrolmentEndReason.STOPPED)
 """How an enrolment ends by a refund."""
 
 

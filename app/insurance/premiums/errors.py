@@ -120,6 +120,16 @@ def household_order_taken(minimum: int) -> InvalidInput:
     )
 
 
+def outside_payment(pointer: str) -> FieldError:
+    """Error when the first unused month or day leaves nothing of the payment, or lies before it."""
+    return FieldError(
+        pointer,
+        "outside_payment",
+        "Thời điểm này không nằm trong thời gian còn lại của khoản đóng.",
+        "This is outside the remaining time of the payment.",
+    )
+
+
 FIRST_DUE_BEFORE_BUSINESS_DATE = (
     "before_business_date",
     "Kỳ trả đầu tiên không được trước ngày tạm giữ.",
@@ -159,9 +169,9 @@ REASON_NOT_FOR_PRODUCT = FieldError(
     "Lý do này không phải trường hợp được hoàn trả của loại bảo hiểm đã đóng.",
     "The paid insurance is not refunded for this reason.",
 )
-MONTH_OUTSIDE_PAYMENT = FieldError(
+FIRST_UNUSED_ONCE = FieldError(
     "/from_month",
-    "outside_payment",
-    "Tháng này không nằm trong thời gian còn lại của khoản đóng.",
-    "This month is outside the remaining time of the payment.",
+    "one_of_two",
+    "Ghi tháng đầu tiên hoặc ngày đầu tiên không sử dụng, không ghi cả hai.",
+    "Give the first unused month or the first unused day, one of the two.",
 )

@@ -158,6 +158,24 @@ CARD_NOT_REFUNDED = FieldError(
     "Ngày này chưa có quy định được xác nhận về hoàn trả tiền thẻ BHYT.",
     "On this day there is no confirmed rule on refunds of cards.",
 )
+CASE_NOT_OF_CARD = FieldError(
+    "/reason",
+    "not_for_product",
+    "Lý do này không phải trường hợp hoàn trả tiền thẻ BHYT.",
+    "Cards are not refunded for this reason.",
+)
+CARD_CASE_NOT_REFUNDED = FieldError(
+    "/reason",
+    "card_case_not_refunded",
+    "Vào ngày thẻ thôi sử dụng, quy định không cho hoàn trả tiền thẻ BHYT trong trường hợp này.",
+    "On the day on which the card is no longer used, the law gives nothing back in this case.",
+)
+CARD_WAS_USED = FieldError(
+    "/reason",
+    "card_was_used",
+    "Trước ngày 01/7/2025, người tham gia qua đời chỉ được hoàn trả khi thẻ chưa có giá trị sử dụng.",
+    "Before 2025-07-01 a card is given back after a death only if it was not valid yet.",
+)
 MORE_THAN_UNUSED = FieldError(
     "/state_support",
     "more_than_unused",

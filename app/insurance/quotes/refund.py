@@ -4,9 +4,10 @@ from decimal import Decimal
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.language import missing_field
-from app.insurance.kinds import Method
+from app.insurance.kinds import Method, RefundReason
 from app.insurance.law import premium as law
 from app.insurance.law.card import CARD_PERIODS, card_refund
+from app.insurance.law.refund import CARD_REFUND_KEYS
 from app.insurance.law.results import Formula, RefundQuote
 from app.insurance.quotes import errors
 from app.insurance.quotes.terms import RefundTerms
@@ -15,19 +16,44 @@ from app.savings.kinds import Product
 
 _PREMIUM_FIELDS = ("method", "monthly_income")
 _CARD_FIELDS = ("months", "paid")
+_CARD_CASE_FIELDS = ("reason", "unused_from")
 _ADVANCE_EXPRESSION = "Σ[i=months-remaining+1..months] income × rate / (1 + fund_rate)^(i-1) − support"
 
 
 def calculate_refund(terms: RefundTerms, lookup: RuleLookup) -> RefundQuote:
-    """Calculate a refund by the rules of the lookup's day. Raises: InvalidInput with each wrong field; rule_missing."""
+    """Calculate a refund by the rules of the lookup's day: that of the payment, of a card that of its first unused day.
+
+    Raises: InvalidInput with each wrong field; rule_missing.
+    """
     if terms.product is Product.BHYT_HGD:
         return _refund_card(terms, lookup)
     return _refund_premium(terms, lookup)
 
 
+def find_card_refund_problem(
+    reason: RefundReason | None, lookup: RuleLookup, *, unused: bool
+) -> FieldError | None:
+    """Why the money of a card is not given back, at /product or /reason; None where it is.
+
+    reason: None where the case is not to be checked; lookup: of the first unused day; unused: no day of it was used.
+    """
+    if not lookup.optional_value("bhyt_refund_allowed"):
+        return errors.CARD_NOT_REFUNDED
+    if reason is None:
+        return None
+    if reason not in CARD_REFUND_KEYS:
+        return errors.CASE_NOT_OF_CARD
+    key, key_of_unused = CARD_REFUND_KEYS[reason]
+    if lookup.optional_value(key):
+        return None
+    if key_of_unused is None or not lookup.optional_value(key_of_unused):
+        return errors.CARD_CASE_NOT_REFUNDED
+    return None if unused else errors.CARD_WAS_USED
+
+
 def _refund_premium(terms: RefundTerms, lookup: RuleLookup) -> RefundQuote:
     method, income, remaining = terms.method, terms.monthly_income, terms.remaining_months
-    problems = _find_field_problems(terms, _PREMIUM_FIELDS, _CARD_FIELDS)
+    problems = _find_field_problems(terms, _PREMIUM_FIELDS, (*_CARD_FIELDS, *_CARD_CASE_FIELDS))
     if method in (Method.MONTHS_1, Method.MISSING_MONTHS):
         problems.append(errors.METHOD_NOT_REFUNDED)
     if problems or method is None or income is None:
@@ -66,8 +92,9 @@ def _refund_card(terms: RefundTerms, lookup: RuleLookup) -> RefundQuote:
     if problems or terms.months is None or terms.paid is None:
         raise InvalidInput(errors=problems)
     _check_remaining(terms, terms.months)
-    if not lookup.optional_value("bhyt_refund_allowed"):
-        raise InvalidInput(errors=[errors.CARD_NOT_REFUNDED])
+    unused = terms.remaining_months == terms.months
+    if problem := find_card_refund_problem(terms.reason, lookup, unused=unused):
+        raise InvalidInput(errors=[problem])
     refund = card_refund(terms.paid, terms.months, terms.remaining_months)
     formula: Formula = {"expression": "paid × remaining_months / months", "paid": terms.paid}
     return _build_quote(terms, lookup, terms.months, refund, refund, formula)

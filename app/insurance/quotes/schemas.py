@@ -10,7 +10,7 @@ from app.core.values.bodies import RequestBody
 from app.core.values.money import MAX_DONG, Dong
 from app.core.values.text import Code
 from app.core.values.time import Day, Month
-from app.insurance.kinds import CardGroup, Method, PaidMonths
+from app.insurance.kinds import CardGroup, Method, PaidMonths, RefundReason
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms, RefundTerms
 from app.insurance.rules.schemas import ExactNumber
 from app.people.kinds import SupportKind
@@ -106,7 +106,21 @@ class RefundIn(RequestBody):
     paid: Annotated[
         DongOrZero | None, Field(description="Of a card: what the person paid for all its months")
     ] = None
+    reason: Annotated[
+        RefundReason | None,
+        Field(description="Of a card: the case; null: not checked whether the law knows it"),
+    ] = None
+    unused_from: Annotated[
+        Day | None,
+        Field(description="Of a card: its first unused day, whose law knows the case; default: payment_date"),
+    ] = None
     assume: AssumedValues = {}
+
+    @property
+    def rules_day(self) -> date:
+        """The day whose rules are used: of the payment; of a card, of its first unused day."""
+        is_card = self.product is Product.BHYT_HGD
+        return self.unused_from or self.payment_date if is_card else self.payment_date
 
     def to_terms(self) -> RefundTerms:
         """Convert to the terms of a refund, without the day and what is assumed."""
@@ -119,6 +133,8 @@ class RefundIn(RequestBody):
             state_support=self.state_support,
             other_support=self.other_support,
             paid=self.paid,
+            reason=self.reason,
+            unused_from=self.unused_from,
         )
 
 

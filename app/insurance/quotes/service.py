@@ -1,6 +1,7 @@
 """Quotes and refund quotes by the rules of the payment date, with how they were calculated. Nothing is stored."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from app.core.errors import FieldError, InvalidInput
@@ -47,8 +48,8 @@ def _build_quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
 def build_refund_quote(book: Rulebook, body: RefundIn, language: Language) -> str:
     """Build a refund quote as JSON text: what the unused part of a payment gives back. Raises: as `calculate_quote`."""
     check_assumed(body.assume)
-    lookup = RuleLookup(book, body.payment_date, None, body.assume)
-    quote = calculate_refund(body.to_terms(), lookup)
+    lookup = RuleLookup(book, body.rules_day, None, body.assume)
+    quote = replace(calculate_refund(body.to_terms(), lookup), payment_date=body.payment_date)
     return format_answer(refund_to_response(quote), lookup, (), language)
 
 

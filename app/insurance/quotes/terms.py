@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from app.insurance.kinds import CardGroup, Method
+from app.insurance.kinds import CardGroup, Method, RefundReason
 from app.insurance.law.card import CardChain
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product
@@ -47,7 +47,9 @@ class QuoteTerms:
 class RefundTerms:
     """What was paid and how much of it is unused, as it was asked for.
 
-    Amounts are đồng. state_support, other_support: of the remaining months; paid: by the person for a whole card.
+    Amounts are đồng. state_support, other_support: of the remaining months. Of a card: paid by the person for all its
+    months; reason: None where the case is not to be checked; unused_from: first day that is not used, None for the day
+    of payment.
     """
 
     product: Product
@@ -58,3 +60,5 @@ class RefundTerms:
     state_support: int = 0
     other_support: int = 0
     paid: int | None = None
+    reason: RefundReason | None = None
+    unused_from: date | None = None

@@ -59,7 +59,10 @@ STATE_KEYS: Final[Mapping[str, RuleUnit]] = {
     "bhyt_five_years_gap_days": COUNT_UNIT,  # gián đoạn vẫn tính 5 năm liên tục
     "bhyt_five_years_gap_months": COUNT_UNIT,
     **{f"bhyt_support_rate_{group.value}": SHARE_UNIT for group in CardGroup},
-    "bhyt_refund_allowed": SWITCH_UNIT,
+    "bhyt_refund_allowed": SWITCH_UNIT,  # hoàn trả tiền thẻ
+    "bhyt_refund_other_group": SWITCH_UNIT,  # được cấp thẻ theo nhóm có thứ tự trước
+    "bhyt_refund_stopped": SWITCH_UNIT,  # chết, mất tích, không còn cư trú tại Việt Nam
+    "bhyt_refund_died_unused": SWITCH_UNIT,  # chết trước khi thẻ có giá trị sử dụng
     **{f"remuneration_cap_{name}": SHARE_UNIT for name in ("bhxh_tn", "bhyt", "school", "total")},  # thù lao
     "commune_list_fee": DONG_UNIT,
     "forms_decision": COUNT_UNIT,

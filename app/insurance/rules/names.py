@@ -64,6 +64,18 @@ _STATE_NAMES: Final = {
         "số tháng được đóng trước của thẻ BHYT", "the months that a card may be paid ahead"
     ),
     "bhyt_refund_allowed": RuleName("quy định hoàn trả tiền thẻ BHYT", "whether cards are refunded"),
+    "bhyt_refund_other_group": RuleName(
+        "quy định hoàn trả tiền thẻ BHYT khi được cấp thẻ theo nhóm khác",
+        "whether cards are refunded for a card of another group",
+    ),
+    "bhyt_refund_stopped": RuleName(
+        "quy định hoàn trả tiền thẻ BHYT khi người tham gia qua đời, mất tích hoặc không còn cư trú tại Việt Nam",
+        "whether cards are refunded after death, disappearance or residence abroad",
+    ),
+    "bhyt_refund_died_unused": RuleName(
+        "quy định hoàn trả tiền thẻ BHYT khi người tham gia qua đời trước khi thẻ có giá trị sử dụng",
+        "whether cards are refunded after death before they begin",
+    ),
     "remuneration_cap_bhxh_tn": RuleName(
         "mức trần thù lao BHXH tự nguyện", "the cap of remuneration for voluntary social insurance"
     ),

@@ -15,9 +15,9 @@ from app.models.columns import bigint_column, json_column, text_column, time_col
 class PremiumRefund(SQLModel, table=True):
     """What BHXH gives back of a payment, at most once; then it is received, into savings or by the person.
 
-    from_month: first month that is not used. amount: the participant's own đồng; state_returned and
-    province_returned go back to the budget, other_returned to whoever gave it. clawback: remuneration taken back,
-    null where none was paid.
+    from_month: first month that is not used; unused_from: of a card, the first day. amount: the participant's own
+    đồng; state_returned and province_returned go back to the budget, other_returned to whoever gave it. clawback:
+    remuneration taken back, null where none was paid.
     """
 
     __tablename__ = "premium_refund"
@@ -63,6 +63,7 @@ class PremiumRefund(SQLModel, table=True):
     received_by: UUID | None = uuid_column(default=None)
     received_at: datetime | None = time_column(default=None)
     txn_id: UUID | None = uuid_column(default=None)
+    unused_from: date | None = None
     receiver_id: UUID | None = uuid_column(references="organisation.id", default=None)
     client_key: str | None = text_column(default=None)
     request_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))

@@ -121,8 +121,9 @@ INSURANCE_TABLES: Final[tuple[PersonalTable, ...]] = (
     ),
     personal_table(
         "premium_refund", _MEMBER, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,
-        kept="member_id enrolment_id payment_id product reason from_month remaining_months unused amount state_returned"
-        " province_returned other_returned decided_on status received_as received_on receiver_id formula",
+        kept="member_id enrolment_id payment_id product reason from_month unused_from remaining_months unused amount"
+        " state_returned province_returned other_returned decided_on status received_as received_on receiver_id"
+        " formula",
         sensitive="amount unused",
     ),
     personal_table(

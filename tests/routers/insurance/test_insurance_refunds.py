@@ -17,6 +17,9 @@ AHEAD: dict[str, Any] = {
     "state_support": 123_200,
     "payment_date": "2026-11-20",
 }
+CARD: dict[str, Any] = {
+    "product": "bhyt_hgd", "payment_date": "2026-11-20", "months": 12, "remaining_months": 6, "paid": 1_366_200,
+}  # fmt: skip
 
 
 class TestRefund:
@@ -36,12 +39,41 @@ class TestRefund:
         assert result["refund"] == (months - 1) * 264_000
         assert result["unused"] == (months - 1) * 330_000
 
-    async def test_of_a_card_waits_for_a_confirmed_rule(self, client: httpx.AsyncClient):
-        body = {"product": "bhyt_hgd", "months": 12, "remaining_months": 6, "paid": 1_366_200}
-        body |= {"payment_date": "2026-11-20"}
-        expect_problem(await client.post(PATH, json=body), 422, "card_not_refunded", "/product")
-        result = expect_json(await client.post(PATH, json=body | {"assume": {"bhyt_refund_allowed": 1}}))
-        assert (result["refund"], result["assumed"]) == (683_100, True)
+    async def test_of_a_card(self, client: httpx.AsyncClient):
+        result = expect_json(await client.post(PATH, json=CARD))
+        assert (result["refund"], result["unused"], result["assumed"]) == (683_100, 683_100, False)
+        assert {rule["key"] for rule in result["rules"]} == {"bhyt_refund_allowed"}
+        refused = await client.post(PATH, json=CARD | {"assume": {"bhyt_refund_allowed": 0}})
+        expect_problem(refused, 422, "card_not_refunded", "/product")
+
+    @pytest.mark.parametrize(
+        ("reason", "unused_from", "remaining", "code"),
+        [
+            ("other_group", "2026-04-30", 6, None),  # QĐ 595, and QĐ 366 from the day after
+            ("other_group", "2026-05-01", 6, None),
+            ("compulsory", "2026-05-01", 6, None),
+            ("other_group", "2017-06-30", 6, "card_not_refunded"),
+            ("died", "2025-07-01", 6, None),  # NĐ 188/2025, Article 7.13
+            ("died", "2025-06-30", 6, "card_was_used"),
+            ("died", "2025-06-30", 12, None),  # QĐ 595, Article 20.1.3: before the card began
+            ("missing", "2025-06-30", 12, "card_case_not_refunded"),
+            ("missing", "2025-07-01", 6, None),
+            ("left_country", "2025-06-30", 6, "card_case_not_refunded"),
+            ("left_country", "2025-07-01", 6, None),
+            ("pension", "2026-05-01", 6, "not_for_product"),
+            ("one_off", "2026-05-01", 6, "not_for_product"),
+        ],
+    )
+    async def test_cases_of_a_card_by_their_day(
+        self, client: httpx.AsyncClient, reason: str, unused_from: str, remaining: int, code: str | None
+    ):
+        body = CARD | {"reason": reason, "unused_from": unused_from, "remaining_months": remaining}
+        response = await client.post(PATH, json=body)
+        if code is None:
+            result = expect_json(response)
+            assert (result["refund"], result["payment_date"]) == (remaining * 113_850, CARD["payment_date"])
+        else:
+            expect_problem(response, 422, code, "/product" if code == "card_not_refunded" else "/reason")
 
     @pytest.mark.parametrize(
         ("other", "pointer", "code"),
@@ -54,6 +86,8 @@ class TestRefund:
             ({"state_support": 10**8}, "/state_support", "more_than_unused"),
             ({"state_support": -1}, "/state_support", "greater_than_equal"),
             ({"paid": 1}, "/paid", "not_for_product"),
+            ({"reason": "died"}, "/reason", "not_for_product"),
+            ({"unused_from": "2026-12-01"}, "/unused_from", "not_for_product"),
             ({"payment_date": "2025-11-20"}, "/payment_date", "rule_missing"),
             ({"product": "bhyt_hgd"}, "/months", "missing"),
             ({"surprise": 1}, "/surprise", "extra_forbidden"),

@@ -1,17 +1,14 @@
 """Premium refunds over HTTP: decided by BHXH by the rules of the payment, received by the member."""
 
 import asyncio
-from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
-from app.core.values.ids import uuid7
 from app.core.values.time import today
 from tests.insurance.premium_scenario import (
-    CARD_PRICE,
     COVERAGES,
     PARTICIPANT_PAYS,
     PAYMENTS,
@@ -153,7 +150,10 @@ class TestDecideRefund:
             ({"from_month": "2026-11"}, "/from_month"),
             ({"from_month": "2027-13"}, "/from_month"),
             ({"reason": "other_group"}, "/reason"),
+            ({"reason": "missing"}, "/reason"),
             ({"reason": "tired"}, "/reason"),
+            ({"unused_from": "2027-08-01"}, "/unused_from"),
+            ({"from_month": None}, "/from_month"),
             ({"amount": 5}, "/amount"),
         ):
             expect_problem_at(await decide_refund(scenario, posted, **changed), 422, pointer)
@@ -163,34 +163,6 @@ class TestDecideRefund:
         source = {"kind": "savings", "amount": 198_000}
         posted = await scenario.create_posted_payment(scenario.members[0], source, method="months_1")
         expect_problem_at(await decide_refund(scenario, posted, from_month="2026-12"), 422, "/payment_id")
-
-    async def test_cards_only_where_a_rule_allows_it(self, scenario: PremiumScenario, owner: Any):
-        member = scenario.members[0]
-        await scenario.save(member, CARD_PRICE)
-        card = await scenario.hold_payment(
-            await scenario.create_card_enrolment(member), {"kind": "savings", "amount": CARD_PRICE}
-        )
-        posted = expect_json(await scenario.post_payment(card))
-        month = f"{today().year + 1}-{today().month:02}"
-        expect_problem_at(await decide_refund(scenario, posted, from_month=month), 422, "/payment_id")
-        rule = uuid7()
-        await owner.execute(
-            "insert into insurance_rule (id, key, value, valid_from, valid_to, legal_basis, status)"
-            " values ($1, 'bhyt_refund_allowed', 1, $2, $2, 'NQ thử', 'active')",
-            rule, today(),
-        )  # fmt: skip
-        await asyncio.sleep(0.6)  # the rules in this process are half a second old at most
-        try:
-            created = expect_json(await decide_refund(scenario, posted, from_month=month), 201)
-        finally:
-            await owner.execute(
-                "update insurance_rule set valid_to = valid_from - 1, version = version + 1 where id = $1",
-                rule,
-            )
-        coverage = expect_json(await scenario.get(COVERAGES, payment_id=posted["id"]))["items"][0]
-        left = 12 - coverage["months"]
-        assert (created["remaining_months"], created["amount"]) == (left, round(CARD_PRICE * left / 12))
-        assert date.fromisoformat(coverage["ended_on"]) < date.fromisoformat(coverage["valid_to"])
 
 
 class TestReceiveRefund:

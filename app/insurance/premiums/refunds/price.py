@@ -7,13 +7,14 @@ from uuid import UUID
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.time import first_day, month_of
-from app.insurance.kinds import Method
+from app.insurance.kinds import Method, RefundReason
+from app.insurance.law.card import CardChain
 from app.insurance.law.coverage import count_months_begun
 from app.insurance.law.refund import REFUND_REASONS, PaidSupport, split_unused_support
 from app.insurance.premiums import errors
 from app.insurance.premiums.payments.sources import redirect_pointers
 from app.insurance.premiums.refunds.schemas import PremiumRefundIn
-from app.insurance.quotes.errors import METHOD_NOT_REFUNDED
+from app.insurance.quotes.errors import METHOD_NOT_REFUNDED, field_not_for_product
 from app.insurance.quotes.refund import calculate_refund
 from app.insurance.quotes.responses import formula_to_response, used_rules_to_response
 from app.insurance.quotes.terms import RefundTerms
@@ -23,28 +24,50 @@ from app.models.insurance.premium_payment import PremiumPayment
 from app.savings.kinds import Product
 
 
-def count_used_months(payment: PremiumPayment, coverage: Coverage, body: PremiumRefundIn) -> int:
-    """Count the months of the payment that have begun before the first unused one. Raises: InvalidInput."""
-    product, before = Product(payment.product), first_day(body.from_month)
+def find_first_unused_day(body: PremiumRefundIn, product: Product) -> date:
+    """The first day that is not used: of a card any day, else the first of a month. Raises: InvalidInput."""
+    if body.unused_from is not None and product is not Product.BHYT_HGD:
+        raise InvalidInput(errors=[field_not_for_product("/unused_from")])
+    if (body.unused_from is None) == (body.from_month is None):
+        raise InvalidInput(errors=[errors.FIRST_UNUSED_ONCE])
+    return body.unused_from or first_day(body.from_month or "")
+
+
+def count_used_months(
+    payment: PremiumPayment, coverage: Coverage, body: PremiumRefundIn, chain: CardChain | None
+) -> int:
+    """Count the months of the payment that have begun before the first unused day. Raises: InvalidInput.
+
+    chain: of the cards on which this one follows. A card of which no day was used may also end before it begins.
+    """
+    product = Product(payment.product)
+    before = find_first_unused_day(body, product)
     if body.reason not in REFUND_REASONS[product]:
         raise InvalidInput(errors=[errors.REASON_NOT_FOR_PRODUCT])
     if payment.method in (Method.MONTHS_1, Method.MISSING_MONTHS) or coverage.valid_from is None:
         raise InvalidInput(errors=[_point_at_payment(METHOD_NOT_REFUNDED)])
-    used = count_months_begun(coverage.valid_from, payment.months, before)
-    if used == payment.months or before < first_day(month_of(coverage.valid_from)):
-        raise InvalidInput(errors=[errors.MONTH_OUTSIDE_PAYMENT])
+    used = count_months_begun(coverage.valid_from, payment.months, before, chain)
+    is_early = product is Product.BHXH_TN and before < first_day(month_of(coverage.valid_from))
+    if used == payment.months or is_early:
+        pointer = "/from_month" if body.unused_from is None else "/unused_from"
+        raise InvalidInput(errors=[errors.outside_payment(pointer)])
     return used
 
 
-def calculate_refund_amounts(book: Rulebook, payment: PremiumPayment, used: int) -> dict[str, Any]:
-    """Calculate the columns of a refund by the rules that priced the payment. Raises: InvalidInput at /payment_id."""
-    lookup = RuleLookup(_build_recorded_rulebook(payment, book), payment.priced_on)
-    try:
-        quote = calculate_refund(_build_terms(payment, payment.months - used), lookup)
-    except InvalidInput as refusal:
-        redirect_pointers(refusal, {}, "/payment_id")
-        raise
+def calculate_refund_amounts(
+    book: Rulebook, payment: PremiumPayment, used: int, body: PremiumRefundIn
+) -> dict[str, Any]:
+    """Calculate the columns of a refund: by the rules that priced the payment, of a card by those of the first unused
+    day. Raises: InvalidInput at /payment_id, or at /reason for a card whose case the law of that day does not know."""
     is_card = payment.product == Product.BHYT_HGD
+    lookup = RuleLookup(_build_recorded_rulebook(payment), payment.priced_on)
+    if is_card:
+        lookup = RuleLookup(book, find_first_unused_day(body, Product.BHYT_HGD))
+    try:
+        quote = calculate_refund(_build_terms(payment, payment.months - used, body.reason), lookup)
+    except InvalidInput as refusal:
+        redirect_pointers(refusal, {"/reason": "/reason"}, "/payment_id")
+        raise
     paid = PaidSupport(
         state=payment.state_support,
         province=payment.province_support,
@@ -68,7 +91,7 @@ def calculate_refund_amounts(book: Rulebook, payment: PremiumPayment, used: int)
     }
 
 
-def _build_terms(payment: PremiumPayment, remaining: int) -> RefundTerms:
+def _build_terms(payment: PremiumPayment, remaining: int, reason: RefundReason) -> RefundTerms:
     is_card = payment.product == Product.BHYT_HGD
     return RefundTerms(
         product=Product(payment.product),
@@ -77,11 +100,12 @@ def _build_terms(payment: PremiumPayment, remaining: int) -> RefundTerms:
         monthly_income=payment.monthly_income,
         remaining_months=remaining,
         paid=payment.participant_pays if is_card else None,
+        reason=reason if is_card else None,
     )
 
 
-def _build_recorded_rulebook(payment: PremiumPayment, book: Rulebook) -> Rulebook:
-    """Build a rulebook of the rules recorded with the payment, and the rule on refunds of cards on its day."""
+def _build_recorded_rulebook(payment: PremiumPayment) -> Rulebook:
+    """Build a rulebook of the rules recorded with the payment."""
     recorded = [
         Rule(
             id=UUID(rule["id"]),
@@ -95,8 +119,7 @@ def _build_recorded_rulebook(payment: PremiumPayment, book: Rulebook) -> Ruleboo
         )
         for rule in payment.rules
     ]
-    allowed = book.rules_on("bhyt_refund_allowed", payment.priced_on)[0]
-    return Rulebook(recorded if allowed is None else [*recorded, allowed])
+    return Rulebook(recorded)
 
 
 def _point_at_payment(error: FieldError) -> FieldError:

@@ -33,7 +33,14 @@ class PremiumRefundIn(RequestBody):
 
     payment_id: Uuid
     reason: Annotated[RefundReason, Field(description="Lý do")]
-    from_month: Annotated[Month, Field(description="The first month that is not used")]
+    from_month: Annotated[Month | None, Field(description="The first month that is not used")] = None
+    unused_from: Annotated[
+        Day | None,
+        Field(
+            description="Of a card, in place of `from_month`: its first unused day, which is that of the new card, "
+            "or of the list that reports the stop"
+        ),
+    ] = None
 
 
 class ReceiveIn(RequestBody):
@@ -74,6 +81,7 @@ class PremiumRefundOut(BaseModel):
     product: Product
     reason: RefundReason
     from_month: str
+    unused_from: Annotated[date | None, Field(description="Of a card: its first unused day")]
     remaining_months: int
     unused: Annotated[int, Field(description="Premium of the unused months")]
     amount: Annotated[int, Field(description="Số tiền hoàn trả cho người tham gia")]

@@ -1,6 +1,6 @@
 """Refunds: decided by BHXH by the rules of the payment, then received by the member."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,14 @@ from app.core.values.idempotency import hash_request
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.references import reference_not_found
-from app.core.values.time import first_day, now, today
+from app.core.values.time import now, today
+from app.insurance.coverage.queries import coverage_to_span, read_member_coverages
 from app.insurance.enrolments.lifecycle import transition
 from app.insurance.enrolments.queries import find_enrolment
 from app.insurance.enrolments.rules import TRANSITIONS, Action
 from app.insurance.kinds import RefundReason
-from app.insurance.law.coverage import last_used_day
+from app.insurance.law.card import CardChain
+from app.insurance.law.coverage import find_card_chain, last_used_day
 from app.insurance.law.refund import REFUND_ENDINGS
 from app.insurance.law.remuneration import calculate_remuneration
 from app.insurance.premiums import errors
@@ -29,7 +31,11 @@ from app.insurance.premiums.payments import queries
 from app.insurance.premiums.payments.price import lock_insured
 from app.insurance.premiums.payments.schemas import PaymentStatus
 from app.insurance.premiums.payments.service import record_and_announce_payment
-from app.insurance.premiums.refunds.price import calculate_refund_amounts, count_used_months
+from app.insurance.premiums.refunds.price import (
+    calculate_refund_amounts,
+    count_used_months,
+    find_first_unused_day,
+)
 from app.insurance.premiums.refunds.schemas import (
     PremiumRefundFilter,
     PremiumRefundIn,
@@ -59,10 +65,11 @@ async def decide_refund(
     Raises: NotFound for the payment, AlreadyRefunded, PaymentStatusConflict, InvalidInput.
     """
     payment, enrolment, coverage = await _lock_posted_payment(db, actor, body.payment_id)
-    used = count_used_months(payment, coverage, body)
-    row = _build_refund(actor, payment, body, calculate_refund_amounts(book, payment, used))
+    chain = await _find_chain_before(db, coverage)
+    used = count_used_months(payment, coverage, body, chain)
+    row = _build_refund(actor, payment, body, calculate_refund_amounts(book, payment, used, body))
     db.add(row)
-    _end_coverage(coverage, used, body.reason)
+    _end_coverage(coverage, used, body.reason, chain)
     payment.status = PaymentStatus.REFUNDED.value
     payment.version += 1
     await db.flush()
@@ -77,14 +84,16 @@ def _build_refund(
     actor: Actor, payment: PremiumPayment, body: PremiumRefundIn, amounts: dict[str, Any]
 ) -> PremiumRefund:
     """Build a new refund."""
-    rate = payment.remuneration_rate
+    rate, is_card = payment.remuneration_rate, payment.product == Product.BHYT_HGD
+    unused_from = find_first_unused_day(body, Product(payment.product))
     return PremiumRefund(
         **{name: getattr(payment, name) for name in _PAYMENT_COLUMNS},
         **amounts,
         id=uuid7(),
         payment_id=payment.id,
         reason=body.reason.value,
-        from_month=first_day(body.from_month),
+        from_month=unused_from.replace(day=1),
+        unused_from=unused_from if is_card else None,
         remuneration_rate=rate,
         clawback=None if rate is None else calculate_remuneration(rate, amounts["amount"]),
         decided_by=actor.id,
@@ -165,9 +174,18 @@ async def _lock_posted_payment(
     return payment, enrolment, coverage
 
 
-def _end_coverage(coverage: Coverage, used: int, reason: RefundReason) -> None:
+async def _find_chain_before(db: AsyncSession, coverage: Coverage) -> CardChain | None:
+    """Find the cards on which a card follows; None where it follows on none that is recorded, and for premiums."""
+    if coverage.product != Product.BHYT_HGD or coverage.valid_from is None:
+        return None
+    rows = await read_member_coverages(db, coverage.member_id)
+    spans = [coverage_to_span(row) for row in rows if row["product"] == coverage.product]
+    return find_card_chain(filter(None, spans), coverage.valid_from - timedelta(days=1))
+
+
+def _end_coverage(coverage: Coverage, used: int, reason: RefundReason, chain: CardChain | None) -> None:
     assert coverage.valid_from is not None  # noqa: S101 - checked by `count_used_months`
-    coverage.ended_on = last_used_day(coverage.valid_from, used)
+    coverage.ended_on = last_used_day(coverage.valid_from, used, chain)
     coverage.ended_why = reason.value
     coverage.months, coverage.supported_months = used, min(coverage.supported_months, used)
     coverage.version += 1
