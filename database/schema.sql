@@ -1537,6 +1537,84 @@ CREATE TRIGGER refs_stay BEFORE UPDATE OF network, organisation_id, client_id, b
 
 GRANT SELECT,INSERT,UPDATE ON TABLE enrolment TO app_role;
 
+-- Table enrolment_decision: insurance/enrolments/enrolment_decision.sql
+
+CREATE TABLE enrolment_decision (
+    id uuid NOT NULL,
+    network text NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    commune_code text,
+    job_id uuid,
+    client_key text NOT NULL,
+    request_hash bytea NOT NULL,
+    action text NOT NULL,
+    dry_run boolean NOT NULL,
+    dry_run_id uuid,
+    reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
+    enrolment_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    versions integer[] DEFAULT '{}'::integer[] NOT NULL,
+    rows integer DEFAULT 0 NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    refused integer DEFAULT 0 NOT NULL,
+    items jsonb DEFAULT '[]'::jsonb NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ck_enrolment_decision_action CHECK ((action = ANY (ARRAY['accept'::text, 'return'::text, 'reject'::text])))
+);
+
+ALTER TABLE enrolment_decision FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE enrolment_decision
+    ADD CONSTRAINT enrolment_decision_pkey PRIMARY KEY (id);
+
+ALTER TABLE enrolment_decision
+    ADD CONSTRAINT uq_enrolment_decision_key UNIQUE (organisation_id, client_key);
+
+CREATE INDEX ix_enrolment_decision_job ON enrolment_decision USING btree (job_id) WHERE (job_id IS NOT NULL);
+
+ALTER TABLE enrolment_decision
+    ADD CONSTRAINT enrolment_decision_dry_run_id_fkey FOREIGN KEY (dry_run_id) REFERENCES enrolment_decision(id);
+
+ALTER TABLE enrolment_decision
+    ADD CONSTRAINT enrolment_decision_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id);
+
+ALTER TABLE enrolment_decision
+    ADD CONSTRAINT enrolment_decision_network_fkey FOREIGN KEY (network) REFERENCES network(code);
+
+ALTER TABLE enrolment_decision
+    ADD CONSTRAINT enrolment_decision_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+
+ALTER TABLE enrolment_decision ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON enrolment_decision TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant ON enrolment_decision TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND ( SELECT scope_all_groups() AS scope_all_groups))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (organisation_id = ( SELECT scope_organisation() AS scope_organisation)) AND ( SELECT scope_all_groups() AS scope_all_groups)));
+
+CREATE TRIGGER kept BEFORE DELETE ON enrolment_decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER kept_truncate BEFORE TRUNCATE ON enrolment_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT SELECT,INSERT ON TABLE enrolment_decision TO app_role;
+
+GRANT UPDATE(job_id) ON TABLE enrolment_decision TO app_role;
+
+GRANT UPDATE(dry_run_id) ON TABLE enrolment_decision TO app_role;
+
+GRANT UPDATE(reasons) ON TABLE enrolment_decision TO app_role;
+
+GRANT UPDATE(enrolment_ids) ON TABLE enrolment_decision TO app_role;
+
+GRANT UPDATE(versions) ON TABLE enrolment_decision TO app_role;
+
+GRANT UPDATE(rows) ON TABLE enrolment_decision TO app_role;
+
+GRANT UPDATE(done) ON TABLE enrolment_decision TO app_role;
+
+GRANT UPDATE(refused) ON TABLE enrolment_decision TO app_role;
+
+GRANT UPDATE(items) ON TABLE enrolment_decision TO app_role;
+
 -- Table enrolment_merge: insurance/enrolments/enrolment_merge.sql
 
 CREATE TABLE enrolment_merge (

@@ -80,6 +80,7 @@ class Event(StrEnum):
     ENROLMENT_MERGED = "enrolment_merge.made"
     ENROLMENT_MERGE_UNDONE = "enrolment_merge.undone"
     OTHER_INSURANCE_NOTED = "other_insurance.noted"
+    ENROLMENTS_DECIDED = "enrolment_decision.made"
     ENROLMENT_BATCH_RECEIVED = "enrolment_batch.received"
     PREMIUM_PAYMENT_HELD = "premium_payment.held"
     PREMIUM_PAYMENT_POSTED = "premium_payment.posted"

@@ -8,9 +8,10 @@ from uuid import UUID
 from app.auth.actor import Actor
 from app.core.values.time import today
 from app.demo.context import BodyColumns, DemoContext, demo_id
-from app.insurance.enrolments.acceptance import accept_enrolments
+from app.insurance.enrolments.decisions.deciding import DecisionItem, decide_enrolments
 from app.insurance.enrolments.intake.batch import BatchRequest, submit_enrolment_batch
 from app.insurance.enrolments.intake.schemas import MAX_BATCH_ROWS, EnrolmentBatchIn, Mode
+from app.insurance.enrolments.rules import Action
 from app.ledger.schemas import MeetingIn
 from app.ledger.service import record_sheet
 from app.savings.entrants.schemas import EntrantIn
@@ -59,5 +60,9 @@ async def submit_enrolments(
 
 
 async def accept_as_officer(context: DemoContext, officer: str, enrolment_ids: Sequence[UUID]) -> None:
-    """Accept enrolments as an officer of BHXH."""
-    await accept_enrolments(context.db, await context.act_as(officer), enrolment_ids)
+    """Accept enrolments as an officer of BHXH. Raises: what refuses one of them."""
+    actor = await context.act_as(officer)
+    items = [DecisionItem(enrolment_id) for enrolment_id in enrolment_ids]
+    for outcome in await decide_enrolments(context.db, actor, Action.ACCEPT, items):
+        if outcome.refusal is not None:
+            raise outcome.refusal

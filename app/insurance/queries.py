@@ -1,9 +1,10 @@
 """Queries for rows that belong to a group (enrolments, coverage, premiums), limited to what the actor may see."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -22,6 +23,11 @@ def select_visible_rows(actor: Actor, table: type[GroupRow]) -> SelectOfScalar[G
     columns: Any = table
     stmt = select_visible(actor, table)
     return stmt if actor.groups is None else stmt.where(columns.group_id.in_(actor.groups))
+
+
+def any_of(ids: Iterable[UUID]) -> Any:
+    """Any of these ids, as one argument of a statement: `col(Table.id) == any_of(ids)`."""
+    return any_(bindparam(None, list(ids), type_=ARRAY(Uuid)))
 
 
 async def require_visible_row(

@@ -64,4 +64,9 @@ def load_job_kinds() -> None:
         import_module(module)
 
 
-_MODULES: Final = ("app.forms.lists.job", "app.imports.contributions.job", "app.imports.enrolments.job")
+_MODULES: Final = (
+    "app.forms.lists.job",
+    "app.imports.contributions.job",
+    "app.imports.decisions.job",
+    "app.imports.enrolments.job",
+)

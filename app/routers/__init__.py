@@ -9,6 +9,7 @@ from app.routers.campaigns import awards, campaigns, observations, payouts, targ
 from app.routers.insurance import (
     coverages,
     enrolment_batches,
+    enrolment_decisions,
     enrolment_duplicates,
     enrolments,
     forecasts,
@@ -74,6 +75,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     insurance_quotes.router,
     insurance_plans.router,
     enrolment_batches.router,  # before enrolments: `/v1/enrolments/batches` is no id
+    enrolment_decisions.router,  # before enrolments, for the same reason
     enrolments.router,
     enrolment_duplicates.router,
     member_other_insurance.router,

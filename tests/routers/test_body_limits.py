@@ -122,6 +122,7 @@ class TestLimits:
         assert declared == {
             "POST /v1/contributions/batches",
             "POST /v1/enrolments/batches",
+            "POST /v1/enrolments/decisions",
             "POST /v1/enrolments/{enrolment_id}/reject",
             "POST /v1/enrolments/{enrolment_id}/return",
             "POST /v1/insurance/plans",

@@ -23,9 +23,10 @@ from app.demo.groups import (
 )
 from app.demo.people import InventedPerson, PeopleGenerator
 from app.demo.tenancy import WOMEN
+from app.insurance.enrolments.decisions.deciding import DecisionItem
 from app.insurance.enrolments.rules import Action
 from app.insurance.enrolments.schemas import DecisionReason, EnrolmentIn
-from app.insurance.enrolments.service import create_enrolment, transition_enrolment
+from app.insurance.enrolments.service import create_enrolment, decide_enrolment
 from app.ledger.schemas import ReversalIn
 from app.ledger.service import reverse_contribution
 from app.savings.groups.edit import edit_savings_group
@@ -152,12 +153,11 @@ async def _submit_enrolments(context: DemoContext, actor: Actor) -> None:
     await create_enrolment(context.db, actor, EnrolmentIn(**_enrolment(22)))
     await accept_as_officer(context, _REVIEWER, enrolment_ids[:20])
     reason = DecisionReason(
-        pointer="/support_group",
-        code="not_confirmed",
+        code="support_group_unproven",
         text="Xã chưa xác nhận hộ cận nghèo; hãy bổ sung giấy xác nhận.",
     )
     reviewer = await context.act_as(_REVIEWER)
-    await transition_enrolment(context.db, reviewer, enrolment_ids[20], 1, Action.RETURN, [reason])
+    await decide_enrolment(context.db, reviewer, DecisionItem(enrolment_ids[20], 1), Action.RETURN, [reason])
 
 
 def _enrolment(position: int) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from app.insurance.duplicates.errors import MergeMovedOn, NotDuplicates
 from app.insurance.duplicates.schemas import Duplicate, DuplicateFilter, MergeIn
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import (
-    announce_enrolment,
+    announce_enrolments,
     check_transition,
     get_reason_codes,
     transition,
@@ -136,7 +136,7 @@ async def undo_merge(db: AsyncSession, actor: Actor, merge_id: UUID) -> Duplicat
     await record_event(db, actor, Event.ENROLMENT_RESTORED, dropped, fields)
     await record_event(db, actor, Event.ENROLMENT_MERGE_UNDONE, row, _event_fields(row))
     await db.flush()
-    await announce_enrolment(db, dropped)
+    await announce_enrolments(db, [dropped])
     return await read_merge(db, merge_id)
 
 

@@ -1,5 +1,6 @@
 """Checks whether the person of an enrolment may be insured: on request, at submission and at acceptance."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -23,14 +24,24 @@ async def check_eligible(db: AsyncSession, row: Enrolment) -> None:
 
 async def read_enrolment_findings(db: AsyncSession, row: Enrolment) -> list[EligibilityFinding]:
     """Read the errors and warnings about the person of an enrolment."""
-    step = SharingStep.DRAFT if row.status in _UNSENT_STATUSES else SharingStep.DECISION
-    query = EligibilityQuery(
+    [findings] = await read_findings_of_enrolments(db, [row])
+    return findings
+
+
+async def read_findings_of_enrolments(
+    db: AsyncSession, rows: Sequence[Enrolment]
+) -> list[list[EligibilityFinding]]:
+    """Read the errors and warnings about the person of each enrolment, in their order."""
+    await db.flush()
+    return await read_findings(await get_driver(db), [_build_query(row) for row in rows])
+
+
+def _build_query(row: Enrolment) -> EligibilityQuery:
+    return EligibilityQuery(
         row.member_id,
         Product(row.product),
         row.from_month,
         row.months,
         consented_on=row.consented_on,
-        step=step,
+        step=SharingStep.DRAFT if row.status in _UNSENT_STATUSES else SharingStep.DECISION,
     )
-    await db.flush()
-    return (await read_findings(await get_driver(db), [query]))[0]

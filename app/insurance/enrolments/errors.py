@@ -103,6 +103,14 @@ class NumberPairOpen(Conflict):
     en = "Another member has this person's number, and whose it is must be settled first."
 
 
+class EnrolmentRepeated(Conflict):
+    """A list names the same enrolment twice."""
+
+    code = "enrolment_repeated"
+    vi = "Đăng ký này đã có ở một dòng trước của danh sách."
+    en = "This enrolment is already named by an earlier row of the list."
+
+
 class BatchRefused(DomainError):
     """An atomic batch is taken as a whole or not at all; `errors` names what is wrong with its rows."""
 

@@ -3,18 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from sqlalchemy import update
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.audit.events import Event
-from app.audit.outbox import Announcement, announce
-from app.audit.service import record_event
+from app.audit.outbox import Announcement, announce_all
+from app.audit.service import record_events
 from app.auth.actor import Actor
+from app.core.postgres.database import get_driver
 from app.core.values.time import month_of, now
-from app.core.values.versions import apply_edit
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.release import release_premiums
 from app.insurance.enrolments.rules import TRANSITIONS, Action
 from app.insurance.kinds import EnrolmentStatus
+from app.insurance.queries import any_of
 from app.models.insurance.enrolment import Enrolment
 
 EVENT_BY_ACTION: Final = {
@@ -49,38 +52,73 @@ def check_transition(row: Enrolment, action: Action) -> None:
 
 
 async def transition(db: AsyncSession, actor: Actor, row: Enrolment, action: Action, **values: Any) -> None:
-    """Apply an action to an enrolment that was read `FOR NO KEY UPDATE`; one that closes it frees what is held for it.
+    """Apply an action to one enrolment: `transition_all` of one."""
+    await transition_all(db, actor, [row], action, **values)
 
-    values: further columns of the step: `reasons` of a decision or a withdrawal, `ended_on` and `ended_why` of the end;
-    `paid_at` and the other times are now unless they are given.
-    Raises: WrongEnrolmentStatus when the action is not possible in the present status.
+
+async def transition_all(
+    db: AsyncSession, actor: Actor, rows: Sequence[Enrolment], action: Action, **values: Any
+) -> None:
+    """Apply an action to enrolments that were read `FOR NO KEY UPDATE`, in one statement for all, as are its events
+    and announcements; one that closes them frees what is held for them.
+
+    values: further columns of the step, the same for all: `reasons` of a decision or a withdrawal, `ended_on` and
+    `ended_why` of the end; `paid_at` and the other times are now unless they are given.
+    Raises: WrongEnrolmentStatus when the action is not possible in the present status of one.
     """
-    check_transition(row, action)
-    rule, old_status = TRANSITIONS[action], row.status
-    apply_edit(
-        row, row.version, {"status": rule.to_status.value, **_transition_columns(actor, action), **values}
-    )
-    event_fields: dict[str, Any] = {"from": old_status, "reasons": get_reason_codes(row)}
-    if action is Action.END:
-        event_fields |= {"ended_on": str(row.ended_on), "ended_why": row.ended_why}
-    await record_event(db, actor, EVENT_BY_ACTION[action], row, event_fields)
+    for row in rows:
+        check_transition(row, action)
     await db.flush()
-    await announce_enrolment(db, row)
-    if rule.frees_money:
-        await release_premiums(db, actor, [row.id])
-
-
-async def announce_enrolment(db: AsyncSession, row: Enrolment) -> None:
-    """Announce the present status of an enrolment."""
-    status = EnrolmentStatus(row.status)
-    payload = build_announcement(
-        status, {name: getattr(row, name) for name in ANNOUNCED_COLUMNS}, get_reason_codes(row)
+    old_statuses = {row.id: row.status for row in rows}
+    columns = {"status": TRANSITIONS[action].to_status.value, **_transition_columns(actor, action), **values}
+    stmt = (
+        update(Enrolment)
+        .where(col(Enrolment.id) == any_of(old_statuses))
+        .values(**columns, updated_at=now(), version=col(Enrolment.version) + 1)
+        .returning(Enrolment)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
+    changed = (await db.execute(stmt)).scalars().all()
+    driver = await get_driver(db)
+    fields = [{"from": old_statuses[row.id], **_describe_step(row, action)} for row in changed]
+    events = zip(map(_to_subject, changed), fields, strict=True)
+    await record_events(driver, actor, EVENT_BY_ACTION[action], events)
+    await announce_enrolments(db, changed)
+    if TRANSITIONS[action].frees_money:
+        await release_premiums(db, actor, list(old_statuses))
+
+
+def _describe_step(row: Enrolment, action: Action) -> dict[str, Any]:
+    """What the audit says of a step beside the status from which it was taken."""
+    end = {"ended_on": str(row.ended_on), "ended_why": row.ended_why} if action is Action.END else {}
+    return {"reasons": get_reason_codes(row), **end}
+
+
+async def announce_enrolments(db: AsyncSession, rows: Sequence[Enrolment]) -> None:
+    """Announce the present status of enrolments, which is the same of all."""
+    payloads = [(_to_subject(row), _build_payload(row)) for row in rows]
+    if rows:
+        kind = ANNOUNCEMENT_BY_STATUS[EnrolmentStatus(rows[0].status)]
+        await announce_all(await get_driver(db), kind, payloads)
+
+
+def _build_payload(row: Enrolment) -> dict[str, Any]:
+    status = EnrolmentStatus(row.status)
+    columns = {name: getattr(row, name) for name in ANNOUNCED_COLUMNS}
+    payload = build_announcement(status, columns, get_reason_codes(row))
     if status is EnrolmentStatus.ENDED:
         payload |= {"ended_on": str(row.ended_on), "ended_why": row.ended_why}
-    await announce(db, ANNOUNCEMENT_BY_STATUS[status], row, payload)
+    return payload
 
 
+def _to_subject(row: Enrolment) -> dict[str, Any]:
+    """The columns by which an event or an announcement names an enrolment."""
+    return {name: getattr(row, name) for name in _SUBJECT_COLUMNS}
+
+
+_SUBJECT_COLUMNS: Final = (
+    "id", "network", "organisation_id", "province_code", "commune_code", "client_id",
+)  # fmt: skip
 ANNOUNCED_COLUMNS: Final = ("external_ref", "product", "from_month")
 
 

@@ -6,30 +6,21 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.insurance.enrolments.errors import NumberPairOpen
+from app.insurance.queries import any_of
 from app.models.people.member import Member
 from app.people.kinds import NumberStatus
 from app.people.members.numbers import confirm_numbers
-
-
-async def check_numbers_settled(db: AsyncSession, member_id: UUID) -> None:
-    """Check that the numbers of a member are theirs; what nobody else has any more is confirmed now.
-
-    Raises: NumberPairOpen.
-    """
-    if await find_unsettled(db, {member_id}):
-        raise NumberPairOpen
 
 
 async def find_unsettled(db: AsyncSession, member_ids: Collection[UUID]) -> frozenset[UUID]:
     """Find those of these members of whose numbers it is not settled whose they are; what nobody else has any more is
     confirmed now."""
     stmt = select(Member.id).where(
-        col(Member.id).in_(member_ids), Member.number_status == NumberStatus.PENDING.value
+        col(Member.id) == any_of(member_ids), Member.number_status == NumberStatus.PENDING.value
     )
     # In the order of their ids, so that two lists with the same members wait for one another.
     stmt = stmt.order_by(col(Member.id))
     pending = (await db.exec(stmt)).all()
-    for member_id in pending:
-        await confirm_numbers(db, member_id)
+    if pending:
+        await confirm_numbers(db, pending)
     return frozenset((await db.exec(stmt)).all()) if pending else frozenset()

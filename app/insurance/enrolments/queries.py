@@ -33,15 +33,33 @@ async def read_enrolments(
     db: AsyncSession, actor: Actor, filters: EnrolmentFilter, page: PageRequest
 ) -> tuple[list[Enrolment], str | None]:
     """Read one page of the enrolments that match the filters, the newest first."""
-    stmt = select_visible_rows(actor, Enrolment).where(
-        *await build_row_filters(db, actor, Enrolment, filters)
+    stmt = select_visible_rows(actor, Enrolment).where(*await _build_conditions(db, actor, filters))
+    return await fetch_page(db, stmt, columns=[col(Enrolment.id)], page=page, descending=True)
+
+
+async def read_enrolment_versions(
+    db: AsyncSession, actor: Actor, filters: EnrolmentFilter, limit: int
+) -> list[tuple[UUID, int]]:
+    """Read the ids and versions of the enrolments that match the filters, the oldest first, up to *limit*."""
+    conditions = await _build_conditions(db, actor, filters)
+    stmt: Any = (
+        select_visible_rows(actor, Enrolment).where(*conditions).order_by(col(Enrolment.id)).limit(limit)
     )
+    rows = await db.execute(stmt.with_only_columns(col(Enrolment.id), col(Enrolment.version)))
+    return [(row.id, row.version) for row in rows]
+
+
+async def _build_conditions(
+    db: AsyncSession, actor: Actor, filters: EnrolmentFilter
+) -> list[ColumnElement[bool]]:
+    """Build the conditions of the list of enrolments."""
+    conditions = await build_row_filters(db, actor, Enrolment, filters)
     for name in ("batch_id", "external_ref"):
         if (value := getattr(filters, name)) is not None:
-            stmt = stmt.where(getattr(Enrolment, name) == value)
+            conditions.append(getattr(Enrolment, name) == value)
     if filters.from_month is not None:
-        stmt = stmt.where(Enrolment.from_month == first_day(filters.from_month))
-    return await fetch_page(db, stmt, columns=[col(Enrolment.id)], page=page, descending=True)
+        conditions.append(col(Enrolment.from_month) == first_day(filters.from_month))
+    return conditions
 
 
 async def find_network_group(

@@ -94,17 +94,24 @@ class EnrolmentPatch(RequestBody):
 
 
 class DecisionReason(RequestBody):
-    """Why BHXH returned or rejected an enrolment: one field."""
+    """Why BHXH returned or rejected an enrolment: one field.
+
+    A code of the catalogue (danh mục lý do, `GET /v1/enrolments/decision-reasons`) says enough; any other needs
+    `pointer` and `text`.
+    """
 
     pointer: Annotated[
-        str,
+        str | None,
         Field(
             pattern=r"^(/[a-z][a-z0-9_]{0,49}){0,4}$",
-            description="The field as in the request, such as `/national_id`; empty: the whole",
+            description="The field, such as `/national_id`; empty: the whole; default: the catalogue's",
         ),
-    ]
-    code: Annotated[Code, Field(description="A code for machines, such as `not_readable`")]
-    text: Annotated[ShortText, Field(description="A sentence for people; no personal data")]
+    ] = None
+    code: Annotated[Code, Field(description="A code of the catalogue, such as `document_unreadable`")]
+    text: Annotated[
+        ShortText | None,
+        Field(description="A sentence for people, added to the catalogue's; no personal data"),
+    ] = None
 
 
 class Reasons(RequestBody):

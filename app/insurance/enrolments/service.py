@@ -19,6 +19,8 @@ from app.core.values.time import first_day, today
 from app.core.values.versions import apply_edit
 from app.insurance.eligibility.service import check_eligible
 from app.insurance.enrolments import queries
+from app.insurance.enrolments.decisions.catalogue import resolve_reasons
+from app.insurance.enrolments.decisions.deciding import DecisionItem, decide_enrolments
 from app.insurance.enrolments.detail import SUPPORT_GROUP_PERMISSIONS
 from app.insurance.enrolments.errors import (
     EnrolmentExists,
@@ -34,7 +36,6 @@ from app.insurance.enrolments.intake.pipeline import match_and_write_rows
 from app.insurance.enrolments.intake.row import ValidRow
 from app.insurance.enrolments.intake.schemas import Verdict
 from app.insurance.enrolments.lifecycle import check_transition, transition
-from app.insurance.enrolments.numbers import check_numbers_settled
 from app.insurance.enrolments.release import release_premiums
 from app.insurance.enrolments.rules import (
     EDITABLE_STATUSES,
@@ -63,7 +64,6 @@ from app.tenancy.errors import OutsideScope
 _COPIED_FIELDS = (
     "support_group", "relation_to_head", "covered_until", "insured_since", "supported_before", "consented_on",
 )  # fmt: skip
-_ACTIONS_REQUIRING_ELIGIBILITY = frozenset({Action.SUBMIT, Action.ACCEPT})
 
 
 def enrolment_to_response(actor: Actor, row: Enrolment) -> EnrolmentOut:
@@ -129,26 +129,18 @@ async def edit_enrolment(
 
 
 async def transition_enrolment(
-    db: AsyncSession,
-    actor: Actor,
-    enrolment_id: UUID,
-    version: int | None,
-    action: Action,
-    reasons: Sequence[DecisionReason] = (),
+    db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int | None, action: Action, **values: Any
 ) -> EnrolmentOut:
-    """Apply an action to an enrolment.
+    """Submit or withdraw an enrolment, as its union does.
 
-    version: the one that the caller read, or None: nothing changes while it waits for a decision, so the step's own
-    starting point is guard enough. Raises: NotFound, StaleVersion, WrongEnrolmentStatus, NotEligible (submit, accept),
-    NumberPairOpen (accept).
+    values: further columns of the step. version: the one that the caller read, or None: nothing changes while it waits
+    for a decision, so the step's own starting point is guard enough.
+    Raises: NotFound, StaleVersion, WrongEnrolmentStatus, NotEligible (submit).
     """
     row = await lock_enrolment(db, actor, enrolment_id, version)
     check_transition(row, action)
-    if action is Action.ACCEPT:
-        await check_numbers_settled(db, row.member_id)
-    if action in _ACTIONS_REQUIRING_ELIGIBILITY:
+    if action is Action.SUBMIT:
         await check_eligible(db, row)
-    values = {"reasons": [reason.model_dump() for reason in reasons]} if reasons else {}
     await transition(db, actor, row, action, **values)
     return enrolment_to_response(actor, row)
 
@@ -157,12 +149,33 @@ async def withdraw_enrolment(
     db: AsyncSession, actor: Actor, enrolment_id: UUID, version: int | None, body: Withdrawal | None
 ) -> EnrolmentOut:
     """Take an unpaid enrolment back; what is held for it is free again. Raises: as `transition_enrolment`."""
-    reasons = (
-        [DecisionReason(pointer="", code=body.reason.value, text=WITHDRAWAL_TEXTS[body.reason])]
-        if body
-        else ()
-    )
-    return await transition_enrolment(db, actor, enrolment_id, version, Action.WITHDRAW, reasons)
+    values: dict[str, Any] = {}
+    if body is not None:
+        text = WITHDRAWAL_TEXTS[body.reason]
+        values["reasons"] = [{"pointer": "", "code": body.reason.value, "text": text}]
+    return await transition_enrolment(db, actor, enrolment_id, version, Action.WITHDRAW, **values)
+
+
+async def decide_enrolment(
+    db: AsyncSession,
+    actor: Actor,
+    item: DecisionItem,
+    action: Action,
+    reasons: Sequence[DecisionReason] = (),
+) -> EnrolmentOut:
+    """Accept, return or reject one enrolment (BHXH): a list of one.
+
+    Raises: InvalidInput for a reason; NotFound, StaleVersion, WrongEnrolmentStatus; NotEligible, NumberPairOpen
+    (accept).
+    """
+    resolved, problems = resolve_reasons(action, reasons, today())
+    if problems:
+        raise InvalidInput(errors=problems)
+    [outcome] = await decide_enrolments(db, actor, action, [item], resolved)
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    assert outcome.row is not None  # noqa: S101 - it was decided
+    return enrolment_to_response(actor, outcome.row)
 
 
 async def lock_enrolment(

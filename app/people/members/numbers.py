@@ -4,7 +4,7 @@ A number that somebody has whom the caller may not see is accepted like any othe
 gets the pair to settle (`app/people/number_pairs`). Decision 0016 says why, and what else may be learnt from an answer.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Final
 from uuid import UUID
@@ -22,7 +22,7 @@ from app.people.kinds import NumberStatus
 NUMBERS = ("national_id", "social_insurance_no")
 
 _STATUS_COLUMNS: Final = ("number_claim", "number_status")
-_CONFIRM = text("select confirm_numbers(:id)")
+_CONFIRM = "select confirm_numbers(x.id) from unnest($1::uuid[]) as x (id)"
 _CONFIRM_DISTINCT = text("select confirm_distinct(:id)")
 _CLAIM = text("select claim_numbers(:id, :network, :national_id, :social_insurance_no)")
 _TAKEN = {"national_id": NationalIdTaken, "social_insurance_no": SocialInsuranceNoTaken}
@@ -106,9 +106,9 @@ def set_pending(row: Member) -> None:
     row.number_distinct_from = []
 
 
-async def confirm_numbers(db: AsyncSession, member_id: UUID) -> None:
-    """Confirm the pending numbers of a member whom nobody else in the network keeps from it."""
-    await (await db.connection()).execute(_CONFIRM, {"id": member_id})
+async def confirm_numbers(db: AsyncSession, member_ids: Sequence[UUID]) -> None:
+    """Confirm the pending numbers of members whom nobody else in the network keeps from it, one after another."""
+    await (await get_driver(db)).execute(_CONFIRM, list(member_ids))
 
 
 async def confirm_distinct(db: AsyncSession, member_id: UUID) -> None:

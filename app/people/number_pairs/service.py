@@ -59,7 +59,7 @@ async def settle_pair(db: AsyncSession, actor: Actor, body: SettleIn) -> Settled
         await _record_settlement(db, actor, row, body.outcome)
     await db.flush()
     for row in (keep, other):
-        await confirm_numbers(db, row.id)
+        await confirm_numbers(db, [row.id])
     await confirm_distinct(db, keep.id)
     for row in (keep, other):
         await db.refresh(row)

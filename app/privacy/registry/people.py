@@ -87,6 +87,10 @@ INSURANCE_TABLES: Final[tuple[PersonalTable, ...]] = (
         cleared="before", kept="keep_id drop_id product shared", copied=False,
     ),
     personal_table(
+        "enrolment_decision", _MEMBER, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,
+        kept="enrolment_ids items reasons decided_by", copied=False,
+    ),
+    personal_table(
         "coverage", _MEMBER, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,
         kept="member_id group_id enrolment_id payment_id product method months supported_months valid_from valid_to"
         " continuous_since five_years_from ended_on ended_why",

@@ -58,6 +58,7 @@ TECHNICAL_COLUMNS: Final = {
     "contribution_batch": "mode rows recorded unchanged rejected",
     "emergency_access": "provinces communes",
     "enrolment_batch": "mode rows created updated duplicate unchanged rejected",
+    "enrolment_decision": "action dry_run dry_run_id versions rows done refused decided_at",
     "export_list": "form layout number year list_date rows totals has_mentions",
     "job": "kind status rows_done rows_total counts error file_type file_size taken started_at touched_at finished_at"
     " cancel_asked_at files_removed_at",

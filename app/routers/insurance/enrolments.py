@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Query, Request, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,6 +18,7 @@ from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.insurance.eligibility.schemas import Checks
 from app.insurance.enrolments import checks, issue, service
+from app.insurance.enrolments.decisions.deciding import DecisionItem
 from app.insurance.enrolments.detail import read_enrolment_json
 from app.insurance.enrolments.rules import Action
 from app.insurance.enrolments.schemas import (
@@ -89,7 +89,9 @@ async def submit(
     enrolment_id: Uuid, actor: EnrolmentSubmitter, version: OptionalIfMatch, db: Db, response: Response
 ) -> EnrolmentOut:
     """Submit a draft or a returned enrolment to BHXH."""
-    return await _transition(db, actor, response, enrolment_id, version, Action.SUBMIT)
+    return with_etag(
+        response, await service.transition_enrolment(db, actor, enrolment_id, version, Action.SUBMIT)
+    )
 
 
 @router.get("/{enrolment_id}/checks", summary="Kiểm tra điều kiện tham gia")
@@ -124,7 +126,7 @@ async def accept(
     enrolment_id: Uuid, actor: EnrolmentDecider, version: OptionalIfMatch, db: Db, response: Response
 ) -> EnrolmentOut:
     """Accept a submitted enrolment (BHXH)."""
-    return await _transition(db, actor, response, enrolment_id, version, Action.ACCEPT)
+    return await _decide(db, actor, response, DecisionItem(enrolment_id, version), Action.ACCEPT)
 
 
 @router.post("/{enrolment_id}/return", summary="BHXH trả lại để sửa", body_limits=_REASONS_BODY)
@@ -139,8 +141,11 @@ async def return_(
     """Return a submitted or accepted enrolment with a reason for each field that must be corrected (BHXH).
 
     What is held for it stays held until the union changes something that the price depends on.
+    `GET /v1/enrolments/decision-reasons` lists the codes of reasons with their fields and sentences.
     """
-    return await _transition(db, actor, response, enrolment_id, version, Action.RETURN, body.reasons)
+    return await _decide(
+        db, actor, response, DecisionItem(enrolment_id, version), Action.RETURN, body.reasons
+    )
 
 
 @router.post("/{enrolment_id}/reject", summary="BHXH từ chối", body_limits=_REASONS_BODY)
@@ -156,7 +161,9 @@ async def reject(
 
     What is held for it is free again, and its month is free for another enrolment.
     """
-    return await _transition(db, actor, response, enrolment_id, version, Action.REJECT, body.reasons)
+    return await _decide(
+        db, actor, response, DecisionItem(enrolment_id, version), Action.REJECT, body.reasons
+    )
 
 
 @router.post("/{enrolment_id}/activate", summary="BHXH đã cấp sổ, thẻ")
@@ -190,15 +197,13 @@ async def end(
     return with_etag(response, await issue.end_enrolment(db, actor, enrolment_id, version, body))
 
 
-async def _transition(
+async def _decide(
     db: AsyncSession,
     actor: Actor,
     response: Response,
-    enrolment_id: UUID,
-    version: int | None,
+    item: DecisionItem,
     action: Action,
     reasons: Sequence[DecisionReason] = (),
 ) -> EnrolmentOut:
-    """Apply an action to an enrolment, and answer with its new version."""
-    enrolment = await service.transition_enrolment(db, actor, enrolment_id, version, action, reasons)
-    return with_etag(response, enrolment)
+    """Decide on an enrolment, and answer with its new version."""
+    return with_etag(response, await service.decide_enrolment(db, actor, item, action, reasons))

@@ -19,6 +19,7 @@ TOLD: dict[str, str] = {
     "POST /v1/places parent_code": "places are public",
     "POST /v1/enrolments/{enrolment_id}/return reasons/0/code": "a word for a reason",
     "POST /v1/enrolments/{enrolment_id}/reject reasons/0/code": "a word for a reason",
+    "POST /v1/enrolments/decisions reasons/0/code": "a word for a reason",
     "POST /v1/data-requests/{request_id}/refuse code": "a word for a reason",
     "POST /v1/auth/second-factor/confirm code": "compared with the sender's own secret alone",
     "POST /v1/auth/second-factor/recovery-codes code": "compared with the sender's own secret alone",

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from app.auth.actor import begin_actor
 from app.core.errors import NotFound
-from app.insurance.enrolments.acceptance import accept_enrolments
+from app.insurance.enrolments.decisions.deciding import DecisionItem, decide_enrolments
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
 from app.insurance.enrolments.lifecycle import transition
 from app.insurance.enrolments.queries import find_enrolment
@@ -106,7 +106,8 @@ class TestOutbox:
         batch = await scenario.send_ok(scenario.row(), scenario.row())
         ids = [UUID(item["enrolment_id"]) for item in batch["items"]]
         async with app.state.database.begin() as db:
-            await accept_enrolments(db, await begin_actor(db, scenario.bhxh.session_id), ids)
+            actor = await begin_actor(db, scenario.bhxh.session_id)
+            await decide_enrolments(db, actor, Action.ACCEPT, [DecisionItem(id_) for id_ in ids])
         for one in ids:
             assert [kind for kind, _ in await list_outbox_events(scenario, one)] == [
                 "enrolment.submitted",

@@ -1,11 +1,13 @@
 """Cases of enrolments and their batches, and of the aggregates."""
 
+import json
 from itertools import count
 from typing import Any
 
 from app.auth.permissions import P
+from app.core.values.ids import uuid7
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
-from tests.access.scenario.actors import GROUP_CELLS, SIBLING, SUBJECT, Visibility
+from tests.access.scenario.actors import BHXH_CELL, GROUP_CELLS, SIBLING, SUBJECT, Visibility
 from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import member
 
@@ -138,6 +140,57 @@ async def return_(data: CellData) -> CaseRequest:
 @cases.add("POST /v1/enrolments/{enrolment_id}/reject", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def reject(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await submitted_enrolment(data)}, body=_REASONS, version=1)
+
+
+@cases.add("POST /v1/enrolments/decisions", P.ENROLMENT_DECIDE, ScopeCheck.OWN)
+async def decide(data: CellData) -> CaseRequest:
+    """Rows that the caller does not see are refused as not found, each by itself."""
+    rows = [{"enrolment_id": await submitted_enrolment(data)}]
+    return CaseRequest(body={"action": "accept", "items": rows, "dry_run": True}, keyed=True)
+
+
+async def decision(data: CellData) -> str:
+    """A trial of the cell's officer, of an empty list."""
+
+    async def make() -> Any:
+        officer, decision_id = data.scenario.officer(data.cell), uuid7()
+        await data.scenario.owner.execute(
+            "insert into enrolment_decision (id, network, organisation_id, client_key, request_hash, action, dry_run,"
+            " reasons, decided_by) values ($1, $2, $3, $4, '', 'return', true, $5, $6)",
+            decision_id, data.cell.network, officer.organisation_id, str(decision_id),
+            json.dumps([{"pointer": "", "code": "other", "text": data.marked_name(Visibility.HOUSE)}]), officer.id,
+        )  # fmt: skip
+        return decision_id
+
+    return await data.row_id("decision", make, sight=Visibility.HOUSE)
+
+
+@cases.add(
+    "GET /v1/enrolments/decisions/{decision_id}",
+    P.ENROLMENT_DECIDE,
+    ScopeCheck.ROW,
+    cells=(BHXH_CELL,),
+    sight=Visibility.HOUSE,
+)
+async def read_decision(data: CellData) -> CaseRequest:
+    return CaseRequest({"decision_id": await decision(data)})
+
+
+@cases.add(
+    "POST /v1/enrolments/decisions",
+    P.ENROLMENT_DECIDE,
+    ScopeCheck.ROW,
+    cells=(BHXH_CELL,),
+    sight=Visibility.HOUSE,
+    about="a trial",
+)
+async def carry_out(data: CellData) -> CaseRequest:
+    return CaseRequest(body={"dry_run_id": await decision(data)}, keyed=True)
+
+
+@cases.add("GET /v1/enrolments/decision-reasons", P.ENROLMENT_READ, ScopeCheck.OWN)
+async def list_decision_reasons(_data: CellData) -> CaseRequest:
+    return CaseRequest()
 
 
 @cases.add(

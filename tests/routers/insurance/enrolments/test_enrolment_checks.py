@@ -1,15 +1,11 @@
 """Eligibility checks of enrolments over HTTP: read on request, and enforced on submitting and accepting."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from app.auth.actor import begin_actor
-from app.insurance.eligibility.errors import NotEligible
-from app.insurance.enrolments.acceptance import accept_enrolments
 from tests.insurance.enrolment_scenario import ENROLMENTS, EnrolmentScenario
 from tests.routers.responses import expect_json, expect_problem
 from tests.world import World, national_id
@@ -205,17 +201,6 @@ class TestSubmitAndAccept:
 
     async def test_warnings_stop_nothing(self, scenario: EnrolmentScenario):
         assert (await scenario.create_accepted(birth_date="1990-01-01"))["status"] == "accepted"
-
-    async def test_list_is_accepted_whole_or_not_at_all(self, scenario: EnrolmentScenario, app: FastAPI):
-        good, bad = await scenario.create_submitted(), await scenario.create_submitted()
-        await record_other_insurance(scenario, bad["member_id"])
-        ids = [UUID(good["id"]), UUID(bad["id"])]
-        with pytest.raises(NotEligible) as refusal:
-            async with app.state.database.begin() as db:
-                await accept_enrolments(db, await begin_actor(db, scenario.bhxh.session_id), ids)
-        named = [(error.pointer, error.code) for error in refusal.value.errors]
-        assert named == [(f"/1{COMPULSORY[1]}", COMPULSORY[2])]
-        assert expect_json(await scenario.get(f"{ENROLMENTS}/{good['id']}"))["status"] == "submitted"
 
 
 class TestBatches:

@@ -6,13 +6,9 @@ from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from app.auth.actor import begin_actor
 from app.core.values.ids import uuid7
 from app.core.values.time import today
-from app.insurance.enrolments.acceptance import accept_enrolments
-from app.insurance.enrolments.errors import NumberPairOpen
 from tests.insurance.enrolment_scenario import ENROLMENTS, REASON
 from tests.insurance.premium_scenario import PARTICIPANT_PAYS, PAYMENTS
 from tests.people.members.test_numbers import NUMBERS
@@ -156,13 +152,16 @@ class TestAfterSettling:
             await side.pay_and_activate(path)
         assert (await scenario.get_json(PAIRS))["items"] == []
 
-    async def test_a_list_names_whose_number_is_open(self, scenario: MemberScenario, app: FastAPI):
+    async def test_a_list_says_whose_number_is_open(self, scenario: MemberScenario):
         pair = await create_pair(scenario)
-        ids = [UUID((await side.submit()).rpartition("/")[2]) for side in (pair.confirmed, pair.pending)]
-        with pytest.raises(NumberPairOpen) as refusal:
-            async with app.state.database.begin() as db:
-                await accept_enrolments(db, await begin_actor(db, scenario.bhxh.session_id), ids)
-        assert [(error.pointer, error.code) for error in refusal.value.errors] == [("/1", "number_pair_open")]
+        ids = [(await side.submit()).rpartition("/")[2] for side in (pair.confirmed, pair.pending)]
+        response = await scenario.client.post(
+            f"{ENROLMENTS}/decisions",
+            json={"action": "accept", "items": [{"enrolment_id": id_} for id_ in ids]},
+            headers=scenario.bhxh.headers | {"Idempotency-Key": ids[0]},
+        )
+        outcomes = [(item["status"], item["code"]) for item in expect_json(response)["items"]]
+        assert outcomes == [("done", None), ("refused", "number_pair_open")]
 
     async def test_the_right_number_goes_in_meanwhile(self, scenario: MemberScenario):
         pair = await create_pair(scenario)

@@ -1,0 +1,139 @@
+"""Decisions on many enrolments as they are recorded: once for each Idempotency-Key, with the outcome of each row."""
+
+from collections.abc import Sequence
+from typing import Any, TypedDict
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.audit.events import Event
+from app.audit.service import record_event
+from app.auth.actor import Actor
+from app.core.errors import IdempotencyKeyReused, NotFound
+from app.core.values.ids import uuid7
+from app.insurance.enrolments.decisions.deciding import DecisionItem, DecisionOutcome, decide_enrolments
+from app.insurance.enrolments.decisions.schemas import DecisionAction, DecisionVerdict
+from app.models.insurance.enrolment_decision import EnrolmentDecision
+
+# The key is taken before anything else: who sends it a second time waits here for the first one's end.
+_CLAIM_KEY = text("""
+insert into enrolment_decision (id, network, organisation_id, province_code, commune_code, client_key, request_hash,
+       action, dry_run, decided_by)
+select :id, :network, :organisation_id, o.province_code, o.commune_code, :client_key, :request_hash, :action, :dry_run,
+       :decided_by
+  from (select) one left join organisation o on o.id = :organisation_id
+on conflict (organisation_id, client_key) do nothing
+returning id
+""")
+
+
+class RowOutcome(TypedDict):
+    """The outcome of a row as it is stored: in both languages. texts: of the refusal, none where it was decided."""
+
+    enrolment_id: str
+    status: DecisionVerdict
+    enrolment_status: str | None
+    version: int | None
+    code: str | None
+    texts: tuple[str, str] | None
+    errors: list[tuple[str, str, str, str]]
+
+
+async def claim_decision(
+    db: AsyncSession, actor: Actor, key: str, request_hash: bytes, action: DecisionAction, *, dry_run: bool
+) -> tuple[EnrolmentDecision, bool]:
+    """Create the decision of a key, or read the one that exists; returns it and whether it is new.
+
+    Raises: IdempotencyKeyReused for a key used with another body.
+    """
+    values = {
+        "id": uuid7(),
+        "network": actor.network,
+        "organisation_id": actor.organisation_id,
+        "client_key": key,
+        "request_hash": request_hash,
+        "action": action.value,
+        "dry_run": dry_run,
+        "decided_by": actor.id,
+    }
+    is_new = (await (await db.connection()).execute(_CLAIM_KEY, values)).first() is not None
+    stmt = _select_own_decisions(actor).where(EnrolmentDecision.client_key == key)
+    decision = (await db.exec(stmt)).first()
+    if decision is None or decision.request_hash != request_hash:
+        raise IdempotencyKeyReused
+    return decision, is_new
+
+
+async def read_decision(db: AsyncSession, actor: Actor, decision_id: UUID) -> EnrolmentDecision:
+    """Read one decision of the actor's organisation. Raises: NotFound."""
+    stmt = _select_own_decisions(actor).where(EnrolmentDecision.id == decision_id)
+    decision = (await db.exec(stmt)).first()
+    if decision is None:
+        raise NotFound
+    return decision
+
+
+async def decide_rows(
+    db: AsyncSession, actor: Actor, decision: EnrolmentDecision, first: int, count: int
+) -> list[RowOutcome]:
+    """Decide on some rows of a decision's list; of a trial nothing is kept. first: the place of the first one."""
+    places = slice(first, first + count)
+    pairs = zip(decision.enrolment_ids[places], decision.versions[places], strict=True)
+    items = [DecisionItem(*pair) for pair in pairs]
+    action, reasons = DecisionAction(decision.action).step, decision.reasons
+    if not decision.dry_run:
+        return _to_outcomes(await decide_enrolments(db, actor, action, items, reasons))
+    trial = await db.begin_nested()
+    outcomes = _to_outcomes(await decide_enrolments(db, actor, action, items, reasons))
+    await trial.rollback()
+    return outcomes
+
+
+async def finish_decision(
+    db: AsyncSession, actor: Actor, decision: EnrolmentDecision, done: int, refused: int
+) -> None:
+    """Record how many rows ended in which way, in the decision and in the audit."""
+    decision.done, decision.refused = done, refused
+    fields: dict[str, Any] = {
+        "action": decision.action,
+        "dry_run": decision.dry_run,
+        "rows": decision.rows,
+        "done": done,
+        "refused": refused,
+        "reasons": [{"pointer": reason["pointer"], "code": reason["code"]} for reason in decision.reasons],
+    }
+    await record_event(db, actor, Event.ENROLMENTS_DECIDED, decision, fields)
+    await db.flush()
+
+
+def count_done(outcomes: Sequence[RowOutcome]) -> int:
+    """How many of the rows were decided."""
+    return sum(outcome["status"] == DecisionVerdict.DONE for outcome in outcomes)
+
+
+def _select_own_decisions(actor: Actor) -> SelectOfScalar[EnrolmentDecision]:
+    return select(EnrolmentDecision).where(
+        EnrolmentDecision.network == actor.network, EnrolmentDecision.organisation_id == actor.organisation_id
+    )
+
+
+def _to_outcomes(outcomes: Sequence[DecisionOutcome]) -> list[RowOutcome]:
+    return [_to_outcome(outcome) for outcome in outcomes]
+
+
+def _to_outcome(outcome: DecisionOutcome) -> RowOutcome:
+    row, refusal = outcome.row, outcome.refusal
+    return {
+        "enrolment_id": str(outcome.enrolment_id),
+        "status": DecisionVerdict.DONE if refusal is None else DecisionVerdict.REFUSED,
+        "enrolment_status": None if row is None else row.status,
+        "version": None if row is None else row.version,
+        "code": None if refusal is None else refusal.code,
+        "texts": None if refusal is None else (refusal.detail_vi, refusal.detail_en),
+        "errors": []
+        if refusal is None
+        else [(error.pointer, error.code, error.vi, error.en) for error in refusal.errors],
+    }
