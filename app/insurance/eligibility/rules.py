@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from app.core.errors import FieldError
 from app.core.values.text import national_id_warnings
 from app.core.values.time import add_months, first_day, month_of
+from app.insurance.law.free_card import find_free_card_notes
 from app.savings.kinds import Product
 
 
@@ -82,6 +83,9 @@ def findings(facts: Facts) -> list[EligibilityFinding]:
         found.append(EligibilityFinding(Severity.ERROR, _MEMBER_DIED))
     if facts.others:
         found += _find_other_insurance_findings(facts)
+    if facts.product is Product.BHYT_HGD:
+        notes = find_free_card_notes(facts.birth_date, facts.month, "/birth_date")
+        found += [EligibilityFinding(Severity.WARNING, note) for note in notes]
     if facts.running:
         found.append(EligibilityFinding(Severity.ERROR, _STILL_COVERED))
     if facts.sharing is not SharingConsent.GIVEN:

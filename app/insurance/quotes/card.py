@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from app.core.errors import FieldError, InvalidInput
 from app.core.language import missing_field
 from app.insurance.law import card as law
 from app.insurance.law.card import CoverageGap
+from app.insurance.law.free_card import find_free_card_notes
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.law.results import CardPrice, CardQuote, CostShares, Formula
 from app.insurance.quotes import errors
@@ -58,7 +59,7 @@ def calculate_cards(terms: QuoteTerms, lookup: RuleLookup) -> CardQuote:
         cards=tuple(cards),
         shares=CostShares.sum(card.shares for card in cards),
         formula=_build_formula(basis),
-        warnings=tuple(_find_assumed_chains(members, cards)),
+        warnings=(*_find_assumed_chains(members, cards), *_find_free_cards(members, lookup.day)),
     )
 
 
@@ -77,6 +78,12 @@ def _build_formula(basis: CardBasis) -> Formula:
         "rate": basis.rate,
         "months": basis.months,
     }
+
+
+def _find_free_cards(members: Sequence[CardBuyer], day: date) -> Iterator[FieldError]:
+    """Warnings about members who may have a card free."""
+    for index, member in enumerate(members):
+        yield from find_free_card_notes(member.birth_date, day, f"/members/{index}/birth_date")
 
 
 def _resolve_months(terms: QuoteTerms) -> int | None:

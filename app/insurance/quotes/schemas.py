@@ -36,10 +36,13 @@ class CardMember(RequestBody):
     covered_until: Annotated[
         Day | None, Field(description="Last day of the last card; null: the first card ever")
     ] = None
+    birth_date: Annotated[
+        Day | None, Field(description="Ngày sinh: then a warning says who may have a card free")
+    ] = None
 
     def to_buyer(self) -> CardBuyer:
         """Convert to the terms of a quote."""
-        return CardBuyer(self.order, self.support_group, self.covered_until)
+        return CardBuyer(self.order, self.support_group, self.covered_until, birth_date=self.birth_date)
 
 
 class QuoteIn(RequestBody):

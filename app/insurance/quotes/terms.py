@@ -21,6 +21,7 @@ class CardBuyer:
     support_group: SupportKind | CardGroup | None = None
     covered_until: date | None = None
     chain: CardChain | None = None
+    birth_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,9 @@ class TestAge:
         assert finding_codes(make_facts(birth_date=birth_date)) == expected
 
     def test_a_card_has_no_age(self):
-        assert finding_codes(make_facts(product=Product.BHYT_HGD, birth_date=date(2026, 1, 1))) == []
+        card = make_facts(product=Product.BHYT_HGD, birth_date=date(2026, 1, 1))
+        assert finding_codes(card) == [("warning", "card_free_for_child")]
+        assert finding_codes(card._replace(birth_date=date(2012, 1, 1))) == []
 
     def test_a_month_without_a_rule_has_none(self):
         assert finding_codes(make_facts(birth_date=date(2026, 1, 1), age_min=None)) == []

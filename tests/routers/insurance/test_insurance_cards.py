@@ -56,6 +56,15 @@ class TestCards:
         warned = {(note["pointer"], note["code"]) for note in body["warnings"]}
         assert (("/members/1/covered_until", "card_chain_assumed") in warned) is assumed
 
+    async def test_who_may_have_a_card_free_is_a_warning(self, client: httpx.AsyncClient):
+        births = ("2021-01-01", "1984-03-02", "1950-01-01")
+        members = [{"order": order, "birth_date": day} for order, day in enumerate(births, 1)]
+        body = await request_quote(client, CARDS, members=members)
+        assert [(note["pointer"], note["code"]) for note in body["warnings"]] == [
+            ("/members/0/birth_date", "card_free_for_child"),
+            ("/members/2/birth_date", "card_free_with_social_pension"),
+        ]
+
     async def test_whoever_is_supported_is_not_counted(self, client: httpx.AsyncClient):
         members = [{"order": 1, "support_group": "near_poor"}, {"order": 2}, {"order": 3}]
         cards = (await request_quote(client, CARDS, members=members))["members"]

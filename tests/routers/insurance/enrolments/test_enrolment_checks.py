@@ -69,6 +69,16 @@ class TestReadChecks:
         card = {"product": "bhyt_hgd", "monthly_income": None}
         assert await run_checks(scenario, await scenario.create_draft(**CHILD, **card)) == []
 
+    async def test_who_may_have_a_card_free_is_looked_at(self, scenario: EnrolmentScenario):
+        card = {"product": "bhyt_hgd", "monthly_income": None, "national_id": None}
+        for birth_date, code in (
+            ("2022-05-01", "card_free_for_child"),
+            ("1950-05-01", "card_free_with_social_pension"),
+        ):
+            draft = await scenario.create_draft(**card, birth_date=birth_date)
+            assert ("warning", "/birth_date", code) in await run_checks(scenario, draft)
+            assert expect_json(await scenario.post(f"{ENROLMENTS}/{draft['id']}/submit", scenario.officer))
+
     async def test_support_that_nobody_asked_for(self, scenario: EnrolmentScenario):
         draft = await scenario.create_draft(support_group="other")
         assert await run_checks(scenario, draft) == []
