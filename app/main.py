@@ -47,6 +47,7 @@ PUBLIC_PATHS = frozenset(
         "/v1/insurance/quotes",
         "/v1/insurance/refund-quotes",
         "/v1/insurance/plans",
+        "/v1/insurance/benefit-estimates",
     }
 )
 """What answers without a login; the test of completeness holds every other path to a permission."""

@@ -4673,6 +4673,11 @@ CREATE FUNCTION premium_entry(a actor_row, g entry_group, p_key text, p_hash byt
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/premium_entry.sql
 
+CREATE FUNCTION premiums_of(p_member uuid) RETURNS TABLE(valid_from date, paid_on date, months integer, supported_months integer, monthly_income bigint, state_support bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- insurance/coverage/premiums_of.sql
+
 CREATE FUNCTION province_of(p_code text) RETURNS text
     LANGUAGE plpgsql STABLE
     AS …;  -- places/province_of.sql
@@ -5420,6 +5425,9 @@ REVOKE ALL ON FUNCTION place_windows(p_places text[], p_units text, p_on date) F
 GRANT ALL ON FUNCTION place_windows(p_places text[], p_units text, p_on date) TO app_role;
 
 REVOKE ALL ON FUNCTION premium_entry(a actor_row, g entry_group, p_key text, p_hash bytea, p_member uuid, p_id uuid, p_kind text, p_product text, p_amount bigint, p_delta bigint, p_day date, p_note text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION premiums_of(p_member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION premiums_of(p_member uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION province_of(p_code text) FROM PUBLIC;
 GRANT ALL ON FUNCTION province_of(p_code text) TO app_role;

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from app.routers import audit, exports, jobs, places, read_audit, stats, system, webhooks
 from app.routers.campaigns import awards, campaigns, observations, payouts, targets
 from app.routers.insurance import (
+    benefit_estimates,
     coverages,
     enrolment_batches,
     enrolment_decisions,
@@ -74,6 +75,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     insurance_rules.router,
     insurance_quotes.router,
     insurance_plans.router,
+    benefit_estimates.router,
     enrolment_batches.router,  # before enrolments: `/v1/enrolments/batches` is no id
     enrolment_decisions.router,  # before enrolments, for the same reason
     enrolments.router,

@@ -9,6 +9,13 @@ from app.core.values.money import MAX_DONG
 from app.insurance.kinds import CardGroup, Method
 from app.insurance.law.card import MAX_COUNTED_ORDER
 from app.insurance.law.remuneration import REMUNERATION_KINDS, remuneration_rate_keys
+from app.insurance.rules.benefit_keys import (
+    BENEFIT_AMOUNTS,
+    BENEFIT_COUNTS,
+    BENEFIT_FACTORS,
+    BENEFIT_SHARES,
+    BENEFIT_YEARS,
+)
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
@@ -27,6 +34,8 @@ SHARE_UNIT: Final = RuleUnit("share", Decimal(1), whole=False)
 RETURN_UNIT: Final = RuleUnit("share", Decimal("0.1"), whole=False)
 COUNT_UNIT: Final = RuleUnit("count", Decimal(1200), whole=True)
 SWITCH_UNIT: Final = RuleUnit("switch", Decimal(1), whole=True)
+FACTOR_UNIT: Final = RuleUnit("factor", Decimal(100), whole=False)
+YEAR_UNIT: Final = RuleUnit("year", Decimal(2200), whole=True)
 
 HOUSEHOLD_GROUP: Final = "household"
 """In keys of a province's support for cards: a member without a support group."""
@@ -66,6 +75,11 @@ STATE_KEYS: Final[Mapping[str, RuleUnit]] = {
     **{f"remuneration_cap_{name}": SHARE_UNIT for name in ("bhxh_tn", "bhyt", "school", "total")},  # thù lao
     "commune_list_fee": DONG_UNIT,
     "forms_decision": COUNT_UNIT,
+    **dict.fromkeys(BENEFIT_AMOUNTS, DONG_UNIT),
+    **dict.fromkeys(BENEFIT_SHARES, SHARE_UNIT),
+    **dict.fromkeys(BENEFIT_COUNTS, COUNT_UNIT),
+    **dict.fromkeys(BENEFIT_FACTORS, FACTOR_UNIT),
+    **dict.fromkeys(BENEFIT_YEARS, YEAR_UNIT),
 }
 """Values of the state."""
 

@@ -6,6 +6,13 @@ from typing import Final, NamedTuple
 
 from app.core.values.wording import format_dong, format_share
 from app.insurance.kinds import CardGroup, Method
+from app.insurance.rules.benefit_keys import (
+    BENEFIT_AMOUNTS,
+    BENEFIT_COUNTS,
+    BENEFIT_FACTORS,
+    BENEFIT_SHARES,
+    BENEFIT_YEARS,
+)
 from app.insurance.rules.keys import DONG_UNIT, HOUSEHOLD_GROUP, RULE_KEYS, format_decimal
 from app.people.kinds import SupportKind
 
@@ -155,6 +162,8 @@ def format_rule_value(key: str, value: Decimal) -> RuleName:
 
 def _names() -> Iterator[tuple[str, RuleName]]:
     yield from _STATE_NAMES.items()
+    for names in (BENEFIT_AMOUNTS, BENEFIT_SHARES, BENEFIT_COUNTS, BENEFIT_FACTORS, BENEFIT_YEARS):
+        yield from ((key, RuleName(vi, f"the {key.replace('_', ' ')}")) for key, vi in names.items())
     for key in RULE_KEYS:
         if (name := _name_of_group(key) or _name_of_order(key) or _name_of_remuneration(key)) is not None:
             yield key, name

@@ -89,7 +89,7 @@ class RuleOut(BaseModel):
     id: UUID
     key: str
     name: Annotated[str, Field(description="What it is called in a Vietnamese sentence")]
-    unit: Annotated[str, Field(description="dong, share, count or switch")]
+    unit: Annotated[str, Field(description="dong, share, count, factor, year or switch")]
     value: str
     province_code: str | None
     valid_from: date

@@ -7,11 +7,14 @@ from fastapi import Query, Request
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
+from app.core.language import negotiate_language
 from app.core.values.ids import Uuid
 from app.core.values.paging import Page
 from app.core.values.time import today
+from app.insurance.benefits.member import read_insurance_page
+from app.insurance.benefits.shapes import MemberInsurancePage
 from app.insurance.coverage import service
-from app.insurance.coverage.schemas import CoverageFilter, CoverageOut, MemberInsurance
+from app.insurance.coverage.schemas import CoverageFilter, CoverageOut
 from app.routers.actors import PremiumReader
 
 router = StrictRouter(prefix="/v1", tags=["coverages"])
@@ -36,8 +39,12 @@ async def read(coverage_id: Uuid, actor: PremiumReader, db: Db) -> CoverageOut:
 )
 async def read_member_insurance(
     member_id: Uuid, actor: PremiumReader, db: Db, request: Request
-) -> MemberInsurance:
-    """Months paid, months with support used and left, validity, unbroken time, five-year date and what is due next."""
-    return await service.read_member_insurance(
-        db, actor, await request.app.state.rules.book(), member_id, today()
+) -> MemberInsurancePage:
+    """Months paid, months with support used and left, validity, unbroken time, five-year date and what is due next.
+
+    `outlook`: years reached, what is missing, and the pension of who goes on paying.
+    """
+    language = negotiate_language(request.headers.get("accept-language"))
+    return await read_insurance_page(
+        db, actor, await request.app.state.rules.book(), member_id, today(), language
     )

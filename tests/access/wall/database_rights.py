@@ -35,6 +35,7 @@ OWNERS_FUNCTIONS = {
     "coverage_of": "what one member of the own network was covered for: a treasurer's group knows a part only",
     "supports_before": "a number of months of members of the own network, over all registers once BHXH accepted them",
     "lock_insured": "makes who pays for the same person in any register wait, and returns nothing",
+    "premiums_of": "what was paid for one member of the own network: a treasurer's group knows a part only",
     "household_orders": "numbers that a household of the own network has taken, and no names",
     "other_insurance_in": "tells of the actor's own members what a check says, never BHXH's notes",
     "announce_overdue_reviews": "wants the key of the processes: announces what nobody reviewed in time, once",

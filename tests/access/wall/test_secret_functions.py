@@ -90,6 +90,7 @@ class TestOwnersFunctions:
         "statement",
         [
             "select count(*) from coverage_of('{member}')",
+            "select count(*) from premiums_of('{member}')",
             "select count(*) from household_orders('{member}', '{member}', 2026)",
             "select count(*) from other_insurance_in(array['{member}']::uuid[], array['2026-11-01']::date[])",
             "select count(*) from supports_before(array['{member}']::uuid[], array[null]::uuid[])",

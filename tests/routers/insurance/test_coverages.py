@@ -123,7 +123,12 @@ class TestMemberInsurance:
 
     async def test_nothing_paid_yet(self, scenario: PremiumScenario):
         insurance = expect_json(await scenario.get(f"/v1/members/{scenario.members[0]}/insurance"))
-        assert insurance == {"member_id": str(scenario.members[0]), "on": str(today()), "products": []}
+        assert insurance == {
+            "member_id": str(scenario.members[0]),
+            "on": str(today()),
+            "products": [],
+            "outlook": None,  # neither birth nor sex is known
+        }
 
     async def test_social_insurance(self, scenario: PremiumScenario):
         member, month = scenario.members[0], f"{today():%Y-%m}"

@@ -193,6 +193,12 @@ async def read_insurance(data: CellData) -> CaseRequest:
     return CaseRequest({"member_id": await member(data)})
 
 
+@cases.add("POST /v1/members/{member_id}/benefit-estimates", P.MEMBER_READ, ScopeCheck.ROW, sight=GROUPED)
+async def estimate_benefits(data: CellData) -> CaseRequest:
+    body = {"birth_date": "1984-03-02", "sex": "female", "plans": [{"months": 12}]}
+    return CaseRequest({"member_id": await member(data)}, body=body)
+
+
 @cases.add("POST /v1/premium-refunds", P.ENROLMENT_DECIDE, ScopeCheck.ROW, sight=GROUPED)
 async def decide_refund(data: CellData) -> CaseRequest:
     return CaseRequest(

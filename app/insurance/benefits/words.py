@@ -1,0 +1,43 @@
+"""Amounts, shares, months and sentences as people read them, in Vietnamese and English."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.core.language import Language
+from app.insurance.rules.keys import format_decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One sentence in both languages."""
+
+    vi: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        """The sentence in the reader's language."""
+        return self.en if language == "en" else self.vi
+
+
+def format_number(value: Decimal) -> str:
+    """A number with a comma: 1,5."""
+    return format_decimal(value).replace(".", ",")
+
+
+def say_month(month: str) -> str:
+    """A month without a leading zero: 8/2026."""
+    return f"{int(month[5:])}/{month[:4]}"
+
+
+def format_time(months: int) -> str:
+    """A length of time: 15 năm 4 tháng."""
+    years, odd = divmod(months, 12)
+    parts = [f"{years} năm"] * bool(years) + [f"{odd} tháng"] * bool(odd)
+    return " ".join(parts) or "0 tháng"
+
+
+def format_time_en(months: int) -> str:
+    """A length of time: 15 years 4 months."""
+    years, odd = divmod(months, 12)
+    parts = [f"{years} years"] * bool(years) + [f"{odd} months"] * bool(odd)
+    return " ".join(parts) or "0 months"
