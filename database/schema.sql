@@ -4362,6 +4362,10 @@ CREATE FUNCTION group_for_entry(a actor_row, p_group uuid, p_group_code text, p_
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/group_for_entry.sql
 
+CREATE FUNCTION hamlet_windows(p_places text[], p_units text, p_on date) RETURNS TABLE(code text, communes text[], valid_from date, valid_to date, unit text)
+    LANGUAGE sql STABLE
+    AS …;  -- stats/hamlet_windows.sql
+
 CREATE FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4475,6 +4479,10 @@ CREATE FUNCTION lock_insured(p_members uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- insurance/persons/lock_insured.sql
+
+CREATE FUNCTION main_predecessor(p_code text, p_from date) RETURNS text
+    LANGUAGE sql STABLE
+    AS …;  -- places/main_predecessor.sql
 
 CREATE FUNCTION makes_room(p_job uuid, p_queue text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4656,6 +4664,10 @@ CREATE FUNCTION people_of_traces(p_members uuid[], p_organisation uuid) RETURNS 
     LANGUAGE sql STABLE
     AS …;  -- privacy/traces/steps/people_of_traces.sql
 
+CREATE FUNCTION place_heir(p_code text, p_from date, p_day date, OUT code text, OUT valid_from date) RETURNS record
+    LANGUAGE sql STABLE
+    AS …;  -- places/place_heir.sql
+
 CREATE FUNCTION place_in_line(p_job uuid, p_queue text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4665,8 +4677,8 @@ CREATE FUNCTION place_on(p_code text, p_day date) RETURNS text
     LANGUAGE plpgsql STABLE
     AS …;  -- places/place_on.sql
 
-CREATE FUNCTION place_windows(p_places text[], p_units text, p_on date) RETURNS TABLE(commune_code text, valid_from date, valid_to date, unit text)
-    LANGUAGE sql STABLE
+CREATE FUNCTION place_windows(p_places text[], p_units text, p_on date, p_level text DEFAULT 'commune'::text) RETURNS TABLE(code text, valid_from date, valid_to date, unit text)
+    LANGUAGE plpgsql STABLE ROWS 300
     AS …;  -- stats/place_windows.sql
 
 CREATE FUNCTION premium_entry(a actor_row, g entry_group, p_key text, p_hash bytea, p_member uuid, p_id uuid, p_kind text, p_product text, p_amount bigint, p_delta bigint, p_day date, p_note text) RETURNS ledger_txn
@@ -5247,6 +5259,9 @@ GRANT ALL ON FUNCTION forgive_login(p_key bytea, p_keys bytea[], p_start timesta
 
 REVOKE ALL ON FUNCTION group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date, p_pointer text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION hamlet_windows(p_places text[], p_units text, p_on date) FROM PUBLIC;
+GRANT ALL ON FUNCTION hamlet_windows(p_places text[], p_units text, p_on date) TO app_role;
+
 REVOKE ALL ON FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION has_session_from(p_key bytea, p_user uuid, p_origin bytea) TO app_role;
 
@@ -5309,6 +5324,9 @@ GRANT ALL ON FUNCTION local_today() TO app_role;
 
 REVOKE ALL ON FUNCTION lock_insured(p_members uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION lock_insured(p_members uuid[]) TO app_role;
+
+REVOKE ALL ON FUNCTION main_predecessor(p_code text, p_from date) FROM PUBLIC;
+GRANT ALL ON FUNCTION main_predecessor(p_code text, p_from date) TO app_role;
 
 REVOKE ALL ON FUNCTION makes_room(p_job uuid, p_queue text) FROM PUBLIC;
 GRANT ALL ON FUNCTION makes_room(p_job uuid, p_queue text) TO app_role;
@@ -5415,14 +5433,17 @@ GRANT ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) TO app_role;
 
 REVOKE ALL ON FUNCTION people_of_traces(p_members uuid[], p_organisation uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION place_heir(p_code text, p_from date, p_day date, OUT code text, OUT valid_from date) FROM PUBLIC;
+GRANT ALL ON FUNCTION place_heir(p_code text, p_from date, p_day date, OUT code text, OUT valid_from date) TO app_role;
+
 REVOKE ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) FROM PUBLIC;
 GRANT ALL ON FUNCTION place_in_line(p_job uuid, p_queue text) TO app_role;
 
 REVOKE ALL ON FUNCTION place_on(p_code text, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION place_on(p_code text, p_day date) TO app_role;
 
-REVOKE ALL ON FUNCTION place_windows(p_places text[], p_units text, p_on date) FROM PUBLIC;
-GRANT ALL ON FUNCTION place_windows(p_places text[], p_units text, p_on date) TO app_role;
+REVOKE ALL ON FUNCTION place_windows(p_places text[], p_units text, p_on date, p_level text) FROM PUBLIC;
+GRANT ALL ON FUNCTION place_windows(p_places text[], p_units text, p_on date, p_level text) TO app_role;
 
 REVOKE ALL ON FUNCTION premium_entry(a actor_row, g entry_group, p_key text, p_hash bytea, p_member uuid, p_id uuid, p_kind text, p_product text, p_amount bigint, p_delta bigint, p_day date, p_note text) FROM PUBLIC;
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,9 +10,9 @@ from uuid import UUID
 
 from app.auth.caller import Caller
 from app.auth.permissions import Permission, permissions_of
-from app.core.errors import InvalidInput
+from app.core.errors import FieldError, InvalidInput
 from app.core.values.time import today
-from app.stats.rules import MoneySums, count_by_product, is_suppressed
+from app.stats.rules import MoneySums, is_suppressed
 from app.stats.schemas import (
     Enrolled,
     ModelCell,
@@ -42,7 +42,7 @@ class SummaryQuery:
 async def read_stats_summary(caller: Caller, query: SummaryQuery) -> SummaryOut:
     """Read the main figures for the caller's scope; small ones are suppressed for actors who may not see people.
 
-    Raises: Unauthenticated, Forbidden; InvalidInput when the period ends before it begins.
+    Raises: Unauthenticated, Forbidden; InvalidInput when the period ends before it begins or a place is none.
     """
     until = query.date_to or today()
     since = query.date_from or _EARLIEST
@@ -54,8 +54,26 @@ async def read_stats_summary(caller: Caller, query: SummaryQuery) -> SummaryOut:
             en="The period ends before it begins.",
         )
     row = await caller.call(_CELLS_SQL, list(query.places), query.units.value, query.on, since, until)
+    cells = json.loads(row["body"])
+    _require_places(query.places, cells.get("unknown") or ())
     sees_people = Permission.MEMBER_READ in permissions_of(row["roles"], row["scopes"])
-    return _build_summary(json.loads(row["body"]), row["places"], query, until, suppress=not sees_people)
+    return _build_summary(cells, row["places"], query, until, suppress=not sees_people)
+
+
+def _require_places(places: Sequence[str], unknown: Collection[str]) -> None:
+    """Raises: InvalidInput that names each of the places that there are none of."""
+    errors = [
+        FieldError(
+            f"/query/place/{number}",
+            "place_unknown",
+            vi=f"Không có đơn vị hành chính, thôn hoặc tổ nào mang mã “{code}”.",
+            en=f"No administrative unit, hamlet or block has the code “{code}”.",
+        )
+        for number, code in enumerate(places)
+        if code in unknown
+    ]
+    if errors:
+        raise InvalidInput(errors=errors)
 
 
 @dataclass(slots=True)
@@ -110,8 +128,8 @@ def _build_summary(
         groups=sum(groups.per_unit.values()),
         members=None if suppressed else cells["members"],
         money=_build_money(money.total, hide=suppressed),
-        enrolled=_build_enrolled(((p, s, n) for _, p, s, n in cells["enrolled"]), suppress=suppress),
-        enrolled_persons=_suppress_small(cells["enrolled_persons"], suppress=suppress),
+        enrolled=_build_enrolled(cells, None, suppress=suppress),
+        enrolled_persons=_suppress_small(_count_enrolled(cells), suppress=suppress),
         by_product=[
             ProductMoney(product=product, money=_build_money(sums, hide=suppressed))
             for product, sums in sorted(money.per_product.items(), key=lambda item: item[0] or "~")
@@ -139,9 +157,7 @@ def _build_place_cell(
         place_name=name,
         valid_from=date.fromisoformat(since),
         valid_to=until,
-        enrolled=_build_enrolled(
-            (cell[1:] for cell in cells["enrolled"] if cell[0] == unit), suppress=suppress
-        ),
+        enrolled=_build_enrolled(cells, unit, suppress=suppress),
     )
 
 
@@ -179,15 +195,28 @@ def _build_money(sums: MoneySums, *, hide: bool) -> Money:
     return Money.model_validate(dict.fromkeys(figures) if hide else figures)
 
 
-def _build_enrolled(cells: Iterable[tuple[str, str, int]], *, suppress: bool) -> list[Enrolled]:
+def _build_enrolled(cells: Mapping[str, Any], of_unit: str | None, *, suppress: bool) -> list[Enrolled]:
+    """Build the figures of each product, of one unit or of all; different people, so that units do not add up."""
     return [
         Enrolled(
             product=product,
             submitted=_suppress_small(submitted, suppress=suppress),
-            accepted=_suppress_small(accepted_persons, suppress=suppress),
+            accepted=_suppress_small(accepted, suppress=suppress),
         )
-        for product, (submitted, accepted_persons) in count_by_product(cells).items()
+        for unit, product, submitted, accepted in sorted(
+            cells["people_enrolled"], key=lambda cell: cell[1] or ""
+        )
+        if unit == of_unit and product is not None
     ]
+
+
+def _count_enrolled(cells: Mapping[str, Any]) -> int:
+    """Return the number of people with an enrolment of any product."""
+    return sum(
+        submitted
+        for unit, product, submitted, _ in cells["people_enrolled"]
+        if unit is None and product is None
+    )
 
 
 def _suppress_small(persons: int, *, suppress: bool) -> int | None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.values.small_counts import MIN_SHOWN_PEOPLE
-from app.stats.rules import MoneySums, count_by_product, is_suppressed
+from app.stats.rules import MoneySums, is_suppressed
 
 
 class TestSums:
@@ -29,14 +29,3 @@ class TestHidden:
     def test_one_to_four_people_are_hidden_from_a_viewer_only(self, persons):
         assert is_suppressed(persons, suppress=True) == (0 < persons < MIN_SHOWN_PEOPLE)
         assert not is_suppressed(persons, suppress=False)
-
-
-class TestByProduct:
-    def test_refused_enrolments_are_neither_submitted_nor_accepted(self):
-        cells = [
-            ("bhxh_tn", "accepted", 3),
-            ("bhxh_tn", "submitted", 2),
-            ("bhxh_tn", "rejected", 9),
-            ("bhyt_hgd", "returned", 1),
-        ]
-        assert count_by_product(cells) == {"bhxh_tn": (5, 3), "bhyt_hgd": (0, 0)}

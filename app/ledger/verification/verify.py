@@ -10,11 +10,13 @@ from app.ledger.verification.checks import LedgerCheck
 from app.ledger.verification.persons import PERSON_CHECKS
 from app.ledger.verification.premiums import PREMIUM_CHECKS
 from app.ledger.verification.transactions import TRANSACTION_CHECKS
+from app.ledger.verification.windows import WINDOWS_CHECK
 
 LEDGER_CHECKS: tuple[LedgerCheck, ...] = (
     *TRANSACTION_CHECKS,
     *ACCOUNT_CHECKS,
     *AGGREGATE_CHECKS,
+    WINDOWS_CHECK,
     *PREMIUM_CHECKS,
     *PERSON_CHECKS,
 )

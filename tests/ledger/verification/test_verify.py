@@ -115,7 +115,14 @@ SOME_TXN = "(select id from ledger_txn where group_id = :group and kind = 'savin
 LINE_TXN = "(select id from ledger_txn where group_id = :group and sheet_id is not null order by seq limit 1)"
 SHEET_TXN = "(select id from ledger_txn where group_id = :group and kind = 'sheet' order by seq limit 1)"
 CASH_ACCOUNT = "(select id from account where group_id = :group and kind = 'cash')"
+# A commune's code with two bearers on one day: what lies there counts twice.
+SECOND_BEARER = (
+    "insert into place (code, valid_from, level, name, kind, parent_code, search_name) select commune_code, '2001-01-01',"
+    " 'commune', 'Hai', 'xã', province_code, 'hai' from savings_group where id = :group"
+)
 CORRUPTIONS = [
+    (SECOND_BEARER, "stat_windows"),
+    ("update ledger_txn set commune_code = 'gone' where group_id = :group", "stat_windows"),
     (f"update posting set amount = amount + 1 where account_id = {CASH_ACCOUNT} and account_version = 1", "transaction_unbalanced"),
     (f"update posting set amount = amount + 1 where txn_id = {SOME_TXN}", "transaction_postings"),
     (f"update posting set amount = amount * 2 where txn_id = {SOME_TXN}", "transaction_postings"),
