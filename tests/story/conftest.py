@@ -36,6 +36,7 @@ class Country:
     union: Unit
     officer: Login
     bhxh: Login
+    second_bhxh: Login
     farmers: Login
 
 
@@ -84,5 +85,6 @@ async def _create_country(app: FastAPI, client: httpx.AsyncClient, owner: Any, s
         app, client, owner, settings, world, world.commune, women,
         officer=await world.user(women, "union_admin"),
         bhxh=await world.user(bhxh, "bhxh_admin"),
+        second_bhxh=await world.user(bhxh, "bhxh_admin"),
         farmers=await world.user(farmers, "union_officer"),
     )  # fmt: skip

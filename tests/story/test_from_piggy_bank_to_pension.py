@@ -105,10 +105,11 @@ async def _the_province_sets_its_remuneration(village: Village) -> None:
         "value": "0.14",
         "province_code": TAY_NINH,
     }
-    await village.send(
+    entered = await village.send(
         "POST", "/v1/insurance/rules", village.country.bhxh, status=201, **rule,
         valid_from="2026-01-01", legal_basis="Quyết định thử",
     )  # fmt: skip
+    await village.send("POST", f"/v1/insurance/rules/{entered['id']}/confirm", village.country.second_bhxh)
 
 
 async def _the_plan_warns(village: Village) -> None:

@@ -1,6 +1,6 @@
 """Errors of insurance rules."""
 
-from app.core.errors import Conflict, IdTaken, register_constraint
+from app.core.errors import Conflict, Forbidden, IdTaken, register_constraint
 
 
 class RuleOverlaps(Conflict):
@@ -17,6 +17,14 @@ class RuleInUse(Conflict):
     code = "rule_in_use"
     vi = "Quy định đã được áp dụng cho những ngày đã qua; chỉ được kết thúc từ hôm nay trở đi."
     en = "The rule has been in use on days that have passed; it can end today at the earliest."
+
+
+class SecondPersonNeeded(Forbidden):
+    """Who entered a rule does not confirm it, nor does an account that they made or changed since."""
+
+    code = "second_person_needed"
+    vi = "Người nhập quy định không tự xác nhận được; cần một quản trị viên BHXH khác xác nhận."
+    en = "Who entered a rule may not confirm it: another administrator of BHXH has to."
 
 
 class RuleWithdrawn(Conflict):

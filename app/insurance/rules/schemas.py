@@ -73,8 +73,9 @@ class RuleIn(RequestBody):
     legal_basis: Annotated[ShortText, Field(description="Căn cứ: số văn bản, điều, khoản")]
     note: Note | None = None
     status: Annotated[
-        RuleStatus, Field(description="`unconfirmed`: kept, and not used until it is confirmed")
-    ] = "active"
+        Literal["unconfirmed"],
+        Field(description="Kept, and not used until a second person of BHXH confirms it"),
+    ] = "unconfirmed"
 
 
 class RuleEnd(RequestBody):

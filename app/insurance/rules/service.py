@@ -15,9 +15,10 @@ from app.core.postgres.creations import find_existing
 from app.core.values.ids import uuid7
 from app.core.values.paging import Page, PageRequest, fetch_page
 from app.core.values.time import now, today
-from app.insurance.rules.errors import UNKNOWN_RULE, RuleInUse, RuleWithdrawn
+from app.insurance.rules.errors import UNKNOWN_RULE, RuleInUse, RuleWithdrawn, SecondPersonNeeded
 from app.insurance.rules.keys import PROVINCIAL_KEYS, RULE_KEYS, STATE_KEYS, format_decimal, is_valid_value
 from app.insurance.rules.schemas import RuleFilter, RuleIn, RuleOut
+from app.models.audit.audit_event import AuditEvent
 from app.models.insurance.insurance_rule import InsuranceRule
 from app.places.queries import find_place_on
 from app.tenancy.errors import OutsideScope
@@ -50,9 +51,9 @@ async def require_rule(db: AsyncSession, rule_id: UUID) -> InsuranceRule:
 
 
 async def create_rule(db: AsyncSession, actor: Actor, body: RuleIn) -> InsuranceRule:
-    """Create a rule; an active one is in force at once and overlaps no other.
+    """Propose a rule: it is in force once another person of BHXH confirms it.
 
-    Raises: InvalidInput, OutsideScope, RuleOverlaps, IdTaken.
+    Raises: InvalidInput, OutsideScope, IdTaken.
     """
     if problems := find_rule_problems(body):
         raise InvalidInput(errors=problems)
@@ -62,8 +63,6 @@ async def create_rule(db: AsyncSession, actor: Actor, body: RuleIn) -> Insurance
     row = InsuranceRule(**body.model_dump(exclude={"id"}), id=body.id or uuid7(), entered_by=actor.id)
     if body.id is not None and (existing := await find_existing(db, row, _CLIENT_COLUMNS)) is not None:
         return existing
-    if row.status == "active":
-        row.confirmed_at, row.confirmed_by = now(), actor.id
     db.add(row)
     await db.flush()
     await record_event(db, actor, Event.INSURANCE_RULE_ENTERED, row, _audit_data(row))
@@ -71,15 +70,17 @@ async def create_rule(db: AsyncSession, actor: Actor, body: RuleIn) -> Insurance
 
 
 async def confirm_rule(db: AsyncSession, actor: Actor, rule_id: UUID) -> InsuranceRule:
-    """Confirm a rule; the open one before it ends on the day before. Confirming twice changes nothing.
+    """Confirm a rule that another person entered, or that came with the program; the open one before it ends on the
+    day before. Confirming twice changes nothing.
 
-    Raises: NotFound, OutsideScope, RuleWithdrawn, RuleOverlaps.
+    Raises: NotFound, OutsideScope, SecondPersonNeeded, RuleWithdrawn, RuleOverlaps.
     """
     row = await _lock_rule(db, actor, rule_id)
     if row.status == "active":
         return row
     if row.valid_to is not None and row.valid_to < row.valid_from:
         raise RuleWithdrawn
+    await _check_second_person(db, actor, row)
     predecessor = await _find_open_predecessor(db, row)
     if predecessor is not None:
         predecessor.valid_to = row.valid_from - timedelta(days=1)
@@ -139,6 +140,21 @@ async def _lock_rule(db: AsyncSession, actor: Actor, rule_id: UUID) -> Insurance
     _check_scope(actor, row.province_code)
     await db.refresh(row, with_for_update={"key_share": True})
     return row
+
+
+async def _check_second_person(db: AsyncSession, actor: Actor, row: InsuranceRule) -> None:
+    """Check that another person confirms than entered the rule: an account that this one made, or whose rights or
+    password they set, since then is no other. Raises: SecondPersonNeeded."""
+    if row.entered_by is None:
+        return
+    stmt = select(AuditEvent.id).where(
+        AuditEvent.subject_id == actor.id,
+        AuditEvent.actor_id == row.entered_by,
+        AuditEvent.subject_kind == "user",
+        col(AuditEvent.at) >= row.entered_at,
+    )
+    if actor.id == row.entered_by or (await db.exec(stmt.limit(1))).first() is not None:
+        raise SecondPersonNeeded
 
 
 async def _find_open_predecessor(db: AsyncSession, row: InsuranceRule) -> InsuranceRule | None:

@@ -48,9 +48,8 @@ async def list_rules(
 async def enter_rule(
     body: RuleIn, actor: RuleManager, db: Db, request: Request, response: Response
 ) -> RuleOut:
-    """Enter a value, active or to be confirmed. BHXH's national level enters the state's, a province its own extras.
-
-    Overlapping rules of one key and place are 409 `rule_overlaps`.
+    """Propose a value: it is used once a second person of BHXH confirms it. BHXH's national level enters the state's,
+    a province its own extras.
     """
     row = await service.create_rule(db, actor, body)
     set_location(response, "/v1/insurance/rules", row.id)
@@ -82,7 +81,11 @@ async def read_rule(rule_id: UUID, _actor: RuleReader, db: Db, response: Respons
 async def confirm_rule(
     rule_id: UUID, actor: RuleManager, db: Db, request: Request, response: Response
 ) -> RuleOut:
-    """Let an unconfirmed rule hold: quotes use it from now on, and the open rule before it ends where it begins."""
+    """Let an unconfirmed rule hold: quotes use it from now on, and the open rule before it ends where it begins.
+
+    Who entered it is refused (403 `second_person_needed`), and so is an account that they made, or whose rights or
+    password they set, since then. Overlapping rules of one key and place are 409 `rule_overlaps`.
+    """
     return _expire_rules_and_respond(await service.confirm_rule(db, actor, rule_id), request, response)
 
 

@@ -167,14 +167,19 @@ class TestPremium:
         assert (whole["other_support"], whole["participant_pays"]) == (2_376_000, 0)
 
     async def test_a_provinces_extra_is_its_own(self, client: httpx.AsyncClient, world: World):
-        admin = await world.user(await world.unit("bhxh"), "bhxh_admin")
+        unit = await world.unit("bhxh")
+        admin, second = [await world.user(unit, "bhxh_admin") for _ in range(2)]
         for key, value in (
             ("province_support_rate_near_poor", "0.1"),
             ("province_support_dong_near_poor", 5000),
         ):
             body = {"key": key, "value": value, "province_code": world.province, "valid_from": "2026-01-01"}
             sent = body | {"legal_basis": "Nghị quyết"}
-            expect_json(await client.post("/v1/insurance/rules", json=sent, headers=admin.headers), 201)
+            rule = expect_json(
+                await client.post("/v1/insurance/rules", json=sent, headers=admin.headers), 201
+            )
+            path = f"/v1/insurance/rules/{rule['id']}/confirm"
+            expect_json(await client.post(path, headers=second.headers))
         result = await request_quote(client, PREMIUM, province_code=world.province)
         assert result["province_support"] == 12 * (33_000 + 5_000)
         for other in (world.sibling_province, None):

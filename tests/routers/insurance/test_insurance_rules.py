@@ -40,6 +40,26 @@ async def province_admin(world: World) -> Login:
 
 
 @pytest.fixture
+async def second(world: World) -> Login:
+    """Another administrator of BHXH's national level, who confirms."""
+    return await world.user(await world.national("bhxh"), "bhxh_admin")
+
+
+async def enter(client: httpx.AsyncClient, login: Login, body: dict[str, Any]) -> str:
+    """Enter a rule; returns its path."""
+    return f"{LIST}/{expect_json(await client.post(LIST, json=body, headers=login.headers), 201)['id']}"
+
+
+async def enter_confirmed(
+    client: httpx.AsyncClient, login: Login, second: Login, body: dict[str, Any]
+) -> str:
+    """Enter a rule, and let another person confirm it; returns its path."""
+    path = await enter(client, login, body)
+    expect_json(await client.post(f"{path}/confirm", headers=second.headers))
+    return path
+
+
+@pytest.fixture
 async def viewer(world: World) -> Login:
     return await world.user(await world.unit("womens_union"), "viewer")
 
@@ -63,12 +83,15 @@ class TestList:
         page = expect_json(await client.get(LIST, params=filters, headers=viewer.headers))
         assert [item["value"] for item in page["items"]] == [value]
 
-    async def test_unconfirmed_ones_are_told_apart(self, client: httpx.AsyncClient, viewer: Login):
+    @pytest.mark.parametrize("status", ["active", "unconfirmed"])
+    async def test_unconfirmed_ones_are_told_apart(
+        self, client: httpx.AsyncClient, viewer: Login, status: str
+    ):
         page = expect_json(
-            await client.get(LIST, params={"status": "unconfirmed", "limit": 100}, headers=viewer.headers)
+            await client.get(LIST, params={"status": status, "key": "bhxh_tn_rate"}, headers=viewer.headers)
         )
-        assert "bhyt_refund_allowed" in {item["key"] for item in page["items"]}
-        assert {item["status"] for item in page["items"]} == {"unconfirmed"}
+        assert ("2014-01-01" in {item["valid_from"] for item in page["items"]}) is (status == "unconfirmed")
+        assert {item["status"] for item in page["items"]} == {status}
 
     async def test_hostile_filters_are_named(self, client: httpx.AsyncClient, viewer: Login):
         for name, value in (("on", "2026-02-30"), ("status", "maybe"), ("key", "a b"), ("sort", "1")):
@@ -84,12 +107,11 @@ class TestExpiring:
         expect_problem(await client.get(self.PATH), 401, "unauthenticated")
 
     async def test_says_what_bhxh_has_to_do_and_until_when(
-        self, client: httpx.AsyncClient, world: World, viewer: Login, province_admin: Login
+        self, client: httpx.AsyncClient, world: World, viewer: Login, province_admin: Login, second: Login
     ):
         ends = today() + timedelta(days=60)
         body = province_extra_body(world, valid_from=str(today()), valid_to=str(ends))
-        rule = expect_json(await client.post(LIST, json=body, headers=province_admin.headers), 201)
-        expect_json(await client.post(f"{LIST}/{rule['id']}/confirm", headers=province_admin.headers))
+        rule = (await enter_confirmed(client, province_admin, second, body)).rpartition("/")[2]
         found = await self._find(client, viewer, rule)
         assert found["name"] == "tỷ lệ tỉnh hỗ trợ thêm BHXH tự nguyện cho hộ cận nghèo"
         assert (found["last_day"], found["days_left"], found["successor"]) == (str(ends), 60, None)
@@ -97,7 +119,7 @@ class TestExpiring:
         assert await self._find(client, viewer, rule, within_days=59) is None
 
         first = ends + timedelta(days=1)
-        after = province_extra_body(world, valid_from=str(first), status="unconfirmed", value="0.2")
+        after = province_extra_body(world, valid_from=str(first), value="0.2")
         successor = expect_json(await client.post(LIST, json=after, headers=province_admin.headers), 201)
         found = await self._find(client, viewer, rule)
         assert found["successor"]["id"] == successor["id"]
@@ -109,11 +131,9 @@ class TestExpiring:
             assert response.status_code == 422
             assert response.json()["errors"][0]["pointer"] == "/query/within_days"
 
-    async def _find(
-        self, client: httpx.AsyncClient, login: Login, rule: dict[str, Any], **params: Any
-    ) -> Any:
+    async def _find(self, client: httpx.AsyncClient, login: Login, rule: str, **params: Any) -> Any:
         page = expect_json(await client.get(self.PATH, params=params, headers=login.headers))
-        return next((item for item in page["items"] if item["id"] == rule["id"]), None)
+        return next((item for item in page["items"] if item["id"] == rule), None)
 
 
 class TestEnter:
@@ -135,7 +155,7 @@ class TestEnter:
         assert response.headers["location"] == f"{LIST}/{rule['id']}"
         assert (rule["value"], rule["status"], rule["entered_by"]) == (
             "0.15",
-            "active",
+            "unconfirmed",
             str(province_admin.id),
         )
         assert (
@@ -148,7 +168,7 @@ class TestEnter:
     async def test_the_states_and_other_provinces_are_not_a_provinces(
         self, client: httpx.AsyncClient, world: World, province_admin: Login
     ):
-        state = province_extra_body(world, key="support_rate_other", province_code=None, status="unconfirmed")
+        state = province_extra_body(world, key="support_rate_other", province_code=None)
         for body in (state, province_extra_body(world, province_code=world.sibling_province)):
             response = await client.post(LIST, json=body, headers=province_admin.headers)
             expect_problem(response, 403, "outside_scope", "/province_code")
@@ -160,26 +180,20 @@ class TestEnter:
         response = await client.post(LIST, json=body | {"value": "0.2"}, headers=admin.headers)
         expect_problem(response, 409, "id_taken")
 
-    @pytest.mark.parametrize(("begins", "ends"), [("2030-01-01", None), ("2029-01-01", None), ("2025-01-01", "2030-01-01")])  # fmt: skip
-    async def test_overlaps_are_409(
-        self, client: httpx.AsyncClient, world: World, admin: Login, begins: str, ends: str | None
-    ):
-        expect_json(await client.post(LIST, json=province_extra_body(world), headers=admin.headers), 201)
-        again = province_extra_body(world, valid_from=begins, valid_to=ends)
-        expect_problem(await client.post(LIST, json=again, headers=admin.headers), 409, "rule_overlaps")
+    async def test_active_at_once_is_refused(self, client: httpx.AsyncClient, world: World, admin: Login):
+        body = province_extra_body(world, status="active")
+        response = await client.post(LIST, json=body, headers=admin.headers)
+        expect_problem(response, 422, "literal_error", "/status")
 
     async def test_neighbours_and_other_provinces_do_not_overlap(
-        self, client: httpx.AsyncClient, world: World, admin: Login
+        self, client: httpx.AsyncClient, world: World, admin: Login, second: Login
     ):
         for other in (
             {},
             {"valid_from": "2029-01-01", "valid_to": "2029-12-31"},
             {"province_code": world.sibling_province},
-            {"status": "unconfirmed"},
         ):
-            expect_json(
-                await client.post(LIST, json=province_extra_body(world, **other), headers=admin.headers), 201
-            )
+            await enter_confirmed(client, admin, second, province_extra_body(world, **other))
 
     @pytest.mark.parametrize(
         ("field", "value", "code"),
@@ -208,9 +222,7 @@ class TestEnter:
 class TestConfirm:
     async def test_wrong_ones_are_refused(self, client: httpx.AsyncClient, world: World, admin: Login):
         rule = expect_json(
-            await client.post(
-                LIST, json=province_extra_body(world, status="unconfirmed"), headers=admin.headers
-            ),
+            await client.post(LIST, json=province_extra_body(world), headers=admin.headers),
             201,
         )
         path = f"{LIST}/{rule['id']}/confirm"
@@ -224,30 +236,66 @@ class TestConfirm:
         )
 
     async def test_takes_over_from_the_open_one(
-        self, client: httpx.AsyncClient, world: World, province_admin: Login
+        self, client: httpx.AsyncClient, world: World, province_admin: Login, second: Login
     ):
-        headers = province_admin.headers
-        first = expect_json(await client.post(LIST, json=province_extra_body(world), headers=headers), 201)
-        later = province_extra_body(world, valid_from="2031-01-01", value="0.2", status="unconfirmed")
-        second = expect_json(await client.post(LIST, json=later, headers=headers), 201)
-        confirmed = expect_json(await client.post(f"{LIST}/{second['id']}/confirm", headers=headers))
-        assert (confirmed["status"], confirmed["confirmed_by"]) == ("active", str(province_admin.id))
-        ended = expect_json(await client.get(f"{LIST}/{first['id']}", headers=headers))
+        first = await enter_confirmed(client, province_admin, second, province_extra_body(world))
+        later = province_extra_body(world, valid_from="2031-01-01", value="0.2")
+        path = await enter(client, province_admin, later)
+        confirmed = expect_json(await client.post(f"{path}/confirm", headers=second.headers))
+        assert (confirmed["status"], confirmed["confirmed_by"]) == ("active", str(second.id))
+        ended = expect_json(await client.get(first, headers=second.headers))
         assert (ended["valid_to"], ended["value"]) == ("2030-12-31", "0.15")
-        assert expect_json(await client.post(f"{LIST}/{second['id']}/confirm", headers=headers)) == confirmed
+        assert expect_json(await client.post(f"{path}/confirm", headers=second.headers)) == confirmed
 
-    async def test_overlaps_are_409(self, client: httpx.AsyncClient, world: World, admin: Login):
-        expect_json(await client.post(LIST, json=province_extra_body(world), headers=admin.headers), 201)
-        same = province_extra_body(world, status="unconfirmed")
-        rule = expect_json(await client.post(LIST, json=same, headers=admin.headers), 201)
-        response = await client.post(f"{LIST}/{rule['id']}/confirm", headers=admin.headers)
-        expect_problem(response, 409, "rule_overlaps")
+    async def test_who_entered_it_does_not_confirm_it(
+        self, client: httpx.AsyncClient, world: World, admin: Login, second: Login
+    ):
+        path = await enter(client, admin, province_extra_body(world))
+        response = await client.post(f"{path}/confirm", headers=admin.headers)
+        expect_problem(response, 403, "second_person_needed")
+        assert expect_json(await client.get(path, headers=admin.headers))["status"] == "unconfirmed"
+        expect_json(await client.post(f"{path}/confirm", headers=second.headers))
+        events = await world.owner.fetch(
+            "select event, actor_id from audit_event where subject_id = $1 order by id",
+            path.rpartition("/")[2],
+        )
+        assert [tuple(event) for event in events] == [
+            ("insurance_rule.entered", admin.id),
+            ("insurance_rule.confirmed", second.id),
+        ]
+
+    async def test_an_account_that_they_made_or_changed_since_is_no_other_person(
+        self, client: httpx.AsyncClient, world: World, admin: Login, second: Login
+    ):
+        path = await enter(client, admin, province_extra_body(world))
+        await world.owner.execute(
+            "insert into audit_event (id, event, subject_kind, subject_id, network, actor_id, actor_kind, organisation_id,"
+            " fields) values ($1, 'user.changed', 'user', $2, 'bhxh', $3, 'user', $4, '{}')",
+            uuid7(), second.id, admin.id, admin.organisation_id,
+        )  # fmt: skip
+        response = await client.post(f"{path}/confirm", headers=second.headers)
+        expect_problem(response, 403, "second_person_needed")
+
+    @pytest.mark.parametrize(("begins", "ends"), [("2030-01-01", None), ("2025-01-01", "2030-01-01")])
+    async def test_overlaps_are_409(
+        self,
+        client: httpx.AsyncClient,
+        world: World,
+        admin: Login,
+        second: Login,
+        begins: str,
+        ends: str | None,
+    ):
+        await enter_confirmed(client, admin, second, province_extra_body(world))
+        path = await enter(client, admin, province_extra_body(world, valid_from=begins, valid_to=ends))
+        expect_problem(await client.post(f"{path}/confirm", headers=second.headers), 409, "rule_overlaps")
 
 
 class TestEnd:
     async def create_rule(self, client: httpx.AsyncClient, world: World, login: Login, **other: Any) -> str:
-        body = province_extra_body(world, **other)
-        return str(expect_json(await client.post(LIST, json=body, headers=login.headers), 201)["id"])
+        second = await world.user(await world.national("bhxh"), "bhxh_admin")
+        path = await enter_confirmed(client, login, second, province_extra_body(world, **other))
+        return path.rpartition("/")[2]
 
     async def end(self, client: httpx.AsyncClient, login: Login, rule: str, day: object) -> httpx.Response:
         return await client.post(f"{LIST}/{rule}/end", json={"valid_to": day}, headers=login.headers)
@@ -278,7 +326,7 @@ class TestEnd:
     async def test_a_withdrawn_one_is_not_confirmed(
         self, client: httpx.AsyncClient, world: World, admin: Login
     ):
-        rule = await self.create_rule(client, world, admin, status="unconfirmed")
+        rule = (await enter(client, admin, province_extra_body(world))).rpartition("/")[2]
         expect_json(await self.end(client, admin, rule, "2029-12-31"))
         expect_problem(
             await client.post(f"{LIST}/{rule}/confirm", headers=admin.headers), 409, "rule_withdrawn"
