@@ -13,7 +13,7 @@ from app.insurance.benefits.member import estimate_member
 from app.insurance.benefits.schemas import BenefitEstimateIn, MemberEstimateIn
 from app.insurance.benefits.shapes import BenefitEstimateOut
 from app.routers.actors import MemberReader
-from app.routers.insurance.visitor import TOO_MANY, AnyVisitor
+from app.routers.visitor import TOO_MANY, AnyVisitor
 
 ESTIMATE_LIMITS = BodyLimits(64 * KIB, values=500)
 """20 times paid, 5 plans, and the values of a what-if."""

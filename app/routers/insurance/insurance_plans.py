@@ -6,7 +6,7 @@ from app.core.http.request_body import KIB, BodyLimits
 from app.core.http.router import StrictRouter
 from app.insurance.plans import service
 from app.insurance.plans.schemas import PlanIn, PlanOut
-from app.routers.insurance.visitor import TOO_MANY, AnyVisitor
+from app.routers.visitor import TOO_MANY, AnyVisitor
 
 router = StrictRouter(prefix="/v1/insurance/plans", tags=["insurance"])
 

@@ -5,7 +5,7 @@ from fastapi import Response
 from app.core.http.router import StrictRouter
 from app.insurance.quotes import service
 from app.insurance.quotes.schemas import QuoteIn, QuoteOut, RefundIn, RefundQuoteOut
-from app.routers.insurance.visitor import TOO_MANY, AnyVisitor
+from app.routers.visitor import TOO_MANY, AnyVisitor
 
 router = StrictRouter(prefix="/v1/insurance", tags=["insurance"])
 
