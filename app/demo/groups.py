@@ -1,12 +1,13 @@
 """Steps on groups in the demonstration: create them and their members, record sheets, enrol and accept."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from app.auth.actor import Actor
-from app.core.values.time import today
+from app.core.values.time import VIET_NAM, freeze_time, today
 from app.demo.context import BodyColumns, DemoContext, demo_id
 from app.insurance.enrolments.decisions.deciding import DecisionItem, decide_enrolments
 from app.insurance.enrolments.intake.batch import BatchRequest, submit_enrolment_batch
@@ -59,10 +60,17 @@ async def submit_enrolments(
     return enrolment_ids
 
 
-async def accept_as_officer(context: DemoContext, officer: str, enrolment_ids: Sequence[UUID]) -> None:
-    """Accept enrolments as an officer of BHXH. Raises: what refuses one of them."""
+async def accept_as_officer(
+    context: DemoContext, officer: str, enrolment_ids: Sequence[UUID], on: date
+) -> None:
+    """Accept enrolments as an officer of BHXH, as on a day on which their months could still be paid for.
+
+    Raises: what refuses one of them.
+    """
     actor = await context.act_as(officer)
     items = [DecisionItem(enrolment_id) for enrolment_id in enrolment_ids]
-    for outcome in await decide_enrolments(context.db, actor, Action.ACCEPT, items):
+    with freeze_time(datetime(on.year, on.month, on.day, 12, tzinfo=VIET_NAM)):
+        outcomes = await decide_enrolments(context.db, actor, Action.ACCEPT, items)
+    for outcome in outcomes:
         if outcome.refusal is not None:
             raise outcome.refusal

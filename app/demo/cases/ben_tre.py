@@ -31,6 +31,7 @@ INSURED: Final = 1_679
 _OFFICER: Final = "phunu.vinhlong"
 _PEOPLE: Final = PeopleGenerator("ben_tre", "083", first=10_000, born=(1970, 1999))
 _STARTED: Final = date(2022, 1, 10)
+_ACCEPTED: Final = date(2022, 5, 31)
 _MEETINGS: Final = (date(2022, 6, 25), date(2022, 10, 25))
 
 _COMMUNES = text("""
@@ -55,9 +56,8 @@ async def load(context: DemoContext) -> None:
     await create_group_members(context, actor, entrants)
     await record_sheets(context, actor, _sheets())
     rows = [row for number in range(GROUPS) for row in _enrolments(number, communes)]
-    await accept_as_officer(
-        context, NATIONAL_ADMIN, await submit_enrolments(context, actor, "ben-tre-2022", rows)
-    )
+    enrolment_ids = await submit_enrolments(context, actor, "ben-tre-2022", rows)
+    await accept_as_officer(context, NATIONAL_ADMIN, enrolment_ids, _ACCEPTED)
 
 
 def _code(number: int) -> str:

@@ -35,6 +35,7 @@ _PEOPLE: Final = PeopleGenerator("chau_thanh", "080", first=0, born=(1972, 2001)
 _GROUPS: Final = 4 * len(COMMUNES)
 _SIZE: Final = 26
 _STARTED: Final = date(2022, 12, 12)
+_ACCEPTED: Final = date(2023, 1, 28)
 _MEETINGS: Final = tuple(date(2023, month, 28) for month in (1, 2, 3, 4, 5))
 _DONG_A_DAY: Final = {"bhxh_tn": 10_000, "bhyt_hgd": 3_000}
 
@@ -57,9 +58,8 @@ async def load(context: DemoContext) -> None:
     await create_group_members(context, actor, entrants)
     await record_sheets(context, actor, _sheets(savers))
     rows = [row for number in numbers for row in _enrolments(number, savers[number])]
-    await accept_as_officer(
-        context, NATIONAL_ADMIN, await submit_enrolments(context, actor, "chau-thanh-2023", rows)
-    )
+    enrolment_ids = await submit_enrolments(context, actor, "chau-thanh-2023", rows)
+    await accept_as_officer(context, NATIONAL_ADMIN, enrolment_ids, _ACCEPTED)
 
 
 def _code(number: int) -> str:

@@ -42,6 +42,7 @@ _OFFICER: Final = "phunu.hatinh"
 _REVIEWER: Final = "bhxh.hatinh"
 _PEOPLE: Final = PeopleGenerator("thach_lac", "042", first=22_000, born=(1972, 1998))
 _STARTED: Final = date(2025, 8, 10)
+_ACCEPTED: Final = date(2026, 1, 26)
 _MEETINGS: Final = tuple(date(2025, month, 20) for month in (9, 10, 11, 12)) + tuple(
     date(2026, month, 20) for month in range(1, 11)
 )
@@ -151,7 +152,7 @@ async def _submit_enrolments(context: DemoContext, actor: Actor) -> None:
         context, actor, f"{GROUP}-2026", [_enrolment(position) for position in range(22)]
     )
     await create_enrolment(context.db, actor, EnrolmentIn(**_enrolment(22)))
-    await accept_as_officer(context, _REVIEWER, enrolment_ids[:20])
+    await accept_as_officer(context, _REVIEWER, enrolment_ids[:20], _ACCEPTED)
     reason = DecisionReason(
         code="support_group_unproven",
         text="Xã chưa xác nhận hộ cận nghèo; hãy bổ sung giấy xác nhận.",

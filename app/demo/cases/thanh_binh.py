@@ -21,6 +21,7 @@ HAMLET: Final = "18322.thon-thanh-binh"
 BLOCK: Final = "18322.to-lien-gia-so-4"
 _COMMUNE: Final = "18322"
 _STARTED: Final = date(2024, 5, 1)
+_ACCEPTED: Final = date(2024, 5, 31)
 _PEOPLE: Final = PeopleGenerator("thanh_binh", "042", first=21_000, women=52, born=(1969, 2005))
 
 
@@ -52,9 +53,8 @@ async def load(context: DemoContext) -> None:
     await create_groups(context, actor, map(_group, BLOCKS))
     await create_group_members(context, actor, _build_entrants())
     rows = [row for block in BLOCKS for row in _enrolments(block)]
-    await accept_as_officer(
-        context, "bhxh.hatinh", await submit_enrolments(context, actor, "thanh-binh-2024", rows)
-    )
+    enrolment_ids = await submit_enrolments(context, actor, "thanh-binh-2024", rows)
+    await accept_as_officer(context, "bhxh.hatinh", enrolment_ids, _ACCEPTED)
 
 
 def _group(block: Block) -> dict[str, Any]:

@@ -45,6 +45,8 @@ _HEADINGS: Final[Mapping[str, Sequence[str]]] = {
     "phone": ("Số điện thoại", "Điện thoại", "SĐT"),
     "from_month": ("Từ tháng/ năm", "Từ tháng", "Từ tháng, năm"),
     "months": ("Số tháng", "Số tháng đóng"),
+    "supported_before": ("Số tháng đã được NSNN hỗ trợ",),
+    "months_paid_before": ("Số tháng đã đóng BHXH", "Số tháng đã đóng trước đây"),
     "method": ("Phương thức", "Phương thức đóng (chữ)"),
     "monthly_income": ("Mức thu nhập tháng đóng BHXH", "Mức thu nhập", "Mức thu nhập tháng"),
     "support_group": ("Đối tượng", "Đối tượng hỗ trợ"),
@@ -190,8 +192,8 @@ ENROLMENT_TEMPLATES: Final[Mapping[Form, Sequence[str]]] = {
     Form.PLAIN: ENROLMENT_FIELDS,
     Form.D05_TS: (
         "STT", "Họ và tên", "Mã số BHXH", "Số CCCD/ ĐDCN", "Ngày/ tháng/ năm sinh", "Giới tính", "Số điện thoại",
-        "Từ tháng/ năm", "Số tháng", "Mức thu nhập tháng đóng BHXH", "Đối tượng", "Mã xã", "Mã tổ", "Mã tham chiếu",
-        "Ghi chú",
+        "Từ tháng/ năm", "Số tháng", "Mức thu nhập tháng đóng BHXH", "Số tháng đã đóng BHXH", "Đối tượng", "Mã xã",
+        "Mã tổ", "Mã tham chiếu", "Ghi chú",
     ),
     Form.MAU_4: (
         "STT", "Họ và tên", "Mã số bảo hiểm y tế", "Số CCCD/ ĐDCN", "Ngày, tháng, năm sinh", "Giới tính",

@@ -178,6 +178,8 @@ CELL_PARSERS: Final[Mapping[str, Callable[[CellValue], Any]]] = {
     "product": choice_parser(PRODUCTS),
     "method": choice_parser(_METHODS),
     "months": parse_count_cell,
+    "supported_before": parse_count_cell,
+    "months_paid_before": parse_count_cell,
     "monthly_income": parse_money_cell,
     "from_month": parse_month_cell,
     "support_group": choice_parser(_SUPPORT_GROUPS),

@@ -1,14 +1,18 @@
 """Reads what is known of people for the first months of enrolments: three statements for one or for a thousand."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, Self
 from uuid import UUID
 
 import asyncpg
 
 from app.core.errors import FieldError
 from app.core.postgres.bulk import equal_to_one_of_many, fetch_with_custom_plan, rows_to_json
+from app.core.values.time import month_of, today
+from app.insurance.bounds.queries import read_days_of_payment, read_months_paid
+from app.insurance.bounds.service import BoundsChecker, build_enrolled_terms
 from app.insurance.eligibility.rules import (
     EligibilityFinding,
     Facts,
@@ -19,6 +23,11 @@ from app.insurance.eligibility.rules import (
     findings,
     judge_sharing,
 )
+from app.insurance.kinds import Method
+from app.insurance.quotes.terms import PersonTerms
+from app.insurance.rules.rulebook import Rulebook
+from app.insurance.rules.store import read_rulebook
+from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 # An enrolment of the same first month is the very same one, or refused as such by its constraint; none is of more than
@@ -43,13 +52,6 @@ select m.birth_date, m.died_on, m.national_id, m.sex,
  order by x.nth
 """
 
-_MIN_AGES: Final = """
-select x.month, r.value::integer as years
-  from unnest($1::date[]) as x (month)
-  join insurance_rule r on r.key = 'bhxh_tn_age_min' and r.province_code is null and r.status = 'active'
-       and r.valid_from <= x.month and (r.valid_to is null or r.valid_to >= x.month)
-"""
-
 _OTHER_INSURANCE: Final = """
 select member_id, month, kind from other_insurance_in($1::uuid[], $2::date[])
 """
@@ -66,11 +68,22 @@ class InsertedMember(Protocol):
     def sex(self) -> str | None: ...
 
 
+class PayableTerms(NamedTuple):
+    """What is to be paid for. enrolment_id: None of a row that is not written yet; months_paid_before: elsewhere."""
+
+    method: Method
+    monthly_income: int | None
+    support_group: SupportKind | None
+    months_paid_before: int
+    enrolment_id: UUID | None = None
+
+
 class EligibilityQuery(NamedTuple):
     """Whose eligibility is checked, and for which insurance. from_month: its first day.
 
     new_member: the person's data, for a member who was created in this transaction. consented_on: when the person
-    agreed to share it, as the enrolment says; step: at which this is asked.
+    agreed to share it, as the enrolment says; step: at which this is asked; payable: what is to be paid for, None when
+    nothing more is.
     """
 
     member_id: UUID
@@ -80,6 +93,7 @@ class EligibilityQuery(NamedTuple):
     new_member: InsertedMember | None = None
     consented_on: date | None = None
     step: SharingStep = SharingStep.DRAFT
+    payable: PayableTerms | None = None
 
 
 async def read_findings(
@@ -90,8 +104,9 @@ async def read_findings(
         return []
     known = [query for query in queries if query.new_member is None]
     facts = iter(await _read_facts(driver, known) if known else ())
-    min_ages = await _read_min_ages(driver, {query.from_month for query in queries})
+    book = await read_rulebook(driver)
     other_insurance = await _read_other_insurance(driver, queries)
+    bounds = await _Bounds.read(driver, book, queries)
     results = []
     for query in queries:
         new_member = query.new_member
@@ -106,14 +121,79 @@ async def read_findings(
             month=query.from_month,
             birth_date=birth_date,
             died=died_on is not None,
-            age_min=min_ages.get(query.from_month),
+            age_min=_find_min_age(book, query.from_month),
             others=other_insurance.get((query.member_id, query.from_month), _NO_OTHER_INSURANCE),
             running=running,
             sharing=judge_sharing(query.consented_on, given_at, withdrawn_at),
             step=query.step,
         )
-        results.append([*findings(person_facts), *_find_national_id_findings(national_id, birth_date, sex)])
+        found = [*findings(person_facts), *_find_national_id_findings(national_id, birth_date, sex)]
+        results.append(found + bounds.find(query, birth_date, sex, found))
     return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Says of each query what speaks against paying for it: on the day of its held money, else today."""
+
+    checker: BoundsChecker
+    held_on: Mapping[UUID, date]
+    months_paid: Mapping[UUID, int]
+    today: date
+
+    @classmethod
+    async def read(
+        cls, driver: asyncpg.Connection, book: Rulebook, queries: Sequence[EligibilityQuery]
+    ) -> Self:
+        """Read what the bounds of the queries are asked with."""
+        payable = [(query.member_id, query.payable) for query in queries if query.payable is not None]
+        enrolment_ids = [terms.enrolment_id for _, terms in payable if terms.enrolment_id is not None]
+        member_ids = [member_id for member_id, terms in payable if terms.method is Method.MISSING_MONTHS]
+        return cls(
+            BoundsChecker(book),
+            await read_days_of_payment(driver, enrolment_ids),
+            await read_months_paid(driver, member_ids),
+            today(),
+        )
+
+    def find(
+        self,
+        query: EligibilityQuery,
+        birth_date: date | None,
+        sex: str | None,
+        found: Sequence[EligibilityFinding],
+    ) -> list[EligibilityFinding]:
+        """Find the errors and warnings of a query that are not found yet."""
+        payable = query.payable
+        if payable is None:
+            return []
+        from_month = month_of(query.from_month)
+        terms = build_enrolled_terms(
+            query.product,
+            payable.method,
+            query.months,
+            payable.monthly_income,
+            from_month,
+            payable.support_group,
+        )
+        months_paid = self.months_paid.get(query.member_id, 0) + payable.months_paid_before
+        held_on = None if payable.enrolment_id is None else self.held_on.get(payable.enrolment_id)
+        notes = self.checker.check(
+            terms,
+            from_month,
+            PersonTerms(birth_date, sex, months_paid),
+            held_on or self.today,
+            is_decision=query.step is SharingStep.DECISION,
+        )
+        new = [EligibilityFinding(Severity.ERROR, note) for note in notes.errors]
+        new += [EligibilityFinding(Severity.WARNING, note) for note in notes.warnings]
+        return [finding for finding in new if finding not in found]
+
+
+def _find_min_age(book: Rulebook, month: date) -> int | None:
+    """The least age for voluntary insurance in a month; None where the law says nothing."""
+    rule = book.rules_on("bhxh_tn_age_min", month)[0]
+    return None if rule is None else int(rule.value)
 
 
 _NO_OTHER_INSURANCE: Final[frozenset[OtherKind]] = frozenset()
@@ -130,12 +210,6 @@ async def _read_facts(
 
 
 _QUERY_FIELDS: Final = ("member_id", "product", "from_month", "months")
-
-
-async def _read_min_ages(driver: asyncpg.Connection, months: Collection[date]) -> dict[date, int]:
-    """Read the least age for voluntary insurance in each month in which the law knows one."""
-    rows = await fetch_with_custom_plan(driver, _MIN_AGES, list(months))
-    return {row["month"]: row["years"] for row in rows}
 
 
 async def _read_other_insurance(

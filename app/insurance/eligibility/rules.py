@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from app.core.errors import FieldError
 from app.core.values.text import national_id_warnings
-from app.core.values.time import add_months, first_day, month_of
 from app.insurance.law.free_card import find_free_card_notes
+from app.insurance.law.period import has_reached_age
+from app.insurance.quotes.period_errors import UNDER_AGE
 from app.savings.kinds import Product
 
 
@@ -149,18 +149,6 @@ def find_national_id_warnings(
     return [_NATIONAL_ID_WARNINGS[code] for code in codes] if codes else []
 
 
-def has_reached_age(birth_date: date, years: int, month: date) -> bool:
-    """Whether a person has reached an age on the last day of a month. Born on 29 February: on 1 March."""
-    return _latest_birth_date(years, month) >= (birth_date.year, birth_date.month, birth_date.day)
-
-
-@lru_cache(maxsize=256)
-def _latest_birth_date(years: int, month: date) -> tuple[int, int, int]:
-    """Year, month and day of birth of the youngest who has reached an age on the month's last day."""
-    last = first_day(add_months(month_of(month), 1)) - timedelta(days=1)
-    return last.year - years, last.month, last.day
-
-
 def _find_age_findings(facts: Facts) -> list[EligibilityFinding]:
     if facts.product is not Product.BHXH_TN or facts.age_min is None:
         return []
@@ -169,7 +157,7 @@ def _find_age_findings(facts: Facts) -> list[EligibilityFinding]:
     return (
         []
         if has_reached_age(facts.birth_date, facts.age_min, facts.month)
-        else [EligibilityFinding(Severity.ERROR, _TOO_YOUNG)]
+        else [EligibilityFinding(Severity.ERROR, UNDER_AGE)]
     )
 
 
@@ -197,12 +185,6 @@ _NO_SUPPORT_GROUP: Final = FieldError(
     "no_support_asked",
     "Chưa ghi đối tượng nên không được NSNN hỗ trợ; người không thuộc nhóm nào ghi “other” (khác).",
     "Without a support group the state adds nothing; whoever is in no group is `other`.",
-)
-_TOO_YOUNG: Final = FieldError(
-    "/birth_date",
-    "under_age",
-    "Chưa đủ tuổi tham gia BHXH tự nguyện trong tháng bắt đầu.",
-    "Not old enough for voluntary social insurance in the first month.",
 )
 _NO_BIRTH_DATE: Final = FieldError(
     "/birth_date",

@@ -7,13 +7,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.postgres.database import get_driver
 from app.insurance.eligibility.errors import NotEligible
-from app.insurance.eligibility.queries import EligibilityQuery, read_findings
+from app.insurance.eligibility.queries import EligibilityQuery, PayableTerms, read_findings
 from app.insurance.eligibility.rules import EligibilityFinding, SharingStep, filter_errors
-from app.insurance.kinds import EnrolmentStatus
+from app.insurance.kinds import EnrolmentStatus, Method
 from app.models.insurance.enrolment import Enrolment
+from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 _UNSENT_STATUSES: Final = frozenset({EnrolmentStatus.DRAFT, EnrolmentStatus.RETURNED})
+_PAYABLE_STATUSES: Final = _UNSENT_STATUSES | {EnrolmentStatus.SUBMITTED, EnrolmentStatus.ACCEPTED}
 
 
 async def check_eligible(db: AsyncSession, row: Enrolment) -> None:
@@ -44,4 +46,15 @@ def _build_query(row: Enrolment) -> EligibilityQuery:
         row.months,
         consented_on=row.consented_on,
         step=SharingStep.DRAFT if row.status in _UNSENT_STATUSES else SharingStep.DECISION,
+        payable=_to_payable(row) if row.status in _PAYABLE_STATUSES else None,
+    )
+
+
+def _to_payable(row: Enrolment) -> PayableTerms:
+    return PayableTerms(
+        Method(row.method),
+        row.monthly_income,
+        None if row.support_group is None else SupportKind(row.support_group),
+        row.months_paid_before,
+        row.id,
     )

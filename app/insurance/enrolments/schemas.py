@@ -29,6 +29,15 @@ InsuredSince = Annotated[Day, Field(description="Ngày bắt đầu tham gia li�
 SupportedBefore = Annotated[
     int, Field(strict=True, ge=0, le=MAX_MONTHS, description="Số tháng đã được NSNN hỗ trợ, as declared")
 ]
+MonthsPaidBefore = Annotated[
+    int,
+    Field(
+        strict=True,
+        ge=0,
+        le=1200,
+        description="Số tháng đã đóng BHXH trước đây, as declared: those that are recorded here are added",
+    ),
+]
 ConsentedOn = Annotated[
     Day, Field(description="Ngày người tham gia đồng ý chuyển dữ liệu cho cơ quan BHXH, as the sender says")
 ]
@@ -73,6 +82,7 @@ class EnrolmentIn(RequestBody):
     # No number by default: it would change what rows that were sent before said.
     supported_before: SupportedBefore | None = None
     consented_on: ConsentedOn | None = None
+    months_paid_before: MonthsPaidBefore | None = None
 
 
 class EnrolmentPatch(RequestBody):
@@ -91,6 +101,7 @@ class EnrolmentPatch(RequestBody):
     insured_since: InsuredSince | None = None
     supported_before: SupportedBefore = omittable_field()
     consented_on: ConsentedOn | None = None
+    months_paid_before: MonthsPaidBefore = omittable_field()
 
 
 class DecisionReason(RequestBody):
@@ -203,6 +214,9 @@ class EnrolmentOut(BaseModel):
     updated_at: datetime
     version: int
     consented_on: Annotated[date | None, Field(description="When the person agreed to share it with BHXH")]
+    months_paid_before: Annotated[
+        int, Field(description="Months of social insurance paid before and elsewhere, as declared")
+    ]
 
     @classmethod
     def from_record(cls, row: Enrolment, *, sensitive: bool) -> Self:

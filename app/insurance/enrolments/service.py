@@ -63,6 +63,7 @@ from app.tenancy.errors import OutsideScope
 
 _COPIED_FIELDS = (
     "support_group", "relation_to_head", "covered_until", "insured_since", "supported_before", "consented_on",
+    "months_paid_before",
 )  # fmt: skip
 
 

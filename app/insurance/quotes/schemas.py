@@ -11,7 +11,7 @@ from app.core.values.money import MAX_DONG, Dong
 from app.core.values.text import Code
 from app.core.values.time import Day, Month
 from app.insurance.kinds import CardGroup, Method, PaidMonths, RefundReason
-from app.insurance.quotes.terms import CardBuyer, QuoteTerms, RefundTerms
+from app.insurance.quotes.terms import CardBuyer, PersonTerms, QuoteTerms, RefundTerms
 from app.insurance.rules.schemas import ExactNumber
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product
@@ -74,7 +74,22 @@ class QuoteIn(RequestBody):
         DongOrZero | None, Field(description="Hỗ trợ khác: đồng in all, for BHXH only")
     ] = None
     members: Annotated[list[CardMember] | None, Field(min_length=1, max_length=50)] = None
+    birth_date: Annotated[
+        Day | None, Field(description="Ngày sinh: then the age is checked, and whether months are missing")
+    ] = None
+    sex: Annotated[
+        Literal["female", "male"] | None, Field(description="For the retirement age, with `missing_months`")
+    ] = None
+    months_paid: Annotated[
+        int | None,
+        Field(strict=True, ge=0, le=1200, description="Số tháng đã đóng BHXH, with `missing_months`"),
+    ] = None
     assume: AssumedValues = {}
+
+    def to_person(self) -> PersonTerms | None:
+        """Convert to the person of a quote; None where nothing is said of them."""
+        facts = self.birth_date, self.sex, self.months_paid
+        return None if facts == (None, None, None) else PersonTerms(*facts)
 
     def to_terms(self) -> QuoteTerms:
         """Convert to the terms of a quote, without the day, the place and what is assumed."""

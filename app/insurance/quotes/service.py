@@ -10,6 +10,7 @@ from app.core.values.json_flaws import to_pointer_step
 from app.insurance.law.results import Quote
 from app.insurance.quotes import errors
 from app.insurance.quotes.card import calculate_cards
+from app.insurance.quotes.period import find_period_problems
 from app.insurance.quotes.premium import calculate_premium
 from app.insurance.quotes.refund import calculate_refund
 from app.insurance.quotes.responses import format_answer, quote_to_response, refund_to_response
@@ -41,8 +42,21 @@ def build_quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
 def _build_quote(book: Rulebook, body: QuoteIn, language: Language) -> str:
     check_assumed(body.assume)
     lookup = RuleLookup(book, body.payment_date, body.province_code, body.assume)
-    quote = calculate_quote(body.to_terms(), lookup)
-    return format_answer(quote_to_response(quote), lookup, quote.warnings, language)
+    terms = body.to_terms()
+    quote = calculate_quote(terms, lookup)
+    warnings = [*quote.warnings, *_check_period(terms, body, book)]
+    return format_answer(quote_to_response(quote), lookup, list(dict.fromkeys(warnings)), language)
+
+
+def _check_period(terms: QuoteTerms, body: QuoteIn, book: Rulebook) -> list[FieldError]:
+    """Check that the months may ever be paid for, and return warnings. Raises: InvalidInput."""
+    lookup = RuleLookup(
+        book, body.payment_date, None, body.assume
+    )  # what it asks for is no part of the price
+    problems = find_period_problems(terms, body.to_person(), lookup)
+    if wrong := [problem.note for problem in problems if not problem.is_late]:
+        raise InvalidInput(errors=wrong)
+    return [errors.AFTER_DEADLINE] if problems and not terms.late_months else []
 
 
 def build_refund_quote(book: Rulebook, body: RefundIn, language: Language) -> str:

@@ -44,6 +44,18 @@ class QuoteTerms:
     members: tuple[CardBuyer, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PersonTerms:
+    """Whom a premium is for, as far as it is known. sex: "female" or "male".
+
+    months_paid: months of social insurance so far; None where nobody asked, which is no error.
+    """
+
+    birth_date: date | None = None
+    sex: str | None = None
+    months_paid: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundTerms:
     """What was paid and how much of it is unused, as it was asked for.

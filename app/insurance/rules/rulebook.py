@@ -141,7 +141,7 @@ class RuleLookup:
         assumed: Mapping[str, Decimal] | None = None,
     ) -> None:
         self.day = day
-        self._book, self._province, self._assumed = book, province, assumed or {}
+        self.book, self._province, self._assumed = book, province, assumed or {}
         self.used_rules: dict[str, Rule | Decimal] = {}
         self.unconfirmed: list[Rule] = []
         self.run_out: list[Rule] = []
@@ -182,7 +182,7 @@ class RuleLookup:
             self.used_rules[key] = value
             self.assumed = True
             return value
-        rule, unconfirmed_rule = self._book.rules_on(key, self.day, province)
+        rule, unconfirmed_rule = self.book.rules_on(key, self.day, province)
         if unconfirmed_rule is not None and unconfirmed_rule not in self.unconfirmed:
             self.unconfirmed.append(unconfirmed_rule)
         if rule is None:

@@ -4,6 +4,8 @@ import asyncio
 from time import monotonic
 from typing import Final
 
+import asyncpg
+
 from app.core.postgres.database import Database
 from app.insurance.rules.rulebook import Rule, Rulebook
 
@@ -11,11 +13,29 @@ FRESH_SECONDS: Final = 0.5
 """For how long the cached rules are used before the database is asked whether they have changed."""
 
 _SELECT_VERSION_SUM: Final = "select coalesce(sum(version), 0)::bigint from insurance_rule"
+_SELECT_SOURCE: Final = """
+select current_database() || ' ' || coalesce(sum(version), 0) || ' ' || count(*) from insurance_rule
+"""
 _SELECT_RULES: Final = """
 select id, key, value, province_code, valid_from, valid_to, legal_basis, status = 'active' as active, confirmed_to,
        version
   from insurance_rule
 """
+
+
+_book_by_source: dict[str, Rulebook] = {}
+
+
+async def read_rulebook(driver: asyncpg.Connection) -> Rulebook:
+    """Read the rules as a transaction sees them; loaded only when they have changed since this process read them."""
+    source: str = await driver.fetchval(_SELECT_SOURCE)
+    book = _book_by_source.get(source)
+    if book is None:
+        rows = [dict(row) for row in await driver.fetch(_SELECT_RULES)]
+        book = Rulebook(Rule(**{k: v for k, v in row.items() if k != "version"}) for row in rows)
+        _book_by_source.clear()
+        _book_by_source[source] = book
+    return book
 
 
 class RuleStore:

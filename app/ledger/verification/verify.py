@@ -8,6 +8,7 @@ from app.ledger.verification.accounts import ACCOUNT_CHECKS
 from app.ledger.verification.aggregates import AGGREGATE_CHECKS
 from app.ledger.verification.checks import LedgerCheck
 from app.ledger.verification.persons import PERSON_CHECKS
+from app.ledger.verification.premium_bounds import PREMIUM_BOUND_CHECKS
 from app.ledger.verification.premiums import PREMIUM_CHECKS
 from app.ledger.verification.transactions import TRANSACTION_CHECKS
 from app.ledger.verification.windows import WINDOWS_CHECK
@@ -19,6 +20,7 @@ LEDGER_CHECKS: tuple[LedgerCheck, ...] = (
     WINDOWS_CHECK,
     *PREMIUM_CHECKS,
     *PERSON_CHECKS,
+    *PREMIUM_BOUND_CHECKS,
 )
 """Every invariant of the books."""
 

@@ -53,7 +53,8 @@ class Enrolment(SQLModel, table=True):
     from_month: the month's first day. monthly_income: đồng, for BHXH only. content_hash: of the row as it was sent.
     covered_until, insured_since, supported_before, as declared: the last day of the card before, the first of the
     unbroken insurance, months with the state's support so far. reasons: [{pointer, code, text}] of BHXH. consented_on:
-    when the person agreed that BHXH gets the data, as the sender says.
+    when the person agreed that BHXH gets the data, as the sender says. months_paid_before: of social insurance
+    elsewhere, as declared.
     """
 
     __table_args__ = (
@@ -122,3 +123,4 @@ class Enrolment(SQLModel, table=True):
     updated_at: datetime = time_column(default_factory=now)
     version: int = 1
     consented_on: date | None = None
+    months_paid_before: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -79,7 +79,8 @@ INSURANCE_TABLES: Final[tuple[PersonalTable, ...]] = (
         "enrolment", _MEMBER, DataPurpose.INSURANCE, LegalBasis.CONSENT, Retention.INSURANCE_FILE,
         cleared="support_group relation_to_head external_ref content_hash reasons",
         kept="member_id group_id product method months monthly_income from_month covered_until insured_since"
-        " supported_before status submitted_at decided_at paid_at activated_at ended_on ended_why consented_on",
+        " supported_before status submitted_at decided_at paid_at activated_at ended_on ended_why consented_on"
+        " months_paid_before",
         sensitive="support_group monthly_income",
     ),
     personal_table(

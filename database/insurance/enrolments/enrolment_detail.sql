@@ -20,7 +20,7 @@ begin
                short_time(e.submitted_at) as submitted_at, e.submitted_by, short_time(e.decided_at) as decided_at,
                e.decided_by, short_time(e.paid_at) as paid_at, short_time(e.activated_at) as activated_at, e.ended_on,
                e.ended_why, e.created_by, short_time(e.created_at) as created_at,
-               short_time(e.updated_at) as updated_at, e.version, e.consented_on) shown
+               short_time(e.updated_at) as updated_at, e.version, e.consented_on, e.months_paid_before) shown
      where e.id = p_id;
     if body is null then
         perform refuse('404', 'not_found');

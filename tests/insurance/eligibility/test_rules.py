@@ -13,8 +13,8 @@ from app.insurance.eligibility.rules import (
     filter_errors,
     filter_warnings,
     findings,
-    has_reached_age,
 )
+from app.insurance.law.period import has_reached_age
 from app.savings.kinds import Product
 
 MONTH = date(2026, 12, 1)

@@ -10,7 +10,7 @@ from app.insurance.kinds import Method
 from app.insurance.law.results import CardQuote, PremiumQuote
 from app.insurance.quotes.schemas import CardMember, QuoteIn, RefundIn
 from app.insurance.quotes.service import calculate_quote
-from app.insurance.quotes.terms import CardBuyer, QuoteTerms, RefundTerms
+from app.insurance.quotes.terms import CardBuyer, PersonTerms, QuoteTerms, RefundTerms
 from app.insurance.rules.rulebook import Rule, Rulebook, RuleLookup
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product
@@ -34,7 +34,8 @@ def lookup() -> RuleLookup:
 class TestTerms:
     def test_a_quote_is_asked_for_with_all_fields_but_day_place_and_assumptions(self):
         names = {field.name for field in fields(QuoteTerms)}
-        assert names == set(QuoteIn.model_fields) - {"payment_date", "province_code", "assume"}
+        person = {field.name for field in fields(PersonTerms)}
+        assert names == set(QuoteIn.model_fields) - {"payment_date", "province_code", "assume"} - person
         assert {field.name for field in fields(CardBuyer)} - {"chain"} == set(CardMember.model_fields)
         values: dict[str, Any] = {name: name for name in names - {"members"}}
         terms = QuoteIn.model_construct(**values, members=None).to_terms()

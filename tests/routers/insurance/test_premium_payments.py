@@ -445,9 +445,11 @@ class TestPriceOfThePaymentDate:
     async def hold_in_june(self, scenario: PremiumScenario) -> Any:
         member = scenario.members[0]
         await scenario.save(member, 2_000_000)
-        enrolment = await scenario.create_card_enrolment(member, from_month="2026-07")
+        enrolment = await scenario.create_card_enrolment(member, from_month="2026-07", accepted=False)
         source = {"kind": "savings", "amount": 1_263_600}
-        return await scenario.hold_payment(enrolment, source, business_date="2026-06-20")
+        held = await scenario.hold_payment(enrolment, source, business_date="2026-06-20")
+        await scenario.accept(enrolment)
+        return held
 
     async def test_dearer_is_refused_with_the_new_amounts(self, scenario: PremiumScenario):
         held = await self.hold_in_june(scenario)

@@ -45,6 +45,7 @@ _EDITABLE_COLUMNS: Final[tuple[BulkColumn[EnrolmentRow], ...]] = (
     BulkColumn("insured_since", "date", lambda row: row.data.insured_since),
     BulkColumn("supported_before", "integer", lambda row: row.data.supported_before or 0),
     BulkColumn("consented_on", "date", lambda row: row.data.consented_on),
+    BulkColumn("months_paid_before", "integer", lambda row: row.data.months_paid_before or 0),
     BulkColumn("content_hash", "bytea", lambda row: bytes.fromhex(row.content_hash)),
 )
 _PRICED_COLUMNS: Final = [column for column in _EDITABLE_COLUMNS if column.name in PRICED_COLUMNS]

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.core.errors import IdTaken
 from app.core.values.ids import uuid7s
 from app.core.values.search_key import search_key
-from app.insurance.eligibility.queries import EligibilityQuery, read_findings
+from app.insurance.eligibility.queries import EligibilityQuery, PayableTerms, read_findings
 from app.insurance.eligibility.rules import SharingStep, filter_errors, filter_warnings
 from app.insurance.enrolments.errors import ConflictsWithExisting, MemberInsertConflict
 from app.insurance.enrolments.intake.context import IntakeContext
@@ -87,6 +87,13 @@ async def _reject_ineligible(
                 new_member,
                 row.data.consented_on,
                 SharingStep.BATCH,
+                PayableTerms(
+                    row.data.method,
+                    row.data.monthly_income,
+                    row.data.support_group,
+                    row.data.months_paid_before or 0,
+                    row.existing.id if row.existing else None,
+                ),
             )
         )
     for row, findings in zip(rows, await read_findings(context.driver, queries), strict=True):

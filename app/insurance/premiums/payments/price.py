@@ -1,6 +1,6 @@
 """The price of an enrolment on a day: the quote by that day's rules, with the member's recorded coverage."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,9 +20,10 @@ from app.insurance.law.results import CostShares, Quote
 from app.insurance.premiums.errors import HOUSEHOLD_ORDER_NOT_FOR_PRODUCT, household_order_taken
 from app.insurance.quotes.card import UNSUPPORTED_GROUPS, calculate_cards, read_five_years_gap
 from app.insurance.quotes.errors import rule_run_out
+from app.insurance.quotes.period import count_months_late, find_period_problems
 from app.insurance.quotes.premium import calculate_premium
 from app.insurance.quotes.responses import formula_to_response, used_rules_to_response
-from app.insurance.quotes.terms import CardBuyer, QuoteTerms
+from app.insurance.quotes.terms import CardBuyer, PersonTerms, QuoteTerms
 from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.insurance.enrolment import Enrolment
 from app.models.people.household import Household
@@ -44,6 +45,7 @@ class CoverageHistory:
     """A member's recorded coverage by one product."""
 
     spans: list[CoverageSpan]
+    months_paid: int
     paid_before: bool
 
 
@@ -80,6 +82,7 @@ async def read_coverage_history(db: AsyncSession, member_id: UUID, product: Prod
     rows = [row for row in await read_member_coverages(db, member_id) if row["product"] == product]
     return CoverageHistory(
         spans=[span for row in rows if (span := coverage_to_span(row)) is not None],
+        months_paid=sum(row["months"] for row in rows),
         paid_before=bool(rows),
     )
 
@@ -106,13 +109,32 @@ async def price_enrolment(
         if declared_order is not None:
             raise InvalidInput(errors=[HOUSEHOLD_ORDER_NOT_FOR_PRODUCT])
         supports = await read_supports_before(db, [(row.member_id, row.id)])
-        return _price_premium(book, row, on, history, supports[row.member_id, row.id])
+        person = await _read_person(db, row, history)
+        return _price_premium(book, row, on, history, supports[row.member_id, row.id], person)
     household, order = await _resolve_household_order(db, row, on, declared_order, payment_id)
     return _price_card(book, row, on, history, household, order)
 
 
+async def _read_person(db: AsyncSession, row: Enrolment, history: CoverageHistory) -> PersonTerms:
+    """Read what the bounds of a premium are asked with of its person."""
+    member = (await db.exec(select(Member).where(Member.id == row.member_id))).one()
+    return PersonTerms(member.birth_date, member.sex, history.months_paid + row.months_paid_before)
+
+
+def _check_period(terms: QuoteTerms, row: Enrolment, person: PersonTerms, lookup: RuleLookup) -> None:
+    """Check that the months may be paid for on the lookup's day. Raises: InvalidInput."""
+    terms = replace(terms, method=Method(row.method), from_month=month_of(row.from_month))
+    if problems := find_period_problems(terms, person, lookup):
+        raise InvalidInput(errors=[problem.note for problem in problems])
+
+
 def _price_premium(
-    book: Rulebook, row: Enrolment, on: date, history: CoverageHistory, supported_before: int
+    book: Rulebook,
+    row: Enrolment,
+    on: date,
+    history: CoverageHistory,
+    supported_before: int,
+    person: PersonTerms,
 ) -> Price:
     """supported_before: months with the state's support so far, over all registers."""
     method = Method(row.method)
@@ -126,7 +148,9 @@ def _price_premium(
         supported_before=supported_before,
     )
     lookup = RuleLookup(book, on, row.province_code)
-    quote = calculate_premium(terms, lookup)
+    _check_period(terms, row, person, RuleLookup(book, on))
+    late_months = count_months_late(terms, RuleLookup(book, on))
+    quote = calculate_premium(replace(terms, late_months=late_months), lookup)
     validity: Validity = (None, None, None)
     if method is not Method.MISSING_MONTHS:
         first, last = law.month_range_days(row.from_month, row.months)
@@ -151,7 +175,9 @@ def _price_card(
         chain=law.find_card_chain(history.spans, covered_until),
     )
     lookup = RuleLookup(book, on, row.province_code)
-    quote = calculate_cards(QuoteTerms(product=Product.BHYT_HGD, months=row.months, members=(buyer,)), lookup)
+    terms = QuoteTerms(product=Product.BHYT_HGD, months=row.months, members=(buyer,))
+    quote = calculate_cards(terms, lookup)
+    _check_period(terms, row, PersonTerms(), RuleLookup(book, on))
     first, last = quote.cards[0].valid_from, quote.cards[0].valid_to
     gap = read_five_years_gap(RuleLookup(book, on))
     since = law.card_unbroken_since(first, history.spans, (row.insured_since, row.covered_until), gap)

@@ -174,7 +174,11 @@ async def _price_and_check_sources(
             db, book, enrolment, body.business_date, declared_order=body.household_order
         )
     except InvalidInput as refusal:
-        pointers = {"/payment_date": "/business_date", "/household_order": "/household_order"}
+        pointers = {
+            "/payment_date": "/business_date",
+            "/from_month": "/business_date",
+            "/household_order": "/household_order",
+        }
         redirect_pointers(refusal, pointers, "/enrolment_id")
         raise
     if sum(source.amount for source in body.sources) != price.needed:

@@ -31,6 +31,7 @@ async def record_other_insurance(scenario: EnrolmentScenario, member_id: Any, /,
 UNDER_AGE = ("error", "/birth_date", "under_age")
 COMPULSORY = ("error", "/product", "in_compulsory_insurance")
 METHOD_STILL_RUNNING = ("error", "/from_month", "method_still_running")
+AFTER_DEADLINE = ("warning", "/from_month", "after_deadline")
 CHILD = {"birth_date": "2013-05-01", "national_id": None}
 
 
@@ -121,8 +122,8 @@ class TestReadChecks:
         for expected_checks, expected in (
             ({"method": "months_1", "from_month": "2027-05"}, [METHOD_STILL_RUNNING]),
             ({"method": "months_1", "from_month": "2027-06"}, []),
-            (before, []),
-            (before | {"from_month": "2026-01"}, [METHOD_STILL_RUNNING]),
+            (before, [AFTER_DEADLINE]),
+            (before | {"from_month": "2026-01"}, [METHOD_STILL_RUNNING, AFTER_DEADLINE]),
         ):
             assert (
                 await run_checks(
@@ -138,7 +139,7 @@ class TestReadChecks:
             "consented_on": "2026-06-01",
         }
         created = expect_json(await scenario.post(ENROLMENTS, member_id=paid["member_id"], **card), 201)
-        assert await run_checks(scenario, created) == []
+        assert await run_checks(scenario, created) == [AFTER_DEADLINE]
         end = {"reason": "stopped", "date": "2026-08-31"}
         expect_json(await scenario.post(f"{ENROLMENTS}/{paid['id']}/end", scenario.bhxh, **end))
         last = {"method": "months_1", "from_month": "2026-12"}

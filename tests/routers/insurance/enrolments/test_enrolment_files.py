@@ -209,6 +209,19 @@ class TestCsv:
             "0912000111",
         )
 
+    async def test_missing_months_with_what_was_paid_before(self, scenario: EnrolmentScenario):
+        missing = {"Phương thức": "tháng còn thiếu", "Số tháng": "60", "Ngày, tháng, năm sinh": "2/3/1960"}
+        number = {"Số CCCD/ ĐDCN": None}
+        rows = [
+            vietnamese_row(scenario, **missing, **number, **{"Số tháng đã đóng BHXH": paid})
+            for paid in ("120", "119")
+        ]
+        body = expect_json(await send_file(scenario, to_csv(rows), CSV))
+        assert [item["status"] for item in body["items"]] == ["created", "rejected"], body
+        assert {error["code"] for error in body["items"][1]["errors"]} == {"too_many_missing"}
+        one = expect_json(await scenario.get(f"/v1/enrolments/{body['items'][0]['enrolment_id']}"))
+        assert (one["method"], one["months"], one["months_paid_before"]) == ("missing_months", 60, 120)
+
     async def test_english_names_and_quoted_cells(self, scenario: EnrolmentScenario):
         rows = [
             scenario.row(),
@@ -261,16 +274,17 @@ class TestOfficialForms:
         ]  # fmt: skip
         query: dict[str, Any] = {"commune_code": scenario.world.commune, "group_code": scenario.group.code}
         body = expect_json(await send_file(scenario, build_d05_workbook(rows), XLSX, **query))
-        assert [item["status"] for item in body["items"]] == ["created"] * 3, body
+        assert [item["status"] for item in body["items"]] == ["created", "created", "rejected"], body
+        # Missing months, which ask for the retirement age: the form has no column for the sex.
+        assert {error["code"] for error in body["items"][2]["errors"]} == {"sex_unknown"}
         enrolments = [
             expect_json(await scenario.get(f"/v1/enrolments/{item['enrolment_id']}"))
-            for item in body["items"]
+            for item in body["items"][:2]
         ]
         names = ("product", "method", "months", "monthly_income", "from_month", "support_group")
         assert [tuple(one[name] for name in names) for one in enrolments] == [
             ("bhxh_tn", "months_12", 12, 1_500_000, "2026-12", "poor"),
             ("bhxh_tn", "years_2", 24, 2_000_000, "2027-01", "other"),
-            ("bhxh_tn", "missing_months", 30, 2_500_000, "2027-01", None),
         ]
 
     async def test_households_of_mau_4_as_they_are(self, scenario: EnrolmentScenario):
