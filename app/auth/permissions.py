@@ -48,6 +48,7 @@ class Permission(StrEnum):
     RULE_READ = "rule.read"
     RULE_MANAGE = "rule.manage"
     ENROLMENT_READ = "enrolment.read"
+    ENROLMENT_DRAFT = "enrolment.draft"
     ENROLMENT_SUBMIT = "enrolment.submit"
     ENROLMENT_VALIDATE = "enrolment.validate"
     ENROLMENT_DECIDE = "enrolment.decide"
@@ -56,6 +57,8 @@ class Permission(StrEnum):
     EXPORT_MAKE = "export.make"
     CAMPAIGN_READ = "campaign.read"
     CAMPAIGN_MANAGE = "campaign.manage"
+    RECOGNITION_READ = "recognition.read"
+    OWN_TARGET_READ = "own_target.read"
     TARGET_READ = "target.read"
     TARGET_SET = "target.set"
     OBSERVATION_RECORD = "observation.record"
@@ -81,12 +84,14 @@ _COLLECTOR = _EVERYONE | {
 }  # fmt: skip
 _STAFF_READS = _EVERYONE | {
     P.ORGANISATION_READ, P.USER_READ, P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.CONTRIBUTION_READ,
-    P.ENROLMENT_READ, P.PREMIUM_READ, P.CAMPAIGN_READ, P.TARGET_READ, P.STATS_READ, P.JOB_USE,
+    P.ENROLMENT_READ, P.PREMIUM_READ, P.CAMPAIGN_READ, P.RECOGNITION_READ, P.OWN_TARGET_READ, P.TARGET_READ,
+    P.STATS_READ, P.JOB_USE,
 }  # fmt: skip
 _UNION_OFFICER = _STAFF_READS | {
     P.PLACE_ADD, P.MODEL_MANAGE, P.GROUP_MANAGE, P.MEMBER_RECORD, P.MEMBER_SENSITIVE, P.NUMBER_SETTLE,
     P.CONTRIBUTION_RECORD,
-    P.CONTRIBUTION_VALIDATE, P.CONTRIBUTION_REVERSE, P.ENROLMENT_SUBMIT, P.ENROLMENT_VALIDATE, P.PREMIUM_RECORD,
+    P.CONTRIBUTION_VALIDATE, P.CONTRIBUTION_REVERSE, P.ENROLMENT_DRAFT, P.ENROLMENT_SUBMIT, P.ENROLMENT_VALIDATE,
+    P.PREMIUM_RECORD,
     P.CAMPAIGN_MANAGE, P.TARGET_SET, P.OBSERVATION_RECORD, P.EXPORT_MAKE, P.DATA_REQUEST_READ, P.DATA_REQUEST_HANDLE,
 }  # fmt: skip
 _BHXH_OFFICER = _STAFF_READS | {
@@ -106,8 +111,8 @@ _DATA_OFFICER = _EVERYONE | {
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.TREASURER: frozenset(_COLLECTOR | {P.CONTRIBUTION_REVERSE}),
-    Role.COLLECTOR: frozenset(_COLLECTOR),
+    Role.TREASURER: frozenset(_COLLECTOR | {P.CONTRIBUTION_REVERSE, P.ENROLMENT_DRAFT, P.CAMPAIGN_READ}),
+    Role.COLLECTOR: frozenset(_COLLECTOR | {P.OWN_TARGET_READ}),
     Role.UNION_OFFICER: frozenset(_UNION_OFFICER),
     Role.UNION_ADMIN: frozenset(_UNION_OFFICER | _ADMIN),
     Role.BHXH_OFFICER: frozenset(_BHXH_OFFICER),
@@ -116,11 +121,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.UNION_DATA_OFFICER: frozenset(_DATA_OFFICER | {P.DATA_REQUEST_HANDLE}),
     Role.BHXH_DATA_OFFICER: frozenset(_DATA_OFFICER),
-    Role.VIEWER: frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
+    Role.VIEWER: frozenset(_EVERYONE | {P.MODEL_READ, P.OWN_TARGET_READ, P.TARGET_READ, P.STATS_READ}),
 }
 """What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's. Requests about
 personal data are handled by the union whose register it is; BHXH's administrators see that they are. Who saw whom is
-for the data protection officers and for BHXH's administrators, never for those who are watched in a union."""
+for the data protection officers and for BHXH's administrators, never for those who are watched in a union.
+A treasurer drafts enrolments that an officer of the union submits. `OWN_TARGET_READ`: the targets set for oneself;
+`TARGET_READ`: those of one's places as well. `RECOGNITION_READ`: awards and payouts, which name people."""
 
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "members:read": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ}),
@@ -135,9 +142,17 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     "enrolments:read": frozenset(_EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ, P.JOB_USE}),
     "enrolments:write": frozenset(
-        _EVERYONE | {P.GROUP_READ, P.ENROLMENT_READ, P.ENROLMENT_SUBMIT, P.ENROLMENT_VALIDATE, P.JOB_USE}
+        _EVERYONE
+        | {
+            P.GROUP_READ,
+            P.ENROLMENT_READ,
+            P.ENROLMENT_DRAFT,
+            P.ENROLMENT_SUBMIT,
+            P.ENROLMENT_VALIDATE,
+            P.JOB_USE,
+        }
     ),
-    "stats:read": frozenset(_EVERYONE | {P.MODEL_READ, P.TARGET_READ, P.STATS_READ}),
+    "stats:read": frozenset(_EVERYONE | {P.MODEL_READ, P.OWN_TARGET_READ, P.TARGET_READ, P.STATS_READ}),
     "webhooks:manage": frozenset(_EVERYONE | {P.WEBHOOK_MANAGE}),
 }
 """What each scope of a partner system's token may do."""

@@ -62,7 +62,7 @@ register_constraint("uq_observation_corrects", AlreadyCorrected)
 def select_readable_observations(actor: Actor) -> SelectOfScalar[Observation]:
     """Select the observations that the actor may see; viewers of aggregates see no counts of fewer than five people."""
     stmt = select_visible(actor, Observation, shared=True)
-    if not actor.has_permission(Permission.CAMPAIGN_READ):
+    if not actor.has_permission(Permission.USER_READ):
         own = col(Observation.organisation_id) == actor.organisation_id
         stmt = stmt.where(or_(col(Observation.small).is_(False), own))
     return stmt

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -45,10 +46,14 @@ register_constraint("target_pkey", IdTaken)
 
 
 def select_readable_targets(actor: Actor) -> SelectOfScalar[Target]:
-    """Select the targets that the actor may see; viewers of aggregates see none of a single person."""
+    """Select the targets that the actor may see: those set for themselves, and with the permission those of their
+    places; of other persons only who may see users."""
     stmt = select_visible(actor, Target, shared=True)
-    if not actor.has_permission(Permission.CAMPAIGN_READ):
-        stmt = stmt.where(col(Target.for_user_id).is_(None))
+    own: ColumnElement[bool] = col(Target.for_user_id) == actor.id
+    if not actor.has_permission(Permission.TARGET_READ):
+        return stmt.where(own)
+    if not actor.has_permission(Permission.USER_READ):
+        stmt = stmt.where(or_(col(Target.for_user_id).is_(None), own))
     return stmt
 
 

@@ -56,6 +56,14 @@ class ReferenceClosed(Conflict):
     en = "The enrolment of this reference was rejected, withdrawn or has ended; to enrol again, send a new reference."
 
 
+class OwnGroupNeeded(InvalidInput):
+    """A treasurer drafts for a group of their own, and names it."""
+
+    code = "own_group_needed"
+    vi = "Thủ quỹ chỉ lập đăng ký cho tổ mình phụ trách; cần ghi tổ."
+    en = "A treasurer drafts enrolments of their own group alone; name the group."
+
+
 class EnrolmentGroupEnded(InvalidInput):
     """The group has ended."""
 

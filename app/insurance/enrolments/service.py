@@ -25,6 +25,7 @@ from app.insurance.enrolments.detail import SUPPORT_GROUP_PERMISSIONS
 from app.insurance.enrolments.errors import (
     EnrolmentExists,
     EnrolmentGroupEnded,
+    OwnGroupNeeded,
     PlaceUnknown,
     WrongEnrolmentStatus,
     build_rejection,
@@ -227,8 +228,10 @@ def _edited_terms(row: Enrolment, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _resolve_group_id(db: AsyncSession, actor: Actor, body: EnrolmentPatch) -> UUID | None:
-    """Resolve the group that an edit names; None removes the enrolment from its group."""
+    """Resolve the group that an edit names; None removes the enrolment from its group, unless a treasurer edits."""
     pointer = choose_pointer(body.group_id, body.group_code, "group")
+    if pointer is None and actor.groups is not None:
+        raise OwnGroupNeeded(errors=[build_field_error("/group_id", OwnGroupNeeded)])
     if pointer is None:
         return None
     group = await queries.find_network_group(db, actor, body.group_id, body.group_code)

@@ -13,14 +13,14 @@ from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
 from app.core.values.paging import Page
-from app.routers.actors import CampaignManager, CampaignReader
+from app.routers.actors import CampaignManager, RecognitionReader
 
 router = StrictRouter(prefix="/v1/awards", tags=["awards"])
 
 
 @router.get("", summary="Danh sách khen thưởng")
 async def list_awards(
-    filters: Annotated[AwardFilter, Query()], page: PageQuery, actor: CampaignReader, db: Db
+    filters: Annotated[AwardFilter, Query()], page: PageQuery, actor: RecognitionReader, db: Db
 ) -> Page[AwardOut]:
     """Awards recorded by your network in your places; BHXH sees those of all networks."""
     return await service.list_awards(db, actor, filters, page)
@@ -34,7 +34,7 @@ async def create_award(body: AwardIn, actor: CampaignManager, db: Db, response: 
 
 
 @router.get("/{award_id}", summary="Một khen thưởng")
-async def read_award(award_id: UUID, actor: CampaignReader, db: Db, response: Response) -> AwardOut:
+async def read_award(award_id: UUID, actor: RecognitionReader, db: Db, response: Response) -> AwardOut:
     """One award."""
     return with_etag(response, AwardOut.from_record(await service.require_award(db, actor, award_id)))
 

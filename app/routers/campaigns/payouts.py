@@ -13,14 +13,14 @@ from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
 from app.core.values.paging import Page
-from app.routers.actors import CampaignManager, CampaignReader
+from app.routers.actors import CampaignManager, RecognitionReader
 
 router = StrictRouter(prefix="/v1/payouts", tags=["payouts"])
 
 
 @router.get("", summary="Danh sách khoản chi ngoài thù lao")
 async def list_payouts(
-    filters: Annotated[PayoutFilter, Query()], page: PageQuery, actor: CampaignReader, db: Db
+    filters: Annotated[PayoutFilter, Query()], page: PageQuery, actor: RecognitionReader, db: Db
 ) -> Page[PayoutOut]:
     """Payouts recorded by your network in your places; those that were corrected only if asked for."""
     return await service.list_payouts(db, actor, filters, page)
@@ -42,6 +42,6 @@ async def create_payout(
 
 
 @router.get("/{payout_id}", summary="Một khoản chi ngoài thù lao")
-async def read_payout(payout_id: UUID, actor: CampaignReader, db: Db) -> PayoutOut:
+async def read_payout(payout_id: UUID, actor: RecognitionReader, db: Db) -> PayoutOut:
     """One payout, and which one corrects it."""
     return await service.read_payout(db, actor, payout_id)

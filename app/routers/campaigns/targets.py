@@ -13,16 +13,17 @@ from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
 from app.core.values.paging import Page
-from app.routers.actors import TargetReader, TargetSetter
+from app.routers.actors import OwnTargetReader, TargetSetter
 
 router = StrictRouter(prefix="/v1/targets", tags=["targets"])
 
 
 @router.get("", summary="Danh sách chỉ tiêu")
 async def list_targets(
-    filters: Annotated[TargetFilter, Query()], page: PageQuery, actor: TargetReader, db: Db
+    filters: Annotated[TargetFilter, Query()], page: PageQuery, actor: OwnTargetReader, db: Db
 ) -> Page[TargetOut]:
-    """Targets of your network in your places; who sees aggregates only is not told those of a single person."""
+    """Targets of your network in your places; who sees aggregates only is not told those of a single person, and a
+    collector (nhân viên thu) sees those set for themselves."""
     return await service.list_targets(db, actor, filters, page)
 
 
@@ -34,7 +35,7 @@ async def create_target(body: TargetIn, actor: TargetSetter, db: Db, response: R
 
 
 @router.get("/{target_id}", summary="Một chỉ tiêu")
-async def read_target(target_id: UUID, actor: TargetReader, db: Db, response: Response) -> TargetOut:
+async def read_target(target_id: UUID, actor: OwnTargetReader, db: Db, response: Response) -> TargetOut:
     """One target as it stands."""
     return with_etag(response, TargetOut.from_record(await service.require_target(db, actor, target_id)))
 
@@ -51,7 +52,7 @@ async def change_target(
 
 @router.get("/{target_id}/versions", summary="Các lần điều chỉnh chỉ tiêu")
 async def list_versions(
-    target_id: UUID, page: PageQuery, actor: TargetReader, db: Db
+    target_id: UUID, page: PageQuery, actor: OwnTargetReader, db: Db
 ) -> Page[TargetVersionOut]:
     """What a target said before each of its edits, oldest first."""
     return await service.list_target_versions(db, actor, target_id, page)

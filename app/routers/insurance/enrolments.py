@@ -34,6 +34,7 @@ from app.insurance.enrolments.schemas import (
 )
 from app.routers.actors import (
     EnrolmentDecider,
+    EnrolmentDrafter,
     EnrolmentHotReader,
     EnrolmentReader,
     EnrolmentSubmitter,
@@ -48,8 +49,11 @@ _REASONS_BODY = BodyLimits(256 * KIB)
 @router.post(
     "", status_code=201, responses=describe_existing_response(EnrolmentOut), summary="Lập một đăng ký"
 )
-async def create(body: EnrolmentIn, actor: EnrolmentSubmitter, db: Db, response: Response) -> EnrolmentOut:
-    """Enter one enrolment as a draft (nháp). The same once more answers 200 with the first one."""
+async def create(body: EnrolmentIn, actor: EnrolmentDrafter, db: Db, response: Response) -> EnrolmentOut:
+    """Enter one enrolment as a draft (nháp). The same once more answers 200 with the first one.
+
+    A treasurer (thủ quỹ tổ) drafts for a group of their own and names it; an officer of the union submits it.
+    """
     enrolment, is_new = await service.create_enrolment(db, actor, body)
     return created(response, "/v1/enrolments", enrolment, is_new=is_new)
 
@@ -72,7 +76,7 @@ async def read(caller: EnrolmentHotReader, enrolment_id: Uuid) -> Response:
 async def edit(
     enrolment_id: Uuid,
     body: EnrolmentPatch,
-    actor: EnrolmentSubmitter,
+    actor: EnrolmentDrafter,
     version: IfMatch,
     db: Db,
     response: Response,

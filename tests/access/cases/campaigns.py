@@ -5,7 +5,7 @@ from typing import Any
 from app.auth.permissions import P
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
 from tests.access.cases.refusal_rules import own_network_only
-from tests.access.scenario.actors import PLACE_CELLS, PROVINCE, SIBLING, SUBJECT
+from tests.access.scenario.actors import PLACE_CELLS, PROVINCE, SIBLING, SUBJECT, Visibility
 from tests.access.scenario.cell_data import CellData
 
 cases = CaseList()
@@ -57,8 +57,8 @@ async def payout(data: CellData) -> str:
 
 async def target(data: CellData) -> str:
     """A target (chỉ tiêu) of the cell's place."""
-    body = target_body() | {"note": data.marked_name(), "place_code": data.place}
-    return await data.post_row("target", "/v1/targets", body)
+    body = target_body() | {"note": data.marked_name(Visibility.PLANS), "place_code": data.place}
+    return await data.post_row("target", "/v1/targets", body, sight=Visibility.PLANS)
 
 
 async def observation(data: CellData) -> str:
@@ -131,7 +131,7 @@ async def change_event(data: CellData) -> CaseRequest:
     return CaseRequest(path, body={"sessions": 2}, version=1)
 
 
-@cases.add("GET /v1/awards", P.CAMPAIGN_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/awards", P.RECOGNITION_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_awards(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await award(data))
 
@@ -141,7 +141,7 @@ async def create_award(data: CellData) -> CaseRequest:
     return CaseRequest(body=award_body() | {"place_code": data.place})
 
 
-@cases.add("GET /v1/awards/{award_id}", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add("GET /v1/awards/{award_id}", P.RECOGNITION_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
 async def read_award(data: CellData) -> CaseRequest:
     return CaseRequest({"award_id": await award(data)})
 
@@ -153,7 +153,7 @@ async def change_award(data: CellData) -> CaseRequest:
     return CaseRequest({"award_id": await award(data)}, body={"count": 2}, version=1)
 
 
-@cases.add("GET /v1/payouts", P.CAMPAIGN_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/payouts", P.RECOGNITION_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
 async def list_payouts(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await payout(data))
 
@@ -163,12 +163,12 @@ async def create_payout(data: CellData) -> CaseRequest:
     return CaseRequest(body=_PAID | {"place_code": data.place}, keyed=True)
 
 
-@cases.add("GET /v1/payouts/{payout_id}", P.CAMPAIGN_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add("GET /v1/payouts/{payout_id}", P.RECOGNITION_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
 async def read_payout(data: CellData) -> CaseRequest:
     return CaseRequest({"payout_id": await payout(data)})
 
 
-@cases.add("GET /v1/targets", P.TARGET_READ, ScopeCheck.LIST, cells=PLACE_CELLS)
+@cases.add("GET /v1/targets", P.OWN_TARGET_READ, ScopeCheck.LIST, sight=Visibility.PLANS, cells=PLACE_CELLS)
 async def list_targets(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await target(data))
 
@@ -178,7 +178,9 @@ async def create_target(data: CellData) -> CaseRequest:
     return CaseRequest(body=target_body() | {"place_code": data.place})
 
 
-@cases.add("GET /v1/targets/{target_id}", P.TARGET_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add(
+    "GET /v1/targets/{target_id}", P.OWN_TARGET_READ, ScopeCheck.ROW, sight=Visibility.PLANS, cells=CAMPAIGNS
+)
 async def read_target(data: CellData) -> CaseRequest:
     return CaseRequest({"target_id": await target(data)})
 
@@ -190,7 +192,13 @@ async def change_target(data: CellData) -> CaseRequest:
     return CaseRequest({"target_id": await target(data)}, body={"value": "4"}, version=1)
 
 
-@cases.add("GET /v1/targets/{target_id}/versions", P.TARGET_READ, ScopeCheck.ROW, cells=CAMPAIGNS)
+@cases.add(
+    "GET /v1/targets/{target_id}/versions",
+    P.OWN_TARGET_READ,
+    ScopeCheck.ROW,
+    sight=Visibility.PLANS,
+    cells=CAMPAIGNS,
+)
 async def list_versions(data: CellData) -> CaseRequest:
     return CaseRequest({"target_id": await target(data)})
 

@@ -93,11 +93,11 @@ async def organisations_by_commune(data: CellData) -> CaseRequest:
     return CaseRequest(query={"commune_code": data.place}, listed_id=await organisation(data))
 
 
-@cases.add("GET /v1/awards", P.CAMPAIGN_READ, ScopeCheck.LIST, about="by place")
+@cases.add("GET /v1/awards", P.RECOGNITION_READ, ScopeCheck.LIST, about="by place")
 async def awards_by_place(data: CellData) -> CaseRequest:
     return CaseRequest(query={"place_code": data.place}, listed_id=await award(data))
 
 
-@cases.add("GET /v1/payouts", P.CAMPAIGN_READ, ScopeCheck.LIST, about="by place")
+@cases.add("GET /v1/payouts", P.RECOGNITION_READ, ScopeCheck.LIST, about="by place")
 async def payouts_by_place(data: CellData) -> CaseRequest:
     return CaseRequest(query={"place_code": data.place}, listed_id=await payout(data))

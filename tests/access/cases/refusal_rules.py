@@ -16,3 +16,8 @@ def own_places_only(kind: ActorKind, cell: Cell) -> int | None:
 def own_group_only(kind: ActorKind, _cell: Cell) -> int | None:
     """Who keeps no group's money has no group of their own to write into."""
     return 404 if kind.is_group_limited and not kind.groups else None
+
+
+def own_group_named(kind: ActorKind, _cell: Cell) -> int | None:
+    """Who keeps groups drafts for one of them, and says which."""
+    return 422 if kind.is_group_limited else None

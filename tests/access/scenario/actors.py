@@ -39,6 +39,9 @@ class Visibility(Enum):
     HOUSE = "h"  # in whose organisation it lies, and who works for all groups and places there: what it keeps for itself
     STAFF = "s"  # in whose places it lies, people alone: a partner system has its own and sees no others
     AROUND = "r"  # in whose places it lies, and who works in a part of it: what a province offers
+    PLANS = (
+        "t"  # in whose places it lies, and who sees the targets of a place: a collector sees their own alone
+    )
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,8 @@ class ActorKind:
             return own and not self.is_group_limited and not self.organisation_place
         if visibility is Visibility.STAFF and self.scopes:
             return False
+        if visibility is Visibility.PLANS:
+            return Permission.TARGET_READ in self.permissions and self.can_see(cell, Visibility.PLACED)
         if visibility is Visibility.AROUND:
             return bool(PLACES_WITHIN[self.place] & PLACES_WITHIN[cell.place])
         if not self.covers(cell.place) or not self.is_group_limited:

@@ -175,7 +175,7 @@ class TestReadCampaign:
         response = await patch(client, f"{LIST}/{campaign['id']}", login, 1, {"note": "x"})
         assert response.status_code == 404
 
-    @pytest.mark.parametrize("role", ["viewer", "treasurer"])
+    @pytest.mark.parametrize("role", ["viewer", "collector"])
     async def test_others_are_403(self, client: httpx.AsyncClient, scenario: CampaignScenario, role: str):
         login = getattr(scenario, role)
         assert (await client.get(LIST, headers=login.headers)).status_code == 403

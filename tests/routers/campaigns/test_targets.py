@@ -307,3 +307,49 @@ class TestChangeTarget:
         target = await create_row(client, LIST, scenario.officer, TARGET)
         response = await patch(client, f"{LIST}/{target['id']}", scenario.officer, 1, body)
         assert (response.status_code, error_pointers(response)) == (422, [pointer])
+
+
+class TestCollector:
+    """A collector sees the targets set for them, and no others."""
+
+    async def test_sees_their_own_alone(
+        self, client: httpx.AsyncClient, scenario: CampaignScenario, world: World
+    ):
+        colleague = await world.user(scenario.unit, "collector")
+        bodies = [TARGET | {"for_user_id": str(login.id)} for login in (scenario.collector, colleague)]
+        own, other, of_place = [
+            await create_row(client, LIST, scenario.officer, body) for body in [*bodies, TARGET]
+        ]
+        assert await list_ids(client, LIST, scenario.collector) == [own["id"]]
+        assert await get_json(client, f"{LIST}/{own['id']}", scenario.collector) == own
+        for row in (other, of_place):
+            for path in (f"{LIST}/{row['id']}", f"{LIST}/{row['id']}/versions"):
+                assert (await client.get(path, headers=scenario.collector.headers)).status_code == 404
+
+    async def test_what_bhxh_sets_for_them_is_theirs(
+        self, client: httpx.AsyncClient, scenario: CampaignScenario
+    ):
+        body = TARGET | {"for_user_id": str(scenario.collector.id)}
+        row = await create_row(client, LIST, scenario.bhxh, body)
+        assert await list_ids(client, LIST, scenario.collector) == [row["id"]]
+        path = f"{LIST}/{row['id']}"
+        assert (await patch(client, path, scenario.collector, 1, {"value": "1"})).status_code == 403
+
+    async def test_neither_figures_nor_awards(self, client: httpx.AsyncClient, scenario: CampaignScenario):
+        for path in ("/v1/observations", "/v1/awards", "/v1/payouts", "/v1/campaigns"):
+            assert (await client.get(path, headers=scenario.collector.headers)).status_code == 403
+
+
+class TestTreasurer:
+    async def test_sees_campaigns_of_their_place_and_not_what_persons_got(
+        self, client: httpx.AsyncClient, scenario: CampaignScenario
+    ):
+        body = {"kind": "emulation", "name": "Thi đua nuôi heo đất"}
+        campaign = await create_row(client, "/v1/campaigns", scenario.officer, body)
+        await create_row(client, "/v1/campaigns", scenario.other_union, body)
+        assert await list_ids(client, "/v1/campaigns", scenario.treasurer) == [campaign["id"]]
+        path = f"/v1/campaigns/{campaign['id']}"
+        assert (await client.get(path, headers=scenario.treasurer.headers)).status_code == 200
+        assert (await patch(client, path, scenario.treasurer, 1, {"goal": "x"})).status_code == 403
+        for other in ("/v1/awards", "/v1/payouts", LIST):
+            assert (await client.get(other, headers=scenario.treasurer.headers)).status_code == 403

@@ -9,6 +9,7 @@ from app.insurance.enrolments.errors import (
     ConflictsWithExisting,
     EnrolmentGroupEnded,
     ExternalRefRepeated,
+    OwnGroupNeeded,
     PlaceUnknown,
     ReferenceClosed,
 )
@@ -145,7 +146,11 @@ def _is_in_scope(context: IntakeContext, commune: CommuneOverTime) -> bool:
 
 
 async def _match_groups(context: IntakeContext, rows: Sequence[EnrolmentRow]) -> None:
-    """Set the group of the rows that name one."""
+    """Set the group of the rows that name one; a treasurer's rows all do."""
+    if context.actor.groups is not None:
+        for row in rows:
+            if not (row.data.group_id or row.data.group_code):
+                row.reject(build_field_error("/group_id", OwnGroupNeeded))
     rows = [row for row in rows if row.data.group_id or row.data.group_code]
     if not rows:
         return

@@ -7,6 +7,7 @@ from typing import Any
 from app.auth.permissions import P
 from app.core.values.ids import uuid7
 from tests.access.cases.base import CaseList, CaseRequest, ScopeCheck
+from tests.access.cases.refusal_rules import own_group_named
 from tests.access.scenario.actors import BHXH_CELL, GROUP_CELLS, SIBLING, SUBJECT, Visibility
 from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import member
@@ -92,17 +93,30 @@ async def list_enrolments(data: CellData) -> CaseRequest:
     return CaseRequest(listed_id=await enrolment(data))
 
 
-@cases.add("POST /v1/enrolments", P.ENROLMENT_SUBMIT, ScopeCheck.PLACE, cells=(SUBJECT, SIBLING))
+@cases.add(
+    "POST /v1/enrolments",
+    P.ENROLMENT_DRAFT,
+    ScopeCheck.PLACE,
+    cells=(SUBJECT, SIBLING),
+    but=(own_group_named,),
+)
 async def create_enrolment(data: CellData) -> CaseRequest:
     return CaseRequest(body=enrolment_row(data.place))
 
 
-@cases.add("POST /v1/enrolments", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED, about="member")
+@cases.add(
+    "POST /v1/enrolments",
+    P.ENROLMENT_DRAFT,
+    ScopeCheck.ROW,
+    sight=GROUPED,
+    about="member",
+    but=(own_group_named,),
+)
 async def enrol_member(data: CellData) -> CaseRequest:
     return CaseRequest(body=_TERMS | {"member_id": await member(data), "from_month": "2027-01"})
 
 
-@cases.add("POST /v1/enrolments", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED, about="group")
+@cases.add("POST /v1/enrolments", P.ENROLMENT_DRAFT, ScopeCheck.ROW, sight=GROUPED, about="group")
 async def enrol_into_group(data: CellData) -> CaseRequest:
     return CaseRequest(body=enrolment_row(data.own_place) | {"group_id": await data.group()})
 
@@ -112,7 +126,7 @@ async def read_enrolment(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await enrolment(data)})
 
 
-@cases.add("PATCH /v1/enrolments/{enrolment_id}", P.ENROLMENT_SUBMIT, ScopeCheck.ROW, sight=GROUPED)
+@cases.add("PATCH /v1/enrolments/{enrolment_id}", P.ENROLMENT_DRAFT, ScopeCheck.ROW, sight=GROUPED)
 async def edit_enrolment(data: CellData) -> CaseRequest:
     return CaseRequest({"enrolment_id": await enrolment(data)}, body={"monthly_income": 2_000_000}, version=1)
 
