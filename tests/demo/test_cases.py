@@ -68,6 +68,14 @@ class TestCampaigns:
         reach = (await get_json("bhxh.vn", f"/v1/campaigns/{shows['id']}"))["reach"]
         assert (reach["events"], reach["smallest"], reach["largest"]) == (2, 300, 1000)
 
+    async def test_books_are_handed_over_in_duc_linh(self, demo_owner: Any):
+        rows = await demo_owner.fetch(
+            "select m.code, e.place_code, e.held_on, e.period_from::text, e.period_to::text"
+            " from campaign_event e join campaign c on c.id = e.campaign_id join savings_model m on m.id = c.model_id"
+            " where e.kind = 'handover'"
+        )
+        assert [tuple(row) for row in rows] == [("MH-A07", "18322", None, "2024-05-01", "2024-05-31")]
+
     async def test_awards_and_payouts_of_nga_bay(self, get_json: JsonReader):
         items = (await get_json("bhxh.vn", "/v1/campaigns", place_code="931", kind="emulation"))["items"]
         (campaign,) = [one for one in items if one["organiser_name"] == "UBND thành phố Ngã Bảy"]

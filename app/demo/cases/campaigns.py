@@ -83,7 +83,6 @@ _NORTH: Final = (
         "ends_on": date(2024, 11, 13),
     }, (
         {"kind": "launch", "name": "Lễ ra mắt với 9 hộ", "held_on": date(2024, 11, 13)},
-        {"kind": "handover", "name": "Trao sổ BHXH", "held_on": date(2024, 11, 13)},
     )),
     Campaign("A07", FRONT, {
         "kind": "coverage_drive",
@@ -96,7 +95,14 @@ _NORTH: Final = (
         "starts_on": date(2024, 5, 1),
         "goal": "100 % người lao động của xã tham gia BHXH",
         "details": {"form": "nhóm nhỏ, đến từng hộ", "coverage_percent": "100"},
-    }),
+    }, (
+        {
+            "kind": "handover",
+            "name": "Trao sổ BHXH trong lễ ra mắt",
+            "period_from": date(2024, 5, 1),  # of the day, only the month was printed
+            "period_to": date(2024, 5, 31),
+        },
+    )),
 )  # fmt: skip
 
 _SOUTH: Final = (
