@@ -43,7 +43,10 @@ from app.forms.layouts.sheet import FormWorkbook
 
 @dataclass(frozen=True, slots=True)
 class StoppedPerson:
-    """One person who stopped in one month. month: MM/YYYY, the last insured one; voluntary, health: which stopped."""
+    """One person who stopped in one month; voluntary, health: which stopped.
+
+    month: MM/YYYY, that of the first day without insurance (tháng dừng).
+    """
 
     commune_code: str
     full_name: str

@@ -42,6 +42,20 @@ def last_covered_day(spans: Iterable[CoverageSpan], declared: date | None) -> da
     return max((day for day in (declared, *(span.last for span in spans)) if day is not None), default=None)
 
 
+def find_stop_month(last_day: date) -> str:
+    """The month in which insurance stops (tháng dừng), YYYY-MM: that of the first day without it.
+
+    Whole months that end with October stop in November, a card whose last day is 30 October in October. The guide to
+    C21-TS of QĐ 366/QĐ-BHXH tells apart the months up to which (đến hết tháng) somebody takes part and the stop.
+    """
+    return month_of(last_day + _DAY)
+
+
+def find_stop_days(first_month: str, last_month: str) -> tuple[date, date]:
+    """The earliest and the latest last day of insurance that stops within these months."""
+    return first_day(first_month) - _DAY, first_day(add_months(last_month, 1)) - 2 * _DAY
+
+
 def find_card_chain(spans: Iterable[CoverageSpan], until: date | None) -> CardChain | None:
     """Find the chain of recorded cards whose last one ends on a day.
 

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, and_, func, or_
+from sqlalchemy import ColumnElement, Date, Row, and_, func, literal, or_
 from sqlalchemy import select as columns
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -60,12 +61,22 @@ async def read_lapsed_coverages(
     end_reason = col(Enrolment.ended_why)
     stmt = (await _build_unrenewed_select(db, actor, filters)).where(
         _last_covered_day.between(*days),
+        _last_covered_day >= col(Coverage.valid_from),  # who never was insured did not stop
+        _last_covered_day < today,
+        ~_has_other_insurance(today),
         or_(_payment_deadline < today, col(Coverage.ended_on).is_not(None)),
         or_(end_reason.is_(None), end_reason.not_in(END_REASONS_WITHOUT_RENEWAL)),
         or_(col(Coverage.ended_why).is_(None), col(Coverage.ended_why).not_in(END_REASONS_WITHOUT_RENEWAL)),
         col(Member.died_on).is_(None),
     )
     return await fetch_page(db, stmt, columns=[_last_covered_day, col(Coverage.id)], page=page)
+
+
+def _has_other_insurance(today: date) -> ColumnElement[bool]:
+    """Whether the person of a coverage is known to have other insurance this month."""
+    months = array([literal(today.replace(day=1), Date())])
+    known = func.other_insurance_in(array([col(Coverage.member_id)]), months)
+    return columns(literal(1)).select_from(known.table_valued("kind")).exists()
 
 
 async def read_renewal_details(db: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Row[Any]]:

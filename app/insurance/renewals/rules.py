@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeVar
 
-from app.core.values.time import month_of
 from app.insurance.law.card import shift_months
 
 MIN_SUMMARY_PERSONS: Final = 5
@@ -54,11 +53,6 @@ def find_suppressed_tallies(tallies: Mapping[K, Tally]) -> set[K]:
     if small and others and (len(small) == 1 or small_persons < MIN_SUMMARY_PERSONS):
         small.add(others[0])
     return small
-
-
-def first_uncovered_month(last_day: date) -> str:
-    """The first month that is not covered as a whole (tháng dừng)."""
-    return month_of(last_day + timedelta(days=1))
 
 
 def full_years(since: date, until: date) -> int:

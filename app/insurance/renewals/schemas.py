@@ -99,7 +99,10 @@ class RenewalOut(CoveredOut):
 
 
 class LapsedOut(CoveredOut):
-    """Somebody who stopped and did not return (C21). stopped_in: the first month without insurance."""
+    """Somebody who stopped and did not return (C21-TS).
+
+    stopped_in: the month of the first day without insurance (tháng dừng).
+    """
 
     stopped_in: str
     last_day: date

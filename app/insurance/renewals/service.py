@@ -12,16 +12,16 @@ from app.auth.permissions import Permission
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.paging import Page, PageRequest, get_cursor_values
 from app.core.values.references import choose_pointer
-from app.core.values.time import add_months, first_day, month_of, today
+from app.core.values.time import month_of, today
 from app.insurance.coverage.queries import read_supports_before
 from app.insurance.kinds import Method
+from app.insurance.law.coverage import find_stop_days, find_stop_month
 from app.insurance.plans.prices import Prices
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms
 from app.insurance.renewals import queries
 from app.insurance.renewals.rules import (
     Tally,
     find_suppressed_tallies,
-    first_uncovered_month,
     full_years,
     retention,
 )
@@ -90,13 +90,13 @@ async def list_lapsed(
     since, until = filters.from_ or _FIRST_MONTH, filters.to or month_of(day)
     if since > until:
         raise InvalidInput(errors=[_TO_BEFORE_FROM])
-    days = first_day(since) - timedelta(days=1), first_day(add_months(until, 1)) - timedelta(days=2)
+    days = find_stop_days(since, until)
     rows, cursor = await queries.read_lapsed_coverages(db, actor, filters, days, day, page)
     details_by_id = await queries.read_renewal_details(db, actor, [row.id for row in rows])
     items = [
         LapsedOut(
             **_coverage_fields(actor, row, details_by_id[row.id]),
-            stopped_in=first_uncovered_month(_last_covered_day(row)),
+            stopped_in=find_stop_month(_last_covered_day(row)),
             last_day=_last_covered_day(row),
             why=details_by_id[row.id].why,
         )

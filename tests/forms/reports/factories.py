@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.core.values.ids import uuid7
 from app.core.values.money import round_half_up
-from app.core.values.time import add_months, first_day, month_of
+from app.insurance.law.card import shift_months
 from tests.world import GroupRef, Login, Unit, World, national_id
 
 _numbers = count(1)
@@ -88,7 +88,8 @@ class PaymentFactory:
             payment.id, *position, product, months, 1_500_000 if product == "bhxh_tn" else None, month, paid_on, due, state,
             participant_pays, support, f"no-{number}", collector.id, kind, share, remuneration, payment.enrolment,
         )  # fmt: skip
-        ends = first_day(add_months(month_of(begins), months)) - timedelta(days=1)
+        from_day = begins if product == "bhyt_hgd" else begins.replace(day=1)
+        ends = shift_months(from_day, months) - timedelta(days=1)
         await self.world.owner.execute(
             "insert into coverage (id, network, organisation_id, province_code, commune_code, group_id, member_id, product,"
             " method, months, supported_months, valid_from, valid_to, enrolment_id, payment_id)"

@@ -146,7 +146,7 @@ async def create_stopped_member(
     by: Login,
     name: str,
     *,
-    until: date = date(2026, 11, 30),
+    until: date = date(2026, 10, 31),
     **payment_fields: Any,
 ) -> Any:
     """Create a member whose insurance of a year ended on that day."""

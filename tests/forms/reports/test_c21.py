@@ -17,11 +17,11 @@ class TestC21:
         card: Any = {"product": "bhyt_hgd", "due": 1_263_600, "support": None}
         both, _ = await create_stopped_member(scenario, **here, name="An Thôi Cả Hai")
         await scenario.payments.create_payment(
-            scenario.group, both, date(2025, 12, 1), collector=scenario.collector, **card
+            scenario.group, both, date(2025, 11, 1), collector=scenario.collector, **card
         )
         on, _ = await create_stopped_member(scenario, **here, name="Bình Đi Tiếp")
         await scenario.payments.create_payment(
-            scenario.group, on, date(2026, 11, 20), collector=scenario.collector, begins=date(2026, 12, 1)
+            scenario.group, on, date(2026, 10, 20), collector=scenario.collector, begins=date(2026, 11, 1)
         )
         _, died = await create_stopped_member(scenario, **here, name="Cúc Đã Mất")
         await scenario.payments.end_enrolment(died, date(2026, 11, 2), "died")
@@ -31,7 +31,7 @@ class TestC21:
         await scenario.payments.create_refund(
             moved, date(2026, 12, 1), amount=1, months=4, clawback=0, reason="compulsory"
         )
-        await create_stopped_member(scenario, **here, name="Em Thôi Tháng Chín", until=date(2026, 9, 30))
+        await create_stopped_member(scenario, **here, name="Em Thôi Tháng Chín", until=date(2026, 8, 31))
         await create_stopped_member(
             scenario, scenario.sibling_group, scenario.sibling_collector, "Giang Thôi Thẻ", **card
         )
@@ -82,9 +82,9 @@ class TestC21:
         await stopped.payments.create_payment(
             stopped.farmers_group,
             again,
-            date(2026, 11, 20),
+            date(2026, 10, 20),
             collector=stopped.farmer,
-            begins=date(2026, 12, 1),
+            begins=date(2026, 11, 1),
             kind="again",
         )
         for_bhxh = await stopped.create_report(stopped.bhxh, "c21_ts", "a")
@@ -105,3 +105,44 @@ class TestC21:
             assert "Kim Đi Làm" not in [
                 row.full_name for row in (await stopped.create_report(who, "c21_ts", "a")).rows
             ]
+
+    @pytest.mark.parametrize(
+        ("product", "begins", "ended_on", "month"),
+        [
+            ("bhxh_tn", date(2025, 11, 1), None, "11/2026"),  # to the end of 10/2026
+            ("bhxh_tn", date(2025, 10, 1), None, "10/2026"),
+            ("bhyt_hgd", date(2025, 11, 1), None, "11/2026"),
+            ("bhyt_hgd", date(2025, 10, 31), None, "10/2026"),  # the last day is 30 October
+            ("bhyt_hgd", date(2025, 11, 2), None, "11/2026"),
+            ("bhxh_tn", date(2026, 1, 1), date(2026, 10, 31), "11/2026"),
+            ("bhxh_tn", date(2026, 1, 1), date(2026, 9, 30), "10/2026"),
+            ("bhyt_hgd", date(2026, 1, 1), date(2026, 11, 29), "11/2026"),
+            ("bhyt_hgd", date(2026, 1, 1), date(2026, 11, 30), "12/2026"),
+        ],
+    )
+    async def test_the_month_is_that_of_the_first_day_without_insurance(
+        self, scenario, product, begins, ended_on, month
+    ):
+        """ended_on: the last day that was left of a period that reached further."""
+        member = await scenario.create_member(scenario.group, "Lan Thôi")
+        await scenario.payments.create_payment(
+            scenario.group, member, begins, collector=scenario.collector, product=product
+        )
+        await scenario.world.owner.execute(
+            "update coverage set ended_on = $2 where member_id = $1", member, ended_on
+        )
+        for asked in ("10/2026", "11/2026", "12/2026"):
+            report = await scenario.create_report(
+                scenario.officer, "c21_ts", "a", month=f"{asked[3:]}-{asked[:2]}"
+            )
+            assert [row.month for row in report.rows] == ([month] if asked == month else []), asked
+
+    @pytest.mark.parametrize(("list_date", "names"), [("2026-11-14", []), ("2026-11-15", ["Mai Thôi"])])
+    async def test_who_is_still_insured_on_the_lists_day_did_not_stop(self, scenario, list_date, names):
+        """The last day is 14 November."""
+        member = await scenario.create_member(scenario.group, "Mai Thôi")
+        await scenario.payments.create_payment(
+            scenario.group, member, date(2025, 11, 15), collector=scenario.collector, product="bhyt_hgd"
+        )
+        report = await scenario.create_report(scenario.officer, "c21_ts", "a", list_date=list_date)
+        assert [row.full_name for row in report.rows] == names

@@ -165,6 +165,34 @@ def test_the_first_free_place_in_a_household(taken, declared):
     assert all(place in taken for place in range(declared or 1, order))
 
 
+class TestStopMonth:
+    @pytest.mark.parametrize(
+        ("last_day", "month"),
+        [
+            ("2026-10-30", "2026-10"),
+            ("2026-10-31", "2026-11"),
+            ("2026-11-01", "2026-11"),
+            ("2026-12-30", "2026-12"),
+            ("2026-12-31", "2027-01"),
+            ("2028-02-28", "2028-02"),
+            ("2028-02-29", "2028-03"),
+        ],
+    )
+    def test_it_is_that_of_the_first_day_without_insurance(self, last_day, month):
+        assert law.find_stop_month(date.fromisoformat(last_day)) == month
+
+    @given(DAYS)
+    def test_the_days_of_a_month_are_those_that_stop_in_it(self, last_day):
+        month = law.find_stop_month(last_day)
+        first, last = law.find_stop_days(month, month)
+        assert first <= last_day <= last
+        assert (
+            law.find_stop_month(first - timedelta(days=1))
+            < month
+            < law.find_stop_month(last + timedelta(days=1))
+        )
+
+
 @given(st.integers(1, 10**9), st.integers(1, 60), DAYS, st.integers(0, 10**9), DAYS)
 def test_instalments_add_up(amount, instalments, first, repaid, on):
     instalments = min(instalments, amount)

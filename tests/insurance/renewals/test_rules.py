@@ -74,11 +74,3 @@ class TestYears:
         last = shift_months(since, 12 * years) - timedelta(days=1)
         assert rules.full_years(since, last) == years
         assert years == 0 or rules.full_years(since, last - timedelta(days=1)) == years - 1
-
-
-class TestStoppedIn:
-    @pytest.mark.parametrize(
-        ("until", "month"), [(date(2026, 10, 31), "2026-11"), (date(2026, 10, 30), "2026-10"), (date(2026, 12, 31), "2027-01")]
-    )  # fmt: skip
-    def test_the_first_month_that_is_not_whole(self, until: date, month: str):
-        assert rules.first_uncovered_month(until) == month

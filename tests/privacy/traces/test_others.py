@@ -328,7 +328,7 @@ class TestLists:
             paid = dict.fromkeys(("payment_date", "business_date", "priced_on", "from_month"), PAID_ON)
             await insert_payment(privacy.world, group, other, **paid)
             await insert_payment(privacy.world, privacy.group, UUID(person["id"]), **paid)
-            created = await create_list(privacy, app, privacy.bhxh, form="c21_ts", sheet="a", month="2010-12")
+            created = await create_list(privacy, app, privacy.bhxh, form="c21_ts", sheet="a", month="2011-01")
         if made != "now":
             await forget_mentions(owner)
         before = await read_rows(owner, created)

@@ -165,7 +165,7 @@ class TestListsAndReports:
 
     @pytest.mark.parametrize(
         "report",
-        [{"form": "c21_ts", "sheet": "a", "month": "2010-12"}, {"form": "d11_ts", "sheet": "detail", "month": "2010-01"}],
+        [{"form": "c21_ts", "sheet": "a", "month": "2011-01"}, {"form": "d11_ts", "sheet": "detail", "month": "2010-01"}],
         ids=lambda report: report["form"],
     )  # fmt: skip
     async def test_a_report_of_people(

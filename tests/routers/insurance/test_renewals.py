@@ -351,6 +351,38 @@ class TestLapsed:
         assert [item["last_day"] for item in body] == ["2026-02-28", "2026-03-28"]
         assert len(await self.read(books, limit=3)) == 3
 
+    async def test_who_was_never_insured_by_a_card_did_not_stop_again(self, books: Books):
+        """A second card was paid for and given back before its first day: one stop, in the month of the first one's."""
+        member = books.members[0]
+        card = await insert_paid_coverage(books.world, books.group, member, until=date(2026, 8, 31))
+        unused = await insert_paid_coverage(books.world, books.group, member, until=date(2027, 9, 30))
+        await record_refund(books.world, unused["coverage"], date(2026, 9, 30), "other_group")
+        body = await self.read(books)
+        assert [(item["coverage_id"], item["stopped_in"]) for item in body] == [
+            (str(card["coverage"]), "2026-09")
+        ]
+
+    @pytest.mark.parametrize(("day", "months"), [(date(2026, 11, 14), []), (date(2026, 11, 15), ["2026-11"])])
+    async def test_nobody_stopped_before_the_first_day_without_insurance(
+        self, books: Books, monkeypatch: pytest.MonkeyPatch, day: date, months: list[str]
+    ):
+        card = await insert_paid_coverage(books.world, books.group, books.members[0], until=date(2027, 3, 31))
+        await record_refund(books.world, card["coverage"], date(2026, 11, 14), "other_group")
+        monkeypatch.setattr(renewal_service, "today", lambda: day)
+        assert [item["stopped_in"] for item in await self.read(books)] == months
+
+    async def test_who_has_other_insurance_now_is_not_listed(self, books: Books):
+        member = books.members[0]
+        await insert_paid_coverage(books.world, books.group, member, until=date(2026, 9, 30))
+        assert [item["stopped_in"] for item in await self.read(books)] == ["2026-10"]
+        await books.world.owner.execute(
+            "insert into other_insurance (id, network, organisation_id, province_code, commune_code, member_id, kind,"
+            " valid_from, entered_by) select gen_random_uuid(), 'bhxh', organisation_id, province_code, commune_code,"
+            " id, 'compulsory', '2026-11-01', gen_random_uuid() from member where id = $1",
+            member,
+        )  # fmt: skip
+        assert await self.read(books) == []
+
     async def test_refusals(self, books: Books):
         wrong: dict[str, Any] = {"from": "2026-03", "to": "2026-02"}
         expect_problem(await books.get(LAPSED, **wrong), 422, "before_from", "/query/to")

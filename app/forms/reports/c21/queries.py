@@ -8,19 +8,23 @@ from sqlalchemy import Row, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
+from app.core.values.time import month_of
 from app.forms.reports.rules import ReportPeriod
 from app.forms.reports.scope import fetch_scoped_rows, scope_condition
+from app.insurance.law.coverage import find_stop_days
 
-# Only BHXH sees a person in several registers. Who died, draws a pension, took the one-off benefit or came under
-# another insurance did not stop. Later insurance counts whichever group paid it.
+# Nobody has stopped before the first day without insurance has come. Only BHXH sees a person in several registers. Who
+# died, draws a pension, took the one-off benefit or came under another insurance did not stop. Later insurance counts
+# whichever group paid it.
 _SELECT_STOPPED = text(f"""
 with stopped as (
     select c.id, c.member_id, c.commune_code, c.organisation_id, c.product,
-           least(c.valid_to, c.ended_on) as stopped_on
+           least(c.valid_to, c.ended_on) as last_day
       from coverage c
       join enrolment e on e.id = c.enrolment_id
      where {scope_condition("c")} and c.valid_from is not null
-       and least(c.valid_to, c.ended_on) between :first and :last
+       and least(c.valid_to, c.ended_on) between :first and least(:last, cast(:day as date) - 1)
+       and least(c.valid_to, c.ended_on) >= c.valid_from
        and c.ended_why is null and coalesce(e.ended_why, 'stopped') = 'stopped'
 ), provided as (
     select distinct o.member_id
@@ -29,7 +33,7 @@ with stopped as (
 )
 select m.id as member_id, coalesce(m.national_id, m.social_insurance_no, m.id::text) as person, m.full_name,
        coalesce(m.social_insurance_no, m.health_card_no) as insurance_no, m.phone, m.hamlet_code,
-       m.commune_code as home_code, m.province_code as home_province, s.commune_code, s.product, s.stopped_on,
+       m.commune_code as home_code, m.province_code as home_province, s.commune_code, s.product, s.last_day,
        coalesce(o.code, '') as organisation_code
   from stopped s
   join member m on m.id = s.member_id
@@ -41,19 +45,22 @@ select m.id as member_id, coalesce(m.national_id, m.social_insurance_no, m.id::t
                     union select p.id from member p where p.social_insurance_no = m.social_insurance_no) same,
               lateral coverage_of(same.id) later
         where later.product = s.product and later.valid_from is not null
-          and least(later.valid_to, later.ended_on) > s.stopped_on)
+          and least(later.valid_to, later.ended_on) > s.last_day)
    and m.id not in (select member_id from provided)
- order by s.commune_code, m.search_name, m.id, s.stopped_on, s.product
+ order by s.commune_code, m.search_name, m.id, s.last_day, s.product
 """)
 
 
 async def read_stopped_coverage(
     db: AsyncSession, actor: Actor, period: ReportPeriod, today: date
 ) -> Sequence[Row[Any]]:
-    """Read who stopped within the period and has not come back, by communes and names; a row for each product.
+    """Read who stopped within the period, up to today, and has not come back: a row for each product, by communes
+    and names.
 
     Columns: member_id, person (the same for one person in several registers), full_name, insurance_no, phone,
-    hamlet_code, home_code, home_province, commune_code, product, stopped_on, organisation_code.
+    hamlet_code, home_code, home_province, commune_code, product, last_day (the last day
+    covered), organisation_code.
     """
-    values = {"first": period.first, "last": period.last, "month": today.replace(day=1)}
+    first, last = find_stop_days(month_of(period.first), month_of(period.last))
+    values = {"first": first, "last": last, "day": today, "month": today.replace(day=1)}
     return await fetch_scoped_rows(db, actor, _SELECT_STOPPED, values)

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from app.core.values.time import first_day
 from app.forms.layouts.c21 import StoppedCount, StoppedPerson
 from app.forms.layouts.report_parts import to_roman
 from app.forms.reports.rules import ReportUnit, UnitHierarchy
+from app.insurance.law.coverage import find_stop_month
 from app.savings.kinds import Product
 
 _VOLUNTARY, _HEALTH = Product.BHXH_TN, Product.BHYT_HGD
@@ -23,7 +25,7 @@ def build_stopped_people(stops: Iterable[Any], place_names: Mapping[str, str]) -
     """
     people: dict[tuple[str, str], StoppedPerson] = {}
     for stop in stops:
-        month = f"{stop.stopped_on:%m/%Y}"
+        month = _format_stop_month(stop)
         previous = people.get((stop.person, month))
         people[stop.person, month] = StoppedPerson(
             commune_code=stop.commune_code,
@@ -43,8 +45,12 @@ def list_stopped_members(stops: Iterable[Any]) -> list[set[UUID]]:
     """List the members whom each line of `build_stopped_people` names: one person may be in several registers."""
     members: dict[tuple[str, str], set[UUID]] = {}
     for stop in stops:
-        members.setdefault((stop.person, f"{stop.stopped_on:%m/%Y}"), set()).add(stop.member_id)
+        members.setdefault((stop.person, _format_stop_month(stop)), set()).add(stop.member_id)
     return list(members.values())
+
+
+def _format_stop_month(stop: Any) -> str:
+    return f"{first_day(find_stop_month(stop.last_day)):%m/%Y}"
 
 
 def _format_address(stop: Any, place_names: Mapping[str, str]) -> str:
