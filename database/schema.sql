@@ -4629,6 +4629,11 @@ CREATE FUNCTION open_member_accounts() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/accounts/open_member_accounts.sql
 
+CREATE FUNCTION other_enrolments(p_enrolments uuid[]) RETURNS TABLE(enrolment_id uuid, other_id uuid, own boolean, status text, network text, from_month date, months integer)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- insurance/persons/other_enrolments.sql
+
 CREATE FUNCTION other_insurance_in(p_members uuid[], p_months date[]) RETURNS TABLE(member_id uuid, month date, kind text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -5414,6 +5419,9 @@ GRANT ALL ON FUNCTION numbers_in_sight(p_network text, p_members uuid[], p_natio
 REVOKE ALL ON FUNCTION open_group_accounts() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION open_member_accounts() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION other_enrolments(p_enrolments uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION other_enrolments(p_enrolments uuid[]) TO app_role;
 
 REVOKE ALL ON FUNCTION other_insurance_in(p_members uuid[], p_months date[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION other_insurance_in(p_members uuid[], p_months date[]) TO app_role;

@@ -49,7 +49,8 @@ class Facts(NamedTuple):
 
     month: its first day. age_min: years, None when the law of the month says nothing. others: kinds of other insurance
     on any day of the month. running: an enrolment that is paid or active covers some of the same months. sharing: their
-    consent to give the data to BHXH; step: when it is asked.
+    consent to give the data to BHXH; step: when it is asked. other_enrolments: what others of the person, in any
+    register, mean for this one (`eligibility/registers.py`).
     """
 
     product: Product
@@ -61,6 +62,7 @@ class Facts(NamedTuple):
     running: bool = False
     sharing: SharingConsent = SharingConsent.GIVEN
     step: SharingStep = SharingStep.DRAFT
+    other_enrolments: tuple["EligibilityFinding", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def findings(facts: Facts) -> list[EligibilityFinding]:
         found += [EligibilityFinding(Severity.WARNING, note) for note in notes]
     if facts.running:
         found.append(EligibilityFinding(Severity.ERROR, _STILL_COVERED))
+    found += facts.other_enrolments
     if facts.sharing is not SharingConsent.GIVEN:
         found.append(find_sharing_finding(facts.sharing, facts.step))
     return found

@@ -31,11 +31,11 @@ async def read_enrolment_findings(db: AsyncSession, row: Enrolment) -> list[Elig
 
 
 async def read_findings_of_enrolments(
-    db: AsyncSession, rows: Sequence[Enrolment]
+    db: AsyncSession, rows: Sequence[Enrolment], *, lock: bool = False
 ) -> list[list[EligibilityFinding]]:
-    """Read the errors and warnings about the person of each enrolment, in their order."""
+    """Read the errors and warnings about the person of each enrolment, in their order. lock: to decide about them."""
     await db.flush()
-    return await read_findings(await get_driver(db), [_build_query(row) for row in rows])
+    return await read_findings(await get_driver(db), [_build_query(row) for row in rows], lock=lock)
 
 
 def _build_query(row: Enrolment) -> EligibilityQuery:
@@ -46,6 +46,7 @@ def _build_query(row: Enrolment) -> EligibilityQuery:
         row.months,
         consented_on=row.consented_on,
         step=SharingStep.DRAFT if row.status in _UNSENT_STATUSES else SharingStep.DECISION,
+        enrolment_id=row.id,
         payable=_to_payable(row) if row.status in _PAYABLE_STATUSES else None,
     )
 
@@ -56,5 +57,4 @@ def _to_payable(row: Enrolment) -> PayableTerms:
         row.monthly_income,
         None if row.support_group is None else SupportKind(row.support_group),
         row.months_paid_before,
-        row.id,
     )

@@ -34,6 +34,7 @@ OWNERS_FUNCTIONS = {
     "is_renewed": "says of a coverage of the actor's network whether anything follows on it, and no more",
     "coverage_of": "what one member of the own network was covered for: a treasurer's group knows a part only",
     "supports_before": "a number of months of members of the own network, over all registers once BHXH accepted them",
+    "other_enrolments": "of enrolments of the own network, that others are for the same person and months; which, to BHXH",
     "lock_insured": "makes who pays for the same person in any register wait, and returns nothing",
     "premiums_of": "what was paid for one member of the own network: a treasurer's group knows a part only",
     "household_orders": "numbers that a household of the own network has taken, and no names",

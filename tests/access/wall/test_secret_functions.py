@@ -94,6 +94,7 @@ class TestOwnersFunctions:
             "select count(*) from household_orders('{member}', '{member}', 2026)",
             "select count(*) from other_insurance_in(array['{member}']::uuid[], array['2026-11-01']::date[])",
             "select count(*) from supports_before(array['{member}']::uuid[], array[null]::uuid[])",
+            "select count(*) from other_enrolments(array(select id from enrolment where member_id = '{member}'))",
             "select is_renewed(id)::integer from (select gen_random_uuid()) x (id)",
         ],
     )

@@ -202,6 +202,31 @@ class TestTwoUnions:
         await same_person.pay("2027-06", 6)
 
 
+class TestPaidElsewhere:
+    async def test_neither_held_nor_posted_again(self, person: Person, same_person: Person):
+        """Both were accepted before anybody knew that they are one person."""
+        number = national_id()
+        await same_person.set(national_id=number)
+        enrolments = [await one.enrol("2026-12") for one in (person, same_person)]
+        ours, theirs = [
+            await one.hold(enrolment, 6)
+            for one, enrolment in zip((person, same_person), enrolments, strict=True)
+        ]
+        await person.set(national_id=number)
+        answers = await asyncio.gather(
+            person.union.post_payment(ours), same_person.union.post_payment(theirs)
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 409]
+        is_ours = answers[1].status_code == 409
+        late, held, enrolment = (
+            (same_person, theirs, enrolments[1]) if is_ours else (person, ours, enrolments[0])
+        )
+        expect_problem(answers[1 if is_ours else 0], 409, "other_enrolment_exists")
+        expect_json(await late.union.post(f"{PAYMENTS}/{held['id']}/void"))
+        body = late.union.payment_body(enrolment, {"kind": "savings", "amount": 6 * PREMIUM})
+        expect_problem(await late.union.post(PAYMENTS, body), 409, "other_enrolment_exists")
+
+
 class TestEstimates:
     async def test_a_renewal_and_a_forecast_count_all_registers(self, person: Person, same_person: Person):
         await same_person.pay("2026-12", 2, declared=118)

@@ -117,7 +117,7 @@ async def _find_refusals(db: AsyncSession, action: Action, rows: Sequence[Enrolm
         row.id: NumberPairOpen() for row in rows if row.member_id in unsettled
     }
     settled = [row for row in rows if row.id not in refusals]
-    findings = await read_findings_of_enrolments(db, settled)
+    findings = await read_findings_of_enrolments(db, settled, lock=True)
     for row, row_findings in zip(settled, findings, strict=True):
         if reasons := filter_errors(row_findings):
             refusals[row.id] = NotEligible(errors=reasons)

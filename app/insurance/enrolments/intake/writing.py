@@ -92,8 +92,8 @@ async def _reject_ineligible(
                     row.data.monthly_income,
                     row.data.support_group,
                     row.data.months_paid_before or 0,
-                    row.existing.id if row.existing else None,
                 ),
+                None if row.existing is None else row.existing.id,
             )
         )
     for row, findings in zip(rows, await read_findings(context.driver, queries), strict=True):

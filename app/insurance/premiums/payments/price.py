@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.errors import InvalidInput
 from app.core.values.time import month_of
 from app.insurance.coverage.queries import coverage_to_span, read_member_coverages, read_supports_before
+from app.insurance.eligibility.registers import check_not_paid_elsewhere
 from app.insurance.kinds import Method
 from app.insurance.law import coverage as law
 from app.insurance.law.card import find_free_order
@@ -101,9 +102,11 @@ async def price_enrolment(
     The person's coverage in all registers stands still until the transaction ends. declared_order: in the household,
     as the union says it; payment_id: the payment that is priced again. Raises: InvalidInput with pointers into a
     quote's body, or at /household_order; at /payment_date when the day is after the last for which a value of the law
-    is confirmed, for what was paid is never computed again.
+    is confirmed, for what was paid is never computed again;
+    OtherEnrolmentExists.
     """
     await lock_insured(db, row.member_id)
+    await check_not_paid_elsewhere(db, row.id)
     history = await read_coverage_history(db, row.member_id, Product(row.product))
     if row.product == Product.BHXH_TN:
         if declared_order is not None:

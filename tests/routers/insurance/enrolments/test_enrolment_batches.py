@@ -403,15 +403,15 @@ class TestPeople:
     async def test_found_by_either_number(self, scenario: EnrolmentScenario, owner: Any):
         one = scenario.row(social_insurance_no="4200000001")
         member = (await scenario.send_ok(one))["items"][0]["member_id"]
-        by_social_no = one | {"external_ref": None, "from_month": "2027-01", "national_id": None}
-        by_national_id = one | {"external_ref": None, "from_month": "2027-02", "social_insurance_no": None}
+        by_social_no = one | {"external_ref": None, "from_month": "2027-12", "national_id": None}
+        by_national_id = one | {"external_ref": None, "from_month": "2028-12", "social_insurance_no": None}
         body = await scenario.send_ok(by_social_no, by_national_id)
         assert [(item["status"], item["member_id"]) for item in body["items"]] == [("created", member)] * 2
 
     async def test_one_batch_with_all_ways_to_name_a_new_person(self, scenario: EnrolmentScenario):
         one = scenario.row(social_insurance_no="4200000002")
         rows = [
-            one | {"external_ref": f"way {nth}", "from_month": f"2027-0{nth}"} | left_out
+            one | {"external_ref": f"way {nth}", "from_month": f"{2026 + nth}-12"} | left_out
             for nth, left_out in enumerate(
                 [
                     {"national_id": None, "social_insurance_no": None},
@@ -431,7 +431,7 @@ class TestPeople:
         one = scenario.row()
         await scenario.send_ok(one)
         body = await scenario.send_ok(
-            one | {"external_ref": "x", "from_month": "2027-01", "full_name": "Lê Thị Mai"}
+            one | {"external_ref": "x", "from_month": "2027-12", "full_name": "Lê Thị Mai"}
         )
         assert (row_statuses(body), warning_codes(body["items"][0])) == (["created"], ["full_name_differs"])
         name = await owner.fetchval("select full_name from member where national_id = $1", one["national_id"])
@@ -555,7 +555,7 @@ class TestTogether:
                 "external_ref": "w3",
                 "national_id": None,
                 "social_insurance_no": None,
-                "from_month": "2028-02",
+                "from_month": "2029-02",
             },
             scenario.row(commune_code="nope"),
             scenario.row(full_name=""),

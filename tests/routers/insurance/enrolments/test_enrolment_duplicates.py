@@ -83,7 +83,7 @@ class TestListDuplicates:
         await scenario.create_submitted(scenario.farmers, **same, from_month="2027-12")
         await scenario.create_submitted(scenario.farmers)
         assert await list_pairs(scenario) == []
-        await scenario.create_submitted(scenario.farmers, **same, from_month="2027-11")
+        await scenario.create_submitted(scenario.farmers, **same, from_month="2027-09", method="months_3")
         assert len(await list_pairs(scenario)) == 1
 
     async def test_drafts_and_what_is_out_of_life_do_not_count(self, scenario: EnrolmentScenario):
@@ -200,8 +200,12 @@ class TestMerge:
     async def test_accepted_may_be_dropped_and_paid_may_not(self, scenario: EnrolmentScenario):
         same = {"national_id": national_id()}
         ours, theirs = (
-            await scenario.create_accepted(**same),
+            await scenario.create_submitted(**same),
             await scenario.create_paid(scenario.farmers, **same),
+        )
+        await scenario.world.owner.execute(  # as before BHXH was stopped from accepting both
+            "update enrolment set status = 'accepted', decided_at = now(), decided_by = created_by where id = $1",
+            ours["id"],
         )
         response = await scenario.post(MERGE, scenario.bhxh, keep=ours["id"], drop=theirs["id"])
         expect_problem(response, 409, "enrolment_status")
@@ -377,9 +381,9 @@ class TestWhatAUnionLearns:
         assert await owner.fetchval(count, ours["id"]) == event_count
 
     async def test_each_step_answers_as_if_it_were_alone(self, scenario: EnrolmentScenario):
-        """The same person through all steps by the second union: as by the first."""
+        """The same person by the second union as by the first, until BHXH decides."""
         number = national_id()
         first = await scenario.create_paid(national_id=number)
-        second = await scenario.create_paid(scenario.farmers, national_id=number)
+        second = await scenario.create_submitted(scenario.farmers, national_id=number)
         for created, who in ((first, scenario.officer), (second, scenario.farmers)):
             assert expect_json(await scenario.get(f"{ENROLMENTS}/{created['id']}/checks", who))["items"] == []
