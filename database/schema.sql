@@ -1321,7 +1321,7 @@ CREATE TABLE coverage (
     organisation_id uuid NOT NULL,
     province_code text NOT NULL,
     commune_code text NOT NULL,
-    group_id uuid NOT NULL,
+    group_id uuid,
     member_id uuid NOT NULL,
     enrolment_id uuid NOT NULL,
     payment_id uuid NOT NULL,
@@ -1390,7 +1390,7 @@ ALTER TABLE coverage ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON coverage TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON coverage TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON coverage TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND is_direct_customer(member_id))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND is_direct_customer(member_id)))));
 
 CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON coverage FOR EACH ROW EXECUTE FUNCTION refuse_other_change('months', 'supported_months', 'ended_on', 'ended_why', 'version');
 
@@ -1405,7 +1405,7 @@ CREATE TABLE renewal_reminder (
     organisation_id uuid NOT NULL,
     province_code text NOT NULL,
     commune_code text NOT NULL,
-    group_id uuid NOT NULL,
+    group_id uuid,
     reminded_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -1434,7 +1434,11 @@ ALTER TABLE renewal_reminder ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON renewal_reminder TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON renewal_reminder TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON renewal_reminder TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND (EXISTS ( SELECT
+   FROM coverage c
+  WHERE (c.id = renewal_reminder.coverage_id))))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND (EXISTS ( SELECT
+   FROM coverage c
+  WHERE (c.id = renewal_reminder.coverage_id)))))));
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON renewal_reminder FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -1531,7 +1535,7 @@ ALTER TABLE enrolment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON enrolment TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON enrolment TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON enrolment TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND is_direct_customer(member_id))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND is_direct_customer(member_id)))));
 
 CREATE TRIGGER refs AFTER INSERT ON enrolment REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refs_of_enrolment();
 
@@ -1853,7 +1857,7 @@ CREATE TABLE premium_payment (
     organisation_id uuid NOT NULL,
     province_code text NOT NULL,
     commune_code text NOT NULL,
-    group_id uuid NOT NULL,
+    group_id uuid,
     member_id uuid NOT NULL,
     household_id uuid,
     enrolment_id uuid NOT NULL,
@@ -1897,6 +1901,9 @@ CREATE TABLE premium_payment (
     created_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    collector_id uuid,
+    collection_series text,
+    collection_no bigint,
     CONSTRAINT ck_premium_payment_months CHECK ((months > 0)),
     CONSTRAINT ck_premium_payment_order CHECK ((household_order > 0)),
     CONSTRAINT ck_premium_payment_priced CHECK (((payment_date IS NULL) OR (payment_date = priced_on))),
@@ -1917,6 +1924,8 @@ ALTER TABLE premium_payment
 
 CREATE INDEX ix_premium_payment_client ON premium_payment USING btree (client_id) WHERE (client_id IS NOT NULL);
 
+CREATE INDEX ix_premium_payment_collector ON premium_payment USING btree (collector_id, id) WHERE (collector_id IS NOT NULL);
+
 CREATE INDEX ix_premium_payment_commune ON premium_payment USING btree (commune_code, id);
 
 CREATE INDEX ix_premium_payment_date ON premium_payment USING btree (province_code, payment_date) WHERE (payment_date IS NOT NULL);
@@ -1935,12 +1944,17 @@ CREATE INDEX ix_premium_payment_province ON premium_payment USING btree (provinc
 
 CREATE INDEX ix_premium_payment_rule ON premium_payment USING btree (remuneration_rule_id) WHERE (remuneration_rule_id IS NOT NULL);
 
+CREATE UNIQUE INDEX uq_premium_payment_collection ON premium_payment USING btree (organisation_id, collection_series, collection_no) WHERE (collection_no IS NOT NULL);
+
 CREATE UNIQUE INDEX uq_premium_payment_enrolment ON premium_payment USING btree (enrolment_id) WHERE (status <> 'voided'::text);
 
 CREATE UNIQUE INDEX uq_premium_payment_receipt ON premium_payment USING btree (network, receipt_series, receipt_no) WHERE (receipt_no IS NOT NULL);
 
 ALTER TABLE premium_payment
     ADD CONSTRAINT premium_payment_client_id_fkey FOREIGN KEY (client_id) REFERENCES api_client(id);
+
+ALTER TABLE premium_payment
+    ADD CONSTRAINT premium_payment_collector_id_fkey FOREIGN KEY (collector_id) REFERENCES app_user(id);
 
 ALTER TABLE premium_payment
     ADD CONSTRAINT premium_payment_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(id);
@@ -1967,7 +1981,11 @@ ALTER TABLE premium_payment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON premium_payment TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON premium_payment TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON premium_payment TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND ((collector_id = ( SELECT scope_actor() AS scope_actor)) OR (EXISTS ( SELECT
+   FROM member m
+  WHERE ((m.id = premium_payment.member_id) AND (m.created_by = ( SELECT scope_actor() AS scope_actor)))))))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND ((collector_id = ( SELECT scope_actor() AS scope_actor)) OR (EXISTS ( SELECT
+   FROM member m
+  WHERE ((m.id = premium_payment.member_id) AND (m.created_by = ( SELECT scope_actor() AS scope_actor))))))))));
 
 CREATE TRIGGER held BEFORE UPDATE ON premium_payment FOR EACH ROW WHEN (((old.status = 'held'::text) AND (new.status <> 'refunded'::text))) EXECUTE FUNCTION refuse_other_change('status', 'priced_on', 'amount_due', 'state_support', 'province_support', 'other_support', 'participant_pays', 'supported_months', 'supported_before', 'support_group', 'covered_until', 'insured_since', 'household_id', 'household_order', 'formula', 'rules', 'receipt_series', 'receipt_no', 'payment_date', 'posted_at', 'posted_by', 'voided_at', 'voided_by', 'remuneration_kind', 'remuneration_rate', 'remuneration_rule_id', 'remuneration', 'version');
 
@@ -1987,7 +2005,7 @@ CREATE TABLE premium_refund (
     organisation_id uuid NOT NULL,
     province_code text NOT NULL,
     commune_code text NOT NULL,
-    group_id uuid NOT NULL,
+    group_id uuid,
     member_id uuid NOT NULL,
     enrolment_id uuid NOT NULL,
     payment_id uuid NOT NULL,
@@ -2023,7 +2041,7 @@ CREATE TABLE premium_refund (
     CONSTRAINT ck_premium_refund_parts CHECK (((LEAST(state_returned, province_returned, other_returned) >= 0) AND (unused = (((amount + state_returned) + province_returned) + other_returned)))),
     CONSTRAINT ck_premium_refund_reason CHECK ((reason = ANY (ARRAY['compulsory'::text, 'one_off'::text, 'died'::text, 'pension'::text, 'other_group'::text, 'missing'::text, 'left_country'::text]))),
     CONSTRAINT ck_premium_refund_received CHECK (((status = 'received'::text) = ((received_as IS NOT NULL) AND (received_on IS NOT NULL) AND (client_key IS NOT NULL)))),
-    CONSTRAINT ck_premium_refund_received_as CHECK ((received_as = ANY (ARRAY['savings'::text, 'person'::text]))),
+    CONSTRAINT ck_premium_refund_received_as CHECK ((received_as = ANY (ARRAY['savings'::text, 'person'::text, 'cash'::text, 'transfer'::text]))),
     CONSTRAINT ck_premium_refund_status CHECK ((status = ANY (ARRAY['decided'::text, 'received'::text])))
 );
 
@@ -2075,7 +2093,7 @@ ALTER TABLE premium_refund ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON premium_refund TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON premium_refund TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON premium_refund TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND is_direct_customer(member_id))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND is_direct_customer(member_id)))));
 
 CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON premium_refund FOR EACH ROW EXECUTE FUNCTION refuse_other_change('status', 'received_as', 'received_on', 'received_by', 'received_at', 'txn_id', 'receiver_id', 'client_key', 'request_hash', 'version');
 
@@ -2148,7 +2166,7 @@ CREATE TABLE premium_source (
     organisation_id uuid NOT NULL,
     province_code text NOT NULL,
     commune_code text NOT NULL,
-    group_id uuid NOT NULL,
+    group_id uuid,
     payment_id uuid NOT NULL,
     "position" integer NOT NULL,
     kind text NOT NULL,
@@ -2160,10 +2178,14 @@ CREATE TABLE premium_source (
     donation_id uuid,
     hold_id uuid NOT NULL,
     resolution_id uuid,
+    collector_id uuid,
+    bank_reference text,
     CONSTRAINT ck_premium_source_amount CHECK ((amount > 0)),
+    CONSTRAINT ck_premium_source_bank_reference CHECK ((((kind = 'transfer'::text) = (bank_reference IS NOT NULL)) AND nfc(bank_reference))),
+    CONSTRAINT ck_premium_source_direct CHECK (((kind = ANY (ARRAY['cash'::text, 'transfer'::text])) = (group_id IS NULL))),
     CONSTRAINT ck_premium_source_donor CHECK (((kind = 'donor'::text) = ((source IS NOT NULL) AND (donation_id IS NOT NULL)))),
     CONSTRAINT ck_premium_source_instalment CHECK (((kind = 'instalment'::text) = ((instalments IS NOT NULL) AND (first_due IS NOT NULL)))),
-    CONSTRAINT ck_premium_source_kind CHECK ((kind = ANY (ARRAY['savings'::text, 'fund'::text, 'donor'::text, 'instalment'::text]))),
+    CONSTRAINT ck_premium_source_kind CHECK ((kind = ANY (ARRAY['savings'::text, 'fund'::text, 'donor'::text, 'instalment'::text, 'cash'::text, 'transfer'::text]))),
     CONSTRAINT ck_premium_source_paid CHECK (((paid >= 0) AND (paid <= amount))),
     CONSTRAINT ck_premium_source_resolved CHECK (((paid IS NULL) = (resolution_id IS NULL))),
     CONSTRAINT ck_premium_source_source CHECK (nfc(source))
@@ -2177,9 +2199,14 @@ ALTER TABLE premium_source
 ALTER TABLE premium_source
     ADD CONSTRAINT uq_premium_source_position UNIQUE (payment_id, "position");
 
+CREATE INDEX ix_premium_source_collector ON premium_source USING btree (collector_id) WHERE (collector_id IS NOT NULL);
+
 CREATE INDEX ix_premium_source_group ON premium_source USING btree (group_id);
 
 CREATE INDEX ix_premium_source_organisation ON premium_source USING btree (organisation_id);
+
+ALTER TABLE premium_source
+    ADD CONSTRAINT premium_source_collector_id_fkey FOREIGN KEY (collector_id) REFERENCES app_user(id);
 
 ALTER TABLE premium_source
     ADD CONSTRAINT premium_source_group_id_fkey FOREIGN KEY (group_id) REFERENCES savings_group(id);
@@ -2197,7 +2224,11 @@ ALTER TABLE premium_source ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON premium_source TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON premium_source TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
+CREATE POLICY tenant ON premium_source TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND (EXISTS ( SELECT
+   FROM premium_payment p
+  WHERE (p.id = premium_source.payment_id))))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])) OR ((group_id IS NULL) AND (EXISTS ( SELECT
+   FROM premium_payment p
+  WHERE (p.id = premium_source.payment_id)))))));
 
 CREATE TRIGGER fixed BEFORE DELETE OR UPDATE ON premium_source FOR EACH ROW EXECUTE FUNCTION refuse_other_change('paid', 'resolution_id');
 
@@ -2397,6 +2428,172 @@ CREATE POLICY writer ON account TO owner USING ((group_id = scope_group())) WITH
 
 GRANT SELECT ON TABLE account TO app_role;
 
+-- Table organisation_account: ledger/books/organisation_account.sql
+
+CREATE TABLE organisation_account (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    network text NOT NULL,
+    province_code text,
+    commune_code text,
+    organisation_id uuid NOT NULL,
+    holder_id uuid,
+    posted bigint NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT ck_organisation_account_floor CHECK (
+CASE
+    WHEN (kind = 'due'::text) THEN (posted >= 0)
+    ELSE (posted <= 0)
+END),
+    CONSTRAINT ck_organisation_account_kind CHECK (((kind = ANY (ARRAY['cash'::text, 'bank'::text, 'due'::text])) AND ((kind <> 'cash'::text) OR (holder_id IS NOT NULL)) AND ((kind <> 'bank'::text) OR (holder_id IS NULL))))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE organisation_account FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE organisation_account
+    ADD CONSTRAINT organisation_account_pkey PRIMARY KEY (id);
+
+ALTER TABLE organisation_account
+    ADD CONSTRAINT uq_organisation_account_owner UNIQUE NULLS NOT DISTINCT (organisation_id, holder_id, kind);
+
+CREATE INDEX ix_organisation_account_province ON organisation_account USING btree (province_code);
+
+ALTER TABLE organisation_account ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY of_limited_client ON organisation_account AS RESTRICTIVE TO app_role USING (((NOT ( SELECT scope_limited() AS scope_limited)) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))));
+
+CREATE POLICY system ON organisation_account TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant ON organisation_account TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (holder_id = ( SELECT scope_actor() AS scope_actor))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])) OR (organisation_id = ( SELECT scope_organisation() AS scope_organisation))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (holder_id = ( SELECT scope_actor() AS scope_actor)))));
+
+CREATE POLICY writer ON organisation_account TO owner USING ((organisation_id = scope_book())) WITH CHECK ((organisation_id = scope_book()));
+
+GRANT SELECT ON TABLE organisation_account TO app_role;
+
+-- Table organisation_posting: ledger/books/organisation_posting.sql
+
+CREATE TABLE organisation_posting (
+    account_id uuid NOT NULL,
+    account_version bigint NOT NULL,
+    txn_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    balance_after bigint NOT NULL,
+    CONSTRAINT ck_organisation_posting_amount CHECK ((amount <> 0))
+);
+
+ALTER TABLE organisation_posting FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE organisation_posting
+    ADD CONSTRAINT organisation_posting_pkey PRIMARY KEY (account_id, account_version);
+
+CREATE INDEX ix_organisation_posting_txn ON organisation_posting USING btree (txn_id);
+
+ALTER TABLE organisation_posting ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY follow ON organisation_posting FOR INSERT TO owner WITH CHECK (true);
+
+CREATE POLICY system ON organisation_posting TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant ON organisation_posting TO app_role USING ((EXISTS ( SELECT
+   FROM organisation_account a
+  WHERE (a.id = organisation_posting.account_id)))) WITH CHECK ((EXISTS ( SELECT
+   FROM organisation_account a
+  WHERE (a.id = organisation_posting.account_id))));
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON organisation_posting FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON organisation_posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT SELECT ON TABLE organisation_posting TO app_role;
+
+-- Table organisation_txn: ledger/books/organisation_txn.sql
+
+CREATE TABLE organisation_txn (
+    id uuid NOT NULL,
+    seq bigint NOT NULL,
+    network text NOT NULL,
+    province_code text NOT NULL,
+    commune_code text NOT NULL,
+    organisation_id uuid NOT NULL,
+    holder_id uuid,
+    payment_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    kind text NOT NULL,
+    product text NOT NULL,
+    amount bigint NOT NULL,
+    business_date date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by uuid NOT NULL,
+    settles_id uuid,
+    balance bigint NOT NULL,
+    CONSTRAINT ck_organisation_txn_amount CHECK (((amount > 0) AND (balance >= 0))),
+    CONSTRAINT ck_organisation_txn_kind CHECK (((kind = ANY (ARRAY['collected'::text, 'remitted'::text, 'returned'::text, 'refund_received'::text, 'refund_paid'::text])) AND ((settles_id IS NULL) = (kind = ANY (ARRAY['collected'::text, 'refund_received'::text])))))
+);
+
+ALTER TABLE organisation_txn FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE organisation_txn ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME organisation_txn_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE organisation_txn
+    ADD CONSTRAINT organisation_txn_pkey PRIMARY KEY (id);
+
+CREATE INDEX ix_organisation_txn_box ON organisation_txn USING btree (organisation_id, holder_id, seq);
+
+CREATE INDEX ix_organisation_txn_member ON organisation_txn USING btree (member_id);
+
+CREATE INDEX ix_organisation_txn_payment ON organisation_txn USING btree (payment_id);
+
+CREATE INDEX ix_organisation_txn_province ON organisation_txn USING btree (province_code, seq);
+
+CREATE UNIQUE INDEX uq_organisation_txn_refund ON organisation_txn USING btree (payment_id, kind) WHERE (kind = ANY (ARRAY['refund_received'::text, 'refund_paid'::text]));
+
+CREATE UNIQUE INDEX uq_organisation_txn_settles ON organisation_txn USING btree (settles_id, kind) WHERE (settles_id IS NOT NULL);
+
+ALTER TABLE organisation_txn ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON organisation_txn TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant ON organisation_txn TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (holder_id = ( SELECT scope_actor() AS scope_actor)) OR is_direct_customer(member_id)))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (holder_id = ( SELECT scope_actor() AS scope_actor)) OR is_direct_customer(member_id))));
+
+CREATE POLICY writer ON organisation_txn TO owner USING ((organisation_id = scope_book())) WITH CHECK ((organisation_id = scope_book()));
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON organisation_txn FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON organisation_txn FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER stats_follow AFTER INSERT ON organisation_txn FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['remitted'::text, 'refund_paid'::text]))) EXECUTE FUNCTION book_stats_follow();
+
+GRANT SELECT ON TABLE organisation_txn TO app_role;
+
+-- Table receipt_series: ledger/books/receipt_series.sql
+
+CREATE TABLE receipt_series (
+    organisation_id uuid NOT NULL,
+    series text NOT NULL,
+    network text NOT NULL,
+    last_no bigint NOT NULL
+);
+
+ALTER TABLE receipt_series FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE receipt_series
+    ADD CONSTRAINT receipt_series_pkey PRIMARY KEY (organisation_id, series);
+
+ALTER TABLE receipt_series
+    ADD CONSTRAINT receipt_series_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+
+ALTER TABLE receipt_series ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON receipt_series TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
 -- Table closed_period: ledger/closed_period.sql
 
 CREATE TABLE closed_period (
@@ -2422,7 +2619,7 @@ CREATE POLICY system ON closed_period TO owner USING ((current_setting('app.syst
 
 CREATE POLICY tenant ON closed_period TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
-CREATE POLICY writer ON closed_period FOR SELECT TO owner USING ((scope_group() IS NOT NULL));
+CREATE POLICY writer ON closed_period FOR SELECT TO owner USING (((scope_group() IS NOT NULL) OR (scope_book() IS NOT NULL)));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE closed_period TO app_role;
 
@@ -4148,6 +4345,14 @@ CREATE FUNCTION begin_trace_step(p_search trace_search) RETURNS trace_step
     LANGUAGE sql IMMUTABLE
     AS …;  -- privacy/traces/steps/begin_trace_step.sql
 
+CREATE FUNCTION book_for_entry(p_organisation uuid, p_network text, p_province text, p_commune text, p_day date) RETURNS entry_group
+    LANGUAGE plpgsql
+    AS …;  -- ledger/books/book_for_entry.sql
+
+CREATE FUNCTION book_stats_follow() RETURNS trigger
+    LANGUAGE plpgsql
+    AS …;  -- ledger/books/book_stats_follow.sql
+
 CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_day.sql
@@ -4169,6 +4374,11 @@ CREATE FUNCTION client_limits(p_client uuid) RETURNS TABLE(requests integer, row
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/client_limits.sql
+
+CREATE FUNCTION collect_money(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_payment uuid, p_member uuid, p_province text, p_commune text, p_holder uuid, p_product text, p_amount bigint, p_day date) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- ledger/books/collect_money.sql
 
 CREATE FUNCTION confirm_distinct(p_member uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4391,6 +4601,10 @@ CREATE FUNCTION in_force(p_code text, p_day date) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- places/in_force.sql
 
+CREATE FUNCTION is_direct_customer(p_member uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;  -- insurance/premiums/is_direct_customer.sql
+
 CREATE FUNCTION is_followed(p_coverage uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- insurance/coverage/is_followed.sql
@@ -4476,6 +4690,10 @@ CREATE FUNCTION live_sessions(p_key bytea, p_user uuid) RETURNS SETOF auth_sessi
 CREATE FUNCTION local_today() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- core/local_today.sql
+
+CREATE FUNCTION lock_book_box(p_organisation uuid, p_holder uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- ledger/books/lock_book_box.sql
 
 CREATE FUNCTION lock_insured(p_members uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4661,6 +4879,11 @@ CREATE FUNCTION password_of(p_key bytea, p_user uuid) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- auth/secrets/password_of.sql
+
+CREATE FUNCTION pay_refund(p_session uuid, p_roles text[], p_scopes text[], p_payment uuid, p_received uuid, p_paid uuid, p_holder uuid, p_amount bigint, p_day date) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- ledger/books/pay_refund.sql
 
 CREATE FUNCTION people_of_event(p_key bytea, p_seq bigint) RETURNS TABLE(names text[], numbers text[])
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4901,6 +5124,10 @@ CREATE FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- ledger/writer/resolve_hold.sql
 
+CREATE FUNCTION return_collected(a actor_row, p_payments uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- ledger/books/return_collected.sql
+
 CREATE FUNCTION reverse_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_txn uuid, p_id uuid, p_day date, p_note text, OUT replayed boolean, OUT body json) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4921,6 +5148,10 @@ CREATE FUNCTION scope_actor() RETURNS uuid
 CREATE FUNCTION scope_all_groups() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- auth/scope/scope_all_groups.sql
+
+CREATE FUNCTION scope_book() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS …;  -- ledger/books/scope_book.sql
 
 CREATE FUNCTION scope_communes() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -4999,6 +5230,11 @@ CREATE FUNCTION set_trace_aside(p_member uuid) RETURNS void
     LANGUAGE sql
     AS …;  -- privacy/traces/set_trace_aside.sql
 
+CREATE FUNCTION settle_money(p_session uuid, p_roles text[], p_scopes text[], p_collected uuid, p_remitted uuid, p_returned uuid, p_paid bigint, p_day date) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- ledger/books/settle_money.sql
+
 CREATE FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean, p_members uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -5062,6 +5298,11 @@ CREATE FUNCTION supports_before(p_members uuid[], p_enrolments uuid[]) RETURNS T
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- insurance/persons/supports_before.sql
 
+CREATE FUNCTION take_receipt_number(p_session uuid, p_roles text[], p_scopes text[], p_day date, OUT series text, OUT number bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- ledger/books/take_receipt_number.sql
+
 CREATE FUNCTION texts_elsewhere(m member, p_household uuid[]) RETURNS TABLE(kind text, id uuid, words text)
     LANGUAGE sql STABLE
     AS …;  -- privacy/erasure/texts/texts_elsewhere.sql
@@ -5106,6 +5347,10 @@ CREATE FUNCTION wire_time(t timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;  -- core/wire_time.sql
 
+CREATE FUNCTION write_book_entry(a actor_row, g entry_group, p_id uuid, p_holder uuid, p_payment uuid, p_member uuid, p_kind text, p_product text, p_amount bigint, p_delta bigint, p_day date, p_settles uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- ledger/books/write_book_entry.sql
+
 CREATE AGGREGATE joined(text[]) (
     SFUNC = array_cat,
     STYPE = text[],
@@ -5143,6 +5388,10 @@ REVOKE ALL ON FUNCTION begin_scope_version() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION begin_trace_step(p_search trace_search) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION book_for_entry(p_organisation uuid, p_network text, p_province text, p_commune text, p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION book_stats_follow() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION choose_trace() FROM PUBLIC;
@@ -5155,6 +5404,9 @@ GRANT ALL ON FUNCTION claim_numbers(p_member uuid, p_network text, p_national_id
 
 REVOKE ALL ON FUNCTION client_limits(p_client uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION client_limits(p_client uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION collect_money(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_payment uuid, p_member uuid, p_province text, p_commune text, p_holder uuid, p_product text, p_amount bigint, p_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION collect_money(p_session uuid, p_roles text[], p_scopes text[], p_id uuid, p_payment uuid, p_member uuid, p_province text, p_commune text, p_holder uuid, p_product text, p_amount bigint, p_day date) TO app_role;
 
 REVOKE ALL ON FUNCTION confirm_distinct(p_member uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION confirm_distinct(p_member uuid) TO app_role;
@@ -5282,6 +5534,9 @@ GRANT ALL ON FUNCTION household_orders(p_household uuid, p_member uuid, p_year i
 
 REVOKE ALL ON FUNCTION in_force(p_code text, p_day date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION is_direct_customer(p_member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION is_direct_customer(p_member uuid) TO app_role;
+
 REVOKE ALL ON FUNCTION is_followed(p_coverage uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION is_renewed(p_coverage uuid) FROM PUBLIC;
@@ -5328,6 +5583,8 @@ GRANT ALL ON FUNCTION live_sessions(p_key bytea, p_user uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION local_today() FROM PUBLIC;
 GRANT ALL ON FUNCTION local_today() TO app_role;
+
+REVOKE ALL ON FUNCTION lock_book_box(p_organisation uuid, p_holder uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lock_insured(p_members uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION lock_insured(p_members uuid[]) TO app_role;
@@ -5437,6 +5694,9 @@ REVOKE ALL ON FUNCTION passes_by(p_search trace_search) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION password_of(p_key bytea, p_user uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION password_of(p_key bytea, p_user uuid) TO app_role;
+
+REVOKE ALL ON FUNCTION pay_refund(p_session uuid, p_roles text[], p_scopes text[], p_payment uuid, p_received uuid, p_paid uuid, p_holder uuid, p_amount bigint, p_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION pay_refund(p_session uuid, p_roles text[], p_scopes text[], p_payment uuid, p_received uuid, p_paid uuid, p_holder uuid, p_amount bigint, p_day date) TO app_role;
 
 REVOKE ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION people_of_event(p_key bytea, p_seq bigint) TO app_role;
@@ -5576,6 +5836,8 @@ REVOKE ALL ON FUNCTION resembles_person(p_text text, p_name text, p_numbers text
 REVOKE ALL ON FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint, OUT replayed boolean, OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION resolve_hold(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_hold uuid, p_id uuid, p_outcome text, p_day date, p_amount bigint, OUT replayed boolean, OUT body json) TO app_role;
 
+REVOKE ALL ON FUNCTION return_collected(a actor_row, p_payments uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION reverse_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_txn uuid, p_id uuid, p_day date, p_note text, OUT replayed boolean, OUT body json) FROM PUBLIC;
 GRANT ALL ON FUNCTION reverse_entry(p_session uuid, p_roles text[], p_scopes text[], p_key text, p_hash bytea, p_txn uuid, p_id uuid, p_day date, p_note text, OUT replayed boolean, OUT body json) TO app_role;
 
@@ -5588,6 +5850,8 @@ GRANT ALL ON FUNCTION scope_actor() TO app_role;
 
 REVOKE ALL ON FUNCTION scope_all_groups() FROM PUBLIC;
 GRANT ALL ON FUNCTION scope_all_groups() TO app_role;
+
+REVOKE ALL ON FUNCTION scope_book() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION scope_communes() FROM PUBLIC;
 GRANT ALL ON FUNCTION scope_communes() TO app_role;
@@ -5639,6 +5903,9 @@ GRANT ALL ON FUNCTION set_recovery_codes(p_key bytea, p_user uuid, p_hashes byte
 
 REVOKE ALL ON FUNCTION set_trace_aside(p_member uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settle_money(p_session uuid, p_roles text[], p_scopes text[], p_collected uuid, p_remitted uuid, p_returned uuid, p_paid bigint, p_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION settle_money(p_session uuid, p_roles text[], p_scopes text[], p_collected uuid, p_remitted uuid, p_returned uuid, p_paid bigint, p_day date) TO app_role;
+
 REVOKE ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean, p_members uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION settle_trace(p_key bytea, p_kind text, p_id uuid, p_name text, p_part integer, p_content bytea, p_beside bytea, p_body jsonb, p_own integer[], p_heads integer[], p_doubts text[], p_failed boolean, p_members uuid[]) TO app_role;
 
@@ -5678,6 +5945,9 @@ REVOKE ALL ON FUNCTION support_of(p_members uuid[], p_enrolment uuid) FROM PUBLI
 REVOKE ALL ON FUNCTION supports_before(p_members uuid[], p_enrolments uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION supports_before(p_members uuid[], p_enrolments uuid[]) TO app_role;
 
+REVOKE ALL ON FUNCTION take_receipt_number(p_session uuid, p_roles text[], p_scopes text[], p_day date, OUT series text, OUT number bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION take_receipt_number(p_session uuid, p_roles text[], p_scopes text[], p_day date, OUT series text, OUT number bigint) TO app_role;
+
 REVOKE ALL ON FUNCTION texts_elsewhere(m member, p_household uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION traces_left(OUT searches bigint, OUT asked_at timestamp with time zone, OUT parts bigint, OUT delayed bigint, OUT aside bigint, OUT doubts bigint, OUT failed bigint) FROM PUBLIC;
@@ -5704,6 +5974,8 @@ GRANT ALL ON FUNCTION webhook_audience(p_seqs bigint[], p_webhook uuid) TO app_r
 
 REVOKE ALL ON FUNCTION wire_time(t timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION wire_time(t timestamp with time zone) TO app_role;
+
+REVOKE ALL ON FUNCTION write_book_entry(a actor_row, g entry_group, p_id uuid, p_holder uuid, p_payment uuid, p_member uuid, p_kind text, p_product text, p_amount bigint, p_delta bigint, p_day date, p_settles uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION joined(text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION joined(text[]) TO app_role;

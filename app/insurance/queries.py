@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, bindparam, or_
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -13,16 +13,29 @@ from app.auth.actor import Actor
 from app.auth.scope import select_visible, visible_condition
 from app.core.errors import NotFound
 from app.models.savings.group import Group
+from app.people.direct_customers import direct_customer_condition
 from app.places.queries import expand_to_predecessors
 
 GroupRow = TypeVar("GroupRow", bound=SQLModel)
 
 
 def select_visible_rows(actor: Actor, table: type[GroupRow]) -> SelectOfScalar[GroupRow]:
-    """Select rows of the actor's networks and places; for a treasurer or collector, those of their own groups."""
-    columns: Any = table
+    """Select rows of the actor's networks and places.
+
+    For a treasurer or collector, those of their own groups, and those without a group of their direct customers.
+    """
     stmt = select_visible(actor, table)
-    return stmt if actor.groups is None else stmt.where(columns.group_id.in_(actor.groups))
+    return stmt if actor.groups is None else stmt.where(own_rows_condition(actor, table))
+
+
+def own_rows_condition(actor: Actor, table: type[SQLModel]) -> ColumnElement[bool]:
+    """Build the condition of the rows that a treasurer or collector sees."""
+    columns: Any = table
+    of_groups: ColumnElement[bool] = columns.group_id.in_(actor.groups or ())
+    if not hasattr(table, "member_id"):  # a repayment: always of a group
+        return of_groups
+    direct = and_(columns.group_id.is_(None), direct_customer_condition(actor, columns.member_id))
+    return or_(of_groups, direct)
 
 
 def any_of(ids: Iterable[UUID]) -> Any:

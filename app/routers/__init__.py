@@ -23,7 +23,14 @@ from app.routers.insurance import (
     premium_refunds,
     renewals,
 )
-from app.routers.ledger import closings, contribution_batches, contributions, meetings, passbooks
+from app.routers.ledger import (
+    closings,
+    contribution_batches,
+    contributions,
+    meetings,
+    organisation_books,
+    passbooks,
+)
 from app.routers.people import (
     data_requests,
     emergency_accesses,
@@ -82,6 +89,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     enrolment_duplicates.router,
     member_other_insurance.router,
     premium_payments.router,
+    organisation_books.router,
     premium_refunds.router,
     premium_advances.router,
     renewals.router,

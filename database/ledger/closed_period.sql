@@ -20,6 +20,7 @@ create policy system on closed_period to current_user
     using (current_setting('app.system', true) = 'on')
     with check (current_setting('app.system', true) = 'on');
 
--- The writer has seen the group under the tenant's scope and named it (`scope_group`).
+-- The writer has seen the group under the tenant's scope and named it (`scope_group`), or the book (`scope_book`).
 drop policy if exists writer on closed_period;
-create policy writer on closed_period for select to current_user using (scope_group() is not null);
+create policy writer on closed_period for select to current_user
+    using (scope_group() is not null or scope_book() is not null);

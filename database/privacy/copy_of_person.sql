@@ -39,6 +39,7 @@ begin
             order by t.seq)),
         'posting', rows_as_json(array(select to_jsonb(t) from posting t join account a on a.id = t.account_id
             where a.member_id = m.id order by t.account_id, t.account_version)),
+        'organisation_txn', rows_as_json(array(select to_jsonb(t) from organisation_txn t where t.member_id = m.id order by t.seq)),
         'savings_group', rows_as_json(array(select jsonb_build_object('id', t.id, 'code', t.code, 'leader_id', t.leader_id,
             'treasurer_id', t.treasurer_id, 'note', t.note) from savings_group t
             where m.id in (t.leader_id, t.treasurer_id))),

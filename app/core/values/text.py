@@ -124,6 +124,18 @@ ShortText = Annotated[str, _with_length(clean_line, 1, 500), _schema(minLength=1
 Note = Annotated[str, _with_length(clean_note, 0, 2000), _schema(maxLength=2000)]
 """Free text of several lines (ghi chú): at most 2,000 characters."""
 
+BankReference = Annotated[
+    str,
+    _matching(
+        r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}",
+        "bank_reference",
+        vi="Số giao dịch ngân hàng gồm 1 đến 64 chữ không dấu, chữ số, dấu chấm, gạch chéo, gạch dưới hoặc gạch ngang.",
+        en="A bank reference has 1 to 64 plain letters, digits, dots, slashes, underscores or hyphens.",
+    ),
+    _schema(pattern="^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$"),
+]
+"""The number of a bank's transaction (số giao dịch): no words, in which somebody might be named."""
+
 Code = Annotated[
     str,
     _matching(

@@ -36,7 +36,7 @@ class CoverageOut(BaseModel):
     organisation_id: UUID
     province_code: str
     commune_code: str
-    group_id: UUID
+    group_id: Annotated[UUID | None, Field(description="Null: a direct customer, without a group")]
     member_id: UUID
     enrolment_id: UUID
     payment_id: UUID

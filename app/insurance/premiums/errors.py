@@ -87,6 +87,7 @@ register_constraint("uq_premium_repayment_key", IdempotencyKeyReused)
 register_constraint("uq_premium_payment_enrolment", PaymentExists)
 register_constraint("uq_premium_payment_receipt", ReceiptUsed)
 register_constraint("ex_coverage_overlap", CoverageOverlaps)
+register_constraint("uq_premium_payment_collection", ReceiptUsed)
 register_constraint("uq_premium_refund_payment", AlreadyRefunded)
 
 
@@ -149,8 +150,41 @@ HOUSEHOLD_ORDER_NOT_FOR_PRODUCT = FieldError(
 ENROLMENT_WITHOUT_GROUP = FieldError(
     "/enrolment_id",
     "enrolment_without_group",
-    "Đăng ký này chưa thuộc tổ nào nên không có tiền để tạm giữ.",
-    "This enrolment belongs to no group, so there is no money to hold.",
+    "Đăng ký này không thuộc tổ nào: chỉ nhận tiền mặt hoặc chuyển khoản.",
+    "This enrolment belongs to no group: only cash or a transfer can pay for it.",
+)
+NOT_WITH_GROUP = (
+    "not_with_group",
+    "Đăng ký thuộc tổ nên tiền đóng phải qua tổ, không thu trực tiếp.",
+    "The enrolment belongs to a group, so its premium is paid through the group and not directly.",
+)
+SEVERAL_COLLECTORS = (
+    "several_collectors",
+    "Mỗi khoản đóng chỉ do một nhân viên thu.",
+    "One payment is taken by one collector.",
+)
+OTHER_COLLECTOR = (
+    "other_collector",
+    "Chỉ ghi được tiền do chính mình thu.",
+    "You can only record what you took yourself.",
+)
+COLLECTOR_NEEDED = FieldError(
+    "/to",
+    "collector_needed",
+    "Khoản đóng này không có nhân viên thu để trả tiền mặt: chọn chuyển khoản.",
+    "No collector stands for this payment who could hand out cash: choose a transfer.",
+)
+REFUND_WITHOUT_GROUP = FieldError(
+    "/to",
+    "enrolment_without_group",
+    "Khoản đóng này không qua tổ nên không có sổ tiết kiệm để nhận.",
+    "This payment belongs to no group, so there are no savings to receive it.",
+)
+REFUND_WITH_GROUP = FieldError(
+    "/to",
+    "not_with_group",
+    "Khoản đóng này qua tổ: nhận vào sổ tiết kiệm hoặc người tham gia nhận trực tiếp từ BHXH.",
+    "This payment came through a group: it is received into savings, or by the person from BHXH.",
 )
 PAYMENT_DATE_BEFORE_HOLD = FieldError(
     "/payment_date",

@@ -17,6 +17,7 @@ from app.auth.actor import Actor
 from app.auth.scope import select_visible, visible_condition
 from app.core.postgres.database import get_driver
 from app.core.values.paging import PageRequest, fetch_page
+from app.insurance.queries import own_rows_condition
 from app.insurance.renewals.rules import END_REASONS_WITHOUT_RENEWAL
 from app.insurance.renewals.schemas import By, RenewalFilterBase, RenewalSummaryFilter
 from app.models.insurance.coverage import Coverage
@@ -93,7 +94,7 @@ async def read_renewal_details(db: AsyncSession, actor: Actor, ids: Collection[U
         .join(PremiumPayment, col(PremiumPayment.id) == col(Coverage.payment_id))
         .join(Member, col(Member.id) == col(Coverage.member_id))
         .join(Enrolment, col(Enrolment.id) == col(Coverage.enrolment_id))
-        .join(Group, col(Group.id) == col(Coverage.group_id))
+        .outerjoin(Group, col(Group.id) == col(Coverage.group_id))
         .where(visible_condition(actor, Coverage), col(Coverage.id).in_(ids))
     )
     return {row[0]: row for row in (await db.execute(stmt)).all()}
@@ -114,7 +115,7 @@ async def _build_unrenewed_select(
         .where(*_no_successor_conditions())
     )
     if actor.groups is not None:
-        stmt = stmt.where(col(Coverage.group_id).in_(actor.groups), ~func.is_renewed(col(Coverage.id)))
+        stmt = stmt.where(own_rows_condition(actor, Coverage), ~func.is_renewed(col(Coverage.id)))
     if filters.product is not None:
         stmt = stmt.where(Coverage.product == filters.product)
     if filters.group_id is not None:
@@ -122,7 +123,9 @@ async def _build_unrenewed_select(
     if filters.group_code is not None:
         stmt = stmt.where(col(Coverage.group_id).in_(_select_group_ids(actor, filters.group_code)))
     if filters.collector_id is not None:
-        stmt = stmt.where(PremiumPayment.posted_by == filters.collector_id)
+        stmt = stmt.where(
+            func.coalesce(PremiumPayment.collector_id, PremiumPayment.posted_by) == filters.collector_id
+        )
     for place in (filters.province_code, filters.commune_code):
         if place is not None:
             stmt = stmt.where(await build_place_condition(db, Coverage, place))
@@ -157,11 +160,17 @@ _SUMMARY_KEYS: Final = {
         "c.commune_code",
         "(select p.name from place p where p.code = k.key order by p.valid_from desc limit 1)",
     ),
-    By.GROUP: ("c.group_id::text", "(select g.code || ' ' || g.name from savings_group g where g.id = k.key::uuid)"),
-    By.COLLECTOR: ("p.posted_by::text", "(select u.full_name from app_user u where u.id = k.key::uuid)"),
+    By.GROUP: (
+        "coalesce(c.group_id::text, '')",
+        "(select g.code || ' ' || g.name from savings_group g where g.id = nullif(k.key, '')::uuid)",
+    ),
+    By.COLLECTOR: (
+        "coalesce(p.collector_id, p.posted_by)::text",
+        "(select u.full_name from app_user u where u.id = k.key::uuid)",
+    ),
     By.NETWORK: ("c.network", "(select n.name_vi from network n where n.code = k.key)"),
 }  # fmt: skip
-"""For each way to tell a summary: the key of a coverage, and the name of a key."""
+"""For each way to tell a summary: the key of a coverage (empty: without a group), and the name of a key."""
 
 _SELECT_TALLIES: Final = """
 with ended as materialized (

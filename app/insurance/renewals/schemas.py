@@ -73,8 +73,8 @@ class CoveredOut(BaseModel):
     network: str
     province_code: str
     commune_code: str
-    group_id: Uuid
-    group_code: str
+    group_id: Uuid | None
+    group_code: Annotated[str | None, Field(description="Null: without a group")]
     collector_id: Uuid | None
     product: Product
     method: str

@@ -130,7 +130,9 @@ async def summarise_renewals(
         grace_days=filters.grace_days,
         total=RetentionOut(**_to_figures(total, hide=hide_total)),
         items=[
-            RetentionCellOut(**_to_figures(cells[key], hide=key in suppressed_keys), key=key, name=names[key])
+            RetentionCellOut(
+                **_to_figures(cells[key], hide=key in suppressed_keys), key=key or None, name=names[key]
+            )
             for key in keys[: page.limit]
         ],
         next_cursor=page.next_cursor(keys, lambda key: (key,)),
@@ -196,7 +198,7 @@ def _coverage_fields(actor: Actor, row: Coverage, details: Any) -> dict[str, Any
         "coverage_id": row.id,
         "full_name": details.full_name if actor.has_permission(Permission.MEMBER_READ) else None,
         "group_code": details.group_code,
-        "collector_id": details.PremiumPayment.posted_by,
+        "collector_id": details.PremiumPayment.collector_id or details.PremiumPayment.posted_by,
         "pay_by": details.pay_by,
     }
 

@@ -16,6 +16,10 @@ def _build_aggregate_check(code: str, table: str, period: str, keys: str, vi: st
                    coalesce(t.product, '') as product, coalesce(t.reversed_kind, t.kind) as kind,
                    case when t.kind = 'reversal' then -1 else 1 end as sign, t.amount
               from ledger_txn t where t.kind not in ('sheet', 'hold', 'hold_voided', 'repayment') and {TXN_IN_SCOPE}
+            union all
+            select t.business_date, t.network, t.province_code, t.commune_code, '00000000-0000-0000-0000-000000000000',
+                   t.product, case t.kind when 'remitted' then 'hold_posted' else 'premium_refund' end, 1, t.amount
+              from organisation_txn t where t.kind in ('remitted', 'refund_paid') and {TXN_IN_SCOPE}
         ), every as (
             select {period} as period, {keys}, sign * amount as amount, sign as entries from ledger
             union all

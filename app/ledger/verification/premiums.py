@@ -18,9 +18,9 @@ PREMIUM_CHECKS = (
           from premium_payment t left join premium_source s on s.payment_id = t.id where {TXN_IN_SCOPE} group by t.id
         having case when t.status in ('posted', 'refunded')
                     then coalesce(sum(s.paid), 0) <> t.other_support + t.participant_pays
-                         or coalesce(sum(s.paid) filter (where s.kind = 'donor'), 0) <> t.other_support
+                         or coalesce(sum(s.paid) filter (where s.source is not null), 0) <> t.other_support
                     else coalesce(sum(s.amount), 0) <> t.other_support + t.participant_pays
-                         or coalesce(sum(s.amount) filter (where s.kind = 'donor'), 0) <> t.other_support end
+                         or coalesce(sum(s.amount) filter (where s.source is not null), 0) <> t.other_support end
             or t.status = 'held' and count(s.paid) > 0
             or t.status <> 'held' and count(s.paid) <> count(s.id) or t.status = 'voided' and sum(s.paid) > 0""",
         "Các nguồn tiền không cộng đúng bằng số tiền của khoản đóng.",
@@ -34,7 +34,8 @@ PREMIUM_CHECKS = (
           left join ledger_txn h on h.id = t.hold_id
           left join ledger_txn r on r.resolves_id = t.hold_id
           left join ledger_txn g on g.id = t.donation_id
-         where {TXN_IN_SCOPE} and not coalesce(h.kind = 'hold' and h.amount = t.amount and h.group_id = p.group_id
+         where {TXN_IN_SCOPE} and p.group_id is not null
+           and not coalesce(h.kind = 'hold' and h.amount = t.amount and h.group_id = p.group_id
                and h.member_id is not distinct from case when t.kind = 'savings' then p.member_id end
                and (t.kind = 'donor') = (g.id is not null)
                and (g.id is null or g.kind = 'donation' and g.amount = t.amount)
@@ -83,7 +84,7 @@ PREMIUM_CHECKS = (
                         else f.kind = 'repayment' and f.member_id is not null and f.amount = t.amount end, false)
         union all
         select t.id::text from premium_refund t
-         where {TXN_IN_SCOPE} and (t.received_as = 'savings' and t.amount > 0) is distinct from (t.txn_id is not null)
+         where {TXN_IN_SCOPE} and (t.received_as <> 'person' and t.amount > 0) is distinct from (t.txn_id is not null)
            and t.status = 'received'""",
         "Bút toán hoàn trả hoặc trả nợ không khớp với khoản hoàn trả, khoản trả góp.",
         "An entry of a refund or repayment differs from the refund or repayment that it books.",

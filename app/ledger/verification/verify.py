@@ -6,6 +6,7 @@ from typing import Any
 
 from app.ledger.verification.accounts import ACCOUNT_CHECKS
 from app.ledger.verification.aggregates import AGGREGATE_CHECKS
+from app.ledger.verification.books import BOOK_CHECKS
 from app.ledger.verification.checks import LedgerCheck
 from app.ledger.verification.persons import PERSON_CHECKS
 from app.ledger.verification.premium_bounds import PREMIUM_BOUND_CHECKS
@@ -21,6 +22,7 @@ LEDGER_CHECKS: tuple[LedgerCheck, ...] = (
     *PREMIUM_CHECKS,
     *PERSON_CHECKS,
     *PREMIUM_BOUND_CHECKS,
+    *BOOK_CHECKS,
 )
 """Every invariant of the books."""
 

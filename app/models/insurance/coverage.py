@@ -34,7 +34,7 @@ class Coverage(SQLModel, table=True):
     organisation_id: UUID = uuid_column(references="organisation.id")
     province_code: str = text_column()
     commune_code: str = text_column()
-    group_id: UUID = uuid_column(references="savings_group.id")
+    group_id: UUID | None = uuid_column(references="savings_group.id", default=None)
     member_id: UUID = uuid_column(references="member.id")
     enrolment_id: UUID = uuid_column(references="enrolment.id")
     payment_id: UUID = uuid_column(references="premium_payment.id")

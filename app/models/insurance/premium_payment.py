@@ -15,6 +15,9 @@ from app.models.columns import bigint_column, json_column, text_column, time_col
 class PremiumPayment(SQLModel, table=True):
     """The premium of one enrolment: held, then posted with its receipt, or voided.
 
+    Without a group it is a direct customer's: the collector gave a receipt of the organisation's own series when they
+    took the money (collection_series, collection_no).
+
     Amounts are đồng; amount_due = state_support + province_support + other_support + participant_pays. From posting on
     they are those of the rules of payment_date for ever; formula and rules say how they were computed.
     remuneration: thù lao of participant_pays, null where the province has no rate.
@@ -36,6 +39,17 @@ class PremiumPayment(SQLModel, table=True):
             "receipt_no",
             unique=True,
             postgresql_where="receipt_no is not null",
+        ),
+        Index(
+            "uq_premium_payment_collection",
+            "organisation_id",
+            "collection_series",
+            "collection_no",
+            unique=True,
+            postgresql_where="collection_no is not null",
+        ),
+        Index(
+            "ix_premium_payment_collector", "collector_id", "id", postgresql_where="collector_id is not null"
         ),
         Index("ix_premium_payment_enrolment", "enrolment_id", "id"),
         Index("ix_premium_payment_organisation", "organisation_id", "id"),
@@ -63,7 +77,7 @@ class PremiumPayment(SQLModel, table=True):
     organisation_id: UUID = uuid_column(references="organisation.id")
     province_code: str = text_column()
     commune_code: str = text_column()
-    group_id: UUID = uuid_column(references="savings_group.id")
+    group_id: UUID | None = uuid_column(references="savings_group.id", default=None)
     member_id: UUID = uuid_column(references="member.id")
     household_id: UUID | None = uuid_column(references="household.id", default=None)
     enrolment_id: UUID = uuid_column(references="enrolment.id")
@@ -89,6 +103,9 @@ class PremiumPayment(SQLModel, table=True):
     declared_order: int | None = None
     formula: dict[str, Any] = json_column()
     rules: list[dict[str, Any]] = json_column()
+    collector_id: UUID | None = uuid_column(references="app_user.id", default=None)
+    collection_series: str | None = text_column(default=None)
+    collection_no: int | None = bigint_column(default=None)
     receipt_series: str | None = text_column(default=None)
     receipt_no: str | None = text_column(default=None)
     payment_date: date | None = None
@@ -110,9 +127,11 @@ class PremiumPayment(SQLModel, table=True):
 
 
 class PremiumSource(SQLModel, table=True):
-    """One source of a payment's money, which is one hold of the ledger.
+    """One source of a payment's money, which is one hold of the ledger, or an entry in the organisation's book.
 
-    kind: savings, fund, donor (source is the donor's name) or instalment. paid: đồng spent at posting, 0 when voided.
+    kind: savings, fund, donor (source is the donor's name) or instalment; of a payment without a group cash or transfer
+    (with a source, when a donor gave it). paid: đồng spent at posting, 0 when voided. hold_id, resolution_id: of the
+    ledger, or of the book: the entry that collected the money, and the one that paid it on or gave it back.
     """
 
     __tablename__ = "premium_source"
@@ -120,6 +139,7 @@ class PremiumSource(SQLModel, table=True):
         UniqueConstraint("payment_id", "position", name="uq_premium_source_position"),
         Index("ix_premium_source_group", "group_id"),
         Index("ix_premium_source_organisation", "organisation_id"),
+        Index("ix_premium_source_collector", "collector_id", postgresql_where="collector_id is not null"),
     )
 
     id: UUID = uuid_column(primary_key=True)
@@ -127,13 +147,15 @@ class PremiumSource(SQLModel, table=True):
     organisation_id: UUID = uuid_column(references="organisation.id")
     province_code: str = text_column()
     commune_code: str = text_column()
-    group_id: UUID = uuid_column(references="savings_group.id")
+    group_id: UUID | None = uuid_column(references="savings_group.id", default=None)
     payment_id: UUID = uuid_column(references="premium_payment.id")
     position: int
     kind: str = text_column()
     amount: int = bigint_column()
     paid: int | None = bigint_column(default=None)
     source: str | None = text_column(default=None)
+    collector_id: UUID | None = uuid_column(references="app_user.id", default=None)
+    bank_reference: str | None = text_column(default=None)
     instalments: int | None = None
     first_due: date | None = None
     donation_id: UUID | None = uuid_column(default=None)

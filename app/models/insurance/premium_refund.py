@@ -13,7 +13,8 @@ from app.models.columns import bigint_column, json_column, text_column, time_col
 
 
 class PremiumRefund(SQLModel, table=True):
-    """What BHXH gives back of a payment, at most once; then it is received, into savings or by the person.
+    """What BHXH gives back of a payment, at most once; then it is received: into savings, by the person,
+    or through the organisation's book in cash or by transfer.
 
     from_month: first month that is not used; unused_from: of a card, the first day. amount: the participant's own
     đồng; state_returned and province_returned go back to the budget, other_returned to whoever gave it. clawback:
@@ -37,7 +38,7 @@ class PremiumRefund(SQLModel, table=True):
     organisation_id: UUID = uuid_column(references="organisation.id")
     province_code: str = text_column()
     commune_code: str = text_column()
-    group_id: UUID = uuid_column(references="savings_group.id")
+    group_id: UUID | None = uuid_column(references="savings_group.id", default=None)
     member_id: UUID = uuid_column(references="member.id")
     enrolment_id: UUID = uuid_column(references="enrolment.id")
     payment_id: UUID = uuid_column(references="premium_payment.id")

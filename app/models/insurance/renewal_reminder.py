@@ -24,5 +24,5 @@ class RenewalReminder(SQLModel, table=True):
     organisation_id: UUID = uuid_column(references="organisation.id")
     province_code: str = text_column()
     commune_code: str = text_column()
-    group_id: UUID = uuid_column(references="savings_group.id")
+    group_id: UUID | None = uuid_column(references="savings_group.id", default=None)
     reminded_at: datetime = time_column()

@@ -58,6 +58,14 @@ ACCESS_TABLES: Final[tuple[PersonalTable, ...]] = (
         kept="user_id group_id duty valid_from valid_to", copied=False,
     ),
     personal_table(
+        "organisation_account", _STAFF, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,
+        kept="holder_id kind posted", copied=False,
+    ),
+    personal_table(
+        "organisation_posting", _STAFF, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,
+        kept="account_id amount balance_after", copied=False,
+    ),
+    personal_table(
         "user_password", _STAFF, DataPurpose.ACCESS, LegalBasis.PROTECTION_DUTY, Retention.ACCOUNT,
         kept="user_id password_hash changed_at initial_until", sensitive="password_hash", copied=False,
     ),

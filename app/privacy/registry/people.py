@@ -69,6 +69,10 @@ SAVINGS_TABLES: Final[tuple[PersonalTable, ...]] = (
         kept="account_id txn_id amount balance_after", sensitive="amount balance_after",
     ),
     personal_table(
+        "organisation_txn", _MEMBER, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,
+        kept="member_id payment_id holder_id kind product amount business_date recorded_at", sensitive="amount",
+    ),
+    personal_table(
         "savings_group", _MEMBER, DataPurpose.SAVINGS, LegalBasis.AGREEMENT, Retention.BOOKS,
         cleared="leader_id treasurer_id", kept="note",
     ),
@@ -108,13 +112,15 @@ INSURANCE_TABLES: Final[tuple[PersonalTable, ...]] = (
         "premium_payment", _MEMBER, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,
         kept="member_id household_id group_id enrolment_id product method months monthly_income from_month status"
         " business_date amount_due state_support province_support other_support participant_pays supported_months"
-        " supported_before support_group covered_until insured_since household_order receipt_series receipt_no"
+        " supported_before support_group covered_until insured_since household_order collector_id collection_series"
+        " collection_no receipt_series receipt_no"
         " payment_date answer formula declared_order",
         sensitive="support_group monthly_income amount_due participant_pays",
     ),
     personal_table(
         "premium_source", _MEMBER, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,
-        kept="payment_id kind amount paid source instalments first_due", sensitive="amount paid",
+        kept="payment_id kind amount paid source collector_id bank_reference instalments first_due",
+        sensitive="amount paid",
     ),
     personal_table(
         "premium_advance", _MEMBER, DataPurpose.SAVINGS, LegalBasis.AGREEMENT, Retention.BOOKS,

@@ -21,6 +21,7 @@ IMPERSONAL_TABLES: Final = {
     "owner_key": "keys of the installation", "signing_key": "keys of the installation",
     "api_client": "systems, no people", "client_secret": "systems, no people", "webhook": "addresses of systems",
     "webhook_secret": "systems, no people", "trace_doubt": "places in files and tables",
+    "receipt_series": "numbers of units",
 }  # fmt: skip
 """Tables without personal data, each with the reason; who wrote a row is an `ACTOR_COLUMNS`."""
 
@@ -40,7 +41,8 @@ IMPERSONAL_COLUMNS: Final = {
     "replicated_from_id": "a savings model", "donation_id": "another entry", "hold_id": "another entry",
     "resolution_id": "another entry", "source_id": "another row", "txn_id": "another entry",
     "remuneration_rule_id": "a value of the law", "reverses_id": "another entry", "resolves_id": "another entry",
-    "corrects_id": "another row", "network": "whose register", "set_by_network": "whose target",
+    "corrects_id": "another row", "settles_id": "another entry",
+    "network": "whose register", "set_by_network": "whose target",
     "province_code": "where the row lies", "commune_code": "where the row lies", "hamlet_code": "where the group is",
     "version": "how often it changed", "account_version": "how often it changed", "dropped_version": "a version",
     "created_at": "when the row came", "updated_at": "when the row changed", "replaced_at": "when the row changed",
@@ -63,6 +65,7 @@ TECHNICAL_COLUMNS: Final = {
     "job": "kind status rows_done rows_total counts error file_type file_size taken started_at touched_at finished_at"
     " cancel_asked_at files_removed_at",
     "ledger_txn": "lines reversed_kind group_balance",
+    "organisation_txn": "balance",
     "observation": "metric product nature observed_on period_from period_to value unit qualifier numerator"
     " numerator_unit numerator_qualifier denominator denominator_unit denominator_qualifier parts_are_all base base_on"
     " base_value difference difference_kind source_kind source_date flags cautions small",

@@ -11,13 +11,15 @@ create policy tenant on enrolment to :"app_role"
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))
         and ((select scope_all_groups())
-            or group_id = any ((select scope_groups())::uuid[])))
+            or group_id = any ((select scope_groups())::uuid[])
+            or group_id is null and is_direct_customer(member_id)))
     with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))
         and ((select scope_all_groups())
-            or group_id = any ((select scope_groups())::uuid[])));
+            or group_id = any ((select scope_groups())::uuid[])
+            or group_id is null and is_direct_customer(member_id)));
 
 drop policy if exists system on enrolment;
 create policy system on enrolment to current_user

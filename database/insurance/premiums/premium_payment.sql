@@ -11,13 +11,17 @@ create policy tenant on premium_payment to :"app_role"
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))
         and ((select scope_all_groups())
-            or group_id = any ((select scope_groups())::uuid[])))
+            or group_id = any ((select scope_groups())::uuid[])
+            or group_id is null and (collector_id = (select scope_actor())
+                or exists (select from member m where m.id = member_id and m.created_by = (select scope_actor())))))
     with check (((select scope_network()) in (network, '*'))
         and ((select scope_national())
             or province_code = any ((select scope_provinces())::text[])
             or commune_code = any ((select scope_communes())::text[]))
         and ((select scope_all_groups())
-            or group_id = any ((select scope_groups())::uuid[])));
+            or group_id = any ((select scope_groups())::uuid[])
+            or group_id is null and (collector_id = (select scope_actor())
+                or exists (select from member m where m.id = member_id and m.created_by = (select scope_actor())))));
 
 drop policy if exists system on premium_payment;
 create policy system on premium_payment to current_user

@@ -1,5 +1,5 @@
 -- Voids what is held for enrolments that go no further, or whose terms changed, and frees the money: savings are available
--- again, a gift stays in the fund. What was posted stays.
+-- again, a gift stays in the fund, a direct customer has their money back. What was posted stays.
 --
 -- Who may close an enrolment frees what is held for it, BHXH among them, which records no money: so it is the enrolment that
 -- must be the actor's, and not the books. The caller has locked the enrolments; after them come the payments and then the
@@ -22,13 +22,15 @@ begin
            and ((select scope_national())
                 or array[e.province_code, p.province_code] && (select scope_provinces())::text[]
                 or array[e.commune_code, p.commune_code] && (select scope_communes())::text[])
-           and ((select scope_all_groups()) or array[e.group_id, p.group_id] && (select scope_groups())::uuid[])
+           and ((select scope_all_groups()) or array[e.group_id, p.group_id] && (select scope_groups())::uuid[]
+                or p.group_id is null and is_direct_customer(p.member_id))
          order by p.id for no key update of p);
     perform from account c
       where c.member_id is null and c.kind = 'cash'
         and c.group_id in (select s.group_id from premium_source s where s.payment_id = any (payments))
       order by c.group_id for no key update;
 
+    perform return_collected(a, payments);
     with freed as (
         insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, member_id, kind, product,
                amount, business_date, recorded_by, org_id, client_key, request_hash, resolves_id, member_balance,
@@ -53,7 +55,7 @@ begin
     )
     update premium_source s set paid = 0, resolution_id = f.id
       from (select x.id, r.id as resolution_id from premium_source x left join freed r on r.resolves_id = x.hold_id
-             where x.payment_id = any (payments)) f (source_id, id)
+             where x.payment_id = any (payments) and x.group_id is not null) f (source_id, id)
      where s.id = f.source_id;
 
     return query

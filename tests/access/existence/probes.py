@@ -212,6 +212,7 @@ _ALIASES: dict[str, str] = {
     "subject_id": "member_id",
     "actor_id": "user_id",
     "collector_id": "user_id",
+    "holder_id": "user_id",
     "treasurer_id": "user_id",
     "parent_code": "organisation_code",
 }

@@ -8,6 +8,7 @@ SECRET_TABLES = {
 
 UNREAD_TABLES = {
     "trace_search": "whom files are searched for; read by the owner's functions for who has the key",
+    "receipt_series": "how many receipts an organisation gave; counted by the owner's function",
     "trace_doubt": "where somebody who was erased may be named; read by the owner for who runs the installation",
 }
 """What is for the owner's functions alone though it is secured by row, each with the reason."""
@@ -31,6 +32,10 @@ OWNERS_FUNCTIONS = {
     "release_premiums": "frees what is held for enrolments of the actor's, whose money they may not record",
     "record_premium_refund": "the ledger's writer",
     "record_repayment": "the ledger's writer",
+    "collect_money": "the writer of an organisation's book: begins the actor, and asks for who is meant in their scope",
+    "settle_money": "the writer of an organisation's book",
+    "pay_refund": "the writer of an organisation's book",
+    "take_receipt_number": "counts the receipts of the actor's own organisation and returns the next number",
     "is_renewed": "says of a coverage of the actor's network whether anything follows on it, and no more",
     "coverage_of": "what one member of the own network was covered for: a treasurer's group knows a part only",
     "supports_before": "a number of months of members of the own network, over all registers once BHXH accepted them",

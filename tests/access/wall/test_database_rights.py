@@ -55,6 +55,9 @@ class TestFunctions:
             "txn_anywhere",
             "is_followed",
             "premium_entry",
+            "write_book_entry",
+            "lock_book_box",
+            "return_collected",
             "check_day",
         }
         assert {row["proname"] for row in rows if row["may"]} & owners == set()

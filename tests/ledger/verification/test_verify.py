@@ -10,6 +10,7 @@ from app.auth.actor import begin_actor
 from app.core.values.ids import uuid7
 from app.core.values.time import today
 from app.ledger.holds import HoldOrder, hold_money, post_hold, void_hold
+from app.ledger.verification.books import BOOK_CHECKS
 from app.ledger.verification.persons import PERSON_CHECKS
 from app.ledger.verification.premium_bounds import PREMIUM_BOUND_CHECKS
 from app.ledger.verification.premiums import PREMIUM_CHECKS
@@ -82,7 +83,8 @@ class TestVerify:
             assert all(finding.subject and finding.vi and finding.en for finding in violations)
             found_at_all |= codes
         assert found_at_all == {check.code for check in LEDGER_CHECKS} - {
-            check.code for check in (*PREMIUM_CHECKS, *PREMIUM_BOUND_CHECKS, *PERSON_CHECKS)
+            check.code  # their own tests break these
+            for check in (*PREMIUM_CHECKS, *PREMIUM_BOUND_CHECKS, *PERSON_CHECKS, *BOOK_CHECKS)
         }
         assert await verify_ledger(owner, [books.world.province]) == []
 

@@ -15,12 +15,15 @@ _SELECT_PARTICIPANTS = text(f"""
 select organisation_id, collector_id, whole, product, count(*) filter (where new) as new,
        count(*) filter (where paid and not new) as again, count(*) as cumulative
   from (
-    select p.organisation_id, p.posted_by as collector_id, grouping(p.posted_by) = 1 as whole, p.product, p.member_id,
+    select p.organisation_id, p.collector_id, grouping(p.collector_id) = 1 as whole, p.product, p.member_id,
            bool_or(p.payment_date >= :first) as paid,
            bool_or(p.payment_date >= :first and p.remuneration_kind = 'first') as new
-      from premium_payment p
-     where {scope_condition("p")} and p.status in ('posted', 'refunded') and p.payment_date between :since and :last
-     group by p.organisation_id, p.product, p.member_id, rollup (p.posted_by)) people
+      from (select organisation_id, coalesce(collector_id, posted_by) as collector_id, product, member_id, payment_date,
+                   remuneration_kind
+              from premium_payment p
+             where {scope_condition("p")} and status in ('posted', 'refunded')
+               and payment_date between :since and :last) p
+     group by p.organisation_id, p.product, p.member_id, rollup (p.collector_id)) people
  group by organisation_id, collector_id, whole, product
  order by organisation_id, whole desc, collector_id, product
 """)

@@ -11,7 +11,7 @@ from app.auth.actor import Actor
 from app.forms.reports.rules import ReportPeriod
 from app.forms.reports.scope import fetch_scoped_rows, scope_condition
 
-# A refund has its payment's collector, first time or again, and rate.
+# Who took a direct customer's money is its collector. A refund has its payment's collector, kind and rate.
 _SELECT_DETAIL = text(f"""
 select * from (
 select p.payment_date as day, coalesce(u.username, a.client_id, '') as collector_code, m.full_name,
@@ -22,7 +22,7 @@ select p.payment_date as day, coalesce(u.username, a.client_id, '') as collector
        0 as months_refunded, 0 as refunded, 0 as clawback, p.id, p.member_id
   from premium_payment p
   join member m on m.id = p.member_id
-  left join app_user u on u.id = p.posted_by
+  left join app_user u on u.id = coalesce(p.collector_id, p.posted_by)
   left join api_client a on a.id = p.posted_by
  where {scope_condition("p")} and p.organisation_id = :organisation and p.status in ('posted', 'refunded')
    and p.payment_date between :first and :last
@@ -34,7 +34,7 @@ select r.decided_on, coalesce(u.username, a.client_id, ''), m.full_name,
   from premium_refund r
   join premium_payment p on p.id = r.payment_id
   join member m on m.id = p.member_id
-  left join app_user u on u.id = p.posted_by
+  left join app_user u on u.id = coalesce(p.collector_id, p.posted_by)
   left join api_client a on a.id = p.posted_by
  where {scope_condition("r")} and p.organisation_id = :organisation and r.decided_on between :first and :last) lines
  order by months_refunded > 0, day, id

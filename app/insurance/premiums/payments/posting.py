@@ -10,6 +10,7 @@ from app.audit.events import Event
 from app.audit.outbox import Announcement
 from app.auth.actor import Actor
 from app.core.errors import DomainError, FieldError, InvalidInput
+from app.core.language import missing_field
 from app.core.values.ids import uuid7
 from app.core.values.time import now, today
 from app.insurance.enrolments.errors import WrongEnrolmentStatus
@@ -36,6 +37,7 @@ from app.insurance.premiums.payments.service import (
 )
 from app.insurance.premiums.payments.sources import (
     allocate_price,
+    in_lock_order,
     redirect_pointers,
     spend_source,
     sum_other_support,
@@ -63,6 +65,7 @@ async def post_premium(
     row, enrolment = await _lock_payment_and_enrolment(db, actor, payment_id)
     sources = (await queries.read_payment_sources(db, [row]))[row.id]
     is_same = all(getattr(row, name) == getattr(enrolment, name) for name in ENROLMENT_COLUMNS)
+    body = _complete_receipt(row, body)
     if row.status != PaymentStatus.HELD:
         if row.status == PaymentStatus.VOIDED and not is_same:
             raise errors.EnrolmentChanged
@@ -86,6 +89,17 @@ async def post_premium(
         db, actor, row, Event.PREMIUM_PAYMENT_POSTED, Announcement.PREMIUM_PAYMENT_POSTED
     )
     return payment_to_response(actor, PremiumPaymentOut.from_record(row, sources))
+
+
+def _complete_receipt(row: PremiumPayment, body: PostIn) -> PostIn:
+    """Put in the receipt that a direct customer got, unless another is given. Raises: InvalidInput."""
+    names = ("receipt_series", "receipt_no")
+    missing = [name for name in names if getattr(body, name) is None]
+    if len(missing) == len(names) and row.collection_no is not None:
+        return body.model_copy(update={name: getattr(row, name) for name in names})
+    if missing:
+        raise InvalidInput(errors=[missing_field(f"/{name}") for name in missing])
+    return body
 
 
 async def _lock_payment_and_enrolment(
@@ -139,7 +153,7 @@ async def _spend_sources(
     body: PostIn,
 ) -> None:
     try:
-        for source in sources:
+        for source in in_lock_order(sources):
             await spend_source(db, actor, source, paid_by_source[source.id], body.payment_date)
     except DomainError as refusal:
         redirect_pointers(refusal, {}, "/payment_date")

@@ -28,6 +28,8 @@ async def read_payments(
     stmt = select_visible_rows(actor, PremiumPayment).where(
         *await build_row_filters(db, actor, PremiumPayment, filters)
     )
+    if filters.collector_id is not None:
+        stmt = stmt.where(PremiumPayment.collector_id == filters.collector_id)
     if filters.from_ is not None:
         stmt = stmt.where(col(PremiumPayment.payment_date) >= filters.from_)
     if filters.to is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
 from app.core.values.money import Dong
-from app.core.values.text import Code, Name
+from app.core.values.text import BankReference, Code, Name
 from app.core.values.time import Day, month_of
 from app.insurance.kinds import Method
 from app.insurance.law.remuneration import RemunerationKind
@@ -29,6 +29,12 @@ class PremiumSourceKind(StrEnum):
     FUND = "fund"  # quỹ chung của tổ
     DONOR = "donor"  # nhà hảo tâm, qua quỹ của tổ
     INSTALMENT = "instalment"  # quỹ ứng trước, hội viên trả góp
+    CASH = "cash"  # tiền mặt nộp cho nhân viên thu, không qua tổ
+    TRANSFER = "transfer"  # chuyển khoản vào tài khoản của tổ chức, không qua tổ
+
+
+DIRECT_KINDS: Final = frozenset({PremiumSourceKind.CASH, PremiumSourceKind.TRANSFER})
+"""Where money of an enrolment without a group comes from; all other kinds are a group's."""
 
 
 class PaymentStatus(StrEnum):
@@ -41,11 +47,19 @@ class PaymentStatus(StrEnum):
 
 
 class PremiumSourceIn(RequestBody):
-    """One source of the money."""
+    """One source of the money: of a group, or (cash, transfer) of an enrolment without one."""
 
     kind: PremiumSourceKind
     amount: Dong
-    source: Annotated[Name | None, Field(description="Nhà hảo tâm, of kind donor")] = None
+    source: Annotated[
+        Name | None, Field(description="Nhà hảo tâm, of kind donor; of cash or transfer when a donor pays it")
+    ] = None
+    collector_id: Annotated[
+        Uuid | None, Field(description="Nhân viên thu, of kind cash or transfer; default: who records it")
+    ] = None
+    bank_reference: Annotated[
+        BankReference | None, Field(description="Số giao dịch ngân hàng, of kind transfer")
+    ] = None
     instalments: Annotated[
         int | None, Field(strict=True, ge=1, le=60, description="Số kỳ trả, monthly, of kind instalment")
     ] = None
@@ -72,8 +86,12 @@ class PremiumPaymentIn(RequestBody):
 class PostIn(RequestBody):
     """The receipt of a payment (biên lai)."""
 
-    receipt_series: Annotated[Name, Field(description="Ký hiệu biên lai")]
-    receipt_no: Annotated[Name, Field(description="Số biên lai, used once in its series")]
+    receipt_series: Annotated[
+        Name | None, Field(description="Ký hiệu biên lai; left out of a payment without a group: its own")
+    ] = None
+    receipt_no: Annotated[
+        Name | None, Field(description="Số biên lai, used once in its series; left out with the series")
+    ] = None
     payment_date: Annotated[Day, Field(description="Ngày đóng: whose rules hold for ever")]
 
 
@@ -84,6 +102,9 @@ class PremiumPaymentFilter(BaseModel):
     product: Product | None = None
     group_id: Uuid | None = None
     group_code: Code | None = None
+    collector_id: Annotated[Uuid | None, Field(description="Nhân viên thu, of payments without a group")] = (
+        None
+    )
     member_id: Uuid | None = None
     commune_code: Annotated[Code | None, Field(description="In this commune or a predecessor of it")] = None
     enrolment_id: Uuid | None = None
@@ -99,9 +120,13 @@ class PremiumSourceOut(BaseModel):
     amount: int
     paid: int | None
     source: str | None
+    collector_id: Annotated[UUID | None, Field(description="Nhân viên thu, of cash and transfer")]
+    bank_reference: str | None
     instalments: int | None
     first_due: date | None
-    hold_id: Annotated[UUID, Field(description="The hold in the ledger")]
+    hold_id: Annotated[
+        UUID, Field(description="The hold in the ledger, or the entry in the organisation's book")
+    ]
     donation_id: Annotated[UUID | None, Field(description="The donor's gift to the fund")]
     resolution_id: Annotated[UUID | None, Field(description="The entry that spent or freed it")]
 
@@ -122,7 +147,8 @@ class PremiumPaymentOut(Shares):
     organisation_id: UUID
     province_code: str
     commune_code: str
-    group_id: UUID
+    group_id: Annotated[UUID | None, Field(description="Null: a direct customer, without a group")]
+    collector_id: Annotated[UUID | None, Field(description="Nhân viên thu, of a payment without a group")]
     member_id: UUID
     enrolment_id: UUID
     product: Product
@@ -139,6 +165,10 @@ class PremiumPaymentOut(Shares):
     formula: dict[str, Any]
     rules: Annotated[list[UsedRule], Field(description="Without the group's for those who may not see it")]
     sources: list[PremiumSourceOut]
+    collection_series: Annotated[
+        str | None, Field(description="Ký hiệu biên lai thu của tổ chức, of a payment without a group")
+    ]
+    collection_no: Annotated[int | None, Field(description="Its number there, in the order of collection")]
     receipt_series: str | None
     receipt_no: str | None
     payment_date: date | None
@@ -164,6 +194,13 @@ class PremiumPaymentOut(Shares):
                 "amount": row.remuneration,
             }
         return cls(**columns)
+
+    @classmethod
+    def from_answer(cls, answer: dict[str, Any]) -> Self:
+        """Build from the first answer to a request, also from one of before there were payments without a group."""
+        sources = [{"collector_id": None, "bank_reference": None} | source for source in answer["sources"]]
+        added = {"collector_id": None, "collection_series": None, "collection_no": None}
+        return cls.model_validate(added | answer | {"sources": sources})
 
     def redact(self, *, may_see_sensitive: bool) -> Self:
         """Leave out what reveals the support group, unless the reader may see sensitive data."""

@@ -22,6 +22,7 @@ from app.insurance.enrolments.release import release_premiums
 from app.insurance.kinds import EnrolmentStatus
 from app.insurance.premiums import errors
 from app.insurance.premiums.payments import queries
+from app.insurance.premiums.payments.collectors import check_source_kinds, resolve_collector
 from app.insurance.premiums.payments.price import Price, price_enrolment
 from app.insurance.premiums.payments.schemas import (
     PaymentStatus,
@@ -32,12 +33,14 @@ from app.insurance.premiums.payments.schemas import (
 from app.insurance.premiums.payments.sources import (
     find_source_problems,
     hold_source,
+    in_lock_order,
     redirect_pointers,
 )
 from app.insurance.queries import require_visible_row
 from app.insurance.rules.rulebook import Rulebook
+from app.ledger.books.writer import take_receipt_number
 from app.models.insurance.enrolment import Enrolment
-from app.models.insurance.premium_payment import PremiumPayment
+from app.models.insurance.premium_payment import PremiumPayment, PremiumSource
 
 ENROLMENT_COLUMNS: Final = (
     "network", "province_code", "commune_code", "group_id", "member_id", "product", "method", "months",
@@ -69,16 +72,14 @@ async def hold_premium(
         db, actor, PremiumPayment, "organisation_id", key, body_hash
     )
     if existing is not None:
-        return payment_to_response(actor, PremiumPaymentOut.model_validate(existing.answer)), True
+        return payment_to_response(actor, PremiumPaymentOut.from_answer(existing.answer)), True
     _check_body(body)
     enrolment = await _lock_payable_enrolment(db, actor, body.enrolment_id)
+    check_source_kinds(enrolment, body)
     price = await _price_and_check_sources(db, book, enrolment, body)
     row = _build_payment(actor, enrolment, price, body)
     row.client_key, row.request_hash = key, body_hash
-    sources = [
-        await hold_source(db, actor, row, source_in, position)
-        for position, source_in in enumerate(body.sources)
-    ]
+    sources = await _hold_sources(db, actor, row, body)
     payment = PremiumPaymentOut.from_record(row, sources)
     row.answer = payment.model_dump(mode="json")
     db.add(row)
@@ -88,6 +89,23 @@ async def hold_premium(
         db, actor, row, Event.PREMIUM_PAYMENT_HELD, Announcement.PREMIUM_PAYMENT_HELD
     )
     return payment_to_response(actor, payment), False
+
+
+async def _hold_sources(
+    db: AsyncSession, actor: Actor, row: PremiumPayment, body: PremiumPaymentIn
+) -> list[PremiumSource]:
+    """Hold all sources. What a direct customer pays is booked with a receipt of the organisation's own series."""
+    if row.group_id is None:
+        row.collector_id = await resolve_collector(db, actor, body)
+    positions = {id(source_in): position for position, source_in in enumerate(body.sources)}
+    sources = [
+        await hold_source(db, actor, row, source_in, positions[id(source_in)])
+        for source_in in in_lock_order(body.sources)
+    ]
+    if row.group_id is None and sources:
+        row.collection_series, row.collection_no = await take_receipt_number(db, actor, row.business_date)
+        row.receipt_series, row.receipt_no = row.collection_series, f"{row.collection_no:07}"
+    return sorted(sources, key=lambda source: source.position)
 
 
 def _check_body(body: PremiumPaymentIn) -> None:
@@ -151,15 +169,13 @@ async def record_and_announce_payment(
 async def _lock_payable_enrolment(db: AsyncSession, actor: Actor, enrolment_id: UUID) -> Enrolment:
     """Lock the enrolment to pay for.
 
-    Raises: NotFound, WrongEnrolmentStatus, PaymentExists, InvalidInput when it has no group.
+    Raises: NotFound, WrongEnrolmentStatus, PaymentExists.
     """
     enrolment = await find_enrolment(db, actor, enrolment_id, lock=True)
     if enrolment is None or enrolment.network != actor.network:
         raise reference_not_found("/enrolment_id")
     if enrolment.status not in _PAYABLE_STATUSES:
         raise WrongEnrolmentStatus(status=enrolment.status)
-    if enrolment.group_id is None:
-        raise InvalidInput(errors=[errors.ENROLMENT_WITHOUT_GROUP])
     if await queries.is_paid(db, enrolment.id):
         raise errors.PaymentExists
     return enrolment
@@ -193,8 +209,7 @@ def _build_payment(
     actor: Actor, enrolment: Enrolment, price: Price, body: PremiumPaymentIn
 ) -> PremiumPayment:
     """Build a new payment, without its idempotency key."""
-    assert enrolment.group_id is not None  # noqa: S101 - checked by `_lock_payable_enrolment`
-    other_support = sum(source.amount for source in body.sources if source.kind == "donor")
+    other_support = sum(source.amount for source in body.sources if source.source is not None)
     return PremiumPayment(
         **{name: getattr(enrolment, name) for name in ENROLMENT_COLUMNS},
         **price.values,

@@ -17,8 +17,9 @@ from app.insurance.rules.keys import format_decimal
 from app.models.insurance.premium_refund import PremiumRefund
 from app.savings.kinds import Product
 
-ReceivedAs = Literal["savings", "person"]
-"""Into the member's savings in the group, or received by the person."""
+ReceivedAs = Literal["savings", "person", "cash", "transfer"]
+"""Into the member's savings in the group, or received by the person from BHXH; of a payment without a group also in
+cash or by a transfer from the organisation that collected it."""
 
 
 class RefundStatus(StrEnum):
@@ -74,7 +75,7 @@ class PremiumRefundOut(BaseModel):
     organisation_id: Annotated[UUID, Field(description="Of the payment")]
     province_code: str
     commune_code: str
-    group_id: UUID
+    group_id: Annotated[UUID | None, Field(description="Null: a direct customer, without a group")]
     member_id: UUID
     enrolment_id: UUID
     payment_id: UUID

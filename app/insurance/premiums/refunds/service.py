@@ -1,6 +1,6 @@
 """Refunds: decided by BHXH by the rules of the payment, then received by the member."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +45,7 @@ from app.insurance.premiums.refunds.schemas import (
 )
 from app.insurance.queries import build_row_filters, require_visible_row, select_visible_rows
 from app.insurance.rules.rulebook import Rulebook
+from app.ledger.books.writer import pay_refund
 from app.ledger.premium_entries import PremiumEntry, record_refund
 from app.models.insurance.coverage import Coverage
 from app.models.insurance.enrolment import Enrolment
@@ -120,8 +121,9 @@ async def receive_refund(
         raise errors.AlreadyReceived
     if body.business_date > today():
         raise InvalidInput(errors=[FieldError("/business_date", *errors.BUSINESS_DATE_FUTURE)])
-    if body.to == "savings" and row.amount:
-        row.txn_id = await _record_refund_entry(db, actor, row, body.business_date)
+    _check_receiver(row, body)
+    if body.to != "person" and row.amount:
+        row.txn_id = await _record_refund_entry(db, actor, row, body)
     row.status, row.received_as, row.received_on = RefundStatus.RECEIVED.value, body.to, body.business_date
     row.received_by, row.received_at, row.receiver_id = actor.id, now(), actor.organisation_id
     row.client_key, row.request_hash = key, body_hash
@@ -206,12 +208,36 @@ async def _end_enrolment(
         )
 
 
-async def _record_refund_entry(db: AsyncSession, actor: Actor, row: PremiumRefund, on: date) -> UUID:
+def _check_receiver(row: PremiumRefund, body: ReceiveIn) -> None:
+    """Check that the payment came from where the refund goes. Raises: InvalidInput."""
+    if row.group_id is None and body.to == "savings":
+        raise InvalidInput(errors=[errors.REFUND_WITHOUT_GROUP])
+    if row.group_id is not None and body.to in ("cash", "transfer"):
+        raise InvalidInput(errors=[errors.REFUND_WITH_GROUP])
+
+
+async def _record_refund_entry(db: AsyncSession, actor: Actor, row: PremiumRefund, body: ReceiveIn) -> UUID:
+    """Record the refund in the group's ledger, or in the organisation's book, and return the entry's id."""
+    if row.group_id is None:
+        holder = await _find_cash_holder(db, actor, row) if body.to == "cash" else None
+        return await pay_refund(
+            db, actor, row.payment_id, holder_id=holder, amount=row.amount, business_date=body.business_date
+        )
     entry = PremiumEntry(
         group_id=row.group_id,
         member_id=row.member_id,
         amount=row.amount,
         product=Product(row.product),
-        business_date=on,
+        business_date=body.business_date,
     )
     return UUID((await record_refund(db, actor, entry, key=f"premium-refund/{row.id}")).parse_body()["id"])
+
+
+async def _find_cash_holder(db: AsyncSession, actor: Actor, row: PremiumRefund) -> UUID:
+    """Find who hands the cash out: a collector themselves, else who took the premium. Raises: InvalidInput."""
+    if actor.groups is not None:
+        return actor.id
+    payment = await require_visible_row(db, actor, PremiumPayment, row.payment_id)
+    if payment.collector_id is None:
+        raise InvalidInput(errors=[errors.COLLECTOR_NEEDED])
+    return payment.collector_id

@@ -12,7 +12,7 @@ from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import member
 
 cases = CaseList()
-GROUPED = Visibility.GROUPED
+GROUPED, WHOLE = Visibility.GROUPED, Visibility.WHOLE
 _PREMIUM = 330_000
 """One month of the lowest income."""
 _ACCEPT_SQL = (
@@ -111,6 +111,68 @@ async def premium_refund(data: CellData) -> str:
         return row_id
 
     return await data.row_id("refund", make, sight=GROUPED)
+
+
+async def direct_payment(data: CellData) -> str:
+    """A held payment of a direct customer (người tham gia trực tiếp), whose money an officer of the cell took."""
+    body = {
+        "member_id": await member(data),
+        "product": "bhxh_tn",
+        "method": "months_3",
+        "monthly_income": 1_500_000,
+        "from_month": "2031-01",
+    }
+
+    async def make() -> Any:
+        enrolment = (await data.scenario.post(data.cell, "/v1/enrolments", body))["id"]
+        await data.scenario.owner.execute(_ACCEPT_SQL, UUID(enrolment))
+        source = {"kind": "cash", "amount": 3 * _PREMIUM}
+        payment = {"enrolment_id": enrolment, "business_date": str(today()), "sources": [source]}
+        return (await data.scenario.post(data.cell, "/v1/premium-payments", payment))["id"]
+
+    return await data.row_id("direct premium", make, sight=WHOLE)
+
+
+async def book_row(data: CellData, table: str, condition: str) -> str:
+    """The row of an organisation's book that a direct customer's payment brought about."""
+    payment = UUID(await direct_payment(data))
+
+    async def make() -> Any:
+        sql = f"select t.id from {table} t join premium_payment p on {condition} where p.id = $1 limit 1"
+        return await data.scenario.owner.fetchval(sql, payment)
+
+    return await data.row_id(f"{table} of direct premium", make, sight=WHOLE)
+
+
+async def book_account(data: CellData) -> str:
+    """The cash of who took the money."""
+    on = "t.organisation_id = p.organisation_id and t.holder_id = p.collector_id and t.kind = 'cash'"
+    return await book_row(data, "organisation_account", on)
+
+
+async def book_entry(data: CellData) -> str:
+    """The entry that collected it."""
+    return await book_row(data, "organisation_txn", "t.payment_id = p.id")
+
+
+@cases.add("GET /v1/organisation-accounts", P.PREMIUM_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=WHOLE)
+async def list_book_accounts(data: CellData) -> CaseRequest:
+    return CaseRequest(listed_id=await book_account(data))
+
+
+@cases.add("GET /v1/organisation-accounts/{account_id}", P.PREMIUM_READ, ScopeCheck.ROW, sight=WHOLE)
+async def read_book_account(data: CellData) -> CaseRequest:
+    return CaseRequest({"account_id": await book_account(data)})
+
+
+@cases.add("GET /v1/organisation-entries", P.PREMIUM_READ, ScopeCheck.LIST, cells=GROUP_CELLS, sight=WHOLE)
+async def list_book_entries(data: CellData) -> CaseRequest:
+    return CaseRequest(listed_id=await book_entry(data))
+
+
+@cases.add("GET /v1/organisation-entries/{entry_id}", P.PREMIUM_READ, ScopeCheck.ROW, sight=WHOLE)
+async def read_book_entry(data: CellData) -> CaseRequest:
+    return CaseRequest({"entry_id": await book_entry(data)})
 
 
 @cases.add("POST /v1/premium-payments", P.PREMIUM_RECORD, ScopeCheck.ROW, sight=GROUPED)

@@ -1,0 +1,1 @@
+"""The books of organisations (sổ thu của tổ chức): money of direct customers, who pay without a group."""
