@@ -1,5 +1,6 @@
 """Export lists on official forms over HTTP: created once, numbered, read, written again."""
 
+import json
 from datetime import date
 from io import BytesIO
 from uuid import uuid4
@@ -113,6 +114,18 @@ class TestMakeExport:
         )  # fmt: skip
         sheet = await read_sheet(client, officer, await create_list(client, officer))
         assert [cell.value for cell in sheet[15]][10:12] == [None, 240_000]
+
+    async def test_a_province_that_supports_fewer_months_is_told_as_an_amount(
+        self, client, world, officer, group
+    ):
+        """Column 10 = 4 × 9 × 22 % × CN would not hold for a rate of two months of twelve."""
+        await insert_payment(
+            world, group, await create_paid_member(world, group), province_support=66_000,
+            more_rules={"province_support_rate_near_poor": "0.1"},
+            formula=json.dumps({"rate": "0.22", "support_rate": "0.4", "province_rate_months": 2}),
+        )  # fmt: skip
+        sheet = await read_sheet(client, officer, await create_list(client, officer))
+        assert [cell.value for cell in sheet[15]][10:12] == [None, 66_000]
 
     async def test_notes_what_the_columns_do_not_tell(self, client, world, officer, group):
         await insert_payment(

@@ -42,6 +42,7 @@ _IS_FIRST_TIME: Final = """
          where b.member_id = p.member_id and b.product = p.product and b.created_at < c.created_at)
 """
 
+# Column 9 is a rate of all months (10 = 4 × 9 × ...): support of fewer months is told as an amount.
 _SELECT_D05: Final = f"""
   select {_ROW_NUMBER} as position, p.province_code, p.commune_code, p.id as payment_id, p.enrolment_id,
          null::uuid as household_id,
@@ -51,7 +52,9 @@ _SELECT_D05: Final = f"""
              'amount_due', p.amount_due, 'participant_pays', p.participant_pays, 'state_support', p.state_support,
              'support_rate', case when p.state_support > 0 then (p.formula ->> 'support_rate')::numeric * 100 end,
              'supported_months', p.supported_months,
-             'extra_rate', case when p.province_support > 0 and law.extra_dong is null then law.extra_rate * 100 end,
+             'extra_rate', case when p.province_support > 0 and law.extra_dong is null
+                                and coalesce((p.formula ->> 'province_rate_months')::integer, p.months) = p.months
+                                then law.extra_rate * 100 end,
              'extra_amount', nullif(p.province_support, 0), 'other_amount', nullif(p.other_support, 0),
              'change', case when coalesce(p.remuneration_kind = 'first', {_IS_FIRST_TIME}) then 'first'
                             when c.continuous_since < c.valid_from or c.valid_from is null then 'again'

@@ -134,6 +134,20 @@ def count_months_begun(begins: date, months: int, day: date, chain: CardChain | 
     return sum(before.end_after(month) + _DAY < day for month in range(months))
 
 
+def find_months_within(
+    begins: date, months: int, validity: tuple[date, date | None], chain: CardChain | None = None
+) -> tuple[int, int]:
+    """How many of a period's months end before a time, and how many have a day in it.
+
+    validity: its first and last day, None for no last one. The months run as in `count_months_begun`.
+    """
+    first, last = validity
+    before = CardChain(begins, 0) if chain is None else chain
+    ended = sum(before.end_after(month + 1) < first for month in range(months))
+    begun = months if last is None else count_months_begun(begins, months, last + _DAY, chain)
+    return ended, max(0, begun - ended)
+
+
 def last_used_day(begins: date, used: int, chain: CardChain | None = None) -> date:
     """The last day of the used months of a period; the day before its first when none is used."""
     return (CardChain(begins, 0) if chain is None else chain).end_after(used)

@@ -40,25 +40,44 @@ REFUND_ENDINGS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class SupportPart:
+    """Support of some months of a payment: amount, for so many months that come after the first ones."""
+
+    amount: int
+    after: int
+    months: int
+
+    def split_unused(self, used: int) -> int:
+        """What of it belongs to months that are not used."""
+        return _prorate(self.amount, min(self.months, max(0, self.after + self.months - used)), self.months)
+
+
+@dataclass(frozen=True, slots=True)
 class PaidSupport:
-    """Support that a payment contains, for all its months."""
+    """Support that a payment contains, for all its months.
+
+    province_parts: which months the province supported; empty where it was all.
+    """
 
     state: int
     province: int
     other: int
     months: int
     supported_months: int
+    province_parts: tuple[SupportPart, ...] = ()
 
 
 def split_unused_support(paid: PaidSupport, used: int, unused: int) -> tuple[int, int, int]:
     """Split what is unused: the parts of state, province and others, in proportion to their months.
 
-    The first months are those that the state supported. used: months begun; unused: premium of the months left.
+    The first months are those that the state supported; the province's are those of its resolution. used: months begun;
+    unused: premium of the months left.
     Source: NĐ 159/2025/NĐ-CP, Articles 5.6, 8.2 and 8.3.
     """
     supported = max(0, paid.supported_months - used)
     state = _prorate(paid.state, supported, paid.supported_months)
-    province = _prorate(paid.province, paid.months - used, paid.months)
+    province_parts = paid.province_parts or (SupportPart(paid.province, 0, paid.months),)
+    province = sum(part.split_unused(used) for part in province_parts)
     other = _prorate(paid.other, paid.months - used, paid.months)
     first, second, third = cap_supports(unused, (state, province, other))
     return first, second, third

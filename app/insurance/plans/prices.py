@@ -93,7 +93,7 @@ class Prices:
     def list_changes(self, start: date, last: date) -> list[PriceChange]:
         """List the days after *start* and up to *last* on which the price changes, with the confirmed rules."""
         changes = []
-        for day in self.book.change_days(start, last, self._province):
+        for day in self._find_change_days(start, last):
             before, after = self.find_quote_on(day - timedelta(days=1)), self.find_quote_on(day)
             if before is not None and after is not None and before.amount != after.amount:
                 changes.append(
@@ -104,14 +104,43 @@ class Prices:
         return changes
 
     def list_spans(self, start: date, last: date) -> list[PriceSpan]:
-        """List the price from *start* on, in spans of days with the same rules."""
-        firsts = [start, *self.book.change_days(start, last, self._province)]
+        """List the price from *start* on, in spans of days on which it is the same."""
+        firsts = [start, *self._find_change_days(start, last)]
         ends = [*(day - timedelta(days=1) for day in firsts[1:]), None]
         prices = [self.find_quote_on(day) for day in firsts]
         return [
             PriceSpan(first, end, price and price.amount)
             for first, end, price in zip(firsts, ends, prices, strict=True)
         ]
+
+    def _find_change_days(self, start: date, last: date) -> list[date]:
+        """List the days after *start* and up to *last* on which rules change, or a province supports a month less."""
+        days = self.book.change_days(start, last, self._province)
+        ends = [*(day - timedelta(days=1) for day in days), last]
+        for first, end in zip([start, *days], ends, strict=True):
+            if self._find_ending_rules(first):
+                days += self._find_rises(first, end)
+        return sorted(days)
+
+    def _find_rises(self, first: date, last: date) -> list[date]:
+        """List the days of a span on which the price rises: within one, the supported months only become fewer."""
+        before, after = self.find_quote_on(first), self.find_quote_on(last)
+        if first >= last or (before and before.amount) == (after and after.amount):
+            return []
+        if last - first == timedelta(days=1):
+            return [last]
+        middle = first + (last - first) // 2
+        return [*self._find_rises(first, middle), *self._find_rises(middle, last)]
+
+    def _find_ending_rules(self, day: date) -> dict[str, Rule]:
+        """Find the rules of a province that a quote of the day used and whose last day is known."""
+        quoted = self.find_quote_on(day)
+        used = quoted.lookup.used_rules if quoted else {}
+        return {
+            key: rule
+            for key, rule in used.items()
+            if isinstance(rule, Rule) and rule.province_code is not None and rule.valid_to is not None
+        }
 
     def _find_changed_rules(
         self, before: DayQuote, after: DayQuote, day: date
@@ -123,6 +152,9 @@ class Prices:
                 day, key, value_before or Decimal(0), after.amount
             ):
                 yield key, was, now
+        if before.lookup.used_rules == after.lookup.used_rules:
+            for key, rule in self._find_ending_rules(day).items():
+                yield key, rule, rule
 
     def _changes_price(self, day: date, key: str, value: Decimal, amount: int) -> bool:
         """Whether another value of this one rule changes the price."""

@@ -1,6 +1,6 @@
 """Quotes for a household's cards, computed from its terms and the rules of the payment date."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,11 +8,12 @@ from decimal import Decimal
 from app.core.errors import FieldError, InvalidInput
 from app.core.language import missing_field
 from app.insurance.law import card as law
-from app.insurance.law.card import CoverageGap
+from app.insurance.law.card import CardChain, CoverageGap
 from app.insurance.law.free_card import find_free_card_notes
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.law.results import CardPrice, CardQuote, CostShares, Formula
 from app.insurance.quotes import errors
+from app.insurance.quotes.province import ProvinceSupport, SupportPeriod, calculate_province_support
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms
 from app.insurance.rules.keys import HOUSEHOLD_GROUP
 from app.insurance.rules.rulebook import RuleLookup
@@ -47,10 +48,14 @@ def calculate_cards(terms: QuoteTerms, lookup: RuleLookup) -> CardQuote:
     )
     gap, wait = read_coverage_gap(lookup), lookup.int_value("bhyt_wait_days")
     basis = CardBasis(lookup.value("bhyt_rate"), lookup.int_value("base_salary"), months)
-    cards = []
+    cards, supports = [], dict[int, Formula]()
     for index, (member, order) in enumerate(zip(members, counted, strict=True)):
-        shares = _share_price(terms, member, order, f"/members/{index}/support_group", basis, lookup)
         begins, ends = law.card_validity(lookup.day, member.covered_until, months, gap, wait, member.chain)
+        period = SupportPeriod(begins, months, _find_followed_chain(member, begins))
+        shares, province_terms = _share_price(
+            terms, member, order, f"/members/{index}/support_group", basis, period, lookup
+        )
+        supports[member.order] = province_terms
         cards.append(CardPrice(member.order, order, member.support_group, begins, ends, shares))
     return CardQuote(
         payment_date=lookup.day,
@@ -58,7 +63,7 @@ def calculate_cards(terms: QuoteTerms, lookup: RuleLookup) -> CardQuote:
         valid_from=max(card.valid_from for card in cards),
         cards=tuple(cards),
         shares=CostShares.sum(card.shares for card in cards),
-        formula=_build_formula(basis),
+        formula=_build_formula(basis, supports),
         warnings=(*_find_assumed_chains(members, cards), *_find_free_cards(members, lookup.day)),
     )
 
@@ -71,7 +76,23 @@ def _find_assumed_chains(members: Sequence[CardBuyer], cards: Sequence[CardPrice
             yield errors.chain_assumed(f"/members/{index}/covered_until", card.valid_from)
 
 
-def _build_formula(basis: CardBasis) -> Formula:
+def _find_followed_chain(member: CardBuyer, begins: date) -> CardChain | None:
+    """The chain of the cards on which one that begins on this day follows without a day between."""
+    follows = member.covered_until is not None and begins == member.covered_until + _DAY
+    return member.chain if follows else None
+
+
+def _build_formula(basis: CardBasis, supports: Mapping[int, Formula]) -> Formula:
+    """supports: the terms of the province's support, by the order of the member; once where all have the same."""
+    terms = {
+        f"{name}_{order}" if any(other != own for other in supports.values()) else name: value
+        for order, own in supports.items()
+        for name, value in own.items()
+    }
+    return {**_build_price_terms(basis), **terms}
+
+
+def _build_price_terms(basis: CardBasis) -> Formula:
     return {
         "expression": "Σ base_salary × rate × months × share of the order",
         "base_salary": basis.salary,
@@ -140,18 +161,19 @@ def _share_price(
     order: int | None,
     pointer: str,
     basis: CardBasis,
+    period: SupportPeriod,
     lookup: RuleLookup,
-) -> CostShares:
-    """Share the price of a member's card."""
+) -> tuple[CostShares, Formula]:
+    """Share the price of a member's card; with the terms of the province's support."""
     group, share, state_share = _resolve_shares(member, order, pointer, lookup)
     base_amount = basis.salary * share
     due = law.card_price(basis.rate, basis.salary, share, basis.months)
     state = law.card_support(state_share, basis.rate, basis.salary, basis.months) if state_share else 0
-    province = _calculate_province_support(group, base_amount, basis, lookup)
+    province = _calculate_province_support(group, base_amount, basis, period, lookup)
     other = 0
     if terms.other_support_rate:
         other = law.card_support(terms.other_support_rate, basis.rate, base_amount, basis.months)
-    return CostShares.split(due, (state, province, other))
+    return CostShares.split(due, (state, province.amount, other)), province.terms
 
 
 def _resolve_shares(
@@ -169,13 +191,12 @@ def _resolve_shares(
 
 
 def _calculate_province_support(
-    group: str, base_amount: Decimal, basis: CardBasis, lookup: RuleLookup
-) -> int:
+    group: str, base_amount: Decimal, basis: CardBasis, period: SupportPeriod, lookup: RuleLookup
+) -> ProvinceSupport:
     """Calculate the province's support: a share of the member's price, or đồng a month, or both."""
-    share = lookup.province_value(f"bhyt_province_support_rate_{group}")
-    amount_per_month = lookup.province_value(f"bhyt_province_support_dong_{group}")
-    if not share and not amount_per_month:
-        return 0
-    return (
-        law.card_support(share, basis.rate, base_amount, basis.months) + int(amount_per_month) * basis.months
+    return calculate_province_support(
+        (f"bhyt_province_support_rate_{group}", f"bhyt_province_support_dong_{group}"),
+        period,
+        lambda share, months: law.card_support(share, basis.rate, base_amount, months),
+        lookup,
     )

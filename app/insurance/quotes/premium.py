@@ -12,6 +12,7 @@ from app.insurance.kinds import Method
 from app.insurance.law import premium as law
 from app.insurance.law.results import CostShares, PremiumQuote
 from app.insurance.quotes import errors
+from app.insurance.quotes.province import ProvinceSupport, SupportPeriod, calculate_province_support
 from app.insurance.quotes.terms import QuoteTerms
 from app.insurance.rules.rulebook import RuleLookup
 
@@ -35,12 +36,14 @@ def calculate_premium(terms: QuoteTerms, lookup: RuleLookup) -> PremiumQuote:
     warnings = _check_income(basis, lookup)
     due, formula = _calculate_due(terms, method, basis, lookup)
     supported_months = _count_supported_months(terms, basis, lookup)
+    from_month = terms.from_month or month_of(lookup.day)
+    begins = None if method is Method.MISSING_MONTHS else first_day(from_month)
+    province = _calculate_province_support(terms, begins, basis, lookup)
     supports = (
         _calculate_state_support(terms, method, basis, supported_months, lookup),
-        _calculate_province_support(terms, basis, lookup),
+        province.amount,
         _calculate_other_support(terms, basis),
     )
-    from_month = terms.from_month or month_of(lookup.day)
     pay_by = _find_deadline(method, from_month, lookup)
     if lookup.day > pay_by and not terms.late_months:
         warnings.append(errors.AFTER_DEADLINE)
@@ -51,9 +54,9 @@ def calculate_premium(terms: QuoteTerms, lookup: RuleLookup) -> PremiumQuote:
         supported_months=supported_months,
         from_month=from_month,
         pay_by=pay_by,
-        valid_from=None if method is Method.MISSING_MONTHS else first_day(from_month),
+        valid_from=begins,
         shares=CostShares.split(due, supports),
-        formula=formula | _build_formula_terms(terms, basis, supported_months, lookup),
+        formula=formula | _build_formula_terms(terms, basis, supported_months, lookup) | dict(province.terms),
         warnings=tuple(warnings),
     )
 
@@ -172,17 +175,19 @@ def _calculate_state_support(
     return law.state_support(share, basis.rate, basis.poverty_line, supported_months)
 
 
-def _calculate_province_support(terms: QuoteTerms, basis: PremiumBasis, lookup: RuleLookup) -> int:
+def _calculate_province_support(
+    terms: QuoteTerms, begins: date | None, basis: PremiumBasis, lookup: RuleLookup
+) -> ProvinceSupport:
     """Calculate the province's support: a share of rate × poverty line, or đồng a month, or both."""
     if terms.support_group is None:
-        return 0
-    share = lookup.province_value(f"province_support_rate_{terms.support_group.value}")
-    amount_per_month = lookup.province_value(f"province_support_dong_{terms.support_group.value}")
-    if not share and not amount_per_month:
-        return 0
-    return (
-        law.state_support(share, basis.rate, basis.poverty_line, basis.months)
-        + int(amount_per_month) * basis.months
+        return ProvinceSupport(0, {})
+    group = terms.support_group.value
+    keys = f"province_support_rate_{group}", f"province_support_dong_{group}"
+    return calculate_province_support(
+        keys,
+        SupportPeriod(begins, basis.months),
+        lambda share, months: law.state_support(share, basis.rate, basis.poverty_line, months),
+        lookup,
     )
 
 

@@ -189,7 +189,9 @@ class Shares(BaseModel):
 
     amount_due: Annotated[int, Field(description="Số tiền phải đóng")]
     state_support: Annotated[int, Field(description="NSNN hỗ trợ theo quy định")]
-    province_support: Annotated[int, Field(description="NSNN tỉnh hỗ trợ thêm")]
+    province_support: Annotated[
+        int, Field(description="NSNN tỉnh hỗ trợ thêm: for the months within its resolution")
+    ]
     other_support: Annotated[int, Field(description="Tổ chức, cá nhân hỗ trợ")]
     participant_pays: Annotated[int, Field(description="Người tham gia đóng")]
 

@@ -173,6 +173,11 @@ class RuleLookup:
         value = self._find(key, self._province) if self._province or key in self._assumed else None
         return Decimal(0) if value is None else value
 
+    def validity_of(self, key: str) -> tuple[date, date | None] | None:
+        """First and last day of a value that was looked up; None for an assumed one, which has none."""
+        used = self.used_rules.get(key)
+        return (used.valid_from, used.valid_to) if isinstance(used, Rule) else None
+
     def _find(self, key: str, province: str | None) -> Decimal | None:
         used = self.used_rules.get(key)
         if used is not None:

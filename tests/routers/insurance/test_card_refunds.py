@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from app.core.values.ids import uuid7
 from app.core.values.time import today
 from app.insurance.law.card import shift_months
 from tests.insurance.coverage_factories import insert_paid_coverage
@@ -91,6 +93,22 @@ class TestDecideCardRefund:
         refund = expect_json(await decide(scenario, payment, "other_group", unused_from), 201)
         assert (refund["unused"], refund["amount"], refund["state_returned"]) == (683_100, 204_930, 478_170)
         assert refund["clawback"] == 14_345  # 204,930 × 7 %
+
+    async def test_of_a_province_that_supported_the_first_months_the_last_are_the_persons_own(
+        self, scenario: PremiumScenario, app: FastAPI
+    ):
+        """The card begins in thirty days; a resolution until then supports one month of twelve with 10,000 đồng."""
+        await scenario.world.owner.execute(
+            "insert into insurance_rule (id, key, value, province_code, valid_from, valid_to, legal_basis, status)"
+            " values ($1, 'bhyt_province_support_dong_household', 10000, $2, '2020-01-01', $3, 'NQ thử', 'active')",
+            uuid7(), scenario.world.province, today() + timedelta(days=30),
+        )  # fmt: skip
+        app.state.rules.expire()
+        payment = await pay_for_card(scenario, CARD_PRICE - 10_000)
+        assert payment["province_support"] == 10_000
+        unused_from = shift_months(today() + timedelta(days=30), 4)
+        refund = expect_json(await decide(scenario, payment, "other_group", unused_from), 201)
+        assert (refund["remaining_months"], refund["amount"], refund["province_returned"]) == (8, 910_800, 0)
 
     async def test_in_a_chain_months_begin_on_the_day_of_the_first_card(self, scenario: PremiumScenario):
         year, member = today().year, scenario.members[0]

@@ -6,7 +6,9 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from app.core.values.ids import uuid7
 from app.core.values.time import today
 from tests.insurance.premium_scenario import (
     COVERAGES,
@@ -106,6 +108,23 @@ class TestDecideRefund:
             0,
             0,
         )
+
+    async def test_the_province_gets_back_what_its_resolution_supported(
+        self, scenario: PremiumScenario, app: FastAPI
+    ):
+        """A resolution until August supports nine of twelve months; of the four that are left it paid for one."""
+        await scenario.world.owner.execute(
+            "insert into insurance_rule (id, key, value, province_code, valid_from, valid_to, legal_basis, status)"
+            " values ($1, 'province_support_dong_near_poor', 10000, $2, '2020-01-01', '2027-08-31', 'NQ thử', 'active')",
+            uuid7(), scenario.world.province,
+        )  # fmt: skip
+        app.state.rules.expire()
+        member, needed = scenario.members[0], PARTICIPANT_PAYS - 90_000
+        await scenario.save(member, needed)
+        posted = await scenario.create_posted_payment(member, {"kind": "savings", "amount": needed})
+        assert (posted["province_support"], posted["state_support"]) == (90_000, 1_584_000)
+        created = expect_json(await decide_refund(scenario, posted), 201)
+        assert refund_parts(created) == (1_320_000, 782_000, 528_000, 10_000, 0)
 
     async def test_years_ahead_by_the_fund_rate_of_the_payment(self, scenario: PremiumScenario):
         """2 years at 3,000,000: 22 months are left, discounted as they were paid."""

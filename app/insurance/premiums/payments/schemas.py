@@ -15,6 +15,7 @@ from app.core.values.text import BankReference, Code, Name
 from app.core.values.time import Day, month_of
 from app.insurance.kinds import Method
 from app.insurance.law.remuneration import RemunerationKind
+from app.insurance.quotes.province import SUPPORT_TERMS
 from app.insurance.quotes.schemas import Shares, UsedRule
 from app.insurance.rules.keys import format_decimal
 from app.models.insurance.premium_payment import PremiumPayment, PremiumSource
@@ -206,7 +207,11 @@ class PremiumPaymentOut(Shares):
         """Leave out what reveals the support group, unless the reader may see sensitive data."""
         if may_see_sensitive:
             return self
-        formula = {name: value for name, value in self.formula.items() if name != "support_rate"}
+        formula = {
+            name: value
+            for name, value in self.formula.items()
+            if name != "support_rate" and not name.startswith(SUPPORT_TERMS)
+        }
         rules = [
             rule for rule in self.rules if "support_rate_" not in rule.key and "support_dong_" not in rule.key
         ]

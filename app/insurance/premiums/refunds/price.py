@@ -8,13 +8,15 @@ from uuid import UUID
 from app.core.errors import FieldError, InvalidInput
 from app.core.values.time import first_day, month_of
 from app.insurance.kinds import Method, RefundReason
-from app.insurance.law.card import CardChain
+from app.insurance.law.card import CardChain, card_refund
 from app.insurance.law.coverage import count_months_begun
-from app.insurance.law.refund import REFUND_REASONS, PaidSupport, split_unused_support
+from app.insurance.law.refund import REFUND_REASONS, PaidSupport, SupportPart, split_unused_support
+from app.insurance.law.results import Formula, RefundQuote
 from app.insurance.premiums import errors
 from app.insurance.premiums.payments.sources import redirect_pointers
 from app.insurance.premiums.refunds.schemas import PremiumRefundIn
 from app.insurance.quotes.errors import METHOD_NOT_REFUNDED, field_not_for_product
+from app.insurance.quotes.province import SUPPORT_TERMS
 from app.insurance.quotes.refund import calculate_refund
 from app.insurance.quotes.responses import formula_to_response, used_rules_to_response
 from app.insurance.quotes.terms import RefundTerms
@@ -74,10 +76,13 @@ def calculate_refund_amounts(
         other=payment.other_support,
         months=payment.months,
         supported_months=payment.months if is_card else payment.supported_months,
+        province_parts=_list_province_parts(payment),
     )
     unused = payment.amount_due if is_card else min(quote.unused, payment.amount_due)
     state, province, other = split_unused_support(paid, used, unused)
-    own_share = quote.refund if is_card else unused - state - province - other
+    own_share, formula = unused - state - province - other, quote.formula
+    if is_card:
+        own_share, formula = _share_card_refund(payment, quote, paid.province_parts, province)
     amount = min(own_share, payment.participant_pays)
     return {
         "remaining_months": quote.remaining_months,
@@ -86,8 +91,40 @@ def calculate_refund_amounts(
         "state_returned": state,
         "province_returned": province,
         "other_returned": other,
-        "formula": formula_to_response(quote.formula),
+        "formula": formula_to_response(formula),
         "rules": used_rules_to_response(lookup),
+    }
+
+
+def _list_province_parts(payment: PremiumPayment) -> tuple[SupportPart, ...]:
+    """The months that the province supported, by the formula of the payment; empty for all of them."""
+    terms = payment.formula
+    dong = min(payment.province_support, terms.get("province_dong", 0) * terms.get("province_dong_months", 0))
+    amounts = zip(SUPPORT_TERMS, (payment.province_support - dong, dong), strict=True)
+    return tuple(
+        SupportPart(amount, terms.get(f"{name}_after", 0), terms[f"{name}_months"])
+        for name, amount in amounts
+        if f"{name}_months" in terms
+    )
+
+
+def _share_card_refund(
+    payment: PremiumPayment, quote: RefundQuote, parts: tuple[SupportPart, ...], province: int
+) -> tuple[int, Formula]:
+    """The person's own money of a card's months that are left, and its formula.
+
+    What person and province paid together is the same for each month; the province's part of it may not be.
+    """
+    if all(part.months == payment.months for part in parts):
+        return quote.refund, quote.formula
+    both = card_refund(
+        payment.participant_pays + payment.province_support, payment.months, quote.remaining_months
+    )
+    return both - province, {
+        "expression": "(paid + province_support) × remaining_months / months − province_returned",
+        "paid": payment.participant_pays,
+        "province_support": payment.province_support,
+        "province_returned": province,
     }
 
 
