@@ -169,6 +169,7 @@ async def write_everything(scenario: PremiumScenario) -> None:
 
 
 TABLES = (
+    "enrolment",
     "ledger_txn",
     "premium_payment",
     "premium_source",
@@ -182,6 +183,11 @@ CORRUPTIONS = [
     (f"update premium_source set amount = amount + 1 {OF_GROUP} and paid is null", "premium_sources"),
     (f"update premium_source set paid = paid - 1 {OF_GROUP} and kind = 'savings' and paid > 0", "premium_sources"),
     (f"update premium_source set kind = 'fund' {OF_GROUP} and kind = 'savings'", "premium_holds"),
+    (
+        "update enrolment set status = 'withdrawn'"
+        + f" where id in (select enrolment_id from premium_payment {OF_GROUP} and status = 'held')",
+        "premium_held_closed",
+    ),
     (f"update premium_source set hold_id = id {OF_GROUP} and kind = 'savings'", "premium_holds"),
     (f"update ledger_txn set amount = amount - 1 {OF_GROUP} and kind = 'hold_posted'", "premium_holds"),
     (f"delete from ledger_txn {OF_GROUP} and kind = 'hold_voided'", "premium_holds"),

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from app.core.values.ids import uuid7
 from tests.access.cases.campaigns import campaign, observation, payout
-from tests.access.cases.insurance.enrolments import batch, enrolment, submitted_enrolment
+from tests.access.cases.insurance.enrolments import batch, decision, enrolment, submitted_enrolment
 from tests.access.cases.insurance.premiums import held_payment
 from tests.access.cases.privacy.emergency_accesses import access
 from tests.access.cases.tenancy import user
@@ -189,6 +189,7 @@ HIDDEN_VALUES: dict[str, HiddenValue] = {
     "full_name": _full_name,
     "payment_id": _payment,
     "batch_id": batch,
+    "dry_run_id": decision,
     "client_id": _client,
     "meeting_id": meeting,
     "emergency_access_id": partial(access, state="active"),

@@ -16,7 +16,7 @@ from tests.insurance.premium_scenario import COVERAGES, PARTICIPANT_PAYS, REFUND
 from tests.routers.responses import expect_json
 from tests.world import World
 
-PAGE = Path(__file__).parents[4] / "docs/rooms/enrolments.md"
+PAGE = Path(__file__).parents[5] / "docs/rooms/enrolments.md"
 REASONS = {"reasons": [{"pointer": "", "code": "not_eligible", "text": "Chưa đủ điều kiện."}]}
 BALANCES = {
     "none": (PARTICIPANT_PAYS, 0),
