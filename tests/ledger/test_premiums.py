@@ -184,8 +184,8 @@ CORRUPTIONS = [
     (f"update premium_source set paid = paid - 1 {OF_GROUP} and kind = 'savings' and paid > 0", "premium_sources"),
     (f"update premium_source set kind = 'fund' {OF_GROUP} and kind = 'savings'", "premium_holds"),
     (
-        "update enrolment set status = 'withdrawn'"
-        + f" where id in (select enrolment_id from premium_payment {OF_GROUP} and status = 'held')",
+        "update enrolment e set status = 'withdrawn' from premium_payment p"  # noqa: ISC004
+        " where p.group_id = :group and p.enrolment_id = e.id and p.status = 'held'",
         "premium_held_closed",
     ),
     (f"update premium_source set hold_id = id {OF_GROUP} and kind = 'savings'", "premium_holds"),
