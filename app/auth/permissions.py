@@ -62,6 +62,7 @@ class Permission(StrEnum):
     TARGET_READ = "target.read"
     TARGET_SET = "target.set"
     OBSERVATION_RECORD = "observation.record"
+    OWN_STATS_READ = "own_stats.read"
     STATS_READ = "stats.read"
     AUDIT_READ = "audit.read"
     READ_AUDIT_READ = "read_audit.read"
@@ -85,7 +86,7 @@ _COLLECTOR = _EVERYONE | {
 _STAFF_READS = _EVERYONE | {
     P.ORGANISATION_READ, P.USER_READ, P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.CONTRIBUTION_READ,
     P.ENROLMENT_READ, P.PREMIUM_READ, P.CAMPAIGN_READ, P.RECOGNITION_READ, P.OWN_TARGET_READ, P.TARGET_READ,
-    P.STATS_READ, P.JOB_USE,
+    P.OWN_STATS_READ, P.STATS_READ, P.JOB_USE,
 }  # fmt: skip
 _UNION_OFFICER = _STAFF_READS | {
     P.PLACE_ADD, P.MODEL_MANAGE, P.GROUP_MANAGE, P.MEMBER_RECORD, P.MEMBER_SENSITIVE, P.NUMBER_SETTLE,
@@ -111,7 +112,9 @@ _DATA_OFFICER = _EVERYONE | {
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.TREASURER: frozenset(_COLLECTOR | {P.CONTRIBUTION_REVERSE, P.ENROLMENT_DRAFT, P.CAMPAIGN_READ}),
+    Role.TREASURER: frozenset(
+        _COLLECTOR | {P.CONTRIBUTION_REVERSE, P.ENROLMENT_DRAFT, P.CAMPAIGN_READ, P.OWN_STATS_READ}
+    ),
     Role.COLLECTOR: frozenset(_COLLECTOR | {P.OWN_TARGET_READ}),
     Role.UNION_OFFICER: frozenset(_UNION_OFFICER),
     Role.UNION_ADMIN: frozenset(_UNION_OFFICER | _ADMIN),
@@ -121,13 +124,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.UNION_DATA_OFFICER: frozenset(_DATA_OFFICER | {P.DATA_REQUEST_HANDLE}),
     Role.BHXH_DATA_OFFICER: frozenset(_DATA_OFFICER),
-    Role.VIEWER: frozenset(_EVERYONE | {P.MODEL_READ, P.OWN_TARGET_READ, P.TARGET_READ, P.STATS_READ}),
+    Role.VIEWER: frozenset(
+        _EVERYONE | {P.MODEL_READ, P.OWN_TARGET_READ, P.TARGET_READ, P.OWN_STATS_READ, P.STATS_READ}
+    ),
 }
 """What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's. Requests about
 personal data are handled by the union whose register it is; BHXH's administrators see that they are. Who saw whom is
 for the data protection officers and for BHXH's administrators, never for those who are watched in a union.
 A treasurer drafts enrolments that an officer of the union submits. `OWN_TARGET_READ`: the targets set for oneself;
-`TARGET_READ`: those of one's places as well. `RECOGNITION_READ`: awards and payouts, which name people."""
+`TARGET_READ`: those of one's places as well. `OWN_STATS_READ`: the summary of what one sees, which for a treasurer is
+their own groups. `RECOGNITION_READ`: awards and payouts, which name people."""
 
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "members:read": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ}),
@@ -152,7 +158,9 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.JOB_USE,
         }
     ),
-    "stats:read": frozenset(_EVERYONE | {P.MODEL_READ, P.OWN_TARGET_READ, P.TARGET_READ, P.STATS_READ}),
+    "stats:read": frozenset(
+        _EVERYONE | {P.MODEL_READ, P.OWN_TARGET_READ, P.TARGET_READ, P.OWN_STATS_READ, P.STATS_READ}
+    ),
     "webhooks:manage": frozenset(_EVERYONE | {P.WEBHOOK_MANAGE}),
 }
 """What each scope of a partner system's token may do."""

@@ -8,6 +8,7 @@
 --   enrolled, enrolled_persons: what the release before reads instead of people_enrolled
 -- p_places empty means what the actor's organisation covers. p_from and p_to are inclusive. Who sees the whole country and
 -- asks for it gets provinces, from their roll-up; else a unit is a commune, or the hamlet or block that was asked.
+-- A treasurer gets the figures of their own groups, whatever else lies in the places.
 create or replace function stats_cells(p_session uuid, p_roles text[], p_scopes text[], p_places text[], p_units text,
     p_on date, p_from date, p_to date,
     out nationwide boolean, out places text[], out roles text[], out scopes text[], out body json)
@@ -15,6 +16,7 @@ language plpgsql stable as $$
 declare
     a actor_row := begin_permitted(p_session, p_roles, p_scopes);
     today constant date := coalesce(p_on, local_today());
+    limited constant boolean := a.groups is not null;
     hamlets text[];  -- null: none is asked, and nothing of the kind is looked for
     areas text[];
     -- nothing is dated later than today, so that a month which is not over may be read as a whole one
@@ -58,27 +60,36 @@ begin
     ), fact as (
         select w.unit, s.model_id, s.product, s.kind, s.amount, s.entries
           from months w join stat_month s on s.commune_code = w.code and s.month >= w.month_from and s.month < w.month_to
-         where not nationwide
+         where not nationwide and not limited
         union all
         select w.unit, s.model_id, s.product, s.kind, s.amount, s.entries
           from days w join stat_day s on s.commune_code = w.code and s.day between w.day_from and w.day_to
-         where not nationwide
+         where not nationwide and not limited
         union all
         select w.unit, s.model_id, s.product, s.kind, s.amount, s.entries
           from period w join stat_pending s on s.commune_code = w.code and s.day between w.day_from and w.day_to
-         where not nationwide
+         where not nationwide and not limited
         union all
         select w.unit, s.model_id, s.product, s.kind, s.amount, s.entries
           from months w join stat_province_month s on s.province_code = w.code and s.month >= w.month_from and s.month < w.month_to
-         where nationwide
+         where nationwide and not limited
         union all
         select w.unit, s.model_id, s.product, s.kind, s.amount, s.entries
           from days w join stat_day s on s.province_code = w.code and s.day between w.day_from and w.day_to
-         where nationwide
+         where nationwide and not limited
         union all
         select w.unit, s.model_id, s.product, s.kind, s.amount, s.entries
           from period w join stat_pending s on s.province_code = w.code and s.day between w.day_from and w.day_to
-         where nationwide
+         where nationwide and not limited
+        union all
+        select w.unit, coalesce(t.model_id, '00000000-0000-0000-0000-000000000000'), coalesce(t.product, ''),
+               coalesce(t.reversed_kind, t.kind), x.sign * t.amount, x.sign
+          from ledger_txn t  -- a treasurer's: of their own groups, which the roll-ups do not know
+         cross join lateral (select case when t.kind = 'reversal' then -1 else 1 end) x (sign)
+          join period w on w.code = case when nationwide then t.province_code else t.commune_code end
+               and t.business_date between w.valid_from and w.valid_to
+         where limited and t.group_id = any (a.groups) and t.business_date between p_from and p_to
+           and t.kind in ('saving', 'withdrawal', 'donation', 'sale', 'reversal', 'hold_posted', 'premium_refund')
         union all
         select h.unit, coalesce(t.model_id, '00000000-0000-0000-0000-000000000000'), coalesce(t.product, ''),
                coalesce(t.reversed_kind, t.kind), x.sign * t.amount, x.sign

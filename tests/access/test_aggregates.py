@@ -8,7 +8,7 @@ from tests.access.scenario.cell_data import CellData
 from tests.access.scenario.factories import contribution
 from tests.access.scenario.scenario import AccessScenario
 
-STATS_READERS = [kind for kind in VALID_ACTORS if Permission.STATS_READ in kind.permissions]
+STATS_READERS = [kind for kind in VALID_ACTORS if Permission.OWN_STATS_READ in kind.permissions]
 
 
 async def expected_totals(scenario: AccessScenario, kind: ActorKind) -> tuple[int, int]:
@@ -22,6 +22,7 @@ async def expected_totals(scenario: AccessScenario, kind: ActorKind) -> tuple[in
         " and ($3::uuid[] is null or g.id = any ($3))) as groups,"
         " (select coalesce(sum(t.amount * case t.kind when 'saving' then 1 else -1 end), 0) from ledger_txn t"
         " where t.commune_code = $1 and t.network = any ($2)"
+        " and ($3::uuid[] is null or t.group_id = any ($3))"
         " and (t.kind = 'saving' or t.kind = 'reversal' and t.reversed_kind = 'saving')) as saved",
         scenario.places["C1"], list(networks), own,
     )  # fmt: skip

@@ -66,9 +66,39 @@ class TestSummary:
     async def test_anonymous_is_401(self, client):
         assert (await client.get("/v1/stats/summary")).status_code == 401
 
-    async def test_treasurer_is_403(self, client, world, group):
+    async def test_collector_is_403(self, client, world, group):
+        collector = await world.user(group.unit, "collector", groups=[group.id])
+        assert (await self.get_summary(client, collector)).status_code == 403
+
+    @pytest.mark.parametrize("folded", [False, True])
+    async def test_a_treasurers_is_of_their_own_groups(
+        self, app, client, world, owner, officer, group, folded: bool
+    ):
         treasurer = await world.user(group.unit, "treasurer", groups=[group.id])
-        assert (await self.get_summary(client, treasurer)).status_code == 403
+        other = await world.group(group.unit, members=3)
+        entry = await record_saving(app, officer, group, 10_000)
+        await record_saving(app, officer, group, 4_000, kind="donation", product=None, day=DAY_BEFORE_REFORM)
+        await record_saving(app, officer, other, 70_000)
+        if folded:
+            await run_fold(owner)
+        for params in ({}, {"place": group.commune}, {"place": world.province}):
+            summary = (await self.get_summary(client, treasurer, **params)).json()
+            money = summary["money"]
+            assert (money["saved"], money["donations"], money["entries"]) == (10_000, 4_000, 2)
+            assert (summary["groups"], summary["members"], summary["suppressed"]) == (1, 6, False)
+        since = (await self.get_summary(client, treasurer, **{"from": str(REFORM)})).json()
+        assert (since["money"]["saved"], since["money"]["donations"]) == (10_000, 0)
+        await app.state.database.call(
+            "select body from reverse_entry($1, $2, $3, $4, $5, $6, $7, $8, null)",
+            officer.session_id, ["union_officer"], [], "reversal", b"hash", entry, uuid7(), today(),
+        )  # fmt: skip
+        assert (await self.get_summary(client, treasurer)).json()["money"]["saved"] == 0
+
+    async def test_a_treasurer_without_groups_gets_zeros(self, app, client, world, officer, group):
+        await record_saving(app, officer, group, 10_000)
+        summary = (await self.get_summary(client, await world.user(group.unit, "treasurer"))).json()
+        assert (summary["groups"], summary["members"], summary["money"]["entries"]) == (0, 0, 0)
+        assert summary["by_place"] == []
 
     async def test_equals_the_ledger_before_and_after_the_fold(self, app, client, owner, officer, group):
         await record_saving(app, officer, group, 10_000)

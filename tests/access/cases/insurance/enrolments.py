@@ -237,11 +237,11 @@ async def read_template(_data: CellData) -> CaseRequest:
     return CaseRequest(query={"format": "ndjson"})
 
 
-@cases.add("GET /v1/stats/summary", P.STATS_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/stats/summary", P.OWN_STATS_READ, ScopeCheck.OWN)
 async def read_summary(data: CellData) -> CaseRequest:
     return CaseRequest(query={"place": data.place})
 
 
-@cases.add("GET /v1/stats/metrics", P.STATS_READ, ScopeCheck.OWN)
+@cases.add("GET /v1/stats/metrics", P.OWN_STATS_READ, ScopeCheck.OWN)
 async def list_metrics(_data: CellData) -> CaseRequest:
     return CaseRequest()

@@ -1,0 +1,25 @@
+revoke all on target from :"app_role";
+grant select, insert, update on target to :"app_role";
+
+alter table target enable row level security;
+alter table target force row level security;
+
+drop policy if exists tenant on target;
+create policy tenant on target to :"app_role"
+    using (((select scope_network()) in (network, '*'))
+        and ((select scope_national())
+            or province_code = any ((select scope_provinces())::text[])
+            or commune_code = any ((select scope_communes())::text[])))
+    with check (((select scope_network()) in (network, '*'))
+        and ((select scope_national())
+            or province_code = any ((select scope_provinces())::text[])
+            or commune_code = any ((select scope_communes())::text[])));
+
+drop policy if exists tenant_read on target;
+create policy tenant_read on target for select to :"app_role"
+    using (((select scope_network()) in (network, '*')) and province_code is null);
+
+drop policy if exists system on target;
+create policy system on target to current_user
+    using (current_setting('app.system', true) = 'on')
+    with check (current_setting('app.system', true) = 'on');
