@@ -28,7 +28,7 @@ from app.insurance.enrolments.decisions.schemas import (
     DecisionAction,
     EnrolmentDecisionIn,
 )
-from app.insurance.enrolments.queries import read_enrolment_versions
+from app.insurance.enrolments.queries import read_enrolment_versions, read_versions_of
 from app.jobs import service as job_service
 from app.models.insurance.enrolment_decision import EnrolmentDecision
 from app.models.jobs.job import Job
@@ -106,11 +106,23 @@ async def _select(db: AsyncSession, actor: Actor, body: EnrolmentDecisionIn) -> 
     if problems:
         raise InvalidInput(errors=problems)
     if body.filter is None:
-        return _Selection(body.action, reasons, [(row.enrolment_id, row.version) for row in body.items or ()])
+        return _Selection(body.action, reasons, await _select_listed(db, actor, body))
     seen = await read_enrolment_versions(db, actor, body.filter, MAX_FILTERED_ROWS + 1)
     if len(seen) > MAX_FILTERED_ROWS:
         raise InvalidInput(errors=[FieldError("/filter", *_TOO_MANY_ROWS)])
     return _Selection(body.action, reasons, [*seen])
+
+
+async def _select_listed(
+    db: AsyncSession, actor: Actor, body: EnrolmentDecisionIn
+) -> Sequence[tuple[UUID, int | None]]:
+    """The rows of a list; a trial keeps the versions that it shows, and none (0) of a row that is out of sight, so that
+    its id stands for what was seen."""
+    rows = [(row.enrolment_id, row.version) for row in body.items or ()]
+    if not body.dry_run:
+        return rows
+    seen = await read_versions_of(db, actor, [enrolment_id for enrolment_id, _ in rows])
+    return [(id_, seen.get(id_, 0) if version is None else version) for id_, version in rows]
 
 
 async def _read_trial(db: AsyncSession, actor: Actor, trial_id: UUID) -> EnrolmentDecision:

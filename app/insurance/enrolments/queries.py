@@ -1,5 +1,6 @@
 """Selects over enrolments and their batches, each limited to what the actor may see."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.auth.scope import select_visible, visible_condition
 from app.core.values.paging import PageRequest, fetch_page
 from app.core.values.time import first_day
 from app.insurance.enrolments.schemas import EnrolmentFilter
-from app.insurance.queries import build_row_filters, select_visible_rows
+from app.insurance.queries import any_of, build_row_filters, select_visible_rows
 from app.models.insurance.enrolment import Enrolment, EnrolmentBatch
 from app.models.savings.group import Group
 
@@ -47,6 +48,13 @@ async def read_enrolment_versions(
     )
     rows = await db.execute(stmt.with_only_columns(col(Enrolment.id), col(Enrolment.version)))
     return [(row.id, row.version) for row in rows]
+
+
+async def read_versions_of(db: AsyncSession, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Read the versions of those of these enrolments that the actor sees."""
+    stmt: Any = select_visible_rows(actor, Enrolment).where(col(Enrolment.id) == any_of(ids))
+    rows = await db.execute(stmt.with_only_columns(col(Enrolment.id), col(Enrolment.version)))
+    return {row.id: row.version for row in rows}
 
 
 async def _build_conditions(

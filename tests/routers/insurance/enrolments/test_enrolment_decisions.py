@@ -278,6 +278,20 @@ class TestTry:
         assert [by_id[row["id"]] for row in rows] == [("done", None)] * 2
         assert await read_status(scenario, late) == "submitted"
 
+    async def test_a_list_decides_what_was_seen_too(self, scenario: EnrolmentScenario):
+        """Also where no version was named: what was changed since the trial is refused."""
+        sent, kept = await scenario.create_submitted(), await scenario.create_submitted()
+        out_of_sight = {"id": str(uuid4())}
+        items = rows_of(sent, kept, out_of_sight)
+        trial = expect_json(await decide(scenario, action="accept", items=items, dry_run=True))
+        assert [code for _, _, code in outcomes_of(trial)] == [None, None, "not_found"]
+        expect_json(await scenario.transition(sent, "return", scenario.bhxh, reasons=[REASON]))
+        returned = expect_json(await scenario.get(f"{ENROLMENTS}/{sent['id']}"))
+        expect_json(await scenario.transition(returned, "submit"))
+        real = expect_json(await decide(scenario, dry_run_id=trial["decision_id"]))
+        assert [code for _, _, code in outcomes_of(real)] == ["stale_version", None, "not_found"]
+        assert await read_status(scenario, sent) == "submitted"
+
     async def test_a_filter_that_finds_nothing(self, scenario: EnrolmentScenario):
         words = {"external_ref": "nobody sent this"}
         body = expect_json(await decide(scenario, action="accept", filter=words, dry_run=True))
