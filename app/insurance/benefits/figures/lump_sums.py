@@ -71,7 +71,7 @@ def maternity_figure(case: EstimateCase) -> EstimateFigure:
     """The maternity allowance of each child, and in which months of birth there is a right to it."""
     values, basis = case.values, f"{L41}, Điều 94 và Điều 95"
     each, needed = values.whole("maternity_allowance"), values.whole("maternity_months_needed")
-    window, paid = values.whole("maternity_window_months"), case.timeline.month_set()
+    window, paid = values.whole("maternity_window_months"), sorted(case.timeline.month_set())
     rights = [law.has_maternity_right(paid, birth, window, needed) for birth in case.births]
     months = [
         month

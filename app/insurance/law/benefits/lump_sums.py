@@ -3,6 +3,8 @@
 Nothing here knows a clock or a database.
 """
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -119,9 +121,9 @@ def funeral_allowance(multiple: Decimal, reference_level: int) -> int:
     return round_once(Fraction(multiple) * reference_level)
 
 
-def has_maternity_right(paid_months: set[int], birth: int, window: int, needed: int) -> bool:
+def has_maternity_right(paid_months: Sequence[int], birth: int, window: int, needed: int) -> bool:
     """Whether enough months (6) are paid in the months (12) before that of a birth. Months are numbers.
 
-    Source: Luật BHXH 41/2024/QH15, Article 94.1.
+    paid_months: each once, in order. Source: Luật BHXH 41/2024/QH15, Article 94.1.
     """
-    return sum(month in paid_months for month in range(birth - window, birth)) >= needed
+    return bisect_left(paid_months, birth) - bisect_left(paid_months, birth - window) >= needed

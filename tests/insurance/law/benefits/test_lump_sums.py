@@ -124,4 +124,4 @@ def test_funeral():
     ],
 )
 def test_maternity(paid: range, entitled: bool):
-    assert has_maternity_right(set(paid), 100, window=12, needed=6) is entitled
+    assert has_maternity_right(sorted(paid), 100, window=12, needed=6) is entitled

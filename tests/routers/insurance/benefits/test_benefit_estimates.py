@@ -400,6 +400,13 @@ class TestRefusals:
             ({"birth_date": "1899-12-31"}, "day_range", "/birth_date"),
             ({"births": ["2027-13"]}, "month", "/births/0"),
             ({"assume": {"no_such_rule": "1"}}, "unknown_rule", "/assume/no_such_rule"),
+            ({"assume": {"bhxh_tn_rate": "0"}}, "value_not_of_kind", "/assume/bhxh_tn_rate"),
+            ({"assume": {"social_pension": "0"}}, "value_not_of_kind", "/assume/social_pension"),
+            (
+                {"assume": {"survivor_pensions_step": "0"}},
+                "value_not_of_kind",
+                "/assume/survivor_pensions_step",
+            ),
             ({"plans": [{}] * 6}, "too_long", "/plans"),
         ],
     )
