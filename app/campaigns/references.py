@@ -76,7 +76,7 @@ async def resolve_reference(
         raise InvalidInput.at(
             pointer,
             "ambiguous_code",
-            vi="Có nhiều bản ghi mang mã này ở các mạng lưới khác nhau; hãy dùng id.",
+            vi="Có nhiều bản ghi mang mã này ở các mạng lưới khác nhau; hãy dùng mã định danh (UUID).",
             en="Records of several networks have this code; give the id.",
         )
     return rows[0]

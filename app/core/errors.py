@@ -5,7 +5,7 @@ A service raises the error where it knows it; `core/http/problem.py` is the one 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
@@ -25,6 +25,32 @@ class FieldError:
     en: str
 
 
+class Words(NamedTuple):
+    """The same in both languages."""
+
+    vi: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """The words in the reader's language."""
+        return self.en if language == "en" else self.vi
+
+
+def _fill(template: str, values: Mapping[str, object], language: int) -> str:
+    """Fill a template as people of the language write: words in it, amounts with dots (English: commas)."""
+    separator = ".,"[language]
+    return template.format_map(
+        {
+            name: value[language]
+            if isinstance(value, Words)
+            else f"{value:,}".replace(",", separator)
+            if isinstance(value, int) and not isinstance(value, bool)
+            else value
+            for name, value in values.items()
+        }
+    )
+
+
 _error_types: "dict[str, type[DomainError]]" = {}
 
 
@@ -32,7 +58,7 @@ class DomainError(Exception):
     """Base of every refusal.
 
     A subclass sets `status`, `code` and the templates `vi` and `en`, whose named fields (`{limit}`) are
-    filled from the constructor's keyword arguments.
+    filled from the constructor's keyword arguments: numbers and `Words` as the language writes them.
 
     errors: the fields concerned. headers: further response headers.
     Raises: KeyError when a template names a field that the constructor was not given.
@@ -55,8 +81,7 @@ class DomainError(Exception):
         self.errors: Sequence[FieldError] = tuple(errors)
         self.headers: Mapping[str, str] = dict(headers or {})
         self.values: Mapping[str, object] = values
-        self.detail_vi = self.vi.format(**values)
-        self.detail_en = self.en.format(**values)
+        self.detail_vi, self.detail_en = _fill(self.vi, values, 0), _fill(self.en, values, 1)
 
 
 class NotFound(DomainError):
@@ -122,6 +147,12 @@ class UnsupportedMedia(DomainError):
     vi = "Kiểu nội dung không được hỗ trợ; cần {expected}."
     en = "This type of content is not supported; {expected} is needed."
 
+    def __init__(self, *expected: str, **values: Any) -> None:
+        """expected: the types that are read."""
+        *others, last = (f"'{one}'" for one in expected)
+        lists = (", ".join(others) + f" {either} " * bool(others) + last for either in ("hoặc", "or"))
+        super().__init__(expected=Words(*lists), **values)
+
 
 class BodyTooLarge(DomainError):
     """The body is longer than the server reads. limit: bytes."""
@@ -143,7 +174,7 @@ class IdTaken(DomainError):
     """Another record bears the id that the client gave."""
 
     status, code = 409, "id_taken"
-    vi = "Mã id này đã dùng cho một bản ghi khác nội dung."
+    vi = "Mã định danh này đã dùng cho một bản ghi khác nội dung."
     en = "This id is in use for a record with other content."
 
 

@@ -76,7 +76,7 @@ _ANY = ("Giá trị không hợp lệ.", "This value is not valid.")
 _TEXT = ("Cần một chuỗi ký tự.", "A text is needed.")
 _INTEGER = ("Cần một số nguyên.", "A whole number is needed.")
 _NUMBER = ("Cần một số.", "A number is needed.")
-_TRUTH = ("Cần true hoặc false.", "true or false is needed.")
+_TRUTH = ("Cần giá trị đúng hoặc sai.", "true or false is needed.")
 _OBJECT = ("Cần một đối tượng JSON.", "A JSON object is needed.")
 _LIST = ("Cần một danh sách.", "A list is needed.")
 _DATE = ("Cần một ngày dạng NĂM-THÁNG-NGÀY.", "A day as YYYY-MM-DD is needed.")
@@ -90,7 +90,7 @@ FIELD_MESSAGES: Mapping[str, tuple[str, str]] = {
     "missing": ("Thiếu trường bắt buộc.", "This field is required."),
     "missing_argument": ("Thiếu trường bắt buộc.", "This field is required."),
     "extra_forbidden": ("Trường này không được hỗ trợ.", "There is no such field."),
-    "none_required": ("Trường này phải để null.", "This must be null."),
+    "none_required": ("Trường này phải để trống.", "This must be null."),
     "string_type": _TEXT,
     "string_sub_type": _TEXT,
     "string_unicode": ("Chuỗi có ký tự không hợp lệ.", "The text has invalid characters."),

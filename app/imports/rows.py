@@ -33,10 +33,17 @@ def annotate_outcome(raw: RawRow, outcome: ImportOutcome) -> None:
     """Annotate the messages of a row's outcome with its row and column."""
     for notes in (outcome["errors"], outcome["warnings"]):
         if notes:
-            notes[:] = [
-                (pointer, code, f"{_locate(raw, pointer)[0]}: {vi}", f"{_locate(raw, pointer)[1]}: {en}")
-                for pointer, code, vi, en in notes
-            ]
+            notes[:] = [_annotate(raw, *note) for note in notes]
+
+
+def _annotate(raw: RawRow, pointer: str, code: str, vi: str, en: str) -> tuple[str, str, str, str]:
+    """Annotate one message; a cell that was left empty is named by its column."""
+    field = pointer[1:].partition("/")[0]
+    if code == "missing" and field and raw.columns is not None:
+        heading = raw.columns.heading_of(field)
+        vi, en = f"Chưa nhập “{heading}”.", f"“{heading}” is empty."
+    place = _locate(raw, pointer)
+    return pointer, code, f"{place[0]}: {vi}", f"{place[1]}: {en}"
 
 
 def _locate(raw: RawRow, pointer: str) -> tuple[str, str]:

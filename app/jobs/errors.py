@@ -39,7 +39,7 @@ class JobTooLong(DomainError):
     """A job that is done in one piece did not end in its time; nothing of it is kept."""
 
     status, code = 409, "job_too_long"
-    vi = "Công việc này chạy quá lâu nên đã dừng, không giữ lại gì. Hãy chia tệp nhỏ hơn hoặc gửi với mode=partial."
+    vi = "Công việc này chạy quá lâu nên đã dừng, không giữ lại gì. Hãy chia tệp nhỏ hơn hoặc gửi để ghi từng phần."
     en = "The job took too long and was stopped; nothing of it was kept. Split the file, or send it with mode=partial."
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from app.core.errors import FieldError
 from app.core.values.money import MAX_DONG, round_half_up
+from app.core.values.wording import format_dong
 
 _MISSING = ("missing", "Thiếu trường này.", "This field is needed.")
 _ONLY_SALE = (
     "only_for_sale",
-    "Chỉ dùng cho khoản bán (sale).",
+    "Chỉ dùng cho khoản bán sản phẩm.",
     "This field belongs to a sale only.",
 )
 _MISMATCH = (
@@ -21,12 +22,12 @@ _MISMATCH = (
 )
 _OUT_OF_RANGE = (
     "amount_range",
-    f"Số tiền phải từ 1 đến {MAX_DONG} đồng.",
+    f"Số tiền phải từ 1 đến {format_dong(MAX_DONG)}.",
     f"The amount must be from 1 to {MAX_DONG} đồng.",
 )
 _ONE_GROUP = (
     "one_of_two",
-    "Cần đúng một trong hai: group_id hoặc group_code.",
+    "Cần đúng một trong hai: mã định danh (UUID) hoặc mã số của tổ.",
     "Exactly one of group_id and group_code is needed.",
 )
 

@@ -81,7 +81,7 @@ def _parse_format(content_type: str) -> Format | None:
     media = media.strip().lower()
     name, _, charset = parameters.strip().partition("=")
     if media not in MEDIA_TYPES or (name.lower() == "charset" and charset.strip(' "').lower() not in _UTF8):
-        raise UnsupportedMedia(expected=", ".join(("application/json", *_FILE_MEDIA_TYPES)))
+        raise UnsupportedMedia("application/json", *_FILE_MEDIA_TYPES)
     return MEDIA_TYPES[media]
 
 

@@ -32,7 +32,7 @@ class ClientIdTaken(Conflict):
     """Another client has this client_id."""
 
     code = "client_id_taken"
-    vi = "Mã hệ thống đối tác (client_id) này đã có."
+    vi = "Mã hệ thống đối tác này đã có."
     en = "This client_id is taken."
 
 

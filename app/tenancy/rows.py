@@ -28,7 +28,7 @@ def check_exactly_one(first: object, second: object, pointer: str) -> None:
         raise InvalidInput.at(
             pointer,
             "exactly_one",
-            vi="Cần đúng một trong hai: id hoặc mã (code).",
+            vi="Cần đúng một trong hai: mã định danh (UUID) hoặc mã số.",
             en="Exactly one of the id and the code is needed.",
         )
 

@@ -103,7 +103,7 @@ async def replay_deliveries(db: AsyncSession, actor: Actor, webhook: Webhook, bo
         raise InvalidInput.at(
             "/event_id",
             "exactly_one",
-            vi="Cần đúng một trong hai: event_id hoặc since.",
+            vi="Cần đúng một trong hai: mã của sự kiện hoặc thời điểm bắt đầu.",
             en="Exactly one of event_id and since is needed.",
         )
     _check_enabled(webhook)

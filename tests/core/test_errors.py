@@ -19,6 +19,7 @@ from app.core.errors import (
     register_constraint,
 )
 from app.core.postgres.database_errors import error_for_database
+from app.insurance.enrolments.errors import WrongEnrolmentStatus
 
 
 class NationalIdTaken(DomainError):
@@ -48,6 +49,13 @@ class TestNouns:
         error = BodyTooLarge(limit=10)
         assert "10" in error.detail_vi
         assert error.detail_en == "The body is longer than 10 bytes."
+
+    def test_amounts_and_states_are_written_as_in_each_language(self):
+        error = BodyTooLarge(limit=1_048_576)
+        assert (error.detail_vi[-15:], error.detail_en[-16:]) == ("1.048.576 byte.", "1,048,576 bytes.")
+        status = WrongEnrolmentStatus(status="accepted")
+        assert "“BHXH đã tiếp nhận”" in status.detail_vi
+        assert "“accepted by BHXH”" in status.detail_en
 
     def test_a_forgotten_value_is_noticed(self):
         with pytest.raises(KeyError):

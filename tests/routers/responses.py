@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx
 
+from tests.docs.vietnamese import find_wording_faults
+
 
 def expect_json(response: httpx.Response, status: int = 200) -> Any:
     """Assert the status of a response and return its body."""
@@ -12,10 +14,16 @@ def expect_json(response: httpx.Response, status: int = 200) -> Any:
 
 
 def expect_problem(response: httpx.Response, status: int, code: str, pointer: str | None = None) -> None:
-    """Assert that a response is a problem with this status and code; *pointer*: a field that it must name."""
+    """Assert that a response is a problem with this status and code, in words that an officer would write.
+
+    pointer: a field that it must name.
+    """
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     problem = response.json()
+    if response.headers.get("content-language") == "vi":
+        for text in (problem["detail"], *(error["detail"] for error in problem.get("errors", ()))):
+            assert find_wording_faults(text) == [], text
     if pointer is None:
         assert problem["code"] == code, problem
     else:

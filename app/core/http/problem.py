@@ -45,7 +45,7 @@ class InternalError(DomainError):
     """A defect of ours."""
 
     status, code = 500, "internal_error"
-    vi = "Hệ thống gặp lỗi. Hãy báo mã yêu cầu (request_id) cho người quản trị."
+    vi = "Hệ thống gặp lỗi. Hãy báo mã yêu cầu kèm theo cho người quản trị."
     en = "Something went wrong here. Please tell the administrator the request_id."
 
 

@@ -92,9 +92,7 @@ def limit_receive(scope: Scope, receive: Receive, limit: int) -> Receive:
     if encoding in (b"gzip", b"x-gzip"):
         return _DecompressingReceive(receive, limit)
     if encoding not in (b"identity", b""):
-        return _raising_receive(
-            UnsupportedMedia(expected="gzip, identity", headers={"Accept-Encoding": "gzip"})
-        )
+        return _raising_receive(UnsupportedMedia("gzip", "identity", headers={"Accept-Encoding": "gzip"}))
     if length is None and scope["method"] not in BODYLESS_METHODS:
         return _CountingReceive(receive, limit)
     return receive

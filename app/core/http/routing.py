@@ -218,7 +218,7 @@ async def check_json_body(request: StrictRequest, required: bool) -> DomainError
         if not raw and not required:
             return None
         if raw and not _is_json(request.headers.get("content-type", "")):
-            return UnsupportedMedia(expected="application/json")
+            return UnsupportedMedia("application/json")
         await request.json()
     except DomainError as error:
         return error

@@ -86,7 +86,7 @@ def parse_uuid(value: object) -> UUID:
                 pass
     raise field_problem(
         "uuid",
-        vi="Cần một mã UUID dạng xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.",
+        vi="Cần một mã UUID: 32 chữ số thập lục phân, chia nhóm 8-4-4-4-12.",
         en="A UUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx is needed.",
     )
 

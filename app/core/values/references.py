@@ -19,7 +19,7 @@ def choose_pointer(row_id: UUID | None, code: str | None, prefix: str) -> str | 
         raise InvalidInput.at(
             f"/{prefix}_code",
             "one_of_two",
-            vi="Chỉ ghi một trong hai: mã id hoặc mã code.",
+            vi="Chỉ ghi một trong hai: mã định danh (UUID) hoặc mã số.",
             en="Give either the id or the code, not both.",
         )
     if row_id is not None:

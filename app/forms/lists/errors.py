@@ -39,7 +39,7 @@ NOT_OF_FORM = (
 )
 ONE_ENROLMENT = (
     "one_enrolment",
-    "Tờ khai TK1-TS lập cho đúng một đăng ký: ghi một mã trong enrolment_ids.",
+    "Tờ khai TK1-TS lập cho đúng một đăng ký: chỉ ghi mã của một đăng ký.",
     "TK1-TS is for one person: give exactly one id in enrolment_ids.",
 )
 IN_FUTURE = (

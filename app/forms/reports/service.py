@@ -156,6 +156,6 @@ _NOT_OF_SHEET: Final = (
 )
 _ONE_OF_TWO: Final = (
     "one_of_two",
-    "Chỉ ghi một trong hai: mã id hoặc mã code.",
+    "Chỉ ghi một trong hai: mã định danh (UUID) hoặc mã số.",
     "Give either the id or the code, not both.",
 )

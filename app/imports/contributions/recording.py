@@ -25,7 +25,7 @@ select t.id, t.group_id, g.code, t.member_id, t.kind, t.amount, t.business_date
 """
 _ONE_MEMBER_ERROR = (
     "one_member",
-    "Chỉ dùng một trong member_id, số CCCD, mã số BHXH.",
+    "Chỉ dùng một trong ba: mã hội viên, số CCCD hoặc mã số BHXH.",
     "Only one of member_id, national id and social insurance number.",
 )
 

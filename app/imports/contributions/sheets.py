@@ -31,7 +31,7 @@ _LINE_FIELDS = tuple(LineIn.model_fields)
 _TOO_MANY_DAYS: Final = FieldError(
     "/business_date",
     "too_many_days",
-    "Tệp làm trong một lần (validate, atomic) có quá nhiều ngày của một nhóm: hãy chia tệp, hoặc dùng partial.",
+    "Tệp kiểm tra hoặc ghi trong một lần có quá nhiều ngày của một nhóm: hãy chia tệp, hoặc ghi từng phần.",
     "A file that is done in one piece (validate, atomic) has too many days of one group: send several, or use partial.",
 )
 

@@ -167,7 +167,7 @@ def _find_problems(body: EnrolmentDecisionIn) -> list[FieldError]:
 
 _ONE_SELECTION: Final = (
     "one_selection",
-    "Chọn đăng ký bằng đúng một cách: danh sách (items), bộ lọc (filter) hoặc lần chạy thử (dry_run_id).",
+    "Chọn đăng ký bằng đúng một cách: danh sách, bộ lọc hoặc lần chạy thử.",
     "Choose the enrolments in one way: a list (items), a filter, or a trial (dry_run_id).",
 )
 _TOLD_BY_TRIAL: Final = (
@@ -177,7 +177,7 @@ _TOLD_BY_TRIAL: Final = (
 )
 _FILTER_NOT_TRIED: Final = (
     "dry_run_needed",
-    "Bộ lọc phải chạy thử trước; sau khi xem kết quả, gửi quyết định kèm mã của lần chạy thử (dry_run_id).",
+    "Bộ lọc phải chạy thử trước; sau khi xem kết quả, gửi quyết định kèm mã của lần chạy thử.",
     "A filter must be tried first; then decide with the id of the trial (dry_run_id).",
 )
 _FILTER_EMPTY: Final = (

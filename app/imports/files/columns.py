@@ -92,10 +92,15 @@ class TableSchema:
             _heading_key(heading): field for field, variants in headings.items() for heading in variants
         }
         self._field_by_key |= {field: field for field in fields}
+        self._headings = headings
 
     def field_of(self, heading: str) -> str | None:
         """Return the field of a heading; IGNORED_COLUMN for one that is not imported, None for an unknown one."""
         return self._field_by_key.get(_heading_key(heading))
+
+    def heading_of(self, field: str) -> str:
+        """Return the usual heading of a field; its name in the API when people have none for it."""
+        return next(iter(self._headings.get(field, ())), field)
 
 
 ENROLMENT_TABLE: Final = TableSchema(ENROLMENT_FIELDS, _HEADINGS, CELL_PARSERS, has_official_forms=True)
@@ -141,12 +146,12 @@ class TableColumns:
         return cls(schema, form, tuple(headings), tuple(fields))
 
     def heading_of(self, field: str) -> str:
-        """Return the table's heading for a field; its English name when it has no such column."""
+        """Return the table's heading for a field; the usual one when it has no such column."""
         fallbacks = {"support_group": SUPPORT_RATE_COLUMN, "months": NOTED_MONTHS_COLUMN, "method": "months"}
         for candidate in (field, fallbacks.get(field)):
             if candidate is not None and candidate in self.fields:
                 return self.headings[self.fields.index(candidate)]
-        return field
+        return self.schema.heading_of(field)
 
     def values(self, cells: Sequence[CellValue], defaults: Mapping[str, Any]) -> dict[str, Any] | None:
         """Parse a row's fields; None for a row that applies for nothing (a member of a household who wants no card).

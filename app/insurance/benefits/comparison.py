@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.core.errors import Words
 from app.core.language import Language
 from app.core.values.wording import format_dong
 from app.insurance.benefits.case import EstimateCase, PensionRight
 from app.insurance.benefits.figures.cost_and_time import cost_figure, missing_figure
-from app.insurance.benefits.words import Words
 from app.insurance.law.benefits.pension import monthly_pension
 
 

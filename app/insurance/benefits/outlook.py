@@ -1,6 +1,6 @@
 """The headline of a member's page: what comes of it if the member goes on paying as before until retirement age."""
 
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidInput, Words
 from app.core.language import Language
 from app.core.values.wording import format_dong
 from app.insurance.benefits.case import EstimateCase, PensionRight
@@ -12,7 +12,7 @@ from app.insurance.benefits.service import KnownTime, identify_saver
 from app.insurance.benefits.shapes import PensionOutlook
 from app.insurance.benefits.timeline import number_month
 from app.insurance.benefits.values import EstimateValues
-from app.insurance.benefits.words import Words, format_time, format_time_en, say_month
+from app.insurance.benefits.words import format_time, format_time_en, say_month
 
 
 def build_outlook(known: KnownTime, values: EstimateValues, language: Language) -> PensionOutlook | None:

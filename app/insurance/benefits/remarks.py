@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from app.core.errors import FieldError
+from app.core.errors import FieldError, Words
 from app.core.language import Language
 from app.core.values.time import month_of
 from app.core.values.wording import format_dong
@@ -13,7 +13,7 @@ from app.insurance.benefits.planning import EstimatedPerson, PlannedTime
 from app.insurance.benefits.schemas import BenefitPlan
 from app.insurance.benefits.timeline import month_number, number_month
 from app.insurance.benefits.values import EstimateValues
-from app.insurance.benefits.words import Words, format_time, format_time_en, say_month
+from app.insurance.benefits.words import format_time, format_time_en, say_month
 from app.insurance.plans.rules import DAYS_OF_YEAR
 from app.insurance.quotes.errors import list_rule_warnings
 from app.savings.kinds import Per

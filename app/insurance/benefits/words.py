@@ -1,22 +1,8 @@
 """Amounts, shares, months and sentences as people read them, in Vietnamese and English."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
-from app.core.language import Language
 from app.insurance.rules.keys import format_decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One sentence in both languages."""
-
-    vi: str
-    en: str
-
-    def in_language(self, language: Language) -> str:
-        """The sentence in the reader's language."""
-        return self.en if language == "en" else self.vi
 
 
 def format_number(value: Decimal) -> str:

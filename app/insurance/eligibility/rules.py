@@ -186,7 +186,7 @@ _SHARING_WITHDRAWN: Final = FieldError(
 _NO_SUPPORT_GROUP: Final = FieldError(
     "/support_group",
     "no_support_asked",
-    "Chưa ghi đối tượng nên không được NSNN hỗ trợ; người không thuộc nhóm nào ghi “other” (khác).",
+    "Chưa ghi đối tượng nên không được NSNN hỗ trợ; người không thuộc nhóm nào thì ghi đối tượng khác.",
     "Without a support group the state adds nothing; whoever is in no group is `other`.",
 )
 _NO_BIRTH_DATE: Final = FieldError(

@@ -1,5 +1,7 @@
 """Errors about enrolments."""
 
+from typing import Any, Final
+
 from app.core.errors import (
     Conflict,
     DomainError,
@@ -8,8 +10,10 @@ from app.core.errors import (
     InvalidInput,
     NotFound,
     Unavailable,
+    Words,
     register_constraint,
 )
+from app.insurance.kinds import EnrolmentStatus
 from app.insurance.matching.errors import (
     AmbiguousMember,
     DifferentPerson,
@@ -33,6 +37,9 @@ class WrongEnrolmentStatus(Conflict):
     code = "enrolment_status"
     vi = "Đăng ký đang ở trạng thái “{status}” nên không làm được việc này."
     en = "The enrolment is “{status}”, so this cannot be done."
+
+    def __init__(self, *, status: str, **values: Any) -> None:
+        super().__init__(status=_STATUS_NAMES[EnrolmentStatus(status)], **values)
 
 
 class ConflictsWithExisting(Conflict):
@@ -143,3 +150,16 @@ def build_rejection(errors: list[FieldError]) -> DomainError:
     """Build the error for a single enrolment that was rejected: the type of its first error, else InvalidInput."""
     error_type = _ERROR_TYPES.get(errors[0].code, InvalidInput)
     return error_type(errors=errors)
+
+
+_STATUS_NAMES: Final = {
+    EnrolmentStatus.DRAFT: Words("nháp", "draft"),
+    EnrolmentStatus.SUBMITTED: Words("đã gửi BHXH", "submitted"),
+    EnrolmentStatus.ACCEPTED: Words("BHXH đã tiếp nhận", "accepted by BHXH"),
+    EnrolmentStatus.RETURNED: Words("BHXH trả lại để sửa", "returned by BHXH"),
+    EnrolmentStatus.REJECTED: Words("BHXH từ chối", "rejected by BHXH"),
+    EnrolmentStatus.WITHDRAWN: Words("đã rút", "withdrawn"),
+    EnrolmentStatus.PAID: Words("đã đóng tiền", "paid"),
+    EnrolmentStatus.ACTIVE: Words("đang tham gia", "active"),
+    EnrolmentStatus.ENDED: Words("đã dừng", "ended"),
+}

@@ -238,7 +238,7 @@ _COVERED_BEFORE_INSURED = FieldError(
 )
 _DATA_WITH_MEMBER_ID = (
     "beside_member_id",
-    "Đã có member_id thì không gửi lại dữ liệu cá nhân.",
+    "Đã ghi mã hội viên thì không gửi lại dữ liệu cá nhân.",
     "With a member_id, the person's data must be left out.",
 )
 _BIRTH_DATE_IN_FUTURE = FieldError(

@@ -9,7 +9,7 @@ class AmbiguousMember(Conflict):
     """Several members have this name and birth date in this commune."""
 
     code = "ambiguous_member"
-    vi = "Có nhiều hội viên trùng họ tên và ngày sinh tại đây; cần số định danh, mã số BHXH hoặc member_id."
+    vi = "Có nhiều hội viên trùng họ tên và ngày sinh tại đây; cần số định danh, mã số BHXH hoặc mã hội viên."
     en = "Several members have this name and birth date here; a number or the member_id is needed."
 
 

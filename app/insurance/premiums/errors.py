@@ -1,6 +1,15 @@
 """Errors of premium payments, coverage, refunds and instalments."""
 
-from app.core.errors import Conflict, FieldError, IdempotencyKeyReused, InvalidInput, register_constraint
+from typing import Any, Final
+
+from app.core.errors import (
+    Conflict,
+    FieldError,
+    IdempotencyKeyReused,
+    InvalidInput,
+    Words,
+    register_constraint,
+)
 
 
 class PaymentExists(Conflict):
@@ -18,14 +27,17 @@ class PaymentStatusConflict(Conflict):
     vi = "Khoản đóng đang ở trạng thái “{status}” nên không làm được việc này."
     en = "The payment is “{status}”, so this cannot be done."
 
+    def __init__(self, *, status: str, **values: Any) -> None:
+        super().__init__(status=_STATUS_NAMES[status], **values)
+
 
 class PremiumChanged(Conflict):
     """By the rules of the payment date the premium is more than the amount held."""
 
     code = "premium_changed"
     vi = (
-        "Theo quy định của ngày đóng cần {needed} đồng, nhiều hơn {held} đồng đang tạm giữ (phải đóng {amount_due}, "
-        "NSNN hỗ trợ {state_support}, tỉnh hỗ trợ {province_support}). Hãy hủy và tạm giữ lại."
+        "Theo quy định của ngày đóng cần {needed} đồng, nhiều hơn {held} đồng đang tạm giữ (phải đóng {amount_due} "
+        "đồng, NSNN hỗ trợ {state_support} đồng, tỉnh hỗ trợ {province_support} đồng). Hãy hủy và tạm giữ lại."
     )
     en = (
         "By the rules of the payment date {needed} đồng are needed, more than the {held} đồng held (due {amount_due}, "
@@ -209,3 +221,10 @@ FIRST_UNUSED_ONCE = FieldError(
     "Ghi tháng đầu tiên hoặc ngày đầu tiên không sử dụng, không ghi cả hai.",
     "Give the first unused month or the first unused day, one of the two.",
 )
+
+_STATUS_NAMES: Final = {
+    "held": Words("đang tạm giữ", "held"),
+    "posted": Words("đã đóng", "posted"),
+    "voided": Words("đã hủy", "voided"),
+    "refunded": Words("đã hoàn trả", "refunded"),
+}

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
+from app.core.errors import Words
 from app.core.values.wording import format_dong, format_share
 from app.insurance.kinds import CardGroup, Method
 from app.insurance.rules.benefit_keys import (
@@ -16,123 +17,109 @@ from app.insurance.rules.benefit_keys import (
 from app.insurance.rules.keys import DONG_UNIT, HOUSEHOLD_GROUP, RULE_KEYS, format_decimal
 from app.people.kinds import SupportKind
 
-
-class RuleName(NamedTuple):
-    """The words for a value, as they stand in the midst of a sentence: Vietnamese, English."""
-
-    vi: str
-    en: str
-
-
 _STATE_NAMES: Final = {
-    "bhxh_tn_rate": RuleName("tỷ lệ đóng BHXH tự nguyện", "the rate of voluntary social insurance"),
-    "rural_poverty_line": RuleName("chuẩn hộ nghèo khu vực nông thôn", "the rural poverty line"),
-    "base_salary": RuleName("lương cơ sở (mức tham chiếu)", "the base salary (reference level)"),
-    "max_income_multiple": RuleName(
+    "bhxh_tn_rate": Words("tỷ lệ đóng BHXH tự nguyện", "the rate of voluntary social insurance"),
+    "rural_poverty_line": Words("chuẩn hộ nghèo khu vực nông thôn", "the rural poverty line"),
+    "base_salary": Words("lương cơ sở (mức tham chiếu)", "the base salary (reference level)"),
+    "max_income_multiple": Words(
         "số lần mức tham chiếu của mức thu nhập cao nhất",
         "the multiple of the reference level that bounds the income",
     ),
-    "income_step": RuleName("bước của mức thu nhập", "the step of the income"),
-    "income_step_enforced": RuleName(
+    "income_step": Words("bước của mức thu nhập", "the step of the income"),
+    "income_step_enforced": Words(
         "quy định bắt buộc theo bước của mức thu nhập", "whether the step of the income is enforced"
     ),
-    "bhxh_tn_age_min": RuleName(
+    "bhxh_tn_age_min": Words(
         "tuổi thấp nhất tham gia BHXH tự nguyện", "the least age for voluntary social insurance"
     ),
-    "retirement_age_months_male": RuleName("tuổi nghỉ hưu của nam", "the retirement age of men"),
-    "retirement_age_months_female": RuleName("tuổi nghỉ hưu của nữ", "the retirement age of women"),
-    "fund_rate_month": RuleName(
-        "lãi suất đầu tư quỹ BHXH bình quân tháng", "the fund's average return a month"
-    ),
+    "retirement_age_months_male": Words("tuổi nghỉ hưu của nam", "the retirement age of men"),
+    "retirement_age_months_female": Words("tuổi nghỉ hưu của nữ", "the retirement age of women"),
+    "fund_rate_month": Words("lãi suất đầu tư quỹ BHXH bình quân tháng", "the fund's average return a month"),
     **{
-        f"deadline_months_{months}": RuleName(
+        f"deadline_months_{months}": Words(
             f"thời hạn đóng của phương thức {months} tháng", f"the deadline of the method of {months} months"
         )
         for months in (1, 3, 6, 12)
     },
-    "advance_years_max": RuleName("số năm được đóng trước nhiều nhất", "the most years paid ahead"),
-    "missing_months_max": RuleName(
+    "advance_years_max": Words("số năm được đóng trước nhiều nhất", "the most years paid ahead"),
+    "missing_months_max": Words(
         "số tháng còn thiếu được đóng nhiều nhất", "the most missing months that may be paid"
     ),
-    "pension_years_needed": RuleName("số năm đóng để hưởng lương hưu", "the years needed for a pension"),
-    "arrears_allowed": RuleName("quy định đóng bù", "whether arrears may be paid"),
-    "support_months_max": RuleName("số tháng được hỗ trợ nhiều nhất", "the most months with support"),
-    "bhyt_rate": RuleName("tỷ lệ đóng BHYT hộ gia đình", "the rate of household health insurance"),
-    "bhyt_wait_days": RuleName("số ngày chờ của thẻ BHYT", "the days before a card is valid"),
-    "bhyt_gap_days": RuleName("số ngày gián đoạn của thẻ BHYT", "the days that interrupt a card"),
-    "bhyt_gap_months": RuleName("số tháng gián đoạn của thẻ BHYT", "the months that interrupt a card"),
-    "bhyt_five_years_gap_days": RuleName(
+    "pension_years_needed": Words("số năm đóng để hưởng lương hưu", "the years needed for a pension"),
+    "arrears_allowed": Words("quy định đóng bù", "whether arrears may be paid"),
+    "support_months_max": Words("số tháng được hỗ trợ nhiều nhất", "the most months with support"),
+    "bhyt_rate": Words("tỷ lệ đóng BHYT hộ gia đình", "the rate of household health insurance"),
+    "bhyt_wait_days": Words("số ngày chờ của thẻ BHYT", "the days before a card is valid"),
+    "bhyt_gap_days": Words("số ngày gián đoạn của thẻ BHYT", "the days that interrupt a card"),
+    "bhyt_gap_months": Words("số tháng gián đoạn của thẻ BHYT", "the months that interrupt a card"),
+    "bhyt_five_years_gap_days": Words(
         "số ngày gián đoạn vẫn tính 5 năm liên tục", "the days that do not interrupt five years"
     ),
-    "bhyt_five_years_gap_months": RuleName(
+    "bhyt_five_years_gap_months": Words(
         "số tháng gián đoạn vẫn tính 5 năm liên tục", "the months that do not interrupt five years"
     ),
-    "bhyt_ahead_months_max": RuleName(
+    "bhyt_ahead_months_max": Words(
         "số tháng được đóng trước của thẻ BHYT", "the months that a card may be paid ahead"
     ),
-    "bhyt_refund_allowed": RuleName("quy định hoàn trả tiền thẻ BHYT", "whether cards are refunded"),
-    "bhyt_refund_other_group": RuleName(
+    "bhyt_refund_allowed": Words("quy định hoàn trả tiền thẻ BHYT", "whether cards are refunded"),
+    "bhyt_refund_other_group": Words(
         "quy định hoàn trả tiền thẻ BHYT khi được cấp thẻ theo nhóm khác",
         "whether cards are refunded for a card of another group",
     ),
-    "bhyt_refund_stopped": RuleName(
+    "bhyt_refund_stopped": Words(
         "quy định hoàn trả tiền thẻ BHYT khi người tham gia qua đời, mất tích hoặc không còn cư trú tại Việt Nam",
         "whether cards are refunded after death, disappearance or residence abroad",
     ),
-    "bhyt_refund_died_unused": RuleName(
+    "bhyt_refund_died_unused": Words(
         "quy định hoàn trả tiền thẻ BHYT khi người tham gia qua đời trước khi thẻ có giá trị sử dụng",
         "whether cards are refunded after death before they begin",
     ),
-    "remuneration_cap_bhxh_tn": RuleName(
+    "remuneration_cap_bhxh_tn": Words(
         "mức trần thù lao BHXH tự nguyện", "the cap of remuneration for voluntary social insurance"
     ),
-    "remuneration_cap_bhyt": RuleName(
-        "mức trần thù lao BHYT", "the cap of remuneration for health insurance"
-    ),
-    "remuneration_cap_school": RuleName(
-        "mức trần thù lao của trường học", "the cap of remuneration of schools"
-    ),
-    "remuneration_cap_total": RuleName("mức trần chi phí thu", "the cap of the cost of collecting"),
-    "commune_list_fee": RuleName(
+    "remuneration_cap_bhyt": Words("mức trần thù lao BHYT", "the cap of remuneration for health insurance"),
+    "remuneration_cap_school": Words("mức trần thù lao của trường học", "the cap of remuneration of schools"),
+    "remuneration_cap_total": Words("mức trần chi phí thu", "the cap of the cost of collecting"),
+    "commune_list_fee": Words(
         "chi phí lập danh sách của UBND cấp xã", "what a commune gets for a line of its list"
     ),
-    "forms_decision": RuleName("quyết định ban hành biểu mẫu", "the decision whose forms are used"),
+    "forms_decision": Words("quyết định ban hành biểu mẫu", "the decision whose forms are used"),
 }
 
 _SUPPORT_NAMES: Final = {
-    SupportKind.POOR: RuleName("hộ nghèo", "poor households"),
-    SupportKind.NEAR_POOR: RuleName("hộ cận nghèo", "near-poor households"),
-    SupportKind.ETHNIC_MINORITY: RuleName("người dân tộc thiểu số", "ethnic minorities"),
-    SupportKind.ISLAND: RuleName("người ở xã đảo, đặc khu", "islands and special zones"),
-    SupportKind.OTHER: RuleName("đối tượng khác", "other people"),
+    SupportKind.POOR: Words("hộ nghèo", "poor households"),
+    SupportKind.NEAR_POOR: Words("hộ cận nghèo", "near-poor households"),
+    SupportKind.ETHNIC_MINORITY: Words("người dân tộc thiểu số", "ethnic minorities"),
+    SupportKind.ISLAND: Words("người ở xã đảo, đặc khu", "islands and special zones"),
+    SupportKind.OTHER: Words("đối tượng khác", "other people"),
 }
 _CARD_NAMES: Final = {
-    CardGroup.NEAR_POOR.value: RuleName("hộ cận nghèo", "near-poor households"),
-    CardGroup.NEAR_POOR_POOR_COMMUNE.value: RuleName(
+    CardGroup.NEAR_POOR.value: Words("hộ cận nghèo", "near-poor households"),
+    CardGroup.NEAR_POOR_POOR_COMMUNE.value: Words(
         "hộ cận nghèo ở xã nghèo", "near-poor households of poor communes"
     ),
-    CardGroup.STUDENT.value: RuleName("học sinh, sinh viên", "students"),
-    CardGroup.FARM_HOUSEHOLD.value: RuleName(
+    CardGroup.STUDENT.value: Words("học sinh, sinh viên", "students"),
+    CardGroup.FARM_HOUSEHOLD.value: Words(
         "hộ nông, lâm, ngư, diêm nghiệp có mức sống trung bình", "farm households of average means"
     ),
-    CardGroup.ETHNIC_MINORITY.value: RuleName(
+    CardGroup.ETHNIC_MINORITY.value: Words(
         "người dân tộc thiểu số ở xã không còn khó khăn", "ethnic minorities of communes no longer difficult"
     ),
-    CardGroup.COMMUNITY_WORKER.value: RuleName("lực lượng ở thôn, xã", "community workers"),
-    CardGroup.TRAFFICKING_VICTIM.value: RuleName("nạn nhân mua bán người", "victims of trafficking"),
-    CardGroup.MINE_VICTIM.value: RuleName("nạn nhân bom mìn", "victims of mines"),
-    HOUSEHOLD_GROUP: RuleName("thành viên hộ gia đình", "members of a household"),
+    CardGroup.COMMUNITY_WORKER.value: Words("lực lượng ở thôn, xã", "community workers"),
+    CardGroup.TRAFFICKING_VICTIM.value: Words("nạn nhân mua bán người", "victims of trafficking"),
+    CardGroup.MINE_VICTIM.value: Words("nạn nhân bom mìn", "victims of mines"),
+    HOUSEHOLD_GROUP: Words("thành viên hộ gia đình", "members of a household"),
 }
 _METHOD_NAMES: Final = {
-    Method.MONTHS_1: RuleName("hằng tháng", "monthly"),
-    Method.MONTHS_3: RuleName("3 tháng một lần", "each 3 months"),
-    Method.MONTHS_6: RuleName("6 tháng một lần", "each 6 months"),
-    Method.MONTHS_12: RuleName("12 tháng một lần", "each 12 months"),
+    Method.MONTHS_1: Words("hằng tháng", "monthly"),
+    Method.MONTHS_3: Words("3 tháng một lần", "each 3 months"),
+    Method.MONTHS_6: Words("6 tháng một lần", "each 6 months"),
+    Method.MONTHS_12: Words("12 tháng một lần", "each 12 months"),
     **{
-        Method(f"years_{years}"): RuleName(f"một lần cho {years} năm về sau", f"{years} years ahead")
+        Method(f"years_{years}"): Words(f"một lần cho {years} năm về sau", f"{years} years ahead")
         for years in (2, 3, 4, 5)
     },
-    Method.MISSING_MONTHS: RuleName("một lần cho những năm còn thiếu", "for missing months"),
+    Method.MISSING_MONTHS: Words("một lần cho những năm còn thiếu", "for missing months"),
 }
 _GROUP_PHRASES: Final = (
     ("bhyt_province_support_rate_", "tỷ lệ tỉnh hỗ trợ thêm BHYT cho", "the province's share of a card for"),
@@ -144,50 +131,50 @@ _GROUP_PHRASES: Final = (
 )  # fmt: skip
 
 
-def name_rule(key: str) -> RuleName:
+def name_rule(key: str) -> Words:
     """The words for a value of the law; of a key that is not known, words that fit each."""
-    return _NAMES.get(key, RuleName("quy định này", "this rule"))
+    return _NAMES.get(key, Words("quy định này", "this rule"))
 
 
-def format_rule_value(key: str, value: Decimal) -> RuleName:
+def format_rule_value(key: str, value: Decimal) -> Words:
     """The value as a sentence has it: đồng with dots, shares as percentages, counts as they are."""
     unit = RULE_KEYS.get(key)
     if unit is DONG_UNIT:
-        return RuleName(format_dong(int(value)), f"{int(value):,} đồng")
+        return Words(format_dong(int(value)), f"{int(value):,} đồng")
     if unit is not None and unit.name == "share":
-        return RuleName(format_share(value), f"{format_decimal(value * 100)} %")
+        return Words(format_share(value), f"{format_decimal(value * 100)} %")
     text = format_decimal(value)
-    return RuleName(text, text)
+    return Words(text, text)
 
 
-def _names() -> Iterator[tuple[str, RuleName]]:
+def _names() -> Iterator[tuple[str, Words]]:
     yield from _STATE_NAMES.items()
     for names in (BENEFIT_AMOUNTS, BENEFIT_SHARES, BENEFIT_COUNTS, BENEFIT_FACTORS, BENEFIT_YEARS):
-        yield from ((key, RuleName(vi, f"the {key.replace('_', ' ')}")) for key, vi in names.items())
+        yield from ((key, Words(vi, f"the {key.replace('_', ' ')}")) for key, vi in names.items())
     for key in RULE_KEYS:
         if (name := _name_of_group(key) or _name_of_order(key) or _name_of_remuneration(key)) is not None:
             yield key, name
 
 
-def _name_of_group(key: str) -> RuleName | None:
+def _name_of_group(key: str) -> Words | None:
     for prefix, vi, en in _GROUP_PHRASES:
         if key.startswith(prefix):
             group = key.removeprefix(prefix)
             name = _CARD_NAMES[group] if prefix.startswith("bhyt") else _SUPPORT_NAMES[SupportKind(group)]
-            return RuleName(f"{vi} {name.vi}", f"{en} {name.en}")
+            return Words(f"{vi} {name.vi}", f"{en} {name.en}")
     return None
 
 
-def _name_of_order(key: str) -> RuleName | None:
+def _name_of_order(key: str) -> Words | None:
     if not key.startswith("bhyt_order_"):
         return None
     order = key.removeprefix("bhyt_order_")
-    return RuleName(
+    return Words(
         f"mức đóng BHYT của người thứ {order} trong hộ", f"the share of the household's member no. {order}"
     )
 
 
-def _name_of_remuneration(key: str) -> RuleName | None:
+def _name_of_remuneration(key: str) -> Words | None:
     """Of remuneration_rate_<product>_<first or again>[_<method>]."""
     if not key.startswith("remuneration_rate_"):
         return None
@@ -197,9 +184,9 @@ def _name_of_remuneration(key: str) -> RuleName | None:
     vi += " tham gia lần đầu" if kind == "first" else " đóng tiếp"
     en = f"the rate of remuneration, {'cards' if product == 'bhyt' else 'social insurance'}, {kind}"
     if not method:
-        return RuleName(vi, en)
+        return Words(vi, en)
     name = _METHOD_NAMES[Method(method)]
-    return RuleName(f"{vi}, đóng {name.vi}", f"{en}, {name.en}")
+    return Words(f"{vi}, đóng {name.vi}", f"{en}, {name.en}")
 
 
 _NAMES: Final = dict(_names())

@@ -39,7 +39,7 @@ _AUDITED_FIELDS: Final = (
 """Fields whose new values the audit records; of the others, only that they changed."""
 
 _HOUSEHOLD_ELSEWHERE_TEXTS: Final = (
-    "Hộ gia đình còn ở xã, phường cũ: hãy ghi household_id là null hoặc hộ ở nơi mới.",
+    "Hộ gia đình còn ở xã, phường cũ: hãy bỏ trống hộ gia đình hoặc ghi hộ ở nơi mới.",
     "The household stays in the old commune: give household_id as null, or one in the new commune.",
 )
 

@@ -1,6 +1,8 @@
 """Errors of emergency accesses."""
 
-from app.core.errors import Conflict, Forbidden, IdTaken, register_constraint
+from typing import Any, Final
+
+from app.core.errors import Conflict, Forbidden, IdTaken, Words, register_constraint
 
 
 class WrongEmergencyState(Conflict):
@@ -9,6 +11,9 @@ class WrongEmergencyState(Conflict):
     code = "wrong_emergency_state"
     vi = "Lượt truy cập khẩn cấp đang ở trạng thái “{state}” nên không làm được việc này."
     en = "The emergency access is “{state}”, so this is not possible."
+
+    def __init__(self, *, state: str, **values: Any) -> None:
+        super().__init__(state=_STATE_NAMES[state], **values)
 
 
 class EmergencyStepRefused(Conflict):
@@ -36,3 +41,13 @@ class NotWhoAsked(Forbidden):
 
 
 register_constraint("emergency_access_pkey", IdTaken)
+
+_STATE_NAMES: Final = {
+    "requested": Words("chờ người thứ hai duyệt", "requested"),
+    "lapsed": Words("quá hạn duyệt", "lapsed"),
+    "refused": Words("đã từ chối", "refused"),
+    "cancelled": Words("người yêu cầu đã rút lại", "cancelled"),
+    "active": Words("đang mở", "active"),
+    "over": Words("đã hết, chờ rà soát", "over"),
+    "reviewed": Words("đã rà soát", "reviewed"),
+}

@@ -1,9 +1,9 @@
 """Errors of requests about personal data."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
-from app.core.errors import Conflict, FieldError, IdTaken, register_constraint
+from app.core.errors import Conflict, FieldError, IdTaken, Words, register_constraint
 
 
 class WrongDataRequestStatus(Conflict):
@@ -12,6 +12,9 @@ class WrongDataRequestStatus(Conflict):
     code = "wrong_request_status"
     vi = "Yêu cầu đang ở trạng thái “{status}” nên không làm được việc này."
     en = "The request is “{status}”, so this is not possible."
+
+    def __init__(self, *, status: str, **values: Any) -> None:
+        super().__init__(status=_STATUS_NAMES[status], **values)
 
 
 class WrongDataRequestKind(Conflict):
@@ -85,3 +88,11 @@ def build_erasure_refusal(obstacles: Iterable[str]) -> ErasureRefused:
 
 register_constraint("data_request_pkey", IdTaken)
 register_constraint("uq_data_request_open", DataRequestOpen)
+
+_STATUS_NAMES: Final = {
+    "received": Words("đã nhận", "received"),
+    "accepted": Words("đã xác minh, đang thực hiện", "accepted"),
+    "done": Words("đã thực hiện", "done"),
+    "refused": Words("đã từ chối", "refused"),
+    "withdrawn": Words("người yêu cầu đã rút lại", "withdrawn"),
+}

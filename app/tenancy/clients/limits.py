@@ -75,7 +75,7 @@ async def _check_place(db: AsyncSession, coverage: _Coverage, code: str, pointer
         raise InvalidInput.at(
             pointer,
             "place_level",
-            vi="Cả nước không phải là giới hạn: hãy bỏ trống (null).",
+            vi="Cả nước không phải là giới hạn: hãy bỏ trống.",
             en="The whole country is not a limit: leave it out (null).",
         )
     if not lies_within(coverage, place.extent):

@@ -58,7 +58,7 @@ class ReauthenticationRequired(Forbidden):
     """Too long ago this session's holder showed who they are, for what ends another session of theirs."""
 
     code = "reauthentication_required"
-    vi = "Để kết thúc phiên hoặc thiết bị khác, hãy nhập lại mật khẩu tại /v1/auth/proof rồi làm lại trong 10 phút."
+    vi = "Để kết thúc phiên hoặc thiết bị khác, hãy nhập lại mật khẩu để xác nhận rồi làm lại trong 10 phút."
     en = "To end another session or device, show your password at /v1/auth/proof, then try again within 10 minutes."
 
 
@@ -90,7 +90,7 @@ class DeviceIdMissing(InvalidInput):
     """The session belongs to a device, and the refresh does not name it."""
 
     code = "device_id_missing"
-    vi = "Phiên này gắn với một thiết bị: hãy gửi kèm device_id."
+    vi = "Phiên này gắn với một thiết bị: hãy gửi kèm mã thiết bị."
     en = "This session belongs to a device: send its device_id."
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class SecondFactorCodeNeeded(Unauthenticated):
     """The password is right, and a code of the second factor is needed beside it."""
 
     code = "second_factor_code_needed"
-    vi = "Cần mã xác thực: gửi lại kèm code từ ứng dụng xác thực, hoặc một mã khôi phục."
+    vi = "Cần mã xác thực: gửi lại kèm mã của ứng dụng xác thực, hoặc một mã khôi phục."
     en = "A code is needed: send again with the code of your authenticator app, or with a recovery code."
 
 
@@ -184,7 +184,7 @@ class UnsupportedGrantType(OAuthError):
     """Only client credentials are offered here."""
 
     status, code = 400, "unsupported_grant_type"
-    vi = "Chỉ hỗ trợ grant_type=client_credentials."
+    vi = "Chỉ hỗ trợ cách cấp quyền bằng mã và khóa của hệ thống đối tác."
     en = "Only grant_type=client_credentials is supported."
 
 

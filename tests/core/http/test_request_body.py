@@ -26,6 +26,7 @@ from app.core.http.request_body import (
 from app.core.http.router import StrictRouter
 from app.core.http.routing import MAX_PARAMETERS, before_body
 from app.core.values.bodies import RequestBody
+from app.core.values.wording import format_amount
 
 MIB = 1024 * KIB
 
@@ -109,7 +110,7 @@ class TestSizes:
                 )
                 assert response.status_code == status, response.text
         assert response.headers["connection"] == "close"
-        assert f"{limit} byte" in response.json()["detail"]
+        assert f"{format_amount(limit)} byte" in response.json()["detail"]
 
     async def test_also_when_unpacked(self, client):
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}

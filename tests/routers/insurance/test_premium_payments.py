@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from app.core.values.ids import uuid7
 from app.core.values.time import today
+from app.core.values.wording import format_dong
 from tests.insurance.premium_scenario import (
     AMOUNT_DUE,
     CARD_PRICE,
@@ -455,7 +456,7 @@ class TestPriceOfThePaymentDate:
         held = await self.hold_in_june(scenario)
         response = await scenario.post_payment(held, payment_date="2026-07-01")
         expect_problem(response, 409, "premium_changed")
-        assert str(CARD_PRICE) in response.json()["detail"]
+        assert format_dong(CARD_PRICE) in response.json()["detail"]
         assert await scenario.balance(scenario.members[0]) == (2_000_000, 1_263_600)
 
     async def test_the_day_before_it_keeps_its_price_for_ever(self, scenario: PremiumScenario):

@@ -71,7 +71,7 @@ _BAD_HOST = MalformedRequest.at_header(
 _BAD_CODING = MalformedRequest.at_header(
     "Transfer-Encoding",
     "transfer_encoding",
-    vi="Chỉ nhận “chunked”, một lần và không kèm Content-Length.",
+    vi="Chỉ nhận kiểu chunked, một lần và không kèm Content-Length.",
     en="Only “chunked” is taken, once and without a Content-Length.",
 )
 _BAD_LENGTH = MalformedRequest.at_header(

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
+from app.core.errors import Words
 from app.core.values.wording import format_dong
 from app.insurance.benefits.case import EstimateCase, PensionRight
 from app.insurance.benefits.figures.figure import EstimateFigure
@@ -15,7 +16,7 @@ from app.insurance.benefits.figures.notes import (
     TODAYS_VALUES,
 )
 from app.insurance.benefits.timeline import number_month
-from app.insurance.benefits.words import Words, format_time, format_time_en, say_month
+from app.insurance.benefits.words import format_time, format_time_en, say_month
 from app.insurance.law.benefits.average import round_once
 from app.insurance.law.premium import premium_for_missing, state_support_for_missing, supported_months
 from app.insurance.law.results import CostShares

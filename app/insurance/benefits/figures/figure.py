@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from app.core.errors import Words
 from app.core.language import Language
-from app.insurance.benefits.words import Words
 from app.insurance.law.results import Formula
 from app.insurance.rules.keys import format_decimal
 

@@ -1,5 +1,6 @@
 """Figures of what is paid once: withdrawal, maternity, funeral, survivors."""
 
+from app.core.errors import Words
 from app.core.values.time import month_of
 from app.core.values.wording import format_dong
 from app.insurance.benefits.case import EstimateCase, PensionRight
@@ -17,7 +18,7 @@ from app.insurance.benefits.figures.notes import (
     WITHDRAWAL_CASES,
 )
 from app.insurance.benefits.timeline import count_early_months, month_number, number_month, sum_premiums
-from app.insurance.benefits.words import Words, format_number, format_time
+from app.insurance.benefits.words import format_number, format_time
 from app.insurance.law.benefits import lump_sums as law
 from app.insurance.law.benefits.average import MONTHS_OF_YEAR, round_once
 from app.insurance.law.benefits.pension import monthly_pension

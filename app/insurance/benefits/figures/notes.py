@@ -1,6 +1,6 @@
 """What estimates assume, and what the texts of the law leave open."""
 
-from app.insurance.benefits.words import Words
+from app.core.errors import Words
 
 L41 = "Luật BHXH 41/2024/QH15"
 ND159 = "NĐ 159/2025/NĐ-CP"

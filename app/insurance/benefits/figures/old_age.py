@@ -1,5 +1,6 @@
 """Figures of old age beside the pension: the health card, the monthly allowance, the social pension."""
 
+from app.core.errors import Words
 from app.core.values.money import round_half_up
 from app.core.values.time import add_months, month_of
 from app.core.values.wording import format_dong
@@ -15,7 +16,7 @@ from app.insurance.benefits.figures.notes import (
     TODAYS_VALUES,
 )
 from app.insurance.benefits.timeline import month_number, number_month
-from app.insurance.benefits.words import Words, say_month
+from app.insurance.benefits.words import say_month
 from app.insurance.law.benefits.allowances import MonthlyAllowance, monthly_allowance
 from app.insurance.law.benefits.average import MONTHS_OF_YEAR, round_once
 from app.insurance.law.benefits.pension import monthly_pension

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from app.core.errors import Words
 from app.core.values.time import add_months, month_of
 from app.core.values.wording import format_dong, format_share
 from app.insurance.benefits.case import EstimateCase, PensionRight
@@ -16,7 +17,7 @@ from app.insurance.benefits.figures.notes import (
     VOLUNTARY_ONLY,
 )
 from app.insurance.benefits.timeline import Timeline, average_of, month_number, number_month, split_years
-from app.insurance.benefits.words import Words, format_number, format_time, format_time_en, say_month
+from app.insurance.benefits.words import format_number, format_time, format_time_en, say_month
 from app.insurance.law.benefits.average import count_half_years, round_once
 from app.insurance.law.benefits.pension import (
     count_bonus_years,

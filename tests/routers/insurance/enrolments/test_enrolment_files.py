@@ -238,6 +238,12 @@ class TestCsv:
         assert error["pointer"] == "/items/1/monthly_income"
         assert error["detail"].startswith("Dòng 3, cột “Mức thu nhập”: ")
 
+    async def test_an_empty_cell_is_named_as_people_name_it(self, scenario: EnrolmentScenario):
+        rows = [vietnamese_row(scenario), vietnamese_row(scenario, **{"Mức thu nhập": ""})]
+        body = expect_json(await send_file(scenario, to_csv(rows), CSV))
+        details = [error["detail"] for error in body["items"][1]["errors"]]
+        assert details == ["Dòng 3, cột “Mức thu nhập”: Chưa nhập “Mức thu nhập”."]
+
     async def test_a_formula_is_a_text_and_comes_back_harmless(self, app, scenario: EnrolmentScenario):
         bad = vietnamese_row(scenario, **{"Họ và tên": "=1+1", "Từ tháng": "13/2026"})
         job = await finish_job(app, scenario, await send_file(scenario, to_csv([bad] * 1001), CSV))
