@@ -4207,7 +4207,8 @@ CREATE TYPE entry_group AS (
 	province_code text,
 	commune_code text,
 	province_today text,
-	ended_on date
+	ended_on date,
+	started_on date
 );
 
 CREATE TYPE entry_line AS (
@@ -4356,6 +4357,10 @@ CREATE FUNCTION book_stats_follow() RETURNS trigger
 CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_day.sql
+
+CREATE FUNCTION check_joined(g entry_group, p_member uuid, p_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- ledger/writer/check_joined.sql
 
 CREATE FUNCTION choose_trace() RETURNS trace_search
     LANGUAGE sql
@@ -5393,6 +5398,8 @@ REVOKE ALL ON FUNCTION book_for_entry(p_organisation uuid, p_network text, p_pro
 REVOKE ALL ON FUNCTION book_stats_follow() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION check_joined(g entry_group, p_member uuid, p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION choose_trace() FROM PUBLIC;
 

@@ -67,6 +67,22 @@ class BusinessDateFuture(InvalidInput):
     en = "The business date must not be after today."
 
 
+class EntryBeforeGroup(InvalidInput):
+    """The group had not been founded by that day."""
+
+    code = "before_group"
+    vi = "Tổ chưa thành lập vào ngày này."
+    en = "The group had not been founded by that day."
+
+
+class EntryBeforeJoining(InvalidInput):
+    """The member had not joined the group by that day."""
+
+    code = "before_joining"
+    vi = "Người này chưa tham gia tổ vào ngày này."
+    en = "This person had not joined the group by that day."
+
+
 class EntryAfterGroupEnd(InvalidInput):
     """The group had ended by that day."""
 

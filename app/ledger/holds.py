@@ -47,7 +47,8 @@ async def hold_money(
     """Hold money of a member; it stays in the balance but is no longer available.
 
     The result's `id` is that of the hold. Raises: NotFound, NotInGroup, InsufficientBalance,
-    BusinessDateFuture, PeriodClosed, IdempotencyKeyReused. ValueError unless the amount is positive.
+    BusinessDateFuture, EntryBeforeGroup, EntryBeforeJoining, EntryAfterGroupEnd, PeriodClosed, IdempotencyKeyReused.
+    ValueError unless the amount is positive.
     """
     if order.amount < 1:
         raise ValueError("a hold is at least one đồng")
@@ -76,7 +77,7 @@ async def post_hold(
     """Post a hold: pay all of it, or *amount* đồng, out of the cash box; the rest is available again.
 
     Raises: NotFound, AlreadyResolved, NotWithinHold, ResolvedBeforeHold,
-    BusinessDateFuture, PeriodClosed, IdempotencyKeyReused.
+    BusinessDateFuture, EntryBeforeGroup, EntryAfterGroupEnd, PeriodClosed, IdempotencyKeyReused.
     """
     return await _resolve_hold(db, actor, hold_id, "hold_posted", key, business_date, amount, permission)
 

@@ -42,7 +42,8 @@ class PremiumEntry:
 async def record_refund(db: AsyncSession, actor: Actor, entry: PremiumEntry, *, key: str) -> LedgerResult:
     """Record a refund that is paid into the cash box and added to the member's savings (`premium_refund`).
 
-    Raises: NotFound, NotInGroup, BusinessDateFuture, PeriodClosed, IdempotencyKeyReused.
+    Raises: NotFound, NotInGroup, BusinessDateFuture, EntryBeforeGroup, EntryBeforeJoining, EntryAfterGroupEnd,
+    PeriodClosed, IdempotencyKeyReused.
     """
     caller = await Caller.in_transaction(db, actor, Permission.PREMIUM_RECORD)
     return parse_ledger_result(

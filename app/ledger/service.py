@@ -43,7 +43,8 @@ async def record_contribution(caller: Caller, body: ContributionIn, key: str | N
 
     key: the request's idempotency key; without one, the body's id is the key.
     Raises: IdempotencyKeyMissing, IdempotencyKeyReused; InvalidInput with the fields; NotFound for the group;
-    NotInGroup, InsufficientBalance, BusinessDateFuture, EntryAfterGroupEnd, PeriodClosed.
+    NotInGroup, InsufficientBalance, BusinessDateFuture, EntryBeforeGroup, EntryBeforeJoining, EntryAfterGroupEnd,
+    PeriodClosed.
     """
     _raise_if_any(
         [*find_group_errors(body.group_id is not None, body.group_code is not None), *_find_errors(body)]
@@ -87,7 +88,7 @@ async def reverse_contribution(
     """Reverse a contribution by a mirrored entry, dated today unless the body says otherwise.
 
     Raises: IdempotencyKeyMissing, IdempotencyKeyReused, NotFound, NotReversible, AlreadyReversed,
-    ReversalBeforeEntry, InsufficientBalance, BusinessDateFuture, PeriodClosed.
+    ReversalBeforeEntry, InsufficientBalance, BusinessDateFuture, EntryBeforeGroup, EntryAfterGroupEnd, PeriodClosed.
     """
     key = resolve_idempotency_key(key, None)
     digest = hash_request("reversal", txn_id, body.business_date, body.note)

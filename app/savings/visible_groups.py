@@ -38,13 +38,15 @@ async def find_group(db: AsyncSession, actor: Actor, group_id: UUID, *, lock: bo
     return (await db.exec(stmt)).first()
 
 
-async def find_last_entry_day(
+async def find_entry_days(
     db: AsyncSession, actor: Actor, group_id: UUID, *, credited_member_id: UUID | None = None
-) -> date | None:
-    """Find the latest day of the group's entries, or of those that credited one member's account."""
-    stmt = select(func.max(col(LedgerTxn.business_date))).where(
+) -> tuple[date | None, date | None]:
+    """Find the first and the last day of the group's entries, or of those that credited one member's account."""
+    day = col(LedgerTxn.business_date)
+    stmt = select(func.min(day), func.max(day)).where(
         visible_condition(actor, LedgerTxn), LedgerTxn.group_id == group_id
     )
     if credited_member_id is not None:
         stmt = stmt.where(LedgerTxn.member_id == credited_member_id, col(LedgerTxn.kind).in_(_CREDIT_KINDS))
-    return (await db.exec(stmt)).one()
+    first, last = (await db.exec(stmt)).one()
+    return first, last

@@ -14,6 +14,8 @@ from app.core.values.time import today
 from app.ledger.errors import (
     AlreadyResolved,
     BusinessDateFuture,
+    EntryBeforeGroup,
+    EntryBeforeJoining,
     InsufficientBalance,
     NotInGroup,
     NotWithinHold,
@@ -211,3 +213,18 @@ class TestResolveHold:
         with pytest.raises(NotFound):
             await hold_caller.void(held, login=other)
         assert (await read_account_totals(books))["held"] == 6_000
+
+
+class TestDays:
+    async def test_not_before_the_group_or_the_membership(self, owner, books, hold_caller):
+        founded, joined = today() - timedelta(days=9), today() - timedelta(days=5)
+        await owner.execute("update savings_group set started_on = $2 where id = $1", books.group.id, founded)
+        await owner.execute(
+            "update membership set joined_on = $2 where group_id = $1", books.group.id, joined
+        )
+        await books.record(books.members[0], 1_000, business_date=str(joined))
+        with pytest.raises(EntryBeforeGroup):
+            await hold_caller.hold(100, day=founded - timedelta(days=1))
+        with pytest.raises(EntryBeforeJoining):
+            await hold_caller.hold(100, day=joined - timedelta(days=1))
+        assert (await hold_caller.hold(100, day=joined)).parse_body()["amount"] == 100

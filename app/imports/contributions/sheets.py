@@ -18,6 +18,7 @@ from app.core.errors import DomainError, FieldError, InvalidInput, Unavailable
 from app.core.postgres.database import run_in_savepoint
 from app.imports.contributions.rows import Booked, ContributionRowIn
 from app.insurance.errors import build_field_error
+from app.ledger.errors import EntryBeforeJoining
 from app.ledger.schemas import LineIn, MeetingIn
 from app.ledger.service import record_sheet
 
@@ -142,6 +143,8 @@ def _reject_refused_lines(sheet: list[Line], refusal: DomainError) -> list[Line]
         steps = error.pointer.split("/")
         if len(steps) > 2 and steps[1] == "items" and steps[2].isdigit():
             rest = "".join(f"/{step}" for step in steps[3:])
+            if error.code == EntryBeforeJoining.code:  # a row has a day of its own
+                rest = "/business_date"
             errors_by_line.setdefault(int(steps[2]), []).append(
                 FieldError(rest, error.code, error.vi, error.en)
             )

@@ -21,7 +21,7 @@ from app.savings.memberships.duties import check_present_member, sync_duties
 from app.savings.memberships.rules import check_day_between
 from app.savings.naming import build_search_text
 from app.savings.savings_models.references import resolve_savings_model
-from app.savings.visible_groups import find_group, find_last_entry_day
+from app.savings.visible_groups import find_entry_days, find_group
 
 
 async def edit_savings_group(
@@ -63,13 +63,15 @@ async def _check_edited_group(db: AsyncSession, actor: Actor, row: Group, values
     """Check the edited group's places, days and money."""
     first, last = await queries.find_joining_range(db, actor, row.id)
     if "started_on" in values:
-        check_day_between(values["started_on"], "/started_on", first=None, last=first or row.ended_on)
+        first_entry, _ = await find_entry_days(db, actor, row.id)
+        days = [day for day in (first, first_entry, row.ended_on) if day is not None]
+        check_day_between(values["started_on"], "/started_on", first=None, last=min(days, default=None))
         if (await resolve_commune(db, actor, row)).province_code != row.province_code:
             raise _commune_moved_error()
     if "started_on" in values or "hamlet_code" in values:
         await check_hamlet(db, actor, row)
     if values.get("ended_on") is not None:
-        last_entry = await find_last_entry_day(db, actor, row.id)
+        _, last_entry = await find_entry_days(db, actor, row.id)
         earliest_days = [day for day in (row.started_on, last, last_entry) if day is not None]
         check_day_between(
             values["ended_on"], "/ended_on", first=max(earliest_days, default=None), last=today()

@@ -1,4 +1,4 @@
-"""Edit a membership: leaving, no longer leaving, the duty, the pledges."""
+"""Edit a membership: an earlier joining, leaving, no longer leaving, the duty, the pledges."""
 
 from datetime import date
 from uuid import UUID
@@ -34,7 +34,7 @@ from app.savings.memberships.service import (
     parse_pledge_terms,
     pledge_to_terms,
 )
-from app.savings.visible_groups import find_group, find_last_entry_day
+from app.savings.visible_groups import find_entry_days, find_group
 
 
 async def edit_group_membership(
@@ -54,13 +54,19 @@ async def edit_group_membership(
         check_may_assign_duty(actor)
     if "left_on" in values:
         await _check_leaving(db, actor, group, row, body.left_on)
-    apply_edit(row, version, {name: values[name] for name in values if name == "left_on"})
+    if "joined_on" in values:
+        await _check_joining(db, actor, group, row, values["joined_on"])
+    apply_edit(row, version, {name: values[name] for name in values if name in ("joined_on", "left_on")})
     if "pledges" in values:
         await _change_pledges(db, actor, row, body)
     elif "pledges_from" in values:
         raise _pledges_missing_error()
     await _apply_duty_and_leaving(db, actor, group, row, values.get("duty"))
-    audited = {name: str(value) for name, value in values.items() if name in ("left_on", "duty") and value}
+    audited = {
+        name: str(value)
+        for name, value in values.items()
+        if name in ("joined_on", "left_on", "duty") and value
+    }
     await record_event(
         db, actor, Event.MEMBERSHIP_CHANGED, row, {**audited, "pledges_changed": "pledges" in values}
     )
@@ -81,9 +87,20 @@ async def _check_leaving(
     first, last = row.joined_on, min(today(), group.ended_on or today())
     if later is not None:
         last = later.joined_on - ONE_DAY
-    elif last_saving_day := await find_last_entry_day(db, actor, group.id, credited_member_id=row.member_id):
-        first = max(first, last_saving_day)
+    else:
+        _, last_saving_day = await find_entry_days(db, actor, group.id, credited_member_id=row.member_id)
+        first = max(first, last_saving_day or first)
     check_day_between(left_on, "/left_on", first=first, last=last)
+
+
+async def _check_joining(
+    db: AsyncSession, actor: Actor, group: Group, row: Membership, joined_on: date
+) -> None:
+    """Check the first day: earlier than noted, but within the group's life and after an earlier membership."""
+    memberships = await queries.read_member_memberships(db, actor, group.id, row.member_id)
+    earlier = [other.left_on for other in memberships if other.joined_on < row.joined_on and other.left_on]
+    first = max(earlier) + ONE_DAY if earlier else group.started_on
+    check_day_between(joined_on, "/joined_on", first=first, last=row.joined_on)
 
 
 async def _change_pledges(db: AsyncSession, actor: Actor, row: Membership, body: MembershipPatch) -> None:

@@ -66,9 +66,12 @@ class MembershipIn(RequestBody):
 
 
 class MembershipPatch(RequestBody):
-    """Changes of a membership: the duty, leaving, or the pledges."""
+    """Changes of a membership: the duty, an earlier joining, leaving, or the pledges."""
 
     duty: Duty = omittable_field()
+    joined_on: Annotated[
+        Day, Field(description="First day in the group, where it was noted too late: never later than before")
+    ] = omittable_field()
     left_on: Annotated[
         Day | None,
         Field(description="Last day in the group; savings left can still be withdrawn; null: stays"),

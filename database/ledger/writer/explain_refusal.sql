@@ -6,14 +6,19 @@ declare
 begin
     for bad in
         select x.ord - 1 as index, x.value ->> 'member_id' as member_id, a.id as account_id, x.value ->> 'kind' as kind,
-               exists (select from membership m where m.group_id = p_group and m.member_id = a.member_id
-                        and (m.left_on is null or m.left_on >= p_day)) as present
+               present.joined, present.still_there
           from jsonb_array_elements(p_lines) with ordinality x(value, ord)
           left join account a on a.group_id = p_group
                and a.member_id is not distinct from (x.value ->> 'member_id')::uuid and a.kind in ('member', 'fund')
+          cross join lateral (
+               select count(*) > 0 as joined, coalesce(bool_or(m.left_on is null or m.left_on >= p_day), false) as still_there
+                 from membership m where m.group_id = p_group and m.member_id = a.member_id and m.joined_on <= p_day) present
          order by x.ord
     loop
-        if bad.account_id is null or (bad.member_id is not null and not bad.present and bad.kind <> 'withdrawal') then
+        if bad.account_id is not null and bad.member_id is not null and not bad.joined then
+            perform refuse('422', 'before_joining', jsonb_build_object('pointer',  -- a sheet has one day for all its lines
+                case when p_single then '/business_date' else '/items/' || bad.index || '/member_id' end));
+        elsif bad.account_id is null or (bad.member_id is not null and not bad.still_there and bad.kind <> 'withdrawal') then
             perform refuse('422', 'not_in_group', jsonb_build_object('pointer',
                 case when p_single then '' else '/items/' || bad.index end || '/member_id'));
         end if;

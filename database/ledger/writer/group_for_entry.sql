@@ -11,14 +11,14 @@ declare
     done text;
 begin
     if p_group is not null then
-        select g.id, g.network, g.model_id, g.province_code, g.commune_code, g.province_code, g.ended_on,
+        select g.id, g.network, g.model_id, g.province_code, g.commune_code, g.province_code, g.started_on, g.ended_on,
                in_force(g.commune_code, p_day) and in_force(g.province_code, p_day)
-          into r.id, r.network, r.model_id, r.province_code, r.commune_code, r.province_today, r.ended_on, at_home
+          into r.id, r.network, r.model_id, r.province_code, r.commune_code, r.province_today, r.started_on, r.ended_on, at_home
           from savings_group g where g.id = p_group;
     else
-        select g.id, g.network, g.model_id, g.province_code, g.commune_code, g.province_code, g.ended_on,
+        select g.id, g.network, g.model_id, g.province_code, g.commune_code, g.province_code, g.started_on, g.ended_on,
                in_force(g.commune_code, p_day) and in_force(g.province_code, p_day)
-          into r.id, r.network, r.model_id, r.province_code, r.commune_code, r.province_today, r.ended_on, at_home
+          into r.id, r.network, r.model_id, r.province_code, r.commune_code, r.province_today, r.started_on, r.ended_on, at_home
           from savings_group g where g.network = a.network and g.code = p_group_code;
     end if;
     if r.id is null then

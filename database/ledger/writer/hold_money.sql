@@ -21,7 +21,9 @@ begin
        and c.kind = case when p_member is null then 'fund' else 'member' end;
     if own.id is null then
         perform refuse('422', 'not_in_group', '{"pointer": "/member_id"}');
-    elsif own.posted - own.held - p_amount < own.floor then
+    end if;
+    perform check_joined(g, p_member, p_day);
+    if own.posted - own.held - p_amount < own.floor then
         perform refuse('409', 'insufficient_balance', '{"pointer": "/amount"}');
     end if;
     update account set held = held + p_amount where id = own.id;

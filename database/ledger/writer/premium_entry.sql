@@ -10,6 +10,7 @@ begin
     if not exists (select from account c where c.group_id = g.id and c.member_id = p_member) and p_member is not null then
         perform refuse('422', 'not_in_group', '{"pointer": "/member_id"}');
     end if;
+    perform check_joined(g, p_member, p_day);
     update account c set posted = c.posted + p_delta, version = c.version + 1
      where c.group_id = g.id and c.member_id is not distinct from p_member
        and c.kind = case when p_member is null then 'fund' else 'member' end

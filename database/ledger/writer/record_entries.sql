@@ -19,9 +19,6 @@ begin
         return;
     end if;
     perform check_day(g, p_day);
-    if p_day > g.ended_on then
-        perform refuse('422', 'group_ended', '{"pointer": "/business_date"}');
-    end if;
 
     with line as materialized (
         select x.*, x.ord::integer as nth, c.id as account_id, c.posted, c.version, c.posted - c.held - c.floor as free,
@@ -31,9 +28,9 @@ begin
                as x(id, member_id, kind, product, amount, quantity, unit, unit_price, source, note, ord)
           join account c on c.group_id = g.id and c.member_id is not distinct from x.member_id
                and c.kind = case when x.member_id is null then 'fund' else 'member' end
-         where x.member_id is null or x.kind = 'withdrawal' or exists (
-               select from membership m where m.group_id = g.id and m.member_id = x.member_id
-                  and (m.left_on is null or m.left_on >= p_day))
+         where x.member_id is null or exists (
+               select from membership m where m.group_id = g.id and m.member_id = x.member_id and m.joined_on <= p_day
+                  and (x.kind = 'withdrawal' or m.left_on is null or m.left_on >= p_day))
     ), total as materialized (
         select account_id, sum(delta)::bigint as delta, count(*) as entries, sum(delta) + min(free) >= 0 as fits
           from line group by account_id

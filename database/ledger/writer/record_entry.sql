@@ -22,13 +22,10 @@ begin
         return;
     end if;
     perform check_day(g, p_day);
-    if p_day > g.ended_on then
-        perform refuse('422', 'group_ended', '{"pointer": "/business_date"}');
-    end if;
     if l.member_id is not null then
-        select c.id, c.posted, c.held, c.version, c.floor, l.kind = 'withdrawal' or exists (
-               select from membership m where m.group_id = g.id and m.member_id = l.member_id
-                  and (m.left_on is null or m.left_on >= p_day))
+        select c.id, c.posted, c.held, c.version, c.floor, exists (
+               select from membership m where m.group_id = g.id and m.member_id = l.member_id and m.joined_on <= p_day
+                  and (l.kind = 'withdrawal' or m.left_on is null or m.left_on >= p_day))
           into own.id, own.posted, own.held, own.version, own.floor, present
           from account c where c.group_id = g.id and c.member_id = l.member_id and c.kind = 'member';
     else
