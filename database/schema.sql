@@ -2875,6 +2875,7 @@ CREATE TABLE member (
     number_status text DEFAULT 'confirmed'::text NOT NULL,
     number_to_check boolean DEFAULT false NOT NULL,
     number_distinct_from text[] DEFAULT '{}'::text[] NOT NULL,
+    numbers_since timestamp with time zone,
     CONSTRAINT ck_member_full_name CHECK (nfc(full_name)),
     CONSTRAINT ck_member_national_id CHECK ((national_id ~ '^[0-9]{9}([0-9]{3})?$'::text)),
     CONSTRAINT ck_member_number_claim CHECK (((number_status = 'confirmed'::text) = (number_claim IS NULL))),
@@ -2927,6 +2928,8 @@ CREATE POLICY tenant ON member TO app_role USING ((((( SELECT scope_network() AS
   WHERE (m.group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (created_by = ( SELECT scope_actor() AS scope_actor)) OR (id IN ( SELECT m.member_id
    FROM membership m
   WHERE (m.group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))))));
+
+CREATE TRIGGER date_numbers BEFORE UPDATE OF national_id, social_insurance_no ON member FOR EACH ROW WHEN (((old.national_id IS DISTINCT FROM new.national_id) OR (old.social_insurance_no IS DISTINCT FROM new.social_insurance_no))) EXECUTE FUNCTION date_numbers();
 
 CREATE TRIGGER refs AFTER INSERT ON member REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refs_of_member();
 
@@ -4421,6 +4424,10 @@ CREATE FUNCTION covered_by(p_organisation uuid, p_day date) RETURNS TABLE(provin
     LANGUAGE sql STABLE
     AS …;  -- auth/covered_by.sql
 
+CREATE FUNCTION date_numbers() RETURNS trigger
+    LANGUAGE plpgsql
+    AS …;  -- insurance/persons/date_numbers.sql
+
 CREATE FUNCTION delay_trace(p_key bytea, p_lasting boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -5438,6 +5445,8 @@ GRANT ALL ON FUNCTION coverage_of(p_member uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION covered_by(p_organisation uuid, p_day date) TO app_role;
+
+REVOKE ALL ON FUNCTION date_numbers() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION delay_trace(p_key bytea, p_lasting boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION delay_trace(p_key bytea, p_lasting boolean) TO app_role;

@@ -34,3 +34,8 @@ create or replace trigger refs after insert on member referencing new table as a
 create or replace trigger refs_stay before update of network, organisation_id on member
     for each row when ((old.network, old.organisation_id) is distinct from (new.network, new.organisation_id))
     execute function refuse_change();
+
+create or replace trigger date_numbers before update of national_id, social_insurance_no on member
+    for each row when ((old.national_id, old.social_insurance_no)
+        is distinct from (new.national_id, new.social_insurance_no))
+    execute function date_numbers();

@@ -53,6 +53,17 @@ class EnrolmentChanged(Conflict):
     en = "The enrolment has changed since the hold. Hold the premium of what it is now."
 
 
+class NumbersChanged(Conflict):
+    """A number of the member was changed after BHXH accepted the enrolment, so that it was accepted for another one."""
+
+    code = "numbers_changed"
+    vi = (
+        "Số định danh hoặc mã số BHXH của hội viên đã thay đổi sau khi BHXH tiếp nhận. Hãy đề nghị BHXH trả lại đăng "
+        "ký, gửi lại rồi chờ tiếp nhận."
+    )
+    en = "A number of the member has changed since BHXH accepted the enrolment. Let BHXH return it and submit again."
+
+
 class ReceiptUsed(Conflict):
     """The receipt number is already used in its series."""
 

@@ -13,6 +13,7 @@ from app.models.columns import text_array_column, text_column, time_column, uuid
 class Member(SQLModel, table=True):
     """A person in one network's own register; after anonymised_at nobody knows who it was.
 
+    numbers_since: when national id or social insurance number were last changed, null where they never were.
     number_claim: null where the register holds the numbers as this person's, which one member of a network can be; else
     the member's own id, because somebody else has one of them (decision 0016). number_to_check: a number was taken
     out, and the one who keeps the record is to ask for the right one. number_distinct_from: the ids of those with one
@@ -94,6 +95,7 @@ class Member(SQLModel, table=True):
     number_status: str = text_column(default="confirmed")
     number_to_check: bool = False
     number_distinct_from: list[str] = text_array_column(default_factory=list)
+    numbers_since: datetime | None = time_column(default=None)
 
 
 class SupportGroup(SQLModel, table=True):

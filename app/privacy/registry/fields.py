@@ -40,7 +40,8 @@ FIELD_PURPOSES: Final[tuple[FieldPurpose, ...]] = (
         "the price of a household's cards goes by it",
     ),
     _fields(
-        "member", "number_claim number_status number_to_check number_distinct_from", DataPurpose.INSURANCE,
+        "member", "number_claim number_status number_to_check number_distinct_from numbers_since",
+        DataPurpose.INSURANCE,
         LegalBasis.PROTECTION_DUTY, "that no number stands for two people: data has to be right",
     ),
     _fields(

@@ -19,7 +19,7 @@ REGISTER_TABLES: Final[tuple[PersonalTable, ...]] = (
         cleared="full_name search_name birth_date sex national_id social_insurance_no health_card_no phone occupation"
         " household_id relation_to_head hamlet_code died_on number_claim number_status number_to_check"
         " number_distinct_from",
-        kept="id province_code commune_code referrer_id joined_on anonymised_at",
+        kept="id province_code commune_code referrer_id joined_on anonymised_at numbers_since",
     ),
     personal_table(
         "household", _HOUSEHOLD, DataPurpose.REGISTER, LegalBasis.CONSENT, Retention.REGISTER,

@@ -1,6 +1,6 @@
 -- Which other enrolments of the same person lie in some of the same months as each of these enrolments of the actor's
 -- network: of its own member, whichever group sent them, and of whoever else is the same person in any register. Of the
--- latter a union is told only of an enrolment that BHXH has accepted, and then only that somebody has paid or that BHXH
+-- latter a union is told only of an enrolment that BHXH has accepted with the member's numbers as they are, and then only that somebody has paid or that BHXH
 -- accepted it: else it would learn whether anybody whose number it enters is insured elsewhere. BHXH is told all.
 create or replace function other_enrolments(p_enrolments uuid[])
 returns table (enrolment_id uuid, other_id uuid, own boolean, status text, network text, from_month date, months integer)
@@ -14,8 +14,9 @@ begin
     return query
     with asked as materialized (
         select e.id, e.member_id, e.product, e.from_month, (e.from_month + make_interval(months => e.months))::date as until,
-               asking = '*' or e.status in ('accepted', 'paid', 'active') as told
-          from enrolment e where e.id = any (p_enrolments) and asking in ('*', e.network)
+               asking = '*' or e.status in ('accepted', 'paid', 'active')
+                   and (m.numbers_since is null or e.decided_at > m.numbers_since) as told
+          from enrolment e join member m on m.id = e.member_id where e.id = any (p_enrolments) and asking in ('*', e.network)
     ), person as materialized (
         select s.member_id, s.id
           from same_person(array(select distinct a.member_id from asked a where a.told)) s

@@ -2,7 +2,8 @@
 -- the limit is one for a person's lifetime. p_enrolments, beside p_members: the enrolment whose price is asked, or null.
 --
 -- It says a number and no more; and a union is told that of its own member alone until BHXH has accepted an enrolment of
--- the member: else it would learn from a price whether anybody whose number it enters is insured in another register.
+-- the member with the numbers that it has: else it would learn from a price whether anybody whose number it enters is
+-- insured in another register.
 create or replace function supports_before(p_members uuid[], p_enrolments uuid[])
 returns table (member_id uuid, enrolment_id uuid, months integer)
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -17,7 +18,8 @@ begin
         select x.member_id, x.enrolment_id,
                asking = '*' or exists (
                    select from enrolment e
-                    where e.member_id = m.id and e.status in ('accepted', 'paid', 'active', 'ended')) as accepted
+                    where e.member_id = m.id and e.status in ('accepted', 'paid', 'active', 'ended')
+                      and (m.numbers_since is null or e.decided_at > m.numbers_since)) as accepted
           from (select distinct * from unnest(p_members, p_enrolments)) as x (member_id, enrolment_id)
           join member m on m.id = x.member_id and asking in ('*', m.network)
     ), person as materialized (

@@ -13,12 +13,16 @@ from app.core.errors import InvalidInput
 from app.core.values.time import month_of
 from app.insurance.coverage.queries import coverage_to_span, read_member_coverages, read_supports_before
 from app.insurance.eligibility.registers import check_not_paid_elsewhere
-from app.insurance.kinds import Method
+from app.insurance.kinds import EnrolmentStatus, Method
 from app.insurance.law import coverage as law
 from app.insurance.law.card import find_free_order
 from app.insurance.law.coverage import CoverageSpan
 from app.insurance.law.results import CostShares, Quote
-from app.insurance.premiums.errors import HOUSEHOLD_ORDER_NOT_FOR_PRODUCT, household_order_taken
+from app.insurance.premiums.errors import (
+    HOUSEHOLD_ORDER_NOT_FOR_PRODUCT,
+    NumbersChanged,
+    household_order_taken,
+)
 from app.insurance.quotes.card import UNSUPPORTED_GROUPS, calculate_cards, read_five_years_gap
 from app.insurance.quotes.errors import rule_run_out
 from app.insurance.quotes.period import count_months_late, find_period_problems
@@ -102,10 +106,10 @@ async def price_enrolment(
     The person's coverage in all registers stands still until the transaction ends. declared_order: in the household,
     as the union says it; payment_id: the payment that is priced again. Raises: InvalidInput with pointers into a
     quote's body, or at /household_order; at /payment_date when the day is after the last for which a value of the law
-    is confirmed, for what was paid is never computed again;
-    OtherEnrolmentExists.
+    is confirmed, for what was paid is never computed again; OtherEnrolmentExists; NumbersChanged.
     """
     await lock_insured(db, row.member_id)
+    await _check_numbers_accepted(db, row)
     await check_not_paid_elsewhere(db, row.id)
     history = await read_coverage_history(db, row.member_id, Product(row.product))
     if row.product == Product.BHXH_TN:
@@ -116,6 +120,15 @@ async def price_enrolment(
         return _price_premium(book, row, on, history, supports[row.member_id, row.id], person)
     household, order = await _resolve_household_order(db, row, on, declared_order, payment_id)
     return _price_card(book, row, on, history, household, order)
+
+
+async def _check_numbers_accepted(db: AsyncSession, row: Enrolment) -> None:
+    """Check that an accepted enrolment was accepted with the member's numbers of now. Raises: NumbersChanged."""
+    if row.status != EnrolmentStatus.ACCEPTED or row.decided_at is None:
+        return
+    since = (await db.exec(select(Member.numbers_since).where(Member.id == row.member_id))).first()
+    if since is not None and since > row.decided_at:
+        raise NumbersChanged
 
 
 async def _read_person(db: AsyncSession, row: Enrolment, history: CoverageHistory) -> PersonTerms:

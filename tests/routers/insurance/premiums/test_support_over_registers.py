@@ -213,6 +213,9 @@ class TestPaidElsewhere:
             for one, enrolment in zip((person, same_person), enrolments, strict=True)
         ]
         await person.set(national_id=number)
+        await person.union.world.owner.execute(  # as if it had been entered before these days were kept
+            "update member set numbers_since = null where id = $1", person.member
+        )
         answers = await asyncio.gather(
             person.union.post_payment(ours), same_person.union.post_payment(theirs)
         )
@@ -266,3 +269,35 @@ class TestVerify:
         assert await self.find(person) == []
         await person.set(national_id=number)
         assert await self.find(person) == [("double_coverage", str(min(person.member, same_person.member)))]
+
+
+class TestNumbersOfNow:
+    """BHXH accepted the member with the numbers of then: a number that is entered since tells and pays nothing."""
+
+    async def test_another_persons_number_tells_nothing(self, person: Person, same_person: Person):
+        await same_person.pay("2026-12", 6)
+        await person.set(national_id=national_id())
+        await person.pay("2026-12", 6)
+        assert await person.used() == 6
+        [number] = await person.union.world.owner.fetchrow(
+            "select national_id from member where id = $1", same_person.member
+        )
+        await person.set(national_id=number)
+        assert await person.used() == 6
+
+    async def test_nothing_is_paid_until_bhxh_accepts_again(self, person: Person):
+        enrolment = await person.enrol("2026-12")
+        await person.set(national_id=national_id())
+        amount = 6 * PREMIUM - 6 * SUPPORT
+        await person.union.save(person.member, amount)
+        body = person.union.payment_body(enrolment, {"kind": "savings", "amount": amount})
+        expect_problem(await person.union.post(PAYMENTS, body), 409, "numbers_changed")
+        reasons = {"reasons": [{"pointer": "", "code": "other", "text": "Số đã đổi."}]}
+        for step, login, sent in (
+            ("return", person.union.bhxh, reasons), ("submit", person.union.officer, None),
+            ("accept", person.union.bhxh, None),
+        ):  # fmt: skip
+            expect_json(await person.union.post(f"{ENROLMENTS}/{enrolment}/{step}", sent, login=login))
+        held = expect_json(await person.union.post(PAYMENTS, body), 201)
+        await person.set(social_insurance_no="7700000001")
+        expect_problem(await person.union.post_payment(held), 409, "numbers_changed")
