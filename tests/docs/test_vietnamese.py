@@ -16,6 +16,8 @@ _VIETNAMESE: Final = re.compile(
     "[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE
 )
 _ALSO_IN_ENGLISH: Final = re.compile(r"đồng|[NQ]Đ|HĐND|\.đ\b")
+_FILLED: Final = "{ }"
+"""What an f-string is filled with."""
 _SENTENCE: Final = re.compile(r"\w[^/]*[.?!]$", re.DOTALL)
 _NOT_SENT: Final = (  # what the command prints for who runs it, the forms, the demonstration's data, the registry's page
     "cli.py", "serve.py", "runtime.py", "worker.py", "database_connections.py", "secret_commands.py", "privacy_commands.py",
@@ -25,7 +27,7 @@ _NOT_SENT: Final = (  # what the command prints for who runs it, the forms, the 
 
 
 def list_sentences() -> Iterator[tuple[str, str]]:
-    """Every sentence with Vietnamese letters in the program, with its place; what is filled in stands as `{}`."""
+    """Every sentence with Vietnamese letters in the program, with its place; what is filled in stands as braces."""
     for path in sorted(APP.rglob("*.py")):
         name = str(path.relative_to(APP))
         if not name.startswith(_NOT_SENT):
@@ -52,7 +54,7 @@ def _texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
             passed.update(map(id, node.values))
             yield (
                 node.lineno,
-                "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values),
+                "".join(str(one.value) if isinstance(one, ast.Constant) else _FILLED for one in node.values),
             )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, re.sub(r"\{\w+\}", "{}", node.value)
@@ -63,6 +65,10 @@ class TestSentences:
         sentences = list(list_sentences())
         assert len(sentences) > 300
         assert {place: faults for place, text in sentences if (faults := find_wording_faults(text))} == {}
+
+    def test_amounts_of_filled_texts_have_their_dots(self):
+        """`format_dong` writes them; the templates of errors are filled by `DomainError`, with dots as well."""
+        assert [place for place, text in list_sentences() if f"{_FILLED} đồng" in text] == []
 
     def test_enumerations_have_their_own_or(self):
         vi, en = translate_field_error("literal_error", {"expected": "'a', 'b' or 'c'"})

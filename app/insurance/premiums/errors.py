@@ -10,6 +10,7 @@ from app.core.errors import (
     Words,
     register_constraint,
 )
+from app.core.values.wording import format_dong
 
 
 class PaymentExists(Conflict):
@@ -129,8 +130,9 @@ def sources_differ(needed: int, due: int, state: int, province: int) -> InvalidI
     return InvalidInput.at(
         "/sources",
         "sources_differ",
-        vi=f"Tổng các nguồn phải bằng {needed} đồng (phải đóng {due}, NSNN hỗ trợ {state}, tỉnh hỗ trợ {province}).",
-        en=f"The sources must add up to {needed} đồng (due {due}, state {state}, province {province}).",
+        vi=f"Tổng các nguồn phải bằng {format_dong(needed)} (phải đóng {format_dong(due)}, NSNN hỗ trợ "
+        f"{format_dong(state)}, tỉnh hỗ trợ {format_dong(province)}).",
+        en=f"The sources must add up to {needed:,} đồng (due {due:,}, state {state:,}, province {province:,}).",
     )
 
 
