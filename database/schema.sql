@@ -1579,6 +1579,8 @@ ALTER TABLE enrolment_decision
 
 CREATE INDEX ix_enrolment_decision_job ON enrolment_decision USING btree (job_id) WHERE (job_id IS NOT NULL);
 
+CREATE INDEX ix_enrolment_decision_trial ON enrolment_decision USING btree (dry_run_id) WHERE (dry_run_id IS NOT NULL);
+
 ALTER TABLE enrolment_decision
     ADD CONSTRAINT enrolment_decision_dry_run_id_fkey FOREIGN KEY (dry_run_id) REFERENCES enrolment_decision(id);
 
@@ -4613,6 +4615,11 @@ CREATE FUNCTION in_force(p_code text, p_day date) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- places/in_force.sql
 
+CREATE FUNCTION insured_person(p_enrolment uuid) RETURNS TABLE(birth_date date, sex text, numbers_since timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS …;  -- insurance/persons/insured_person.sql
+
 CREATE FUNCTION is_direct_customer(p_member uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;  -- insurance/premiums/is_direct_customer.sql
@@ -5549,6 +5556,9 @@ REVOKE ALL ON FUNCTION household_orders(p_household uuid, p_member uuid, p_year 
 GRANT ALL ON FUNCTION household_orders(p_household uuid, p_member uuid, p_year integer) TO app_role;
 
 REVOKE ALL ON FUNCTION in_force(p_code text, p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION insured_person(p_enrolment uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION insured_person(p_enrolment uuid) TO app_role;
 
 REVOKE ALL ON FUNCTION is_direct_customer(p_member uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION is_direct_customer(p_member uuid) TO app_role;

@@ -26,7 +26,7 @@ class SecondFactorRequired(Forbidden):
     """The actor's roles change rights or the law's values, and this session showed no second factor."""
 
     code = "second_factor_required"
-    vi = "Vai trò của bạn cần xác thực hai lớp. Hãy thiết lập xác thực hai lớp rồi làm tiếp."
+    vi = "Vai trò của bạn cần xác thực hai lớp. Hãy thiết lập tại /v1/auth/second-factor rồi làm tiếp."
     en = "Your role needs a second factor. Set one up at /v1/auth/second-factor, then go on."
 
 
@@ -34,7 +34,7 @@ class PasswordChangeRequired(Forbidden):
     """The session was begun with a password that an administrator set (mật khẩu ban đầu): it may only change it."""
 
     code = "password_change_required"
-    vi = "Mật khẩu của bạn do người quản trị đặt. Hãy đổi thành mật khẩu riêng rồi làm tiếp."
+    vi = "Mật khẩu của bạn do người quản trị đặt. Hãy đổi thành mật khẩu riêng tại /v1/auth/password rồi làm tiếp."
     en = "Your password was set by an administrator. Change it to one of your own at /v1/auth/password, then go on."
 
 

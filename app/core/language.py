@@ -168,9 +168,12 @@ def translate_field_error(error_type: str, context: Mapping[str, object]) -> tup
         error_type = f"string_{error_type}"  # a text that was checked after other validators
     vi, en = FIELD_MESSAGES.get(error_type, _ANY)
     choices = context.get("expected")
-    vi_context = (
-        {**context, "expected": choices.replace(" or ", " hoặc ")} if isinstance(choices, str) else context
-    )
+    vi_context = {
+        name: f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+        for name, value in context.items()
+    }
+    if isinstance(choices, str):
+        vi_context["expected"] = choices.replace(" or ", " hoặc ")
     try:
         return vi.format_map(vi_context), en.format_map(context)
     except KeyError:

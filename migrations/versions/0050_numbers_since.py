@@ -23,6 +23,9 @@ def upgrade() -> None:
         revoke all on member from :"app_role";
     """)
     run("alter table member add column numbers_since timestamptz")
+    run(
+        "create index ix_enrolment_decision_trial on enrolment_decision (dry_run_id) where dry_run_id is not null"
+    )
     install("0050_numbers_since/up")
 
 
@@ -37,6 +40,8 @@ def downgrade() -> None:
         alter table member no force row level security, disable row level security;
         revoke all on member from :"app_role";
         drop routine if exists date_numbers;
+        drop routine if exists insured_person;
+        drop index ix_enrolment_decision_trial;
     """)
     install("0050_numbers_since/down")
     run("alter table member drop column numbers_since")

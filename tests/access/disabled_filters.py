@@ -22,6 +22,7 @@ from app.auth.actor import Actor
 from app.auth.scope import visible_condition
 from app.core.postgres.database import Database
 from app.imports.contributions.batch import visible_batch_condition
+from app.insurance.enrolments.decisions.records import visible_decision_condition
 from app.jobs.queries import visible_job_condition
 from app.tenancy.coverage.rules import lies_within
 
@@ -35,7 +36,9 @@ def disable_filters(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iter
     with monkeypatch.context() as patcher:
         patcher.setattr(Actor, "from_row", classmethod(_without_limits))
         patcher.setattr(Actor, "covers", _always_true)
-        for condition in (visible_condition, visible_batch_condition, visible_job_condition):
+        for condition in (
+            visible_condition, visible_batch_condition, visible_decision_condition, visible_job_condition,
+        ):  # fmt: skip
             replace_everywhere(patcher, condition, _true_condition)
         replace_everywhere(patcher, lies_within, _always_true)
         for method in ("execute", "fetch", "fetchrow", "fetchval", "prepare"):

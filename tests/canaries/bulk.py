@@ -9,11 +9,14 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from app.core.values.ids import uuid7
 from tests.canaries.traffic import Traffic, invent_people
 from tests.canaries.values import BATCH_NATIONAL_IDS, MARK, NAME, NATIONAL_ID, PHONE
 from tests.serve_process import SECONDS
+from tests.world import Login
 
 ENROLMENTS, CONTRIBUTIONS = "/v1/enrolments/batches", "/v1/contributions/batches"
+DECISIONS = "/v1/enrolments/decisions"
 _NDJSON, _CSV = "application/x-ndjson", "text/csv"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MORE_THAN_AT_ONCE = 1001
@@ -37,7 +40,19 @@ async def send_batches(traffic: Traffic) -> list[dict[str, Any]]:
             jobs.append(await _send_job(traffic, f"{path}?mode=partial", content, kind))
         await _send(traffic, f"{path}?mode=partial", b'{"' + NAME.encode(), _NDJSON)
         await _send(traffic, f"{path}?mode=partial", b"PK\x03\x04" + NAME.encode(), _XLSX)
-    return jobs
+    return [*jobs, await _decide(traffic)]
+
+
+async def _decide(traffic: Traffic) -> dict[str, Any]:
+    """BHXH returns more enrolments than at once, with a reason that names somebody; none of them is there."""
+    items = [{"enrolment_id": str(uuid7())} for _ in range(MORE_THAN_AT_ONCE)]
+    reason = {"pointer": "", "code": "other", "text": NAME}
+    response = await traffic.send(
+        "POST", DECISIONS, DECISIONS,
+        json.dumps({"action": "return", "items": items, "reasons": [reason]}), login=traffic.senders.bhxh,
+    )  # fmt: skip
+    assert response.status_code == 202, response.text
+    return await wait_for_job(traffic, response.headers["location"], traffic.senders.bhxh)
 
 
 async def _send(traffic: Traffic, address: str, content: str | bytes, kind: str) -> Any:
@@ -57,17 +72,16 @@ async def _send_job(traffic: Traffic, address: str, content: bytes, kind: str) -
     return await wait_for_job(traffic, response.headers["location"])
 
 
-async def wait_for_job(traffic: Traffic, address: str) -> dict[str, Any]:
-    """Wait for a job's end, and read what it left."""
+async def wait_for_job(traffic: Traffic, address: str, login: Login | None = None) -> dict[str, Any]:
+    """Wait for a job's end, and read what it left. login: whose it is, the union's if nobody's is given."""
+    owner = login or traffic.senders.union
     async with asyncio.timeout(SECONDS):
         while True:
-            job: dict[str, Any] = (
-                await traffic.client.get(address, headers=traffic.senders.union.headers)
-            ).json()
+            job: dict[str, Any] = (await traffic.client.get(address, headers=owner.headers)).json()
             if job["finished_at"] is not None:
                 break
             await asyncio.sleep(0.1)
-    await traffic.send("GET", f"{address}/file", "/v1/jobs/{job_id}/file", None, login=traffic.senders.union)
+    await traffic.send("GET", f"{address}/file", "/v1/jobs/{job_id}/file", None, login=owner)
     return job
 
 

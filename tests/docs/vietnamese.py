@@ -24,6 +24,8 @@ _CHOICES: Final = re.compile(r"'[^']*'")
 """The values that a field takes, in an enumeration: the partner's system has to send them so."""
 
 _POINT_OF_ARTICLE: Final = re.compile(r"(?<=\d)\.?[a-zđ]\b")
+_PATH: Final = re.compile(r"/v1/[a-z/-]+")
+"""Where a program goes on."""
 _NUMBER_OF_RECORD: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _COLUMN: Final = re.compile(r"(?:cột|Chưa nhập) “[^”]*”")
 """A heading as the sender's own file has it."""
@@ -31,7 +33,7 @@ _COLUMN: Final = re.compile(r"(?:cột|Chưa nhập) “[^”]*”")
 
 def find_wording_faults(text: str) -> list[str]:
     """Find the pieces of a Vietnamese sentence that an officer of the union would not write; empty when it is good."""
-    text = _NUMBER_OF_RECORD.sub("", text)
+    text = _PATH.sub("", _NUMBER_OF_RECORD.sub("", text))
     text = _POINT_OF_ARTICLE.sub("", _COLUMN.sub("", _CHOICES.sub("", text)))
     faults = [
         found.group()

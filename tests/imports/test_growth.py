@@ -147,7 +147,8 @@ ONE_PERSON: Row = {
 
 
 def month(nth: int) -> str:
-    return f"{2027 + nth // 12}-{nth % 12 + 1:02}"
+    """From the first month that anybody could be insured in."""
+    return f"{2008 + nth // 12}-{nth % 12 + 1:02}"
 
 
 ENROLMENTS: dict[str, tuple[Statuses, Callable[[int], Row]]] = {
@@ -163,8 +164,8 @@ ENROLMENTS: dict[str, tuple[Statuses, Callable[[int], Row]]] = {
     "one id": ({"created", "rejected"}, lambda n: {"id": "01928f00-0000-7000-8000-000000000001"}),
     "one phone": ({"created"}, lambda n: {"phone": "0912000111"}),
     "one relation to one head": ({"created"}, lambda n: {"product": "bhyt_hgd", "method": "months_12", "monthly_income": None, "relation_to_head": "con"}),
-    "months of one person": ({"created"}, lambda n: ONE_PERSON | {"from_month": month(n)}),
-    "months of one person, each twice": ({"created", "duplicate"}, lambda n: ONE_PERSON | {"from_month": month(n - n % 2)}),
+    "months of one person": ({"created"}, lambda n: ONE_PERSON | {"method": "months_1", "from_month": month(n)}),
+    "months of one person, each twice": ({"created", "duplicate"}, lambda n: ONE_PERSON | {"method": "months_1", "from_month": month(n - n % 2)}),
 }  # fmt: skip
 """What the rows of a file have in common: what becomes of them, and the fields of the nth."""
 

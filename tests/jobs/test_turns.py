@@ -220,4 +220,4 @@ class TestWhole:
         await asyncio.wait_for(run_pending_jobs(app), 30)
         body = (await client.get(f"/v1/jobs/{job.id}", headers=officers[0].headers)).json()
         assert (body["status"], body["error"]) == ("failed", "job_too_long")
-        assert "mode=partial" in body["errors"][0]["detail"]
+        assert "ghi từng phần" in body["errors"][0]["detail"]

@@ -92,11 +92,13 @@ class Merged:
             " values ($1, $2, $3, $4, 'Heo đất', 'piggy_bank', 1)",
             model, str(model), unit.network, unit.id,
         )  # fmt: skip
-        await self.world.owner.execute(
-            "update savings_group set model_id = $2, started_on = $3 where id = $1",
-            group.id, model, DAYS[len(self.groups) % 3],
-        )  # fmt: skip
-        self.groups.append(group)
+        for table, column, key in (
+            ("savings_group", "started_on", "id"),
+            ("membership", "joined_on", "group_id"),
+        ):
+            await self.world.owner.execute(
+                f"update {table} set {column} = date '2000-01-01' where {key} = $1", group.id
+            )
         for number, day in enumerate(DAYS):
             member = group.members[number]
             await record_saving(app, self.officers[-1], group, 1_000 * 10**number, day, member=member)
@@ -108,6 +110,11 @@ class Merged:
                 away = timedelta(days=0 if status == "accepted" else -31 if day < REFORM else 31)
                 month = (day + away).replace(day=1)  # of one person, on one side of the mergers
                 await self.world.owner.execute(_ENROL_SQL, uuid7(), member, group.id, product, month, status)
+        await self.world.owner.execute(  # one of the groups on each of the days; its money is what it is
+            "update savings_group set model_id = $2, started_on = $3 where id = $1",
+            group.id, model, DAYS[len(self.groups) % 3],
+        )  # fmt: skip
+        self.groups.append(group)
 
 
 @pytest.fixture

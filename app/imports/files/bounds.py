@@ -154,7 +154,8 @@ def build_expands_too_much(vi: str, en: str, limit: int) -> BadFile:
 
 def _too_many_blank_lines(number: int, limit: int) -> BadFile:
     return build_bad_file(
-        f"Có hơn {write_number(limit)} dòng trống liền nhau trước dòng {number}; hãy xóa các dòng trống rồi gửi lại.",
+        f"Có hơn {write_number(limit)} dòng trống liền nhau trước dòng {write_number(number)}; hãy xóa các dòng "
+        "trống rồi gửi lại.",
         f"There are more than {limit:,} empty lines one after the other up to line {number}; remove them.",
         "too_many_blank_lines",
     )

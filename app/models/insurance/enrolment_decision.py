@@ -23,6 +23,7 @@ class EnrolmentDecision(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("organisation_id", "client_key", name="uq_enrolment_decision_key"),
         Index("ix_enrolment_decision_job", "job_id", postgresql_where="job_id is not null"),
+        Index("ix_enrolment_decision_trial", "dry_run_id", postgresql_where="dry_run_id is not null"),
     )
 
     id: UUID = uuid_column(primary_key=True)

@@ -2,6 +2,7 @@
 
 from fastapi import Response
 
+from app.core.http.request_body import KIB, BodyLimits
 from app.core.http.router import StrictRouter
 from app.insurance.quotes import service
 from app.insurance.quotes.schemas import QuoteIn, QuoteOut, RefundIn, RefundQuoteOut
@@ -10,7 +11,14 @@ from app.routers.visitor import TOO_MANY, AnyVisitor
 router = StrictRouter(prefix="/v1/insurance", tags=["insurance"])
 
 
-@router.post("/quotes", response_model=QuoteOut, responses=TOO_MANY, summary="Tính mức đóng", hot=True)
+@router.post(
+    "/quotes",
+    response_model=QuoteOut,
+    responses=TOO_MANY,
+    summary="Tính mức đóng",
+    hot=True,
+    body_limits=BodyLimits(24 * KIB, values=500),  # a household with what proves each member's age
+)
 async def quote(caller: AnyVisitor, body: QuoteIn) -> Response:
     """What is to be paid under the rules of the payment date, what state, province and others add, and until when.
 

@@ -58,7 +58,7 @@ class ReauthenticationRequired(Forbidden):
     """Too long ago this session's holder showed who they are, for what ends another session of theirs."""
 
     code = "reauthentication_required"
-    vi = "Để kết thúc phiên hoặc thiết bị khác, hãy nhập lại mật khẩu để xác nhận rồi làm lại trong 10 phút."
+    vi = "Để kết thúc phiên hoặc thiết bị khác, hãy nhập lại mật khẩu tại /v1/auth/proof rồi làm lại trong 10 phút."
     en = "To end another session or device, show your password at /v1/auth/proof, then try again within 10 minutes."
 
 

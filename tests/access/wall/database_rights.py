@@ -47,6 +47,7 @@ OWNERS_FUNCTIONS = {
     "announce_overdue_reviews": "wants the key of the processes: announces what nobody reviewed in time, once",
     "count_overdue_reviews": "wants the key of the processes: a number of all places",
     "remind_renewals": "wants the key of the processes: announces what is due of all, once",
+    "insured_person": "says birth date, sex and when the numbers changed of who is insured by an enrolment of the network",
     "remind_expiring_rules": "wants the key of the processes: announces values of the law that run out, once",
     "fold_stats": "moves rows of all and returns their number only",
     "fan_out_events": "looks up who hears an event and returns a number only",

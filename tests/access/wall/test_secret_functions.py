@@ -95,6 +95,7 @@ class TestOwnersFunctions:
             "select count(*) from other_insurance_in(array['{member}']::uuid[], array['2026-11-01']::date[])",
             "select count(*) from supports_before(array['{member}']::uuid[], array[null]::uuid[])",
             "select count(*) from other_enrolments(array(select id from enrolment where member_id = '{member}'))",
+            "select count(*) from insured_person((select id from enrolment where member_id = '{member}' limit 1))",
             "select is_renewed(id)::integer from (select gen_random_uuid()) x (id)",
         ],
     )

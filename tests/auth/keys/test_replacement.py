@@ -101,7 +101,7 @@ class TestAnotherKey:
                     answer = await try_log_in(process.client, admin, code=code)
                 expect_problem(answer, 503, "unreadable_value")
                 detail = answer.json()["detail"]
-                assert f"second_factor {admin.id}" in detail
+                assert f"xác thực hai lớp {admin.id}" in detail
                 assert "Hãy báo người quản trị" in detail
         assert f"no secret key of this process opens second_factor {admin.id}" in caplog.text
         assert not any(text in caplog.text for text in (secret, codes[0], OLD, NEW))

@@ -111,7 +111,7 @@ class TestApprove:
         await emergency.move_back(asked, 24 * 60)
         response = await emergency.act(asked, "approve", emergency.second)
         expect_problem(response, 409, "wrong_emergency_state")
-        assert "lapsed" in response.json()["detail"]
+        assert "“quá hạn duyệt”" in response.json()["detail"]
 
 
 class TestRefuseCancelAndEnd:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypedDict
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, and_, text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -115,9 +115,13 @@ def count_done(outcomes: Sequence[RowOutcome]) -> int:
 
 
 def _select_own_decisions(actor: Actor) -> SelectOfScalar[EnrolmentDecision]:
-    return select(EnrolmentDecision).where(
-        EnrolmentDecision.network == actor.network, EnrolmentDecision.organisation_id == actor.organisation_id
-    )
+    return select(EnrolmentDecision).where(visible_decision_condition(actor))
+
+
+def visible_decision_condition(actor: Actor) -> ColumnElement[bool]:
+    """The decisions of the actor's organisation."""
+    decisions: Any = EnrolmentDecision
+    return and_(decisions.network == actor.network, decisions.organisation_id == actor.organisation_id)
 
 
 def _to_outcomes(outcomes: Sequence[DecisionOutcome]) -> list[RowOutcome]:

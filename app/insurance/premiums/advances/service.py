@@ -125,8 +125,6 @@ async def _record_repayment_entry(
 
 
 def _more_than_owed_error(advance: PremiumAdvance) -> errors.MoreThanOwed:
-    outstanding = advance.amount - advance.repaid
-    templates = (errors.MoreThanOwed.vi, errors.MoreThanOwed.en)
-    vi, en = (template.format(outstanding=outstanding) for template in templates)
-    field = FieldError("/amount", errors.MoreThanOwed.code, vi, en)
-    return errors.MoreThanOwed(errors=[field], outstanding=outstanding)
+    refusal = errors.MoreThanOwed(outstanding=advance.amount - advance.repaid)
+    refusal.errors = (FieldError("/amount", refusal.code, refusal.detail_vi, refusal.detail_en),)
+    return refusal

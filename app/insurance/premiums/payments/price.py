@@ -37,6 +37,7 @@ from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 _LOCK_INSURED = text("select lock_insured(array[cast(:member as uuid)])")
+_SELECT_PERSON = text("select * from insured_person(:enrolment)")
 _SELECT_HOUSEHOLD_ORDERS = text(
     "select payment_id, own, taken from household_orders(:household, :member, :year)"
 )
@@ -109,32 +110,29 @@ async def price_enrolment(
     is confirmed, for what was paid is never computed again; OtherEnrolmentExists; NumbersChanged.
     """
     await lock_insured(db, row.member_id)
-    await _check_numbers_accepted(db, row)
     await check_not_paid_elsewhere(db, row.id)
     history = await read_coverage_history(db, row.member_id, Product(row.product))
+    person = await _read_person(db, row, history)
     if row.product == Product.BHXH_TN:
         if declared_order is not None:
             raise InvalidInput(errors=[HOUSEHOLD_ORDER_NOT_FOR_PRODUCT])
         supports = await read_supports_before(db, [(row.member_id, row.id)])
-        person = await _read_person(db, row, history)
         return _price_premium(book, row, on, history, supports[row.member_id, row.id], person)
     household, order = await _resolve_household_order(db, row, on, declared_order, payment_id)
     return _price_card(book, row, on, history, household, order)
 
 
-async def _check_numbers_accepted(db: AsyncSession, row: Enrolment) -> None:
-    """Check that an accepted enrolment was accepted with the member's numbers of now. Raises: NumbersChanged."""
-    if row.status != EnrolmentStatus.ACCEPTED or row.decided_at is None:
-        return
-    since = (await db.exec(select(Member.numbers_since).where(Member.id == row.member_id))).first()
-    if since is not None and since > row.decided_at:
-        raise NumbersChanged
-
-
 async def _read_person(db: AsyncSession, row: Enrolment, history: CoverageHistory) -> PersonTerms:
-    """Read what the bounds of a premium are asked with of its person."""
-    member = (await db.exec(select(Member).where(Member.id == row.member_id))).one()
-    return PersonTerms(member.birth_date, member.sex, history.months_paid + row.months_paid_before)
+    """Read what the law asks of the person, whom a collector may not see in the register.
+
+    Raises: NumbersChanged when BHXH accepted the enrolment with other numbers than those of now.
+    """
+    params = {"enrolment": row.id}
+    person = (await (await db.connection()).execute(_SELECT_PERSON, params)).one()
+    is_accepted = row.status == EnrolmentStatus.ACCEPTED and row.decided_at is not None
+    if is_accepted and person.numbers_since is not None and person.numbers_since > row.decided_at:
+        raise NumbersChanged
+    return PersonTerms(person.birth_date, person.sex, history.months_paid + row.months_paid_before)
 
 
 def _check_period(terms: QuoteTerms, row: Enrolment, person: PersonTerms, lookup: RuleLookup) -> None:

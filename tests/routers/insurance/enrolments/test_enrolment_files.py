@@ -513,7 +513,7 @@ class TestConflicts:
         assert await scenario.world.owner.fetchval(known, other["national_id"]) == 0
 
     async def test_two_rows_that_meet_in_one_month(self, scenario: EnrolmentScenario):
-        first = scenario.row(from_month="2026-12")
+        first = scenario.row(from_month="2026-12", method="months_6")
         second = first | {"external_ref": first["external_ref"] + "-b", "from_month": "2027-12"}
         await scenario.send_ok(first, second)
         moved = [row | {"from_month": "2027-06"} for row in (first, second)]
