@@ -4,6 +4,7 @@ more for those that are with BHXH already."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Final, NamedTuple, Protocol, Self
 from uuid import UUID
 
@@ -242,7 +243,7 @@ class Companions:
     def __init__(self, others: Mapping[UUID, Sequence[OtherEnrolment]]) -> None:
         self._others = others
         self._ids: set[UUID] = set()
-        self._by_person: dict[tuple[UUID, Product], list[Overlap]] = {}
+        self._by_month: dict[tuple[UUID, Product, int], set[Overlap]] = {}
 
     def add(self, query: EligibilityQuery) -> None:
         """Add one without an error."""
@@ -250,7 +251,8 @@ class Companions:
             self._ids.add(query.enrolment_id)
         else:
             overlap = Overlap(EnrolmentStatus.SUBMITTED, query.from_month, query.months)
-            self._by_person.setdefault((query.member_id, query.product), []).append(overlap)
+            for month in overlap.month_numbers():
+                self._by_month.setdefault((query.member_id, query.product, month), set()).add(overlap)
 
     def find(self, query: EligibilityQuery, recorded: Overlap | None) -> tuple[EligibilityFinding, ...]:
         """Find what others mean for one. recorded: of the same member, in the register."""
@@ -258,11 +260,18 @@ class Companions:
             others = self._others.get(query.enrolment_id, ())
             return tuple(find_other_enrolment_findings(others, self._ids))
         asked = Overlap(EnrolmentStatus.SUBMITTED, query.from_month, query.months)
-        companions = self._by_person.get((query.member_id, query.product), ())
-        overlaps = [
-            other for other in companions if other.from_month != asked.from_month and other.meets(asked)
-        ]
-        return tuple(find_overlap_findings([*([recorded] if recorded else []), *overlaps]))
+        person = query.member_id, query.product
+        overlaps = {
+            other
+            for month in asked.month_numbers()
+            for other in self._by_month.get((*person, month), ())
+            if other.from_month != asked.from_month
+        }
+        return tuple(
+            find_overlap_findings(
+                [*([recorded] if recorded else []), *sorted(overlaps, key=attrgetter("from_month"))]
+            )
+        )
 
 
 _NO_OTHER_INSURANCE: Final[frozenset[OtherKind]] = frozenset()

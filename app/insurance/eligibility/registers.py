@@ -31,10 +31,10 @@ class Overlap(NamedTuple):
     from_month: date
     months: int
 
-    def meets(self, other: "Overlap") -> bool:
-        """Whether both have a month in common."""
-        first, second = sorted((self, other), key=lambda overlap: overlap.from_month)
-        return month_of(second.from_month) < add_months(month_of(first.from_month), first.months)
+    def month_numbers(self) -> range:
+        """Its months, counted from the year 0."""
+        first = 12 * self.from_month.year + self.from_month.month - 1
+        return range(first, first + self.months)
 
 
 class OtherEnrolment(NamedTuple):

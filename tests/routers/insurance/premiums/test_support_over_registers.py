@@ -188,7 +188,8 @@ class TestTwoUnions:
         assert sorted(answer.status_code for answer in answers) == [200, 409]
         [refused] = [answer for answer in answers if answer.status_code == 409]
         expect_problem(refused, 409, "premium_changed")
-        assert await person.used(person.union.bhxh) == 120
+        paid = person if answers[0].status_code == 200 else same_person
+        assert await paid.used(paid.union.bhxh) == 120
 
     async def test_two_people_with_one_old_number(self, person: Person, same_person: Person):
         """Who was settled to be distinct has a limit of their own."""
