@@ -21,11 +21,8 @@ SecretKeys = tuple[str, ...]
 """The secret keys of an installation: the current one, with which everything is written, and others to read with."""
 
 _NONCE_BYTES: Final = 12
-_KIND_NAMES: Final = {
-    "second_factor": "xác thực hai lớp",
-    "signing_key": "khóa ký",
-    "webhook_secret": "khóa webhook",
-}
+_KIND_NAMES: Final = {"second_factor": "xác thực hai lớp"}
+"""The tables whose values people meet; the others are named to who runs the servers."""
 
 
 class UnreadableValue(Unavailable):
@@ -41,7 +38,7 @@ class UnreadableValue(Unavailable):
     en = "The server has no key that opens the encrypted value of {kind} {row_id}. Tell its operator."
 
     def __init__(self, kind: str, row_id: UUID | str) -> None:
-        super().__init__(kind=Words(_KIND_NAMES.get(kind, "dữ liệu"), kind), row_id=str(row_id))
+        super().__init__(kind=Words(_KIND_NAMES.get(kind, kind), kind), row_id=str(row_id))
         self.kind, self.row_id = kind, str(row_id)
 
     def __str__(self) -> str:
