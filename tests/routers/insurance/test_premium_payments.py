@@ -115,7 +115,7 @@ class TestHoldPremium:
             PAYMENTS, scenario.payment_body(enrolment, {"kind": "savings", "amount": PARTICIPANT_PAYS - 1})
         )
         expect_problem_at(response, 422, "/sources")
-        assert str(PARTICIPANT_PAYS) in response.json()["errors"][0]["detail"]
+        assert format_dong(PARTICIPANT_PAYS) in response.json()["errors"][0]["detail"]
 
     async def test_hostile_sources_name_the_field(self, scenario: PremiumScenario):
         enrolment = await scenario.create_enrolment(scenario.members[0])
