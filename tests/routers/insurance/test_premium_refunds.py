@@ -134,7 +134,9 @@ class TestDecideRefund:
         response = await scenario.post(
             PAYMENTS, scenario.payment_body(enrolment, {"kind": "savings", "amount": 1})
         )
-        due = int(response.json()["errors"][0]["detail"].split("phải bằng ")[1].split(" ")[0])
+        due = int(
+            response.json()["errors"][0]["detail"].split("phải bằng ")[1].split(" ")[0].replace(".", "")
+        )
         await scenario.save(member, due)
         posted = expect_json(
             await scenario.post_payment(
