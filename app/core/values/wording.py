@@ -22,3 +22,8 @@ def format_share(share: Decimal) -> str:
 def capitalise(text: str) -> str:
     """A text as a sentence begins with it; the letters after the first stay."""
     return text[:1].upper() + text[1:]
+
+
+def format_month(month: str) -> str:
+    """A month (2026-08) without a leading zero: 8/2026."""
+    return f"{int(month[5:])}/{month[:4]}"

@@ -4,8 +4,9 @@ import struct
 import zipfile
 from typing import IO, Any, Final, Self
 
+from app.core.values.wording import format_amount
 from app.imports.files.bounds import FileBounds, ReadWatch, build_expands_too_much, build_too_many_lines
-from app.imports.files.errors import BadFile, build_bad_file, write_number
+from app.imports.files.errors import BadFile, build_bad_file
 
 MAX_DIRECTORY_BYTES: Final = 1024 * 1024
 MAX_PARTS: Final = 2_000
@@ -63,7 +64,7 @@ def _read_directory_size(file: IO[bytes], size: int) -> int:
 
 def _too_many_parts() -> BadFile:
     return build_bad_file(
-        f"Tệp XLSX có hơn {write_number(MAX_PARTS)} thành phần; hãy chép dữ liệu sang một tệp mới.",
+        f"Tệp XLSX có hơn {format_amount(MAX_PARTS)} thành phần; hãy chép dữ liệu sang một tệp mới.",
         f"The workbook has more than {MAX_PARTS:,} parts; copy the data into a new one.",
         "too_many_parts",
     )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final, Self
 
-from app.imports.files.errors import BadFile, build_bad_file, write_number
+from app.core.values.wording import format_amount
+from app.imports.files.errors import BadFile, build_bad_file
 
 MAX_LINE_BYTES: Final = 256 * 1024
 """Of one row: bytes, and characters of all its cells."""
@@ -117,7 +118,7 @@ class ReadWatch:
 def build_too_many_lines(limit: int) -> BadFile:
     """The error of a file of more lines than *limit*."""
     return build_bad_file(
-        f"Tệp có hơn {write_number(limit)} dòng (kể cả dòng trống); hãy xóa dòng trống hoặc chia thành nhiều tệp.",
+        f"Tệp có hơn {format_amount(limit)} dòng (kể cả dòng trống); hãy xóa dòng trống hoặc chia thành nhiều tệp.",
         f"The file has more than {limit:,} lines (empty ones included); remove empty lines, or split it.",
         "too_many_lines",
     )
@@ -136,7 +137,7 @@ def build_cell_too_long(number: int, column: str = "") -> BadFile:
     """The error of a cell that no spreadsheet program could hold."""
     vi, en = (f", ô {column}{number}", f", cell {column}{number}") if column else ("", "")
     return build_bad_file(
-        f"Dòng {number}{vi}: một ô dài quá {write_number(MAX_CELL_CHARS)} ký tự; hãy rút ngắn.",
+        f"Dòng {number}{vi}: một ô dài quá {format_amount(MAX_CELL_CHARS)} ký tự; hãy rút ngắn.",
         f"Row {number}{en}: a cell is longer than {MAX_CELL_CHARS:,} characters; shorten it.",
         "cell_too_long",
     )
@@ -145,7 +146,7 @@ def build_cell_too_long(number: int, column: str = "") -> BadFile:
 def build_expands_too_much(vi: str, en: str, limit: int) -> BadFile:
     """The error of a workbook that is small only while it is packed. vi, en: what of it."""
     return build_bad_file(
-        f"{vi} ô của tệp XLSX khi giải nén quá lớn (hơn {write_number(limit)} byte);"
+        f"{vi} ô của tệp XLSX khi giải nén quá lớn (hơn {format_amount(limit)} byte);"
         " hãy xóa định dạng và dòng trống, hoặc chia tệp.",
         f"{en} cells of the workbook are too large when unpacked (over {limit:,} bytes);"
         " remove formats and empty rows, or split it.",
@@ -154,7 +155,7 @@ def build_expands_too_much(vi: str, en: str, limit: int) -> BadFile:
 
 def _too_many_blank_lines(number: int, limit: int) -> BadFile:
     return build_bad_file(
-        f"Có hơn {write_number(limit)} dòng trống liền nhau trước dòng {write_number(number)}; hãy xóa các dòng "
+        f"Có hơn {format_amount(limit)} dòng trống liền nhau trước dòng {format_amount(number)}; hãy xóa các dòng "
         "trống rồi gửi lại.",
         f"There are more than {limit:,} empty lines one after the other up to line {number}; remove them.",
         "too_many_blank_lines",

@@ -14,8 +14,3 @@ class BadFile(MalformedBody):
 def build_bad_file(vi: str, en: str, code: str = "bad_file") -> BadFile:
     """The error with its reason, which names the line or part and says what to do. code: of the reason."""
     return BadFile(errors=[FieldError("", code, vi, en)])
-
-
-def write_number(number: int) -> str:
-    """A number as it is written in Vietnamese: 1.048.576."""
-    return f"{number:,}".replace(",", ".")

@@ -25,6 +25,7 @@ from app.core.openpyxl_private import (
     get_sheets,
     open_sheet_source,
 )
+from app.core.values.wording import format_amount
 from app.imports.files.archive import BoundedArchive, BoundedPart
 from app.imports.files.bounds import (
     MAX_CELL_CHARS,
@@ -33,7 +34,7 @@ from app.imports.files.bounds import (
     build_cell_too_long,
     build_line_too_long,
 )
-from app.imports.files.errors import BadFile, build_bad_file, write_number
+from app.imports.files.errors import BadFile, build_bad_file
 from app.imports.files.tables import MAX_COLUMNS, TableLine
 
 MAX_SHEETS: Final = 100
@@ -213,7 +214,7 @@ def read_lines(sheet: Any, watch: ReadWatch) -> Iterator[TableLine]:
 
 def _too_many(limit: int, vi: str, en: str, code: str) -> BadFile:
     return build_bad_file(
-        f"Tệp XLSX có hơn {write_number(limit)} {vi}; hãy xóa phần thừa hoặc chia thành nhiều tệp.",
+        f"Tệp XLSX có hơn {format_amount(limit)} {vi}; hãy xóa phần thừa hoặc chia thành nhiều tệp.",
         f"The workbook has more than {limit:,} {en}; remove what is not needed, or split it.",
         code,
     )

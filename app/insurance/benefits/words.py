@@ -10,11 +10,6 @@ def format_number(value: Decimal) -> str:
     return format_decimal(value).replace(".", ",")
 
 
-def say_month(month: str) -> str:
-    """A month without a leading zero: 8/2026."""
-    return f"{int(month[5:])}/{month[:4]}"
-
-
 def format_time(months: int) -> str:
     """A length of time: 15 năm 4 tháng."""
     years, odd = divmod(months, 12)

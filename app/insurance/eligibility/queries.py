@@ -1,27 +1,18 @@
 """Reads what is known of people for the first months of enrolments: three statements for one or for a thousand, and one
 more for those that are with BHXH already."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from operator import attrgetter
-from typing import Final, NamedTuple, Protocol, Self
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from app.core.errors import FieldError
 from app.core.postgres.bulk import equal_to_one_of_many, fetch_with_custom_plan, rows_to_json
-from app.core.values.time import month_of, today
-from app.insurance.bounds.queries import read_days_of_payment, read_months_paid
-from app.insurance.bounds.service import BoundsChecker, build_enrolled_terms
-from app.insurance.eligibility.registers import (
-    OtherEnrolment,
-    Overlap,
-    find_other_enrolment_findings,
-    find_overlap_findings,
-    read_other_enrolments,
-)
+from app.insurance.eligibility.companions import Companions
+from app.insurance.eligibility.payable import PayableCheck
+from app.insurance.eligibility.registers import Overlap, read_other_enrolments
 from app.insurance.eligibility.rules import (
     EligibilityFinding,
     Facts,
@@ -33,12 +24,10 @@ from app.insurance.eligibility.rules import (
     findings,
     judge_sharing,
 )
-from app.insurance.kinds import EnrolmentStatus, Method
-from app.insurance.quotes.terms import PersonTerms
+from app.insurance.eligibility.terms import EligibilityQuery, InsertedMember
+from app.insurance.kinds import EnrolmentStatus
 from app.insurance.rules.rulebook import Rulebook
 from app.insurance.rules.store import read_rulebook
-from app.people.kinds import SupportKind
-from app.savings.kinds import Product
 
 # An enrolment of the same first month is the very same one, or refused as such by its constraint; none is of more than
 # 120 months, so that however many a person has, few are looked at.
@@ -70,45 +59,6 @@ select member_id, month, kind from other_insurance_in($1::uuid[], $2::date[])
 """
 
 
-class InsertedMember(Protocol):
-    """A member who was inserted in this transaction: nothing else is known of them."""
-
-    @property
-    def birth_date(self) -> date | None: ...
-    @property
-    def national_id(self) -> str | None: ...
-    @property
-    def sex(self) -> str | None: ...
-
-
-class PayableTerms(NamedTuple):
-    """What is to be paid for. months_paid_before: elsewhere."""
-
-    method: Method
-    monthly_income: int | None
-    support_group: SupportKind | None
-    months_paid_before: int
-
-
-class EligibilityQuery(NamedTuple):
-    """Whose eligibility is checked, and for which insurance. from_month: its first day.
-
-    new_member: the person's data, for a member who was created in this transaction. consented_on: when the person
-    agreed to share it, as the enrolment says; step: at which this is asked; payable: what is to be paid for, None when
-    nothing more is; enrolment_id: of one that exists.
-    """
-
-    member_id: UUID
-    product: Product
-    from_month: date
-    months: int
-    new_member: InsertedMember | None = None
-    consented_on: date | None = None
-    step: SharingStep = SharingStep.DRAFT
-    payable: PayableTerms | None = None
-    enrolment_id: UUID | None = None
-
-
 async def read_findings(
     driver: asyncpg.Connection, queries: Sequence[EligibilityQuery], *, lock: bool = False
 ) -> list[list[EligibilityFinding]]:
@@ -123,29 +73,14 @@ async def read_findings(
     facts = iter(await _read_facts(driver, known) if known else ())
     book = await read_rulebook(driver)
     other_insurance = await _read_other_insurance(driver, queries)
-    bounds = await _Bounds.read(driver, book, queries)
+    payable = await PayableCheck.read(driver, book, queries)
     decided = [
         query.enrolment_id for query in queries if query.enrolment_id and query.step is SharingStep.DECISION
     ]
     companions = Companions(await read_other_enrolments(driver, decided, lock=lock) if decided else {})
     results = []
     for query in queries:
-        new_member = query.new_member
-        row = (
-            next(facts)
-            if new_member is None
-            else (
-                new_member.birth_date,
-                None,
-                new_member.national_id,
-                new_member.sex,
-                None,
-                None,
-                None,
-                None,
-                None,
-            )
-        )
+        row = next(facts) if query.new_member is None else _facts_of_new(query.new_member)
         birth_date, died_on, national_id, sex, status, from_month, months, given_at, withdrawn_at = row
         overlap = None
         if status is not None and from_month is not None and months is not None:
@@ -163,69 +98,11 @@ async def read_findings(
             other_enrolments=companions.find(query, overlap),
         )
         found = [*findings(person_facts), *_find_national_id_findings(national_id, birth_date, sex)]
-        found += bounds.find(query, birth_date, sex, found)
+        found += payable.find(query, birth_date, sex, found)
         if not filter_errors(found):
             companions.add(query)
         results.append(found)
     return results
-
-
-@dataclass(frozen=True, slots=True)
-class _Bounds:
-    """Says of each query what speaks against paying for it: on the day of its held money, else today."""
-
-    checker: BoundsChecker
-    held_on: Mapping[UUID, date]
-    months_paid: Mapping[UUID, int]
-    today: date
-
-    @classmethod
-    async def read(
-        cls, driver: asyncpg.Connection, book: Rulebook, queries: Sequence[EligibilityQuery]
-    ) -> Self:
-        """Read what the bounds of the queries are asked with."""
-        payable = [(query, query.payable) for query in queries if query.payable is not None]
-        enrolment_ids = [query.enrolment_id for query, _ in payable if query.enrolment_id is not None]
-        member_ids = [query.member_id for query, terms in payable if terms.method is Method.MISSING_MONTHS]
-        return cls(
-            BoundsChecker(book),
-            await read_days_of_payment(driver, enrolment_ids),
-            await read_months_paid(driver, member_ids),
-            today(),
-        )
-
-    def find(
-        self,
-        query: EligibilityQuery,
-        birth_date: date | None,
-        sex: str | None,
-        found: Sequence[EligibilityFinding],
-    ) -> list[EligibilityFinding]:
-        """Find the errors and warnings of a query that are not found yet."""
-        payable = query.payable
-        if payable is None:
-            return []
-        from_month = month_of(query.from_month)
-        terms = build_enrolled_terms(
-            query.product,
-            payable.method,
-            query.months,
-            payable.monthly_income,
-            from_month,
-            payable.support_group,
-        )
-        months_paid = self.months_paid.get(query.member_id, 0) + payable.months_paid_before
-        held_on = None if query.enrolment_id is None else self.held_on.get(query.enrolment_id)
-        notes = self.checker.check(
-            terms,
-            from_month,
-            PersonTerms(birth_date, sex, months_paid),
-            held_on or self.today,
-            is_decision=query.step is SharingStep.DECISION,
-        )
-        new = [EligibilityFinding(Severity.ERROR, note) for note in notes.errors]
-        new += [EligibilityFinding(Severity.WARNING, note) for note in notes.warnings]
-        return [finding for finding in new if finding not in found]
 
 
 def _find_min_age(book: Rulebook, month: date) -> int | None:
@@ -234,44 +111,9 @@ def _find_min_age(book: Rulebook, month: date) -> int | None:
     return None if rule is None else int(rule.value)
 
 
-class Companions:
-    """The enrolments that are asked for together, as far as they have no error: each is another one for those after it.
-
-    others: those of the people of enrolments that are with BHXH, by enrolment.
-    """
-
-    def __init__(self, others: Mapping[UUID, Sequence[OtherEnrolment]]) -> None:
-        self._others = others
-        self._ids: set[UUID] = set()
-        self._by_month: dict[tuple[UUID, Product, int], set[Overlap]] = {}
-
-    def add(self, query: EligibilityQuery) -> None:
-        """Add one without an error."""
-        if query.step is SharingStep.DECISION and query.enrolment_id is not None:
-            self._ids.add(query.enrolment_id)
-        else:
-            overlap = Overlap(EnrolmentStatus.SUBMITTED, query.from_month, query.months)
-            for month in overlap.month_numbers():
-                self._by_month.setdefault((query.member_id, query.product, month), set()).add(overlap)
-
-    def find(self, query: EligibilityQuery, recorded: Overlap | None) -> tuple[EligibilityFinding, ...]:
-        """Find what others mean for one. recorded: of the same member, in the register."""
-        if query.step is SharingStep.DECISION and query.enrolment_id is not None:
-            others = self._others.get(query.enrolment_id, ())
-            return tuple(find_other_enrolment_findings(others, self._ids))
-        asked = Overlap(EnrolmentStatus.SUBMITTED, query.from_month, query.months)
-        person = query.member_id, query.product
-        overlaps = {
-            other
-            for month in asked.month_numbers()
-            for other in self._by_month.get((*person, month), ())
-            if other.from_month != asked.from_month
-        }
-        return tuple(
-            find_overlap_findings(
-                [*([recorded] if recorded else []), *sorted(overlaps, key=attrgetter("from_month"))]
-            )
-        )
+def _facts_of_new(member: InsertedMember) -> tuple[Any, ...]:
+    """The columns of `_FACTS` for a member who was inserted in this transaction."""
+    return member.birth_date, None, member.national_id, member.sex, None, None, None, None, None
 
 
 _NO_OTHER_INSURANCE: Final[frozenset[OtherKind]] = frozenset()

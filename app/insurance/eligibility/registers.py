@@ -1,7 +1,7 @@
 """Other enrolments of one person in the same months, over all registers: what speaks against a second one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.core.errors import FieldError
 from app.core.postgres.bulk import fetch_with_custom_plan
 from app.core.postgres.database import get_driver
-from app.core.values.time import add_months, first_day, month_of
+from app.core.values.time import add_months, month_of
+from app.core.values.wording import format_month
 from app.insurance.eligibility.errors import OtherEnrolmentExists
 from app.insurance.eligibility.rules import EligibilityFinding, Severity
 from app.insurance.kinds import EnrolmentStatus
@@ -145,8 +146,8 @@ def _overlap(first: str, last: str, state: tuple[str, str]) -> FieldError:
 
 def _month_range(from_month: date, months: int) -> tuple[str, str]:
     """The first and the last month, as people write them: 1/2027."""
-    last = first_day(add_months(month_of(from_month), months)) - timedelta(days=1)
-    return f"{from_month.month}/{from_month.year}", f"{last.month}/{last.year}"
+    first = month_of(from_month)
+    return format_month(first), format_month(add_months(first, months - 1))
 
 
 _CODE: Final = "other_enrolment_exists"

@@ -7,8 +7,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.core.postgres.database import get_driver
 from app.insurance.eligibility.errors import NotEligible
-from app.insurance.eligibility.queries import EligibilityQuery, PayableTerms, read_findings
+from app.insurance.eligibility.queries import read_findings
 from app.insurance.eligibility.rules import EligibilityFinding, SharingStep, filter_errors
+from app.insurance.eligibility.terms import EligibilityQuery, PayableTerms
 from app.insurance.kinds import EnrolmentStatus, Method
 from app.models.insurance.enrolment import Enrolment
 from app.people.kinds import SupportKind

@@ -7,8 +7,9 @@ from uuid import UUID
 from app.core.errors import IdTaken
 from app.core.values.ids import uuid7s
 from app.core.values.search_key import search_key
-from app.insurance.eligibility.queries import EligibilityQuery, PayableTerms, read_findings
+from app.insurance.eligibility.queries import read_findings
 from app.insurance.eligibility.rules import SharingStep, filter_errors, filter_warnings
+from app.insurance.eligibility.terms import EligibilityQuery, PayableTerms
 from app.insurance.enrolments.errors import ConflictsWithExisting, MemberInsertConflict
 from app.insurance.enrolments.intake.context import IntakeContext
 from app.insurance.enrolments.intake.lookups import read_live_enrolments
