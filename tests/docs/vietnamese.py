@@ -27,8 +27,8 @@ _POINT_OF_ARTICLE: Final = re.compile(r"(?<=\d)\.?[a-zđ]\b")
 _PATH: Final = re.compile(r"/v1/[a-z/-]+")
 """Where a program goes on."""
 _NUMBER_OF_RECORD: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_COLUMN: Final = re.compile(r"(?:cột|Chưa nhập) “[^”]*”")
-"""A heading as the sender's own file has it."""
+_COLUMN: Final = re.compile(r"(?:cột|Chưa nhập) “[^”]*”|[Dd]òng \d+")
+"""A heading and the number of a row as the sender's own file has them."""
 
 
 def find_wording_faults(text: str) -> list[str]:

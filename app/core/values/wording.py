@@ -24,6 +24,6 @@ def capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def format_month(month: str) -> str:
+def say_month(month: str) -> str:
     """A month (2026-08) without a leading zero: 8/2026."""
     return f"{int(month[5:])}/{month[:4]}"

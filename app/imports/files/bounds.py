@@ -155,7 +155,7 @@ def build_expands_too_much(vi: str, en: str, limit: int) -> BadFile:
 
 def _too_many_blank_lines(number: int, limit: int) -> BadFile:
     return build_bad_file(
-        f"Có hơn {format_amount(limit)} dòng trống liền nhau trước dòng {format_amount(number)}; hãy xóa các dòng "
+        f"Có hơn {format_amount(limit)} dòng trống liền nhau trước dòng {number}; hãy xóa các dòng "
         "trống rồi gửi lại.",
         f"There are more than {limit:,} empty lines one after the other up to line {number}; remove them.",
         "too_many_blank_lines",

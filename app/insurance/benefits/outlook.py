@@ -2,7 +2,7 @@
 
 from app.core.errors import InvalidInput, Words
 from app.core.language import Language
-from app.core.values.wording import format_dong, format_month
+from app.core.values.wording import format_dong, say_month
 from app.insurance.benefits.case import EstimateCase, PensionRight
 from app.insurance.benefits.comparison import pension_of
 from app.insurance.benefits.figures.lump_sums import withdrawal_figure
@@ -70,7 +70,7 @@ def _to_outlook(case: EstimateCase, language: Language) -> PensionOutlook:
 def _describe(case: EstimateCase, income: int | None, pension: int | None) -> Words:
     paid = case.saver.paid.months
     age_in = number_month(case.saver.retirement)
-    vi = f"Đã đóng {format_time(paid)}; đủ tuổi nghỉ hưu vào tháng {format_month(age_in)}."
+    vi = f"Đã đóng {format_time(paid)}; đủ tuổi nghỉ hưu vào tháng {say_month(age_in)}."
     en = f"{format_time_en(paid)} are paid; retirement age is reached in {age_in}."
     if pension is None:
         return Words(vi, en)
@@ -83,7 +83,7 @@ def _describe(case: EstimateCase, income: int | None, pension: int | None) -> Wo
         vi += " Không đóng thêm thì"
         en += " Without further payment"
     return Words(
-        f"{vi} lương hưu khoảng {format_dong(pension)} mỗi tháng từ tháng {format_month(begins)}, theo giá trị tiền "
+        f"{vi} lương hưu khoảng {format_dong(pension)} mỗi tháng từ tháng {say_month(begins)}, theo giá trị tiền "
         "hôm nay.",
         f"{en} the pension is about {pension:,} đồng a month from {begins}, in today's money.",
     )

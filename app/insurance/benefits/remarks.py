@@ -8,7 +8,7 @@ from typing import Any
 from app.core.errors import FieldError, Words
 from app.core.language import Language
 from app.core.values.time import month_of
-from app.core.values.wording import format_dong, format_month
+from app.core.values.wording import format_dong, say_month
 from app.insurance.benefits.planning import EstimatedPerson, PlannedTime
 from app.insurance.benefits.schemas import BenefitPlan
 from app.insurance.benefits.timeline import month_number, number_month
@@ -28,7 +28,7 @@ def retirement_to_response(saver: EstimatedPerson, language: Language) -> dict[s
     age = saver.retirement - month_number(month_of(saver.birth_date))
     month = number_month(saver.retirement)
     words = Words(
-        f"Đủ tuổi nghỉ hưu ({format_time(age).replace('năm', 'tuổi')}) vào tháng {format_month(month)}.",
+        f"Đủ tuổi nghỉ hưu ({format_time(age).replace('năm', 'tuổi')}) vào tháng {say_month(month)}.",
         f"Retirement age ({format_time_en(age)}) is reached in {month}.",
     )
     return {

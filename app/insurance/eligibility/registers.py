@@ -12,7 +12,7 @@ from app.core.errors import FieldError
 from app.core.postgres.bulk import fetch_with_custom_plan
 from app.core.postgres.database import get_driver
 from app.core.values.time import add_months, month_of
-from app.core.values.wording import format_month
+from app.core.values.wording import say_month
 from app.insurance.eligibility.errors import OtherEnrolmentExists
 from app.insurance.eligibility.rules import EligibilityFinding, Severity
 from app.insurance.kinds import EnrolmentStatus
@@ -147,7 +147,7 @@ def _overlap(first: str, last: str, state: tuple[str, str]) -> FieldError:
 def _month_range(from_month: date, months: int) -> tuple[str, str]:
     """The first and the last month, as people write them: 1/2027."""
     first = month_of(from_month)
-    return format_month(first), format_month(add_months(first, months - 1))
+    return say_month(first), say_month(add_months(first, months - 1))
 
 
 _CODE: Final = "other_enrolment_exists"

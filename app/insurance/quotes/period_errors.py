@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from app.core.errors import FieldError
-from app.core.values.wording import format_month
+from app.core.values.wording import say_month
 
 UNDER_AGE: Final = FieldError(
     "/birth_date",
@@ -31,7 +31,7 @@ def before_insurance(since: str) -> FieldError:
     return FieldError(
         "/from_month",
         "before_insurance",
-        f"BHXH tự nguyện có từ tháng {format_month(since)}; không đóng được cho tháng trước đó.",
+        f"BHXH tự nguyện có từ tháng {say_month(since)}; không đóng được cho tháng trước đó.",
         f"There is voluntary social insurance since {since}; earlier months cannot be paid for.",
     )
 
@@ -54,7 +54,7 @@ def too_far_ahead(maximum: int, payable_from: str) -> FieldError:
         "/from_month",
         "too_far_ahead",
         f"Chỉ được đóng trước nhiều nhất {maximum} tháng kể từ tháng đóng; kỳ này đóng được từ tháng "
-        f"{format_month(payable_from)}.",
+        f"{say_month(payable_from)}.",
         f"At most {maximum} months after that of the payment can be paid ahead; this period can be paid for from "
         f"{payable_from} on.",
     )
@@ -66,7 +66,7 @@ def before_retirement(earliest: str) -> FieldError:
         "/method",
         "before_retirement",
         "Chỉ được đóng một lần cho thời gian còn thiếu sớm nhất từ tháng liền trước tháng đủ tuổi nghỉ hưu: tháng "
-        f"{format_month(earliest)}.",
+        f"{say_month(earliest)}.",
         f"Missing months can be paid for from the month before that of retirement age on: {earliest}.",
     )
 

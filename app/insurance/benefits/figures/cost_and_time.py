@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from app.core.errors import Words
-from app.core.values.wording import format_dong, format_month
+from app.core.values.wording import format_dong, say_month
 from app.insurance.benefits.case import EstimateCase, PensionRight
 from app.insurance.benefits.figures.figure import EstimateFigure
 from app.insurance.benefits.figures.notes import (
@@ -81,7 +81,7 @@ def _service_words(case: EstimateCase, reached: int | None) -> Words:
     en = f"The time paid is {format_time_en(months)}; a pension needs {format_time_en(needed)}."
     if reached is not None:
         month = number_month(reached)
-        return Words(f"{vi} Đủ từ tháng {format_month(month)}.", f"{en} It is reached in {month}.")
+        return Words(f"{vi} Đủ từ tháng {say_month(month)}.", f"{en} It is reached in {month}.")
     return Words(
         f"{vi} Còn thiếu {format_time(case.missing)}.", f"{en} {format_time_en(case.missing)} are missing."
     )
@@ -101,8 +101,8 @@ def missing_figure(case: EstimateCase) -> EstimateFigure | None:
             None, "once", basis,
             Words(
                 f"Còn thiếu {format_time(case.missing)}, nhiều hơn {most} tháng nên không đóng một lần ngay được. Đóng "
-                f"tiếp hằng tháng thì đủ vào tháng {format_month(monthly_until)}, hoặc từ tháng "
-                f"{format_month(once_from)} đóng một lần cho phần còn lại.",
+                f"tiếp hằng tháng thì đủ vào tháng {say_month(monthly_until)}, hoặc từ tháng "
+                f"{say_month(once_from)} đóng một lần cho phần còn lại.",
                 f"{format_time_en(case.missing)} are missing, more than {most} months, so they cannot be paid at once. "
                 f"Month by month they are paid in {monthly_until}, or the rest at once from {once_from}.",
             ),
@@ -118,7 +118,7 @@ def missing_figure(case: EstimateCase) -> EstimateFigure | None:
         shares.participant_pays, "once", basis,
         Words(
             f"Còn thiếu {format_time(case.missing)}: đóng một lần {format_dong(due)} từ tháng "
-            f"{format_month(earliest)}, trong đó tự đóng {format_dong(shares.participant_pays)}.",
+            f"{say_month(earliest)}, trong đó tự đóng {format_dong(shares.participant_pays)}.",
             f"{format_time_en(case.missing)} are missing: {due:,} đồng at once from {earliest}, of which the person "
             f"pays {shares.participant_pays:,} đồng.",
         ),

@@ -3,7 +3,7 @@
 from app.core.errors import Words
 from app.core.values.money import round_half_up
 from app.core.values.time import add_months, month_of
-from app.core.values.wording import format_dong, format_month
+from app.core.values.wording import format_dong, say_month
 from app.insurance.benefits.case import EstimateCase, PensionRight
 from app.insurance.benefits.figures.figure import EstimateFigure
 from app.insurance.benefits.figures.notes import (
@@ -52,7 +52,7 @@ def card_figure(case: EstimateCase) -> EstimateFigure:
     return EstimateFigure(
         worth, "year", f"{L41}, Điều 119.2.a; Luật 51/2024/QH15, Điều 12.2.a",
         Words(
-            f"Từ tháng {format_month(begins)} có thẻ BHYT do quỹ BHXH đóng; thẻ hộ gia đình thứ nhất hiện nay giá "
+            f"Từ tháng {say_month(begins)} có thẻ BHYT do quỹ BHXH đóng; thẻ hộ gia đình thứ nhất hiện nay giá "
             f"{format_dong(worth)} một năm.",
             f"From {begins} on the fund pays for a health card; a household's first card costs {worth:,} đồng a year.",
         ),
@@ -109,7 +109,7 @@ def allowance_figure(case: EstimateCase) -> EstimateFigure:
 def _allowance_words(result: MonthlyAllowance, first: str, last: str) -> Words:
     vi = (
         f"Thay cho BHXH một lần, được chọn trợ cấp hằng tháng {format_dong(result.amount)} trong {result.months} "
-        f"tháng, từ tháng {format_month(first)} đến tháng {format_month(last)}, và được ngân sách đóng BHYT."
+        f"tháng, từ tháng {say_month(first)} đến tháng {say_month(last)}, và được ngân sách đóng BHYT."
     )
     en = (
         f"Instead of a withdrawal: an allowance of {result.amount:,} đồng a month for {result.months} months, from "
@@ -142,7 +142,7 @@ def social_pension_figure(case: EstimateCase) -> EstimateFigure:
     return EstimateFigure(
         amount, "month", basis,
         Words(
-            f"Từ {age} tuổi (tháng {format_month(begins)}), người không có lương hưu được trợ cấp hưu trí xã hội "
+            f"Từ {age} tuổi (tháng {say_month(begins)}), người không có lương hưu được trợ cấp hưu trí xã hội "
             f"{format_dong(amount)} mỗi tháng và thẻ BHYT.",
             f"From {age} years on ({begins}) who has no pension gets a social pension of {amount:,} đồng a month and a "
             "health card.",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.core.errors import Words
 from app.core.values.time import add_months, month_of
-from app.core.values.wording import format_dong, format_month, format_share
+from app.core.values.wording import format_dong, format_share, say_month
 from app.insurance.benefits.case import EstimateCase, PensionRight
 from app.insurance.benefits.figures.figure import EstimateFigure
 from app.insurance.benefits.figures.notes import (
@@ -70,7 +70,7 @@ def pension_figure(case: EstimateCase) -> EstimateFigure:
         amount, "month", basis,
         Words(
             f"Lương hưu hằng tháng là {format_share(share)} × {format_dong(average)} = {format_dong(amount)}, "
-            f"từ tháng {format_month(begins)}.",
+            f"từ tháng {say_month(begins)}.",
             f"The pension is {format_share(share)} × {average:,} = {amount:,} đồng a month, from {begins}.",
         ),
         {"expression": "share × average_income", "share": share, "average_income": average,
@@ -127,7 +127,7 @@ def early_pension_figure(case: EstimateCase) -> EstimateFigure | None:
         amount, "month", f"{L41}, Điều 141.9; {ND159}, Điều 13",
         Words(
             f"Tham gia trước năm 2021 và đủ 20 năm: nếu muốn, được hưởng lương hưu {format_dong(amount)} mỗi tháng "
-            f"từ tháng {format_month(begins)}.",
+            f"từ tháng {say_month(begins)}.",
             f"Who joined before 2021 and has 20 years may have a pension of {amount:,} đồng a month from {begins}.",
         ),
         {"expression": "share × average_income", "share": share, "average_income": round_once(average.amount)},
