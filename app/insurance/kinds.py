@@ -9,6 +9,8 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from app.core.errors import Words
+
 MAX_MONTHS: Final = 120
 """The longest time that was ever paid for at once: missing time under QĐ 595/QĐ-BHXH (2017), Article 9.1.6."""
 
@@ -71,6 +73,20 @@ class WithdrawalReason(StrEnum):
     OTHER_GROUP = "other_group"  # thẻ BHYT theo nhóm đối tượng khác
     REPEATED = "repeated"  # đăng ký trùng
     NOT_PAID = "not_paid"  # không đóng tiền
+
+
+STATUS_NAMES: Final = {
+    EnrolmentStatus.DRAFT: Words("nháp", "draft"),
+    EnrolmentStatus.SUBMITTED: Words("đã gửi BHXH", "submitted"),
+    EnrolmentStatus.ACCEPTED: Words("BHXH đã tiếp nhận", "accepted by BHXH"),
+    EnrolmentStatus.RETURNED: Words("BHXH trả lại để sửa", "returned by BHXH"),
+    EnrolmentStatus.REJECTED: Words("BHXH từ chối", "rejected by BHXH"),
+    EnrolmentStatus.WITHDRAWN: Words("đã rút", "withdrawn"),
+    EnrolmentStatus.PAID: Words("đã đóng tiền", "paid"),
+    EnrolmentStatus.ACTIVE: Words("đang tham gia", "active"),
+    EnrolmentStatus.ENDED: Words("đã dừng", "ended"),
+}
+"""The words for each status, as they stand in a sentence."""
 
 
 class EnrolmentEndReason(StrEnum):

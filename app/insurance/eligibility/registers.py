@@ -1,6 +1,6 @@
 """Other enrolments of one person in the same months, over all registers: what speaks against a second one."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.core.values.time import add_months, month_of
 from app.core.values.wording import say_month
 from app.insurance.eligibility.errors import OtherEnrolmentExists
 from app.insurance.eligibility.rules import EligibilityFinding, Severity
-from app.insurance.kinds import EnrolmentStatus
+from app.insurance.kinds import STATUS_NAMES, EnrolmentStatus
 
 _OTHER_ENROLMENTS: Final = "select * from other_enrolments($1::uuid[])"
 _LOCK_MEMBERS: Final = """
@@ -115,14 +115,14 @@ def find_overlap_findings(overlaps: Iterable[Overlap]) -> list[EligibilityFindin
             is_sent = other.status in (EnrolmentStatus.SUBMITTED, EnrolmentStatus.ACCEPTED)
             severity = Severity.ERROR if is_sent else Severity.WARNING
             months = _month_range(other.from_month, other.months)
-            findings.append(EligibilityFinding(severity, _overlap(*months, _STATES[other.status])))
+            findings.append(EligibilityFinding(severity, _overlap(*months, STATUS_NAMES[other.status])))
     return list(dict.fromkeys(findings))
 
 
 def _describe(other: OtherEnrolment) -> FieldError:
     """The words about another enrolment, as much of it as the actor may know."""
     first, last = _month_range(other.from_month, other.months)
-    state, state_en = _STATES[other.status]
+    state, state_en = STATUS_NAMES[other.status]
     if other.network is None:
         return _overlap(first, last, (state, state_en)) if other.own else _GENERAL
     return FieldError(
@@ -157,11 +157,3 @@ _GENERAL: Final = FieldError(
     "Người này đã có đăng ký tham gia khác cùng loại cho cùng thời gian. Hãy hỏi cơ quan BHXH.",
     "There is another enrolment of this person for the same insurance and time. Please ask BHXH.",
 )
-_STATES: Final[Mapping[EnrolmentStatus, tuple[str, str]]] = {
-    EnrolmentStatus.DRAFT: ("nháp", "a draft"),
-    EnrolmentStatus.RETURNED: ("BHXH đã trả lại", "returned by BHXH"),
-    EnrolmentStatus.SUBMITTED: ("đã gửi BHXH", "submitted to BHXH"),
-    EnrolmentStatus.ACCEPTED: ("BHXH đã tiếp nhận", "accepted by BHXH"),
-    EnrolmentStatus.PAID: ("đã đóng tiền", "paid"),
-    EnrolmentStatus.ACTIVE: ("đã cấp sổ, thẻ", "active"),
-}

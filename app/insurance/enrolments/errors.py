@@ -1,6 +1,6 @@
 """Errors about enrolments."""
 
-from typing import Any, Final
+from typing import Any
 
 from app.core.errors import (
     Conflict,
@@ -10,10 +10,9 @@ from app.core.errors import (
     InvalidInput,
     NotFound,
     Unavailable,
-    Words,
     register_constraint,
 )
-from app.insurance.kinds import EnrolmentStatus
+from app.insurance.kinds import STATUS_NAMES, EnrolmentStatus
 from app.insurance.matching.errors import (
     AmbiguousMember,
     DifferentPerson,
@@ -39,7 +38,7 @@ class WrongEnrolmentStatus(Conflict):
     en = "The enrolment is “{status}”, so this cannot be done."
 
     def __init__(self, *, status: str, **values: Any) -> None:
-        super().__init__(status=_STATUS_NAMES[EnrolmentStatus(status)], **values)
+        super().__init__(status=STATUS_NAMES[EnrolmentStatus(status)], **values)
 
 
 class ConflictsWithExisting(Conflict):
@@ -150,16 +149,3 @@ def build_rejection(errors: list[FieldError]) -> DomainError:
     """Build the error for a single enrolment that was rejected: the type of its first error, else InvalidInput."""
     error_type = _ERROR_TYPES.get(errors[0].code, InvalidInput)
     return error_type(errors=errors)
-
-
-_STATUS_NAMES: Final = {
-    EnrolmentStatus.DRAFT: Words("nháp", "draft"),
-    EnrolmentStatus.SUBMITTED: Words("đã gửi BHXH", "submitted"),
-    EnrolmentStatus.ACCEPTED: Words("BHXH đã tiếp nhận", "accepted by BHXH"),
-    EnrolmentStatus.RETURNED: Words("BHXH trả lại để sửa", "returned by BHXH"),
-    EnrolmentStatus.REJECTED: Words("BHXH từ chối", "rejected by BHXH"),
-    EnrolmentStatus.WITHDRAWN: Words("đã rút", "withdrawn"),
-    EnrolmentStatus.PAID: Words("đã đóng tiền", "paid"),
-    EnrolmentStatus.ACTIVE: Words("đang tham gia", "active"),
-    EnrolmentStatus.ENDED: Words("đã dừng", "ended"),
-}
