@@ -13,6 +13,22 @@ def expect_json(response: httpx.Response, status: int = 200) -> Any:
     return response.json() if response.content else None
 
 
+async def read_items(
+    client: httpx.AsyncClient, path: str, headers: dict[str, str], **params: str
+) -> list[dict[str, Any]]:
+    """Read every page of a list.
+
+    For lists that hold rows of the whole country: those of other tests may fill the first page.
+    """
+    items: list[dict[str, Any]] = []
+    while True:
+        page = expect_json(await client.get(path, params=params, headers=headers))
+        items += page["items"]
+        if page["next_cursor"] is None:
+            return items
+        params["cursor"] = page["next_cursor"]
+
+
 def expect_problem(response: httpx.Response, status: int, code: str, pointer: str | None = None) -> None:
     """Assert that a response is a problem with this status and code, in words that an officer would write.
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.core.values.ids import uuid7
 from app.core.values.time import today
-from tests.routers.responses import expect_json, expect_problem
+from tests.routers.responses import expect_json, expect_problem, read_items
 from tests.world import Login, Unit, World
 
 PATH = "/v1/organisations"
@@ -55,10 +55,10 @@ class TestListOrganisations:
         commune = await world.unit("womens_union", world.commune, level="commune", parent=union)
         other_union = await world.unit("farmers_association")
         elsewhere = await world.unit("womens_union", world.sibling_province)
-        ids = {item["id"] for item in expect_json(await client.get(PATH, headers=admin.headers))["items"]}
+        ids = {item["id"] for item in await read_items(client, PATH, admin.headers)}
         assert {str(union.id), str(commune.id)} <= ids
         assert not {str(other_union.id), str(elsewhere.id)} & ids
-        ids = {item["id"] for item in expect_json(await client.get(PATH, headers=bhxh.headers))["items"]}
+        ids = {item["id"] for item in await read_items(client, PATH, bhxh.headers)}
         assert {str(union.id), str(other_union.id)} <= ids
         assert str(elsewhere.id) not in ids
 
@@ -81,13 +81,7 @@ class TestListOrganisations:
         whole = expect_json(
             await client.get(PATH, params={"parent_id": str(union.id)}, headers=admin.headers)
         )
-        read, params = [], {"parent_id": str(union.id), "limit": "2"}
-        while True:
-            page = expect_json(await client.get(PATH, params=params, headers=admin.headers))
-            read += page["items"]
-            if page["next_cursor"] is None:
-                break
-            params["cursor"] = page["next_cursor"]
+        read = await read_items(client, PATH, admin.headers, parent_id=str(union.id), limit="2")
         assert read == whole["items"]
         assert len(read) == 3
 
