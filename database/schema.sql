@@ -974,9 +974,9 @@ ALTER TABLE target ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON target TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
-CREATE POLICY tenant ON target TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (for_user_id IS NULL) OR (for_user_id = ( SELECT scope_actor() AS scope_actor))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (for_user_id IS NULL) OR (for_user_id = ( SELECT scope_actor() AS scope_actor)))));
+CREATE POLICY tenant ON target TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR ((for_user_id IS NULL) AND (for_group_id IS NULL)) OR (for_user_id = ( SELECT scope_actor() AS scope_actor)) OR (for_group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))) AND (( SELECT scope_all_groups() AS scope_all_groups) OR ((for_user_id IS NULL) AND (for_group_id IS NULL)) OR (for_user_id = ( SELECT scope_actor() AS scope_actor)) OR (for_group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
-CREATE POLICY tenant_read ON target FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL) AND (( SELECT scope_all_groups() AS scope_all_groups) OR (for_user_id IS NULL) OR (for_user_id = ( SELECT scope_actor() AS scope_actor)))));
+CREATE POLICY tenant_read ON target FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (((province_code IS NULL) AND (( SELECT scope_all_groups() AS scope_all_groups) OR ((for_user_id IS NULL) AND (for_group_id IS NULL)))) OR (for_user_id = ( SELECT scope_actor() AS scope_actor)) OR (for_group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))));
 
 GRANT SELECT,INSERT,UPDATE ON TABLE target TO app_role;
 
@@ -1010,7 +1010,9 @@ CREATE POLICY system ON target_version TO owner USING ((current_setting('app.sys
 
 CREATE POLICY tenant ON target_version TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
 
-CREATE POLICY tenant_read ON target_version FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (province_code IS NULL)));
+CREATE POLICY tenant_read ON target_version FOR SELECT TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND ((province_code IS NULL) OR (EXISTS ( SELECT
+   FROM target t
+  WHERE ((t.id = target_version.target_id) AND ((t.for_user_id = ( SELECT scope_actor() AS scope_actor)) OR (t.for_group_id = ANY (( SELECT scope_groups() AS scope_groups)::uuid[])))))))));
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON target_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -1700,7 +1702,13 @@ CREATE TABLE insurance_rule (
     version integer DEFAULT 1 NOT NULL,
     confirmed_to date,
     reminded_of date,
+    end_proposed_to date,
+    end_proposed_by uuid,
+    end_proposed_at timestamp with time zone,
+    end_confirmed_by uuid,
+    end_confirmed_at timestamp with time zone,
     CONSTRAINT ck_insurance_rule_dates CHECK ((valid_to >= (valid_from - 1))),
+    CONSTRAINT ck_insurance_rule_end_proposed CHECK ((num_nulls(end_proposed_to, end_proposed_by, end_proposed_at) = ANY (ARRAY[0, 3]))),
     CONSTRAINT ck_insurance_rule_legal_basis CHECK (nfc(legal_basis)),
     CONSTRAINT ck_insurance_rule_status CHECK ((status = ANY (ARRAY['active'::text, 'unconfirmed'::text]))),
     CONSTRAINT ck_insurance_rule_value CHECK ((value >= (0)::numeric))

@@ -17,7 +17,10 @@ create policy tenant on target_version to :"app_role"
 
 drop policy if exists tenant_read on target_version;
 create policy tenant_read on target_version for select to :"app_role"
-    using (((select scope_network()) in (network, '*')) and province_code is null);
+    using (((select scope_network()) in (network, '*'))
+        and (province_code is null
+            or exists (select from target t where t.id = target_id and (t.for_user_id = (select scope_actor())
+                or t.for_group_id = any ((select scope_groups())::uuid[])))));
 
 drop policy if exists system on target_version;
 create policy system on target_version to current_user

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.core.errors import FieldError, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.language import Language
 from app.core.values.time import today
 from app.insurance.benefits.case import EstimateCase
@@ -17,7 +17,6 @@ from app.insurance.benefits.remarks import collect_warnings, pledge_to_response,
 from app.insurance.benefits.schemas import BenefitEstimateIn, BenefitPlan, EstimateTerms
 from app.insurance.benefits.timeline import IncomePeriod, Timeline, month_number, number_month
 from app.insurance.benefits.values import EstimateValues
-from app.insurance.quotes.errors import VALUE_NOT_OF_KIND
 from app.insurance.quotes.responses import format_with_rules, warning_to_response
 from app.insurance.quotes.service import check_assumed
 from app.insurance.rules.retirement import find_retirement_month
@@ -41,9 +40,6 @@ FIGURES = {
     "social_pension": old_age.social_pension_figure,
 }
 """The figures of each plan, by their name in the answer."""
-
-_DIVISORS = ("bhxh_tn_rate", "social_pension", "survivor_pensions_step")
-"""Values that something is divided by: none of them can be assumed to be nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +71,6 @@ def _build_estimate(book: Rulebook, body: BenefitEstimateIn, day: date, language
 def open_values(book: Rulebook, terms: EstimateTerms, day: date) -> EstimateValues:
     """Open the law's values of a day. Raises: InvalidInput with each assumed value that cannot be."""
     check_assumed(terms.assume)
-    if zeros := [key for key in _DIVISORS if terms.assume.get(key) == 0]:
-        raise InvalidInput(errors=[FieldError(f"/assume/{key}", *VALUE_NOT_OF_KIND) for key in zeros])
     return EstimateValues(book, day, terms.assume)
 
 

@@ -126,11 +126,6 @@ OTHER_SUPPORT_GIVEN_TWICE = FieldError(
     "Chỉ ghi một trong hai: tỷ lệ hoặc số tiền hỗ trợ khác.",
     "Either a rate or an amount of other support, not both.",
 )
-VALUE_NOT_OF_KIND = (
-    "value_not_of_kind",
-    "Giá trị không phù hợp với loại quy định này.",
-    "The value does not fit this kind of rule.",
-)
 ORDER_REPEATED = (
     "order_repeated",
     "Hai thành viên có cùng thứ tự.",

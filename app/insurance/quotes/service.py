@@ -16,7 +16,7 @@ from app.insurance.quotes.refund import calculate_refund
 from app.insurance.quotes.responses import format_answer, quote_to_response, refund_to_response
 from app.insurance.quotes.schemas import QuoteIn, RefundIn
 from app.insurance.quotes.terms import QuoteTerms
-from app.insurance.rules.errors import UNKNOWN_RULE
+from app.insurance.rules.errors import UNKNOWN_RULE, value_not_of_kind
 from app.insurance.rules.keys import RULE_KEYS, is_valid_value
 from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.savings.kinds import Product
@@ -73,7 +73,7 @@ def check_assumed(assumed: Mapping[str, Decimal]) -> None:
     for key, value in assumed.items():
         if key not in RULE_KEYS:
             problems.append(FieldError("/assume" + to_pointer_step(key), *UNKNOWN_RULE))
-        elif not is_valid_value(RULE_KEYS[key], value):
-            problems.append(FieldError("/assume" + to_pointer_step(key), *errors.VALUE_NOT_OF_KIND))
+        elif not is_valid_value(key, value):
+            problems.append(value_not_of_kind("/assume" + to_pointer_step(key), key))
     if problems:
         raise InvalidInput(errors=problems)

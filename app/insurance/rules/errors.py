@@ -1,6 +1,7 @@
 """Errors of insurance rules."""
 
-from app.core.errors import Conflict, Forbidden, IdTaken, register_constraint
+from app.core.errors import Conflict, FieldError, Forbidden, IdTaken, register_constraint
+from app.insurance.rules.names import describe_bounds
 
 
 class RuleOverlaps(Conflict):
@@ -20,11 +21,27 @@ class RuleInUse(Conflict):
 
 
 class SecondPersonNeeded(Forbidden):
-    """Who entered a rule does not confirm it, nor does an account that they made or changed since."""
+    """Who entered a rule or proposed its end does not confirm it, nor an account that they made or changed since."""
 
     code = "second_person_needed"
-    vi = "Người nhập quy định không tự xác nhận được; cần một quản trị viên BHXH khác xác nhận."
-    en = "Who entered a rule may not confirm it: another administrator of BHXH has to."
+    vi = "Người nhập hoặc đề nghị kết thúc quy định không tự xác nhận được; cần một quản trị viên BHXH khác xác nhận."
+    en = "Who entered a rule or proposed its end may not confirm it: another administrator of BHXH has to."
+
+
+class EndAlreadyProposed(Conflict):
+    """Another last day of the rule waits to be confirmed."""
+
+    code = "end_already_proposed"
+    vi = "Quy định này đã có đề nghị kết thúc vào ngày khác đang chờ xác nhận. Hãy rút đề nghị đó trước."
+    en = "Another end of this rule waits to be confirmed. Withdraw it first."
+
+
+class NoEndProposed(Conflict):
+    """No end of the rule waits to be confirmed: it was confirmed, withdrawn or refused, or never proposed."""
+
+    code = "no_end_proposed"
+    vi = "Quy định này không có đề nghị kết thúc nào đang chờ xác nhận."
+    en = "No end of this rule waits to be confirmed."
 
 
 class RuleWithdrawn(Conflict):
@@ -39,3 +56,15 @@ register_constraint("ex_insurance_rule_overlap", RuleOverlaps)
 register_constraint("insurance_rule_pkey", IdTaken)
 
 UNKNOWN_RULE = ("unknown_rule", "Không có quy định mang tên này.", "There is no rule of this name.")
+
+OUTSIDE_VALIDITY = FieldError(
+    "/valid_to",
+    "outside_time",
+    "Ngày kết thúc nằm ngoài thời hạn của quy định.",
+    "The last day is outside the period of the rule.",
+)
+
+
+def value_not_of_kind(pointer: str, key: str) -> FieldError:
+    """The value does not fit its key: says which numbers do."""
+    return FieldError(pointer, "value_not_of_kind", *describe_bounds(key))

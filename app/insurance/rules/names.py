@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.core.errors import Words
-from app.core.values.wording import format_dong, format_share
+from app.core.values.wording import format_amount, format_dong, format_share
 from app.insurance.kinds import CardGroup, Method
 from app.insurance.rules.benefit_keys import (
     BENEFIT_AMOUNTS,
@@ -14,7 +14,7 @@ from app.insurance.rules.benefit_keys import (
     BENEFIT_SHARES,
     BENEFIT_YEARS,
 )
-from app.insurance.rules.keys import DONG_UNIT, HOUSEHOLD_GROUP, RULE_KEYS, format_decimal
+from app.insurance.rules.keys import HOUSEHOLD_GROUP, RULE_KEYS, RuleUnit, format_decimal
 from app.people.kinds import SupportKind
 
 _STATE_NAMES: Final = {
@@ -139,12 +139,39 @@ def name_rule(key: str) -> Words:
 def format_rule_value(key: str, value: Decimal) -> Words:
     """The value as a sentence has it: đồng with dots, shares as percentages, counts as they are."""
     unit = RULE_KEYS.get(key)
-    if unit is DONG_UNIT:
+    if unit is not None and unit.name == "dong":
         return Words(format_dong(int(value)), f"{int(value):,} đồng")
     if unit is not None and unit.name == "share":
         return Words(format_share(value), f"{format_decimal(value * 100)} %")
     text = format_decimal(value)
     return Words(text, text)
+
+
+def describe_bounds(key: str) -> Words:
+    """What numbers a value can be, as a sentence: of its unit, and 0 only where 0 makes sense."""
+    unit, name = RULE_KEYS[key], name_rule(key)
+    vi, en = _bounds_of(unit)
+    return Words(f"Giá trị của “{name.vi}” phải là {vi}.", f"The value of “{name.en}” must be {en}.")
+
+
+def _bounds_of(unit: RuleUnit) -> Words:
+    if unit.name == "switch":
+        return Words("0 hoặc 1", "0 or 1")
+    if unit.name == "year":
+        return Words(
+            f"một năm từ {unit.minimum} đến {unit.maximum}", f"a year from {unit.minimum} to {unit.maximum}"
+        )
+    if unit.whole:
+        least, most = int(unit.minimum), int(unit.maximum)
+        what = " đồng" if unit.name == "dong" else ""
+        return Words(
+            f"số nguyên từ {least} đến {format_amount(most)}{what}",
+            f"a whole number from {least} to {most:,}{what}",
+        )
+    most_vi, most_en = format_decimal(unit.maximum).replace(".", ","), format_decimal(unit.maximum)
+    if unit.minimum > 0:
+        return Words(f"số lớn hơn 0 và không quá {most_vi}", f"above 0 and at most {most_en}")
+    return Words(f"số từ 0 đến {most_vi}", f"from 0 to {most_en}")
 
 
 def _names() -> Iterator[tuple[str, Words]]:

@@ -53,6 +53,9 @@ class RuleFilter(BaseModel):
     on: Annotated[Day | None, Field(description="In force (or to be, when confirmed) on this day")] = None
     status: RuleStatus | None = None
     province_code: Annotated[Code | None, Field(description="Extras of this province")] = None
+    end_proposed: Annotated[
+        bool | None, Field(description="Whether an end waits for a second person (chờ xác nhận kết thúc)")
+    ] = None
 
 
 class RuleIn(RequestBody):
@@ -79,9 +82,17 @@ class RuleIn(RequestBody):
 
 
 class RuleEnd(RequestBody):
-    """The last day of a rule; the day before its first withdraws a rule that has not begun."""
+    """The last day that is proposed for a rule; the day before its first withdraws a rule that has not begun."""
 
     valid_to: Annotated[Day, Field(description="Ngày cuối cùng áp dụng")]
+
+
+class ProposedEnd(BaseModel):
+    """A last day that a second person of BHXH has to confirm (đề nghị kết thúc); until then the rule stays in force."""
+
+    valid_to: Annotated[date, Field(description="Ngày cuối cùng áp dụng, as proposed")]
+    proposed_by: UUID
+    proposed_at: datetime
 
 
 class RuleOut(BaseModel):
@@ -104,13 +115,30 @@ class RuleOut(BaseModel):
     entered_by: Annotated[UUID | None, Field(description="Null: came with the program")]
     entered_at: datetime
     version: int
+    proposed_end: Annotated[ProposedEnd | None, Field(description="Null: none waits")]
+    end_confirmed_by: Annotated[
+        UUID | None, Field(description="Who confirmed the last end that was proposed")
+    ]
+    end_confirmed_at: datetime | None
 
     @classmethod
     def from_record(cls, row: InsuranceRule) -> Self:
         """Build from its record."""
-        columns = {name: getattr(row, name) for name in cls.model_fields if name not in ("name", "unit")}
-        of_key = {"name": name_rule(row.key).vi, "unit": RULE_KEYS[row.key].name}
-        return cls(**columns | of_key | {"value": format_decimal(row.value)})
+        made = {
+            "name": name_rule(row.key).vi,
+            "unit": RULE_KEYS[row.key].name,
+            "value": format_decimal(row.value),
+            "proposed_end": _proposed_end(row),
+        }
+        return cls(**{name: getattr(row, name) for name in cls.model_fields if name not in made}, **made)
+
+
+def _proposed_end(row: InsuranceRule) -> ProposedEnd | None:
+    if row.end_proposed_to is None or row.end_proposed_by is None or row.end_proposed_at is None:
+        return None
+    return ProposedEnd(
+        valid_to=row.end_proposed_to, proposed_by=row.end_proposed_by, proposed_at=row.end_proposed_at
+    )
 
 
 class ExpiringFilter(BaseModel):

@@ -17,7 +17,8 @@ class InsuranceRule(SQLModel, table=True):
     value: đồng, months, days, a share (0.22) or 0 and 1, as its key says. valid_to: the last day; the day before
     valid_from for a row that was withdrawn. confirmed_to: the last day for which the legal basis is known to hold;
     nothing is paid by the value after it. reminded_of: the last day that BHXH was reminded of.
-    entered_by: null for values that come with the program.
+    entered_by: null for values that come with the program. end_proposed_…: a last day that waits for a second person,
+    and end_confirmed_…: who confirmed the last one.
     """
 
     __tablename__ = "insurance_rule"
@@ -39,3 +40,8 @@ class InsuranceRule(SQLModel, table=True):
     version: int = 1
     confirmed_to: date | None = None
     reminded_of: date | None = None
+    end_proposed_to: date | None = None
+    end_proposed_by: UUID | None = uuid_column(default=None)
+    end_proposed_at: datetime | None = time_column(default=None)
+    end_confirmed_by: UUID | None = uuid_column(default=None)
+    end_confirmed_at: datetime | None = time_column(default=None)

@@ -6,14 +6,16 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from app.core.http.answers import set_location, with_etag
+from app.core.http.parameters.if_match import OptionalIfMatch
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
 from app.core.language import negotiate_language
 from app.core.values.paging import Page
 from app.core.values.time import today
-from app.insurance.rules import service
+from app.insurance.rules import ending, service
 from app.insurance.rules.expiry import list_expiring
+from app.insurance.rules.records import require_rule
 from app.insurance.rules.schemas import (
     ExpiringFilter,
     ExpiringRuleOut,
@@ -74,7 +76,7 @@ async def list_expiring_rules(
 @router.get("/{rule_id}", summary="Một quy định")
 async def read_rule(rule_id: UUID, _actor: RuleReader, db: Db, response: Response) -> RuleOut:
     """One rule as it stands."""
-    return with_etag(response, RuleOut.from_record(await service.require_rule(db, rule_id)))
+    return with_etag(response, RuleOut.from_record(await require_rule(db, rule_id)))
 
 
 @router.post("/{rule_id}/confirm", summary="Xác nhận quy định")
@@ -89,11 +91,37 @@ async def confirm_rule(
     return _expire_rules_and_respond(await service.confirm_rule(db, actor, rule_id), request, response)
 
 
-@router.post("/{rule_id}/end", summary="Kết thúc quy định")
+@router.post("/{rule_id}/end", summary="Đề nghị kết thúc quy định")
 async def end_rule(
     rule_id: UUID, body: RuleEnd, actor: RuleManager, db: Db, request: Request, response: Response
 ) -> RuleOut:
-    """Give a rule its last day, today or later; one that has not begun is withdrawn by the day before its first."""
+    """Propose the last day of a rule, today or later; it stays in force until a second person of BHXH confirms the end.
+
+    What has not begun ends by the day before its first; a rule that nobody confirmed yet is withdrawn by that day at
+    once. While another end waits it is 409 `end_already_proposed`.
+    """
     return _expire_rules_and_respond(
-        await service.end_rule(db, actor, rule_id, body.valid_to), request, response
+        await ending.end_rule(db, actor, rule_id, body.valid_to), request, response
+    )
+
+
+@router.post("/{rule_id}/end/confirm", summary="Xác nhận kết thúc quy định")
+async def confirm_end(
+    rule_id: UUID, actor: RuleManager, version: OptionalIfMatch, db: Db, request: Request, response: Response
+) -> RuleOut:
+    """Confirm the end that another person proposed (`proposed_end`): from now on it is the rule's `valid_to`.
+
+    Who proposed it is refused as who enters a rule is (403 `second_person_needed`). Without a proposal that waits it is
+    409 `no_end_proposed`; a day that has passed meanwhile is 409 `rule_in_use`, and the proposal is to be withdrawn.
+    """
+    return _expire_rules_and_respond(await ending.confirm_end(db, actor, rule_id, version), request, response)
+
+
+@router.post("/{rule_id}/end/withdraw", summary="Rút hoặc từ chối đề nghị kết thúc quy định")
+async def withdraw_end(
+    rule_id: UUID, actor: RuleManager, version: OptionalIfMatch, db: Db, request: Request, response: Response
+) -> RuleOut:
+    """Drop an end that waits: who proposed it takes it back, another administrator refuses it. The rule goes on."""
+    return _expire_rules_and_respond(
+        await ending.withdraw_end(db, actor, rule_id, version), request, response
     )

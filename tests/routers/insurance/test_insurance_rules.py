@@ -10,6 +10,7 @@ import pytest
 
 from app.core.values.ids import uuid7
 from app.core.values.time import today
+from app.insurance.rules.keys import RULE_KEYS, is_valid_value
 from tests.routers.responses import expect_json, expect_problem
 from tests.world import Login, World
 
@@ -203,6 +204,7 @@ class TestEnter:
             ("value", "-1", "exact_number"),
             ("value", 0.15, "exact_number"),
             ("value", "NaN", "exact_number"),
+            ("confirmed_to", "2029-12-31", "outside_time"),
             ("valid_to", "2029-12-31", "outside_time"),
             ("province_code", None, "whose_rule"),
             ("province_code", "khong-co", "place_unknown"),
@@ -217,6 +219,44 @@ class TestEnter:
             LIST, json=province_extra_body(world, **{field: value}), headers=admin.headers
         )
         expect_problem(response, 422, code, f"/{field}")
+
+    @pytest.mark.parametrize(
+        ("key", "value", "bounds"),
+        [
+            ("base_salary", "0", "số nguyên từ 1 đến"),
+            ("rural_poverty_line", "0", "số nguyên từ 1 đến"),
+            ("income_step", "0", "số nguyên từ 1 đến"),
+            ("bhxh_tn_rate", "0", "số lớn hơn 0 và không quá 1."),
+            ("bhyt_order_3", "0", "số lớn hơn 0 và không quá 1."),
+            ("income_factor_2012", "0", "số lớn hơn 0 và không quá 100."),
+            ("survivor_pensions_step", "0", "số lớn hơn 0 và không quá 100."),
+            ("social_pension", "0", "số nguyên từ 1 đến"),
+            ("social_pension_age", "0", "số nguyên từ 1 đến 1.200."),
+            ("retirement_age_months_male", "1201", "số nguyên từ 1 đến 1.200."),
+            ("early_pension_joined_before", "0", "một năm từ 1900 đến 2200."),
+            ("income_step_enforced", "2", "0 hoặc 1."),
+            ("fund_rate_month", "0.11", "số từ 0 đến 0,1."),
+            ("support_rate_other", "1.01", "số từ 0 đến 1."),
+        ],
+    )
+    async def test_a_value_that_makes_no_sense_is_named_with_its_bounds(
+        self, client: httpx.AsyncClient, world: World, admin: Login, key: str, value: str, bounds: str
+    ):
+        body = province_extra_body(world, key=key, value=value, province_code=None)
+        response = await client.post(LIST, json=body, headers=admin.headers)
+        expect_problem(response, 422, "value_not_of_kind", "/value")
+        (error,) = response.json()["errors"]
+        assert bounds in error["detail"]
+        assert key not in error["detail"]
+
+    @pytest.mark.parametrize(
+        "key", ["support_rate_other", "bhyt_wait_days", "income_step_enforced", "commune_list_fee"]
+    )
+    async def test_nothing_is_a_value_where_that_makes_sense(
+        self, client: httpx.AsyncClient, world: World, admin: Login, key: str
+    ):
+        body = province_extra_body(world, key=key, value="0", province_code=None, valid_from="2199-01-01")
+        expect_json(await client.post(LIST, json=body, headers=admin.headers), 201)
 
 
 class TestConfirm:
@@ -291,52 +331,6 @@ class TestConfirm:
         expect_problem(await client.post(f"{path}/confirm", headers=second.headers), 409, "rule_overlaps")
 
 
-class TestEnd:
-    async def create_rule(self, client: httpx.AsyncClient, world: World, login: Login, **other: Any) -> str:
-        second = await world.user(await world.national("bhxh"), "bhxh_admin")
-        path = await enter_confirmed(client, login, second, province_extra_body(world, **other))
-        return path.rpartition("/")[2]
-
-    async def end(self, client: httpx.AsyncClient, login: Login, rule: str, day: object) -> httpx.Response:
-        return await client.post(f"{LIST}/{rule}/end", json={"valid_to": day}, headers=login.headers)
-
-    async def test_wrong_ones_are_refused(self, client: httpx.AsyncClient, world: World, admin: Login):
-        rule = await self.create_rule(client, world, admin)
-        expect_problem(await client.post(f"{LIST}/{rule}/end", json={}), 401, "unauthenticated")
-        officer = await world.user(await world.unit("womens_union"), "union_admin")
-        expect_problem(await self.end(client, officer, rule, "2030-12-31"), 403, "forbidden")
-        expect_problem(await self.end(client, admin, str(uuid4()), "2030-12-31"), 404, "not_found")
-        expect_problem(await self.end(client, admin, rule, "31/12/2030"), 422, "day", "/valid_to")
-        expect_problem(await self.end(client, admin, rule, "2029-12-30"), 422, "outside_time", "/valid_to")
-
-    async def test_makes_room_for_the_next(self, client: httpx.AsyncClient, world: World, admin: Login):
-        rule = await self.create_rule(client, world, admin)
-        ended = expect_json(await self.end(client, admin, rule, "2030-12-31"))
-        assert expect_json(await self.end(client, admin, rule, "2030-12-31")) == ended
-        expect_problem(await self.end(client, admin, rule, "2031-12-31"), 422, "outside_time", "/valid_to")
-        await self.create_rule(client, world, admin, valid_from="2031-01-01")
-
-    async def test_one_that_has_not_begun_is_withdrawn(
-        self, client: httpx.AsyncClient, world: World, admin: Login
-    ):
-        rule = await self.create_rule(client, world, admin)
-        assert expect_json(await self.end(client, admin, rule, "2029-12-31"))["valid_to"] == "2029-12-31"
-        await self.create_rule(client, world, admin)
-
-    async def test_a_withdrawn_one_is_not_confirmed(
-        self, client: httpx.AsyncClient, world: World, admin: Login
-    ):
-        rule = (await enter(client, admin, province_extra_body(world))).rpartition("/")[2]
-        expect_json(await self.end(client, admin, rule, "2029-12-31"))
-        expect_problem(
-            await client.post(f"{LIST}/{rule}/confirm", headers=admin.headers), 409, "rule_withdrawn"
-        )
-
-    async def test_days_that_have_passed_stay(self, client: httpx.AsyncClient, world: World, admin: Login):
-        rule = await self.create_rule(client, world, admin, valid_from="2024-01-01")
-        expect_problem(await self.end(client, admin, rule, "2024-12-31"), 409, "rule_in_use")
-
-
 class TestTable:
     """Constraints of the table, which also hold without the services."""
 
@@ -352,6 +346,14 @@ class TestTable:
     async def test_a_row_is_never_deleted(self, world: World):
         with pytest.raises(asyncpg.PostgresError, match="never edited"):
             await world.owner.execute("delete from insurance_rule where key = 'bhyt_rate'")
+
+    async def test_every_value_that_came_with_the_program_can_be_one(self, world: World):
+        rows = await world.owner.fetch("select key, value from insurance_rule where entered_by is null")
+        assert [
+            row["key"]
+            for row in rows
+            if row["key"] in RULE_KEYS and not is_valid_value(row["key"], row["value"])
+        ] == []
 
     async def test_the_history_has_no_holes(self, world: World):
         rows = await world.owner.fetch(

@@ -74,3 +74,36 @@ async def confirm_rule(data: CellData) -> CaseRequest:
 )
 async def end_rule(data: CellData) -> CaseRequest:
     return CaseRequest({"rule_id": await rule(data)}, body={"valid_to": "2040-06-30"})
+
+
+async def ending_rule(data: CellData) -> str:
+    """`rule`, with an end that somebody else proposed."""
+    rule_id = await rule(data)
+    await data.scenario.world.owner.execute(
+        "update insurance_rule set end_proposed_to = date '2040-06-30', end_proposed_by = $2, end_proposed_at = now(),"
+        " version = version + 1 where id = $1 and end_proposed_to is null",
+        UUID(rule_id), uuid7(),
+    )  # fmt: skip
+    return rule_id
+
+
+@cases.add(
+    "POST /v1/insurance/rules/{rule_id}/end/confirm",
+    P.RULE_MANAGE,
+    ScopeCheck.OWN,
+    cells=(PROVINCE,),
+    but=(own_places_only,),
+)
+async def confirm_end(data: CellData) -> CaseRequest:
+    return CaseRequest({"rule_id": await ending_rule(data)})
+
+
+@cases.add(
+    "POST /v1/insurance/rules/{rule_id}/end/withdraw",
+    P.RULE_MANAGE,
+    ScopeCheck.OWN,
+    cells=(PROVINCE,),
+    but=(own_places_only,),
+)
+async def withdraw_end(data: CellData) -> CaseRequest:
+    return CaseRequest({"rule_id": await ending_rule(data)})
