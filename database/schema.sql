@@ -2049,7 +2049,7 @@ CREATE TABLE premium_refund (
     CONSTRAINT ck_premium_refund_amount CHECK ((amount >= 0)),
     CONSTRAINT ck_premium_refund_months CHECK ((remaining_months > 0)),
     CONSTRAINT ck_premium_refund_parts CHECK (((LEAST(state_returned, province_returned, other_returned) >= 0) AND (unused = (((amount + state_returned) + province_returned) + other_returned)))),
-    CONSTRAINT ck_premium_refund_reason CHECK ((reason = ANY (ARRAY['compulsory'::text, 'one_off'::text, 'died'::text, 'pension'::text, 'other_group'::text, 'missing'::text, 'left_country'::text]))),
+    CONSTRAINT ck_premium_refund_reason CHECK ((reason = ANY (ARRAY['compulsory'::text, 'one_off'::text, 'died'::text, 'pension'::text, 'other_group'::text, 'missing'::text, 'left_country'::text, 'paid_in_error'::text]))),
     CONSTRAINT ck_premium_refund_received CHECK (((status = 'received'::text) = ((received_as IS NOT NULL) AND (received_on IS NOT NULL) AND (client_key IS NOT NULL)))),
     CONSTRAINT ck_premium_refund_received_as CHECK ((received_as = ANY (ARRAY['savings'::text, 'person'::text, 'cash'::text, 'transfer'::text]))),
     CONSTRAINT ck_premium_refund_status CHECK ((status = ANY (ARRAY['decided'::text, 'received'::text])))

@@ -109,3 +109,4 @@ class RefundReason(StrEnum):
     OTHER_GROUP = "other_group"  # thẻ BHYT theo nhóm đối tượng khác
     MISSING = "missing"  # mất tích
     LEFT_COUNTRY = "left_country"  # không còn cư trú tại Việt Nam
+    PAID_IN_ERROR = "paid_in_error"  # nộp nhầm, đóng trùng

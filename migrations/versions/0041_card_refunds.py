@@ -18,10 +18,16 @@ BASIS = "QĐ 595/QĐ-BHXH (2017), Điều 20; NĐ 188/2025/NĐ-CP, Điều 7.13;
 
 
 def allow(*reasons: str) -> None:
+    """Let new refunds have these reasons; those that there are keep theirs."""
     values = ", ".join(f"'{reason}'" for reason in reasons)
     run(f"""
         alter table premium_refund drop constraint ck_premium_refund_reason;
-        alter table premium_refund add constraint ck_premium_refund_reason check (reason in ({values}));
+        alter table premium_refund add constraint ck_premium_refund_reason check (reason in ({values})) not valid;
+        do $$ begin
+            if not exists (select from premium_refund where reason not in ({values})) then
+                alter table premium_refund validate constraint ck_premium_refund_reason;
+            end if;
+        end $$;
     """)
 
 

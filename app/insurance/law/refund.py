@@ -14,9 +14,13 @@ _CARD_ALONE: Final = frozenset({RefundReason.OTHER_GROUP, RefundReason.MISSING, 
 
 REFUND_REASONS: Final = {
     Product.BHXH_TN: frozenset(RefundReason) - _CARD_ALONE,
-    Product.BHYT_HGD: _CARD_ALONE | {RefundReason.COMPULSORY, RefundReason.DIED},
+    Product.BHYT_HGD: _CARD_ALONE | {RefundReason.COMPULSORY, RefundReason.DIED, RefundReason.PAID_IN_ERROR},
 }
-"""Cases of the law: NĐ 159/2025/NĐ-CP, Article 8.1; of cards where a dated rule knows the case (`CARD_REFUND_KEYS`)."""
+"""Cases of the law: NĐ 159/2025/NĐ-CP, Article 8.1; of cards where a dated rule knows the case (`CARD_REFUND_KEYS`).
+
+What was paid in error or twice is no premium and goes back whenever it is found, for whatever was paid (QĐ 366/QĐ-BHXH,
+Article 2, “hoàn trả”).
+"""
 
 CARD_REFUND_KEYS: Final[Mapping[RefundReason, tuple[str, str | None]]] = {
     RefundReason.COMPULSORY: ("bhyt_refund_other_group", None),
@@ -33,9 +37,11 @@ Article 7.13), from the day of the list that reports the stop; before it, death 
 20.1.3).
 """
 
+_OTHER_ENDINGS: Final = _CARD_ALONE | {RefundReason.PAID_IN_ERROR}
+
 REFUND_ENDINGS: Final = {
-    reason: EnrolmentEndReason(reason.value) for reason in RefundReason if reason not in _CARD_ALONE
-} | dict.fromkeys(_CARD_ALONE, EnrolmentEndReason.STOPPED)
+    reason: EnrolmentEndReason(reason.value) for reason in RefundReason if reason not in _OTHER_ENDINGS
+} | dict.fromkeys(_OTHER_ENDINGS, EnrolmentEndReason.STOPPED)
 """How an enrolment ends by a refund."""
 
 

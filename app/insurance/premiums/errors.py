@@ -234,6 +234,12 @@ FIRST_UNUSED_ONCE = FieldError(
     "Ghi tháng đầu tiên hoặc ngày đầu tiên không sử dụng, không ghi cả hai.",
     "Give the first unused month or the first unused day, one of the two.",
 )
+REFUNDED_AS_A_WHOLE = FieldError(
+    "/from_month",
+    "refunded_as_a_whole",
+    "Khoản đóng theo phương thức này chỉ được hoàn trả toàn bộ; để trống tháng đầu tiên không sử dụng.",
+    "A payment by this method is refunded as a whole only; leave the first unused month out.",
+)
 
 _STATUS_NAMES: Final = {
     "held": Words("đang tạm giữ", "held"),

@@ -37,6 +37,8 @@ def find_card_refund_problem(
 
     reason: None where the case is not to be checked; lookup: of the first unused day; unused: no day of it was used.
     """
+    if reason is RefundReason.PAID_IN_ERROR:
+        return None
     if not lookup.optional_value("bhyt_refund_allowed"):
         return errors.CARD_NOT_REFUNDED
     if reason is None:

@@ -60,6 +60,7 @@ class TestRefund:
             ("missing", "2025-07-01", 6, None),
             ("left_country", "2025-06-30", 6, "card_case_not_refunded"),
             ("left_country", "2025-07-01", 6, None),
+            ("paid_in_error", "2017-06-30", 6, None),  # no premium, whenever it was paid
             ("pension", "2026-05-01", 6, "not_for_product"),
             ("one_off", "2026-05-01", 6, "not_for_product"),
         ],

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from app.core.errors import FieldError, InvalidInput
@@ -25,48 +25,67 @@ from app.models.insurance.coverage import Coverage
 from app.models.insurance.premium_payment import PremiumPayment
 from app.savings.kinds import Product
 
+_WHOLE_METHODS: Final = (Method.MONTHS_1, Method.MISSING_MONTHS)
+"""What is never given back for a part of its months."""
 
-def find_first_unused_day(body: PremiumRefundIn, product: Product) -> date:
-    """The first day that is not used: of a card any day, else the first of a month. Raises: InvalidInput."""
-    if body.unused_from is not None and product is not Product.BHYT_HGD:
+
+def find_first_unused_day(body: PremiumRefundIn, payment: PremiumPayment, coverage: Coverage) -> date:
+    """The first day that is not used: of a card any day, else the first of a month. Raises: InvalidInput.
+
+    What was paid in error is all unused unless a day is named; of missing months, which cover no days, from the day on
+    which they were paid.
+    """
+    is_card = payment.product == Product.BHYT_HGD
+    if body.unused_from is not None and not is_card:
         raise InvalidInput(errors=[field_not_for_product("/unused_from")])
-    if (body.unused_from is None) == (body.from_month is None):
+    if body.unused_from is not None and body.from_month is not None:
         raise InvalidInput(errors=[errors.FIRST_UNUSED_ONCE])
-    return body.unused_from or first_day(body.from_month or "")
+    named = body.unused_from or (first_day(body.from_month) if body.from_month else None)
+    if body.reason is not RefundReason.PAID_IN_ERROR:
+        if named is None:
+            raise InvalidInput(errors=[errors.FIRST_UNUSED_ONCE])
+        return named
+    if named is not None and payment.method in _WHOLE_METHODS:
+        raise InvalidInput(errors=[errors.REFUNDED_AS_A_WHOLE])
+    return named or coverage.valid_from or payment.priced_on
 
 
 def count_used_months(
-    payment: PremiumPayment, coverage: Coverage, body: PremiumRefundIn, chain: CardChain | None
+    payment: PremiumPayment, coverage: Coverage, reason: RefundReason, before: date, chain: CardChain | None
 ) -> int:
     """Count the months of the payment that have begun before the first unused day. Raises: InvalidInput.
 
     chain: of the cards on which this one follows. A card of which no day was used may also end before it begins.
     """
     product = Product(payment.product)
-    before = find_first_unused_day(body, product)
-    if body.reason not in REFUND_REASONS[product]:
+    if reason not in REFUND_REASONS[product]:
         raise InvalidInput(errors=[errors.REASON_NOT_FOR_PRODUCT])
-    if payment.method in (Method.MONTHS_1, Method.MISSING_MONTHS) or coverage.valid_from is None:
+    if payment.method in _WHOLE_METHODS and reason is not RefundReason.PAID_IN_ERROR:
         raise InvalidInput(errors=[_point_at_payment(METHOD_NOT_REFUNDED)])
+    if coverage.valid_from is None:
+        return 0
     used = count_months_begun(coverage.valid_from, payment.months, before, chain)
     is_early = product is Product.BHXH_TN and before < first_day(month_of(coverage.valid_from))
     if used == payment.months or is_early:
-        pointer = "/from_month" if body.unused_from is None else "/unused_from"
-        raise InvalidInput(errors=[errors.outside_payment(pointer)])
+        raise InvalidInput(
+            errors=[errors.outside_payment("/from_month" if product is Product.BHXH_TN else "/unused_from")]
+        )
     return used
 
 
 def calculate_refund_amounts(
-    book: Rulebook, payment: PremiumPayment, used: int, body: PremiumRefundIn
+    book: Rulebook, payment: PremiumPayment, used: int, reason: RefundReason, before: date
 ) -> dict[str, Any]:
     """Calculate the columns of a refund: by the rules that priced the payment, of a card by those of the first unused
     day. Raises: InvalidInput at /payment_id, or at /reason for a card whose case the law of that day does not know."""
+    if reason is RefundReason.PAID_IN_ERROR and not used:
+        return _return_whole_payment(payment)
     is_card = payment.product == Product.BHYT_HGD
     lookup = RuleLookup(_build_recorded_rulebook(payment), payment.priced_on)
     if is_card:
-        lookup = RuleLookup(book, find_first_unused_day(body, Product.BHYT_HGD))
+        lookup = RuleLookup(book, before)
     try:
-        quote = calculate_refund(_build_terms(payment, payment.months - used, body.reason), lookup)
+        quote = calculate_refund(_build_terms(payment, payment.months - used, reason), lookup)
     except InvalidInput as refusal:
         redirect_pointers(refusal, {"/reason": "/reason"}, "/payment_id")
         raise
@@ -93,6 +112,23 @@ def calculate_refund_amounts(
         "other_returned": other,
         "formula": formula_to_response(formula),
         "rules": used_rules_to_response(lookup),
+    }
+
+
+def _return_whole_payment(payment: PremiumPayment) -> dict[str, Any]:
+    """The columns of a refund of all that was paid: to each what they gave, with nothing to calculate."""
+    parts = {
+        "amount": payment.participant_pays,
+        "state_returned": payment.state_support,
+        "province_returned": payment.province_support,
+        "other_returned": payment.other_support,
+    }
+    formula: Formula = {"expression": "participant_pays", "participant_pays": payment.participant_pays}
+    return parts | {
+        "remaining_months": payment.months,
+        "unused": sum(parts.values()),
+        "formula": formula_to_response(formula),
+        "rules": [],
     }
 
 

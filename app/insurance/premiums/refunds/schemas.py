@@ -34,7 +34,13 @@ class PremiumRefundIn(RequestBody):
 
     payment_id: Uuid
     reason: Annotated[RefundReason, Field(description="Lý do")]
-    from_month: Annotated[Month | None, Field(description="The first month that is not used")] = None
+    from_month: Annotated[
+        Month | None,
+        Field(
+            description="The first month that is not used; of what was `paid_in_error` it may be left out, "
+            "for the whole payment"
+        ),
+    ] = None
     unused_from: Annotated[
         Day | None,
         Field(

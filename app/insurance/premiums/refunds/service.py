@@ -1,6 +1,6 @@
 """Refunds: decided by BHXH by the rules of the payment, then received by the member."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,18 +63,23 @@ async def decide_refund(
 ) -> PremiumRefundOut:
     """Decide to refund the unused months of a posted payment; coverage and enrolment end with the month before.
 
+    Missing months cover no days, and are given back whole: their enrolment ends the day before they were paid.
+
     Raises: NotFound for the payment, AlreadyRefunded, PaymentStatusConflict, InvalidInput.
     """
     payment, enrolment, coverage = await _lock_posted_payment(db, actor, body.payment_id)
     chain = await _find_chain_before(db, coverage)
-    used = count_used_months(payment, coverage, body, chain)
-    row = _build_refund(actor, payment, body, calculate_refund_amounts(book, payment, used, body))
+    before = find_first_unused_day(body, payment, coverage)
+    used = count_used_months(payment, coverage, body.reason, before, chain)
+    amounts = calculate_refund_amounts(book, payment, used, body.reason, before)
+    row = _build_refund(actor, payment, body.reason, before, amounts)
     db.add(row)
     _end_coverage(coverage, used, body.reason, chain)
     payment.status = PaymentStatus.REFUNDED.value
     payment.version += 1
     await db.flush()
-    await _end_enrolment(db, actor, enrolment, coverage, body.reason)
+    ended_on = coverage.ended_on or before - timedelta(days=1)
+    await _end_enrolment(db, actor, enrolment, ended_on, body.reason)
     await record_and_announce_payment(
         db, actor, payment, Event.PREMIUM_PAYMENT_REFUNDED, Announcement.PREMIUM_PAYMENT_REFUNDED
     )
@@ -82,19 +87,18 @@ async def decide_refund(
 
 
 def _build_refund(
-    actor: Actor, payment: PremiumPayment, body: PremiumRefundIn, amounts: dict[str, Any]
+    actor: Actor, payment: PremiumPayment, reason: RefundReason, before: date, amounts: dict[str, Any]
 ) -> PremiumRefund:
     """Build a new refund."""
     rate, is_card = payment.remuneration_rate, payment.product == Product.BHYT_HGD
-    unused_from = find_first_unused_day(body, Product(payment.product))
     return PremiumRefund(
         **{name: getattr(payment, name) for name in _PAYMENT_COLUMNS},
         **amounts,
         id=uuid7(),
         payment_id=payment.id,
-        reason=body.reason.value,
-        from_month=unused_from.replace(day=1),
-        unused_from=unused_from if is_card else None,
+        reason=reason.value,
+        from_month=before.replace(day=1),
+        unused_from=before if is_card else None,
         remuneration_rate=rate,
         clawback=None if rate is None else calculate_remuneration(rate, amounts["amount"]),
         decided_by=actor.id,
@@ -186,15 +190,15 @@ async def _find_chain_before(db: AsyncSession, coverage: Coverage) -> CardChain 
 
 
 def _end_coverage(coverage: Coverage, used: int, reason: RefundReason, chain: CardChain | None) -> None:
-    assert coverage.valid_from is not None  # noqa: S101 - checked by `count_used_months`
-    coverage.ended_on = last_used_day(coverage.valid_from, used, chain)
+    if coverage.valid_from is not None:
+        coverage.ended_on = last_used_day(coverage.valid_from, used, chain)
     coverage.ended_why = reason.value
     coverage.months, coverage.supported_months = used, min(coverage.supported_months, used)
     coverage.version += 1
 
 
 async def _end_enrolment(
-    db: AsyncSession, actor: Actor, enrolment: Enrolment, coverage: Coverage, reason: RefundReason
+    db: AsyncSession, actor: Actor, enrolment: Enrolment, ended_on: date, reason: RefundReason
 ) -> None:
     """End the enrolment with its coverage, unless BHXH has ended it already."""
     if enrolment.status in TRANSITIONS[Action.END].from_statuses:
@@ -203,7 +207,7 @@ async def _end_enrolment(
             actor,
             enrolment,
             Action.END,
-            ended_on=coverage.ended_on,
+            ended_on=ended_on,
             ended_why=REFUND_ENDINGS[reason].value,
         )
 

@@ -138,18 +138,26 @@ class TestTwoUnions:
         await person.pay("2026-12", 2, declared=118)
         await same_person.pay("2027-06", 0)
 
-    async def test_through_a_third_record(self, person: Person, same_person: Person, world: World):
-        """Two who share no number are one person where a third record has one of each."""
-        number = national_id()
+    @pytest.mark.parametrize(("accepted", "supported"), [(True, 0), (False, 6)])
+    async def test_through_a_third_record(
+        self, person: Person, same_person: Person, world: World, accepted: bool, supported: int
+    ):
+        """Two who share no number are one person where a third record has one of each, and BHXH accepted that: in a
+        record that nobody looked at the numbers of two people may stand by mistake."""
+        number, social_no = national_id(), f"792600{3330 + accepted}"
         third = Person(person.union, person.union.members[1])
+        await third.enrol("2028-12", accepted=accepted)
         await world.owner.execute(
             "update member set number_status = 'pending', number_claim = id where id = $1", third.member
         )
-        await same_person.set(national_id=number, social_insurance_no="7926000222")
-        await third.set(national_id=number, social_insurance_no="7926000333")
-        await person.set(social_insurance_no="7926000333")
+        await same_person.set(national_id=number)
+        await third.set(national_id=number, social_insurance_no=social_no)
+        await person.set(social_insurance_no=social_no)
+        await world.owner.execute(  # as if BHXH had accepted those
+            "update member set numbers_since = null where id = $1", third.member
+        )
         await person.pay("2026-12", 2, declared=118)
-        await same_person.pay("2027-06", 0)
+        await same_person.pay("2027-06", supported)
 
     async def test_before_the_acceptance_nothing_is_told(self, person: Person, same_person: Person):
         """A price or a page tells a union nothing of another register until BHXH accepted; then nothing is paid twice."""

@@ -60,7 +60,7 @@ class TestPage:
             if status in CLOSED_STATUSES:
                 assert reasons[status] == {"enters again"}
             elif status in (EnrolmentStatus.PAID, EnrolmentStatus.ACTIVE):
-                assert reasons[status] >= {"changed mind", "died", "compulsory insurance"}
+                assert reasons[status] >= {"changed mind", "died", "compulsory insurance", "paid in error"}
             else:
                 assert reasons[status] >= {"corrected terms", "changed mind", "moved", "died"}
                 assert ("refused" in reasons[status]) is (status is not EnrolmentStatus.DRAFT)
