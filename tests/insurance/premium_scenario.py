@@ -143,6 +143,13 @@ class PremiumScenario:
             "sources": list(sources) or [{"kind": "savings", "amount": PARTICIPANT_PAYS}],
         } | changed
 
+    async def read_price(self, enrolment: str) -> int:
+        """What an enrolment costs the person, as the refusal of another amount says it."""
+        body = self.payment_body(enrolment, {"kind": "savings", "amount": 1})
+        refused = await self.post(PAYMENTS, body)
+        detail: str = refused.json()["errors"][0]["detail"]
+        return int(detail.split("phải bằng ")[1].split(" ")[0].replace(".", ""))
+
     async def hold_payment(self, enrolment: str, *sources: dict[str, Any], **changed: Any) -> Any:
         """A held payment."""
         return expect_json(await self.post(PAYMENTS, self.payment_body(enrolment, *sources, **changed)), 201)

@@ -13,12 +13,13 @@ select key, value::integer as value, valid_from, coalesce(valid_to, 'infinity') 
  where status = 'active' and province_code is null
        and (key ~ '^(deadline_months_|retirement_age_months_)'
             or key in ('advance_years_max', 'arrears_allowed', 'bhxh_tn_age_min', 'bhyt_ahead_months_max',
-                       'missing_months_max'))
+                       'missing_months_max', 'pension_years_needed'))
 ), day as (
 select x.payment_date, date_trunc('month', x.payment_date)::date as paid_in,
        12 * max(value) filter (where key = 'advance_years_max') as ahead_max,
        max(value) filter (where key = 'bhyt_ahead_months_max') as card_ahead_max,
        max(value) filter (where key = 'missing_months_max') as missing_max,
+       12 * max(value) filter (where key = 'pension_years_needed') as pension_needed,
        coalesce(max(value) filter (where key = 'arrears_allowed'), 0) = 1 as has_arrears
   from (select distinct payment_date from premium_payment where payment_date is not null) x
   left join law l on x.payment_date between l.valid_from and l.valid_to
@@ -39,7 +40,17 @@ PREMIUM_BOUND_CHECKS = (
                          and t.payment_date between l.valid_from and l.valid_to
           left join law r on r.key = 'retirement_age_months_' || m.sex and t.method = 'missing_months'
                          and (d.paid_in + interval '1 month')::date between r.valid_from and r.valid_to
-         where {TXN_IN_SCOPE} and t.status in ('posted', 'refunded') and coalesce(
+          left join lateral (  -- paid before: what was declared, and what was recorded here by then
+               select e.months_paid_before + coalesce(sum(c.months), 0) as months
+                 from enrolment e
+                 join coverage own on own.payment_id = t.id
+                 left join coverage c on c.member_id = t.member_id and c.product = t.product
+                                     and c.created_at < own.created_at
+                where e.id = t.enrolment_id
+                group by e.id) b on t.method = 'missing_months'
+         where {TXN_IN_SCOPE} and t.status in ('posted', 'refunded')
+               and not exists (select from premium_refund f where f.payment_id = t.id and f.remaining_months = t.months)
+               and coalesce(
                case when t.product = 'bhyt_hgd'
                     then t.from_month < d.paid_in
                          or t.from_month > d.paid_in + make_interval(months => d.card_ahead_max)
@@ -47,7 +58,7 @@ PREMIUM_BOUND_CHECKS = (
                          or coalesce(m.birth_date + make_interval(years => a.value)
                                      >= t.from_month + interval '1 month', false)
                          or case when t.method = 'missing_months'
-                                 then coalesce(t.months > d.missing_max, false)
+                                 then coalesce(t.months > least(d.missing_max, d.pension_needed - b.months), false)
                                       or coalesce(date_trunc('month', m.birth_date) + make_interval(months => r.value)
                                                   > d.paid_in + interval '1 month', false)
                                  else coalesce(t.from_month + make_interval(months => t.months - 1)

@@ -12,7 +12,7 @@ from app.core.values.ids import uuid7
 from app.core.values.time import add_months, first_day, month_of, today
 from app.ledger.verification.verify import find_violations, verify_ledger
 from tests.insurance.enrolment_scenario import ENROLMENTS, EnrolmentScenario
-from tests.insurance.premium_scenario import PAYMENTS, PremiumScenario
+from tests.insurance.premium_scenario import PAYMENTS, REFUNDS, PremiumScenario
 from tests.routers.responses import expect_json, expect_problem
 from tests.world import World
 
@@ -310,6 +310,26 @@ class TestVerify:
         findings = await find_violations(owner, [books.world.province])
         await transaction.rollback()
         assert ("premium_bounds", payment["id"]) in {(one.code, one.subject) for one in findings}
+
+    async def test_more_months_than_are_missing(self, books: PremiumScenario):
+        """120 elsewhere, 3 here, 57 missing: one more elsewhere would have made that one too many. Given back, nothing
+        is wrong any more."""
+        member, owner = books.members[0], books.world.owner
+        await owner.execute("update member set birth_date = date '1950-01-01' where id = $1", member)
+        await books.save(member, 100_000_000)
+        terms: dict[str, Any] = {"method": "months_3", "from_month": month(-2), "support_group": None}
+        await books.create_posted_payment(member, {"kind": "savings", "amount": 990_000}, **terms)
+        terms |= {"method": "missing_months", "months": 57, "months_paid_before": 120, "from_month": month(1)}
+        enrolment = await books.create_enrolment(member, **terms)
+        source = {"kind": "savings", "amount": await books.read_price(enrolment)}
+        payment = expect_json(await books.post_payment(await books.hold_payment(enrolment, source)))
+        await books.assert_books_agree()
+        await owner.execute("update enrolment set months_paid_before = 121 where id = $1", UUID(enrolment))
+        findings = await verify_ledger(owner, [books.world.province])
+        assert {(one.code, one.subject) for one in findings} == {("premium_bounds", payment["id"])}
+        body = {"payment_id": payment["id"], "reason": "paid_in_error"}
+        expect_json(await books.post(REFUNDS, body, login=books.bhxh), 201)
+        await books.assert_books_agree()
 
     async def test_a_child(self, books: PremiumScenario):
         payment = await books.create_posted_payment(books.members[0], from_month=month(0))

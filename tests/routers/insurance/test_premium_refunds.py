@@ -131,12 +131,7 @@ class TestDecideRefund:
         member = scenario.members[0]
         enrolled: dict[str, Any] = {"method": "years_2", "monthly_income": 3_000_000, "support_group": None}
         enrolment = await scenario.create_enrolment(member, **enrolled)
-        response = await scenario.post(
-            PAYMENTS, scenario.payment_body(enrolment, {"kind": "savings", "amount": 1})
-        )
-        due = int(
-            response.json()["errors"][0]["detail"].split("phải bằng ")[1].split(" ")[0].replace(".", "")
-        )
+        due = await scenario.read_price(enrolment)
         await scenario.save(member, due)
         posted = expect_json(
             await scenario.post_payment(
