@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,6 +27,17 @@ from app.models.insurance.enrolment import Enrolment
 from app.models.people.member import Member
 
 Refusals = Mapping[UUID, DomainError]
+
+_OF_SAME_PERSONS = text("""
+with person as materialized (
+    select m.id, m.national_id, m.social_insurance_no
+      from enrolment e join member m on m.id = e.member_id where e.id = any(:ids)
+)
+select e.id from enrolment e join member m on m.id = e.member_id
+ where e.id = any(:earlier)
+   and (m.id in (select id from person) or m.national_id in (select national_id from person)
+        or m.social_insurance_no in (select social_insurance_no from person))
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,14 @@ async def decide_enrolments(
         DecisionOutcome(item.enrolment_id, rows.get(item.enrolment_id), refusals.get(place))
         for place, item in enumerate(items)
     ]
+
+
+async def find_of_same_persons(db: AsyncSession, earlier: Sequence[UUID], ids: Sequence[UUID]) -> set[UUID]:
+    """Find those of the earlier enrolments whose person one of these is of too, in whichever register."""
+    if not earlier:
+        return set()
+    rows = await db.execute(_OF_SAME_PERSONS, {"earlier": list(earlier), "ids": list(ids)})
+    return set(rows.scalars())
 
 
 async def _lock_rows(db: AsyncSession, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Enrolment]:

@@ -14,7 +14,12 @@ from app.audit.service import record_event
 from app.auth.actor import Actor
 from app.core.errors import IdempotencyKeyReused, NotFound
 from app.core.values.ids import uuid7
-from app.insurance.enrolments.decisions.deciding import DecisionItem, DecisionOutcome, decide_enrolments
+from app.insurance.enrolments.decisions.deciding import (
+    DecisionItem,
+    DecisionOutcome,
+    decide_enrolments,
+    find_of_same_persons,
+)
 from app.insurance.enrolments.decisions.schemas import DecisionAction, DecisionVerdict
 from app.models.insurance.enrolment_decision import EnrolmentDecision
 
@@ -79,17 +84,25 @@ async def read_decision(db: AsyncSession, actor: Actor, decision_id: UUID) -> En
 async def decide_rows(
     db: AsyncSession, actor: Actor, decision: EnrolmentDecision, first: int, count: int
 ) -> list[RowOutcome]:
-    """Decide on some rows of a decision's list; of a trial nothing is kept. first: the place of the first one."""
-    places = slice(first, first + count)
-    pairs = zip(decision.enrolment_ids[places], decision.versions[places], strict=True)
-    items = [DecisionItem(*pair) for pair in pairs]
+    """Decide on some rows of a decision's list; of a trial nothing is kept. first: the place of the first one.
+
+    A trial decides with them again what came before of the same persons, so that it shows of two that they are two,
+    wherever they stand in the list.
+    """
+    all_items = [DecisionItem(*pair) for pair in zip(decision.enrolment_ids, decision.versions, strict=True)]
+    earlier, items = all_items[:first], all_items[first : first + count]
     action, reasons = DecisionAction(decision.action).step, decision.reasons
     if not decision.dry_run:
         return _to_outcomes(await decide_enrolments(db, actor, action, items, reasons))
+    again = await find_of_same_persons(
+        db, [item.enrolment_id for item in earlier], [item.enrolment_id for item in items]
+    )
+    before = [item for item in earlier if item.enrolment_id in again]
     trial = await db.begin_nested()
-    outcomes = _to_outcomes(await decide_enrolments(db, actor, action, items, reasons))
+    outcomes = await decide_enrolments(db, actor, action, [*before, *items], reasons)
+    shown = _to_outcomes(outcomes[len(before) :])
     await trial.rollback()
-    return outcomes
+    return shown
 
 
 async def finish_decision(

@@ -20,7 +20,7 @@ from app.insurance.enrolments.decisions.catalogue import CATALOGUE
 from tests.insurance.enrolment_scenario import ENROLMENTS, REASON, EnrolmentScenario
 from tests.jobs.job_workers import run_pending_jobs
 from tests.routers.responses import expect_json, expect_problem
-from tests.world import Login, World
+from tests.world import Login, World, national_id
 
 DECISIONS, REASONS = f"{ENROLMENTS}/decisions", f"{ENROLMENTS}/decision-reasons"
 UNREADABLE = {"code": "document_unreadable"}
@@ -351,6 +351,19 @@ class TestLongLists:
         ]
         found = expect_json(await scenario.get(f"{DECISIONS}/{job['subject_id']}", scenario.bhxh))
         assert (found["counts"], found["items"]) == ({"done": 4, "refused": 1}, [])
+
+    async def test_a_trial_sees_two_of_one_person_however_far_apart(
+        self, scenario: EnrolmentScenario, app: FastAPI
+    ):
+        """The first and the last row are of one person in the registers of two unions, for the same months."""
+        number = national_id()
+        sent = [await scenario.create_submitted(national_id=number)]
+        sent += [await scenario.create_submitted() for _ in range(3)]
+        sent.append(await scenario.create_submitted(scenario.farmers, national_id=number))
+        _, seen = await self.run(scenario, app, action="accept", items=rows_of(*sent), dry_run=True)
+        _, lines = await self.run(scenario, app, action="accept", items=rows_of(*sent))
+        assert [line["status"] for line in seen] == [*["done"] * 4, "refused"]
+        assert [line["status"] for line in lines] == [*["done"] * 4, "refused"]
 
     async def test_a_trial_that_is_not_over_is_not_carried_out(self, scenario: EnrolmentScenario):
         _, rows = await send_batch(scenario, 3)
