@@ -39,7 +39,7 @@ _ROW_NUMBER: Final = "row_number() over (order by p.commune_code, p.group_id, p.
 _IS_FIRST_TIME: Final = """
     num_nonnulls(p.insured_since, p.covered_until, nullif(p.supported_before, 0)) = 0 and not exists (
         select from coverage b
-         where b.member_id = p.member_id and b.product = p.product and b.created_at < c.created_at)
+         where b.member_id = p.member_id and b.product = p.product and b.created_at < c.created_at and b.months > 0)
 """
 
 # Column 9 is a rate of all months (10 = 4 × 9 × ...): support of fewer months is told as an amount.

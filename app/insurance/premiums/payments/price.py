@@ -89,7 +89,7 @@ async def read_coverage_history(db: AsyncSession, member_id: UUID, product: Prod
     return CoverageHistory(
         spans=[span for row in rows if (span := coverage_to_span(row)) is not None],
         months_paid=sum(row["months"] for row in rows),
-        paid_before=bool(rows),
+        paid_before=any(row["months"] for row in rows),
     )
 
 

@@ -9,7 +9,10 @@ import httpx
 import pytest
 
 from app.core.values.ids import uuid7
-from app.core.values.time import today
+from app.core.values.time import month_of, today
+from app.forms.reports.schemas import ReportIn
+from app.forms.reports.service import compute_report
+from tests.forms.reports.scenario import begin_as
 from tests.insurance.direct_scenario import ACCOUNTS, ENTRIES, DirectScenario
 from tests.insurance.premium_scenario import (
     AMOUNT_DUE,
@@ -492,3 +495,38 @@ class TestWhatCounts:
         held = await scenario.take()
         posted = expect_json(await scenario.post(held, login=scenario.officer))
         assert posted["remuneration"]["amount"] == round(PARTICIPANT_PAYS * 0.05)
+
+    async def test_the_reports(self, scenario: DirectScenario, app: Any):
+        """D11-TS has the money and the remuneration of who took it, B15-UQ whom they brought."""
+        await scenario.premium.set_remuneration_rate("bhxh_tn", "first", "0.05")
+        app.state.rules.expire()
+        expect_json(await scenario.post(await scenario.take()))
+        month = {"list_date": str(today()), "month": month_of(today())}
+        async with begin_as(app, scenario.premium.bhxh) as (db, actor):
+            d11 = await compute_report(db, actor, ReportIn(form="d11_ts", sheet="at", **month))
+            b15 = await compute_report(db, actor, ReportIn(form="b15_uq", sheet="a", **month))
+        sums = d11.rows[-1].sums
+        assert (sums.first_people, sums.paid, sums.earned) == (1, PARTICIPANT_PAYS, PARTICIPANT_PAYS // 20)
+        lines = {row.code: row for row in b15.rows if row.code}
+        assert lines[scenario.unit.code].voluntary.new == 1
+        assert lines[scenario.collector.username].voluntary.new == 1
+
+    async def test_the_totals_of_province_and_country(self, scenario: DirectScenario):
+        """Whoever asks and however: of the province, of the country, of all; BHXH, and the union of its own network."""
+        world, days = scenario.premium.world, {"from": str(today()), "to": str(today())}
+        viewers = [
+            await world.user(await world.national(network), "viewer") for network in ("bhxh", "womens_union")
+        ]
+        places: list[dict[str, str]] = [{"place": world.province}, {"place": "VN"}, {}]
+
+        async def ask() -> list[int]:
+            answers = [
+                await scenario.premium.get("/v1/stats/summary", login=viewer, **days, **place)
+                for viewer in viewers
+                for place in places
+            ]
+            return [expect_json(answer)["money"]["payments"] for answer in answers]
+
+        before = await ask()
+        expect_json(await scenario.post(await scenario.take()))
+        assert [now - then for then, now in zip(before, await ask(), strict=True)] == [PARTICIPANT_PAYS] * 6

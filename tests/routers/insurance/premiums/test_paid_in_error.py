@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from app.core.values.time import add_months, month_of, today
 from app.insurance.law.card import shift_months
@@ -103,6 +104,17 @@ class TestWholePayment:
             "select sum(supported_months) from coverage where member_id = $1", scenario.members[0]
         )
         assert counted == 12
+
+    async def test_who_pays_after_it_pays_for_the_first_time(self, scenario: PremiumScenario, app: FastAPI):
+        """Its remuneration is taken back, and that of the right payment is that of a first one."""
+        for kind, rate in (("first", "0.14"), ("again", "0.05")):
+            await scenario.set_remuneration_rate("bhxh_tn", kind, rate)
+        app.state.rules.expire()
+        payment = await pay(scenario, 12 * MONTHLY)
+        refund = expect_json(await decide(scenario, payment), 201)
+        assert refund["clawback"] == payment["remuneration"]["amount"]
+        right = await pay(scenario, 12 * MONTHLY)
+        assert right["remuneration"] == payment["remuneration"]
 
     async def test_once(self, scenario: PremiumScenario):
         payment = await pay(scenario, MONTHLY, method="months_1")
