@@ -4,7 +4,9 @@ months with support, never one month paid twice, never a month outside the law's
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import httpx
 from hypothesis import HealthCheck, given, settings
@@ -24,13 +26,16 @@ OUT = ("withdraw", "end")
 ENROL = st.tuples(
     st.sampled_from(["enrol", "insure"]),
     st.integers(0, 1),
-    st.sampled_from(["months_1", "months_6", "months_12", "years_2", "years_5"]),
+    st.sampled_from(["months_1", "months_6", "months_12", "years_2", "years_5", "card_3", "card_12"]),
     st.sampled_from([-9, -6, -3, -1, 0, 0, 1, 6, 12, 24, 36, 48, 55, 60, 61]),
     st.sampled_from([0, 0, 100, 118]),
 )
 STEP = st.tuples(
     st.sampled_from(
-        ["accept", "accept", "pay", "pay", "return", "reject", "withdraw", "refund", "end", "merge"]
+        [
+            *["accept", "accept", "pay", "pay", "return", "reject", "withdraw", "end", "merge"],
+            *["refund compulsory", "refund paid_in_error"],
+        ]
     ),
     st.integers(0, 9),
 )
@@ -42,6 +47,7 @@ class Enrolled:
 
     who: int
     id: str
+    is_card: bool
     payment: str | None = None
 
 
@@ -55,13 +61,20 @@ class Life:
     async def enrol(self, who: int, method: str, offset: int, supported_before: int) -> None:
         union = self.unions[who]
         body = {
-            "member_id": str(union.members[0]), "group_id": str(union.group.id), "product": "bhxh_tn", "method": method,
-            "monthly_income": 1_500_000, "consented_on": "2026-01-01", "support_group": "near_poor",
-            "from_month": add_months(month_of(today()), offset), "supported_before": supported_before,
+            "member_id": str(union.members[0]), "group_id": str(union.group.id), "consented_on": "2026-01-01",
+            "from_month": add_months(month_of(today()), offset), "support_group": "near_poor",
         }  # fmt: skip
+        is_card = method.startswith("card_")
+        if is_card:
+            body |= {"product": "bhyt_hgd", "method": method.replace("card", "months")}
+        else:
+            body |= {
+                "product": "bhxh_tn", "method": method, "monthly_income": 1_500_000,
+                "supported_before": supported_before,
+            }  # fmt: skip
         answer = self._checked(await union.post(ENROLMENTS, body, login=union.officer))
         if answer.status_code == 201:
-            one = Enrolled(who, answer.json()["id"])
+            one = Enrolled(who, answer.json()["id"], is_card)
             self.enrolled.append(one)
             await self._post(one, "submit")
 
@@ -79,15 +92,17 @@ class Life:
         one = self.enrolled[nth % len(self.enrolled)]
         if action == "pay":
             await self._pay(one)
-        elif action == "refund" and one.payment is not None:
-            body = {"payment_id": one.payment, "reason": "compulsory"}
-            body["from_month"] = add_months(month_of(today()), 1 + nth)
+        elif action.startswith("refund") and one.payment is not None:
+            body = {"payment_id": one.payment, "reason": action.removeprefix("refund ")}
+            if nth or body["reason"] == "compulsory":
+                month = add_months(month_of(today()), 1 + nth)
+                body |= {"unused_from": f"{month}-15"} if one.is_card else {"from_month": month}
             self._checked(await self.unions[one.who].post(REFUNDS, body, login=self.unions[one.who].bhxh))
         elif action == "merge":
             other = self.enrolled[(nth + 1) % len(self.enrolled)]
             body = {"keep": one.id, "drop": other.id}
             self._checked(await self.unions[one.who].post(MERGE, body, login=self.unions[one.who].bhxh))
-        elif action != "refund":
+        elif not action.startswith("refund"):
             await self._post(one, action)
 
     async def _pay(self, one: Enrolled) -> None:
@@ -125,9 +140,9 @@ class Life:
         owner = self.unions[0].world.owner
         members = [union.members[0] for union in self.unions]
         rows = await owner.fetch(
-            "select c.valid_from as from_month, c.months, c.supported_months, p.supported_before, p.payment_date, m.birth_date"
-            "  from coverage c join premium_payment p on p.id = c.payment_id join member m on m.id = c.member_id"
-            " where c.member_id = any ($1::uuid[])", members,
+            "select c.valid_from as from_month, c.months, c.supported_months, p.supported_before, p.payment_date"
+            "  from coverage c join premium_payment p on p.id = c.payment_id"
+            " where c.member_id = any ($1::uuid[]) and c.product = 'bhxh_tn'", members,
         )  # fmt: skip
         paid: list[str] = []
         for row in rows:
@@ -138,6 +153,21 @@ class Life:
             assert row["from_month"] >= _earliest(row["payment_date"]), dict(row)
         assert len(paid) == len(set(paid)), sorted(paid)
         assert sum(row["supported_months"] for row in rows) <= 120
+        await self._assert_cards_lawful(members)
+
+    async def _assert_cards_lawful(self, members: list[UUID]) -> None:
+        """No day is covered by two cards, and each began within the twelve months after its payment."""
+        rows = await self.unions[0].world.owner.fetch(
+            "select c.valid_from, least(c.valid_to, c.ended_on) as until, p.payment_date"
+            "  from coverage c join premium_payment p on p.id = c.payment_id"
+            " where c.member_id = any ($1::uuid[]) and c.product = 'bhyt_hgd' order by c.valid_from", members,
+        )  # fmt: skip
+        cards = [row for row in rows if row["until"] >= row["valid_from"]]
+        for one, following in pairwise(cards):
+            assert one["until"] < following["valid_from"], (dict(one), dict(following))
+        for row in cards:
+            latest = first_day(add_months(month_of(row["payment_date"]), 14))
+            assert row["payment_date"] < row["valid_from"] < latest, dict(row)
 
     async def assert_way_out(self) -> None:
         """Each enrolment is over, or somebody can end it now."""
