@@ -1,13 +1,13 @@
 """What was paid in error or twice is given back (QĐ 366/QĐ-BHXH, Article 2).
 
 Revision ID: 0054
-Revises: 0050
+Revises: 0053
 """
 
 from migrations.script import run
 
 revision = "0054"
-down_revision = "0050"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 

@@ -60,7 +60,7 @@ class Life:
 
     async def enrol(self, who: int, method: str, offset: int, supported_before: int) -> None:
         union = self.unions[who]
-        body = {
+        body: dict[str, Any] = {
             "member_id": str(union.members[0]), "group_id": str(union.group.id), "consented_on": "2026-01-01",
             "from_month": add_months(month_of(today()), offset), "support_group": "near_poor",
         }  # fmt: skip

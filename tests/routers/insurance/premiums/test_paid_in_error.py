@@ -64,7 +64,7 @@ class TestWholePayment:
         await scenario.world.owner.execute(
             "update member set birth_date = date '1950-01-01', sex = 'male' where id = $1", member
         )
-        terms = {
+        terms: dict[str, Any] = {
             "method": "missing_months", "months": 60, "months_paid_before": 120, "support_group": None,
             "from_month": month_of(today()),
         }  # fmt: skip
