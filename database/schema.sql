@@ -4371,9 +4371,17 @@ CREATE FUNCTION check_day(g entry_group, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_day.sql
 
+CREATE FUNCTION check_days_since(p_account bigint, p_delta bigint, p_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- ledger/days/check_days_since.sql
+
 CREATE FUNCTION check_joined(g entry_group, p_member uuid, p_day date) RETURNS void
     LANGUAGE plpgsql
     AS …;  -- ledger/writer/check_joined.sql
+
+CREATE FUNCTION check_sheet_since(p_group uuid, p_day date, p_lines jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS …;  -- ledger/days/check_sheet_since.sql
 
 CREATE FUNCTION choose_trace() RETURNS trace_search
     LANGUAGE sql
@@ -4726,6 +4734,10 @@ CREATE FUNCTION lock_insured(p_members uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS …;  -- insurance/persons/lock_insured.sql
+
+CREATE FUNCTION lowest_balances(p_accounts bigint[], p_day date) RETURNS TABLE(account_id bigint, day date, free bigint)
+    LANGUAGE plpgsql
+    AS …;  -- ledger/days/lowest_balances.sql
 
 CREATE FUNCTION main_predecessor(p_code text, p_from date) RETURNS text
     LANGUAGE sql STABLE
@@ -5421,7 +5433,11 @@ REVOKE ALL ON FUNCTION book_stats_follow() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION check_day(g entry_group, p_day date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION check_days_since(p_account bigint, p_delta bigint, p_day date) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION check_joined(g entry_group, p_member uuid, p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION check_sheet_since(p_group uuid, p_day date, p_lines jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION choose_trace() FROM PUBLIC;
 
@@ -5622,6 +5638,8 @@ REVOKE ALL ON FUNCTION lock_book_box(p_organisation uuid, p_holder uuid) FROM PU
 
 REVOKE ALL ON FUNCTION lock_insured(p_members uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION lock_insured(p_members uuid[]) TO app_role;
+
+REVOKE ALL ON FUNCTION lowest_balances(p_accounts bigint[], p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION main_predecessor(p_code text, p_from date) FROM PUBLIC;
 GRANT ALL ON FUNCTION main_predecessor(p_code text, p_from date) TO app_role;

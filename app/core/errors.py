@@ -5,6 +5,7 @@ A service raises the error where it knows it; `core/http/problem.py` is the one 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
 from pydantic_core import PydanticCustomError
@@ -37,18 +38,19 @@ class Words(NamedTuple):
 
 
 def _fill(template: str, values: Mapping[str, object], language: int) -> str:
-    """Fill a template as people of the language write: words in it, amounts with dots (English: commas)."""
-    separator = ".,"[language]
-    return template.format_map(
-        {
-            name: value[language]
-            if isinstance(value, Words)
-            else f"{value:,}".replace(",", separator)
-            if isinstance(value, int) and not isinstance(value, bool)
-            else value
-            for name, value in values.items()
-        }
-    )
+    """Fill a template as people of the language write: words in it, amounts with dots and days as 31/12/2026; English:
+    commas, 2026-12-31."""
+    return template.format_map({name: _say(value, language) for name, value in values.items()})
+
+
+def _say(value: object, language: int) -> object:
+    if isinstance(value, Words):
+        return value[language]
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}" if language == 0 else value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}".replace(",", ".,"[language])
+    return value
 
 
 _error_types: "dict[str, type[DomainError]]" = {}
@@ -58,7 +60,8 @@ class DomainError(Exception):
     """Base of every refusal.
 
     A subclass sets `status`, `code` and the templates `vi` and `en`, whose named fields (`{limit}`) are
-    filled from the constructor's keyword arguments: numbers and `Words` as the language writes them.
+    filled from the constructor's keyword arguments: numbers, days and `Words` as the language writes them.
+    `raised_as` is what SQL functions call it (`as`) beside the code, where several errors share one on the wire.
 
     errors: the fields concerned. headers: further response headers.
     Raises: KeyError when a template names a field that the constructor was not given.
@@ -66,13 +69,15 @@ class DomainError(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
+    raised_as: ClassVar[str]
     vi: ClassVar[str] = "Yêu cầu không hợp lệ."
     en: ClassVar[str] = "The request is not valid."
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "code" in vars(cls):
-            _error_types[cls.code] = cls
+        raised_as = vars(cls).get("raised_as") or vars(cls).get("code")
+        if raised_as is not None:
+            _error_types[raised_as] = cls
 
     def __init__(
         self, *, errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None, **values: Any
@@ -260,10 +265,15 @@ def error_for_constraint(name: str | None) -> DomainError | None:
     return error() if error else None
 
 
-def error_for_code(code: str, pointer: str | None) -> DomainError | None:
-    """The domain error that a SQL function of ours raised by its code (SQLSTATE class AS), or None."""
+def error_for_code(code: str, pointer: str | None, values: Mapping[str, Any]) -> DomainError | None:
+    """The domain error that a SQL function of ours raised by its code (SQLSTATE class AS), or None.
+
+    values: what its texts name.
+    """
     error_type = _error_types.get(code)
     if error_type is None:
         return None
-    field = [FieldError(pointer, code, error_type.vi, error_type.en)] if pointer is not None else []
-    return error_type(errors=field) if field else error_type()
+    error = error_type(**values)
+    if pointer is not None:
+        error.errors = (FieldError(pointer, error.code, error.detail_vi, error.detail_en),)
+    return error

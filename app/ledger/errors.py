@@ -27,6 +27,17 @@ class InsufficientBalance(DomainError):
     en = "The balance is not enough."
 
 
+class InsufficientBalanceThen(InsufficientBalance):
+    """What is taken on an earlier day would leave less than nothing at the end of that day or of a later one.
+
+    day, available: the day with the least, and how much could be taken, in đồng.
+    """
+
+    raised_as = "insufficient_balance_then"
+    vi = "Cuối ngày {day} số dư khả dụng chỉ có {available} đồng, không đủ cho khoản chi ghi lùi ngày này."
+    en = "At the end of {day} only {available} đồng were available: not enough for what is dated back."
+
+
 class PeriodClosed(DomainError):
     """The books of that day are closed."""
 

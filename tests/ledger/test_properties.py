@@ -7,6 +7,7 @@ event loop of its own, because its rules are plain functions.
 import asyncio
 import random
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,8 @@ from tests.world import GroupRef, Login, World
 AMOUNTS = st.integers(1, 9)
 KINDS = st.sampled_from(["saving", "withdrawal", "donation", "sale"])
 WHO = st.integers(0, 3)  # the fourth is the common fund
+AGO = st.integers(0, 3)
+"""How many days ago: no day ends with less than nothing, in whatever order its entries come."""
 LINES = st.lists(st.tuples(KINDS, WHO, AMOUNTS), min_size=1, max_size=6)
 
 
@@ -92,22 +95,36 @@ def ledger_session(database_urls):
     created.close()
 
 
+def day_of(ago: int) -> date:
+    return today() - timedelta(days=ago)
+
+
 @dataclass
 class Model:
-    """The ledger in a few lines: what each of the four accounts has and holds."""
+    """The ledger in a few lines: what each of the four accounts got and holds, and how many days ago."""
 
-    posted: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
-    held: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    entries: list[tuple[int, int, int]] = field(default_factory=list)
+    held: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
-    def apply(self, deltas: list[tuple[int, int]]) -> bool:
-        """Book the changes, all or none."""
-        after = list(self.posted)
-        for who, delta in deltas:
-            after[who] += delta
-        if any(after[who] < self.held[who] for who, _ in deltas):
-            return False
-        self.posted = after
-        return True
+    @property
+    def posted(self) -> list[int]:
+        return [sum(delta for each, _, delta in self.entries if each == who) for who in range(4)]
+
+    def has(self, who: int, ago: int) -> bool:
+        """Whether no day since then ends with less in the account than it holds."""
+        changes = [each for each in self.entries if each[0] == who]
+        changes += [(who, then, -amount) for each, then, amount in self.held.values() if each == who]
+        return all(sum(delta for _, then, delta in changes if then >= day) >= 0 for day in range(ago + 1))
+
+    def apply(self, deltas: list[tuple[int, int]], ago: int) -> bool:
+        """Book the changes of a day, all or none."""
+        before = list(self.entries)
+        self.entries += [(who, ago, delta) for who, delta in deltas]
+        totals = {who: sum(delta for each, delta in deltas if each == who) for who, _ in deltas}
+        if all(total >= 0 or self.has(who, ago) for who, total in totals.items()):
+            return True
+        self.entries = before
+        return False
 
 
 @dataclass(frozen=True)
@@ -132,7 +149,6 @@ class LedgerMachine(RuleBasedStateMachine):
         self.caller = self.session.caller(self.login)
         self.model = Model()
         self.reversed: set[str] = set()
-        self.resolved: set[str] = set()
         self.written = 0
 
     def member(self, who: int) -> UUID | None:
@@ -157,17 +173,17 @@ class LedgerMachine(RuleBasedStateMachine):
             self.written += transactions
         return result
 
-    @rule(target=requests, kind=KINDS, who=WHO, amount=AMOUNTS)
-    def record(self, kind: str, who: int, amount: int) -> Any:
+    @rule(target=requests, kind=KINDS, who=WHO, amount=AMOUNTS, ago=AGO)
+    def record(self, kind: str, who: int, amount: int, ago: int) -> Any:
         if kind == "saving" and who == 3:
             kind = "donation"
         key, body = str(uuid7()), self.line(kind, who, amount)
         created = ContributionIn.model_validate(
-            {**body, "group_id": str(self.group.id), "business_date": today()}
+            {**body, "group_id": str(self.group.id), "business_date": day_of(ago)}
         )
         delta = -amount if kind == "withdrawal" else amount
         result = self.send(
-            lambda: record_contribution(self.caller, created, key), self.model.apply([(who, delta)]), 1
+            lambda: record_contribution(self.caller, created, key), self.model.apply([(who, delta)], ago), 1
         )
         if result is None:
             return multiple()
@@ -183,34 +199,38 @@ class LedgerMachine(RuleBasedStateMachine):
         return Request(lambda: record_contribution(self.caller, created, key), result.body)
 
     @rule(
-        target=entries, kind=st.sampled_from(["saving", "withdrawal"]), who=st.integers(0, 2), amount=AMOUNTS
+        target=entries,
+        kind=st.sampled_from(["saving", "withdrawal"]),
+        who=st.integers(0, 2),
+        amount=AMOUNTS,
+        ago=AGO,
     )
-    def record_entry(self, kind: str, who: int, amount: int) -> Any:
+    def record_entry(self, kind: str, who: int, amount: int, ago: int) -> Any:
         created = ContributionIn.model_validate(
-            {**self.line(kind, who, amount), "group_code": self.group.code, "business_date": today()}
+            {**self.line(kind, who, amount), "group_code": self.group.code, "business_date": day_of(ago)}
         )
         delta = -amount if kind == "withdrawal" else amount
         result = self.send(
             lambda: record_contribution(self.caller, created, str(uuid7())),
-            self.model.apply([(who, delta)]),
+            self.model.apply([(who, delta)], ago),
             1,
         )
-        return multiple() if result is None else (result.parse_body()["id"], who, delta)
+        return multiple() if result is None else (result.parse_body()["id"], who, delta, ago)
 
-    @rule(target=requests, lines=LINES)
-    def sheet(self, lines: list[tuple[str, int, int]]) -> Any:
+    @rule(target=requests, lines=LINES, ago=AGO)
+    def sheet(self, lines: list[tuple[str, int, int]], ago: int) -> Any:
         lines = [("donation" if kind == "saving" and who == 3 else kind, who, n) for kind, who, n in lines]
         deltas = [(who, -amount if kind == "withdrawal" else amount) for kind, who, amount in lines]
         created = MeetingIn.model_validate(
             {
                 "id": str(uuid7()),
                 "group_id": str(self.group.id),
-                "business_date": today(),
+                "business_date": day_of(ago),
                 "items": [self.line(*item) for item in lines],
             }
         )
         result = self.send(
-            lambda: record_sheet(self.caller, created), self.model.apply(deltas), 1 + len(lines)
+            lambda: record_sheet(self.caller, created), self.model.apply(deltas, ago), 1 + len(lines)
         )
         if result is None:
             return multiple()
@@ -219,12 +239,12 @@ class LedgerMachine(RuleBasedStateMachine):
         assert value["group_balance"] == sum(self.model.posted)
         return Request(lambda: record_sheet(self.caller, created), result.body)
 
-    @rule(target=requests, entry=entries)
-    def reverse(self, entry: tuple[str, int, int]) -> Any:
-        txn_id, who, delta = entry
-        accepted = txn_id not in self.reversed and self.model.apply([(who, -delta)])
-        key = str(uuid7())
-        send = lambda: reverse_contribution(self.caller, UUID(txn_id), ReversalIn(note="nhầm"), key)  # noqa: E731
+    @rule(target=requests, entry=entries, ago=AGO)
+    def reverse(self, entry: tuple[str, int, int, int], ago: int) -> Any:
+        txn_id, who, delta, recorded = entry
+        accepted = txn_id not in self.reversed and ago <= recorded and self.model.apply([(who, -delta)], ago)
+        key, body = str(uuid7()), ReversalIn(note="nhầm", business_date=day_of(ago))
+        send = lambda: reverse_contribution(self.caller, UUID(txn_id), body, key)  # noqa: E731
         result = self.send(send, accepted, 1)
         if result is None:
             return multiple()
@@ -241,10 +261,12 @@ class LedgerMachine(RuleBasedStateMachine):
             result: LedgerResult = await work(db, await begin_actor(db, self.login.session_id))
             return result
 
-    @rule(target=holds, who=WHO, amount=AMOUNTS)
-    def hold(self, who: int, amount: int) -> Any:
-        order = HoldOrder(self.group.id, self.member(who), amount, None, today())
-        accepted = self.model.posted[who] - self.model.held[who] >= amount
+    @rule(target=holds, who=WHO, amount=AMOUNTS, ago=AGO)
+    def hold(self, who: int, amount: int, ago: int) -> Any:
+        order = HoldOrder(self.group.id, self.member(who), amount, None, day_of(ago))
+        self.model.held["new"] = (who, ago, amount)
+        accepted = self.model.has(who, ago)
+        del self.model.held["new"]
         result = self.send(
             lambda: self.run_as_treasurer(lambda db, actor: hold_money(db, actor, order, key=str(uuid7()))),
             accepted,
@@ -252,25 +274,25 @@ class LedgerMachine(RuleBasedStateMachine):
         )
         if result is None:
             return multiple()
-        self.model.held[who] += amount
-        return result.parse_body()["id"], who, amount
+        hold_id: str = result.parse_body()["id"]
+        self.model.held[hold_id] = (who, ago, amount)
+        return hold_id, who, amount, ago
 
-    @rule(held=holds, paid=st.integers(0, 9))
-    def resolve(self, held: tuple[str, int, int], paid: int) -> None:
-        hold_id, who, amount = held
+    @rule(held=holds, paid=st.integers(0, 9), ago=AGO)
+    def resolve(self, held: tuple[str, int, int, int], paid: int, ago: int) -> None:
+        hold_id, who, amount, recorded = held
 
         def send() -> Any:
-            words: dict[str, Any] = {"key": str(uuid7()), "business_date": today()}
+            words: dict[str, Any] = {"key": str(uuid7()), "business_date": day_of(ago)}
             if paid:
                 return self.run_as_treasurer(
                     lambda db, actor: post_hold(db, actor, UUID(hold_id), amount=paid, **words)
                 )
             return self.run_as_treasurer(lambda db, actor: void_hold(db, actor, UUID(hold_id), **words))
 
-        if self.send(send, hold_id not in self.resolved and paid <= amount, 1):
-            self.resolved.add(hold_id)
-            self.model.held[who] -= amount
-            self.model.posted[who] -= paid
+        if self.send(send, hold_id in self.model.held and paid <= amount and ago <= recorded, 1):
+            del self.model.held[hold_id]
+            self.model.entries.append((who, ago, -paid))
 
     @rule()
     def fold(self) -> None:
@@ -286,7 +308,8 @@ class LedgerMachine(RuleBasedStateMachine):
             )
         )
         assert [row["posted"] for row in rows] == [*self.model.posted, -sum(self.model.posted)]
-        assert [row["held"] for row in rows] == [*self.model.held, 0]
+        held = [sum(n for each, _, n in self.model.held.values() if each == who) for who in range(4)]
+        assert [row["held"] for row in rows] == [*held, 0]
         assert rows[0]["written"] == self.written
 
     def teardown(self) -> None:

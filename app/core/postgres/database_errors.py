@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import date
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -49,6 +50,16 @@ def _error_for_sqlstate(exc: asyncpg.PostgresError) -> DomainError | None:
     return None
 
 
+def _refusal(code: str, detail: dict[str, object]) -> DomainError | None:
+    """The error that a function of ours raised with `refuse`.
+
+    detail: the pointer, what the error is called beside its code (`as`), and what its texts name; a `day` is a date.
+    """
+    pointer, name = detail.pop("pointer", None), detail.pop("as", code)
+    values = {key: date.fromisoformat(str(value)) if key == "day" else value for key, value in detail.items()}
+    return error_for_code(str(name), None if pointer is None else str(pointer), values)
+
+
 def _is_impossible_argument(exc: BaseException) -> bool:
     """Whether the driver could not encode an argument as its type: an InterfaceError that is a ValueError as well."""
     return (
@@ -67,7 +78,7 @@ def error_for_database(exc: BaseException) -> DomainError | None:
     exc = _driver_error(exc)
     if isinstance(exc, asyncpg.PostgresError):
         if (exc.sqlstate or "").startswith("AS"):
-            return error_for_code(exc.args[0], json.loads(exc.detail or "{}").get("pointer"))
+            return _refusal(exc.args[0], json.loads(exc.detail or "{}"))
         return error_for_constraint(exc.constraint_name) or _error_for_sqlstate(exc)
     if _is_impossible_argument(exc):
         return InvalidInput()

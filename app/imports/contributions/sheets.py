@@ -7,6 +7,7 @@ sheet (the group, the day) rejects each of its lines.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -18,7 +19,7 @@ from app.core.errors import DomainError, FieldError, InvalidInput, Unavailable
 from app.core.postgres.database import run_in_savepoint
 from app.imports.contributions.rows import Booked, ContributionRowIn
 from app.insurance.errors import build_field_error
-from app.ledger.errors import EntryBeforeJoining
+from app.ledger.errors import EntryBeforeJoining, InsufficientBalanceThen
 from app.ledger.schemas import LineIn, MeetingIn
 from app.ledger.service import record_sheet
 
@@ -29,6 +30,7 @@ MAX_WHOLE_FILE_SHEETS = 1_000
 """Of a group in a file that is one transaction: each sheet looks through all that the account of the group's cash was
 before in that transaction, so that without a bound they cost the square of their number."""
 _LINE_FIELDS = tuple(LineIn.model_fields)
+_OF_THE_DAY: Final = (EntryBeforeJoining, InsufficientBalanceThen)
 _TOO_MANY_DAYS: Final = FieldError(
     "/business_date",
     "too_many_days",
@@ -57,14 +59,23 @@ class Line:
 
 
 def group_into_sheets(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Group the lines by group and day, in their order, at most `MAX_SHEET_LINES` each."""
+    """Group the lines by group and day, in their order, at most `MAX_SHEET_LINES` each.
+
+    Days on which something is taken out come last, the earliest first: so what the rows say was saved by then is there,
+    in whatever order they are.
+    """
     sheets: dict[object, list[Line]] = {}
     for line in lines:
         data = line.data
         sheets.setdefault((data.group_id, data.group_code, data.business_date), []).append(line)
-    for sheet in sheets.values():
+    for sheet in sorted(sheets.values(), key=_taking_last):
         for start in range(0, len(sheet), MAX_SHEET_LINES):
             yield sheet[start : start + MAX_SHEET_LINES]
+
+
+def _taking_last(sheet: Sequence[Line]) -> tuple[bool, date]:
+    takes = any(line.data.kind == "withdrawal" for line in sheet)
+    return takes, sheet[0].data.business_date if takes else date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +154,7 @@ def _reject_refused_lines(sheet: list[Line], refusal: DomainError) -> list[Line]
         steps = error.pointer.split("/")
         if len(steps) > 2 and steps[1] == "items" and steps[2].isdigit():
             rest = "".join(f"/{step}" for step in steps[3:])
-            if error.code == EntryBeforeJoining.code:  # a row has a day of its own
+            if isinstance(refusal, _OF_THE_DAY):  # a row has a day of its own
                 rest = "/business_date"
             errors_by_line.setdefault(int(steps[2]), []).append(
                 FieldError(rest, error.code, error.vi, error.en)

@@ -40,6 +40,21 @@ ACCOUNT_CHECKS = (
         "The account is under its floor.",
     ),
     LedgerCheck(
+        "account_past",
+        f"""
+        with change as (
+            select p.account_id, t.business_date as day, sum(p.amount) as amount
+              from posting p join ledger_txn t on t.id = p.txn_id join account a on a.id = p.account_id
+             where {ACCOUNT_IN_SCOPE} and a.kind <> 'cash' group by p.account_id, t.business_date
+        ), at_end as (
+            select account_id, day, sum(amount) over (partition by account_id order by day) as posted from change
+        )
+        select concat_ws('/', e.account_id, e.day) as subject
+          from at_end e join account a on a.id = e.account_id where e.posted < a.floor""",
+        "Cuối ngày đó số dư của tài khoản thấp hơn mức cho phép.",
+        "At the end of that day the account was under its floor.",
+    ),
+    LedgerCheck(
         "account_held",
         f"""
         with holding as (

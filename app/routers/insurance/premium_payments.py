@@ -37,7 +37,8 @@ async def hold(
     """Hold the premium of an enrolment that is submitted or accepted, out of several sources together.
 
     The price is the quote by the rules of the business date, and the sources add up to what remains after the support
-    of state and province. All sources are held, or none: too little is 409 `insufficient_balance` at that source.
+    of state and province. All sources are held, or none: too little is 409 `insufficient_balance` at that source,
+    or at `business_date` when it was not there on that day.
     """
     book = await request.app.state.rules.book()
     payment, replayed = await service.hold_premium(db, actor, book, body, resolve_idempotency_key(key, None))

@@ -24,12 +24,14 @@ begin
         end if;
     end loop;
     select x.ord - 1 as index into bad
-      from (select v.value, v.ord, sum(case when v.value ->> 'kind' = 'withdrawal' then -1 else 1 end
-                   * (v.value ->> 'amount')::bigint) over (partition by v.value ->> 'member_id' order by v.ord) as running
-              from jsonb_array_elements(p_lines) with ordinality v(value, ord)) x
+      from (select v.value, v.ord, sum(v.delta) over (partition by v.value ->> 'member_id' order by v.ord) as running,
+                   sum(v.delta) over (partition by v.value ->> 'member_id') as total
+              from (select e.value, e.ord, case when e.value ->> 'kind' = 'withdrawal' then -1 else 1 end
+                           * (e.value ->> 'amount')::bigint as delta
+                      from jsonb_array_elements(p_lines) with ordinality e(value, ord)) v) x
       join account a on a.group_id = p_group and a.member_id is not distinct from (x.value ->> 'member_id')::uuid
            and a.kind in ('member', 'fund')
-     where a.posted - a.held + x.running < a.floor order by x.ord limit 1;
+     where a.posted - a.held + x.total < a.floor and a.posted - a.held + x.running < a.floor order by x.ord limit 1;
     perform refuse('409', 'insufficient_balance', jsonb_build_object('pointer',
         case when p_single then '' else '/items/' || bad.index end || '/amount'));
 end $$;

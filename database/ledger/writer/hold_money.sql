@@ -33,6 +33,7 @@ begin
     values (p_id, g.network, g.province_code, g.commune_code, g.id, g.model_id, p_member, 'hold', p_product, p_amount,
             p_note, p_day, a.id, a.organisation_id, p_key, p_hash, case when p_member is not null then own.posted end, box)
     returning * into h;
+    perform check_days_since(own.id, -p_amount, p_day);
     body := txn_json(h);
 end $$;
 

@@ -28,5 +28,6 @@ begin
     returning * into t;
     insert into posting (account_id, account_version, txn_id, amount, balance_after)
     values (own.id, own.version, t.id, p_delta, own.posted), (box.id, box.version, t.id, -p_delta, box.posted);
+    perform check_days_since(own.id, p_delta, p_day);
     return t;
 end $$;

@@ -83,6 +83,9 @@ begin
     if placed is distinct from wanted then
         perform explain_refusal(g.id, p_day, p_lines, false);
     end if;
+    if p_day < local_today() and p_lines @> '[{"kind": "withdrawal"}]' then
+        perform check_sheet_since(g.id, p_day, p_lines);
+    end if;
 end $$;
 
 grant execute on function record_entries to :"app_role";

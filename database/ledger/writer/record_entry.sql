@@ -65,6 +65,9 @@ begin
     values (l.id, g.network, g.province_code, g.commune_code, g.id, g.model_id, l.member_id, l.kind, l.product,
             l.amount, l.quantity, l.unit, l.unit_price, l.source, l.note, p_day, a.id, a.organisation_id, p_key,
             p_hash, t.member_balance, t.group_balance);
+    if delta < 0 and p_day < local_today() then
+        perform check_days_since(own.id, delta, p_day);
+    end if;
     body := txn_json(t);
 end $$;
 

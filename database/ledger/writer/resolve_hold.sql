@@ -43,6 +43,7 @@ begin
         insert into posting (account_id, account_version, txn_id, amount, balance_after)
         values (own.id, own.version, r.id, -paid, own.posted), (box.id, box.version, r.id, paid, box.posted);
     end if;
+    perform check_days_since(own.id, -paid, p_day);  -- what was held before this was asked of holds may never have been there
     body := txn_json(r);
 end $$;
 

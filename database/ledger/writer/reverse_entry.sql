@@ -45,6 +45,7 @@ begin
     returning * into r;
     insert into posting (account_id, account_version, txn_id, amount, balance_after)
     values (own.id, own.version, r.id, delta, own.posted), (box.id, box.version, r.id, -delta, box.posted);
+    perform check_days_since(own.id, delta, day);
     body := txn_json(r);
 end $$;
 

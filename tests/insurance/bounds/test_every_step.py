@@ -204,7 +204,7 @@ class TestMoney:
         """Last month: held on its last day and posted with a receipt of that day, not with one of today."""
         month_before = month(-1)
         member, due = books.members[0], str(last_day(month_before))
-        await books.save(member, 1_000_000)
+        await books.save(member, 1_000_000, day=last_day(month_before))
         terms: dict[str, Any] = {"method": "months_1", "from_month": month_before, "support_group": None}
         enrolment = await books.create_enrolment(member, accepted=False, **terms)
         source = {"kind": "savings", "amount": 330_000}

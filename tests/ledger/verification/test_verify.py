@@ -166,6 +166,8 @@ CORRUPTIONS = [
     ("update account set posted = -1 where group_id = :group and kind = 'fund'", "account_floor"),
     ("update account set held = posted + 1 where group_id = :group and kind = 'member'", "account_floor"),
     ("update account set floor = null where group_id = :group and kind = 'fund'", "account_floor"),
+    ("update ledger_txn set business_date = business_date - 9 where group_id = :group and kind = 'withdrawal'", "account_past"),
+    ("update ledger_txn set business_date = business_date - 9 where group_id = :group and kind = 'hold_posted'", "account_past"),
     ("update account set held = held - 1 where group_id = :group and held > 0", "account_held"),
     ("delete from ledger_txn where group_id = :group and kind = 'hold_voided'", "account_held"),
     ("update ledger_txn set resolves_id = null where group_id = :group and kind = 'hold_posted'", "hold_resolution"),

@@ -445,7 +445,7 @@ class TestPriceOfThePaymentDate:
 
     async def hold_in_june(self, scenario: PremiumScenario) -> Any:
         member = scenario.members[0]
-        await scenario.save(member, 2_000_000)
+        await scenario.save(member, 2_000_000, day=date(2026, 6, 20))
         enrolment = await scenario.create_card_enrolment(member, from_month="2026-07", accepted=False)
         source = {"kind": "savings", "amount": 1_263_600}
         held = await scenario.hold_payment(enrolment, source, business_date="2026-06-20")

@@ -202,7 +202,7 @@ async def _hold_money(
     try:
         held = await hold_money(db, actor, order, key=key, permission=Permission.PREMIUM_RECORD)
     except InsufficientBalance as refusal:
-        redirect_pointers(refusal, {}, f"/sources/{position}/amount")
+        redirect_pointers(refusal, {"/business_date": "/business_date"}, f"/sources/{position}/amount")
         raise
     except NotInGroup as refusal:
         redirect_pointers(refusal, {}, f"/sources/{position}/kind")
