@@ -81,7 +81,7 @@ _EVERYONE = {P.SELF, P.PLACE_READ, P.RULE_READ}
 _COLLECTOR = _EVERYONE | {
     P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.MEMBER_RECORD,
     P.CONTRIBUTION_READ, P.CONTRIBUTION_RECORD, P.CONTRIBUTION_VALIDATE, P.ENROLMENT_READ,
-    P.PREMIUM_READ, P.PREMIUM_RECORD, P.JOB_USE,
+    P.PREMIUM_READ, P.PREMIUM_RECORD, P.OWN_TARGET_READ, P.OWN_STATS_READ, P.JOB_USE,
 }  # fmt: skip
 _STAFF_READS = _EVERYONE | {
     P.ORGANISATION_READ, P.USER_READ, P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ, P.CONTRIBUTION_READ,
@@ -112,10 +112,8 @@ _DATA_OFFICER = _EVERYONE | {
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.TREASURER: frozenset(
-        _COLLECTOR | {P.CONTRIBUTION_REVERSE, P.ENROLMENT_DRAFT, P.CAMPAIGN_READ, P.OWN_STATS_READ}
-    ),
-    Role.COLLECTOR: frozenset(_COLLECTOR | {P.OWN_TARGET_READ}),
+    Role.TREASURER: frozenset(_COLLECTOR | {P.CONTRIBUTION_REVERSE, P.ENROLMENT_DRAFT, P.CAMPAIGN_READ}),
+    Role.COLLECTOR: frozenset(_COLLECTOR),
     Role.UNION_OFFICER: frozenset(_UNION_OFFICER),
     Role.UNION_ADMIN: frozenset(_UNION_OFFICER | _ADMIN),
     Role.BHXH_OFFICER: frozenset(_BHXH_OFFICER),
@@ -131,9 +129,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 """What each role may do. Deciding on enrolments is BHXH's alone; recording money is never BHXH's. Requests about
 personal data are handled by the union whose register it is; BHXH's administrators see that they are. Who saw whom is
 for the data protection officers and for BHXH's administrators, never for those who are watched in a union.
-A treasurer drafts enrolments that an officer of the union submits. `OWN_TARGET_READ`: the targets set for oneself;
-`TARGET_READ`: those of one's places as well. `OWN_STATS_READ`: the summary of what one sees, which for a treasurer is
-their own groups. `RECOGNITION_READ`: awards and payouts, which name people."""
+A treasurer drafts enrolments that an officer of the union submits. `OWN_TARGET_READ`: the targets set for oneself or
+for one's own groups; `TARGET_READ`: those of one's places as well. `OWN_STATS_READ`: the summary of what one sees,
+which for a treasurer or collector is their own groups and customers, and one's own results. `RECOGNITION_READ`: awards
+and payouts, which name people."""
 
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "members:read": frozenset(_EVERYONE | {P.MODEL_READ, P.GROUP_READ, P.MEMBER_READ}),

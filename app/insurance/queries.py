@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, bindparam, or_
-from sqlmodel import SQLModel, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, bindparam, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.actor import Actor
 from app.auth.scope import select_visible, visible_condition
 from app.core.errors import NotFound
+from app.models.insurance.enrolment import Enrolment
+from app.models.insurance.premium_payment import PremiumPayment
+from app.models.people.member import Member
 from app.models.savings.group import Group
 from app.people.direct_customers import direct_customer_condition
 from app.places.queries import expand_to_predecessors
@@ -36,6 +40,29 @@ def own_rows_condition(actor: Actor, table: type[SQLModel]) -> ColumnElement[boo
         return of_groups
     direct = and_(columns.group_id.is_(None), direct_customer_condition(actor, columns.member_id))
     return or_(of_groups, direct)
+
+
+def payment_collector(payment: Any = PremiumPayment) -> ColumnElement[UUID]:
+    """Who took the money of a payment (nhân viên thu): whom its receipt names, else who posted it, else who held it."""
+    return func.coalesce(payment.collector_id, payment.posted_by, payment.created_by, type_=Uuid())
+
+
+def enrolment_collector() -> ColumnElement[UUID]:
+    """Who brought an enrolment (người vận động, thu): who took its money; before there is any, who entered its person,
+    where it has no group, else who entered it."""
+    payment, member = aliased(PremiumPayment), aliased(Member)
+    took = select(payment_collector(payment)).where(
+        col(payment.enrolment_id) == col(Enrolment.id), col(payment.status) != "voided"
+    )
+    entered = select(col(member.created_by)).where(
+        col(member.id) == col(Enrolment.member_id), col(Enrolment.group_id).is_(None)
+    )
+    return func.coalesce(
+        took.correlate(Enrolment).scalar_subquery(),
+        entered.correlate(Enrolment).scalar_subquery(),
+        col(Enrolment.created_by),
+        type_=Uuid(),
+    )
 
 
 def any_of(ids: Iterable[UUID]) -> Any:

@@ -90,6 +90,7 @@ TargetReader = Annotated[Actor, Depends(Require(Permission.TARGET_READ))]
 TargetSetter = Annotated[Actor, Depends(Require(Permission.TARGET_SET))]
 ObservationRecorder = Annotated[Actor, Depends(Require(Permission.OBSERVATION_RECORD))]
 StatsReader = Annotated[Actor, Depends(Require(Permission.STATS_READ))]
+OwnStatsReader = Annotated[Actor, Depends(Require(Permission.OWN_STATS_READ))]
 OwnStatsHotReader = Annotated[Caller, Depends(RequireCaller(Permission.OWN_STATS_READ))]
 
 # Lists on official forms and long work (danh sách theo biểu mẫu, việc chạy nền)

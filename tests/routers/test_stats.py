@@ -66,15 +66,16 @@ class TestSummary:
     async def test_anonymous_is_401(self, client):
         assert (await client.get("/v1/stats/summary")).status_code == 401
 
-    async def test_collector_is_403(self, client, world, group):
-        collector = await world.user(group.unit, "collector", groups=[group.id])
-        assert (await self.get_summary(client, collector)).status_code == 403
+    async def test_data_officer_is_403(self, client, world, group):
+        login = await world.user(group.unit, "union_data_officer")
+        assert (await self.get_summary(client, login)).status_code == 403
 
+    @pytest.mark.parametrize("role", ["treasurer", "collector"])
     @pytest.mark.parametrize("folded", [False, True])
-    async def test_a_treasurers_is_of_their_own_groups(
-        self, app, client, world, owner, officer, group, folded: bool
+    async def test_a_treasurers_and_a_collectors_is_of_their_own_groups(
+        self, app, client, world, owner, officer, group, folded: bool, role: str
     ):
-        treasurer = await world.user(group.unit, "treasurer", groups=[group.id])
+        treasurer = await world.user(group.unit, role, groups=[group.id])
         other = await world.group(group.unit, members=3)
         entry = await record_saving(app, officer, group, 10_000)
         await record_saving(app, officer, group, 4_000, kind="donation", product=None, day=DAY_BEFORE_REFORM)

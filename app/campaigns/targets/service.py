@@ -3,15 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
-from sqlmodel import col
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.audit.events import Event
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
-from app.auth.scope import select_visible
+from app.auth.scope import visible_condition
 from app.campaigns.metrics import Metric, check_unit, check_value
 from app.campaigns.numbers import Qualifier
 from app.campaigns.records import (
@@ -46,15 +46,21 @@ register_constraint("target_pkey", IdTaken)
 
 
 def select_readable_targets(actor: Actor) -> SelectOfScalar[Target]:
-    """Select the targets that the actor may see: those set for themselves, and with the permission those of their
-    places; of other persons only who may see users."""
-    stmt = select_visible(actor, Target, shared=True)
+    """Select the targets that the actor may see: those set for themselves or for a group of theirs, wherever its place
+    is, and with the permission those of their places; of other persons only who may see users, of other groups who is
+    not limited to groups."""
     own: ColumnElement[bool] = col(Target.for_user_id) == actor.id
+    if actor.groups is not None:
+        own = or_(own, col(Target.for_group_id).in_(actor.groups))
+    stmt = select(Target)
     if not actor.has_permission(Permission.TARGET_READ):
         return stmt.where(own)
+    of_places = [visible_condition(actor, Target, shared=True)]
     if not actor.has_permission(Permission.USER_READ):
-        stmt = stmt.where(or_(col(Target.for_user_id).is_(None), own))
-    return stmt
+        of_places.append(col(Target.for_user_id).is_(None))
+    if actor.groups is not None:
+        of_places.append(col(Target.for_group_id).is_(None))
+    return stmt.where(or_(own, and_(*of_places)))
 
 
 async def list_targets(
@@ -84,7 +90,7 @@ async def list_target_versions(
 ) -> Page[TargetVersionOut]:
     """List the versions of a target before each of its edits, oldest first. Raises: NotFound."""
     await require_target(db, actor, target_id)
-    stmt = select_visible(actor, TargetVersion, shared=True).where(TargetVersion.target_id == target_id)
+    stmt = select(TargetVersion).where(TargetVersion.target_id == target_id)
     rows, cursor = await fetch_page(db, stmt, columns=[col(TargetVersion.version)], page=page)
     return Page(items=[TargetVersionOut.from_record(row) for row in rows], next_cursor=cursor)
 

@@ -1,6 +1,7 @@
 """Selects over enrolments and their batches, each limited to what the actor may see."""
 
 from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.actor import Actor
 from app.auth.scope import select_visible, visible_condition
 from app.core.values.paging import PageRequest, fetch_page
-from app.core.values.time import first_day
+from app.core.values.time import VIET_NAM, first_day
 from app.insurance.enrolments.schemas import EnrolmentFilter
-from app.insurance.queries import any_of, build_row_filters, select_visible_rows
+from app.insurance.queries import any_of, build_row_filters, enrolment_collector, select_visible_rows
 from app.models.insurance.enrolment import Enrolment, EnrolmentBatch
 from app.models.savings.group import Group
 
@@ -67,6 +68,15 @@ async def _build_conditions(
             conditions.append(getattr(Enrolment, name) == value)
     if filters.from_month is not None:
         conditions.append(col(Enrolment.from_month) == first_day(filters.from_month))
+    if filters.collector_id is not None:
+        conditions.append(enrolment_collector() == filters.collector_id)
+    if filters.entered_from is not None:
+        conditions.append(
+            col(Enrolment.created_at) >= datetime.combine(filters.entered_from, time(), VIET_NAM)
+        )
+    if filters.entered_to is not None:
+        end = datetime.combine(filters.entered_to + timedelta(days=1), time(), VIET_NAM)
+        conditions.append(col(Enrolment.created_at) < end)
     return conditions
 
 

@@ -30,6 +30,9 @@ class Action(StrEnum):
 UNPAID_CLOSED_STATUSES: Final = frozenset({EnrolmentStatus.REJECTED, EnrolmentStatus.WITHDRAWN})
 CLOSED_STATUSES: Final = UNPAID_CLOSED_STATUSES | {EnrolmentStatus.ENDED}
 """From these an enrolment goes no further; its month is free for another one of the person."""
+EVER_PAID_STATUSES: Final = frozenset({EnrolmentStatus.PAID, EnrolmentStatus.ACTIVE, EnrolmentStatus.ENDED})
+ACCEPTED_STATUSES: Final = EVER_PAID_STATUSES | {EnrolmentStatus.ACCEPTED}
+"""What the statistics count as paid, and as accepted by BHXH."""
 
 
 @dataclass(frozen=True, slots=True)

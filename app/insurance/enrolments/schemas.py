@@ -163,6 +163,14 @@ class EnrolmentFilter(BaseModel):
     batch_id: Uuid | None = None
     from_month: Month | None = None
     external_ref: ExternalRef | None = None
+    collector_id: Annotated[
+        Uuid | None,
+        Field(
+            description="Who brought it (nhân viên thu): who took its money; before that who entered the person, or it"
+        ),
+    ] = None
+    entered_from: Annotated[Day | None, Field(description="Entered on this day or later (ngày lập)")] = None
+    entered_to: Annotated[Day | None, Field(description="Entered on this day or before")] = None
     network: Annotated[Code | None, Field(description="For BHXH, which sees all networks")] = None
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
 from app.campaigns.targets import service
 from app.campaigns.targets.schemas import TargetFilter, TargetIn, TargetOut, TargetPatch, TargetVersionOut
@@ -12,8 +12,11 @@ from app.core.http.parameters.if_match import IfMatch
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
+from app.core.language import negotiate_language
 from app.core.values.paging import Page
 from app.routers.actors import OwnTargetReader, TargetSetter
+from app.stats.progress.schemas import TargetProgressOut
+from app.stats.progress.service import count_progress
 
 router = StrictRouter(prefix="/v1/targets", tags=["targets"])
 
@@ -22,8 +25,10 @@ router = StrictRouter(prefix="/v1/targets", tags=["targets"])
 async def list_targets(
     filters: Annotated[TargetFilter, Query()], page: PageQuery, actor: OwnTargetReader, db: Db
 ) -> Page[TargetOut]:
-    """Targets of your network in your places; who sees aggregates only is not told those of a single person, and a
-    collector (nhân viên thu) sees those set for themselves."""
+    """Targets of your network in your places; who sees aggregates only is not told those of a single person.
+
+    A collector (nhân viên thu) sees those set for themselves, a treasurer (thủ quỹ tổ) those of their own groups.
+    """
     return await service.list_targets(db, actor, filters, page)
 
 
@@ -48,6 +53,20 @@ async def change_target(
     return with_etag(
         response, TargetOut.from_record(await service.edit_target(db, actor, target_id, version, body))
     )
+
+
+@router.get("/{target_id}/progress", summary="Tiến độ thực hiện chỉ tiêu")
+async def read_target_progress(
+    target_id: UUID, actor: OwnTargetReader, db: Db, request: Request
+) -> TargetProgressOut:
+    """How far a target is reached, counted now from the payments and the ledger that you see.
+
+    Counted are participants (people whose payment is dated in the period, by who took it), new participants, members,
+    groups and money saved. Other metrics are reported by people; `note` says why nothing is counted.
+    """
+    target = await service.require_target(db, actor, target_id)
+    language = negotiate_language(request.headers.get("accept-language"))
+    return await count_progress(db, actor, target, language)
 
 
 @router.get("/{target_id}/versions", summary="Các lần điều chỉnh chỉ tiêu")

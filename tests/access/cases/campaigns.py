@@ -193,6 +193,17 @@ async def change_target(data: CellData) -> CaseRequest:
 
 
 @cases.add(
+    "GET /v1/targets/{target_id}/progress",
+    P.OWN_TARGET_READ,
+    ScopeCheck.ROW,
+    sight=Visibility.PLANS,
+    cells=CAMPAIGNS,
+)
+async def read_progress(data: CellData) -> CaseRequest:
+    return CaseRequest({"target_id": await target(data)})
+
+
+@cases.add(
     "GET /v1/targets/{target_id}/versions",
     P.OWN_TARGET_READ,
     ScopeCheck.ROW,

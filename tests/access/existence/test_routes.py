@@ -16,7 +16,7 @@ from tests.access.attempts import send_request
 from tests.access.cases.base import AccessCase, CaseRequest
 from tests.access.existence.answers import ATTEMPTS, Answer, counting_statements
 from tests.access.existence.probes import NamingField, find_hidden_value, list_naming_fields, unknown_like
-from tests.access.existence.senders import HIDDEN_FROM
+from tests.access.existence.senders import HIDDEN_PAIRS
 from tests.access.existence.told import NAMES_NOTHING, TOLD
 from tests.access.matrix import CASES
 from tests.access.scenario.actors import OTHER_UNION, SUBJECT, ActorKind, Cell
@@ -65,7 +65,7 @@ async def test_route(route: str, scenario: AccessScenario, fields: list[NamingFi
     for field in fields:
         if field.route != route or not is_tried(field) or field.label in TOLD:
             continue
-        for sender, hidden in HIDDEN_FROM.items():
+        for sender, hidden in HIDDEN_PAIRS:
             if case.permission in sender.permissions:
                 faults += await compare(scenario, case, field, sender, hidden)
     assert not faults, "\n".join(faults)

@@ -13,7 +13,7 @@ from app.auth.actor import Actor
 from app.core.errors import IdempotencyKeyReused
 from app.core.values.paging import PageRequest, fetch_page
 from app.insurance.premiums.payments.schemas import PremiumPaymentFilter
-from app.insurance.queries import build_row_filters, select_visible_rows
+from app.insurance.queries import build_row_filters, payment_collector, select_visible_rows
 from app.models.insurance.premium_payment import PremiumPayment, PremiumSource
 
 PremiumRow = TypeVar("PremiumRow", bound=SQLModel)
@@ -29,7 +29,7 @@ async def read_payments(
         *await build_row_filters(db, actor, PremiumPayment, filters)
     )
     if filters.collector_id is not None:
-        stmt = stmt.where(PremiumPayment.collector_id == filters.collector_id)
+        stmt = stmt.where(payment_collector() == filters.collector_id)
     if filters.from_ is not None:
         stmt = stmt.where(col(PremiumPayment.payment_date) >= filters.from_)
     if filters.to is not None:

@@ -103,9 +103,12 @@ class PremiumPaymentFilter(BaseModel):
     product: Product | None = None
     group_id: Uuid | None = None
     group_code: Code | None = None
-    collector_id: Annotated[Uuid | None, Field(description="Nhân viên thu, of payments without a group")] = (
-        None
-    )
+    collector_id: Annotated[
+        Uuid | None,
+        Field(
+            description="Who took the money (nhân viên thu): of a group's payment who posted it, else who held it"
+        ),
+    ] = None
     member_id: Uuid | None = None
     commune_code: Annotated[Code | None, Field(description="In this commune or a predecessor of it")] = None
     enrolment_id: Uuid | None = None

@@ -29,6 +29,11 @@ def enrolment_row(place: str) -> dict[str, Any]:
     return _TERMS | who | {"commune_code": place, "external_ref": f"REF-{number}"}
 
 
+def terms_for(member_id: str) -> dict[str, Any]:
+    """An enrolment of a member, without a group."""
+    return _TERMS | {"member_id": member_id}
+
+
 async def enrolment(data: CellData) -> str:
     """A draft (nháp) for `member`, in the cell's group."""
     body = _TERMS | {
@@ -235,6 +240,12 @@ async def read_batch(data: CellData) -> CaseRequest:
 @cases.add("GET /v1/enrolments/batches/template", P.ENROLMENT_READ, ScopeCheck.OWN)
 async def read_template(_data: CellData) -> CaseRequest:
     return CaseRequest(query={"format": "ndjson"})
+
+
+@cases.add("GET /v1/stats/collectors", P.OWN_STATS_READ, ScopeCheck.OWN)
+async def list_collector_results(data: CellData) -> CaseRequest:
+    await submitted_enrolment(data)  # something to count, so that a leak would show
+    return CaseRequest()
 
 
 @cases.add("GET /v1/stats/summary", P.OWN_STATS_READ, ScopeCheck.OWN)
