@@ -1488,6 +1488,10 @@ CREATE TABLE enrolment (
     ended_why text,
     consented_on date,
     months_paid_before integer DEFAULT 0 NOT NULL,
+    proof_kind text,
+    proof_no text,
+    proof_issued_by text,
+    proof_valid_until date,
     CONSTRAINT ck_enrolment_active CHECK (((status <> 'active'::text) OR (activated_at IS NOT NULL))),
     CONSTRAINT ck_enrolment_decided CHECK (((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])) OR (decided_at IS NOT NULL))),
     CONSTRAINT ck_enrolment_ended CHECK ((((status = 'ended'::text) = (ended_on IS NOT NULL)) AND ((ended_on IS NULL) = (ended_why IS NULL)))),
@@ -1500,9 +1504,11 @@ CREATE TABLE enrolment (
     CONSTRAINT ck_enrolment_months_paid_before CHECK (((months_paid_before >= 0) AND (months_paid_before <= 1200))),
     CONSTRAINT ck_enrolment_paid CHECK (((status <> ALL (ARRAY['paid'::text, 'active'::text, 'ended'::text])) OR (paid_at IS NOT NULL))),
     CONSTRAINT ck_enrolment_product CHECK ((product = ANY (ARRAY['bhxh_tn'::text, 'bhyt_hgd'::text]))),
+    CONSTRAINT ck_enrolment_proof CHECK ((((proof_kind IS NOT NULL) OR (num_nonnulls(proof_no, proof_issued_by, proof_valid_until) = 0)) AND ((proof_kind IS NULL) OR (product = 'bhyt_hgd'::text)))),
+    CONSTRAINT ck_enrolment_proof_kind CHECK ((proof_kind = ANY (ARRAY['approved_list'::text, 'household_certificate'::text, 'student_card'::text, 'school_confirmation'::text, 'appointment'::text, 'title_decision'::text, 'victim_confirmation'::text, 'residence_confirmation'::text]))),
     CONSTRAINT ck_enrolment_status CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'accepted'::text, 'returned'::text, 'rejected'::text, 'withdrawn'::text, 'paid'::text, 'active'::text, 'ended'::text]))),
     CONSTRAINT ck_enrolment_submitted CHECK (((status = 'draft'::text) OR (status = 'withdrawn'::text) OR (submitted_at IS NOT NULL))),
-    CONSTRAINT ck_enrolment_support_group CHECK ((support_group = ANY (ARRAY['poor'::text, 'near_poor'::text, 'ethnic_minority'::text, 'island'::text, 'other'::text]))),
+    CONSTRAINT ck_enrolment_support_group CHECK (((support_group = ANY (ARRAY['poor'::text, 'near_poor'::text, 'ethnic_minority'::text, 'island'::text, 'other'::text])) OR ((product = 'bhyt_hgd'::text) AND (support_group = ANY (ARRAY['near_poor'::text, 'near_poor_poor_commune'::text, 'student'::text, 'farm_household'::text, 'ethnic_minority'::text, 'community_worker'::text, 'trafficking_victim'::text, 'mine_victim'::text]))))),
     CONSTRAINT ck_enrolment_supported_before CHECK (((supported_before >= 0) AND (supported_before <= 120)))
 );
 
@@ -1751,7 +1757,7 @@ CREATE TABLE other_insurance (
     entered_by uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT ck_other_insurance_dates CHECK ((valid_to >= valid_from)),
-    CONSTRAINT ck_other_insurance_kind CHECK ((kind = ANY (ARRAY['compulsory'::text, 'pension'::text]))),
+    CONSTRAINT ck_other_insurance_kind CHECK ((kind = ANY (ARRAY['compulsory'::text, 'pension'::text, 'social_pension'::text, 'poor_household'::text, 'disabled'::text, 'merit'::text, 'merit_family'::text, 'child'::text, 'difficult_area'::text, 'other_free_card'::text]))),
     CONSTRAINT ck_other_insurance_network CHECK ((network = 'bhxh'::text))
 );
 

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from app.core.errors import Words
+from app.people.kinds import SupportKind
 
 MAX_MONTHS: Final = 120
 """The longest time that was ever paid for at once: missing time under QĐ 595/QĐ-BHXH (2017), Article 9.1.6."""
@@ -46,6 +47,37 @@ class CardGroup(StrEnum):
     COMMUNITY_WORKER = "community_worker"  # an ninh cơ sở, y tế thôn bản, không chuyên trách, nghệ nhân
     TRAFFICKING_VICTIM = "trafficking_victim"  # nạn nhân mua bán người, 1 năm
     MINE_VICTIM = "mine_victim"  # nạn nhân bom mìn
+
+
+EnrolledGroup = SupportKind | CardGroup
+"""The support group of an enrolment: of a card, either list; of voluntary social insurance, the first alone."""
+_ENROLLED_GROUPS: Final[dict[str, EnrolledGroup]] = {
+    **{group.value: group for group in CardGroup},
+    **{kind.value: kind for kind in SupportKind},
+}
+
+
+def parse_enrolled_group(value: str | None) -> EnrolledGroup | None:
+    """Parse the support group of a record. What stands in both lists is one thing, and comes as a `SupportKind`."""
+    return None if value is None else _ENROLLED_GROUPS[value]
+
+
+def narrow_to_support_kind(group: EnrolledGroup | None) -> SupportKind | None:
+    """The group as voluntary social insurance knows it; None where it knows none of that name."""
+    return group if isinstance(group, SupportKind) else None
+
+
+class ProofKind(StrEnum):
+    """What proves that somebody belongs to a group (giấy tờ chứng minh); which group: `app/insurance/law/proof.py`."""
+
+    APPROVED_LIST = "approved_list"  # quyết định phê duyệt danh sách của UBND
+    HOUSEHOLD_CERTIFICATE = "household_certificate"  # giấy chứng nhận, xác nhận của hộ
+    STUDENT_CARD = "student_card"  # thẻ học sinh, sinh viên
+    SCHOOL_CONFIRMATION = "school_confirmation"  # giấy xác nhận của nhà trường
+    APPOINTMENT = "appointment"  # quyết định công nhận, bố trí công việc
+    TITLE_DECISION = "title_decision"  # quyết định tặng danh hiệu nghệ nhân
+    VICTIM_CONFIRMATION = "victim_confirmation"  # giấy xác nhận nạn nhân
+    RESIDENCE_CONFIRMATION = "residence_confirmation"  # xác nhận thông tin cư trú
 
 
 class EnrolmentStatus(StrEnum):

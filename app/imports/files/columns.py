@@ -49,7 +49,11 @@ _HEADINGS: Final[Mapping[str, Sequence[str]]] = {
     "months_paid_before": ("Số tháng đã đóng BHXH", "Số tháng đã đóng trước đây"),
     "method": ("Phương thức", "Phương thức đóng (chữ)"),
     "monthly_income": ("Mức thu nhập tháng đóng BHXH", "Mức thu nhập", "Mức thu nhập tháng"),
-    "support_group": ("Đối tượng", "Đối tượng hỗ trợ"),
+    "support_group": ("Đối tượng", "Đối tượng hỗ trợ", "Nhóm hỗ trợ", "Nhóm được NSNN hỗ trợ"),
+    "proof_kind": ("Giấy tờ chứng minh", "Loại giấy tờ", "Giấy tờ kèm theo"),
+    "proof_no": ("Số giấy tờ", "Số giấy tờ chứng minh"),
+    "proof_issued_by": ("Nơi cấp", "Nơi cấp giấy tờ"),
+    "proof_valid_until": ("Có giá trị đến", "Giấy tờ có giá trị đến", "Giá trị đến"),
     "consented_on": ("Ngày đồng ý chuyển dữ liệu", "Ngày đồng ý"),
     "relation_to_head": ("Quan hệ với chủ hộ", "Quan hệ"),
     "product": ("Loại hình", "Sản phẩm"),
@@ -202,8 +206,8 @@ ENROLMENT_TEMPLATES: Final[Mapping[Form, Sequence[str]]] = {
     ),
     Form.MAU_4: (
         "STT", "Họ và tên", "Mã số bảo hiểm y tế", "Số CCCD/ ĐDCN", "Ngày, tháng, năm sinh", "Giới tính",
-        "Số điện thoại", "Quan hệ với chủ hộ", "Từ tháng/ năm", "Đối tượng", "Mã xã", "Mã tổ", "Mã tham chiếu",
-        "Ghi chú",
+        "Số điện thoại", "Quan hệ với chủ hộ", "Từ tháng/ năm", "Đối tượng", "Giấy tờ chứng minh", "Số giấy tờ",
+        "Nơi cấp", "Có giá trị đến", "Mã xã", "Mã tổ", "Mã tham chiếu", "Ghi chú",
     ),
 }  # fmt: skip
 """The headings of the templates: those of the form that a person fills in, and what An Sinh needs beside them."""

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from app.core.values.search_key import search_key
-from app.insurance.kinds import Method
+from app.insurance.kinds import CardGroup, Method, ProofKind
 from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
@@ -165,6 +165,36 @@ _SUPPORT_GROUPS: Final = {
     "DTTS": SupportKind.ETHNIC_MINORITY.value, "xã đảo, đặc khu": SupportKind.ISLAND.value,
     "xã đảo": SupportKind.ISLAND.value, "đặc khu": SupportKind.ISLAND.value, "khác": SupportKind.OTHER.value,
     "không": None,
+    "hộ cận nghèo ở xã nghèo": CardGroup.NEAR_POOR_POOR_COMMUNE.value,
+    "cận nghèo xã nghèo": CardGroup.NEAR_POOR_POOR_COMMUNE.value,
+    "học sinh, sinh viên": CardGroup.STUDENT.value, "học sinh": CardGroup.STUDENT.value,
+    "sinh viên": CardGroup.STUDENT.value, "HSSV": CardGroup.STUDENT.value,
+    "hộ nông, lâm, ngư, diêm nghiệp có mức sống trung bình": CardGroup.FARM_HOUSEHOLD.value,
+    "hộ làm nông nghiệp, lâm nghiệp, ngư nghiệp và diêm nghiệp có mức sống trung bình": CardGroup.FARM_HOUSEHOLD.value,
+    "hộ nông nghiệp": CardGroup.FARM_HOUSEHOLD.value, "hộ có mức sống trung bình": CardGroup.FARM_HOUSEHOLD.value,
+    "người dân tộc thiểu số ở xã không còn khó khăn": CardGroup.ETHNIC_MINORITY.value,
+    "lực lượng ở thôn, xã": CardGroup.COMMUNITY_WORKER.value,
+    "an ninh trật tự ở cơ sở": CardGroup.COMMUNITY_WORKER.value, "y tế thôn bản": CardGroup.COMMUNITY_WORKER.value,
+    "cô đỡ thôn bản": CardGroup.COMMUNITY_WORKER.value, "nghệ nhân": CardGroup.COMMUNITY_WORKER.value,
+    "người hoạt động không chuyên trách": CardGroup.COMMUNITY_WORKER.value,
+    "nạn nhân mua bán người": CardGroup.TRAFFICKING_VICTIM.value,
+    "nạn nhân bom mìn": CardGroup.MINE_VICTIM.value,
+}  # fmt: skip
+_PROOF_KINDS: Final = {
+    "quyết định phê duyệt danh sách": ProofKind.APPROVED_LIST.value,
+    "quyết định": ProofKind.APPROVED_LIST.value, "danh sách phê duyệt": ProofKind.APPROVED_LIST.value,
+    "giấy chứng nhận hộ cận nghèo": ProofKind.HOUSEHOLD_CERTIFICATE.value,
+    "giấy chứng nhận của hộ": ProofKind.HOUSEHOLD_CERTIFICATE.value,
+    "giấy xác nhận hộ có mức sống trung bình": ProofKind.HOUSEHOLD_CERTIFICATE.value,
+    "thẻ học sinh, sinh viên": ProofKind.STUDENT_CARD.value, "thẻ học sinh": ProofKind.STUDENT_CARD.value,
+    "thẻ sinh viên": ProofKind.STUDENT_CARD.value,
+    "giấy xác nhận của nhà trường": ProofKind.SCHOOL_CONFIRMATION.value,
+    "quyết định công nhận": ProofKind.APPOINTMENT.value,
+    "quyết định công nhận, bố trí công việc": ProofKind.APPOINTMENT.value,
+    "quyết định tặng danh hiệu nghệ nhân": ProofKind.TITLE_DECISION.value,
+    "giấy xác nhận nạn nhân": ProofKind.VICTIM_CONFIRMATION.value,
+    "giấy xác nhận thông tin về cư trú": ProofKind.RESIDENCE_CONFIRMATION.value,
+    "xác nhận cư trú": ProofKind.RESIDENCE_CONFIRMATION.value,
 }  # fmt: skip
 _SEXES: Final = {"nữ": "female", "nam": "male", "F": "female", "M": "male"}
 
@@ -183,6 +213,8 @@ CELL_PARSERS: Final[Mapping[str, Callable[[CellValue], Any]]] = {
     "monthly_income": parse_money_cell,
     "from_month": parse_month_cell,
     "support_group": choice_parser(_SUPPORT_GROUPS),
+    "proof_kind": choice_parser(_PROOF_KINDS),
+    "proof_valid_until": parse_day_cell,
     "commune_code": digits_parser(5, 2),
 }
 """How the cell of each field is read; of every other field it is a text."""

@@ -9,13 +9,12 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from app.core.errors import FieldError, InvalidInput
-from app.insurance.kinds import Method
+from app.insurance.kinds import EnrolledGroup, Method, narrow_to_support_kind
 from app.insurance.quotes.errors import AFTER_DEADLINE, rule_run_out
 from app.insurance.quotes.period import find_period_problems
 from app.insurance.quotes.service import calculate_quote
 from app.insurance.quotes.terms import CardBuyer, PersonTerms, QuoteTerms
 from app.insurance.rules.rulebook import Rulebook, RuleLookup
-from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 
@@ -32,7 +31,7 @@ def build_enrolled_terms(
     months: int,
     monthly_income: int | None,
     from_month: str,
-    support_group: SupportKind | None,
+    support_group: EnrolledGroup | None,
 ) -> QuoteTerms:
     """Build the terms of a quote from those of an enrolment. months: that it covers."""
     if product is Product.BHXH_TN:
@@ -42,7 +41,7 @@ def build_enrolled_terms(
             months=months if method is Method.MISSING_MONTHS else None,
             monthly_income=monthly_income,
             from_month=from_month,
-            support_group=support_group,
+            support_group=narrow_to_support_kind(support_group),
         )
     return QuoteTerms(product=product, months=months, members=(CardBuyer(1, support_group),))
 

@@ -14,8 +14,10 @@ from app.insurance.bounds.service import BoundsChecker, build_enrolled_terms
 from app.insurance.eligibility.rules import EligibilityFinding, Severity, SharingStep
 from app.insurance.eligibility.terms import EligibilityQuery
 from app.insurance.kinds import Method
+from app.insurance.law.proof import find_proof_notes
 from app.insurance.quotes.terms import PersonTerms
 from app.insurance.rules.rulebook import Rulebook
+from app.savings.kinds import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,20 @@ class PayableCheck:
         )
         months_paid = self.months_paid.get(query.member_id, 0) + payable.months_paid_before
         held_on = None if query.enrolment_id is None else self.held_on.get(query.enrolment_id)
+        paid_on, is_decision = held_on or self.today, query.step is SharingStep.DECISION
         notes = self.checker.check(
             terms,
             from_month,
             PersonTerms(birth_date, sex, months_paid),
-            held_on or self.today,
-            is_decision=query.step is SharingStep.DECISION,
+            paid_on,
+            is_decision=is_decision,
         )
         new = [EligibilityFinding(Severity.ERROR, note) for note in notes.errors]
         new += [EligibilityFinding(Severity.WARNING, note) for note in notes.warnings]
+        if query.product is Product.BHYT_HGD:
+            proof = find_proof_notes(
+                payable.support_group, payable.proof, from_month, paid_on, is_decision=is_decision
+            )
+            new += [EligibilityFinding(Severity.ERROR, note) for note in proof.errors]
+            new += [EligibilityFinding(Severity.WARNING, note) for note in proof.warnings]
         return [finding for finding in new if finding not in found]

@@ -26,6 +26,7 @@ from app.insurance.eligibility.rules import (
 )
 from app.insurance.eligibility.terms import EligibilityQuery, InsertedMember
 from app.insurance.kinds import EnrolmentStatus
+from app.insurance.law.free_card import POOR_GROUPS
 from app.insurance.rules.rulebook import Rulebook
 from app.insurance.rules.store import read_rulebook
 
@@ -33,7 +34,12 @@ from app.insurance.rules.store import read_rulebook
 # 120 months, so that however many a person has, few are looked at.
 _FACTS: Final = f"""
 select m.birth_date, m.died_on, m.national_id, m.sex, o.status, o.from_month, o.months,
-       c.given_at, c.withdrawn_at
+       c.given_at, c.withdrawn_at,
+       case when x.product = 'bhyt_hgd' and m.birth_date <= (x.from_month - interval '70 years')::date
+            then exists (select from support_group s
+                          where s.member_id = m.id and s.kind in ('poor', 'near_poor')
+                            and s.valid_from <= x.from_month and (s.valid_to is null or s.valid_to >= x.from_month))
+            else false end as poor
   from json_to_recordset($1::text::json) as x (nth integer, member_id uuid, product text, from_month date,
        months integer, enrolment_id uuid)
   left join lateral (
@@ -81,7 +87,7 @@ async def read_findings(
     results = []
     for query in queries:
         row = next(facts) if query.new_member is None else _facts_of_new(query.new_member)
-        birth_date, died_on, national_id, sex, status, from_month, months, given_at, withdrawn_at = row
+        birth_date, died_on, national_id, sex, status, from_month, months, given_at, withdrawn_at, poor = row
         overlap = None
         if status is not None and from_month is not None and months is not None:
             overlap = Overlap(EnrolmentStatus(status), from_month, months)
@@ -96,6 +102,7 @@ async def read_findings(
             sharing=judge_sharing(query.consented_on, given_at, withdrawn_at),
             step=query.step,
             other_enrolments=companions.find(query, overlap),
+            is_poor=poor or (query.payable is not None and query.payable.support_group in POOR_GROUPS),
         )
         found = [*findings(person_facts), *_find_national_id_findings(national_id, birth_date, sex)]
         found += payable.find(query, birth_date, sex, found)
@@ -113,7 +120,7 @@ def _find_min_age(book: Rulebook, month: date) -> int | None:
 
 def _facts_of_new(member: InsertedMember) -> tuple[Any, ...]:
     """The columns of `_FACTS` for a member who was inserted in this transaction."""
-    return member.birth_date, None, member.national_id, member.sex, None, None, None, None, None
+    return member.birth_date, None, member.national_id, member.sex, None, None, None, None, None, False
 
 
 _NO_OTHER_INSURANCE: Final[frozenset[OtherKind]] = frozenset()

@@ -22,10 +22,26 @@ class Severity(StrEnum):
 
 
 class OtherKind(StrEnum):
-    """Other insurance that a person may have (bảo hiểm khác)."""
+    """Other insurance that a person may have (bảo hiểm khác), or why the state pays a health card of another group.
+
+    The groups with a free card come before those that pay for it (Luật BHYT as amended by Luật 51/2024/QH15, Articles
+    12.3 and 13.5.a); they say nothing about voluntary social insurance, which the first two exclude.
+    """
 
     COMPULSORY = "compulsory"  # đang tham gia BHXH bắt buộc
     PENSION = "pension"  # đang hưởng lương hưu, trợ cấp BHXH hằng tháng
+    SOCIAL_PENSION = "social_pension"  # đang hưởng trợ cấp hưu trí xã hội
+    POOR_HOUSEHOLD = "poor_household"  # hộ nghèo
+    DISABLED = "disabled"  # đang hưởng trợ cấp xã hội hằng tháng (người khuyết tật và người khác)
+    MERIT = "merit"  # người có công với cách mạng
+    MERIT_FAMILY = "merit_family"  # thân nhân của người có công
+    CHILD = "child"  # trẻ em dưới 6 tuổi
+    DIFFICULT_AREA = "difficult_area"  # ở vùng khó khăn, đặc biệt khó khăn, xã đảo
+    OTHER_FREE_CARD = "other_free_card"  # nhóm khác do ngân sách nhà nước đóng
+
+
+VOLUNTARY_EXCLUDING_KINDS: Final = (OtherKind.COMPULSORY, OtherKind.PENSION)
+"""With these nobody is in voluntary social insurance. Source: Luật BHXH 41/2024/QH15, Article 2.4."""
 
 
 class SharingConsent(StrEnum):
@@ -50,7 +66,8 @@ class Facts(NamedTuple):
     month: its first day. age_min: years, None when the law of the month says nothing. others: kinds of other insurance
     on any day of the month. running: an enrolment that is paid or active covers some of the same months. sharing: their
     consent to give the data to BHXH; step: when it is asked. other_enrolments: what others of the person, in any
-    register, mean for this one (`eligibility/registers.py`).
+    register, mean for this one (`eligibility/registers.py`). is_poor: of a poor or near-poor household, as far as the
+    enrolment or the register says so.
     """
 
     product: Product
@@ -63,6 +80,7 @@ class Facts(NamedTuple):
     sharing: SharingConsent = SharingConsent.GIVEN
     step: SharingStep = SharingStep.DRAFT
     other_enrolments: tuple["EligibilityFinding", ...] = ()
+    is_poor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +104,7 @@ def findings(facts: Facts) -> list[EligibilityFinding]:
     if facts.others:
         found += _find_other_insurance_findings(facts)
     if facts.product is Product.BHYT_HGD:
-        notes = find_free_card_notes(facts.birth_date, facts.month, "/birth_date")
+        notes = find_free_card_notes(facts.birth_date, facts.month, "/birth_date", is_poor=facts.is_poor)
         found += [EligibilityFinding(Severity.WARNING, note) for note in notes]
     if facts.running:
         found.append(EligibilityFinding(Severity.ERROR, _STILL_COVERED))
@@ -166,9 +184,11 @@ def _find_age_findings(facts: Facts) -> list[EligibilityFinding]:
 
 def _find_other_insurance_findings(facts: Facts) -> list[EligibilityFinding]:
     is_voluntary = facts.product is Product.BHXH_TN
-    messages = _OTHER_INSURANCE_ERRORS if is_voluntary else _OTHER_INSURANCE_WARNINGS
-    severity = Severity.ERROR if is_voluntary else Severity.WARNING
-    return [EligibilityFinding(severity, messages[kind]) for kind in OtherKind if kind in facts.others]
+    if is_voluntary:
+        errors = [note for kind, note in _OTHER_INSURANCE_ERRORS.items() if kind in facts.others]
+        return [EligibilityFinding(Severity.ERROR, note) for note in errors]
+    warnings = [note for kind, note in _OTHER_INSURANCE_WARNINGS.items() if kind in facts.others]
+    return [EligibilityFinding(Severity.WARNING, note) for note in dict.fromkeys(warnings)]
 
 
 _SHARING_MISSING: Final = FieldError(
@@ -227,6 +247,13 @@ _OTHER_INSURANCE_WARNINGS: Final = {
         "insured_in_another_group",
         "Người này có thể đã có thẻ BHYT theo nhóm khác; hãy kiểm tra thẻ.",
         "This person may have a health card as one of another group; please look at it.",
+    )
+    if kind in VOLUNTARY_EXCLUDING_KINDS
+    else FieldError(
+        "/product",
+        "insured_in_another_group",
+        "Người này đã có thẻ BHYT do ngân sách nhà nước đóng theo nhóm khác nên không cần mua thẻ; hãy kiểm tra thẻ.",
+        "The state pays this person's health card as one of another group: none is to be bought; please look at it.",
     )
     for kind in OtherKind
 }

@@ -10,9 +10,9 @@ from app.insurance.eligibility.errors import NotEligible
 from app.insurance.eligibility.queries import read_findings
 from app.insurance.eligibility.rules import EligibilityFinding, SharingStep, filter_errors
 from app.insurance.eligibility.terms import EligibilityQuery, PayableTerms
-from app.insurance.kinds import EnrolmentStatus, Method
+from app.insurance.kinds import EnrolmentStatus, Method, parse_enrolled_group
+from app.insurance.law.proof import Proof
 from app.models.insurance.enrolment import Enrolment
-from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 _UNSENT_STATUSES: Final = frozenset({EnrolmentStatus.DRAFT, EnrolmentStatus.RETURNED})
@@ -56,6 +56,7 @@ def _to_payable(row: Enrolment) -> PayableTerms:
     return PayableTerms(
         Method(row.method),
         row.monthly_income,
-        None if row.support_group is None else SupportKind(row.support_group),
+        parse_enrolled_group(row.support_group),
         row.months_paid_before,
+        Proof.of(row),
     )

@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from app.insurance.eligibility.rules import SharingStep
-from app.insurance.kinds import Method
-from app.people.kinds import SupportKind
+from app.insurance.kinds import EnrolledGroup, Method
+from app.insurance.law.proof import NO_PROOF, Proof
 from app.savings.kinds import Product
 
 
@@ -22,12 +22,13 @@ class InsertedMember(Protocol):
 
 
 class PayableTerms(NamedTuple):
-    """What is to be paid for. months_paid_before: elsewhere."""
+    """What is to be paid for. months_paid_before: elsewhere; proof: of the support group of a card."""
 
     method: Method
     monthly_income: int | None
-    support_group: SupportKind | None
+    support_group: EnrolledGroup | None
     months_paid_before: int
+    proof: Proof = NO_PROOF
 
 
 class EligibilityQuery(NamedTuple):

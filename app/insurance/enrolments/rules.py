@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from app.core.errors import FieldError
 from app.core.language import missing_field
-from app.insurance.kinds import EnrolmentStatus, Method, WithdrawalReason
+from app.insurance.kinds import EnrolmentStatus, Method, ProofKind, WithdrawalReason, parse_enrolled_group
 from app.insurance.law.premium import METHOD_MONTHS, METHOD_YEARS
+from app.insurance.law.proof import Proof, find_fit_errors
 from app.savings.kinds import Product
 
 
@@ -171,6 +172,21 @@ def validate_history(covered_until: date | None, insured_since: date | None, tod
 def validate_consent(consented_on: date | None, today: date) -> list[FieldError]:
     """The errors of the day on which the person agreed to share the data: it has come."""
     return [_CONSENT_IN_FUTURE] if consented_on is not None and consented_on > today else []
+
+
+def validate_group(product: Product, fields: Mapping[str, Any]) -> list[FieldError]:
+    """The errors where the support group, what proves it, and the product do not fit together.
+
+    fields: of a row, or the columns of a record: `support_group`, and those of the proof.
+    """
+    group, kind = fields["support_group"], fields["proof_kind"]
+    proof = Proof(
+        None if kind is None else ProofKind(kind),
+        fields["proof_no"],
+        fields["proof_issued_by"],
+        fields["proof_valid_until"],
+    )
+    return find_fit_errors(parse_enrolled_group(group), proof, is_card=product is _HEALTH_CARD)
 
 
 _REQUIRED_PERSON_FIELDS: Final = ("full_name", "birth_date", "commune_code")

@@ -1,7 +1,7 @@
 """Wire shapes of enrolments."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -13,14 +13,15 @@ from app.core.values.text import Code, HealthCardNo, Name, NationalId, Phone, Sh
 from app.core.values.time import Day, Month, month_of
 from app.insurance.kinds import (
     MAX_MONTHS,
+    EnrolledGroup,
     EnrolmentEndReason,
     EnrolmentStatus,
     Method,
     PaidMonths,
+    ProofKind,
     WithdrawalReason,
 )
 from app.models.insurance.enrolment import Enrolment
-from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 ExternalRef = Annotated[Name, Field(description="Mã tham chiếu of the sender, never used twice")]
@@ -41,6 +42,16 @@ MonthsPaidBefore = Annotated[
 ConsentedOn = Annotated[
     Day, Field(description="Ngày người tham gia đồng ý chuyển dữ liệu cho cơ quan BHXH, as the sender says")
 ]
+GivenGroup = Annotated[
+    EnrolledGroup,
+    Field(
+        description="Đối tượng được hỗ trợ: of voluntary social insurance, or of a card",
+        union_mode="left_to_right",
+    ),
+]
+ProofNo = Annotated[Name, Field(description="Số giấy tờ")]
+ProofIssuer = Annotated[Name, Field(description="Nơi cấp")]
+ProofEnd = Annotated[Day, Field(description="Có giá trị đến: its last day")]
 RelationToHead = Annotated[ShortText, Field(description="Quan hệ với chủ hộ")]
 
 
@@ -75,7 +86,7 @@ class EnrolmentIn(RequestBody):
     ] = None
     monthly_income: Annotated[Dong | None, Field(description="Mức thu nhập, for BHXH only")] = None
     from_month: Annotated[Month, Field(description="Từ tháng")]
-    support_group: Annotated[SupportKind | None, Field(description="Đối tượng được hỗ trợ")] = None
+    support_group: GivenGroup | None = None
     relation_to_head: RelationToHead | None = None
     covered_until: CoveredUntil | None = None
     insured_since: InsuredSince | None = None
@@ -83,6 +94,12 @@ class EnrolmentIn(RequestBody):
     supported_before: SupportedBefore | None = None
     consented_on: ConsentedOn | None = None
     months_paid_before: MonthsPaidBefore | None = None
+    proof_kind: Annotated[
+        ProofKind | None, Field(description="Giấy tờ chứng minh of the support group of a card")
+    ] = None
+    proof_no: ProofNo | None = None
+    proof_issued_by: ProofIssuer | None = None
+    proof_valid_until: ProofEnd | None = None
 
 
 class EnrolmentPatch(RequestBody):
@@ -95,13 +112,17 @@ class EnrolmentPatch(RequestBody):
     months: PaidMonths | None = None
     monthly_income: Dong | None = None
     from_month: Month = omittable_field()
-    support_group: SupportKind | None = None
+    support_group: GivenGroup | None = None
     relation_to_head: RelationToHead | None = None
     covered_until: CoveredUntil | None = None
     insured_since: InsuredSince | None = None
     supported_before: SupportedBefore = omittable_field()
     consented_on: ConsentedOn | None = None
     months_paid_before: MonthsPaidBefore = omittable_field()
+    proof_kind: ProofKind | None = None
+    proof_no: ProofNo | None = None
+    proof_issued_by: ProofIssuer | None = None
+    proof_valid_until: ProofEnd | None = None
 
 
 class DecisionReason(RequestBody):
@@ -182,6 +203,12 @@ class ReasonOut(BaseModel):
     text: str
 
 
+PROOF_COLUMNS: Final = ("proof_kind", "proof_no", "proof_issued_by", "proof_valid_until")
+"""What proves the support group of a card (giấy tờ chứng minh): columns, and fields of the same names."""
+SENSITIVE_COLUMNS: Final = ("support_group", *PROOF_COLUMNS)
+"""What tells to which group somebody belongs: null for who may not see it, and without its values in the audit."""
+
+
 class EnrolmentOut(BaseModel):
     """An enrolment (đăng ký tham gia)."""
 
@@ -197,7 +224,10 @@ class EnrolmentOut(BaseModel):
     months: int
     monthly_income: Annotated[int | None, Field(description="đồng")]
     from_month: Annotated[str, Field(description="YYYY-MM")]
-    support_group: Annotated[SupportKind | None, Field(description="Null too for those who may not see it")]
+    support_group: Annotated[
+        EnrolledGroup | None,
+        Field(description="Null too for those who may not see it, and its proof with it"),
+    ]
     relation_to_head: str | None
     covered_until: Annotated[date | None, Field(description="Last day of the card before, as declared")]
     insured_since: Annotated[
@@ -225,12 +255,16 @@ class EnrolmentOut(BaseModel):
     months_paid_before: Annotated[
         int, Field(description="Months of social insurance paid before and elsewhere, as declared")
     ]
+    proof_kind: Annotated[ProofKind | None, Field(description="What proves the support group of a card")]
+    proof_no: Annotated[str | None, Field(description="Its number")]
+    proof_issued_by: Annotated[str | None, Field(description="Who issued it")]
+    proof_valid_until: Annotated[date | None, Field(description="Its last day; null: none is known")]
 
     @classmethod
     def from_record(cls, row: Enrolment, *, sensitive: bool) -> Self:
-        """Build from its record. sensitive: whether the reader may see the support group."""
+        """Build from its record. sensitive: whether the reader may see the support group, and what proves it."""
         columns = {name: getattr(row, name) for name in cls.model_fields}
         columns["from_month"] = month_of(row.from_month)
         if not sensitive:
-            columns["support_group"] = None
+            columns |= dict.fromkeys(SENSITIVE_COLUMNS)
         return cls(**columns)

@@ -1,6 +1,6 @@
 """Single enrolments: created, edited and submitted by a union, decided by BHXH."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.audit.events import Event
 from app.audit.service import diff_fields, record_event
 from app.auth.actor import Actor
-from app.core.errors import InvalidInput, NotFound, StaleVersion
+from app.core.errors import FieldError, InvalidInput, NotFound, StaleVersion
 from app.core.postgres.database import get_driver
 from app.core.values.bodies import get_set_fields
 from app.core.values.paging import Page, PageRequest
@@ -45,10 +45,13 @@ from app.insurance.enrolments.rules import (
     Action,
     EnrolmentTerms,
     validate_consent,
+    validate_group,
     validate_history,
     validate_terms,
 )
 from app.insurance.enrolments.schemas import (
+    PROOF_COLUMNS,
+    SENSITIVE_COLUMNS,
     DecisionReason,
     EnrolmentFilter,
     EnrolmentIn,
@@ -64,7 +67,7 @@ from app.tenancy.errors import OutsideScope
 
 _COPIED_FIELDS = (
     "support_group", "relation_to_head", "covered_until", "insured_since", "supported_before", "consented_on",
-    "months_paid_before",
+    "months_paid_before", *PROOF_COLUMNS,
 )  # fmt: skip
 
 
@@ -124,7 +127,8 @@ async def edit_enrolment(
     if not PRICED_COLUMNS.isdisjoint(changed):
         await release_premiums(db, actor, [row.id])
     apply_edit(row, version, values)
-    changed.pop("support_group", None)
+    for name in SENSITIVE_COLUMNS:
+        changed.pop(name, None)
     await record_event(db, actor, Event.ENROLMENT_CHANGED, row, changed)
     await db.flush()
     return enrolment_to_response(actor, row)
@@ -201,6 +205,8 @@ async def _edited_values(
     covered_until = values.get("covered_until", row.covered_until)
     problems = validate_history(covered_until, values.get("insured_since", row.insured_since), today())
     problems += validate_consent(values.get("consented_on"), today())
+    if not values.keys().isdisjoint(SENSITIVE_COLUMNS):
+        problems += _find_group_errors(row, values)
     if problems:
         raise InvalidInput(errors=problems)
     if "from_month" in fields:
@@ -213,6 +219,12 @@ async def _edited_values(
         month = values.get("from_month", row.from_month)
         values |= await _resolve_commune(db, actor, row, fields.get("commune_code"), month)
     return values
+
+
+def _find_group_errors(row: Enrolment, values: Mapping[str, Any]) -> list[FieldError]:
+    """The errors of the support group and its proof as they are after an edit."""
+    after = {name: values.get(name, getattr(row, name)) for name in SENSITIVE_COLUMNS}
+    return validate_group(Product(row.product), after)
 
 
 def _edited_terms(row: Enrolment, fields: dict[str, Any]) -> dict[str, Any]:

@@ -38,11 +38,19 @@ class PricedPayment(NamedTuple):
 class Forecaster:
     """Computes forecasts as of one day. Members with the same terms share their price.
 
-    used_prices: every price that was used, with its day.
+    province: whose extra support is subtracted. used_prices: every price that was used, with its day.
     """
 
-    def __init__(self, book: Rulebook, model: SavingsModel | None, today: date, due: date | None) -> None:
+    def __init__(
+        self,
+        book: Rulebook,
+        model: SavingsModel | None,
+        today: date,
+        due: date | None,
+        province: str | None = None,
+    ) -> None:
         self.book, self.model, self.today, self.due = book, model, today, due
+        self._province = province
         self.used_prices: list[tuple[Prices, date]] = []
         self._prices_by_terms: dict[QuoteTerms, Prices] = {}
 
@@ -80,7 +88,7 @@ class Forecaster:
         return None
 
     def _prices_of(self, terms: QuoteTerms) -> Prices:
-        return self._prices_by_terms.setdefault(terms, Prices(self.book, terms, self.today))
+        return self._prices_by_terms.setdefault(terms, Prices(self.book, terms, self.today, self._province))
 
     def _forecast_member(self, saver: Saver, priced_payments: Sequence[PricedPayment]) -> MemberForecastOut:
         pledged = calculate_daily_pledge(saver, self.model)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.insurance.forecasts.queries import Saver
 from app.insurance.forecasts.rules import PAID_STATUSES, enrolment_due_date, next_start_date, pledge_due_date
-from app.insurance.kinds import Method
+from app.insurance.kinds import EnrolledGroup, Method, narrow_to_support_kind, parse_enrolled_group
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.plans.rules import convert_to_daily
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms
@@ -30,7 +30,7 @@ class DuePayment:
     method: Method | None
     months: int
     income: int | None
-    support: SupportKind | None
+    support: EnrolledGroup | None
     supported_before: int
     due_on: date
 
@@ -42,7 +42,7 @@ class DuePayment:
                 method=self.method,
                 months=self.months if self.method is Method.MISSING_MONTHS else None,
                 monthly_income=self.income,
-                support_group=self.support,
+                support_group=narrow_to_support_kind(self.support),
                 supported_before=self.supported_before,
             )
         buyer = CardBuyer(household_order, self.support)
@@ -121,7 +121,7 @@ def _build_next_payment(
     deadline = None if period_months is None else lookup.int_value(f"deadline_months_{period_months}")
     covered_to = enrolment["covered_to"] and date.fromisoformat(enrolment["covered_to"])
     start = next_start_date(date.fromisoformat(enrolment["from_month"]), months, paid, covered_to)
-    support = enrolment["support_group"] and SupportKind(enrolment["support_group"])
+    support = parse_enrolled_group(enrolment["support_group"])
     if product is Product.BHYT_HGD:
         support = support if lookup.optional_value(f"bhyt_support_rate_{support}") is not None else None
     return DuePayment(

@@ -100,7 +100,7 @@ async def _forecast(
             en="The due date must be today or later.",
         )
     model = await _find_model(db, query.actor, group)
-    forecaster = Forecaster(query.book, model, day, query.due)
+    forecaster = Forecaster(query.book, model, day, query.due, group.province_code)
     forecasts = forecaster.forecast(await list_savers(db, group, day))
     if not query.actor.has_permission(Permission.MEMBER_READ):
         forecasts = [forecast.model_copy(update={"full_name": None}) for forecast in forecasts]

@@ -9,7 +9,7 @@ from app.core.errors import FieldError, InvalidInput
 from app.core.language import missing_field
 from app.insurance.law import card as law
 from app.insurance.law.card import CardChain, CoverageGap
-from app.insurance.law.free_card import find_free_card_notes
+from app.insurance.law.free_card import POOR_GROUPS, find_free_card_notes
 from app.insurance.law.premium import METHOD_MONTHS
 from app.insurance.law.results import CardPrice, CardQuote, CostShares, Formula
 from app.insurance.quotes import errors
@@ -104,7 +104,9 @@ def _build_price_terms(basis: CardBasis) -> Formula:
 def _find_free_cards(members: Sequence[CardBuyer], day: date) -> Iterator[FieldError]:
     """Warnings about members who may have a card free."""
     for index, member in enumerate(members):
-        yield from find_free_card_notes(member.birth_date, day, f"/members/{index}/birth_date")
+        is_poor = member.support_group in POOR_GROUPS
+        pointer = f"/members/{index}/birth_date"
+        yield from find_free_card_notes(member.birth_date, day, pointer, is_poor=is_poor)
 
 
 def _resolve_months(terms: QuoteTerms) -> int | None:

@@ -17,6 +17,7 @@ from app.auth.actor import Actor
 from app.auth.scope import select_visible, visible_condition
 from app.core.postgres.database import get_driver
 from app.core.values.paging import PageRequest, fetch_page
+from app.insurance.eligibility.rules import VOLUNTARY_EXCLUDING_KINDS
 from app.insurance.queries import own_rows_condition
 from app.insurance.renewals.rules import END_REASONS_WITHOUT_RENEWAL
 from app.insurance.renewals.schemas import By, RenewalFilterBase, RenewalSummaryFilter
@@ -25,6 +26,7 @@ from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.premium_payment import PremiumPayment
 from app.models.people.member import Member
 from app.models.savings.group import Group
+from app.savings.kinds import Product
 from app.savings.savings_models.queries import build_place_condition
 
 _last_covered_day: Final[ColumnElement[date]] = func.least(
@@ -74,14 +76,19 @@ async def read_lapsed_coverages(
 
 
 def _has_other_insurance(today: date) -> ColumnElement[bool]:
-    """Whether the person of a coverage is known to have other insurance this month."""
+    """Whether the person of a coverage is known to have other insurance in its place this month.
+
+    A free card is in place of one that was paid for, and of nothing else.
+    """
     months = array([literal(today.replace(day=1), Date())])
-    known = func.other_insurance_in(array([col(Coverage.member_id)]), months)
-    return columns(literal(1)).select_from(known.table_valued("kind")).exists()
+    known = func.other_insurance_in(array([col(Coverage.member_id)]), months).table_valued("kind")
+    excludes = known.c.kind.in_([kind.value for kind in VOLUNTARY_EXCLUDING_KINDS])
+    is_card = col(Coverage.product) == Product.BHYT_HGD.value
+    return columns(literal(1)).select_from(known).where(or_(excludes, is_card)).exists()
 
 
 async def read_renewal_details(db: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
-    """Read for each coverage: payment, full_name, group_code, pay_by, why."""
+    """Read for each coverage: payment, full_name, group_code, pay_by, why, and its enrolment."""
     stmt: Any = (
         columns(
             col(Coverage.id),
@@ -90,6 +97,7 @@ async def read_renewal_details(db: AsyncSession, actor: Actor, ids: Collection[U
             col(Group.code).label("group_code"),
             _payment_deadline.label("pay_by"),
             func.coalesce(col(Enrolment.ended_why), col(Coverage.ended_why)).label("why"),
+            Enrolment,
         )
         .join(PremiumPayment, col(PremiumPayment.id) == col(Coverage.payment_id))
         .join(Member, col(Member.id) == col(Coverage.member_id))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from app.core.values.ids import Uuid
 from app.core.values.text import Code
 from app.core.values.time import Day, Month
+from app.insurance.quotes.schemas import QuoteNote
 from app.savings.kinds import Product
 
 MAX_RENEWAL_DAYS = 400
@@ -96,6 +97,12 @@ class RenewalOut(CoveredOut):
     continuous_since: date | None
     continuous_years: int | None
     price_estimate: int | None
+    warnings: Annotated[
+        list[QuoteNote],
+        Field(
+            description="Of a card whose group is proven until before the next one begins; for who may see it"
+        ),
+    ]
 
 
 class LapsedOut(CoveredOut):

@@ -10,13 +10,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.auth.permissions import Permission
 from app.core.errors import FieldError, InvalidInput
+from app.core.language import Language
 from app.core.values.paging import Page, PageRequest, get_cursor_values
 from app.core.values.references import choose_pointer
 from app.core.values.time import month_of, today
 from app.insurance.coverage.queries import read_supports_before
-from app.insurance.kinds import Method
+from app.insurance.enrolments.detail import SUPPORT_GROUP_PERMISSIONS
+from app.insurance.kinds import Method, narrow_to_support_kind, parse_enrolled_group
 from app.insurance.law.coverage import find_stop_days, find_stop_month
+from app.insurance.law.proof import Proof, find_run_out_note
 from app.insurance.plans.prices import Prices
+from app.insurance.quotes.responses import warning_to_response
+from app.insurance.quotes.schemas import QuoteNote
 from app.insurance.quotes.terms import CardBuyer, QuoteTerms
 from app.insurance.renewals import queries
 from app.insurance.renewals.rules import (
@@ -38,8 +43,8 @@ from app.insurance.renewals.schemas import (
 )
 from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.insurance.coverage import Coverage
+from app.models.insurance.enrolment import Enrolment
 from app.models.insurance.premium_payment import PremiumPayment
-from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 _FIRST_MONTH = "1900-01"
@@ -56,7 +61,12 @@ _COVERAGE_FIELDS = (
 
 
 async def list_due(
-    db: AsyncSession, actor: Actor, book: Rulebook, filters: RenewalFilter, page: PageRequest
+    db: AsyncSession,
+    actor: Actor,
+    book: Rulebook,
+    filters: RenewalFilter,
+    page: PageRequest,
+    language: Language,
 ) -> Page[RenewalOut]:
     """List a page of what ends soon and is not renewed."""
     _check_filters(filters)
@@ -75,10 +85,22 @@ async def list_due(
             continuous_years=row.continuous_since
             and full_years(row.continuous_since, _last_covered_day(row)),
             price_estimate=estimates.estimate(details_by_id[row.id].PremiumPayment, _last_covered_day(row)),
+            warnings=[
+                QuoteNote(**warning_to_response(note, language))
+                for note in _find_warnings(actor, details_by_id[row.id].Enrolment, _last_covered_day(row))
+            ],
         )
         for row in rows
     ]
     return Page(items=items, next_cursor=cursor)
+
+
+def _find_warnings(actor: Actor, enrolment: Enrolment, last_day: date) -> list[FieldError]:
+    """The warnings for who may see by what a group is proven: the paper runs out before the next card begins."""
+    if not any(map(actor.has_permission, SUPPORT_GROUP_PERMISSIONS)):
+        return []
+    note = find_run_out_note(Proof.of(enrolment), last_day + timedelta(days=1))
+    return [] if note is None else [note]
 
 
 async def list_lapsed(
@@ -159,13 +181,13 @@ class _PriceEstimator:
         return price and price.amount
 
     def _build_terms(self, payment: PremiumPayment) -> QuoteTerms:
-        group = None if payment.support_group is None else SupportKind(payment.support_group)
+        group = parse_enrolled_group(payment.support_group)
         if payment.product == Product.BHXH_TN:
             return QuoteTerms(
                 product=Product.BHXH_TN,
                 method=Method(payment.method),
                 monthly_income=payment.monthly_income,
-                support_group=group,
+                support_group=narrow_to_support_kind(group),
                 supported_before=self._supported_before[payment.member_id],
             )
         supports = RuleLookup(self._book, self._today).optional_value(f"bhyt_support_rate_{group}")

@@ -54,7 +54,8 @@ class Enrolment(SQLModel, table=True):
     covered_until, insured_since, supported_before, as declared: the last day of the card before, the first of the
     unbroken insurance, months with the state's support so far. reasons: [{pointer, code, text}] of BHXH. consented_on:
     when the person agreed that BHXH gets the data, as the sender says. months_paid_before: of social insurance
-    elsewhere, as declared.
+    elsewhere, as declared. proof_kind, proof_no, proof_issued_by, proof_valid_until: what proves the support group of a
+    card, and its last day.
     """
 
     __table_args__ = (
@@ -124,3 +125,7 @@ class Enrolment(SQLModel, table=True):
     version: int = 1
     consented_on: date | None = None
     months_paid_before: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    proof_kind: str | None = text_column(default=None)
+    proof_no: str | None = text_column(default=None)
+    proof_issued_by: str | None = text_column(default=None)
+    proof_valid_until: date | None = None

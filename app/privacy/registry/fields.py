@@ -53,7 +53,8 @@ FIELD_PURPOSES: Final[tuple[FieldPurpose, ...]] = (
         "official lists name the head of a household",
     ),
     _fields(
-        "enrolment", "support_group supported_before", DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW,
+        "enrolment", "support_group supported_before proof_kind proof_no proof_issued_by proof_valid_until",
+        DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW,
         "the state's support is by law, for whom the law names",
     ),
     _fields(

@@ -81,11 +81,12 @@ SAVINGS_TABLES: Final[tuple[PersonalTable, ...]] = (
 INSURANCE_TABLES: Final[tuple[PersonalTable, ...]] = (
     personal_table(
         "enrolment", _MEMBER, DataPurpose.INSURANCE, LegalBasis.CONSENT, Retention.INSURANCE_FILE,
-        cleared="support_group relation_to_head external_ref content_hash reasons",
+        cleared="support_group proof_kind proof_no proof_issued_by proof_valid_until relation_to_head external_ref"
+        " content_hash reasons",
         kept="member_id group_id product method months monthly_income from_month covered_until insured_since"
         " supported_before status submitted_at decided_at paid_at activated_at ended_on ended_why consented_on"
         " months_paid_before",
-        sensitive="support_group monthly_income",
+        sensitive="support_group proof_kind proof_no proof_issued_by proof_valid_until monthly_income",
     ),
     personal_table(
         "enrolment_merge", _MEMBER, DataPurpose.INSURANCE, LegalBasis.INSURANCE_LAW, Retention.INSURANCE_FILE,

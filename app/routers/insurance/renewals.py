@@ -7,6 +7,7 @@ from fastapi import Query, Request
 from app.core.http.parameters.page_query import PageQuery
 from app.core.http.parameters.unit_of_work import Db
 from app.core.http.router import StrictRouter
+from app.core.language import negotiate_language
 from app.core.values.paging import Page
 from app.insurance.renewals import service
 from app.insurance.renewals.schemas import (
@@ -35,7 +36,9 @@ async def list_renewals(
     A card ends on `valid_to`; voluntary social insurance at the end of the paid months, with the deadline of its method
     in `pay_by`. Each is one coverage: `GET /v1/coverages/{coverage_id}`.
     """
-    return await service.list_due(db, actor, await request.app.state.rules.book(), filters, page)
+    book = await request.app.state.rules.book()
+    language = negotiate_language(request.headers.get("accept-language"))
+    return await service.list_due(db, actor, book, filters, page, language)
 
 
 @router.get("/summary", summary="Tỷ lệ duy trì")

@@ -1,4 +1,4 @@
--- An enrolment; its support group for the roles and scopes that may see it.
+-- An enrolment; its support group and what proves it for the roles and scopes that may see it.
 --
 -- It runs in the rights of the application's role, so that row-level security decides what is seen, as in lists; it begins
 -- the actor and answers as JSON text. Its plans are kept as they are made: planning under row-level security costs more
@@ -20,7 +20,10 @@ begin
                short_time(e.submitted_at) as submitted_at, e.submitted_by, short_time(e.decided_at) as decided_at,
                e.decided_by, short_time(e.paid_at) as paid_at, short_time(e.activated_at) as activated_at, e.ended_on,
                e.ended_why, e.created_by, short_time(e.created_at) as created_at,
-               short_time(e.updated_at) as updated_at, e.version, e.consented_on, e.months_paid_before) shown
+               short_time(e.updated_at) as updated_at, e.version, e.consented_on, e.months_paid_before,
+               case when whole then e.proof_kind end as proof_kind, case when whole then e.proof_no end as proof_no,
+               case when whole then e.proof_issued_by end as proof_issued_by,
+               case when whole then e.proof_valid_until end as proof_valid_until) shown
      where e.id = p_id;
     if body is null then
         perform refuse('404', 'not_found');

@@ -23,7 +23,8 @@ begin
     update award set recipient_text = null, note = null
      where recipient_member_id = p_member and coalesce(recipient_text, note) is not null;
     -- A hash of what was sent can be tried out with names and numbers, so it goes as well.
-    update enrolment set support_group = null, relation_to_head = null, external_ref = null, reasons = '[]',
+    update enrolment set support_group = null, proof_kind = null, proof_no = null, proof_issued_by = null,
+           proof_valid_until = null, relation_to_head = null, external_ref = null, reasons = '[]',
            content_hash = sha256(id::text::bytea), status = case when status = 'draft' then 'withdrawn' else status end
      where member_id = p_member and content_hash is distinct from sha256(id::text::bytea);
     update enrolment_merge set before = before || '{"reasons": []}'

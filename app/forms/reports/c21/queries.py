@@ -27,7 +27,7 @@ with stopped as (
        and least(c.valid_to, c.ended_on) >= c.valid_from
        and c.ended_why is null and coalesce(e.ended_why, 'stopped') = 'stopped'
 ), provided as (
-    select distinct o.member_id
+    select distinct o.member_id, o.kind in ('compulsory', 'pension') as excludes
       from (select array_agg(member_id) as members, array_agg(cast(:month as date)) as months from stopped) s,
            lateral other_insurance_in(s.members, s.months) o
 )
@@ -46,7 +46,7 @@ select m.id as member_id, coalesce(m.national_id, m.social_insurance_no, m.id::t
               lateral coverage_of(same.id) later
         where later.product = s.product and later.valid_from is not null
           and least(later.valid_to, later.ended_on) > s.last_day)
-   and m.id not in (select member_id from provided)
+   and not exists (select from provided o where o.member_id = m.id and (o.excludes or s.product = 'bhyt_hgd'))
  order by s.commune_code, m.search_name, m.id, s.last_day, s.product
 """)
 

@@ -13,6 +13,7 @@ from app.insurance.enrolments.intake.schemas import BadRow
 from app.insurance.enrolments.rules import (
     EnrolmentTerms,
     validate_consent,
+    validate_group,
     validate_history,
     validate_person,
     validate_terms,
@@ -44,6 +45,7 @@ def validate_row(data: EnrolmentIn, today: date) -> ValidRow | list[FieldError]:
     problems += validate_person(vars(data), today)
     problems += validate_history(data.covered_until, data.insured_since, today)
     problems += validate_consent(data.consented_on, today)
+    problems += validate_group(data.product, vars(data))
     if problems:
         return problems
     # A null is left out anyway, at less cost than what is left out by its name.

@@ -46,6 +46,10 @@ _EDITABLE_COLUMNS: Final[tuple[BulkColumn[EnrolmentRow], ...]] = (
     BulkColumn("supported_before", "integer", lambda row: row.data.supported_before or 0),
     BulkColumn("consented_on", "date", lambda row: row.data.consented_on),
     BulkColumn("months_paid_before", "integer", lambda row: row.data.months_paid_before or 0),
+    BulkColumn("proof_kind", "text", lambda row: row.data.proof_kind),
+    BulkColumn("proof_no", "text", lambda row: row.data.proof_no),
+    BulkColumn("proof_issued_by", "text", lambda row: row.data.proof_issued_by),
+    BulkColumn("proof_valid_until", "date", lambda row: row.data.proof_valid_until),
     BulkColumn("content_hash", "bytea", lambda row: bytes.fromhex(row.content_hash)),
 )
 _PRICED_COLUMNS: Final = [column for column in _EDITABLE_COLUMNS if column.name in PRICED_COLUMNS]

@@ -25,6 +25,7 @@ from app.insurance.enrolments.intake.statements import insert_enrolments, is_rep
 from app.insurance.enrolments.release import release_in_driver
 from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus
+from app.insurance.law.proof import Proof
 from app.people.members.bulk import NewMember, insert_members
 
 
@@ -93,6 +94,7 @@ async def _reject_ineligible(
                     row.data.monthly_income,
                     row.data.support_group,
                     row.data.months_paid_before or 0,
+                    Proof.of(row.data),
                 ),
                 None if row.existing is None else row.existing.id,
             )

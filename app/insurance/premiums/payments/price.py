@@ -13,10 +13,11 @@ from app.core.errors import InvalidInput
 from app.core.values.time import month_of
 from app.insurance.coverage.queries import coverage_to_span, read_member_coverages, read_supports_before
 from app.insurance.eligibility.registers import check_not_paid_elsewhere
-from app.insurance.kinds import EnrolmentStatus, Method
+from app.insurance.kinds import EnrolmentStatus, Method, narrow_to_support_kind, parse_enrolled_group
 from app.insurance.law import coverage as law
 from app.insurance.law.card import find_free_order
 from app.insurance.law.coverage import CoverageSpan
+from app.insurance.law.proof import Proof, find_proof_notes
 from app.insurance.law.results import CostShares, Quote
 from app.insurance.premiums.errors import (
     HOUSEHOLD_ORDER_NOT_FOR_PRODUCT,
@@ -33,7 +34,6 @@ from app.insurance.rules.rulebook import Rulebook, RuleLookup
 from app.models.insurance.enrolment import Enrolment
 from app.models.people.household import Household
 from app.models.people.member import Member
-from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 _LOCK_INSURED = text("select lock_insured(array[cast(:member as uuid)])")
@@ -142,6 +142,17 @@ def _check_period(terms: QuoteTerms, row: Enrolment, person: PersonTerms, lookup
         raise InvalidInput(errors=[problem.note for problem in problems])
 
 
+def _check_proof(row: Enrolment, on: date) -> None:
+    """Check that what proves the group of a card holds on the day; whether there is any, BHXH asked when it accepted.
+
+    Raises: InvalidInput.
+    """
+    group = parse_enrolled_group(row.support_group)
+    notes = find_proof_notes(group, Proof.of(row), month_of(row.from_month), on, is_decision=False)
+    if notes.errors:
+        raise InvalidInput(errors=notes.errors)
+
+
 def _price_premium(
     book: Rulebook,
     row: Enrolment,
@@ -158,7 +169,7 @@ def _price_premium(
         months=row.months if method is Method.MISSING_MONTHS else None,
         monthly_income=row.monthly_income,
         from_month=month_of(row.from_month),
-        support_group=None if row.support_group is None else SupportKind(row.support_group),
+        support_group=narrow_to_support_kind(parse_enrolled_group(row.support_group)),
         supported_before=supported_before,
     )
     lookup = RuleLookup(book, on, row.province_code)
@@ -184,7 +195,7 @@ def _price_card(
     covered_until = law.last_covered_day(history.spans, row.covered_until)
     buyer = CardBuyer(
         order=order or 1,
-        support_group=None if row.support_group is None else SupportKind(row.support_group),
+        support_group=parse_enrolled_group(row.support_group),
         covered_until=covered_until,
         chain=law.find_card_chain(history.spans, covered_until),
     )
@@ -192,6 +203,7 @@ def _price_card(
     terms = QuoteTerms(product=Product.BHYT_HGD, months=row.months, members=(buyer,))
     quote = calculate_cards(terms, lookup)
     _check_period(terms, row, PersonTerms(), RuleLookup(book, on))
+    _check_proof(row, on)
     first, last = quote.cards[0].valid_from, quote.cards[0].valid_to
     gap = read_five_years_gap(RuleLookup(book, on))
     since = law.card_unbroken_since(first, history.spans, (row.insured_since, row.covered_until), gap)

@@ -13,13 +13,12 @@ from app.core.values.ids import Uuid
 from app.core.values.money import Dong
 from app.core.values.text import BankReference, Code, Name
 from app.core.values.time import Day, month_of
-from app.insurance.kinds import Method
+from app.insurance.kinds import EnrolledGroup, Method
 from app.insurance.law.remuneration import RemunerationKind
 from app.insurance.quotes.province import SUPPORT_TERMS
 from app.insurance.quotes.schemas import Shares, UsedRule
 from app.insurance.rules.keys import format_decimal
 from app.models.insurance.premium_payment import PremiumPayment, PremiumSource
-from app.people.kinds import SupportKind
 from app.savings.kinds import Product
 
 
@@ -164,7 +163,7 @@ class PremiumPaymentOut(Shares):
     business_date: date
     priced_on: Annotated[date, Field(description="Whose rules these amounts follow")]
     supported_months: int
-    support_group: Annotated[SupportKind | None, Field(description="Null too for those who may not see it")]
+    support_group: Annotated[EnrolledGroup | None, Field(description="Null too for those who may not see it")]
     household_order: int | None
     formula: dict[str, Any]
     rules: Annotated[list[UsedRule], Field(description="Without the group's for those who may not see it")]
