@@ -7,7 +7,8 @@ What is insured (`Product`) stands in app/savings/kinds.py, because groups save 
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticKnownError
 
 from app.core.errors import Words
 from app.people.kinds import SupportKind
@@ -60,6 +61,23 @@ _ENROLLED_GROUPS: Final[dict[str, EnrolledGroup]] = {
 def parse_enrolled_group(value: str | None) -> EnrolledGroup | None:
     """Parse the support group of a record. What stands in both lists is one thing, and comes as a `SupportKind`."""
     return None if value is None else _ENROLLED_GROUPS[value]
+
+
+def _parse_given_group(value: object) -> EnrolledGroup:
+    """Raises: PydanticKnownError that names both lists as one."""
+    group = _ENROLLED_GROUPS.get(value) if isinstance(value, str) else None
+    if group is None:
+        names = [f"'{name}'" for name in _ENROLLED_GROUPS]
+        raise PydanticKnownError("enum", {"expected": f"{', '.join(names[:-1])} or {names[-1]}"})
+    return group
+
+
+GivenGroup = Annotated[
+    EnrolledGroup,
+    BeforeValidator(_parse_given_group),
+    Field(description="Đối tượng được hỗ trợ: of voluntary social insurance, or of a card"),
+]
+"""A support group as a field of a request."""
 
 
 def narrow_to_support_kind(group: EnrolledGroup | None) -> SupportKind | None:

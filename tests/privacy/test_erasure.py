@@ -167,6 +167,26 @@ class TestNothingIsLeft:
         [item] = expect_json(await privacy.client.get(batch, headers=partner.headers))["items"]
         assert (item["status"], item["external_ref"]) == ("created", None)
 
+    async def test_of_one_whose_card_was_proven(self, privacy: PrivacyScenario, app, owner):
+        """Group, paper, its number and its issuer go, and the enrolment stays as a row of the books."""
+        officer = await privacy.world.user(privacy.unit, "union_officer")
+        person, number = await privacy.create_person(), f"SV-{uuid7()}"
+        row = {
+            "member_id": person["id"], "product": "bhyt_hgd", "method": "months_12", "from_month": "2026-12",
+            "support_group": "student", "proof_kind": "student_card", "proof_no": number,
+            "proof_issued_by": f"Trường {number}", "proof_valid_until": "2027-05-31",
+        }  # fmt: skip
+        draft = expect_json(await privacy.post("/v1/enrolments", row, officer), 201)
+        assert {each.partition(":")[0] for each in await find_traces(owner, [number])} == {"enrolment"}
+        path = f"/v1/enrolments/{draft['id']}/withdraw"
+        assert (await privacy.client.post(path, headers=officer.headers)).status_code == 200
+        await erase(privacy, person, app)
+        assert await find_traces(owner, [number]) == []
+        left = await owner.fetchrow("select * from enrolment where id = $1", UUID(draft["id"]))
+        assert (left["product"], left["status"]) == ("bhyt_hgd", "withdrawn")
+        gone = ("support_group", "proof_kind", "proof_no", "proof_issued_by", "proof_valid_until")
+        assert [left[name] for name in gone] == [None] * 5
+
     async def test_of_one_whom_a_file_of_rejected_rows_names(self, privacy: PrivacyScenario, app, owner):
         """The report on a row that was rejected names a person whom nothing else ties to the job."""
         partner = await privacy.world.partner(privacy.unit, "enrolments:write")

@@ -16,6 +16,7 @@ from app.insurance.kinds import (
     EnrolledGroup,
     EnrolmentEndReason,
     EnrolmentStatus,
+    GivenGroup,
     Method,
     PaidMonths,
     ProofKind,
@@ -41,13 +42,6 @@ MonthsPaidBefore = Annotated[
 ]
 ConsentedOn = Annotated[
     Day, Field(description="Ngày người tham gia đồng ý chuyển dữ liệu cho cơ quan BHXH, as the sender says")
-]
-GivenGroup = Annotated[
-    EnrolledGroup,
-    Field(
-        description="Đối tượng được hỗ trợ: of voluntary social insurance, or of a card",
-        union_mode="left_to_right",
-    ),
 ]
 ProofNo = Annotated[Name, Field(description="Số giấy tờ")]
 ProofIssuer = Annotated[Name, Field(description="Nơi cấp")]

@@ -10,7 +10,7 @@ from app.core.values.bodies import RequestBody
 from app.core.values.money import MAX_DONG, Dong
 from app.core.values.text import Code
 from app.core.values.time import Day, Month
-from app.insurance.kinds import CardGroup, Method, PaidMonths, RefundReason
+from app.insurance.kinds import GivenGroup, Method, PaidMonths, RefundReason
 from app.insurance.quotes.terms import CardBuyer, PersonTerms, QuoteTerms, RefundTerms
 from app.insurance.rules.schemas import ExactNumber
 from app.people.kinds import SupportKind
@@ -30,7 +30,7 @@ class CardMember(RequestBody):
         int, Field(strict=True, ge=1, le=99, description="Thứ tự trong hộ, among those who join this year")
     ]
     support_group: Annotated[
-        SupportKind | CardGroup | None,
+        GivenGroup | None,
         Field(description="Nhóm được NSNN hỗ trợ: pays for itself, counts in no order"),
     ] = None
     covered_until: Annotated[

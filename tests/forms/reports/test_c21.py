@@ -94,6 +94,19 @@ class TestC21:
         assert await stopped.create_report(stopped.farmer, "c21_ts", "a") is not None
         assert (await stopped.create_report(stopped.farmer, "c21_ts", "a")).rows == []
 
+    @pytest.mark.parametrize(("product", "is_listed"), [("bhxh_tn", True), ("bhyt_hgd", False)])
+    async def test_a_free_card_is_in_place_of_a_card_alone(self, stopped, product, is_listed):
+        member, _ = await create_stopped_member(
+            stopped, stopped.group, stopped.collector, "Hoa Thẻ Khác", product=product
+        )
+        await stopped.world.owner.execute(
+            "insert into other_insurance (id, network, organisation_id, province_code, commune_code, member_id, kind,"
+            " valid_from, entered_by) values (gen_random_uuid(), 'bhxh', $1, $2, $3, $4, 'social_pension', '2026-12-01', $5)",
+            stopped.province_unit.id, stopped.world.province, stopped.world.commune, member, stopped.bhxh.id,
+        )  # fmt: skip
+        names = [row.full_name for row in (await stopped.create_report(stopped.bhxh, "c21_ts", "a")).rows]
+        assert ("Hoa Thẻ Khác" in names) is is_listed
+
     async def test_who_is_insured_elsewhere_did_not_stop(self, stopped):
         member, _ = await create_stopped_member(stopped, stopped.group, stopped.collector, "Kim Đi Làm")
         await stopped.world.owner.execute(

@@ -54,6 +54,13 @@ from app.imports.files.values import (
         ("method", "years_2", "years_2"),
         ("support_group", "Hộ cận nghèo", "near_poor"),
         ("support_group", "Không", None),
+        ("support_group", "Học sinh, sinh viên", "student"),
+        ("support_group", "hộ nông, lâm, ngư, diêm nghiệp có mức sống trung bình", "farm_household"),
+        ("support_group", "near_poor_poor_commune", "near_poor_poor_commune"),
+        ("proof_kind", "Giấy xác nhận của nhà trường", "school_confirmation"),
+        ("proof_kind", "approved_list", "approved_list"),
+        ("proof_kind", "giấy khác", "giấy khác"),
+        ("proof_valid_until", "31/5/2027", "2027-05-31"),
     ],
 )
 def test_cells(field, typed, expected):

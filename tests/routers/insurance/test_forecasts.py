@@ -1,5 +1,6 @@
 """Forecasts over HTTP: from the ledger, the pledges and the enrolments as they stand."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from app.core.values.ids import uuid7
 from app.core.values.time import VIET_NAM
 from app.insurance.forecasts import service as forecast_service
 from app.insurance.forecasts.schemas import GroupForecastOut, MembershipForecastOut
+from app.insurance.kinds import CardGroup
 from tests.insurance.coverage_factories import insert_paid_coverage
 from tests.ledger.books import Books, create_books, entry_line
 from tests.routers.responses import expect_json, expect_problem
@@ -212,6 +214,35 @@ class TestForecastOfMembership:
         await insert_paid_coverage(books.world, books.group, member, until=date(2027, 2, 14))
         (goal,) = (await self.read(books, member))["goals"]
         assert (goal["product"], goal["due_on"], goal["price"]) == ("bhyt_hgd", "2027-02-14", 1_366_200)
+
+    @pytest.mark.parametrize("group", CardGroup)
+    async def test_a_card_costs_what_the_state_leaves(self, books: Books, group: CardGroup):
+        member = books.members[0]
+        card = {"product": "bhyt_hgd", "monthly_income": None, "support_group": group.value}
+        await create_enrolment(books, member, **card)
+        (goal,) = (await self.read(books, member))["goals"]
+        body = {
+            "product": "bhyt_hgd", "payment_date": str(TODAY), "months": 12,
+            "members": [{"order": 1, "support_group": group.value}],
+        }  # fmt: skip
+        quoted = expect_json(await books.client.post("/v1/insurance/quotes", json=body))
+        assert goal["price"] == quoted["participant_pays"] < quoted["amount_due"]
+
+    async def test_what_the_province_adds_is_subtracted(self, books: Books):
+        member = books.members[0]
+        card = {"product": "bhyt_hgd", "monthly_income": None, "support_group": "farm_household"}
+        await create_enrolment(books, member, **card)
+        await books.world.owner.execute(
+            "insert into insurance_rule (id, key, value, province_code, valid_from, legal_basis, status)"
+            " values ($1, 'bhyt_province_support_rate_farm_household', 0.2, $2, '2020-01-01', 'NQ thử', 'active')",
+            uuid7(), books.world.province,
+        )  # fmt: skip
+        for _ in range(40):  # the rules in this process may be half a second old
+            (goal,) = (await self.read(books, member))["goals"]
+            if goal["price"] != 956_340:
+                break
+            await asyncio.sleep(0.05)
+        assert goal["price"] == 683_100
 
     async def test_what_is_saved_goes_to_the_earliest_first(self, books: Books):
         member = books.members[0]

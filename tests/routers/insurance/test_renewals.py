@@ -62,6 +62,23 @@ class TestDue:
         assert len(await list_due(books, within_days=31)) == 3
         assert member_ids(await list_due(books, within_days=0, on="2026-12-10")) == [card["coverage"]]
 
+    async def test_a_proof_that_runs_out_before_the_next_card(self, books: Books):
+        """Of the day before the next card begins and of the day itself; told to who may see the group."""
+        student: dict[str, Any] = {"support_group": "student", "proof_kind": "student_card"}
+        for member, ends in zip(books.members, (date(2026, 12, 10), date(2026, 12, 11), None), strict=False):
+            await insert_paid_coverage(
+                books.world, books.group, member, until=date(2026, 12, 10), **student, proof_valid_until=ends
+            )
+        officer = await books.world.user(books.group.unit, "union_officer")
+        items = expect_json(await books.client.get(RENEWALS, headers=officer.headers))["items"]
+        warnings = {item["member_id"]: item["warnings"] for item in items}
+        [warning] = warnings[str(books.members[0])]
+        assert (warning["pointer"], warning["code"]) == ("/proof_valid_until", "proof_runs_out")
+        assert "10/12/2026" in warning["detail"]
+        assert "11/12/2026" in warning["detail"]
+        assert [warnings[str(member)] for member in books.members[1:3]] == [[], []]
+        assert [item["warnings"] for item in await list_due(books)] == [[], [], []]
+
     async def test_what_follows_takes_it_off(self, books: Books):
         until, after = date(2026, 12, 10), date(2027, 12, 10)
         renewed, held, voided, undone = books.members[:4]
@@ -382,6 +399,21 @@ class TestLapsed:
             member,
         )  # fmt: skip
         assert await self.read(books) == []
+
+    async def test_a_free_card_is_in_place_of_a_card_alone(self, books: Books):
+        member = books.members[0]
+        await insert_paid_coverage(books.world, books.group, member, until=date(2026, 9, 30))
+        await insert_paid_coverage(
+            books.world, books.group, member, product="bhxh_tn", method="months_1", until=date(2026, 6, 30)
+        )
+        assert [item["product"] for item in await self.read(books)] == ["bhxh_tn", "bhyt_hgd"]
+        await books.world.owner.execute(
+            "insert into other_insurance (id, network, organisation_id, province_code, commune_code, member_id, kind,"
+            " valid_from, entered_by) select gen_random_uuid(), 'bhxh', organisation_id, province_code, commune_code,"
+            " id, 'social_pension', '2026-11-01', gen_random_uuid() from member where id = $1",
+            member,
+        )  # fmt: skip
+        assert [item["product"] for item in await self.read(books)] == ["bhxh_tn"]
 
     async def test_refusals(self, books: Books):
         wrong: dict[str, Any] = {"from": "2026-03", "to": "2026-02"}
