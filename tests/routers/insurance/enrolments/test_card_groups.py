@@ -136,7 +136,11 @@ class TestProof:
         EnrolmentOut.model_validate(draft, extra="forbid")
         assert {name: draft[name] for name in STUDENT} == STUDENT
         assert expect_json(await scenario.get(f"{ENROLMENTS}/{draft['id']}")) == draft
-        other = {"proof_kind": "school_confirmation", "proof_no": None, "proof_valid_until": "2027-05-31"}
+        other: dict[str, Any] = {
+            "proof_kind": "school_confirmation",
+            "proof_no": None,
+            "proof_valid_until": "2027-05-31",
+        }
         edited = expect_json(await scenario.edit(draft, **other))
         assert {name: edited[name] for name in STUDENT} == STUDENT | other
         left = expect_json(await scenario.edit(edited, support_group=None, **NO_PROOF))
