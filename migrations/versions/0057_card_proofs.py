@@ -1,13 +1,13 @@
 """All groups whose cards the state supports, with what proves them and until when; and free cards of other groups.
 
-Revision ID: 0056
-Revises: 0055
+Revision ID: 0057
+Revises: 0056
 """
 
 from migrations.script import install, run
 
-revision = "0056"
-down_revision = "0055"
+revision = "0057"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
@@ -40,13 +40,13 @@ def upgrade() -> None:
             drop constraint ck_other_insurance_kind,
             add constraint ck_other_insurance_kind check (kind in ({OTHER_INSURANCE}, {FREE_CARDS}));
     """)
-    install("0056_card_proofs/up")
+    install("0057_card_proofs/up")
 
 
 # Fails while there is a row of a new kind: which group somebody belongs to is not changed by going back.
 def downgrade() -> None:
     run("set local lock_timeout = '5s'")
-    install("0056_card_proofs/down")
+    install("0057_card_proofs/down")
     run(f"""
         alter table other_insurance
             drop constraint ck_other_insurance_kind,
