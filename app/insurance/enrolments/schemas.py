@@ -166,6 +166,11 @@ class End(RequestBody):
     date: Annotated[Day, Field(description="Ngày dừng")]
 
 
+def _is_absent(value: object) -> bool:
+    """Left out of the meaning of a trial of decisions, which before these words were there is the same then."""
+    return value is None
+
+
 class EnrolmentFilter(BaseModel):
     """Query parameters of the list of enrolments."""
 
@@ -181,11 +186,16 @@ class EnrolmentFilter(BaseModel):
     collector_id: Annotated[
         Uuid | None,
         Field(
-            description="Who brought it (nhân viên thu): who took its money; before that who entered the person, or it"
+            description="Who brought it (nhân viên thu): who took its money; before that who entered the person, or it",
+            exclude_if=_is_absent,
         ),
     ] = None
-    entered_from: Annotated[Day | None, Field(description="Entered on this day or later (ngày lập)")] = None
-    entered_to: Annotated[Day | None, Field(description="Entered on this day or before")] = None
+    entered_from: Annotated[
+        Day | None, Field(description="Entered on this day or later (ngày lập)", exclude_if=_is_absent)
+    ] = None
+    entered_to: Annotated[
+        Day | None, Field(description="Entered on this day or before", exclude_if=_is_absent)
+    ] = None
     network: Annotated[Code | None, Field(description="For BHXH, which sees all networks")] = None
 
 

@@ -7,13 +7,15 @@ import pytest
 from fastapi import FastAPI
 
 from app.auth.permissions import P
+from tests.access.attempts import attempt_case
 from tests.access.cases.base import AccessCase, CaseList, CaseRequest, ScopeCheck
 from tests.access.cases.insurance.enrolments import enrolment, enrolment_row, terms_for
 from tests.access.existence.probes import NamingField, find_hidden_value, list_naming_fields, unknown_like
 from tests.access.existence.senders import TREASURER, TREASURERS_HIDDEN
 from tests.access.existence.test_routes import answer, compare
+from tests.access.matrix import CASES
 from tests.access.scenario.actors import OTHER_GROUP, SUBJECT, Cell
-from tests.access.scenario.cell_data import CellData
+from tests.access.scenario.cell_data import CellData, MissingCellData
 from tests.access.scenario.factories import create_member
 from tests.access.scenario.scenario import AccessScenario
 
@@ -89,6 +91,41 @@ async def test_a_reference_of_a_colleague_is_taken_and_nothing_more(scenario: Ac
         )
         answered = await answer(scenario, PERSON, field, TREASURER, value)
         assert (answered.status, "conflicts_with_existing" in answered.body) == (409, True), answered
+
+
+ROWS = [
+    case
+    for case in CASES
+    if case.scope_check is ScopeCheck.ROW and case.permission in TREASURER.permissions and case.foreign == 404
+]
+"""What a treasurer may ask of a row that the path or the body names."""
+
+
+@pytest.mark.parametrize("case", ROWS, ids=lambda case: case.label)
+async def test_a_row_out_of_sight_is_answered_like_none(scenario: AccessScenario, case: AccessCase):
+    """Word for word, of another group, another commune and another union."""
+    for hidden in TREASURERS_HIDDEN:
+        if case.expected_status(TREASURER, hidden) != 404:
+            continue
+        foreign = await attempt_case(case, TREASURER, CellData(scenario, hidden))
+        absent = await attempt_case(case, TREASURER, MissingCellData(scenario, hidden))
+        answers = [each.response.json() | {"request_id": ""} for each in (foreign, absent)]
+        assert answers[0] == answers[1], foreign.description
+        assert answers[0]["status"] == 404, foreign.description
+
+
+async def test_rows_of_all_kinds_are_tried():
+    tried = " ".join(case.name for case in ROWS if case.expected_status(TREASURER, OTHER_GROUP) == 404)
+    for noun in (
+        "enrolments",
+        "groups",
+        "members",
+        "households",
+        "premium-payments",
+        "contributions",
+        "targets",
+    ):
+        assert f"/v1/{noun}/{{" in tried, noun
 
 
 async def test_every_field_of_a_draft_is_tried(app: FastAPI):

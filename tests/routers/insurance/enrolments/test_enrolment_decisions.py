@@ -17,6 +17,7 @@ from sqlalchemy import event
 import app.imports.decisions.job as decision_job
 import app.imports.decisions.service as decisions
 from app.insurance.enrolments.decisions.catalogue import CATALOGUE
+from app.insurance.enrolments.decisions.schemas import EnrolmentDecisionIn
 from tests.insurance.enrolment_scenario import ENROLMENTS, REASON, EnrolmentScenario
 from tests.jobs.job_workers import run_pending_jobs
 from tests.routers.responses import expect_json, expect_problem
@@ -296,6 +297,25 @@ class TestTry:
         words = {"external_ref": "nobody sent this"}
         body = expect_json(await decide(scenario, action="accept", filter=words, dry_run=True))
         assert (body["rows"], body["items"]) == (0, [])
+
+    async def test_a_filter_by_who_brought_them(self, scenario: EnrolmentScenario):
+        _, rows = await send_batch(scenario, 2)
+        entered_by = expect_json(await scenario.get(f"{ENROLMENTS}/{rows[0]['id']}"))["created_by"]
+        for collector, found in ((entered_by, 2), (str(uuid4()), 0)):
+            words = {"status": "submitted", "collector_id": collector}
+            trial = expect_json(await decide(scenario, action="accept", filter=words, dry_run=True))
+            assert len(trial["items"]) == found
+
+    def test_what_a_filter_does_not_say_is_no_part_of_its_meaning(self):
+        """A trial that an earlier release kept under its key is answered again."""
+        said = EnrolmentDecisionIn.model_validate(
+            {"action": "accept", "dry_run": True, "filter": {"status": "submitted"}}
+        )
+        assert (
+            said.model_dump(mode="json")["filter"]
+            .keys()
+            .isdisjoint({"collector_id", "entered_from", "entered_to"})
+        )
 
     async def test_a_trial_is_of_its_organisation(self, scenario: EnrolmentScenario):
         sent = await scenario.create_submitted()
