@@ -7,6 +7,7 @@ NAMES_NOTHING: dict[str, str] = {
     "place_code": "places are public",
     "place_codes": "places are public",
     "key": "the name of a value of the law, which is public",
+    "proof_no": "the number of the paper that proves a support group: nothing is looked up by it",
     "decision_no": "the number of a decision on paper: nothing is looked up by it",
     "id": "chosen by the sender, of so many bits that only who was given one can send it",
 }
