@@ -13,9 +13,9 @@ _SYLLABLE: Final = re.compile(
 )
 _ENGLISH_SYLLABLES: Final = frozenset({"the", "not", "on", "at", "is", "by", "no", "it", "be"})
 _NAMES: Final = frozenset({
-    "An", "API", "BHXH", "BHYT", "BOM", "CCCD", "CMND", "CP", "CSV", "DNS", "DOCX", "Enter", "Excel", "HTTP", "HTTPS",
-    "IP", "JSON", "NDJSON", "NFC", "NQ", "NSNN", "NUL", "PIN", "PostgreSQL", "QH", "QR", "RFC", "TK", "TS", "UBND",
-    "URL", "UTF", "UUID", "Unicode", "XLSX", "XML", "ZIP", "email", "gzip", "web", "webhook",
+    "ABC", "An", "API", "BHXH", "BHYT", "BOM", "CCCD", "CMND", "CP", "CSV", "DNS", "DOCX", "Enter", "Excel", "HTTP", "HTTPS",
+    "IP", "JSON", "NDJSON", "NFC", "NQ", "NSNN", "NUL", "PIN", "PostgreSQL", "QH", "QR", "RFC", "TCVN", "TK", "TS", "UBND",
+    "URL", "UTF", "UUID", "Unicode", "VNI", "Windows", "XLSX", "XML", "ZIP", "email", "gzip", "web", "webhook",
     "ASCII", "Content", "DOCTYPE", "Host", "Idempotency", "If", "Infinity", "KiB", "Length", "Match", "MiB", "NaN",
     "byte", "chunked", "https",
 })  # fmt: skip

@@ -9,9 +9,13 @@ def search_key(text: str) -> str:
     return _cached_search_key(text) if len(text) <= _MAX_CACHED_LENGTH else _compute_search_key(text)
 
 
+# Letters that no decomposition makes plain, and those that are drawn like them (Ð, Ɖ); apostrophes of keyboards.
+_ALIKE = dict.fromkeys(map(ord, "đĐðÐɖƉ"), "d") | dict.fromkeys(map(ord, "‘’ʼʻ′´`＇"), "'")
+
+
 def strip_diacritics(text: str) -> str:
-    """Remove the diacritics of a text and lower its case."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "d"))
+    """Remove the diacritics of a text and lower its case; what is drawn alike is the same."""
+    plain = unicodedata.normalize("NFD", text.translate(_ALIKE))
     return "".join(char for char in plain if not unicodedata.combining(char)).lower()
 
 

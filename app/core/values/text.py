@@ -56,6 +56,7 @@ def clean_line(value: str) -> str:
         return value
     if not value.isascii():
         value = compose(value).translate(_SPACES)
+    _refuse_replaced(value)
     if not value.isprintable() or not _BLANKS.isdisjoint(value):
         raise field_problem(
             "invisible_character",
@@ -65,9 +66,20 @@ def clean_line(value: str) -> str:
     return " ".join(value.split())
 
 
+def _refuse_replaced(value: str) -> None:
+    """Refuse the character that stands for one that could not be read: what it was is lost."""
+    if "\ufffd" in value:
+        raise field_problem(
+            "replaced_character",
+            vi="Có ký tự bị hỏng (�); hãy nhập lại, hoặc lưu lại tệp dạng Unicode (UTF-8).",
+            en="There is a character that was lost (�); type it again, or save the file as UTF-8.",
+        )
+
+
 def clean_note(value: str) -> str:
     """Free text of several lines: NFC, trimmed, line ends as `\\n`. Refuses other control characters."""
     value = compose(value.replace("\r\n", "\n")).strip(" \n")
+    _refuse_replaced(value)
     if _FORBIDDEN_IN_NOTE.search(value):
         raise field_problem(
             "control_character",

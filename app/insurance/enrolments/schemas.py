@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from app.core.spelling.person_names import PersonName
 from app.core.values.bodies import RequestBody, omittable_field
 from app.core.values.ids import Uuid
 from app.core.values.money import Dong
@@ -67,7 +68,7 @@ class EnrolmentIn(RequestBody):
         Code | None,
         Field(description="Xã, phường in force today or in the first month; default: the member's"),
     ] = None
-    full_name: Annotated[Name | None, Field(description="Họ tên")] = None
+    full_name: Annotated[PersonName | None, Field(description="Họ tên")] = None
     birth_date: Annotated[Day | None, Field(description="Ngày sinh")] = None
     sex: Literal["female", "male"] | None = None
     national_id: Annotated[NationalId | None, Field(description="Số định danh, CCCD")] = None

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from app.audit.read_acts import SearchedBy, mask_name
 from app.core.errors import field_problem
+from app.core.spelling.person_names import PersonName
 from app.core.values.bodies import RequestBody, omittable_field
 from app.core.values.ids import Uuid
 from app.core.values.text import (
@@ -53,7 +54,7 @@ class MemberIn(RequestBody):
     household_id: Annotated[Uuid | None, Field(description="Hộ gia đình in the same commune")] = None
     household_code: Annotated[Code | None, Field(description="In place of household_id")] = None
     relation_to_head: Annotated[Relation | None, Field(description="Quan hệ với chủ hộ")] = None
-    full_name: Annotated[Name, Field(description="Họ và tên")]
+    full_name: Annotated[PersonName, Field(description="Họ và tên")]
     birth_date: Annotated[Day | None, Field(description="Ngày sinh")] = None
     sex: Annotated[Sex | None, Field(description="Giới tính")] = None
     national_id: Annotated[PersonNumber | None, Field(description=_PERSON_NUMBER)] = None
@@ -76,7 +77,7 @@ class MemberPatch(RequestBody):
     household_id: Uuid | None = None
     household_code: Annotated[Code | None, Field(description="In place of household_id")] = None
     relation_to_head: Relation | None = None
-    full_name: Name = omittable_field()
+    full_name: PersonName = omittable_field()
     birth_date: Day | None = None
     sex: Sex | None = None
     national_id: PersonNumber | None = None

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from app.core.spelling.person_names import PersonName
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
-from app.core.values.text import Code, Name, Note, ShortText
+from app.core.values.text import Code, Note, ShortText
 from app.core.values.time import Instant
 from app.models.people.data_request import DataRequest
 from app.people.consents.rules import Purpose
@@ -28,7 +29,7 @@ class DataRequestIn(RequestBody):
     member_id: Annotated[Uuid, Field(description="Chủ thể dữ liệu")]
     kind: Annotated[DataRequestKind, Field(description="Loại yêu cầu")]
     requester: Annotated[Requester, Field(description="The person, or who acts for them")]
-    requester_name: Annotated[Name | None, Field(description="Of a guardian or representative")] = None
+    requester_name: Annotated[PersonName | None, Field(description="Of a guardian or representative")] = None
     identity_check: Annotated[IdentityCheck, Field(description="Cách xác minh người yêu cầu")]
     details: Annotated[Note | None, Field(description="What is wrong, or what is objected to")] = None
     purposes: Annotated[

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.core.spelling.person_names import PersonName
 from app.core.values.bodies import RequestBody
 from app.core.values.ids import Uuid
-from app.core.values.text import Code, Name, PersonNumber, Phone, ShortText, SocialInsuranceNo
+from app.core.values.text import Code, PersonNumber, Phone, ShortText, SocialInsuranceNo
 from app.core.values.time import Day
 from app.people.members.rules import Sex
 from app.savings.memberships.schemas import Pledges
@@ -19,7 +20,7 @@ class EntrantIn(RequestBody):
     group_id: Annotated[Uuid, Field(description="Tổ")]
     commune_code: Annotated[Code | None, Field(description="Where they live; default: the group's")] = None
     hamlet_code: Annotated[Code | None, Field(description="Thôn, ấp, tổ")] = None
-    full_name: Annotated[Name, Field(description="Họ và tên")]
+    full_name: Annotated[PersonName, Field(description="Họ và tên")]
     birth_date: Annotated[Day | None, Field(description="Ngày sinh")] = None
     sex: Annotated[Sex | None, Field(description="Giới tính")] = None
     national_id: Annotated[PersonNumber | None, Field(description="Số CCCD/định danh")] = None

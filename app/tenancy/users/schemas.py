@@ -11,9 +11,10 @@ from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 from app.auth.password_rules import MAX_PASSWORD_BYTES
 from app.auth.permissions import Role
 from app.core.errors import field_problem
+from app.core.spelling.person_names import PersonName
 from app.core.values.bodies import RequestBody, StrictFlag
 from app.core.values.ids import Uuid
-from app.core.values.text import Code, Name, Phone
+from app.core.values.text import Code, Phone
 from app.core.values.time import Day
 from app.tenancy.organisations.schemas import FirstDay
 
@@ -70,7 +71,7 @@ class UserIn(RequestBody):
     id: Uuid | None = None
     username: NewUsername
     password: FirstPassword = None
-    full_name: Name
+    full_name: PersonName
     phone: Phone | None = None
     roles: UserRoles
     organisation_id: Uuid | None = None
@@ -80,7 +81,7 @@ class UserIn(RequestBody):
 class UserPatch(RequestBody):
     """Changes of a user; they apply from the user's next request on."""
 
-    full_name: Annotated[Name, Field(default_factory=str, description="Họ tên")]
+    full_name: Annotated[PersonName, Field(default_factory=str, description="Họ tên")]
     phone: Phone | None = None
     roles: Annotated[UserRoles, Field(default_factory=list)]
     organisation_id: Annotated[Uuid | None, Field(description="Chuyển sang tổ chức khác cùng hệ thống")] = (

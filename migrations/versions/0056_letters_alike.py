@@ -1,0 +1,31 @@
+"""Letters that are drawn alike are one in what a search compares: Ð and Ɖ are Đ, every apostrophe is '.
+
+Revision ID: 0056
+Revises: 0055
+"""
+
+from migrations.script import run
+
+revision = "0056"
+down_revision = "0055"
+branch_labels = None
+depends_on = None
+
+TABLES = ("member", "place", "savings_group", "savings_model", "trace_search")
+ALIKE, PLAIN = "ðɖ‘’ʼʻ′´`＇", "dd" + "''" * 8
+"""As they stand in a quoted text of SQL; what was stored is in lower case."""
+
+
+def upgrade() -> None:
+    run("set local lock_timeout = '5s'")
+    run("set local app.system = 'on'")
+    for table in TABLES:
+        run(f"""
+            update {table} set search_name = translate(search_name, '{ALIKE}', '{PLAIN}')
+             where search_name ~ '[{ALIKE}]';
+        """)
+    run("set local app.system = ''")
+
+
+def downgrade() -> None:
+    """What a search compares stays as it is: it is computed anew with the name."""
