@@ -1,13 +1,13 @@
 """Letters that are drawn alike are one in what a search compares: Ð and Ɖ are Đ, every apostrophe is '.
 
-Revision ID: 0056
-Revises: 0055
+Revision ID: 0058
+Revises: 0057
 """
 
 from migrations.script import run
 
-revision = "0056"
-down_revision = "0055"
+revision = "0058"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 
