@@ -73,7 +73,8 @@ async def confirm_rule(db: AsyncSession, actor: Actor, rule_id: UUID) -> Insuran
     """Confirm a rule that another person entered, or that came with the program; the open one before it ends on the
     day before. Confirming twice changes nothing.
 
-    Raises: NotFound, OutsideScope, SecondPersonNeeded, RuleWithdrawn, RuleOverlaps.
+    Raises: NotFound, OutsideScope, SecondPersonNeeded, RuleWithdrawn, RuleOverlaps, InvalidInput for a value that the
+    key cannot have.
     """
     row = await lock_rule(db, actor, rule_id)
     if row.status == "active":
@@ -81,6 +82,8 @@ async def confirm_rule(db: AsyncSession, actor: Actor, rule_id: UUID) -> Insuran
     if row.valid_to is not None and row.valid_to < row.valid_from:
         raise RuleWithdrawn
     await check_second_person(db, actor, row.entered_by, row.entered_at)
+    if not is_valid_value(row.key, row.value):  # entered before its bounds were known
+        raise InvalidInput(errors=[value_not_of_kind("", row.key)])
     predecessor = await _find_open_predecessor(db, row)
     if predecessor is not None:
         predecessor.valid_to = row.valid_from - timedelta(days=1)

@@ -304,6 +304,23 @@ class TestConfirm:
             ("insurance_rule.confirmed", second.id),
         ]
 
+    async def test_a_value_that_makes_no_sense_is_not_confirmed(
+        self, client: httpx.AsyncClient, world: World, admin: Login
+    ):
+        """What was entered before its bounds were known is withdrawn."""
+        rule = uuid7()
+        await world.owner.execute(
+            "insert into insurance_rule (id, key, value, valid_from, valid_to, legal_basis, status, entered_by)"
+            " values ($1, 'base_salary', 0, '2199-01-01', '2199-01-31', 'Thử', 'unconfirmed', $2)",
+            rule, uuid7(),
+        )  # fmt: skip
+        response = await client.post(f"{LIST}/{rule}/confirm", headers=admin.headers)
+        expect_problem(response, 422, "value_not_of_kind", "")
+        response = await client.post(
+            f"{LIST}/{rule}/end", json={"valid_to": "2198-12-31"}, headers=admin.headers
+        )
+        assert expect_json(response)["valid_to"] == "2198-12-31"
+
     async def test_an_account_that_they_made_or_changed_since_is_no_other_person(
         self, client: httpx.AsyncClient, world: World, admin: Login, second: Login
     ):
