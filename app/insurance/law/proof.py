@@ -138,10 +138,12 @@ def find_proof_notes(
         if not rule.has_end:
             return ProofNotes([], [])
         return ProofNotes([_END_MISSING], []) if is_decision else ProofNotes([], [_END_MISSING])
-    day = max(paid_on, first_day(from_month))
-    return (
-        ProofNotes([_ran_out(proof.valid_until, day)], []) if proof.valid_until < day else ProofNotes([], [])
-    )
+    return ProofNotes(find_end_errors(proof.valid_until, max(paid_on, first_day(from_month))), [])
+
+
+def find_end_errors(valid_until: date, day: date) -> list[FieldError]:
+    """The error of a proof that ended before the day that counts; none where that is its last day."""
+    return [_ran_out(valid_until, day)] if valid_until < day else []
 
 
 def find_run_out_note(proof: Proof, day: date) -> FieldError | None:

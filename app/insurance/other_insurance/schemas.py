@@ -14,7 +14,7 @@ from app.models.insurance.other_insurance import OtherInsurance
 
 
 class OtherInsuranceIn(RequestBody):
-    """From when to when a member has other insurance (đang tham gia bắt buộc, đang hưởng lương hưu)."""
+    """From when to when a member has other insurance (bắt buộc, lương hưu, thẻ BHYT miễn phí)."""
 
     id: Annotated[Uuid | None, Field(description="Made by the sender, for a safe repeat")] = None
     kind: Annotated[OtherKind, Field(description="Loại")]

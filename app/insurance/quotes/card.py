@@ -1,7 +1,7 @@
 """Quotes for a household's cards, computed from its terms and the rules of the payment date."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from app.insurance.law import card as law
 from app.insurance.law.card import CardChain, CoverageGap
 from app.insurance.law.free_card import POOR_GROUPS, find_free_card_notes
 from app.insurance.law.premium import METHOD_MONTHS
+from app.insurance.law.proof import PROOF_RULES, find_end_errors
 from app.insurance.law.results import CardPrice, CardQuote, CostShares, Formula
 from app.insurance.quotes import errors
 from app.insurance.quotes.province import ProvinceSupport, SupportPeriod, calculate_province_support
@@ -41,7 +42,7 @@ def calculate_cards(terms: QuoteTerms, lookup: RuleLookup) -> CardQuote:
     Raises: InvalidInput with each wrong field; rule_missing when the law says nothing for the day.
     """
     months, members = _resolve_months(terms), terms.members
-    if (problems := _find_problems(terms, months)) or members is None or months is None:
+    if (problems := _find_problems(terms, months, lookup.day)) or members is None or months is None:
         raise InvalidInput(errors=problems)
     counted = law.counted_orders(
         (member.order, member.support_group not in UNSUPPORTED_GROUPS) for member in members
@@ -115,7 +116,7 @@ def _resolve_months(terms: QuoteTerms) -> int | None:
     return METHOD_MONTHS.get(terms.method, 0)
 
 
-def _find_problems(terms: QuoteTerms, months: int | None) -> list[FieldError]:
+def _find_problems(terms: QuoteTerms, months: int | None, day: date) -> list[FieldError]:
     problems = [
         errors.field_not_for_product(f"/{name}")
         for name in _PREMIUM_ONLY_FIELDS
@@ -138,6 +139,9 @@ def _find_problems(terms: QuoteTerms, months: int | None) -> list[FieldError]:
             problems.append(FieldError(f"/members/{index}/order", *errors.ORDER_REPEATED))
         if member.support_group in _BUDGET_PAID_GROUPS:
             problems.append(FieldError(f"/members/{index}/support_group", *errors.PAID_BY_BUDGET))
+        if member.proof_valid_until is not None and member.support_group in PROOF_RULES:
+            ended = find_end_errors(member.proof_valid_until, day)
+            problems += [replace(note, pointer=f"/members/{index}{note.pointer}") for note in ended]
         seen_orders.add(member.order)
     return problems
 

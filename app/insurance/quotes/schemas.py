@@ -39,10 +39,20 @@ class CardMember(RequestBody):
     birth_date: Annotated[
         Day | None, Field(description="Ngày sinh: then a warning says who may have a card free")
     ] = None
+    proof_valid_until: Annotated[
+        Day | None,
+        Field(description="Giấy tờ chứng minh có giá trị đến: then it has to be valid on the day of payment"),
+    ] = None
 
     def to_buyer(self) -> CardBuyer:
         """Convert to the terms of a quote."""
-        return CardBuyer(self.order, self.support_group, self.covered_until, birth_date=self.birth_date)
+        return CardBuyer(
+            self.order,
+            self.support_group,
+            self.covered_until,
+            birth_date=self.birth_date,
+            proof_valid_until=self.proof_valid_until,
+        )
 
 
 class QuoteIn(RequestBody):

@@ -15,6 +15,7 @@ class CardBuyer:
     """A member of a household for whom a card is bought.
 
     covered_until: last day of the last card, None for none; chain: of the cards that end with it, where they are known.
+    proof_valid_until: last day of what proves the group, None where nobody asks.
     """
 
     order: int
@@ -22,6 +23,7 @@ class CardBuyer:
     covered_until: date | None = None
     chain: CardChain | None = None
     birth_date: date | None = None
+    proof_valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

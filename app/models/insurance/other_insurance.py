@@ -1,4 +1,4 @@
-"""Other insurance (bảo hiểm khác) that BHXH knows a member to have: compulsory insurance, a pension."""
+"""Other insurance (bảo hiểm khác) that BHXH knows a member to have: compulsory insurance, a pension, a free card."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -42,3 +42,22 @@ def test_who_may_have_a_card_free(born: str | None, day: str, code: str | None):
     birth_date = None if born is None else date.fromisoformat(born)
     notes = find_free_card_notes(birth_date, date.fromisoformat(day), "/birth_date")
     assert [note.code for note in notes] == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "is_told"),
+    [
+        ("1956-12-02", "2026-12-01", False),
+        ("1956-12-01", "2026-12-01", True),
+        ("1951-12-02", "2026-12-01", True),  # 74
+        ("1951-12-01", "2026-12-01", True),  # 75
+        ("1950-01-01", "2025-06-30", False),  # the social pension begins on 2025-07-01
+        ("1950-01-01", "2025-07-01", True),
+        ("1956-02-29", "2026-02-27", False),
+        ("1956-02-29", "2026-02-28", True),
+    ],
+)
+def test_of_the_poor_and_near_poor_from_seventy(born: str, day: str, is_told: bool):
+    birth_date, on = date.fromisoformat(born), date.fromisoformat(day)
+    notes = find_free_card_notes(birth_date, on, "/birth_date", is_poor=True)
+    assert [note.code for note in notes] == ["card_free_with_social_pension"] * is_told

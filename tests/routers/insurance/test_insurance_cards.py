@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.insurance.kinds import CardGroup
 from app.insurance.quotes.schemas import CardQuoteOut
 from tests.routers.insurance.quote_requests import CARDS, PATH, request_quote
 from tests.routers.responses import expect_json, expect_problem
@@ -55,6 +56,26 @@ class TestCards:
         assert body["members"][1]["valid_to"] == valid_to
         warned = {(note["pointer"], note["code"]) for note in body["warnings"]}
         assert (("/members/1/covered_until", "card_chain_assumed") in warned) is assumed
+
+    @pytest.mark.parametrize("group", CardGroup)
+    async def test_a_proof_is_valid_on_the_day_of_payment(self, client: httpx.AsyncClient, group: CardGroup):
+        for until, status in (("2026-11-19", 422), ("2026-11-20", 200)):
+            members = [{"order": 1}, {"order": 2, "support_group": group.value, "proof_valid_until": until}]
+            response = await client.post(PATH, json=CARDS | {"members": members})
+            assert response.status_code == status, response.text
+            if status == 422:
+                expect_problem(response, 422, "proof_ran_out", "/members/1/proof_valid_until")
+
+    async def test_who_is_seventy_and_near_poor_may_have_one_free(self, client: httpx.AsyncClient):
+        for group, born, is_told in (
+            ("near_poor", "1956-11-20", True),
+            ("near_poor_poor_commune", "1956-11-20", True),
+            ("near_poor", "1956-11-21", False),
+            ("farm_household", "1956-11-20", False),
+        ):
+            members = [{"order": 1, "support_group": group, "birth_date": born}]
+            body = await request_quote(client, CARDS, members=members)
+            assert ("card_free_with_social_pension" in {note["code"] for note in body["warnings"]}) is is_told
 
     async def test_who_may_have_a_card_free_is_a_warning(self, client: httpx.AsyncClient):
         births = ("2021-01-01", "1984-03-02", "1950-01-01")
