@@ -2610,6 +2610,35 @@ ALTER TABLE receipt_series ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system ON receipt_series TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
 
+-- Table books_opening: ledger/books_opening.sql
+
+CREATE TABLE books_opening (
+    network text NOT NULL,
+    province_code text NOT NULL,
+    commune_code text,
+    begins_on date NOT NULL,
+    set_by uuid,
+    set_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE books_opening FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE books_opening
+    ADD CONSTRAINT books_opening_pkey PRIMARY KEY (network, province_code);
+
+ALTER TABLE books_opening
+    ADD CONSTRAINT books_opening_network_fkey FOREIGN KEY (network) REFERENCES network(code);
+
+ALTER TABLE books_opening ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system ON books_opening TO owner USING ((current_setting('app.system'::text, true) = 'on'::text)) WITH CHECK ((current_setting('app.system'::text, true) = 'on'::text));
+
+CREATE POLICY tenant ON books_opening TO app_role USING ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[]))))) WITH CHECK ((((( SELECT scope_network() AS scope_network) = network) OR (( SELECT scope_network() AS scope_network) = '*'::text)) AND (( SELECT scope_national() AS scope_national) OR (province_code = ANY (( SELECT scope_provinces() AS scope_provinces)::text[])) OR (commune_code = ANY (( SELECT scope_communes() AS scope_communes)::text[])))));
+
+CREATE POLICY writer ON books_opening FOR SELECT TO owner USING (((scope_group() IS NOT NULL) OR (scope_book() IS NOT NULL)));
+
+GRANT SELECT,INSERT,UPDATE ON TABLE books_opening TO app_role;
+
 -- Table closed_period: ledger/closed_period.sql
 
 CREATE TABLE closed_period (
@@ -5374,6 +5403,10 @@ CREATE FUNCTION txn_wanted(t ledger_txn, p_kind text, p_product text, p_from dat
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;  -- ledger/lists/txn_wanted.sql
 
+CREATE FUNCTION units_on(p_province text, p_commune text, p_day date, OUT province_code text, OUT commune_code text) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS …;  -- places/units_on.sql
+
 CREATE FUNCTION use_recovery_code(p_key bytea, p_user uuid, p_hash bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -6020,6 +6053,8 @@ GRANT ALL ON FUNCTION txn_json(t ledger_txn) TO app_role;
 
 REVOKE ALL ON FUNCTION txn_wanted(t ledger_txn, p_kind text, p_product text, p_from date, p_to date) FROM PUBLIC;
 GRANT ALL ON FUNCTION txn_wanted(t ledger_txn, p_kind text, p_product text, p_from date, p_to date) TO app_role;
+
+REVOKE ALL ON FUNCTION units_on(p_province text, p_commune text, p_day date, OUT province_code text, OUT commune_code text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION use_recovery_code(p_key bytea, p_user uuid, p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION use_recovery_code(p_key bytea, p_user uuid, p_hash bytea) TO app_role;

@@ -66,6 +66,7 @@ class Event(StrEnum):
     CONSENT_GIVEN = "consent.given"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     PERIOD_CLOSED = "period.closed"
+    BOOKS_OPENED = "books.opened"
     ENROLMENT_CREATED = "enrolment.created"
     ENROLMENT_CHANGED = "enrolment.changed"
     ENROLMENT_SUBMITTED = "enrolment.submitted"

@@ -86,6 +86,14 @@ class EntryBeforeGroup(InvalidInput):
     en = "The group had not been founded by that day."
 
 
+class EntryBeforeBooks(InvalidInput):
+    """The books of the network in the province begin later. day: their first."""
+
+    code = "before_books"
+    vi = "Sổ của hội tại tỉnh, thành phố này bắt đầu từ ngày {day}; không ghi khoản nào của ngày trước đó."
+    en = "The network's books in this province begin on {day}; nothing is recorded of a day before it."
+
+
 class EntryBeforeJoining(InvalidInput):
     """The member had not joined the group by that day."""
 

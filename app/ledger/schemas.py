@@ -232,6 +232,25 @@ class ClosingIn(RequestBody):
     closed_through: Day = Field(description="Khóa đến hết ngày này, trước hôm nay (last day that is closed)")
 
 
+class OpeningIn(RequestBody):
+    """Say from which day a network's books in a province begin (ngày mở sổ)."""
+
+    province_code: Code = Field(description="Mã tỉnh, thành phố (province)")
+    begins_on: Day = Field(
+        description="Ngày đầu tiên được ghi sổ, không sau hôm nay và không sau khoản ghi đầu tiên (first day)"
+    )
+
+
+class OpeningOut(BaseModel):
+    """The first day of a network's books in a province."""
+
+    network: str
+    province_code: str
+    begins_on: date
+    set_by: UUID | None
+    set_at: datetime
+
+
 class ClosingOut(BaseModel):
     """The last day through which a network's books in a province are closed."""
 

@@ -122,3 +122,16 @@ class ClosedPeriod(SQLModel, table=True):
     closed_through: date
     closed_by: UUID | None = uuid_column(default=None)
     closed_at: datetime = time_column()
+
+
+class BooksOpening(SQLModel, table=True):
+    """The first day of a network's books in a province (ngày mở sổ): what was before it is no entry."""
+
+    __tablename__ = "books_opening"
+
+    network: str = text_column(primary_key=True, references="network.code")
+    province_code: str = text_column(primary_key=True)
+    commune_code: str | None = text_column(default=None)
+    begins_on: date
+    set_by: UUID | None = uuid_column(default=None)
+    set_at: datetime = time_column()

@@ -16,6 +16,7 @@ IMPERSONAL_TABLES: Final = {
     "place": "administrative units", "place_succession": "administrative units", "place_dataset": "a version",
     "stat_pending": "sums of many", "stat_day": "sums of many", "stat_month": "sums of many",
     "stat_province_month": "sums of many", "closed_period": "days of books", "network": "ten rows of ours",
+    "books_opening": "days of books",
     "organisation": "units of networks", "organisation_parent": "units of networks", "scope_version": "a version",
     "organisation_place": "units of networks", "insurance_rule": "values of the law", "outbox_pending": "numbers",
     "owner_key": "keys of the installation", "signing_key": "keys of the installation",

@@ -35,13 +35,14 @@ begin
         insert into ledger_txn (id, network, province_code, commune_code, group_id, model_id, member_id, kind, product,
                amount, business_date, recorded_by, org_id, client_key, request_hash, resolves_id, member_balance,
                group_balance)
-        select new_id(), h.network, g.province_code, coalesce(place_on(g.commune_code, local_today()), g.commune_code),
-               h.group_id, h.model_id, h.member_id, 'hold_voided', h.product, h.amount, local_today(), a.id,
-               a.organisation_id, 'premium/' || s.payment_id || '/' || s.position || '/resolve', sha256(h.id::text::bytea),
-               h.id, own.posted, -box.posted
+        select new_id(), h.network, here.province_code, here.commune_code, h.group_id, h.model_id, h.member_id, 'hold_voided',
+               h.product, h.amount, local_today(), a.id, a.organisation_id,
+               'premium/' || s.payment_id || '/' || s.position || '/resolve', sha256(h.id::text::bytea), h.id, own.posted,
+               -box.posted
           from premium_source s
           join ledger_txn h on h.id = s.hold_id
           join savings_group g on g.id = h.group_id
+          cross join lateral units_on(g.province_code, g.commune_code, local_today()) here
           join account box on box.group_id = h.group_id and box.member_id is null and box.kind = 'cash'
           left join account own on own.group_id = h.group_id and own.member_id = h.member_id
          where s.payment_id = any (payments) and s.paid is null

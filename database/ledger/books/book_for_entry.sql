@@ -13,13 +13,8 @@ begin
     end if;
     g.id := p_organisation;
     g.network := p_network;
-    g.province_code := p_province;
-    g.commune_code := p_commune;
     g.province_today := coalesce(place_on(p_province, local_today()), p_province);
-    if not in_force(p_commune, p_day) and place_on(p_commune, p_day) is not null and place_on(p_province, p_day) is not null then
-        g.commune_code := place_on(p_commune, p_day);
-        g.province_code := place_on(p_province, p_day);
-    end if;
+    select u.province_code, u.commune_code into g.province_code, g.commune_code from units_on(p_province, p_commune, p_day) u;
     done := set_config('app.book', p_organisation::text, true);
     return g;
 end $$;

@@ -12,8 +12,8 @@ begin
               order by c.holder_id is null, c.organisation_id, c.holder_id, c.seq loop
         g.id := t.organisation_id;
         g.network := t.network;
-        g.province_code := coalesce(place_on(t.province_code, local_today()), t.province_code);
-        g.commune_code := coalesce(place_on(t.commune_code, local_today()), t.commune_code);
+        select u.province_code, u.commune_code into g.province_code, g.commune_code
+          from units_on(t.province_code, t.commune_code, local_today()) u;
         back := new_id();
         perform lock_book_box(g.id, t.holder_id);
         perform write_book_entry(a, g, back, t.holder_id, t.payment_id, t.member_id, 'returned', t.product, t.amount,

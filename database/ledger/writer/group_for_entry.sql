@@ -1,13 +1,12 @@
--- The group of an entry, with the unit in which it lay on the entry's day. A group that is not the actor's is refused
--- as absent.
+-- The group of an entry, with the units in which it lay on the entry's day, and the province in which it lies today. A group that
+-- is not the actor's is refused as absent.
 create or replace function group_for_entry(a actor_row, p_group uuid, p_group_code text, p_day date,
     p_pointer text default '/group_id') returns entry_group
 language plpgsql as $$
 declare
     r entry_group;
     at_home boolean;
-    unit text;
-    province text;
+    there record;
     done text;
 begin
     if p_group is not null then
@@ -26,13 +25,14 @@ begin
             case when p_group is not null then p_pointer else '/group_code' end));
     end if;
     done := set_config('app.group', r.id::text, true);
+    if not (at_home and p_day = local_today()) and not in_force(r.province_code, local_today()) then
+        r.province_today := coalesce(place_on(r.province_code, local_today()), r.province_code);
+    end if;
     if not at_home then
-        unit := place_on(r.commune_code, p_day);
-        province := place_on(r.province_code, p_day);
-        if unit is not null and province is not null
-           and (scope_national() or province = any (scope_provinces()) or unit = any (scope_communes())) then
-            r.commune_code := unit;
-            r.province_code := province;
+        there := units_on(r.province_code, r.commune_code, p_day);
+        if scope_national() or there.province_code = any (scope_provinces()) or there.commune_code = any (scope_communes()) then
+            r.province_code := there.province_code;
+            r.commune_code := there.commune_code;
         end if;
     end if;
     return r;

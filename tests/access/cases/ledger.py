@@ -10,6 +10,7 @@ from tests.access.scenario.factories import contribution, contribution_body, mee
 
 cases = CaseList()
 GROUPED = Visibility.GROUPED
+_OPENED = {PROVINCE: date(1985, 3, 7), BHXH_CELL: date(1986, 4, 8)}
 _CLOSED = {PROVINCE: date(1987, 1, 5), BHXH_CELL: date(1988, 2, 6)}
 """Days that tell the closings of two networks apart."""
 
@@ -80,3 +81,22 @@ async def list_closings(data: CellData) -> CaseRequest:
 @cases.add("POST /v1/ledger/closings", P.PERIOD_CLOSE, ScopeCheck.PLACE, cells=(Cell(WOMEN, "P2"),))
 async def close_period(data: CellData) -> CaseRequest:
     return CaseRequest(body={"province_code": data.place, "closed_through": "1990-01-01"})
+
+
+@cases.add("GET /v1/ledger/openings", P.CONTRIBUTION_READ, ScopeCheck.LIST, cells=tuple(_OPENED))
+async def list_openings(data: CellData) -> CaseRequest:
+    day = _OPENED[data.cell]
+
+    async def make() -> None:
+        await data.scenario.owner.execute(
+            "insert into books_opening (network, province_code, begins_on) values ($1, $2, $3)",
+            data.cell.network, data.place, day,
+        )  # fmt: skip
+
+    await data.get_or_create("opening", make)
+    return CaseRequest(listed_id=day.isoformat())
+
+
+@cases.add("POST /v1/ledger/openings", P.PERIOD_CLOSE, ScopeCheck.PLACE, cells=(Cell(WOMEN, "P2"),))
+async def open_books(data: CellData) -> CaseRequest:
+    return CaseRequest(body={"province_code": data.place, "begins_on": "1990-01-01"})

@@ -2,6 +2,7 @@
 closed."""
 
 import asyncio
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -389,3 +390,28 @@ def partner_row(scenario: PremiumScenario, reference: str) -> dict[str, Any]:
         "method": "months_12", "monthly_income": 1_500_000, "from_month": "2026-12", "support_group": "near_poor",
         "consented_on": "2026-01-01", "external_ref": reference,
     }  # fmt: skip
+
+
+class TestProvinceOfToday:
+    async def test_a_group_that_kept_the_codes_of_before(self, scenario: PremiumScenario, owner: Any):
+        """What is freed lies in the units of today, like everything that is written today."""
+        enrolment, _ = await hold(scenario)
+        world, ended = scenario.world, date(2025, 6, 30)
+        province = await world.place("province", "VN", valid_to=ended)
+        commune = await world.place("commune", province, valid_to=ended)
+        for old, new in ((province, world.province), (commune, scenario.group.commune)):
+            await owner.execute(
+                "insert into place_succession (old_code, new_code, on_date, share, is_default)"
+                " values ($1, $2, '2025-07-01', 1, true)",
+                old, new,
+            )  # fmt: skip
+        await owner.execute(
+            "update savings_group set province_code = $2, commune_code = $3 where id = $1",
+            scenario.group.id, province, commune,
+        )  # fmt: skip
+        expect_json(await step(scenario, enrolment, "withdraw"))
+        rows = await owner.fetch(
+            "select province_code, commune_code from ledger_txn where group_id = $1 and kind = 'hold_voided'",
+            scenario.group.id,
+        )
+        assert [tuple(row) for row in rows] == [(world.province, scenario.group.commune)]
