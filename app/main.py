@@ -4,8 +4,10 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.audit.reads.service import fold_reads
@@ -51,6 +53,21 @@ PUBLIC_PATHS = frozenset(
     }
 )
 """What answers without a login; the test of completeness holds every other path to a permission."""
+CORS_TERMS: Final[dict[str, Any]] = {
+    "allow_methods": ("GET", "POST", "PUT", "PATCH", "DELETE"),
+    "allow_headers": (
+        "Authorization",
+        "Content-Type",
+        "Idempotency-Key",
+        "If-Match",
+        "If-None-Match",
+        "X-Request-Id",
+    ),
+    "expose_headers": (
+        *("Content-Disposition", "ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-Id"),
+    ),
+}
+"""What the pages of allowed origins may send and read. No cookies: who is calling stands in Authorization."""
 
 
 @asynccontextmanager
@@ -111,6 +128,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.quote_buckets = TokenBuckets(settings.quotes_per_minute)
     install_error_handlers(app)
     app.add_middleware(HotPathMiddleware)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS_TERMS)
     app.add_middleware(RequestMiddleware)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list_trusted_hosts(settings.trusted_proxies))

@@ -36,6 +36,10 @@ OtherSecretKeys = Annotated[tuple[SecretKey, ...], NoDecode, BeforeValidator(_sp
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split_commas)]
 """Address ranges with commas between them: 10.0.0.0/8,fd00::/8."""
 
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split_commas)]
+"""Origins of pages with commas between them: https://bang.example.vn,https://thu.example.vn:8443."""
+
 
 class Settings(BaseSettings):
     """What the operator may choose. Secrets never have a default here."""
@@ -68,6 +72,8 @@ class Settings(BaseSettings):
     """The keys that it replaced: still read with, until `ansinh secrets reseal` says that nothing remains."""
     trusted_proxies: Networks = ()
     """Networks of the proxies before this server: X-Forwarded-For and X-Forwarded-Proto count from these alone."""
+    cors_origins: Origins = ()
+    """Origins whose pages may read the API in a browser, such as a dashboard of a province; without any, none may."""
     second_factor: Literal["required", "optional"] | None = None
     """Whether roles that change rights or the law's values need a second factor; unset: yes, but for `demo`."""
     issuer: str = "https://ansinh.local"

@@ -13,6 +13,7 @@ from app.auth.errors import SandboxOnly
 from app.auth.guards.require import authenticate_session, begin_request_actor
 from app.auth.permissions import Permission
 from app.core.errors import Forbidden, UnsupportedMedia
+from app.core.http.headers import parse_media_type
 from app.core.http.request_body import BodyLimits
 from app.core.postgres.database import Database
 from app.core.settings import Settings
@@ -30,7 +31,7 @@ def get_upload_size(request: Request) -> int:
     """Bytes of one upload: of JSON `body_limit`, of a file `import_limit`."""
     settings: Settings = request.app.state.settings
     content_type = request.headers.get("content-type", "")
-    return settings.body_limit if _is_json(content_type) else settings.import_limit
+    return settings.body_limit if parse_media_type(content_type).is_json else settings.import_limit
 
 
 UPLOAD_BODY: Final = BodyLimits(get_upload_size)
@@ -68,21 +69,14 @@ class ReceiveUpload:
             raise SandboxOnly if actor.would_have_permission(self.permission) else Forbidden
 
 
-def _is_json(content_type: str) -> bool:
-    media = content_type.partition(";")[0].strip().lower()
-    return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))
-
-
 def _parse_format(content_type: str) -> Format | None:
     """Parse the format from the content type. Raises: UnsupportedMedia."""
-    if _is_json(content_type):
+    media = parse_media_type(content_type)
+    if media.is_json:
         return None
-    media, _, parameters = content_type.partition(";")
-    media = media.strip().lower()
-    name, _, charset = parameters.strip().partition("=")
-    if media not in MEDIA_TYPES or (name.lower() == "charset" and charset.strip(' "').lower() not in _UTF8):
+    if media.name not in MEDIA_TYPES or not media.is_utf_8:
         raise UnsupportedMedia("application/json", *_FILE_MEDIA_TYPES)
-    return MEDIA_TYPES[media]
+    return MEDIA_TYPES[media.name]
 
 
 async def _receive_body(request: Request, file: IO[bytes], format_: Format | None) -> Upload:

@@ -1,6 +1,10 @@
-"""The headers that every answer carries unless it says otherwise, and those of pages and documents besides."""
+"""The headers that every answer carries unless it says otherwise, those of pages and documents besides, and what a
+Content-Type says."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from email.message import Message
+from functools import lru_cache
+from typing import NamedTuple
 
 Header = tuple[bytes, bytes]
 
@@ -58,3 +62,32 @@ def _select_headers(names: Mapping[bytes, bytes]) -> tuple[Header, ...]:
     if not kind or (kind.startswith(_DATA) and b"content-disposition" not in names):
         return _API_HEADERS
     return _PAGE_HEADERS if kind.startswith(b"text/html") else _DOCUMENT_HEADERS
+
+
+class MediaType(NamedTuple):
+    """What a Content-Type says, its parameters in whatever order (RFC 9110, 8.3). name: in lower case, such as text/csv;
+    charset: in lower case, None where none is said."""
+
+    name: str
+    charset: str | None
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is JSON, of whichever kind."""
+        kind, _, subtype = self.name.partition("/")
+        return kind == "application" and (subtype == "json" or subtype.endswith("+json"))
+
+    @property
+    def is_utf_8(self) -> bool:
+        """Whether its text is UTF-8, as it is where nothing is said."""
+        return self.charset in (None, "utf-8", "utf8")
+
+
+@lru_cache(maxsize=256)
+def parse_media_type(content_type: str) -> MediaType:
+    """Parse a Content-Type."""
+    message = Message()
+    message["content-type"] = content_type
+    charset = message.get_param("charset")
+    name = content_type.partition(";")[0].strip().lower()
+    return MediaType(name, None if charset is None else str(charset).strip().lower())

@@ -44,6 +44,8 @@ class RequestMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # is GET without the body, which the server leaves out by its own scope
+            scope = {**scope, "method": "GET"}
         app = _answer_refusal if REFUSAL_KEY in scope else self.app
         await _RequestCycle(scope, send).run(app, UnreadBody(scope, receive))
 

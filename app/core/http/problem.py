@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -132,22 +133,37 @@ async def _on_http_exception(request: Request, exc: Exception) -> Response:
     if isinstance(exc.__cause__, DomainError):
         return problem_response(scope, exc.__cause__)
     if exc.status_code == 404:
+        path = get_request_path(scope)
+        if path.endswith("/") and (bare := path.rstrip("/")) and _list_methods(scope, bare):
+            return _redirect(scope, bare)
         return problem_response(scope, NotFound(headers=headers))
     if exc.status_code == 405:
-        return problem_response(
-            scope, MethodNotAllowed(headers={**headers, "Allow": _allowed_methods(scope, headers)})
-        )
+        methods = _list_methods(scope, get_request_path(scope)) | set(headers.get("Allow", "").split(", "))
+        allow = ", ".join(sorted(methods - {""}))
+        if scope["method"] == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": allow})
+        return problem_response(scope, MethodNotAllowed(headers={**headers, "Allow": allow}))
     return problem_response(scope, HttpRefusal(headers=headers), exc.status_code)
 
 
-def _allowed_methods(scope: Scope, headers: Mapping[str, str]) -> str:
-    """All methods of this path; the framework names only those of the first route that matches it."""
-    path, methods = get_request_path(scope), set(headers.get("Allow", "").split(", ")) - {""}
+def _list_methods(scope: Scope, path: str) -> set[str]:
+    """All methods of a path; the framework names only those of the first route that matches it."""
+    methods: set[str] = set()
     for route in iter_route_contexts(scope["app"].routes):
         pattern = getattr(route, "path_regex", None)
         if pattern is not None and pattern.match(path):
             methods |= route.methods or set()
-    return ", ".join(sorted(methods))
+    if not methods:
+        return methods
+    return methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
+
+
+def _redirect(scope: Scope, path: str) -> Response:
+    """Send a caller who wrote a slash too many to the path of a route; it names no host, which the caller may have
+    invented."""
+    query = scope["query_string"].decode("latin-1")
+    location = scope.get("root_path", "") + quote(path) + (f"?{query}" if query else "")
+    return Response(status_code=307, headers={"Location": location})
 
 
 def install_error_handlers(app: FastAPI) -> None:

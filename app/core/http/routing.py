@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute, get_request_handler
 
 from app.core.errors import DomainError, FieldError, InvalidInput, NotFound, UnsupportedMedia
 from app.core.http.fastapi_private import get_effective_route
+from app.core.http.headers import parse_media_type
 from app.core.http.request_body import (
     BODYLESS_METHODS,
     PUBLIC_BODY,
@@ -229,8 +230,5 @@ def _is_json(content_type: str) -> bool:
     """Whether a Content-Type is JSON in UTF-8, the only JSON there is (RFC 8259)."""
     if content_type == "application/json":
         return True
-    media, _, parameters = content_type.lower().partition(";")
-    kind, _, subtype = media.strip().partition("/")
-    name, _, charset = parameters.strip().partition("=")
-    utf8 = name.strip() != "charset" or charset.strip(' "') in ("utf-8", "utf8")
-    return kind == "application" and (subtype == "json" or subtype.endswith("+json")) and utf8
+    media = parse_media_type(content_type)
+    return media.is_json and media.is_utf_8

@@ -13,8 +13,9 @@ from app.core.values.text import Name, compose
 
 
 def _normalise_username(text: str) -> str:
-    """Normalise a user name: NFC, so that two keyboards that compose differently agree, and trimmed."""
-    return compose(text).strip()
+    """Normalise a user name: NFC, so that two keyboards that compose differently agree, trimmed, and in lower case, as
+    all are: phones begin a text with a capital."""
+    return compose(text).strip().lower()
 
 
 LoginUsername = Annotated[

@@ -128,7 +128,7 @@ class TestHotRoute:
     async def test_another_method_is_refused(self, through_middleware):
         async with make_client(build_app(AllowedCaller(), through_middleware=through_middleware)) as client:
             response = await client.delete(f"/things/{THING}")
-            assert (response.status_code, response.headers["allow"]) == (405, "GET")
+            assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
 
     async def test_a_defect_is_not_hidden(self, through_middleware):
         async with make_client(build_app(AllowedCaller(), through_middleware=through_middleware)) as client:

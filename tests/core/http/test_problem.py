@@ -126,7 +126,7 @@ class TestAddress:
     async def test_other_method_names_all_that_work(self, client: AsyncClient, path: str):
         response = await client.put(path)
         assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
-        expected = {THINGS: "GET, POST", "/metrics": "GET, HEAD"}
+        expected = {THINGS: "GET, HEAD, OPTIONS, POST", "/metrics": "GET, HEAD, OPTIONS"}
         assert response.headers["allow"] == expected[path]
 
     @pytest.mark.parametrize("part", ["x", "123", "01928f00000070008000000000000000", "%00", "%ff", "٣"])

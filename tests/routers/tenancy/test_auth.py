@@ -39,6 +39,14 @@ class TestLogin:
         assert await is_logged_in(stranger, tokens)
         assert await list_audit_events(owner, officer) == ["session.started", "login.new_device"]
 
+    async def test_capitals_and_spaces_of_a_phone_do_not_matter(
+        self, stranger: httpx.AsyncClient, officer: Login
+    ):
+        for username in (officer.username.capitalize(), officer.username.upper(), f" {officer.username} "):
+            body = {"username": username, "password": PASSWORD}
+            answer = await stranger.post("/v1/auth/login", json=body)
+            assert answer.status_code == 200, username
+
     async def test_nothing_readable_is_stored(self, stranger: httpx.AsyncClient, officer: Login, owner: Any):
         tokens = await log_in(stranger, officer)
         row = await owner.fetchrow(
