@@ -24,6 +24,8 @@ STARTS_PROGRAMS = {
 MAKES_PATTERNS = {
     "app/auth/password_rules.py": "of its own parts",
     "app/core/postgres/revise.py": "of names of files, for who develops",
+    "app/core/spelling/encodings.py": "of its own table",
+    "app/core/spelling/syllables.py": "of its own lists of sounds",
     "app/core/values/text.py": "of those of its own module",
     "app/tenancy/users/schemas.py": "a constant",
     "app/privacy/traces/rules.py": "the numbers of who was erased: their digits, and two letters",

