@@ -65,8 +65,10 @@ def _select_headers(names: Mapping[bytes, bytes]) -> tuple[Header, ...]:
 
 
 class MediaType(NamedTuple):
-    """What a Content-Type says, its parameters in whatever order (RFC 9110, 8.3). name: in lower case, such as text/csv;
-    charset: in lower case, None where none is said."""
+    """What a Content-Type says, its parameters in whatever order (RFC 9110, 8.3).
+
+    name: in lower case, such as text/csv; charset: in lower case, None where none is said.
+    """
 
     name: str
     charset: str | None
