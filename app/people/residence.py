@@ -6,9 +6,12 @@ from datetime import date
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
+from app.core.errors import InvalidInput
+from app.core.postgres.database import get_driver
 from app.core.values.time import today
 from app.people.errors import invalid_field
 from app.places import queries as places
+from app.places.ended import commune_ended, read_ended_communes
 from app.places.rules import Level
 from app.places.service import place_ref_of
 from app.tenancy.errors import OutsideScope
@@ -45,6 +48,10 @@ async def resolve_residence(
             break
     province = place_ref_of(row).province_code if row is not None and row.level == Level.COMMUNE else None
     if day is None or province is None:
+        if before := (await read_ended_communes(await get_driver(db), [commune_code], today())).get(
+            commune_code
+        ):
+            raise InvalidInput(errors=[commune_ended("/commune_code", before)])
         raise invalid_field("/commune_code", "place_unknown", _UNKNOWN_TEXTS)
     if not actor.covers(province, commune_code):
         raise OutsideScope("/commune_code")

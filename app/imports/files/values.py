@@ -21,7 +21,8 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _MONTH = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{4})")
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-01)?(?:[T ]00:00(?::00)?)?")
 _MONEY = re.compile(
-    r"(\d{1,18}|\d{1,3}(?:[.,\s]\d{3}){1,5})(?:[.,]0{1,2})?\s*(?:đ|đồng|vnd|vnđ)?", re.IGNORECASE
+    r"(?:[₫đ]\s*)?(\d{1,18}|\d{1,3}(?:[.,\s]\d{3}){1,5})(?:[.,]0{1,2})?\s*(?:₫|đ|đồng|vnd|vnđ)?",
+    re.IGNORECASE,
 )
 _COUNT = re.compile(r"(\d{1,4})(?:[.,]0+)?\s*(?:tháng|thang|months?)?", re.IGNORECASE)
 _FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
@@ -77,7 +78,7 @@ def parse_month_cell(cell: CellValue) -> object:
 
 
 def parse_money_cell(cell: CellValue) -> object:
-    """Parse 1.500.000, 1,500,000 đ or 1500000 into whole đồng."""
+    """Parse 1.500.000, 1,500,000 đ, 1.500.000 ₫ or 1500000 into whole đồng."""
     text = cell_text(cell)
     match = _MONEY.fullmatch(text)
     return int(re.sub(r"\D", "", match[1])) if match else text

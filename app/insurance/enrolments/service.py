@@ -62,6 +62,7 @@ from app.insurance.enrolments.schemas import (
 from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus, Method
 from app.models.insurance.enrolment import Enrolment
+from app.places.ended import commune_ended, read_ended_communes
 from app.savings.kinds import Product
 from app.tenancy.errors import OutsideScope
 
@@ -264,6 +265,9 @@ async def _resolve_commune(
     place = (new_code or row.commune_code, month)
     commune = (await read_communes(await get_driver(db), {place}, today())).get(place)
     if commune is None or not commune.is_named_by(new_code):
+        ended = await read_ended_communes(await get_driver(db), [new_code] if new_code else [], today())
+        if before := ended.get(new_code or ""):
+            raise InvalidInput(errors=[commune_ended("/commune_code", before)])
         raise PlaceUnknown(errors=[build_field_error("/commune_code", PlaceUnknown)])
     at_start = commune.at_start
     if not actor.covers(at_start.province_code, at_start.commune_code):

@@ -167,7 +167,7 @@ class TestCreateMember:
         response = await scenario.request(
             "POST", MEMBERS, scenario.officer, scenario.member_body(commune_code=old)
         )
-        assert problem_of(response)[2] == [("/commune_code", "place_unknown")]
+        assert problem_of(response)[2] == [("/commune_code", "place_ended")]
 
     async def test_references_that_are_absent_or_not_ours(self, scenario: MemberScenario):
         theirs = await scenario.create_member(scenario.farmers_officer)

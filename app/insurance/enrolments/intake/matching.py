@@ -32,6 +32,7 @@ from app.insurance.errors import build_field_error
 from app.insurance.kinds import EnrolmentStatus
 from app.insurance.matching.namesakes import KnownMember
 from app.insurance.matching.rules import Register
+from app.places.ended import commune_ended, commune_succeeded, read_ended_communes
 from app.tenancy.errors import OutsideScope
 
 _OPEN_STATUSES: Final = frozenset(
@@ -121,7 +122,8 @@ def _judge_resent(
 
 
 async def _match_places(context: IntakeContext, rows: Sequence[EnrolmentRow]) -> None:
-    """Set the commune today and in the first month; a row may name it by its code of either day."""
+    """Set the commune today and in the first month; a row may name it by its code of either day, or by one that ended
+    before and has one successor."""
     places = [
         (
             row.data.commune_code or (row.member.commune_code if row.member else ""),
@@ -130,15 +132,30 @@ async def _match_places(context: IntakeContext, rows: Sequence[EnrolmentRow]) ->
         for row in rows
     ]
     communes = await read_communes(context.driver, set(places), context.today)
+    unnamed = [
+        row for row, place in zip(rows, places, strict=True) if not _is_named(row, communes.get(place))
+    ]
+    codes = set(drop_none(row.data.commune_code for row in unnamed))
+    ended = await read_ended_communes(context.driver, codes, context.today)
     outside = {place for place, commune in communes.items() if not _is_in_scope(context, commune)}
     for row, place in zip(rows, places, strict=True):
         commune = communes.get(place)
-        if commune is None or not commune.is_named_by(row.data.commune_code):
+        before = None if _is_named(row, commune) else ended.get(row.data.commune_code or "")
+        if before is not None and before.only_heir is None:
+            row.reject(commune_ended("/commune_code", before))
+        elif commune is None or not (before or _is_named(row, commune)):
             row.reject(build_field_error("/commune_code", PlaceUnknown))
         elif place in outside:
             row.reject(build_field_error("/commune_code", OutsideScope))
         else:
             row.commune_today, row.commune_at_start = commune
+            if before is not None:
+                row.warnings.append(commune_succeeded("/commune_code", before))
+
+
+def _is_named(row: EnrolmentRow, commune: CommuneOverTime | None) -> bool:
+    """Whether a row names its commune by the code of today or of its first month."""
+    return commune is not None and commune.is_named_by(row.data.commune_code)
 
 
 def _is_in_scope(context: IntakeContext, commune: CommuneOverTime) -> bool:

@@ -200,9 +200,37 @@ class TestReceiveBatch:
         body = await scenario.send_ok(scenario.row(group_code=scenario.group.code), login=scenario.farmers)
         assert error_codes(body["items"][0]) == [("/items/0/group_code", "not_found")]
 
-    async def test_a_commune_that_ended_is_not_in_force(self, scenario: EnrolmentScenario):
-        body = await scenario.send_ok(scenario.row(commune_code=await scenario.create_old_commune()))
-        assert error_codes(body["items"][0]) == [("/items/0/commune_code", "place_unknown")]
+    async def test_a_commune_that_became_one_is_taken_as_that_one(self, scenario: EnrolmentScenario):
+        [item] = (await scenario.send_ok(scenario.row(commune_code=await scenario.create_old_commune())))[
+            "items"
+        ]
+        assert item["status"] == "created"
+        [told] = [warning for warning in item["warnings"] if warning["code"] == "place_succeeded"]
+        assert told["pointer"] == "/items/0/commune_code"
+        assert scenario.world.commune in told["detail"]
+        enrolment = expect_json(await scenario.get(f"{ENROLMENTS}/{item['enrolment_id']}"))
+        assert enrolment["commune_code"] == scenario.world.commune
+
+    async def test_a_commune_that_was_divided_names_what_it_became(
+        self, scenario: EnrolmentScenario, owner: Any
+    ):
+        old, world = await scenario.create_old_commune(), scenario.world
+        await owner.execute(
+            "insert into place_succession (old_code, new_code, on_date, share, is_default)"
+            " values ($1, $2, '2025-07-01', 0.4, false)",
+            old, world.sibling_commune,
+        )  # fmt: skip
+        [item] = (await scenario.send_ok(scenario.row(commune_code=old)))["items"]
+        assert error_codes(item) == [("/items/0/commune_code", "place_ended")]
+        assert all(code in item["errors"][0]["detail"] for code in (world.commune, world.sibling_commune))
+
+    async def test_a_commune_is_named_by_its_code_of_the_first_month(self, scenario: EnrolmentScenario):
+        """In one batch with a row of a later month, which is told."""
+        old = await scenario.create_old_commune()
+        rows = [scenario.row(commune_code=old, from_month=month) for month in ("2025-06", "2026-12")]
+        items = (await scenario.send_ok(*rows, mode="validate"))["items"]
+        told = [[warning["code"] for warning in item["warnings"]].count("place_succeeded") for item in items]
+        assert told == [0, 1]
 
     @pytest.mark.parametrize(
         ("body", "pointer"),
