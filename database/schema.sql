@@ -1212,6 +1212,8 @@ CREATE TABLE contribution_batch (
     items jsonb DEFAULT '[]'::jsonb NOT NULL,
     sent_by uuid NOT NULL,
     sent_at timestamp with time zone DEFAULT now() NOT NULL,
+    skipped integer DEFAULT 0 NOT NULL,
+    skipped_rows jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT ck_contribution_batch_mode CHECK ((mode = ANY (ARRAY['validate'::text, 'partial'::text, 'atomic'::text]))),
     CONSTRAINT ck_contribution_batch_rows CHECK ((rows > 0))
 );
@@ -1267,6 +1269,8 @@ CREATE TABLE enrolment_batch (
     sent_at timestamp with time zone DEFAULT now() NOT NULL,
     job_id uuid,
     updated integer DEFAULT 0 NOT NULL,
+    skipped integer DEFAULT 0 NOT NULL,
+    skipped_rows jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT ck_enrolment_batch_mode CHECK ((mode = ANY (ARRAY['validate'::text, 'partial'::text, 'atomic'::text]))),
     CONSTRAINT ck_enrolment_batch_rows CHECK ((rows > 0))
 );

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Generic, TypeVar
 
 from app.core.errors import InvalidInput
-from app.imports.files.bounds import ReadingTakesLong
+from app.imports.files.bounds import NOTHING_SKIPPED, ReadingTakesLong, SkippedRows
 from app.imports.files.sources import Format, ReadOptions, check_workbook, read_file_rows
 from app.imports.files.tables import RawRow
 from app.imports.upload import Upload
@@ -20,10 +20,11 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class FirstRows(Generic[T]):
     """What was read of a file. rows: all of them, as sent and parsed, or None for a job; count: how many, as far as is
-    known."""
+    known; skipped: what is none of the table."""
 
     rows: tuple[Sequence[RawRow], Sequence[T]] | None
     count: int
+    skipped: SkippedRows = NOTHING_SKIPPED
 
 
 def read_first_rows(
@@ -47,7 +48,7 @@ def read_first_rows(
         raise InvalidInput.at("", "no_items", vi="Tệp không có dòng dữ liệu nào.", en="The file has no rows.")
     if len(rows) > most:
         return FirstRows(None, counted)
-    return FirstRows((rows, [parse_row(row) for row in rows]), len(rows))
+    return FirstRows((rows, [parse_row(row) for row in rows]), len(rows), watch.get_skipped())
 
 
 def count_rows(upload: Upload) -> int | None:

@@ -23,7 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.actor import Actor
 from app.core.errors import DomainError, Forbidden, Unauthenticated, Unavailable
 from app.imports.chunks import Chunk, ChunkOvertaken, ImportProgress, RowOutcomes
-from app.imports.files.bounds import FileBounds, ReadWatch
+from app.imports.files.bounds import NOTHING_SKIPPED, FileBounds, ReadWatch, SkippedRows
 from app.imports.files.columns import TableSchema
 from app.imports.files.sources import Format, ReadOptions, read_file_rows
 from app.imports.files.tables import RawRow
@@ -63,6 +63,12 @@ class FileImport(ABC):
         self.run, self.file, self.params = run, file, run.job.params
         self.batch_id = UUID(self.params["subject_id"])
         self.mode = Mode(self.params["mode"])
+        self._watch: ReadWatch | None = None
+
+    @property
+    def skipped(self) -> SkippedRows:
+        """What of the file was read and is none of the table: from its beginning, also where an import goes on."""
+        return self._watch.get_skipped() if self._watch else NOTHING_SKIPPED
 
     @abstractmethod
     def parse_rows(self, raw_rows: Sequence[RawRow]) -> Sequence[Any]:
@@ -163,7 +169,7 @@ class FileImport(ABC):
         params, bounds = self.params, FileBounds.from_params(self.params)
         read_options = ReadOptions(Format(params["format"]), params["defaults"], bounds, self.schema)
         stopped = Event()
-        watch = ReadWatch(bounds, stopped.is_set)
+        self._watch = watch = ReadWatch(bounds, stopped.is_set)
         chunks = self._parse_chunks(read_file_rows(self.file, read_options, skip, watch), skip, watch)
         next_chunk = asyncio.create_task(asyncio.to_thread(next, chunks, None))
         try:

@@ -68,9 +68,9 @@ def text_array_column(*, default_factory: Any = None, nullable: bool = False) ->
     )
 
 
-def json_column(*, default_factory: Any = None) -> Any:
+def json_column(*, default_factory: Any = None, server_default: str | None = None) -> Any:
     """Return a column of type jsonb, never null."""
-    column: Column[Any] = Column(Json, nullable=False)
+    column: Column[Any] = Column(Json, nullable=False, server_default=server_default)
     return (
         Field(default_factory=default_factory, sa_column=column)
         if default_factory

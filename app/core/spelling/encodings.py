@@ -79,7 +79,7 @@ def _decode_tcvn3(text: str) -> str | None:
         return None
     decoded = text.translate(_TCVN3)
     # The fonts of capitals have the codes of small letters.
-    return decoded.upper() if re.search("[A-Z]", text) and not re.search("[a-z]", text) else decoded
+    return decoded.upper() if re.search("[A-Z]{2}", text) and not re.search("[a-z]", text) else decoded
 
 
 def _decode_vni(text: str) -> str | None:

@@ -29,6 +29,7 @@ from app.imports.contributions.rows import (
 )
 from app.imports.contributions.schemas import ContributionQuery, Envelope
 from app.imports.enrolments.service import items_as_file, store_input_file
+from app.imports.files.bounds import NOTHING_SKIPPED, SkippedRows
 from app.imports.files.sources import Format, ReadOptions
 from app.imports.files.tables import RawRow
 from app.imports.first_rows import count_rows, read_first_rows
@@ -67,7 +68,7 @@ async def receive_contribution_upload(
     if first.rows is None:
         return await _start_job(db, actor, request, upload, read_options, count_rows(upload))
     raw_rows, rows = first.rows
-    return await _record_at_once(db, actor, request, rows, raw_rows)
+    return await _record_at_once(db, actor, request, rows, raw_rows, first.skipped)
 
 
 async def _receive_json(
@@ -107,6 +108,7 @@ async def _record_at_once(
     request: BatchRequest,
     rows: Sequence[ContributionRow],
     raw_rows: Sequence[RawRow] | None,
+    skipped: SkippedRows = NOTHING_SKIPPED,
 ) -> ReceivedContributions:
     batch, is_new = await register_contribution_batch(db, actor, request, len(rows))
     if not is_new:
@@ -115,6 +117,7 @@ async def _record_at_once(
     is_dry_run = request.mode is Mode.VALIDATE
     record = partial(record_contributions, db, actor, rows, request.mode, batch.id, 0)
     outcomes = await run_in_savepoint(await get_driver(db), record, keep=not is_dry_run)
+    skipped.record_in(batch)
     for raw, outcome in zip(raw_rows or (), outcomes, strict=False):
         annotate_outcome(raw, outcome)
     await _store_outcomes(db, actor, batch, clear_new_ids(outcomes) if is_dry_run else outcomes)

@@ -58,4 +58,5 @@ class _ContributionImport(FileImport):
         """Record the counts in the batch's row and in the audit."""
         batch = await read_contribution_batch(db, actor, self.batch_id)
         batch.rows = progress.rows or batch.rows
+        self.skipped.record_in(batch)
         await record_contribution_counts(db, actor, batch, progress.counts)

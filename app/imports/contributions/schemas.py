@@ -11,7 +11,7 @@ from app.core.values.bodies import RequestBody
 from app.core.values.text import Code
 from app.core.values.time import Day
 from app.imports.contributions.rows import Booked
-from app.insurance.enrolments.intake.schemas import Mode, RowNote
+from app.insurance.enrolments.intake.schemas import Mode, RowNote, SkippedRowOut
 from app.models.jobs.contribution_batch import ContributionBatch
 
 
@@ -60,8 +60,14 @@ class ContributionBatchOut(BaseModel):
 
     batch_id: UUID
     mode: Mode
-    rows: int
+    rows: Annotated[int, Field(description="Without what was skipped and what is blank")]
     counts: BookedCounts
+    skipped: Annotated[
+        int, Field(description="Rows of a file that are none of the table: sums, headings of groups")
+    ]
+    skipped_rows: Annotated[
+        list[SkippedRowOut], Field(description="The first 1,000 of them, each with the reason")
+    ]
     organisation_id: UUID
     job_id: UUID | None
     sent_by: UUID
@@ -71,12 +77,12 @@ class ContributionBatchOut(BaseModel):
     @classmethod
     def from_record(cls, row: ContributionBatch, language: Language) -> Self:
         """Build the response from the batch's record, in the reader's language."""
-        copied = ("mode", "rows", "organisation_id", "job_id", "sent_by", "sent_at")
+        copied = ("mode", "rows", "skipped", "organisation_id", "job_id", "sent_by", "sent_at")
         counts = BookedCounts(**{status.value: getattr(row, status.value) for status in Booked})
         items = [_row_to_response(index, item, language) for index, item in enumerate(row.items)]
-        return cls(
-            batch_id=row.id, counts=counts, items=items, **{name: getattr(row, name) for name in copied}
-        )
+        skipped = SkippedRowOut.from_columns(row.skipped_rows, language)
+        same = {name: getattr(row, name) for name in copied}
+        return cls(batch_id=row.id, counts=counts, items=items, skipped_rows=skipped, **same)
 
 
 def _row_to_response(index: int, item: dict[str, Any], language: Language) -> BookedRow:

@@ -164,6 +164,7 @@ class _EnrolmentImport(FileImport):
         """Record the counts in the batch's row and in the audit."""
         batch = await batches.read_enrolment_batch(db, actor, self.batch_id)
         batch.rows = progress.rows or batch.rows
+        self.skipped.record_in(batch)
         for name, rows in progress.counts.items():
             setattr(batch, name, rows)
         await batches.record_enrolment_batch(db, actor, batch)

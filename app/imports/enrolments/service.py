@@ -16,6 +16,7 @@ from app.core.process.threads import call_by_size
 from app.core.values.bodies import validate_value
 from app.imports.enrolments.job import ENROLMENT_IMPORT_KIND
 from app.imports.enrolments.schemas import ImportQuery
+from app.imports.files.bounds import SkippedRows
 from app.imports.files.sources import Format, ReadOptions, to_json_line
 from app.imports.files.tables import RawRow
 from app.imports.first_rows import count_rows, read_first_rows
@@ -62,7 +63,7 @@ async def receive_enrolment_upload(
     await terms.consume_rows(first.count)
     if first.rows is None:
         return await _start_job(db, actor, request, upload, params, rows=count_rows(upload))
-    return await _process_file_rows(db, actor, request, *first.rows)
+    return await _process_file_rows(db, actor, request, *first.rows, first.skipped)
 
 
 async def _process_file_rows(
@@ -71,6 +72,7 @@ async def _process_file_rows(
     request: BatchRequest,
     raw_rows: Sequence[RawRow],
     items: Sequence[EnrolmentItem],
+    skipped: SkippedRows,
 ) -> ReceivedEnrolments:
     """Process the rows of a file at once; their outcomes name row and column."""
     batch, is_new = await batches.get_or_create_enrolment_batch(db, actor, request, len(items))
@@ -78,6 +80,7 @@ async def _process_file_rows(
         outcomes = await batches.process_enrolment_items(db, actor, request, items, batch.id)
         for raw, outcome in zip(raw_rows, outcomes, strict=True):
             annotate_outcome(raw, outcome)
+        skipped.record_in(batch)
         await batches.store_outcomes(db, actor, batch, outcomes)
     return ReceivedEnrolments(batch, not is_new, None)
 

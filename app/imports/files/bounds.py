@@ -4,11 +4,12 @@ Reading costs no more than what was sent: whatever expands, repeats or is empty 
 name the place and say what to do.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
+from app.core.errors import FieldError
 from app.core.values.wording import format_amount
 from app.imports.files.errors import BadFile, build_bad_file
 
@@ -20,6 +21,9 @@ MAX_BLANK_LINES: Final = 10_000
 """Empty lines one after the other in a text file."""
 MAX_BLANK_ROWS: Final = 1_048_576
 """The same in a workbook: a sheet that was formatted to its end."""
+
+MAX_TOLD_SKIPS: Final = 1_000
+"""Rows that were passed over, each told with its reason; of more it is told how many."""
 
 
 class ReadingStopped(Exception):
@@ -58,6 +62,29 @@ class Patience:
     seconds: float = 2
 
 
+class SkippedRow(NamedTuple):
+    """A row that is none of the table: its number in the file, and why, in both languages."""
+
+    number: int
+    code: str
+    vi: str
+    en: str
+
+
+class SkippedRows(NamedTuple):
+    """How many rows were passed over, and which: the first `MAX_TOLD_SKIPS` of them."""
+
+    count: int = 0
+    rows: Sequence[SkippedRow] = ()
+
+    def record_in(self, batch: Any) -> None:
+        """Record them in the row of a batch."""
+        batch.skipped, batch.skipped_rows = self.count, [list(row) for row in self.rows]
+
+
+NOTHING_SKIPPED: Final = SkippedRows()
+
+
 class ReadWatch:
     """The watch over one reading of a file. lines: how many were read.
 
@@ -72,6 +99,8 @@ class ReadWatch:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.bounds, self.lines = bounds, 0
+        self._skipped: list[SkippedRow] = []
+        self._skipped_count = 0
         self.max_blank_lines = MAX_BLANK_LINES
         self._is_stopped, self._patience, self._clock = is_stopped, patience, clock
         self._blank_lines = self._characters = 0
@@ -93,6 +122,16 @@ class ReadWatch:
         if self._patience and self.lines > self._patience.lines:
             raise ReadingTakesLong
         self.check(number)
+
+    def skip(self, number: int, reason: FieldError) -> None:
+        """Note a row that is passed over: whoever sent it is told."""
+        self._skipped_count += 1
+        if self._skipped_count <= MAX_TOLD_SKIPS:
+            self._skipped.append(SkippedRow(number, reason.code, reason.vi, reason.en))
+
+    def get_skipped(self) -> SkippedRows:
+        """What was passed over so far."""
+        return SkippedRows(self._skipped_count, self._skipped)
 
     def check(self, number: int = 0) -> None:
         """Raises: ReadingStopped; ReadingTakesLong; BadFile when this part of the file takes too long."""

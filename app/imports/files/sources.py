@@ -187,7 +187,9 @@ def _read_xlsx(file: IO[bytes], options: ReadOptions, watch: ReadWatch) -> Itera
         for sheet in book.worksheets:
             try:
                 yield from read_table(_read_sheet(sheet, watch), options.defaults, options.schema, watch)
-            except NoHeadings:
+            except NoHeadings as refusal:
+                if not refusal.is_blank:
+                    watch.skip(0, _sheet_without_table(sheet.title))
                 continue
             no_table = False
     finally:
@@ -246,6 +248,15 @@ _ERRNOS_OF_DAMAGE: Final = (None, errno.EINVAL)
 
 def _invalid_xlsx() -> BadFile:
     return build_bad_file("Không phải tệp XLSX hợp lệ.", "This is not a valid XLSX workbook.")
+
+
+def _sheet_without_table(title: str) -> FieldError:
+    return FieldError(
+        "",
+        "sheet_without_table",
+        f"Trang tính “{title}” không có dòng tiêu đề cột nên không đọc.",
+        f"The sheet “{title}” has no row of headings, so it was not read.",
+    )
 
 
 _TOO_LONG: Final = FieldError(

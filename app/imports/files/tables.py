@@ -1,6 +1,8 @@
 """Read tables with headings row by row: CSV, and the official forms as they are."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from app.core.errors import FieldError, InvalidInput
@@ -13,9 +15,18 @@ _MAX_ROWS_BEFORE_HEADINGS: Final = 60
 """Rows in which the headings must begin."""
 _MAX_HEADING_ROWS: Final = 8
 """Rows of headings at most."""
-_SUM_LABELS: Final = ("cong", "tong cong", "tong so")
+_SUM_LABEL: Final = re.compile(
+    r"(?:tổng (?:cộng|số|tiền|hợp)|luỹ kế|lũy kế)\b.*|(?:tổng|cộng)(?:\s*[:(\d].*)?|tong cong|tong so|cong"
+    r"|cộng (?:thôn|xã|phường|tổ|nhóm|hộ|trang|dồn|chung|toàn)\b.*",
+    re.DOTALL,
+)
+"""Of a sum: “Cộng”, “Cộng thôn Bắc”, “Tổng số: 5 người”; and not of a “cộng tác viên”."""
 _END_LABELS: Final = ("tong so nguoi de nghi", "de nghi co quan bhxh", "de nghi co quan bao hiem")
-_GROUP_NUMBERS: Final = frozenset({"i", "ii", "iii", "iv", "v"})
+_GROUP_NUMBER: Final = re.compile(r"[ivx]+|[a-hđ]", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\d{8,}")
+_DATE: Final = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{1,4}")
+_PERSON_FIELDS: Final = frozenset({"national_id", "social_insurance_no", "health_card_no", "phone"})
+_NAMING_FIELDS: Final = frozenset({"member_id", "external_ref", "id", "enrolment_id"})
 MAX_COLUMNS: Final = 200
 
 TableLine = tuple[int, Sequence[CellValue]]
@@ -37,7 +48,9 @@ class RawRow(NamedTuple):
 
 
 class NoHeadings(InvalidInput):
-    """No row of the table has headings that are understood."""
+    """No row of the table has headings that are understood. is_blank: nor anything else."""
+
+    is_blank = False
 
     code = "no_headings"
     vi = "Không tìm thấy dòng tiêu đề cột trong bảng."
@@ -55,19 +68,79 @@ class UnknownHeading(InvalidInput):
 def read_table(
     lines: Iterable[TableLine], defaults: Mapping[str, Any], schema: TableSchema, watch: ReadWatch
 ) -> Iterator[RawRow]:
-    """Read the rows below the headings, down to the sum or the signatures.
+    """Read the rows below the headings, to the last: a sum may stand among them, and signatures below. What is none of
+    the table the watch notes, with the reason; so that no row is missed silently.
 
     Raises: NoHeadings, UnknownHeading; what the watch raises.
     """
     iterator = iter(lines)
     columns, unread = _find_headings(iterator, schema)
+    is_below = False
     for number, cells in _chain(unread, iterator):
-        row = _parse_row(columns, number, cells, defaults)
-        watch.pass_line(number, is_blank=row is _BLANK_LINE)
-        if row is _END_OF_TABLE:
-            return
-        if row is not None and row is not _BLANK_LINE:
+        texts = [cell_text(cell) for cell in cells[:MAX_COLUMNS]]
+        is_blank = not any(texts) and not any(cells[MAX_COLUMNS:])
+        watch.pass_line(number, is_blank=is_blank)
+        if is_blank:
+            continue
+        is_person = _names_somebody(columns, texts, cells)
+        reason = None if is_person else _find_reason_to_skip(columns, texts, is_below=is_below)
+        is_below = not is_person and (is_below or reason in (_SUM, _BELOW))
+        row = None if reason is not None else _parse_row(columns, number, cells, texts, defaults)
+        if row is not None:
             yield row
+        else:
+            watch.skip(number, reason or _NO_CARD_WANTED)
+
+
+def _names_somebody(columns: TableColumns, texts: Sequence[str], cells: Sequence[CellValue]) -> bool:
+    """Whether a row says of whom it is, by more than a text that may be the label of a sum."""
+    for name, text, cell in zip(columns.fields, texts, cells, strict=False):
+        if name in _PERSON_FIELDS and _NUMBER.search(re.sub(r"[\s.-]", "", text)):
+            return True
+        if name in _NAMING_FIELDS and text:
+            return True
+        if name == "birth_date" and (isinstance(cell, date) or _DATE.fullmatch(text)):
+            return True
+    return False
+
+
+def _find_reason_to_skip(columns: TableColumns, texts: Sequence[str], *, is_below: bool) -> FieldError | None:
+    """Why a row that names nobody is none of the table; None for one that is read. is_below: only sums and what
+    belongs to the form came since the last person."""
+    first = next((text for text in texts if text), "")
+    taken = [text for text, name in zip(texts, columns.fields, strict=False) if text and name]
+    if any(text and _SUM_LABEL.fullmatch(" ".join(text.lower().split())) for text in texts):
+        return _SUM
+    is_form = columns.form is not Form.PLAIN
+    if is_form and (is_below or search_key(first).startswith(_END_LABELS)):
+        return _BELOW
+    if len(taken) == 1 and taken[0] != first and _GROUP_NUMBER.fullmatch(first):
+        return _GROUP
+    return None if taken else _NOTHING_TAKEN
+
+
+_SUM: Final = FieldError("", "sum_row", "Dòng cộng, không phải dòng dữ liệu.", "A sum, no row of data.")
+_GROUP: Final = FieldError(
+    "", "group_row", "Dòng tiêu đề của một nhóm, không phải dòng dữ liệu.", "The heading of a group of rows."
+)
+_BELOW: Final = FieldError(
+    "",
+    "below_table",
+    "Dòng nằm dưới bảng: không có số định danh, mã số BHXH hay ngày sinh của ai.",
+    "Below the table: nobody's number or birth date stands in it.",
+)
+_NOTHING_TAKEN: Final = FieldError(
+    "",
+    "nothing_to_take",
+    "Dòng không có ô nào thuộc các cột được nhập.",
+    "No cell of a column that is taken in.",
+)
+_NO_CARD_WANTED: Final = FieldError(
+    "",
+    "no_card_wanted",
+    "Thành viên hộ không đề nghị cấp thẻ: cột ghi chú để trống.",
+    "A member of the household for whom no card is wanted: the note is empty.",
+)
 
 
 def _find_headings(
@@ -78,14 +151,17 @@ def _find_headings(
     Official forms have headings of several rows, and a row of numbers (A, B, 1, 2, …) below them; the lowest heading
     of a column that is understood counts.
     """
+    refusal = NoHeadings()
+    refusal.is_blank = True
     for index, (number, cells) in enumerate(iterator):
         if index >= _MAX_ROWS_BEFORE_HEADINGS:
             break
+        refusal.is_blank = refusal.is_blank and not any(map(cell_text, cells))
         texts = [cell_text(cell) for cell in cells[:MAX_COLUMNS]]
         known = [text for text in texts if text and schema.field_of(text) not in (None, IGNORED_COLUMN)]
         if len(known) >= 2 or "full_name" in map(schema.field_of, known):
             return _read_headings(number, texts, iterator, schema)
-    raise NoHeadings
+    raise refusal
 
 
 def _read_headings(
@@ -135,26 +211,14 @@ def _is_number_row(texts: Sequence[str]) -> bool:
     )
 
 
-_END_OF_TABLE: Final = RawRow(0, None)
-_BLANK_LINE: Final = RawRow(0, None, ())
-
-
 def _parse_row(
-    columns: TableColumns, number: int, cells: Sequence[CellValue], defaults: Mapping[str, Any]
+    columns: TableColumns,
+    number: int,
+    cells: Sequence[CellValue],
+    texts: Sequence[str],
+    defaults: Mapping[str, Any],
 ) -> RawRow | None:
-    """Parse the row; None for one that says nothing, _BLANK_LINE for an empty one, _END_OF_TABLE for the first below
-    the table."""
-    texts = [cell_text(cell) for cell in cells[:MAX_COLUMNS]]
-    if not any(texts) and not any(cells[MAX_COLUMNS:]):
-        return _BLANK_LINE
-    texts_given = [text for text, name in zip(texts, columns.fields, strict=False) if text and name]
-    first = search_key(next((text for text in texts if text), ""))
-    if columns.form is not Form.PLAIN and (first.startswith(_END_LABELS) or first in _SUM_LABELS):
-        return _END_OF_TABLE
-    if not texts_given or (
-        columns.form is not Form.PLAIN and len(texts_given) == 1 and first in _GROUP_NUMBERS
-    ):
-        return None
+    """Parse a row; None for one that applies for nothing."""
     flaw = _find_flaw(columns, texts, cells)
     if flaw is not None:
         return RawRow(number, None, [flaw], columns, texts)

@@ -15,7 +15,8 @@ class EnrolmentBatch(SQLModel, table=True):
     """A batch of rows that an organisation sent in one request, and the outcome of each row.
 
     client_key, request_hash: the Idempotency-Key and what it was first used for. items: the verdicts in the order
-    of the rows, in both languages and without personal data.
+    of the rows, in both languages and without personal data. skipped_rows: of a file, which rows are none of the table:
+    number, code, and the reason in both languages.
     """
 
     __tablename__ = "enrolment_batch"
@@ -42,6 +43,8 @@ class EnrolmentBatch(SQLModel, table=True):
     duplicate: int = 0
     unchanged: int = 0
     rejected: int = 0
+    skipped: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    skipped_rows: list[Any] = json_column(default_factory=list, server_default="[]")
     items: list[dict[str, Any]] = json_column(default_factory=list)
     sent_by: UUID = uuid_column()
     sent_at: datetime = time_column(default_factory=now)

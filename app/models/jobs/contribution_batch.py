@@ -14,7 +14,7 @@ from app.models.columns import json_column, text_column, time_column, uuid_colum
 class ContributionBatch(SQLModel, table=True):
     """Contributions that were sent in one request (lô khoản đóng góp), and the outcome of each row.
 
-    client_key, request_hash: the Idempotency-Key and what it was first used for.
+    client_key, request_hash: the Idempotency-Key and what it was first used for. skipped_rows: as of enrolments.
     """
 
     __tablename__ = "contribution_batch"
@@ -36,6 +36,8 @@ class ContributionBatch(SQLModel, table=True):
     recorded: int = 0
     unchanged: int = 0
     rejected: int = 0
+    skipped: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    skipped_rows: list[Any] = json_column(default_factory=list, server_default="[]")
     items: list[dict[str, Any]] = json_column(default_factory=list)
     sent_by: UUID = uuid_column()
     sent_at: datetime = time_column(default_factory=now)

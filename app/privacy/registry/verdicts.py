@@ -58,9 +58,9 @@ TECHNICAL_COLUMNS: Final = {
     "campaign": "kind name level products starts_on ends_on",
     "campaign_event": "kind name held_on period_from period_to sessions attendance_min attendance_max"
     " attendance_qualifier attendance_text attendance_of",
-    "contribution_batch": "mode rows recorded unchanged rejected",
+    "contribution_batch": "mode rows recorded unchanged rejected skipped skipped_rows",
     "emergency_access": "provinces communes",
-    "enrolment_batch": "mode rows created updated duplicate unchanged rejected",
+    "enrolment_batch": "mode rows created updated duplicate unchanged rejected skipped skipped_rows",
     "enrolment_decision": "action dry_run dry_run_id versions rows done refused decided_at",
     "export_list": "form layout number year list_date rows totals has_mentions",
     "job": "kind status rows_done rows_total counts error file_type file_size taken started_at touched_at finished_at"

@@ -58,6 +58,14 @@ async def scenario(world, client) -> BatchScenario:
 
 
 class TestReceiveBatch:
+    async def test_a_sum_is_booked_nowhere(self, scenario: BatchScenario):
+        """Without a person, it would be a gift to the common fund."""
+        rows = [scenario.row(), {"group_code": scenario.groups[0].code, "source": "Cộng", "amount": 10_000}]
+        body = expect_json(await scenario.send(to_csv(rows), CSV, mode="partial", business_date=DAY))
+        assert (body["counts"]["recorded"], body["skipped"]) == (1, 1)
+        assert [(row["row"], row["code"]) for row in body["skipped_rows"]] == [(3, "sum_row")]
+        assert await scenario.balance(0) == 10_000
+
     async def test_anonymous_and_other_scopes(self, scenario: BatchScenario, world):
         response = await scenario.client.post(PATH, json={}, headers={"Idempotency-Key": "k"})
         expect_problem(response, 401, "unauthenticated")

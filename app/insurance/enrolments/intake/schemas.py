@@ -130,6 +130,19 @@ class RowOut(BaseModel):
     ]
 
 
+class SkippedRowOut(BaseModel):
+    """A row of a file that is none of the table, and why (dòng không đọc)."""
+
+    row: Annotated[int, Field(description="Of the file, from 1; 0: a sheet of a workbook")]
+    code: str
+    detail: str
+
+    @classmethod
+    def from_columns(cls, rows: Sequence[Sequence[Any]], language: Language) -> list[Self]:
+        """Build from the record of a batch, in the reader's language."""
+        return [cls(row=row, code=code, detail=texts[language == "en"]) for row, code, *texts in rows]
+
+
 class Counts(BaseModel):
     """How many rows ended in which way."""
 
@@ -145,8 +158,11 @@ class EnrolmentBatchSummary(BaseModel):
 
     batch_id: UUID
     mode: Mode
-    rows: int
+    rows: Annotated[int, Field(description="Without what was skipped and what is blank")]
     counts: Counts
+    skipped: Annotated[
+        int, Field(description="Rows of a file that are none of the table: sums, headings of groups")
+    ]
     organisation_id: UUID
     client_id: UUID | None
     job_id: Annotated[UUID | None, Field(description="The job that takes the rows in, of more than 1,000")]
@@ -157,7 +173,7 @@ class EnrolmentBatchSummary(BaseModel):
     def columns_of(cls, row: EnrolmentBatch) -> dict[str, Any]:
         """The columns of a record under their names on the wire."""
         counts = Counts(**{verdict.value: getattr(row, verdict.value) for verdict in Verdict})
-        same = ("mode", "rows", "organisation_id", "client_id", "job_id", "sent_by", "sent_at")
+        same = ("mode", "rows", "skipped", "organisation_id", "client_id", "job_id", "sent_by", "sent_at")
         return {"batch_id": row.id, "counts": counts, **{name: getattr(row, name) for name in same}}
 
     @classmethod
@@ -169,13 +185,17 @@ class EnrolmentBatchSummary(BaseModel):
 class EnrolmentBatchOut(EnrolmentBatchSummary):
     """A batch with what became of each row, in the order in which they were sent."""
 
+    skipped_rows: Annotated[
+        list[SkippedRowOut], Field(description="The first 1,000 of them, each with the reason")
+    ]
     items: list[RowOut]
 
     @classmethod
     def from_record(cls, row: EnrolmentBatch, language: Language) -> Self:
         """Build from its record, in the reader's language."""
         items = [_row_to_response(index, item, language) for index, item in enumerate(row.items)]
-        return cls(**cls.columns_of(row), items=items)
+        skipped = SkippedRowOut.from_columns(row.skipped_rows, language)
+        return cls(**cls.columns_of(row), skipped_rows=skipped, items=items)
 
 
 def _row_to_response(index: int, item: Mapping[str, Any], language: Language) -> RowOut:
