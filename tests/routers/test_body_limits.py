@@ -110,7 +110,7 @@ class TestLimits:
         for name, path, limits, _ in list_bodies(create_app(settings)):
             if path in PUBLIC_PATHS:
                 assert isinstance(limits.size, int)
-                assert limits.size <= 68 * 1024, name
+                assert limits.size <= 76 * 1024, name
                 assert limits.values <= 500, name
 
     def test_what_is_not_said_is_small(self, settings):

@@ -74,12 +74,12 @@ class SkippedRow(NamedTuple):
 class SkippedRows(NamedTuple):
     """How many rows were passed over, and which: the first `MAX_TOLD_SKIPS` of them."""
 
-    count: int = 0
+    total: int = 0
     rows: Sequence[SkippedRow] = ()
 
     def record_in(self, batch: Any) -> None:
         """Record them in the row of a batch."""
-        batch.skipped, batch.skipped_rows = self.count, [list(row) for row in self.rows]
+        batch.skipped, batch.skipped_rows = self.total, [list(row) for row in self.rows]
 
 
 NOTHING_SKIPPED: Final = SkippedRows()

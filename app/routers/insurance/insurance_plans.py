@@ -17,7 +17,7 @@ router = StrictRouter(prefix="/v1/insurance/plans", tags=["insurance"])
     responses=TOO_MANY,
     summary="Lập kế hoạch tiết kiệm",
     hot=True,
-    body_limits=BodyLimits(68 * KIB, values=500),  # 20 assets with their names, 50 members of a household
+    body_limits=BodyLimits(76 * KIB, values=500),  # 20 assets with their names, 50 members of a household
 )
 async def plan(caller: AnyVisitor, body: PlanIn) -> Response:
     """How much to put by each day, week or month until the due date; or what a pledge (mức tiết kiệm) buys, and when.

@@ -29,7 +29,7 @@ def read(
     lines = enumerate([headings, *rows], 1)
     read_rows = list(read_table(lines, {}, schema, watch))
     skipped = watch.get_skipped()
-    assert skipped.count == len(skipped.rows)
+    assert skipped.total == len(skipped.rows)
     return read_rows, {row.number: row.code for row in skipped.rows}
 
 
@@ -62,7 +62,7 @@ class TestSums:
 
     @pytest.mark.parametrize("headings", [PLAIN, ("Họ và tên", "Ngày sinh", "Mức thu nhập")])
     def test_in_a_plain_table(self, headings: Cells):
-        total = [None] * len(headings)
+        total: list[Any] = [None] * len(headings)
         total[headings.index("full_name" if headings is PLAIN else "Họ và tên")] = "Tổng cộng"
         total[-1] = 9_000_000
         assert read(headings, [total]) == ([], {2: "sum_row"})

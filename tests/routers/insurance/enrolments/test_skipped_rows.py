@@ -30,7 +30,7 @@ class TestFile:
     @pytest.mark.parametrize("mode", ["validate", "partial", "atomic"])
     async def test_with_sums_between(self, scenario: EnrolmentScenario, mode: str):
         rows = [("I", "Thôn Bắc"), person("Lê Thị Một"), TOTAL, person("Lê Thị Hai"), (None, "Tổng cộng")]
-        query = {"commune_code": scenario.world.commune, "mode": mode}
+        query: dict[str, Any] = {"commune_code": scenario.world.commune, "mode": mode}
         body = expect_json(await send_file(scenario, to_xlsx(D05, *rows), XLSX, **query))
         assert [item["status"] for item in body["items"]] == ["created", "created"]
         assert (body["rows"], body["skipped"]) == (2, 3)
@@ -51,7 +51,7 @@ class TestFile:
         sheet = workbook.create_sheet("D05-TS")
         for row in (D05, person("Lê Thị Một")):
             sheet.append(row)
-        query = {"commune_code": scenario.world.commune}
+        query: dict[str, Any] = {"commune_code": scenario.world.commune}
         body = expect_json(await send_file(scenario, workbook_bytes(workbook), XLSX, **query))
         assert body["rows"] == 1
         [told] = body["skipped_rows"]
