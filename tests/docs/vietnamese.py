@@ -27,13 +27,15 @@ _POINT_OF_ARTICLE: Final = re.compile(r"(?<=\d)\.?[a-zđ]\b")
 _PATH: Final = re.compile(r"/v1/[a-z/-]+")
 """Where a program goes on."""
 _NUMBER_OF_RECORD: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PLACE: Final = re.compile(r"(?:[Mm]ã (?:xã )?|Đơn vị )[A-Z]?\d+")
+"""The code of an administrative unit; those of tests are called by it, too."""
 _COLUMN: Final = re.compile(r"(?:cột|Chưa nhập) “[^”]*”|[Dd]òng \d+")
 """A heading and the number of a row as the sender's own file has them."""
 
 
 def find_wording_faults(text: str) -> list[str]:
     """Find the pieces of a Vietnamese sentence that an officer of the union would not write; empty when it is good."""
-    text = _PATH.sub("", _NUMBER_OF_RECORD.sub("", text))
+    text = _PLACE.sub("", _PATH.sub("", _NUMBER_OF_RECORD.sub("", text)))
     text = _POINT_OF_ARTICLE.sub("", _COLUMN.sub("", _CHOICES.sub("", text)))
     faults = [
         found.group()

@@ -266,9 +266,11 @@ async def _resolve_commune(
     commune = (await read_communes(await get_driver(db), {place}, today())).get(place)
     if commune is None or not commune.is_named_by(new_code):
         ended = await read_ended_communes(await get_driver(db), [new_code] if new_code else [], today())
-        if before := ended.get(new_code or ""):
+        before = ended.get(new_code or "")
+        if before is not None and (commune is None or before.only_heir is None):
             raise InvalidInput(errors=[commune_ended("/commune_code", before)])
-        raise PlaceUnknown(errors=[build_field_error("/commune_code", PlaceUnknown)])
+        if before is None or commune is None:
+            raise PlaceUnknown(errors=[build_field_error("/commune_code", PlaceUnknown)])
     at_start = commune.at_start
     if not actor.covers(at_start.province_code, at_start.commune_code):
         raise OutsideScope("/commune_code")

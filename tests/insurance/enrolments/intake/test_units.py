@@ -1,5 +1,7 @@
 """An enrolment is counted in the unit of its first month, and names that unit by its code of then or of today."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -44,11 +46,25 @@ class TestEnrolInUnitOfTheMonth:
         )
         assert created["commune_code"] == old
 
-    async def test_old_unit_is_unknown_for_a_month_after_its_end(self, scenario: EnrolmentScenario):
+    async def test_old_unit_is_what_it_became_in_a_month_after_its_end(self, scenario: EnrolmentScenario):
         response = await scenario.create_enrolment(
             commune_code=await scenario.world.old_commune(), from_month=NOW
         )
-        expect_problem(response, 422, "place_unknown", "/commune_code")
+        assert expect_json(response, 201)["commune_code"] == scenario.world.commune
+
+    async def test_old_unit_that_was_divided_is_named_with_what_it_became(
+        self, scenario: EnrolmentScenario, owner: Any
+    ):
+        old = await scenario.world.old_commune()
+        await owner.execute(
+            "insert into place_succession (old_code, new_code, on_date, share, is_default)"
+            " select old_code, $2, on_date, 0.4, false from place_succession where old_code = $1",
+            old, scenario.world.sibling_commune,
+        )  # fmt: skip
+        response = await scenario.create_enrolment(commune_code=old, from_month=NOW)
+        expect_problem(response, 422, "place_ended", "/commune_code")
+        created = await scenario.create_draft(from_month=NOW)
+        expect_problem(await scenario.edit(created, commune_code=old), 422, "place_ended", "/commune_code")
 
     async def test_edit_of_the_month_moves_it_to_the_unit_of_that_month(self, scenario: EnrolmentScenario):
         old = await scenario.world.old_commune()
@@ -61,9 +77,5 @@ class TestEnrolInUnitOfTheMonth:
         created = await scenario.create_draft(from_month=THEN)
         moved = expect_json(await scenario.edit(created, commune_code=old))
         assert moved["commune_code"] == old
-        expect_problem(
-            await scenario.edit(moved, commune_code=old, from_month=NOW),
-            422,
-            "place_unknown",
-            "/commune_code",
-        )
+        again = expect_json(await scenario.edit(moved, commune_code=old, from_month=NOW))
+        assert again["commune_code"] == scenario.world.commune
