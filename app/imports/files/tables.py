@@ -24,9 +24,9 @@ _SUM_LABEL: Final = re.compile(
 _END_LABELS: Final = ("tong so nguoi de nghi", "de nghi co quan bhxh", "de nghi co quan bao hiem")
 _GROUP_NUMBER: Final = re.compile(r"[ivx]+|[a-hđ]", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d{8,}")
-_DATE: Final = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{1,4}")
-_PERSON_FIELDS: Final = frozenset({"national_id", "social_insurance_no", "health_card_no", "phone"})
-_NAMING_FIELDS: Final = frozenset({"member_id", "external_ref", "id", "enrolment_id"})
+_DATE: Final = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{1,4}|\d{4}")
+_PERSON_FIELDS: Final = frozenset({"national_id", "social_insurance_no", "phone"})
+_NAMING_FIELDS: Final = frozenset({"member_id", "external_ref", "id"})
 MAX_COLUMNS: Final = 200
 
 TableLine = tuple[int, Sequence[CellValue]]
@@ -93,11 +93,13 @@ def read_table(
 
 
 def _names_somebody(columns: TableColumns, texts: Sequence[str], cells: Sequence[CellValue]) -> bool:
-    """Whether a row says of whom it is, by more than a text that may be the label of a sum."""
+    """Whether a row says of whom it is, by more than a text that may be the label of a sum: also by its running number,
+    which no sum and no signature has."""
+    is_numbered = texts[0].isdigit() and columns.fields[0] == IGNORED_COLUMN
     for name, text, cell in zip(columns.fields, texts, cells, strict=False):
         if name in _PERSON_FIELDS and _NUMBER.search(re.sub(r"[\s.-]", "", text)):
             return True
-        if name in _NAMING_FIELDS and text:
+        if text and (name in _NAMING_FIELDS or (is_numbered and name == "full_name")):
             return True
         if name == "birth_date" and (isinstance(cell, date) or _DATE.fullmatch(text)):
             return True

@@ -33,7 +33,7 @@ def read(
     return read_rows, {row.number: row.code for row in skipped.rows}
 
 
-def person(number: object, name: str, birth_date: str = "02/03/1984") -> Cells:
+def person(number: object, name: str, birth_date: object = "02/03/1984") -> Cells:
     return (number, name, None, None, birth_date, "Nữ", "12/2026", 12, 1_500_000)
 
 
@@ -78,8 +78,9 @@ class TestSums:
         gift = (3, "Nhà hảo tâm", "HT-1", None, "ủng hộ", 50_000, "20/11/2026")
         total = (None, "Cộng", "HT-1", None, None, 80_000, None)
         mine = (1, "Lê Thị Hoa", "HT-1", "042184000123", "gửi", 30_000, "20/11/2026")
-        rows, skipped = read(BOOKS, [mine, gift, total, gift], CONTRIBUTION_TABLE)
-        assert [row.value["amount"] for row in rows] == [30_000, 50_000, 50_000]
+        named = (2, "Cộng", *mine[2:])
+        rows, skipped = read(BOOKS, [mine, gift, total, gift, named], CONTRIBUTION_TABLE)
+        assert [row.value["amount"] for row in rows] == [30_000, 50_000, 50_000, 30_000]
         assert skipped == {4: "sum_row"}
 
 
@@ -108,6 +109,12 @@ class TestOtherRows:
         rows, skipped = read(D05, [sum_of("Cộng"), (None, "Người lập"), person(1, "Lê Thị Một")])
         assert [row.number for row in rows] == [4]
         assert set(skipped) == {2, 3}
+
+    @pytest.mark.parametrize("birth_date", ["1958", 1958, None, "không rõ"])
+    def test_people_below_a_sum_of_whom_little_is_known(self, birth_date: object):
+        """They are read, to be refused with what is missing."""
+        rows, skipped = read(D05, [sum_of("Cộng"), person(3, "Lê Thị Ba", birth_date)])
+        assert ([row.number for row in rows], skipped) == ([3], {2: "sum_row"})
 
     def test_what_has_no_cell_that_is_taken(self):
         assert read(("full_name", "birth_date", "row"), [(None, None, "5")]) == ([], {2: "nothing_to_take"})
