@@ -5,7 +5,7 @@ import argparse
 import asyncio
 import csv
 import sys
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from app.auth.keys.process_key import derive_process_key
 from app.core.postgres.database import Database
 from app.core.postgres.server import owner_connection
 from app.core.settings import Settings
-from app.core.values.time import VIET_NAM
+from app.core.values.time import start_of_day
 from app.jobs.pruning import ExpiredCount, count_expired
 from app.privacy.concerned import ConcernedPerson, DaysReversed, find_actor, find_concerned, find_within_reach
 from app.privacy.traces.progress import Doubt, SearchProgress, read_doubts, read_progress, restart_searches
@@ -223,7 +223,7 @@ def _read_period(first: date, last: date) -> tuple[datetime, datetime]:
         raise DaysReversed
     one_day = timedelta(days=1)
     begins, until = max(first, date.min + one_day), min(last, date.max - one_day) + one_day
-    return datetime.combine(begins, time(), VIET_NAM), datetime.combine(until, time(), VIET_NAM)
+    return start_of_day(begins), start_of_day(until)
 
 
 def _to_line(person: ConcernedPerson) -> list[str]:

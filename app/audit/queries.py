@@ -1,6 +1,6 @@
 """Selects over the audit."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from sqlalchemy import true
 from sqlmodel import and_, col, or_, select
@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.audit.schemas import AuditFilter
 from app.auth.actor import Actor
 from app.auth.scope import visible_condition
-from app.core.values.time import VIET_NAM
+from app.core.values.time import start_of_day
 from app.models.audit.audit_event import AuditEvent
 
 _EQUALITY_FILTERS = ("subject_id", "subject_kind", "event", "actor_id")
@@ -30,8 +30,8 @@ def select_audit_events(actor: Actor, filters: AuditFilter) -> SelectOfScalar[Au
         if value is not None:
             stmt = stmt.where(getattr(AuditEvent, name) == value)
     if filters.first is not None:
-        stmt = stmt.where(col(AuditEvent.at) >= datetime.combine(filters.first, time(), VIET_NAM))
+        stmt = stmt.where(col(AuditEvent.at) >= start_of_day(filters.first))
     if filters.last is not None:
-        end = datetime.combine(filters.last + timedelta(days=1), time(), VIET_NAM)
+        end = start_of_day(filters.last + timedelta(days=1))
         stmt = stmt.where(col(AuditEvent.at) < end)
     return stmt

@@ -1,7 +1,7 @@
 """Secrets of endpoints (mã ký): shown once, stored encrypted, at most two valid at a time."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from app.auth.actor import Actor
 from app.auth.keys.sealing import SecretKeys
 from app.core.errors import NotFound
 from app.core.values.ids import uuid7
-from app.core.values.time import VIET_NAM, now, today
+from app.core.values.time import now, start_of_day, today
 from app.models.webhooks.webhook import Webhook, WebhookSecret
 from app.tenancy.errors import rewrites_past
 from app.webhooks import queries
@@ -45,7 +45,7 @@ async def add_webhook_secret(
         if body.older_valid_until < today():
             raise rewrites_past("/older_valid_until")
         for older in live:
-            older.expires_at = datetime.combine(body.older_valid_until + timedelta(days=1), time(), VIET_NAM)
+            older.expires_at = start_of_day(body.older_valid_until + timedelta(days=1))
     secret, text = build_webhook_secret(webhook, secret_keys)
     db.add(secret)
     await record_event(db, actor, Event.WEBHOOK_SECRET_ADDED, webhook, {"secret_id": str(secret.id)})

@@ -1,6 +1,6 @@
 """Selects over the read audit."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from sqlalchemy import true
 from sqlmodel import and_, col, or_, select
@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.audit.reads.schemas import ReadAuditFilter
 from app.auth.actor import Actor
 from app.auth.scope import visible_condition
-from app.core.values.time import VIET_NAM
+from app.core.values.time import start_of_day
 from app.models.audit.read_audit import ReadAudit
 
 _EQUALITY_FILTERS = ("member_id", "actor_id", "act", "emergency_access_id")
@@ -25,8 +25,8 @@ def select_reads(actor: Actor, filters: ReadAuditFilter) -> SelectOfScalar[ReadA
         if value is not None:
             stmt = stmt.where(getattr(ReadAudit, name) == value)
     if filters.first is not None:
-        stmt = stmt.where(col(ReadAudit.at) >= datetime.combine(filters.first, time(), VIET_NAM))
+        stmt = stmt.where(col(ReadAudit.at) >= start_of_day(filters.first))
     if filters.last is not None:
-        end = datetime.combine(filters.last + timedelta(days=1), time(), VIET_NAM)
+        end = start_of_day(filters.last + timedelta(days=1))
         stmt = stmt.where(col(ReadAudit.at) < end)
     return stmt

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Annotated
 
@@ -128,6 +128,11 @@ def month_of(day: date) -> str:
 def first_day(month: str) -> date:
     """The first day of a month."""
     return date(int(month[:4]), int(month[5:]), 1)
+
+
+def start_of_day(day: date) -> datetime:
+    """The instant at which a day begins in Viet Nam."""
+    return datetime.combine(day, time(), VIET_NAM)
 
 
 def add_months(month: str, count: int) -> str:

@@ -1,7 +1,7 @@
 """Selects over enrolments and their batches, each limited to what the actor may see."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.actor import Actor
 from app.auth.scope import select_visible, visible_condition
 from app.core.values.paging import PageRequest, fetch_page
-from app.core.values.time import VIET_NAM, first_day
+from app.core.values.time import first_day, start_of_day
 from app.insurance.enrolments.schemas import EnrolmentFilter
 from app.insurance.queries import any_of, build_row_filters, enrolment_collector, select_visible_rows
 from app.models.insurance.enrolment import Enrolment, EnrolmentBatch
@@ -71,11 +71,9 @@ async def _build_conditions(
     if filters.collector_id is not None:
         conditions.append(enrolment_collector() == filters.collector_id)
     if filters.entered_from is not None:
-        conditions.append(
-            col(Enrolment.created_at) >= datetime.combine(filters.entered_from, time(), VIET_NAM)
-        )
+        conditions.append(col(Enrolment.created_at) >= start_of_day(filters.entered_from))
     if filters.entered_to is not None:
-        end = datetime.combine(filters.entered_to + timedelta(days=1), time(), VIET_NAM)
+        end = start_of_day(filters.entered_to + timedelta(days=1))
         conditions.append(col(Enrolment.created_at) < end)
     return conditions
 

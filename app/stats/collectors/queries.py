@@ -1,7 +1,7 @@
 """Selects over what collectors brought, each limited to what the actor may see."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.actor import Actor
 from app.auth.scope import visible_condition
-from app.core.values.time import VIET_NAM
+from app.core.values.time import VIET_NAM, start_of_day
 from app.insurance.enrolments.rules import ACCEPTED_STATUSES, EVER_PAID_STATUSES
 from app.insurance.queries import enrolment_collector, payment_collector, select_visible_rows
 from app.models.insurance.enrolment import Enrolment
@@ -24,7 +24,7 @@ async def count_enrolments(
     db: AsyncSession, actor: Actor, days: tuple[date, date], product: Product | None, collector: UUID | None
 ) -> Sequence[Row[Any]]:
     """Count the enrolments that were entered: collector_id, month, product, enrolled, accepted, paid."""
-    begins, ends = (datetime.combine(day, time(), VIET_NAM) for day in (days[0], days[1] + timedelta(days=1)))
+    begins, ends = (start_of_day(day) for day in (days[0], days[1] + timedelta(days=1)))
     entered_on = func.timezone(literal(VIET_NAM.utcoffset(None)), col(Enrolment.created_at))
     brought = (
         select_visible_rows(actor, Enrolment)

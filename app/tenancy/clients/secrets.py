@@ -2,12 +2,12 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from app.auth.passwords import hash_password
 from app.core.values.ids import uuid7
-from app.core.values.time import VIET_NAM, Day, today
+from app.core.values.time import Day, start_of_day, today
 from app.models.tenancy.client import Client, ClientSecret
 from app.tenancy.clients.schemas import NewSecretOut, SecretOut
 from app.tenancy.errors import TooManySecrets, rewrites_past
@@ -44,7 +44,7 @@ def expire_older_secrets(live_secrets: Sequence[ClientSecret], older_valid_until
     if older_valid_until < today():
         raise rewrites_past("/older_valid_until")
     for entry in live_secrets:
-        entry.expires_at = datetime.combine(older_valid_until + timedelta(days=1), time(), VIET_NAM)
+        entry.expires_at = start_of_day(older_valid_until + timedelta(days=1))
 
 
 def client_secret_to_response(entry: ClientSecret) -> SecretOut:
